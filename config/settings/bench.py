@@ -1,0 +1,40 @@
+"""A process that is timed or tested for its answers: ONE stack with what that stack declares, nothing of another."""
+
+from __future__ import annotations
+
+from config import env
+from config.settings import base
+from config.settings.base import *  # noqa: F403
+from perfcompare.registries import stacks
+
+STACK_NAME = env.text("PERFCOMPARE_STACK")
+STACK = stacks.choose([STACK_NAME])[STACK_NAME]
+if STACK.django is None:
+    raise RuntimeError(f"The stack {STACK_NAME} is no Django stack; start its own target.")
+
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+ROOT_URLCONF = "config.urls_bench"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "rest_framework.authtoken",
+    "users",
+    *STACK.django.apps,
+]
+MIDDLEWARE = list(STACK.django.middleware)
+THROTTLE_RATE = env.text("THROTTLE_RATE", "")
+globals().update(STACK.django.settings)
+
+LOGGING = {
+    **base.LOGGING,
+    "loggers": {
+        **base.LOGGING["loggers"],  # type: ignore[dict-item]
+        # Every refused input would be a line; servers log no access either.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,22 @@
+"""The development server: every stack mounted, admin, reports; nothing to configure."""
+
+from __future__ import annotations
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import INSTALLED_APPS
+from perfcompare.registries import stacks
+
+DEBUG = env.flag("DEBUG", default=True)
+# A key for a server on 127.0.0.1 only; config.settings.production refuses it.
+SECRET_KEY = env.text("SECRET_KEY", "development-only-key-that-production-refuses")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+WSGI_APPLICATION = "config.development.application"
+STACK_NAME = "development"
+
+# Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
+DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None]
+INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in DJANGO_PARTS for app in part.apps)]))
+THROTTLE_RATE = env.text("THROTTLE_RATE", "")
+for _part in DJANGO_PARTS:
+    globals().update(_part.settings)

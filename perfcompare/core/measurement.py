@@ -1,0 +1,94 @@
+"""What is measured: a cell of the matrix, the figures of one visit to it, and the machine it happened on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfcompare.core.generator import LoadResult
+from perfcompare.core.http import NOTHING
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Cell:
+    """One combination that gets a figure."""
+
+    scenario: str
+    stack: str
+    server: str
+    concurrency: int
+
+    def __str__(self) -> str:
+        return f"{self.scenario} {self.stack} on {self.server}, {self.concurrency} connections"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What processes used during the window."""
+
+    server_cpu_s: float
+    """User and system time of the server's process tree."""
+    database_cpu_s: float
+    generator_cpu_s: float
+    cache_cpu_s: float
+    pss_idle_kib: int
+    """Proportional set size of the server's process tree, ready but not yet loaded."""
+    pss_peak_kib: int
+    """The largest of the samples under load."""
+    threads_peak: int
+    processes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One visit to a cell: a freshly started server, verified, warmed up, loaded, sampled."""
+
+    cell: Cell
+    round: int
+    generator: str
+    load: LoadResult
+    usage: Usage
+    start_s: float
+    """Seconds from the start of the server to its first answer."""
+    command: tuple[str, ...]
+    """The server's argument vector."""
+    invalid: tuple[str, ...] = ()
+    """Why the figures must not be used, in sentences; empty when they may."""
+
+    @property
+    def seconds(self) -> float:
+        """Length of the window."""
+        return self.load.ended_s - self.load.started_s
+
+    @property
+    def goodput(self) -> float:
+        """Right answers per second."""
+        return self.load.answers / self.seconds
+
+    @property
+    def server_cpu_us(self) -> float | None:
+        """CPU microseconds of the server per right answer; None without one."""
+        return per_answer(self.usage.server_cpu_s, self.load.answers)
+
+
+def per_answer(cpu_s: float, answers: int) -> float | None:
+    """CPU microseconds per answer; None when there was none."""
+    return cpu_s / answers * 1e6 if answers else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The machine and the software of a run; two runs with different ones are not alike."""
+
+    facts: Mapping[str, Any] = field(default=NOTHING)
+    """JSON: cpu_model, cores, kernel, python, packages {name: version}, commit, dirty, postgresql, redis, pinning, …"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A visit that gave no figures: the server did not start, died, or answered wrongly."""
+
+    cell: Cell
+    round: int
+    reason: str

@@ -1,0 +1,59 @@
+"""A scenario: one endpoint's contract and the traffic that loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from perfcompare.core.http import Expected, Reply, Request
+
+if TYPE_CHECKING:
+    from users.dataset import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """A request and the reply it must get."""
+
+    request: Request
+    expected: Expected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A named exchange of the contract: one good or bad input."""
+
+    name: str
+    request: Request
+    expected: Expected
+
+
+def nothing(_request: Request, _reply: Reply) -> Sequence[Exchange]:
+    """The aftermath of a request that changes nothing."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One endpoint, as every stack must serve it."""
+
+    summary: str
+    """What the answer is, in a few words."""
+    exercises: str
+    """What a figure of this scenario says something about, and by leaving out, what not."""
+    route: str
+    """Method and path for people, e.g. `GET users/{id}`."""
+    traffic: Callable[[Dataset, Random], Iterator[Exchange]]
+    """The endless stream of requests of a timed run, each with its right answer."""
+    cases: Callable[[Dataset], Sequence[Case]]
+    """Every good and bad input that the contract fixes."""
+    statements: int
+    """SQL statements that one answer of `traffic` takes, caches warm."""
+    writes: bool = False
+    """Whether the traffic changes the database, which is then restored after each cell."""
+    aftermath: Callable[[Request, Reply], Sequence[Exchange]] = nothing
+    """What must hold after a right reply: the invariants of a write."""
+    weight: int = 1
+    """How often a mixed journey makes this request, beside the others."""

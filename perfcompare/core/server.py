@@ -1,0 +1,39 @@
+"""A server: how to start one application with stated settings, and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from perfcompare.core.stack import Interface
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """What is asked of a server: the same for all of them."""
+
+    target: str
+    """`module:attribute` of the application."""
+    port: int
+    host: str = "127.0.0.1"
+    workers: int = 1
+    threads: int = 8
+    """Threads per worker for servers that run WSGI applications in threads."""
+    backlog: int = 2048
+    keep_alive_s: int = 75
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One server program in one mode."""
+
+    label: str
+    interface: Interface
+    packages: tuple[str, ...]
+    """The distributions whose versions are part of its results, the server first."""
+    command: Callable[[Launch], Sequence[str]]
+    """The argument vector that starts it in the foreground, with `sys.executable` first."""
+    keeps_alive: bool = True
+    """Whether it answers several requests on one connection."""
+    limits: tuple[str, ...] = ()
+    """What it cannot do of what the others do, in sentences."""

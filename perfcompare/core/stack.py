@@ -1,0 +1,74 @@
+"""A stack: one framework as its users write it, declared with dotted strings so that listing imports none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from perfcompare.core.http import NOTHING
+
+Interface = Literal["wsgi", "asgi"]
+
+DJANGO_MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+"""What `django-admin startproject` writes; a stack that runs with less is a tuned one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DjangoPart:
+    """What a stack adds to a Django process: all of it, and nothing of any other stack."""
+
+    urlconf: str
+    """Mounted at `/api/<stack>/`."""
+    apps: tuple[str, ...] = ()
+    middleware: tuple[str, ...] = DJANGO_MIDDLEWARE
+    settings: Mapping[str, Any] = field(default=NOTHING)
+    """Settings that the process gets beside the shared ones, e.g. REST_FRAMEWORK."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One way to serve the contract."""
+
+    label: str
+    summary: str
+    packages: tuple[str, ...]
+    """The distributions whose versions are part of its results, the framework first."""
+    scenarios: frozenset[str]
+    """The scenarios it offers; the others are printed as not offered."""
+    targets: Mapping[Interface, str]
+    """For each interface it speaks, the `module:attribute` that a server loads."""
+    server: str
+    """The server that suits it best out of the box; what a run uses when no server is asked for."""
+    django: DjangoPart | None = None
+    docs: str | None = None
+    """Its interactive documentation, relative to its prefix."""
+    tuned: tuple[str, ...] = ()
+    """The levers it applies; empty means out of the box."""
+
+
+DJANGO_TARGETS: Mapping[Interface, str] = {"wsgi": "config.wsgi:application", "asgi": "config.asgi:application"}
+
+ALL_SCENARIOS = frozenset(
+    {
+        "simple",
+        "user_detail",
+        "user_list",
+        "user_create",
+        "items",
+        "protected",
+        "dashboard",
+        "expensive",
+        "cached_users",
+        "upstream",
+    }
+)
+"""The endpoints of the first contract; a stack that offers them all says so with this name."""

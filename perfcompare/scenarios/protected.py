@@ -1,0 +1,54 @@
+"""A token and a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from perfcompare.core.http import Expected
+from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.scenarios._inputs import error, get, wrong_methods
+from users.dataset import TOKENS, Dataset
+
+CHALLENGE = {"www-authenticate": "Token"}
+
+
+def exchange(dataset: Dataset, user_id: int) -> Exchange:
+    """The request with the token of the seeded user `user_id`."""
+    user = dataset.user(user_id)
+    request = get("protected", Authorization=f"Token {user.token}")
+    return Exchange(request=request, expected=Expected(json={"user": user.name}))
+
+
+def traffic(dataset: Dataset, random: Random) -> Iterator[Exchange]:
+    """Users with a token, at random."""
+    while True:
+        yield exchange(dataset, random.randint(1, min(TOKENS, dataset.count)))
+
+
+def cases(dataset: Dataset) -> Sequence[Case]:
+    """The right token, and every way not to have one."""
+    right = exchange(dataset, 1)
+    token = dataset.user(1).token
+    refused = {
+        "an unknown token": f"Token {'0' * 40}", "another scheme": f"Bearer {token}", "no token": "Token",
+        "two tokens": f"Token {token} {token}", "half a token": f"Token {str(token)[:20]}",
+        "a token with quotes": "Token ' OR 1=1 --", "only a token": f"{token}", "bytes that are no ASCII": "Token é",
+    }  # fmt: skip
+    return [
+        Case(name="a token", request=right.request, expected=right.expected),
+        error("no header", get("protected"), 401, CHALLENGE),
+        *(error(what, get("protected", Authorization=value), 401, CHALLENGE) for what, value in refused.items()),
+        *wrong_methods("protected", allowed="GET", methods=("POST", "DELETE")),
+    ]
+
+
+SCENARIO = Scenario(
+    summary="the user's name, for a valid token",
+    exercises="authentication (one joined query) and a permission",
+    route="GET protected",
+    traffic=traffic,
+    cases=cases,
+    statements=1,
+    weight=5,
+)

@@ -1,0 +1,45 @@
+"""A constant: what is left is the framework and the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from random import Random
+
+from perfcompare.core.http import Expected, Request
+from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.scenarios._inputs import error, get, wrong_methods
+from users.dataset import Dataset
+
+BODY = {"message": "Hello World", "status": "success"}
+HELLO = Exchange(
+    request=Request(path="simple"), expected=Expected(json={"message": "Hello World", "status": "success"})
+)
+
+
+def traffic(_dataset: Dataset, _random: Random) -> Iterator[Exchange]:
+    """The one request, for ever."""
+    return repeat(HELLO)
+
+
+def cases(_dataset: Dataset) -> Sequence[Case]:
+    """The answer, and what concerns no endpoint in particular: unknown paths, methods, hosts."""
+    return [
+        Case(name="hello", request=HELLO.request, expected=HELLO.expected),
+        Case(name="an unknown query parameter is ignored", request=get("simple?x=1"), expected=HELLO.expected),
+        error("an unknown path", get("nothing-here"), 404),
+        error("a trailing slash is another path", get("simple/"), 404),
+        error("a foreign host", get("simple", Host="attacker.example"), 400),
+        *wrong_methods("simple", allowed="GET", methods=("POST", "PUT", "PATCH", "DELETE")),
+    ]
+
+
+SCENARIO = Scenario(
+    summary="a constant JSON object",
+    exercises="framework and server overhead alone",
+    route="GET simple",
+    traffic=traffic,
+    cases=cases,
+    statements=0,
+    weight=2,
+)

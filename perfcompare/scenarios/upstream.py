@@ -1,0 +1,48 @@
+"""Waiting on another service: where async pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from random import Random
+
+from perfcompare.core.http import Expected
+from perfcompare.core.limits import DEFAULT_DELAY_MS, MAX_DELAY_MS, UPSTREAM_TIMEOUT_S
+from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.scenarios._inputs import bad_integers, error, get, wrong_methods
+from users.dataset import Dataset
+
+
+def delayed(delay_ms: int) -> Exchange:
+    """The request for an answer after `delay_ms` milliseconds."""
+    body = {"delay_ms": delay_ms, "source": "upstream"}
+    return Exchange(request=get(f"upstream?delay_ms={delay_ms}"), expected=Expected(json=body))
+
+
+def traffic(_dataset: Dataset, _random: Random) -> Iterator[Exchange]:
+    """The default delay, for ever."""
+    return repeat(delayed(DEFAULT_DELAY_MS))
+
+
+def cases(_dataset: Dataset) -> Sequence[Case]:
+    """At once, after a while, too late."""
+    good = {"at once": delayed(0), "after a while": delayed(DEFAULT_DELAY_MS)}
+    too_late = get(f"upstream?delay_ms={int(UPSTREAM_TIMEOUT_S * 1000) + 1500}")
+    return [
+        *(Case(name=name, request=one.request, expected=one.expected) for name, one in good.items()),
+        Case(name="the default delay", request=get("upstream"), expected=delayed(DEFAULT_DELAY_MS).expected),
+        error("slower than the time limit", too_late, 504),
+        *bad_integers("upstream", "delay_ms", lowest=0, highest=MAX_DELAY_MS),
+        *wrong_methods("upstream", allowed="GET", methods=("POST", "DELETE")),
+    ]
+
+
+SCENARIO = Scenario(
+    summary="what another service answers after 50 ms",
+    exercises="waiting: how many requests can wait at the same time, and what waiting costs",
+    route="GET upstream?delay_ms=50",
+    traffic=traffic,
+    cases=cases,
+    statements=0,
+    weight=1,
+)

@@ -1,0 +1,57 @@
+"""One row by primary key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from perfcompare.core.http import Expected
+from perfcompare.core.limits import MAX_ID
+from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.scenarios._inputs import error, get, invalid, wrong_methods
+from users.dataset import Dataset
+
+
+def exchange(dataset: Dataset, user_id: int) -> Exchange:
+    """The request for the seeded user `user_id` and its answer."""
+    user = dataset.user(user_id)
+    body = {"id": user.id, "name": user.name, "email": user.email}
+    return Exchange(request=get(f"users/{user_id}"), expected=Expected(json=body))
+
+
+def traffic(dataset: Dataset, random: Random) -> Iterator[Exchange]:
+    """Users at random, so that nothing can be answered from memory."""
+    while True:
+        yield exchange(dataset, random.randint(1, dataset.count))
+
+
+def cases(dataset: Dataset) -> Sequence[Case]:
+    """Known, unknown and impossible ids."""
+    known = {"the first user": 1, "the last user": dataset.count}
+    impossible = {
+        "text": "abc", "zero": "0", "negative": "-1", "a fraction": "1.5",
+        "2**63": str(MAX_ID + 1), "2**70": str(2**70), "NUL": "%00", "bad UTF-8": "%ff", "SQL": "1%20OR%201=1",
+    }  # fmt: skip
+    return [
+        *(Case(name=name, request=one.request, expected=one.expected) for name, one in _exchanges(dataset, known)),
+        error("an id nobody has", get(f"users/{dataset.count + 1}"), 404),
+        error("the largest id", get(f"users/{MAX_ID}"), 404),
+        *(invalid(f"the id is {name}", get(f"users/{value}"), "id") for name, value in impossible.items()),
+        *wrong_methods("users/1", allowed="GET", methods=("POST", "PUT", "PATCH", "DELETE")),
+    ]
+
+
+def _exchanges(dataset: Dataset, ids: dict[str, int]) -> Iterator[tuple[str, Exchange]]:
+    for name, user_id in ids.items():
+        yield name, exchange(dataset, user_id)
+
+
+SCENARIO = Scenario(
+    summary="one user by primary key",
+    exercises="one small query: connection handling, the ORM's fixed cost, one small object",
+    route="GET users/{id}",
+    traffic=traffic,
+    cases=cases,
+    statements=1,
+    weight=10,
+)

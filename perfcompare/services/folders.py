@@ -1,0 +1,40 @@
+"""Folders that only this user, and the system user that runs PostgreSQL for root, can enter."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import stat
+from pathlib import Path
+
+from perfcompare.core.errors import EnvironmentProblem
+
+
+def private(path: Path, owner: str | None = None) -> Path:
+    """Create `path` with its parents, for the system user `owner` (default: this user); gives `path` back.
+
+    Raises EnvironmentProblem when it cannot be written or belongs to somebody else.
+    """
+    # root's services run as another user, who must be able to pass through, and no more
+    mode = 0o711 if os.geteuid() == 0 and owner is None else 0o700
+    uid = os.geteuid() if owner is None else pwd.getpwnam(owner).pw_uid
+    try:
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        if owner is not None:
+            os.chown(path, uid, pwd.getpwnam(owner).pw_gid, follow_symlinks=False)
+        status = path.lstat()
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{path} cannot be made: {error.strerror}. Set PERFCOMPARE_STATE to a folder that you can write."
+        ) from error
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != uid:
+        raise EnvironmentProblem(f"{path} is not a folder of this user. Remove it, or set PERFCOMPARE_STATE.")
+    return path
+
+
+def passable(path: Path) -> None:
+    """Let other users pass through the folders above `path` without listing them; only root needs and may do this."""
+    for folder in path.resolve().parents:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
