@@ -1,8 +1,33 @@
-"""The development server's pages."""
+"""All pages at once: every Django stack with its documentation, the admin; runserver adds FastAPI (development.py)."""
 
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.utils.html import format_html, format_html_join
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from perfcompare.contract.pages import error_400, error_404, health
+from perfcompare.registries import stacks
+
+
+def index(_request: HttpRequest) -> HttpResponse:
+    """Where to go from here."""
+    links = [
+        (f"/api/{name}/{stack.docs}", stack.label, stack.summary)
+        for name, stack in stacks.items()
+        if stack.docs is not None
+    ]
+    items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*links, ("/admin/", "Admin", "users and runs")])
+    page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}</ul></html>'
+    return HttpResponse(format_html(page, items))
+
+
+urlpatterns = [
+    path("", index),
+    path("admin/", admin.site.urls),
+    path("health", health),
+    *(path(f"api/{name}/", include(stack.django.urlconf)) for name, stack in stacks.items() if stack.django),
+    re_path(r"^api/", error_404),
+]
+handler400 = error_400

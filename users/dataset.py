@@ -18,12 +18,14 @@ VERSION: Final = 1
 """To be raised whenever the same (seed, id) gives other values, so that databases are seeded again."""
 MAX_COUNT: Final = 1_000_000
 FIRST_FREE_ID: Final = MAX_COUNT + 1
-"""The first user id that seeding never uses; tables with several rows a user start as many times higher."""
+"""The first user id that seeding never uses; a table with k rows a user has its own at k * MAX_COUNT + 1."""
 ADDRESSES_PER_USER: Final = 2
 POSTS_PER_USER: Final = 2
 TOKENS: Final = 1000
 """Users 1..TOKENS have a token."""
 EMAIL_DOMAIN: Final = "seeded.example"
+CREATED_DOMAIN: Final = "created.example"
+"""The domain for users that programs make and `seeding.remove_created` removes."""
 UNUSABLE_PASSWORD: Final = "!"  # noqa: S105 - Django's mark for "no password fits"
 MAX_NAME_LENGTH: Final = 150
 
@@ -100,9 +102,9 @@ class _Draws:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
-    """Users 1..count and what hangs on them; `count` is 1..MAX_COUNT, `seed` any integer.
+    """Users 1..count and what hangs on them; `count` is 1..MAX_COUNT, `seed` any signed 64-bit integer.
 
-    Raises ValueError for a count outside that range.
+    Raises ValueError for a count or a seed outside its range.
     """
 
     count: int
@@ -111,6 +113,8 @@ class Dataset:
     def __post_init__(self) -> None:
         if not 1 <= self.count <= MAX_COUNT:
             raise ValueError(f"The count of seeded users must be between 1 and {MAX_COUNT}, not {self.count}.")
+        if not -(2**63) <= self.seed < 2**63:
+            raise ValueError(f"The seed must be a signed 64-bit integer, not {self.seed}.")
 
     @property
     def posts_count(self) -> int:

@@ -56,7 +56,7 @@ def bump() -> None:
         _log.warning("Cannot raise the generation of users: %s", error)
 
 
-def bump_after_commit(**_signal: Any) -> None:  # noqa: ANN401
+def bump_after_commit(**_signal: Any) -> None:
     """`bump()` once the transaction under way is committed, at once without one; a receiver of model signals."""
     transaction.on_commit(bump)
 

@@ -18,7 +18,7 @@ _Base = BaseUserManager.from_queryset(UserQuerySet)
 class UserManager(_Base["User"]):
     """The named queries, and what `createsuperuser` and the authentication back end ask for."""
 
-    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:  # noqa: ANN401
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
         """A saved user; without a password no password fits. Raises ValueError without an e-mail address."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
@@ -26,7 +26,7 @@ class UserManager(_Base["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:  # noqa: ANN401
+    def create_superuser(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
         """A saved user who may do everything. Raises ValueError when told to be no staff or no superuser."""
         rights = {"is_staff": True, "is_superuser": True, **extra}
         if not (rights["is_staff"] and rights["is_superuser"]):

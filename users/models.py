@@ -47,9 +47,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def metadata(self) -> dict[str, Any]:
         """The profile's metadata; empty without a profile."""
         try:
-            return self.profile.metadata
+            metadata: dict[str, Any] = self.profile.metadata
         except ObjectDoesNotExist:
             return {}
+        return metadata
 
 
 class Profile(models.Model):

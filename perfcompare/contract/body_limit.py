@@ -1,7 +1,11 @@
 """413 for a request body over the limit, declared or chunked, before any framework sees it; memory stays bounded.
 
-Frameworks do this differently or not at all (FastAPI has no limit, Django answers 400 in HTML after spooling the whole
-body, and reads nothing of a chunked body under WSGI), so the contract is met in one place per interface.
+Frameworks do this differently or not at all (FastAPI has no limit unless told, and then refuses in plain text where
+nobody read the body; Django answers 400 in HTML after spooling the whole body, and reads nothing of a chunked body
+under WSGI), so the contract is met in one place per interface.
+
+A refused body is read and thrown away first, unless it is far too large: closing a connection with unread bytes resets
+it, and the reset may reach the client before it has read the answer (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
 """
 
 from __future__ import annotations
@@ -14,15 +18,21 @@ from typing import TYPE_CHECKING, Any, Final
 from perfcompare.core.limits import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Django's and Starlette's types of the three arguments differ.
+ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
+MAX_DISCARDED_BYTES: Final = 16 * MAX_BODY_BYTES
+"""What is read of a refused body at most; whoever sends more finds the connection closed."""
 TOO_LARGE: Final = json.dumps({"detail": f"The body is larger than {MAX_BODY_BYTES} bytes."}).encode()
+INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
+_CHUNK_BYTES: Final = 65536
+_MAX_DIGITS: Final = 18
 
 
 class LimitBodyASGI:
@@ -33,37 +43,77 @@ class LimitBodyASGI:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything through; refuse a body that is declared or turns out too large."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
-            return await self.app(scope, receive, send)
-        declared = next((value for name, value in scope["headers"] if name == b"content-length"), None)
-        if declared is not None:
-            return await (_refuse(send) if int(declared) > MAX_BODY_BYTES else self.app(scope, receive, send))
-        return await self._counted(scope, receive, send)
+        declared = _declared(scope) if scope["type"] == "http" else 0
+        if declared is None:
+            await self._counted(scope, receive, send)
+        elif declared > MAX_BODY_BYTES:
+            await _discard_messages(receive, _worth_discarding(declared))
+            await _answer(send, 413, TOO_LARGE)
+        else:
+            await self.app(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        chunks: list[Message] = []
-        size = 0
-        while True:
+        # One buffer, not a list of messages: a million chunks of one byte must not be a million objects.
+        body = bytearray()
+        more = True
+        while more:
             message = await receive()
-            chunks.append(message)
-            size += len(message.get("body", b""))
-            if size > MAX_BODY_BYTES:
-                return await _refuse(send)
-            if message["type"] != "http.request" or not message.get("more_body", False):
-                break
-        messages = iter(chunks)
+            if message["type"] == "http.disconnect":
+                # The client is gone; or it sent no valid chunk, which granian reports in this way and then waits.
+                await _answer(send, 400, INCOMPLETE)
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > MAX_BODY_BYTES:
+                await _discard_messages(receive, MAX_DISCARDED_BYTES if more else 0)
+                await _answer(send, 413, TOO_LARGE)
+                return
+        await self.app(scope, _replay(bytes(body), receive), send)
 
-        async def replay() -> Message:
-            return next(messages, None) or await receive()
 
-        return await self.app(scope, replay, send)
+def _declared(scope: Scope) -> int | None:
+    """How many bytes the body has; None when only reading it tells."""
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:
+        return None
+    if length := headers.get(b"content-length"):
+        return _length(length.decode("latin-1"))
+    # In HTTP/1 neither header means no body; later versions need no header for one.
+    return 0 if scope["http_version"].startswith("1") else None
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(TOO_LARGE)).encode())]
-    # The rest of the body is not read, so the connection cannot be used again.
-    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": TOO_LARGE})
+def _length(text: str) -> int:
+    # The servers refuse what is no number; should one let it through, it is refused like a body without end.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else MAX_DISCARDED_BYTES + 1
+
+
+def _worth_discarding(size: int) -> int:
+    # A part of it would not save the connection.
+    return size if size <= MAX_DISCARDED_BYTES else 0
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def replay() -> Message:
+        return next(messages, None) or await receive()
+
+    return replay
+
+
+async def _discard_messages(receive: Receive, most: int) -> None:
+    while most > 0:
+        message = await receive()
+        most -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    # What may be left of the request's body makes the connection useless.
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
 
 
 def limit_body_wsgi(app: WSGIApplication) -> WSGIApplication:
@@ -73,19 +123,32 @@ def limit_body_wsgi(app: WSGIApplication) -> WSGIApplication:
     """
 
     def limited(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        declared = environ.get("CONTENT_LENGTH") or ""
-        if declared:
-            too_large = int(declared) > MAX_BODY_BYTES
-        elif "HTTP_TRANSFER_ENCODING" in environ:
-            body = environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
-            too_large = len(body) > MAX_BODY_BYTES
+        stream: InputStream = environ["wsgi.input"]
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            body = _read(stream, MAX_BODY_BYTES + 1)
+            del environ["HTTP_TRANSFER_ENCODING"]
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+            size, unread = len(body), MAX_DISCARDED_BYTES
         else:
-            too_large = False
-        if too_large:
-            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(TOO_LARGE)))]
-            start_response("413 Content Too Large", headers)
-            return [TOO_LARGE]
-        return app(environ, start_response)
+            size = _length(environ.get("CONTENT_LENGTH") or "0")
+            unread = _worth_discarding(size)
+        if size <= MAX_BODY_BYTES:
+            return app(environ, start_response)
+        _discard(stream, unread)
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(TOO_LARGE)))]
+        start_response("413 Content Too Large", headers)
+        return [TOO_LARGE]
 
     return limited
+
+
+def _read(stream: InputStream, most: int) -> bytes:
+    body = bytearray()
+    while len(body) < most and (chunk := stream.read(most - len(body))):
+        body += chunk
+    return bytes(body)
+
+
+def _discard(stream: InputStream, most: int) -> None:
+    while most > 0 and (chunk := stream.read(min(most, _CHUNK_BYTES))):
+        most -= len(chunk)

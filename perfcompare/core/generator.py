@@ -56,7 +56,7 @@ class LoadResult:
     latency: Latency | None
     """None when nothing was answered rightly."""
     received_bytes: int
-    failures: Mapping[str, int] = field(default=NOTHING)
+    failures: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     """What went wrong, in words, and how often."""
     warnings: tuple[str, ...] = ()
     """What the generator says against itself, e.g. that it had no processor time left."""

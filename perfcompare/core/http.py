@@ -18,7 +18,7 @@ class Request:
 
     path: str
     method: str = "GET"
-    headers: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     body: bytes | None = None
     chunked: bool = False
     """Send the body in chunks, without declaring its length."""
@@ -61,7 +61,7 @@ class Expected:
     status: int = 200
     json: object = ANYTHING
     fields: frozenset[str] | None = None
-    headers: Mapping[str, str] = field(default=NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def difference(self, reply: Reply) -> str | None:
         """What is wrong with `reply`, in a sentence; None when it is right."""

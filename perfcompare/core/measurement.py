@@ -81,7 +81,7 @@ def per_answer(cpu_s: float, answers: int) -> float | None:
 class Environment:
     """The machine and the software of a run; two runs with different ones are not alike."""
 
-    facts: Mapping[str, Any] = field(default=NOTHING)
+    facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """JSON: cpu_model, cores, kernel, python, packages {name: version}, commit, dirty, postgresql, redis, pinning, …"""
 
 

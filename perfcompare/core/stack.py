@@ -30,7 +30,7 @@ class DjangoPart:
     """Mounted at `/api/<stack>/`."""
     apps: tuple[str, ...] = ()
     middleware: tuple[str, ...] = DJANGO_MIDDLEWARE
-    settings: Mapping[str, Any] = field(default=NOTHING)
+    settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """Settings that the process gets beside the shared ones, e.g. REST_FRAMEWORK."""
 
 

@@ -38,3 +38,16 @@ def passable(path: Path) -> None:
         mode = stat.S_IMODE(folder.stat().st_mode)
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
+
+
+def readable(folder: Path) -> None:
+    """Let other users read and run what is in `folder`, which was installed under a umask that forbids it."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | _as_owner(path))
+
+
+def _as_owner(path: Path) -> int:
+    """The owner's read and execute bits, for everybody."""
+    owner = path.stat().st_mode & (stat.S_IRUSR | stat.S_IXUSR)
+    return owner | owner >> 3 | owner >> 6

@@ -45,6 +45,11 @@ def keeper_log() -> Path:
     return services_folder() / "keeper.log"
 
 
+def pid_file(service: str) -> Path:
+    """The file that holds the process id of the embedded `service` while it runs."""
+    return services_folder() / f"{service}.pid"
+
+
 def database_folder() -> Path:
     """The folder of PostgreSQL's unix socket."""
     return sockets_folder() / "postgresql"

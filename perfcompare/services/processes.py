@@ -47,7 +47,7 @@ def spawn(argv: Sequence[str], *, log: Path, stop_signal: signal.Signals, user: 
             user=user,
             group=None if user is None else pwd.getpwnam(user).pw_gid,
             extra_groups=None if user is None else [],
-            preexec_fn=_preparation(stop_signal),  # noqa: PLW1509 - the keeper has one thread
+            preexec_fn=_preparation(stop_signal),  # safe: the keeper has one thread
         )
 
 

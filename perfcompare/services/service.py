@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.services import folders, locations, processes
+from perfcompare.services import locations, processes
 
 START_S = 60.0
 """Longest wait until a server is ready; PostgreSQL may have to recover first."""
@@ -46,10 +46,6 @@ class Service(ABC):
         return locations.services_folder() / f"{self.name}.log"
 
     @property
-    def _pid_file(self) -> Path:
-        return locations.services_folder() / f"{self.name}.pid"
-
-    @property
     @abstractmethod
     def marker(self) -> str:
         """A word that stands in the command line of this server and of no other."""
@@ -70,7 +66,7 @@ class Service(ABC):
         """Start the server unless it runs; its process id. Raises EnvironmentProblem when it does not get ready."""
         async with self._starting:
             if self.process is None or self.process.poll() is not None:
-                processes.stop_leftover(self._pid_file, self.marker, self.stop_signal)
+                processes.stop_leftover(locations.pid_file(self.name), self.marker, self.stop_signal)
                 self.process = self._spawn()
                 await self._until_ready(self.process)
             return self.process.pid
@@ -85,12 +81,12 @@ class Service(ABC):
         if self.process is not None:
             self.request_stop()
             processes.end(self.process)
-            self._pid_file.unlink(missing_ok=True)
+            locations.pid_file(self.name).unlink(missing_ok=True)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         argv = self.prepare()
         process = processes.spawn(argv, log=self.log, stop_signal=self.stop_signal, user=self.user)
-        self._pid_file.write_text(str(process.pid))
+        locations.pid_file(self.name).write_text(str(process.pid))
         return process
 
     async def _until_ready(self, process: subprocess.Popen[bytes]) -> None:

@@ -23,7 +23,7 @@ def example(variable: str) -> str:
 
 
 def check(variable: str, url: str) -> None:
-    """Raise UsageError when `url` is no right value of `variable`; it never shows the URL, which may hold a password."""
+    """Raise UsageError when `url` is no right value of `variable`; its message holds no URL, thus no password."""
     try:
         parts = urlsplit(url)
         fault = _FAULTS[variable](parts) or ("its port is not a port" if parts.port == 0 else None)

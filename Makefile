@@ -1,0 +1,54 @@
+# Each target does all its set-up, once: a stamp remembers what is done.
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup compare report run test check lint types imports
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+.venv/packages: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; choose one with make PYTHON=python3.12 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tools: requirements-dev.txt .venv/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.perfcompare/database: .venv/packages $(wildcard users/migrations/*.py perfcompare/migrations/*.py)
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) seed_users --count 1000 --seed 1
+	@touch $@
+
+setup: .perfcompare/database  ## virtual environment, packages, embedded services, tables, sample users
+
+compare: setup  ## measure every stack and show the result (ARGS="--help" for the options)
+	$(MANAGE) perfcompare run $(ARGS)
+
+report: setup  ## write the last run as a web page, JSON, CSV and Markdown into report/
+	$(MANAGE) perfcompare report $(ARGS)
+
+run: setup  ## the development server: every API with its documentation, the admin, the reports
+	$(MANAGE) runserver $(ARGS)
+
+test: .venv/tools  ## the tests, on real servers and a real database
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/tools
+	$(BIN)/mypy
+
+imports: .venv/tools
+	$(BIN)/lint-imports
+
+check: lint types imports  ## everything that CI runs: style, types, import directions, settings, migrations, tests
+	$(MANAGE) makemigrations --check --dry-run
+	$(MAKE) test

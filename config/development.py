@@ -1,0 +1,52 @@
+"""What `manage.py runserver` serves: Django, and FastAPI under its own prefix, opened when it is first asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+from collections.abc import Coroutine, Iterable
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from config.wsgi import application as django
+from perfcompare.contract.body_limit import limit_body_wsgi
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PREFIX: Final = "/api/fastapi/"
+_opening = Lock()
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The WSGI application of both."""
+    if not environ["PATH_INFO"].startswith(PREFIX):
+        return django(environ, start_response)
+    # The bridge raises an error on bytes that are no UTF-8; ASGI servers replace them.
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    return fastapi()({**environ, "PATH_INFO": path.encode().decode("latin-1")}, start_response)
+
+
+def fastapi() -> WSGIApplication:
+    """FastAPI behind a bridge with an event loop of its own; the same one for every request."""
+    with _opening:
+        return _open()
+
+
+@cache
+def _open() -> WSGIApplication:
+    from a2wsgi import ASGIMiddleware
+
+    from perfcompare.stacks.fastapi.app import app
+
+    bridge = ASGIMiddleware(app)  # type: ignore[arg-type]
+    # The bridge knows no lifespan, and what FastAPI holds open belongs to the loop that serves the requests.
+    lifespan = app.router.lifespan_context(app)
+
+    def in_loop(step: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(step, bridge.loop).result(timeout=10)
+
+    in_loop(lifespan.__aenter__())
+    atexit.register(lambda: in_loop(lifespan.__aexit__(None, None, None)))
+    return limit_body_wsgi(bridge)  # type: ignore[arg-type]

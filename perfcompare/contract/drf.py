@@ -1,0 +1,101 @@
+"""What DRF needs beyond its defaults to answer as the contract says, for its sync and its async stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError
+from rest_framework import exceptions, views
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from perfcompare.contract.drf_input import IntegerField
+from perfcompare.core.limits import MAX_ID
+from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
+
+
+class DatabaseUnavailable(exceptions.APIException):
+    """No connection to the database, or none left in its pool."""
+
+    status_code = 503
+    default_detail = "The database is not available."
+
+
+class UpstreamUnavailable(exceptions.APIException):
+    """The upstream service refused, or broke off."""
+
+    status_code = 502
+    default_detail = "The upstream service is not available."
+
+
+class UpstreamTimeout(exceptions.APIException):
+    """The upstream service was too slow."""
+
+    status_code = 504
+    default_detail = "The upstream service did not answer in time."
+
+
+_UNAVAILABLE: Final[dict[type[Exception], type[exceptions.APIException]]] = {
+    OperationalError: DatabaseUnavailable,
+    InterfaceError: DatabaseUnavailable,
+    UpstreamUnavailableError: UpstreamUnavailable,
+    UpstreamTimeoutError: UpstreamTimeout,
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The contract's answer to `error`; None, as in DRF, for what nobody expects: a 500."""
+    error = next((answer() for kind, answer in _UNAVAILABLE.items() if isinstance(error, kind)), error)
+    response = views.exception_handler(error, context)
+    if response is not None and isinstance(error, exceptions.ValidationError):
+        response.status_code = 422
+        response.data = {"detail": "The input is not valid.", "errors": _errors_by_field(error.detail)}
+    if response is not None and isinstance(error, exceptions.Throttled):
+        # DRF leaves the header out when the rate was lowered under what has already been asked.
+        response["Retry-After"] = str(error.wait or 1)  # type: ignore[attr-defined]
+    return response
+
+
+def _errors_by_field(detail: Any) -> dict[str, list[str]]:
+    fields = detail if isinstance(detail, dict) else {"body": detail}
+    return {field: list(_sentences(errors)) for field, errors in fields.items()}
+
+
+def _sentences(errors: Any) -> Iterator[str]:
+    """Every sentence in what a field reports; list fields report {index: sentences}."""
+    if isinstance(errors, str):
+        yield str(errors)
+        return
+    parts: Iterable[Any] = errors.values() if isinstance(errors, dict) else errors
+    for part in parts:
+        yield from _sentences(part)
+
+
+class BodyMixin(APIView):
+    """For a view whose POST takes a body: DRF takes a missing one for `{}`, and one without a length for missing."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """DRF's checks, then the body's; ParseError when there is none."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            if not request.body:
+                raise exceptions.ParseError("The body is missing.")
+            request.META["CONTENT_LENGTH"] = str(len(request.body))
+
+
+# A bare field: a serializer for one value would cost every request more than the value's own validation.
+_ID: Final = IntegerField(min_value=1, max_value=MAX_ID)
+
+
+class IdInPathMixin(APIView):
+    """For a view with `<str:id>` in its path: DRF takes what can be no id for the id of nobody, a 404."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """DRF's checks, then the id's; ValidationError when it can be none."""
+        super().initial(request, *args, **kwargs)
+        try:
+            _ID.run_validation(kwargs["id"])
+        except exceptions.ValidationError as error:
+            raise exceptions.ValidationError({"id": error.detail}) from error

@@ -1,0 +1,119 @@
+"""What Django Ninja needs beyond its defaults to answer as the contract says, for its sync and its async stack."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any, Final
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import PathView
+from ninja.parser import Parser
+from ninja.throttling import AuthRateThrottle, BaseThrottle
+from pydantic import PlainSerializer
+
+from config import env
+from perfcompare.contract.pydantic_types import errors_by_field
+from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
+
+UNAVAILABLE: Final[dict[type[Exception], tuple[int, str]]] = {
+    OperationalError: (503, "The database is not available."),
+    InterfaceError: (503, "The database is not available."),
+    UpstreamUnavailableError: (502, "The upstream service is not available."),
+    UpstreamTimeoutError: (504, "The upstream service did not answer in time."),
+}
+
+
+def _isoformat(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+# Ninja's encoder is Django's, which cuts date-times to milliseconds. A type on the fields that hold one leaves the
+# renderer, and every value that is no date-time, as Ninja ships it.
+Timestamp = Annotated[datetime, PlainSerializer(_isoformat, return_type=str)]
+
+
+def throttles() -> list[BaseThrottle]:
+    """The throttle of every operation, by THROTTLE_RATE: per user, anonymous per address; empty is none.
+
+    In an asynchronous operation too Ninja asks the throttle, and the throttle the cache, synchronously on the loop.
+    """
+    rate = env.text("THROTTLE_RATE", "")
+    return [AuthRateThrottle(rate)] if rate else []
+
+
+class ContractParser(Parser):
+    """Takes one JSON object in UTF-8, declared as such."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The body of `request`; Ninja makes whatever is raised here the cause of its own error 400."""
+        if request.content_type != "application/json":
+            raise HttpError(415, "The content type must be application/json.")
+        # json.loads would guess other encodings from bytes, and let surrogates in UTF-8 pass.
+        body = json.loads(request.body.decode())
+        if not isinstance(body, dict):
+            raise ValidationError([{"loc": ("body",), "msg": "The body must be a JSON object."}])
+        return body
+
+
+class ContractAPI(NinjaAPI):
+    """A NinjaAPI with the contract's parser and errors."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parser=ContractParser(), **options)
+
+    def set_default_exception_handlers(self) -> None:
+        """Ninja's handlers, and over them those of the contract."""
+        super().set_default_exception_handlers()
+        self.exception_handler(HttpError)(self._http_error)
+        self.exception_handler(AuthenticationError)(self._unauthorized)
+        self.exception_handler(ValidationError)(self._invalid)
+        self.exception_handler(IntegrityError)(self._conflict)
+        for error, (status, detail) in UNAVAILABLE.items():
+            self.exception_handler(error)(partial(self._unavailable, status=status, detail=detail))
+
+    def _get_urls(self) -> list[Any]:
+        # Ninja answers a wrong method in HTML and has no setting for it; nothing but that answer is replaced.
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                view._not_allowed = partial(self._not_allowed, view)  # type: ignore[method-assign]
+        return super()._get_urls()
+
+    def _error(self, request: HttpRequest, status: int, detail: str, **more: object) -> HttpResponse:
+        return self.create_response(request, {"detail": detail, **more}, status=status)
+
+    def _unprocessable(self, request: HttpRequest, errors: dict[str, list[str]]) -> HttpResponse:
+        return self._error(request, 422, "The input is not valid.", errors=errors)
+
+    def _http_error(self, request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, HttpError | ValidationError):  # the parser's own, see ContractParser
+            return self.on_exception(request, error.__cause__)
+        return self._error(request, error.status_code, str(error))
+
+    def _unauthorized(self, request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        response = self._error(request, error.status_code, str(error))
+        response["WWW-Authenticate"] = "Token"
+        return response
+
+    def _invalid(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
+        if not request.body and any(one["loc"][0] == "body" for one in error.errors):
+            return self._error(request, 400, "The body is missing.")
+        return self._unprocessable(request, errors_by_field(error.errors))
+
+    def _conflict(self, request: HttpRequest, error: IntegrityError) -> HttpResponse:
+        if "email" not in str(error):
+            raise error
+        return self._unprocessable(request, {"email": ["A user with this e-mail address already exists."]})
+
+    def _unavailable(self, request: HttpRequest, _error: Exception, *, status: int, detail: str) -> HttpResponse:
+        return self._error(request, status, detail)
+
+    def _not_allowed(self, view: PathView) -> HttpResponse:
+        methods = sorted({method for operation in view.operations for method in operation.methods})
+        response = JsonResponse({"detail": "Method not allowed."}, status=405)
+        response["Allow"] = ", ".join(methods)
+        return response

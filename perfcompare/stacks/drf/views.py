@@ -1,0 +1,133 @@
+"""The endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from rest_framework import generics
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from perfcompare.contract.drf import BodyMixin, IdInPathMixin
+from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
+from perfcompare.stacks.drf.serializers import (
+    DelayQuerySerializer,
+    ItemsQuerySerializer,
+    PageQuerySerializer,
+    PostSerializer,
+    UserPageSerializer,
+    UserSerializer,
+)
+from perfcompare.work import expensive, upstream
+from users import generation
+from users.models import Post, User
+
+NEWEST = 10
+
+
+class SimpleView(APIView):
+    """A constant."""
+
+    def get(self, request: Request) -> Response:
+        """Answer it."""
+        return Response({"message": "Hello World", "status": "success"})
+
+
+class UserListView(BodyMixin, generics.ListCreateAPIView[User]):
+    """Users page by page, and new ones."""
+
+    queryset = User.objects.listing()
+
+    def get_serializer_class(self) -> type[BaseSerializer[User]]:
+        """A page shows more of a user than it takes to make one."""
+        return UserSerializer if self.request.method == "POST" else UserPageSerializer
+
+
+class UserDetailView(IdInPathMixin, generics.RetrieveAPIView[User]):
+    """One user."""
+
+    queryset = User.objects.detail()
+    serializer_class = UserSerializer
+    lookup_field = "id"
+
+
+class ItemsView(APIView):
+    """The query parameters, as they were understood."""
+
+    query_serializer_class = ItemsQuerySerializer
+
+    def get(self, request: Request) -> Response:
+        """Validate and echo them."""
+        query = ItemsQuerySerializer(data={**request.query_params.dict(), "tags": request.query_params.getlist("tags")})
+        query.is_valid(raise_exception=True)
+        return Response(query.validated_data)
+
+
+class ProtectedView(APIView):
+    """Who asks."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request) -> Response:
+        """Name the owner of the token."""
+        return Response({"user": request.user.name})  # type: ignore[union-attr] # IsAuthenticated: not anonymous
+
+
+class DashboardView(APIView):
+    """The newest users and posts, and how many there are."""
+
+    def get(self, request: Request) -> Response:
+        """Four queries, one after another."""
+        return Response(
+            {
+                "users": UserSerializer(User.objects.newest(NEWEST), many=True).data,
+                "posts": PostSerializer(Post.objects.newest(NEWEST), many=True).data,
+                "user_count": User.objects.count(),
+                "post_count": Post.objects.count(),
+            }
+        )
+
+
+class ExpensiveView(APIView):
+    """The result of a heavy computation."""
+
+    def get(self, request: Request) -> Response:
+        """Answer from the cache; compute when it is not there."""
+        return Response(cache.get_or_set("drf:expensive", expensive.compute, CACHE_SECONDS))
+
+
+class CachedUsersView(APIView):
+    """A page of users, cached until a user is written."""
+
+    query_serializer_class = PageQuerySerializer
+
+    def get(self, request: Request) -> Response:
+        """Answer from the cache; ask the database when it is not there."""
+        query = PageQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        page = query.validated_data["page"]
+        # The generation is read before the rows are: see users.generation.
+        key = f"drf:users:{generation.current()}:{page}"
+        return Response(cache.get_or_set(key, lambda: self.page(page), CACHE_SECONDS))
+
+    def page(self, number: int) -> dict[str, Any]:
+        """Page `number` (from 1)."""
+        start = (number - 1) * CACHED_PAGE_SIZE
+        users = User.objects.summaries()[start : start + CACHED_PAGE_SIZE]
+        return {"count": User.objects.count(), "page": number, "results": UserSerializer(users, many=True).data}
+
+
+class UpstreamView(APIView):
+    """What the upstream service says."""
+
+    query_serializer_class = DelayQuerySerializer
+
+    def get(self, request: Request) -> Response:
+        """Ask it and pass its answer on."""
+        query = DelayQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return Response(upstream.fetch(query.validated_data["delay_ms"]))

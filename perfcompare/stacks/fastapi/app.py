@@ -1,0 +1,170 @@
+"""The application: every endpoint of the contract.
+
+Clients are taken from `app.state` and endpoints are registered on the application itself: a dependency per client and
+an included router would each cost more per request than `simple` has to give.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Final
+
+import asyncpg
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as Dependency
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+
+from config import env
+from perfcompare.contract.body_limit import LimitBodyASGI
+from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip
+from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT
+from perfcompare.stacks.fastapi import cache, queries
+from perfcompare.stacks.fastapi.authentication import TokenAuthentication
+from perfcompare.stacks.fastapi.docs import add_docs
+from perfcompare.stacks.fastapi.errors import HANDLERS
+from perfcompare.stacks.fastapi.hosts import AllowedHosts
+from perfcompare.stacks.fastapi.models import (
+    CachedPage,
+    Dashboard,
+    Greeting,
+    Items,
+    Message,
+    Primes,
+    Tags,
+    UpstreamReply,
+    UserIn,
+    UserOut,
+    UserPage,
+)
+from perfcompare.stacks.fastapi.resources import lifespan, resources
+from perfcompare.work import expensive as heavy
+from perfcompare.work import upstream as service
+
+PREFIX: Final = "/api/fastapi"
+
+
+def throttles(rate: str) -> list[Dependency]:
+    """What keeps each user and each anonymous address to `rate`, e.g. `1000/hour`; nothing for an empty rate."""
+    if not rate:
+        return []
+    # Only now: what nobody asked for takes no memory in a timed run.
+    from perfcompare.stacks.fastapi.throttling import Throttle
+
+    return [Depends(Throttle(rate))]
+
+
+app = FastAPI(
+    title="FastAPI",
+    lifespan=lifespan,
+    redirect_slashes=False,
+    docs_url=None,
+    redoc_url=None,
+    openapi_url=f"{PREFIX}/openapi.json",
+    exception_handlers=HANDLERS,
+    dependencies=throttles(env.text("THROTTLE_RATE", "")),
+    middleware=[
+        Middleware(AllowedHosts, env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")),
+        Middleware(LimitBodyASGI),
+    ],
+)
+
+
+async def require_json(request: Request) -> None:
+    """415 for a body of any other content type; FastAPI would read `application/vnd.api+json` too."""
+    content_type, _, _ = request.headers.get("content-type", "").partition(";")
+    if content_type.strip().lower() != "application/json":
+        raise HTTPException(415, "Send application/json.")
+
+
+@app.get(f"{PREFIX}/simple")
+async def simple() -> Message:
+    """A constant."""
+    return Message(message="Hello World", status="success")
+
+
+@app.get(f"{PREFIX}/users/{{id}}")
+async def user_detail(request: Request, id: Annotated[RowId, Path()]) -> UserOut:
+    """One user."""
+    user = await queries.user_detail(resources(request).database, id)
+    if user is None:
+        raise HTTPException(404, "No such user.")
+    return user
+
+
+@app.get(f"{PREFIX}/users")
+async def user_list(
+    request: Request, limit: Annotated[Limit, Query()] = DEFAULT_LIMIT, offset: Annotated[Offset, Query()] = 0
+) -> UserPage:
+    """Users by id, with what hangs on them."""
+    return await queries.user_list(resources(request).database, limit, offset)
+
+
+@app.post(f"{PREFIX}/users", status_code=201, dependencies=[Depends(require_json)])
+async def user_create(request: Request, user: UserIn) -> UserOut:
+    """A new user; every cached page of users is stale from then on."""
+    try:
+        created = await queries.create_user(resources(request).database, user)
+    except asyncpg.UniqueViolationError as error:
+        taken = {"type": "taken", "loc": ("body", "email"), "msg": "This e-mail address is taken."}
+        raise RequestValidationError([taken]) from error
+    await cache.raise_generation(resources(request).cache)
+    return created
+
+
+@app.get(f"{PREFIX}/items")
+async def items(
+    skip: Annotated[Skip, Query()] = 0,
+    limit: Annotated[Limit, Query()] = DEFAULT_LIMIT,
+    tags: Annotated[Tags, Query()] = [],  # noqa: B006 - FastAPI copies it
+) -> Items:
+    """The parameters."""
+    return Items(skip=skip, limit=limit, tags=tags)
+
+
+@app.get(f"{PREFIX}/protected")
+async def protected(user: Annotated[UserOut, Depends(TokenAuthentication())]) -> Greeting:
+    """Who asks."""
+    return Greeting(user=user.name)
+
+
+@app.get(f"{PREFIX}/dashboard")
+async def dashboard(request: Request) -> Dashboard:
+    """The newest users and posts, and how many there are."""
+    return await queries.dashboard(resources(request).database)
+
+
+@app.get(f"{PREFIX}/expensive", response_model=Primes)
+async def expensive(request: Request) -> Response:
+    """A heavy computation, in a thread so that it does not hold up the loop, and kept."""
+    return await cache.remembered(resources(request).cache, "fastapi:expensive", _primes)
+
+
+async def _primes() -> Primes:
+    return Primes(**await run_in_threadpool(heavy.compute))
+
+
+@app.get(f"{PREFIX}/cached-users", response_model=CachedPage)
+async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> Response:
+    """Users by id, 100 a page, kept until a user is written."""
+    held = resources(request)
+    generation = await cache.generation(held.cache)
+    key = None if generation is None else f"fastapi:users:{generation}:{page}"
+    return await cache.remembered(held.cache, key, partial(queries.cached_page, held.database, page))
+
+
+@app.get(f"{PREFIX}/upstream")
+async def upstream(request: Request, delay_ms: Annotated[DelayMs, Query()] = DEFAULT_DELAY_MS) -> UpstreamReply:
+    """What the upstream service answers."""
+    return UpstreamReply.model_validate(await service.get(resources(request).upstream, delay_ms))
+
+
+async def health(_request: Request) -> JSONResponse:
+    """Who answers here: the stack's name and the nonce of whoever started this process."""
+    return JSONResponse({"status": "ok", "stack": "fastapi", "nonce": env.text("PERFCOMPARE_NONCE", "none")})
+
+
+app.add_route("/health", health, include_in_schema=False)
+add_docs(app, PREFIX)

@@ -1,0 +1,27 @@
+"""400 for a foreign Host. Starlette's TrustedHostMiddleware does the same, but answers in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class AllowedHosts:
+    """ASGI middleware that lets requests pass whose Host is one of `hosts`, with any port or none."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = {host.lower().encode() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on or refuse."""
+        if scope["type"] != "http" or self._allowed(scope):
+            return await self._app(scope, receive, send)
+        return await JSONResponse({"detail": "Unknown host."}, 400)(scope, receive, send)
+
+    def _allowed(self, scope: Scope) -> bool:
+        value = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host, _, port = value.rpartition(b":")
+        return (host if port.isdigit() else value).lower() in self._hosts

@@ -1,0 +1,100 @@
+"""The endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import P, QueryEx
+
+from perfcompare.contract.ninja import ContractAPI, throttles
+from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
+from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.stacks.ninja import schemas
+from perfcompare.stacks.ninja.auth import AuthenticatedRequest, TokenAuth
+from perfcompare.work import expensive, upstream
+from users import generation
+from users.models import Post, User
+
+api = ContractAPI(title="Users with Django Ninja", urls_namespace="ninja", throttle=throttles())
+
+
+@api.get("simple", response=schemas.Message)
+def simple(request: HttpRequest) -> dict[str, str]:
+    """A constant."""
+    return {"message": "Hello World", "status": "success"}
+
+
+@api.get("users/{id}", response=schemas.UserSummary)
+def user_detail(request: HttpRequest, id: RowId) -> User:
+    """One user."""
+    return get_object_or_404(User.objects.detail(), id=id)
+
+
+@api.get("users", response=schemas.UserPage)
+def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> dict[str, Any]:
+    """A page of users with what hangs on them."""
+    return {"count": User.objects.count(), "results": User.objects.listing()[offset : offset + limit]}
+
+
+@api.post("users", response={201: schemas.UserSummary})
+def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
+    """A new user; an address that is taken is found out by the database."""
+    return User.objects.create(**payload.dict())
+
+
+@api.get("items", response=schemas.Items)
+def items(
+    request: HttpRequest,
+    skip: Skip = 0,
+    limit: Limit = DEFAULT_LIMIT,
+    tags: QueryEx[list[Tag], P(max_length=MAX_TAGS)] = [],  # noqa: B006 - pydantic copies defaults
+) -> dict[str, Any]:
+    """The parameters, as they were understood."""
+    return {"skip": skip, "limit": limit, "tags": tags}
+
+
+@api.get("protected", response=schemas.Protected, auth=TokenAuth())
+def protected(request: AuthenticatedRequest) -> dict[str, str]:
+    """The name of whoever asks."""
+    return {"user": request.auth.name}
+
+
+@api.get("dashboard", response=schemas.Dashboard)
+def dashboard(request: HttpRequest) -> dict[str, Any]:
+    """The newest users and posts, and how many there are."""
+    return {
+        "users": User.objects.newest(10),
+        "posts": Post.objects.newest(10),
+        "user_count": User.objects.count(),
+        "post_count": Post.objects.count(),
+    }
+
+
+@api.get("expensive", response=schemas.Primes)
+def expensive_result(request: HttpRequest) -> Any:
+    """The cached result of a heavy computation."""
+    return cache.get_or_set("ninja:expensive", expensive.compute, CACHE_SECONDS)
+
+
+@api.get("cached-users", response=schemas.CachedUsers)
+def cached_users(request: HttpRequest, page: Page = 1) -> Any:
+    """A page of users, cached until a user is written."""
+    # The generation is read before the rows are: see users.generation.
+    key = f"ninja:users:{generation.current()}:{page}"
+    return cache.get_or_set(key, lambda: users_page(page), CACHE_SECONDS)
+
+
+def users_page(page: int) -> dict[str, Any]:
+    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    start = (page - 1) * CACHED_PAGE_SIZE
+    users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
+    return {"count": User.objects.count(), "page": page, "results": list(users)}
+
+
+@api.get("upstream", response=schemas.Upstream)
+def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
+    """What the upstream service says."""
+    return upstream.fetch(delay_ms)

@@ -1,0 +1,16 @@
+"""Django Ninja with asynchronous handlers."""
+
+from __future__ import annotations
+
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="Django Ninja (async)",
+    summary="Django Ninja, asynchronous handlers and the ORM's asynchronous interface",
+    packages=("django-ninja", "Django", "pydantic", "asgiref"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="uvicorn",
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
+    docs="docs",
+)

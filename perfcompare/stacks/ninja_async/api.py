@@ -1,0 +1,118 @@
+"""The endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.core.handlers.asgi import ASGIRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import aget_object_or_404
+from ninja import P, QueryEx
+
+from perfcompare.contract.ninja import ContractAPI, throttles
+from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
+from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.stacks.ninja_async import schemas
+from perfcompare.stacks.ninja_async.auth import AuthenticatedRequest, TokenAuth
+from perfcompare.work import expensive, upstream
+from users import generation
+from users.models import Post, User
+
+M = TypeVar("M", bound=Model)
+
+api = ContractAPI(title="Users with Django Ninja, async", urls_namespace="ninja_async", throttle=throttles())
+
+
+@api.get("simple", response=schemas.Message)
+async def simple(request: HttpRequest) -> dict[str, str]:
+    """A constant."""
+    return {"message": "Hello World", "status": "success"}
+
+
+@api.get("users/{id}", response=schemas.UserSummary)
+async def user_detail(request: HttpRequest, id: RowId) -> User:
+    """One user."""
+    return await aget_object_or_404(User.objects.detail(), id=id)
+
+
+@api.get("users", response=schemas.UserPage)
+async def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> dict[str, Any]:
+    """A page of users with what hangs on them."""
+    users = User.objects.listing()[offset : offset + limit]
+    return {"count": await User.objects.acount(), "results": [user async for user in users]}
+
+
+@api.post("users", response={201: schemas.UserSummary})
+async def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
+    """A new user; an address that is taken is found out by the database."""
+    return await User.objects.acreate(**payload.dict())
+
+
+@api.get("items", response=schemas.Items)
+async def items(
+    request: HttpRequest,
+    skip: Skip = 0,
+    limit: Limit = DEFAULT_LIMIT,
+    tags: QueryEx[list[Tag], P(max_length=MAX_TAGS)] = [],  # noqa: B006 - pydantic copies defaults
+) -> dict[str, Any]:
+    """The parameters, as they were understood."""
+    return {"skip": skip, "limit": limit, "tags": tags}
+
+
+@api.get("protected", response=schemas.Protected, auth=TokenAuth())
+async def protected(request: AuthenticatedRequest) -> dict[str, str]:
+    """The name of whoever asks."""
+    return {"user": request.auth.name}
+
+
+@api.get("dashboard", response=schemas.Dashboard)
+async def dashboard(request: HttpRequest) -> dict[str, Any]:
+    """The newest users and posts, and how many there are."""
+    # Written as people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
+    users, posts, user_count, post_count = await asyncio.gather(
+        rows(User.objects.newest(10)), rows(Post.objects.newest(10)), User.objects.acount(), Post.objects.acount()
+    )
+    return {"users": users, "posts": posts, "user_count": user_count, "post_count": post_count}
+
+
+async def rows(queryset: QuerySet[M]) -> list[M]:
+    """The rows of `queryset`, asked for now."""
+    return [row async for row in queryset]
+
+
+@api.get("expensive", response=schemas.Primes)
+async def expensive_result(request: HttpRequest) -> Any:
+    """The cached result of a heavy computation."""
+    result = await cache.aget("ninja_async:expensive")
+    if result is None:
+        result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+        await cache.aset("ninja_async:expensive", result, CACHE_SECONDS)
+    return result
+
+
+@api.get("cached-users", response=schemas.CachedUsers)
+async def cached_users(request: HttpRequest, page: Page = 1) -> Any:
+    """A page of users, cached until a user is written."""
+    # The generation is read before the rows are: see users.generation.
+    key = f"ninja_async:users:{await generation.acurrent()}:{page}"
+    body = await cache.aget(key)
+    if body is None:
+        body = await users_page(page)
+        await cache.aset(key, body, CACHE_SECONDS)
+    return body
+
+
+async def users_page(page: int) -> dict[str, Any]:
+    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    start = (page - 1) * CACHED_PAGE_SIZE
+    users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
+    return {"count": await User.objects.acount(), "page": page, "results": [user async for user in users]}
+
+
+@api.get("upstream", response=schemas.Upstream)
+async def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
+    """What the upstream service says."""
+    return await upstream.afetch(delay_ms, shared=isinstance(request, ASGIRequest))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+from wsgiref.validate import validator
+
+import pytest
+
+from perfcompare.stacks import floor
+from perfcompare.stacks.floor.app import PATHS, asgi, wsgi
+from tests.perfcompare.stacks.asgi import ask
+
+CASES = {
+    "the answer": ("GET", "/api/floor/simple", "127.0.0.1:80", 200),
+    "health": ("GET", "/health", "localhost", 200),
+    "another path": ("GET", "/api/floor/users", "127.0.0.1", 404),
+    "a wrong method": ("POST", "/api/floor/simple", "127.0.0.1", 405),
+    "a foreign host": ("GET", "/api/floor/simple", "attacker.example", 400),
+    "a host that only begins like ours": ("GET", "/api/floor/simple", "localhost.attacker.example", 400),
+}
+
+
+def wsgi_ask(method: str, path: str, host: str) -> tuple[int, dict[str, str], Any]:
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": host}
+    setup_testing_defaults(environ)
+    started: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _info: Any = None) -> Any:
+        started.extend([int(status.split()[0]), dict(headers)])
+        headers.clear()  # servers may
+
+    result = validator(wsgi)(environ, start_response)
+    body = b"".join(result)
+    result.close()  # type: ignore[attr-defined]
+    return started[0], started[1], json.loads(body)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_both_interfaces_answer_alike(case: tuple[str, str, str, int]) -> None:
+    method, path, host, status = case
+    answer = asyncio.run(ask(asgi, method, path, host=host))
+    assert (answer.status, answer.headers, answer.json) == wsgi_ask(method, path, host)
+    assert answer.status == status
+    assert answer.headers["content-length"] == str(len(answer.body))
+
+
+def test_a_wrong_method_names_the_right_one() -> None:
+    assert asyncio.run(ask(asgi, "POST", "/api/floor/simple")).headers["allow"] == "GET"
+
+
+def test_a_server_that_changes_the_headers_changes_one_answer_only() -> None:
+    first = wsgi_ask("GET", "/api/floor/simple", "localhost")
+    assert wsgi_ask("GET", "/api/floor/simple", "localhost") == first
+
+
+def test_lifespan_is_answered() -> None:
+    sent = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(asgi({"type": "lifespan"}, receive, send))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_it_offers_the_constant_answer_alone() -> None:
+    assert floor.STACK.scenarios == {"simple"}
+    assert set(PATHS) == {"/api/floor/simple", "/health"}
