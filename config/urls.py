@@ -27,6 +27,8 @@ urlpatterns = [
     path("", index),
     path("admin/", admin.site.urls),
     path("health", health),
+    path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
+    path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
     *(path(f"api/{name}/", include(stack.django.urlconf)) for name, stack in stacks.items() if stack.django),
     re_path(r"^api/", error_404),
 ]

@@ -16,7 +16,16 @@ STACK_NAME = "development"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
 DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None]
-INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in DJANGO_PARTS for app in part.apps)]))
+INSTALLED_APPS = list(
+    dict.fromkeys(
+        [
+            *INSTALLED_APPS,
+            "drf_spectacular",
+            "drf_spectacular_sidecar",
+            *(app for part in DJANGO_PARTS for app in part.apps),
+        ]
+    )
+)
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
 for _part in DJANGO_PARTS:
     globals().update(_part.settings)

@@ -35,11 +35,17 @@ def bad_integers(path: str, parameter: str, *, lowest: int, highest: int) -> Ite
         yield invalid(f"{parameter} is {what}", get(f"{path}?{parameter}={value}"), parameter)
 
 
-def wrong_methods(path: str, *, allowed: str, methods: Iterable[str]) -> Iterable[Case]:
+def wrong_methods(
+    path: str, *, allowed: str, methods: Iterable[str], headers: Mapping[str, str] = NOTHING
+) -> Iterable[Case]:
     """Each of `methods` on `path` must be 405 with every one of `allowed` in Allow."""
     expected = Expected(status=405, headers={"allow": allowed})
     for method in methods:
-        yield Case(name=f"{method} is not allowed", request=Request(method=method, path=path), expected=expected)
+        yield Case(
+            name=f"{method} is not allowed",
+            request=Request(method=method, path=path, headers=headers),
+            expected=expected,
+        )
 
 
 def error(name: str, request: Request, status: int, headers: Mapping[str, str] = NOTHING) -> Case:

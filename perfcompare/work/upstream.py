@@ -39,6 +39,8 @@ def fetch(delay_ms: int) -> Any:
     """The service's JSON after `delay_ms` milliseconds; raises the two errors of this module."""
     try:
         reply = _pool().request("GET", address(), fields={"delay_ms": str(delay_ms)})
+    except urllib3.exceptions.NewConnectionError as error:  # which urllib3 counts among the time-outs
+        raise UpstreamUnavailableError from error
     except urllib3.exceptions.TimeoutError as error:
         raise UpstreamTimeoutError from error
     except urllib3.exceptions.HTTPError as error:

@@ -8,7 +8,9 @@ from perfcompare.core.http import ANYTHING, Expected, Reply, json_difference
 
 
 def reply(value: object, status: int = 200, **headers: str) -> Reply:
-    return Reply(status=status, headers={"content-type": "application/json", **headers}, body=json.dumps(value).encode())
+    return Reply(
+        status=status, headers={"content-type": "application/json", **headers}, body=json.dumps(value).encode()
+    )
 
 
 def test_the_same_json_in_another_order_is_right() -> None:
@@ -67,7 +69,9 @@ def test_an_error_needs_a_detail() -> None:
     assert "detail" in (Expected(status=404).difference(reply({"error": "x"}, status=404)) or "")
 
 
-@pytest.mark.parametrize("errors", [{}, {"name": []}, {"name": ["x"], "email": ["y"]}, {"name": "x"}, None, {"name": [1]}])
+@pytest.mark.parametrize(
+    "errors", [{}, {"name": []}, {"name": ["x"], "email": ["y"]}, {"name": "x"}, None, {"name": [1]}]
+)
 def test_a_422_names_exactly_the_fields_at_fault(errors: object) -> None:
     expected = Expected(status=422, fields=frozenset({"name"}))
     assert expected.difference(reply({"detail": "x", "errors": errors}, status=422)) is not None

@@ -1,0 +1,22 @@
+"""The embedded services for the whole test run, and what several folders of tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from perfcompare.services import environment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services() -> Iterator[None]:
+    """PostgreSQL, Redis and the upstream service, as manage.py provides them."""
+    with environment.provided(os.environ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(services: None) -> None:
+    """The database must be there before pytest-django makes its own in it."""
