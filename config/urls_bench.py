@@ -8,7 +8,7 @@ from django.urls import include, path, re_path
 from perfcompare.contract.pages import error_400, error_404, error_500, health
 
 urlpatterns = [
-    path(f"api/{settings.STACK_NAME}/", include(settings.STACK.django.urlconf)),
+    path(f"api/{settings.STACK_NAME}/", include(settings.STACK_URLCONF)),
     path("health", health),
     re_path(r"^api/", error_404),
 ]

@@ -16,6 +16,7 @@ DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "config.urls_bench"
+STACK_URLCONF = STACK.django.urlconf
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

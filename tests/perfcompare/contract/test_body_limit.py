@@ -130,7 +130,10 @@ def test_a_request_without_a_body_reaches_the_application_unread(headers: dict[s
 
 
 def test_a_chunked_body_that_breaks_off_is_400() -> None:
-    messages = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"x", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     assert ask(Client(messages), CHUNKED, untouched).status == 400
 
 

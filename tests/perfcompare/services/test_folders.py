@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def test_readable_gives_others_what_the_owner_has_except_writing(tmp_path: Path)
     for file, bits in ((program, 0o700), (text, 0o600)):
         file.touch()
         file.chmod(bits)
-    os.symlink("/nowhere", tmp_path / "bin" / "broken")
+    (tmp_path / "bin" / "broken").symlink_to("/nowhere")
 
     folders.readable(program.parent)
 

@@ -10,7 +10,7 @@ import asyncpg
 import dj_database_url
 import psycopg
 import pytest
-from django.db import ConnectionHandler
+from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from perfcompare.core.errors import EnvironmentProblem

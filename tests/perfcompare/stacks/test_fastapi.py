@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from perfcompare.contract.logging import OnceAMinute
 from perfcompare.core.stack import ALL_SCENARIOS
 from perfcompare.registries import stacks
 from perfcompare.stacks.fastapi import cache, throttling
@@ -136,7 +137,7 @@ def test_without_a_database_a_new_user_is_503() -> None:
 def test_without_a_cache_the_answer_is_the_same_and_the_log_warns_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quiet_until_now = cache.OnceAMinute()
+    quiet_until_now = OnceAMinute()
     monkeypatch.setattr(logging.getLogger(cache.__name__), "filters", [quiet_until_now])
 
     async def twice() -> list[Answer]:
@@ -158,13 +159,17 @@ def test_what_is_no_token_is_401_without_asking_the_database(token: str) -> None
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Token")
 
 
+async def nothing() -> dict[str, str]:
+    return {}
+
+
 @pytest.fixture
-def throttled(monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+def throttled(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     limiter = MovingWindowRateLimiter(MemoryStorage())
     monkeypatch.setattr(throttling, "_limiter", lambda _pool: limiter)
     small = FastAPI(dependencies=[Depends(throttling.Throttle("2/minute"))])
     small.state.resources = SimpleNamespace(cache=SimpleNamespace(connection_pool=None))
-    small.add_api_route("/", dict)
+    small.add_api_route("/", nothing)
     return small
 
 
@@ -188,7 +193,7 @@ def test_addresses_are_counted_apart(throttled: FastAPI) -> None:
 @pytest.mark.usefixtures("everything_away")
 def test_without_redis_nobody_is_throttled() -> None:
     small = FastAPI(lifespan=lifespan, dependencies=[Depends(throttling.Throttle("1/minute"))])
-    small.add_api_route("/", dict)
+    small.add_api_route("/", nothing)
 
     async def twice() -> list[int]:
         async with lifespan(small):
