@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import include, path, re_path
 
+from config.settings.bench import STACK_NAME, STACK_URLCONF
 from perfcompare.contract.pages import error_400, error_404, error_500, health
 
 urlpatterns = [
-    path(f"api/{settings.STACK_NAME}/", include(settings.STACK_URLCONF)),
+    path(f"api/{STACK_NAME}/", include(STACK_URLCONF)),
     path("health", health),
     re_path(r"^api/", error_404),
 ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -40,7 +40,7 @@ class Client:
         self.received += 1
         return next(self.messages)
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: MutableMapping[str, Any]) -> None:
         self.answers.append(message)
 
 
