@@ -41,7 +41,7 @@ class Client:
         return next(self.messages)
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
-        self.answers.append(message)
+        self.answers.append(dict(message))
 
 
 def body(*chunks: bytes) -> Iterator[dict[str, Any]]:
