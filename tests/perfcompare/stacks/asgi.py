@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,8 +34,11 @@ async def ask(
         "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in given.items()],
     }  # fmt: skip
 
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+        # A client that stays: whoever waits for it to leave waits until it is cancelled.
+        return messages.pop() if messages else await asyncio.get_running_loop().create_future()
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":

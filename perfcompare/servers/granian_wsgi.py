@@ -1,0 +1,22 @@
+"""granian with a WSGI application: HTTP in Rust, requests in a pool of Python threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perfcompare.core.server import Launch, Server
+from perfcompare.servers._granian import IDLE_LIMIT, granian
+
+
+def command(launch: Launch) -> Sequence[str]:
+    """The argument vector."""
+    return granian(launch, "wsgi", "--blocking-threads", str(launch.threads))
+
+
+SERVER = Server(
+    label="granian WSGI",
+    interface="wsgi",
+    packages=("granian",),
+    command=command,
+    limits=(IDLE_LIMIT, "A worker handles as many requests at a time as it has threads."),
+)
