@@ -19,7 +19,7 @@ SERVER = Server(
     packages=("gunicorn", "uvicorn-worker", "uvicorn", "uvloop", "httptools"),
     command=command,
     limits=(
-        "The worker has no options for event loop and HTTP parser: it takes uvloop and httptools if they are installed.",
+        "The worker has no options for event loop and HTTP parser: it takes uvloop and httptools where installed.",
         "uvicorn's middleware for proxy headers stays in the path, trusting nobody; the worker cannot leave it out.",
         "There is no limit on open connections.",
     ),
