@@ -29,9 +29,10 @@ class Usage:
 
     server_cpu_s: float
     """User and system time of the server's process tree."""
-    database_cpu_s: float
+    database_cpu_s: float | None
+    """None when the database is not a process that this project started; so is the cache's."""
     generator_cpu_s: float
-    cache_cpu_s: float
+    cache_cpu_s: float | None
     pss_idle_kib: int
     """Proportional set size of the server's process tree, ready but not yet loaded."""
     pss_peak_kib: int
@@ -72,9 +73,9 @@ class Measurement:
         return per_answer(self.usage.server_cpu_s, self.load.answers)
 
 
-def per_answer(cpu_s: float, answers: int) -> float | None:
-    """CPU microseconds per answer; None when there was none."""
-    return cpu_s / answers * 1e6 if answers else None
+def per_answer(cpu_s: float | None, answers: int) -> float | None:
+    """CPU microseconds per answer; None when there was none, or when the time is not known."""
+    return None if cpu_s is None or not answers else cpu_s / answers * 1e6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,111 @@
+"""`manage.py perfcompare list`: what can be measured here, and what cannot."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from perfcompare import registries
+from perfcompare.commands._command import Command, Output
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """One option."""
+    parser.add_argument("--json", action="store_true", help="write JSON, for programs")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Write the plug-ins of every kind."""
+    found = inventory()
+    output.write(json.dumps(found, indent=1, ensure_ascii=False) if options.json else "\n".join(_lines(found)))
+
+
+def inventory() -> dict[str, Any]:
+    """Every plug-in by kind and name, as JSON types."""
+    return {
+        "scenarios": {name: {"route": one.route, "summary": one.summary} for name, one in registries.scenarios.items()},
+        "stacks": {name: _stack(name) for name in registries.stacks},
+        "servers": {name: _server(name) for name in registries.servers},
+        "generators": {name: _generator(name) for name in registries.generators},
+    }
+
+
+def _stack(name: str) -> dict[str, Any]:
+    stack = registries.stacks[name]
+    return {
+        "label": stack.label,
+        "summary": stack.summary,
+        "packages": _versions(stack.packages),
+        "server": stack.server,
+        "servers": [key for key, server in registries.servers.items() if server.interface in stack.targets],
+        "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
+        "tuned": list(stack.tuned),
+    }
+
+
+def _server(name: str) -> dict[str, Any]:
+    server = registries.servers[name]
+    return {
+        "label": server.label,
+        "interface": server.interface,
+        "packages": _versions(server.packages),
+        "limits": list(server.limits),
+    }
+
+
+def _generator(name: str) -> dict[str, Any]:
+    generator = registries.generators[name]
+    beside = str(Path(sys.executable).parent)
+    program = shutil.which(generator.program, path=beside) or shutil.which(generator.program)
+    return {"label": generator.label, "installed": program is not None, "installation": generator.installation}
+
+
+def _versions(packages: Sequence[str]) -> dict[str, str | None]:
+    return {package: _version(package) for package in packages}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "Scenarios"
+    for name, one in found["scenarios"].items():
+        yield f"  {name:<16} {one['summary']} ({one['route']})"
+    yield "\nStacks (on the server that suits it; others it runs on)"
+    for name, one in found["stacks"].items():
+        yield from _stack_lines(name, one)
+    yield "\nServers"
+    for name, one in found["servers"].items():
+        yield f"  {name:<18} {one['interface']:<5} {_packages(one['packages'])}"
+        yield from (f"  {'':<24} {limit}" for limit in one["limits"])
+    yield "\nGenerators"
+    for name, one in found["generators"].items():
+        state = "installed" if one["installed"] else f"not installed; {one['installation']}"
+        yield f"  {name:<18} {state}"
+
+
+def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
+    others = [server for server in one["servers"] if server != one["server"]]
+    yield f"  {name:<16} {one['summary']}"
+    yield f"  {'':<16} {one['server']}; {', '.join(others) or 'no other'}"
+    if one["packages"]:
+        yield f"  {'':<16} {_packages(one['packages'])}"
+    if one["not_offered"]:
+        yield f"  {'':<16} not offered: {', '.join(one['not_offered'])}"
+
+
+def _packages(versions: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{package} {version or 'NOT INSTALLED'}" for package, version in versions.items())
+
+
+COMMAND = Command(help="what can be measured, and what is not offered or not installed", arguments=arguments, run=run)

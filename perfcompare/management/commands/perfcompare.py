@@ -1,0 +1,73 @@
+"""`manage.py perfcompare <subcommand>`: every file of `perfcompare.commands` is one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from perfcompare.commands._command import Command as Subcommand
+from perfcompare.commands._command import Output
+from perfcompare.core.errors import Interrupted, PerfcompareError
+from perfcompare.core.registry import Registry
+
+SIGINT: Final = 2
+SIGPIPE: Final = 13
+SIGNALLED: Final = 128
+"""What a shell adds to a signal's number to tell who was ended by it."""
+
+subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
+
+
+class Command(BaseCommand):
+    """Parse, call, and turn errors into messages and exit codes."""
+
+    help = "Measure, and show what was measured."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One parser for each subcommand."""
+        parsers = parser.add_subparsers(title="subcommands", dest="subcommand", metavar="subcommand")
+        for name, subcommand in subcommands.items():
+            subcommand.arguments(parsers.add_parser(name, help=subcommand.help, description=subcommand.help))
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """As Django's, with the project's errors as messages and exit codes."""
+        with _told():
+            subcommands.choose(argv[2:3] if argv[2:3] and not argv[2].startswith("-") else [])
+            super().run_from_argv(argv)
+
+    def handle(self, *, subcommand: str | None, **options: Any) -> None:
+        """Run the subcommand; without one, say which there are."""
+        if subcommand is None:
+            self.print_help("manage.py", "perfcompare")
+            return
+        colour = options["force_color"] or (self.stdout.isatty() and not options["no_color"] and not _no_color())
+        subcommands[subcommand].run(Namespace(**options), Output(self.stdout, colour=colour))
+
+
+def _no_color() -> bool:
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn errors that a person must know of into a message on standard error and an exit code."""
+    try:
+        yield
+    except Interrupted as error:
+        sys.exit(SIGNALLED + error.signum)
+    except KeyboardInterrupt:
+        sys.exit(SIGNALLED + SIGINT)
+    except PerfcompareError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(SIGNALLED + SIGPIPE)

@@ -1,0 +1,37 @@
+"""What every access to the records shares: errors that say what to do, and values that every database can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, ProgrammingError
+
+from perfcompare.core.errors import EnvironmentProblem
+
+_MISSING_TABLE_OR_COLUMN = {"42P01", "42703"}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what a person can repair into EnvironmentProblem: tables that are not there, a database that is away."""
+    try:
+        yield
+    except (ProgrammingError, OperationalError, InterfaceError) as error:
+        if getattr(error.__cause__, "sqlstate", None) in _MISSING_TABLE_OR_COLUMN or "no such " in str(error):
+            raise EnvironmentProblem("The tables for runs are missing or old. Run: manage.py migrate") from error
+        if isinstance(error, ProgrammingError):
+            raise
+        raise EnvironmentProblem(f"The database of the runs (DATABASE_URL) does not do its work: {error}") from error
+
+
+def storable(value: Any) -> Any:
+    """The value as plain JSON types; characters that PostgreSQL cannot hold (NUL, lone surrogates) are replaced."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return {str(storable(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [storable(item) for item in value]
+    return value

@@ -1,0 +1,166 @@
+"""What a report says, as plain values: every cell beside the reference, and whatever is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from perfcompare.core.measurement import Cell
+
+if TYPE_CHECKING:
+    from perfcompare.core.statistics import Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Medians over the valid rounds of a cell; None where no valid round has the figure. Units are in the names."""
+
+    goodput: float | None = None
+    """Right answers per second."""
+    server_cpu_us: float | None = None
+    """CPU microseconds per right answer; so are the next three."""
+    database_cpu_us: float | None = None
+    generator_cpu_us: float | None = None
+    cache_cpu_us: float | None = None
+    mean_ms: float | None = None
+    min_ms: float | None = None
+    p50_ms: float | None = None
+    p90_ms: float | None = None
+    p99_ms: float | None = None
+    p999_ms: float | None = None
+    max_ms: float | None = None
+    pss_idle_kib: float | None = None
+    pss_peak_kib: float | None = None
+    threads_peak: float | None = None
+    processes: float | None = None
+    start_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """A stack's figure divided by the reference's, paired per round."""
+
+    value: float
+    """The median of the rounds."""
+    rounds: int
+    """How many rounds had both figures."""
+    interval: Interval | None
+    """None with too few rounds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellSummary:
+    """One cell over all its rounds."""
+
+    cell: Cell
+    stack: str
+    """Label of the stack; the cell holds the name."""
+    server: str
+    judged: bool
+    """Whether it is on the server that its stack is judged on: the stack's own, else the first it was measured on."""
+    reference: bool
+    """Whether it is what the others are compared with."""
+    valid: int
+    """Rounds that the figures come from."""
+    visited: int
+    """Rounds that were measured or failed."""
+    rounds: int
+    """Rounds that were planned."""
+    figures: Figures
+    cpu_ratio: Ratio | None
+    """CPU per request: 3.1 means 3.1 times the reference's cost."""
+    goodput_ratio: Ratio | None
+    """Requests per second: 0.3 means 0.3 times the reference's rate."""
+
+    @property
+    def name(self) -> str:
+        """Stack and server, for people."""
+        return f"{self.stack} on {self.server}"
+
+    @property
+    def missing(self) -> int:
+        """Planned rounds of which nothing is stored."""
+        return max(self.rounds - self.visited, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excluded:
+    """A visit that takes no part in any comparison, and why."""
+
+    cell: Cell
+    round: int
+    reasons: tuple[str, ...]
+    failed: bool
+    """Whether there are no figures at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The cells that may be compared with each other: one scenario at one concurrency, the cheapest first."""
+
+    title: str
+    """The scenario, with the concurrency where a run has several."""
+    scenario: str
+    summary: str
+    exercises: str
+    concurrency: int
+    cells: tuple[CellSummary, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A run, summed up."""
+
+    number: int
+    label: str
+    note: str
+    preset: str
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    seed: int
+    rounds: int
+    command: str
+    facts: Mapping[str, Any]
+    generators: tuple[str, ...]
+    reference: str | None
+    """Stack and server that the others are compared with; None when the run does not hold it."""
+    blocks: tuple[Block, ...]
+    excluded: tuple[Excluded, ...]
+    not_offered: Mapping[str, tuple[str, ...]]
+    """Label of a stack of this run to the scenarios of this run that it does not offer."""
+    limits: Mapping[str, tuple[str, ...]]
+    """Label of a server of this run to what it cannot do of what the others do."""
+    commands: Mapping[str, str]
+    """Stack and server to the command line that was started for it."""
+
+    @property
+    def cells(self) -> tuple[CellSummary, ...]:
+        """The cells of all blocks."""
+        return tuple(cell for block in self.blocks for cell in block.cells)
+
+    @property
+    def load(self) -> str:
+        """What the servers were loaded with, in a few words."""
+        connections = ", ".join(map(str, sorted({block.concurrency for block in self.blocks})))
+        return f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections in a closed loop"
+
+    @property
+    def holes(self) -> tuple[CellSummary, ...]:
+        """Cells of which planned rounds are not stored."""
+        return tuple(cell for cell in self.cells if cell.missing)
+
+    @property
+    def certainty(self) -> str:
+        """How many rounds there are, and whether the ratios have intervals, in a sentence."""
+        rounds = f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        ratios = [cell.cpu_ratio for cell in self.cells if cell.cpu_ratio and not cell.reference]
+        if not ratios:
+            return f"{rounds}; nothing to compare."
+        if all(ratio.interval for ratio in ratios):
+            return f"{rounds}; in brackets the bootstrap 95 % interval of the ratio, paired per round."
+        if any(ratio.interval for ratio in ratios):
+            return f"{rounds}; in brackets the bootstrap 95 % interval, where there were enough valid rounds for one."
+        return f"{rounds}: too few for an interval, so a difference may be noise. Give more rounds to get one."

@@ -1,0 +1,152 @@
+"""A run as JSON, CSV and Markdown, for programs, spreadsheets and pull requests. The format: docs/export.md."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from perfcompare.models import Measurement, Run
+from perfcompare.report import verdict, words
+from perfcompare.report.data import Block, CellSummary, Report
+
+SCHEMA_VERSION: Final = 1
+"""Raised when a field changes its meaning or goes away; new fields may come at any time."""
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+RUN_FIELDS: Final = (
+    "id",
+    "label",
+    "note",
+    "preset",
+    "state",
+    "started_at",
+    "ended_at",
+    "seed",
+    "rounds",
+    "options",
+    "command",
+)
+MEASUREMENT_FIELDS: Final = tuple(
+    field.name for field in Measurement._meta.concrete_fields if field.name not in {"id", "run"}
+)
+
+
+def as_json(run: Run, report: Report) -> str:
+    """The run, its environment, its cells summed up, and every measurement; `report` is what was collected of it."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "run": {name: getattr(run, name) for name in RUN_FIELDS},
+        "environment": {"fingerprint": run.environment.fingerprint, "facts": run.environment.facts},
+        "reference": report.reference,
+        "cells": [_cell(cell) for cell in report.cells],
+        "measurements": [_row(row) for row in run.measurements.all()],
+    }
+    return json.dumps(document, cls=DjangoJSONEncoder, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_csv(run: Run, _report: Report) -> str:
+    """One line for each measurement below a line of names; text that a spreadsheet would run begins with `'`."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["run", *MEASUREMENT_FIELDS])
+    writer.writeheader()
+    writer.writerows({"run": run.pk, **_flat(_row(row))} for row in run.measurements.all())
+    return text.getvalue()
+
+
+def as_markdown(_run: Run, report: Report) -> str:
+    """The verdict and a table for each scenario, in the Markdown of GitHub."""
+    return "\n".join(_markdown(report)) + "\n"
+
+
+FORMATS: Final[Mapping[str, tuple[Callable[[Run, Report], str], str]]] = {
+    "json": (as_json, "application/json"),
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "md": (as_markdown, "text/markdown; charset=utf-8"),
+}
+"""For each format, by the ending of a file's name: how it is written, and its media type."""
+
+
+def _cell(cell: CellSummary) -> dict[str, Any]:
+    return {
+        **asdict(cell.cell),
+        "reference": cell.reference,
+        "rounds": {"planned": cell.rounds, "visited": cell.visited, "valid": cell.valid},
+        "medians": asdict(cell.figures),
+        "cpu_ratio": asdict(cell.cpu_ratio) if cell.cpu_ratio else None,
+        "goodput_ratio": asdict(cell.goodput_ratio) if cell.goodput_ratio else None,
+    }
+
+
+def _row(row: Measurement) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in MEASUREMENT_FIELDS}
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: inert(_text(value)) for name, value in row.items()}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def inert(value: Any) -> Any:
+    """The value, with `'` before a text that a spreadsheet would take for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _markdown(report: Report) -> Iterator[str]:
+    label = f" {code(report.label)}" if report.label else ""
+    yield f"## Performance comparison: run {report.number}{label}, {report.state}"
+    yield ""
+    yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
+    yield ""
+    yield f"Load: {code(report.load)}. {report.certainty}"
+    for block in report.blocks:
+        yield from _markdown_table(block)
+    for visit in report.excluded:
+        yield f"- excluded: {code(str(visit.cell))}, round {visit.round}: {code('; '.join(visit.reasons))}"
+    for cell in report.holes:
+        yield f"- not measured: {code(str(cell.cell))}: {cell.missing} of {cell.rounds} rounds"
+    for stack, scenarios in report.not_offered.items():
+        yield f"- not offered by {code(stack)}: {', '.join(map(code, scenarios))}"
+
+
+def _markdown_table(block: Block) -> Iterator[str]:
+    yield ""
+    yield f"### {code(block.title)}"
+    yield ""
+    yield (
+        "| stack | server | CPU µs per request | x FastAPI: more is dearer | requests/s "
+        "| x FastAPI: more is faster | p99 ms | PSS MiB | rounds |"
+    )
+    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
+    for cell in block.cells:
+        yield f"| {' | '.join(_markdown_cells(cell))} |"
+    yield ""
+
+
+def _markdown_cells(cell: CellSummary) -> tuple[str, ...]:
+    return (
+        code(cell.cell.stack),
+        code(cell.cell.server),
+        words.number(cell.figures.server_cpu_us),
+        words.beside(cell, cell.cpu_ratio),
+        words.number(cell.figures.goodput),
+        words.beside(cell, cell.goodput_ratio),
+        words.number(cell.figures.p99_ms),
+        words.mebibytes(cell.figures.pss_peak_kib),
+        words.validity(cell),
+    )
+
+
+def code(text: str) -> str:
+    """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
+    shown = words.printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
+    return f"`{shown}`" if shown else "` `"

@@ -1,0 +1,121 @@
+"""A report as plain text that fits 120 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.report import verdict, words
+from perfcompare.report.data import Block, CellSummary, Report
+
+WIDTH: Final = 120
+BOLD, DIM, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+Paint = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of the table."""
+
+    head: tuple[str, str]
+    width: int
+    text: Callable[[CellSummary], str]
+    left: bool = False
+
+    def fit(self, text: str) -> str:
+        """The text at exactly the column's width; what does not fit is cut and ends in `…`."""
+        short = text if len(text) <= self.width else f"{text[: self.width - 1]}…"
+        return short.ljust(self.width) if self.left else short.rjust(self.width)
+
+
+COLUMNS: Final = (
+    Column(head=("", "stack"), width=13, text=lambda cell: words.printable(cell.cell.stack), left=True),
+    Column(head=("", "server"), width=17, text=lambda cell: words.printable(cell.cell.server), left=True),
+    Column(head=("CPU µs", "per req."), width=8, text=lambda cell: words.number(cell.figures.server_cpu_us)),
+    Column(head=("x FastAPI:", "more is dearer"), width=18, text=lambda cell: words.beside(cell, cell.cpu_ratio)),
+    Column(head=("requests", "per s"), width=9, text=lambda cell: words.number(cell.figures.goodput)),
+    Column(head=("x FastAPI:", "more is faster"), width=18, text=lambda cell: words.beside(cell, cell.goodput_ratio)),
+    Column(head=("p50", "ms"), width=7, text=lambda cell: words.number(cell.figures.p50_ms)),
+    Column(head=("p99", "ms"), width=7, text=lambda cell: words.number(cell.figures.p99_ms)),
+    Column(head=("PSS", "MiB"), width=6, text=lambda cell: words.mebibytes(cell.figures.pss_peak_kib)),
+    Column(head=("valid", "rounds"), width=6, text=words.validity),
+)
+NAMES: Final = 2
+"""How many of the columns say which cell it is."""
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The report as lines; `colour` adds the escape sequences of a terminal."""
+    paint: Paint = (lambda text, code: f"{code}{text}{PLAIN}") if colour else (lambda text, _code: text)
+    return "\n".join(_lines(report, paint))
+
+
+def _lines(report: Report, paint: Paint) -> Iterator[str]:
+    yield from (paint(line, BOLD) for line in _wrapped(_title(report), indent=""))
+    yield from _wrapped(f"Load: {report.load}. {report.certainty}", indent="")
+    for block in report.blocks:
+        yield ""
+        yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
+        yield from _table(block, paint)
+    yield from _excluded(report, paint)
+    yield from _holes(report)
+    yield from _not_offered(report)
+    yield ""
+    for sentence in verdict.sentences(report):
+        yield from _wrapped(sentence, indent="")
+
+
+def _title(report: Report) -> str:
+    label = f" ({report.label})" if report.label else ""
+    compared = f", compared with {report.reference}" if report.reference else ""
+    return f"Run {report.number}{label}, {report.state}{compared}"
+
+
+def _table(block: Block, paint: Paint) -> Iterator[str]:
+    for line in range(2):
+        yield paint(" ".join(column.fit(column.head[line]) for column in COLUMNS).rstrip(), DIM)
+    for cell in block.cells:
+        yield _row(cell, paint)
+
+
+def _row(cell: CellSummary, paint: Paint) -> str:
+    if not cell.valid:
+        names = " ".join(column.fit(column.text(cell)) for column in COLUMNS[:NAMES])
+        return f"{names} {paint(why_empty(cell), RED)}"
+    line = " ".join(column.fit(column.text(cell)) for column in COLUMNS)
+    return paint(line, GREEN) if cell.reference else line
+
+
+def why_empty(cell: CellSummary) -> str:
+    """Why a cell has no valid figures, in a few words."""
+    return f"no valid figures ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else "not measured"
+
+
+def _excluded(report: Report, paint: Paint) -> Iterator[str]:
+    if report.excluded:
+        yield ""
+        yield paint("Excluded from every comparison:", BOLD)
+    for visit in report.excluded:
+        what = "failed" if visit.failed else "invalid"
+        yield from _wrapped(f"{visit.cell}, round {visit.round}, {what}: {'; '.join(visit.reasons)}")
+
+
+def _holes(report: Report) -> Iterator[str]:
+    if report.holes:
+        yield ""
+        yield "Planned and not measured:"
+    for cell in report.holes:
+        yield from _wrapped(f"{cell.cell}: {cell.missing} of {cell.rounds} rounds")
+
+
+def _not_offered(report: Report) -> Iterator[str]:
+    if report.not_offered:
+        yield ""
+    for stack, scenarios in report.not_offered.items():
+        yield from _wrapped(f"Not offered by {stack}: {', '.join(scenarios)}")
+
+
+def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:
+    return textwrap.wrap(words.printable(text), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")

@@ -1,0 +1,58 @@
+"""The answer in plain sentences: what each stack costs beside the reference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from perfcompare.core.statistics import median
+from perfcompare.report import words
+from perfcompare.report.data import Block, Ratio, Report
+
+Cost = tuple[Block, Ratio]
+Mark = Callable[[str], str]
+
+
+def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
+    """One sentence for each stack on the server it is judged on, dearest first; or why there is none.
+
+    `mark` makes names inert where the sentences are going to stand.
+    """
+    costs = _costs(report)
+    if not costs or report.reference is None:
+        return (_nothing(report, mark),)
+    ordered = sorted(costs, key=lambda name: _middle(costs[name]), reverse=True)
+    return tuple(_sentence(mark(name), costs[name], mark(report.reference), mark) for name in ordered)
+
+
+def _costs(report: Report) -> dict[str, list[Cost]]:
+    costs: dict[str, list[Cost]] = defaultdict(list)
+    for block in report.blocks:
+        for cell in block.cells:
+            if cell.judged and cell.cpu_ratio and not cell.reference:
+                costs[cell.name].append((block, cell.cpu_ratio))
+    return costs
+
+
+def _middle(costs: Sequence[Cost]) -> float:
+    return median([ratio.value for _block, ratio in costs])
+
+
+def _sentence(name: str, costs: Sequence[Cost], reference: str, mark: Mark) -> str:
+    if len(costs) == 1:
+        block, ratio = costs[0]
+        return f"{name} costs {words.ratio(ratio)} the CPU per request of {reference} on {mark(block.title)}."
+    (least, low), (most, high) = (pick(costs, key=lambda cost: cost[1].value) for pick in (min, max))
+    return (
+        f"{name} costs {words.number(_middle(costs))}x the CPU per request of {reference} (median of "
+        f"{len(costs)} comparisons): least on {mark(least.title)} ({words.ratio(low)}), most on {mark(most.title)} "
+        f"({words.ratio(high)})."
+    )
+
+
+def _nothing(report: Report, mark: Mark) -> str:
+    if report.reference is None:
+        return "This run does not hold the reference, FastAPI, so nothing is compared."
+    if any(cell.reference and cell.valid for cell in report.cells):
+        return f"This run holds nothing valid beside {mark(report.reference)}, so nothing is compared."
+    return f"This run has no valid figures of {mark(report.reference)}, so nothing is compared."

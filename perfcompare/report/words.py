@@ -1,0 +1,47 @@
+"""How figures, ratios and names are written, the same in every kind of report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perfcompare.report.data import CellSummary, Ratio
+
+NOTHING: Final = "-"
+KIB_PER_MIB: Final = 1024
+
+
+def number(value: float | None) -> str:
+    """Three significant digits at least, thousands set apart; a dash for None."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
+
+
+def mebibytes(kib: float | None) -> str:
+    """A figure in KiB, as MiB."""
+    return number(None if kib is None else kib / KIB_PER_MIB)
+
+
+def ratio(value: Ratio | None) -> str:
+    """`3.10x [2.90, 3.30]`; without brackets when there is no interval."""
+    if value is None:
+        return NOTHING
+    text = f"{number(value.value)}x"
+    if value.interval is None:
+        return text
+    return f"{text} [{number(value.interval.low)}, {number(value.interval.high)}]"
+
+
+def beside(cell: CellSummary, value: Ratio | None) -> str:
+    """The ratio of a cell, or that it is the reference itself."""
+    return "reference" if cell.reference else ratio(value)
+
+
+def validity(cell: CellSummary) -> str:
+    """How many of the planned rounds the figures come from."""
+    return f"{cell.valid}/{cell.rounds}"
+
+
+def printable(text: str) -> str:
+    """The text on one line and without characters that steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

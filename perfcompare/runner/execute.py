@@ -1,0 +1,86 @@
+"""Visits the cells of a run one after another, each with figures or with the reason why there are none."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+
+from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
+from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.registries import generators, scenarios
+from perfcompare.runner import cpu, orphans, pinning
+from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
+from perfcompare.runner.generating import find
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.visiting import Conditions, Surroundings, measure
+from perfcompare.services import pids
+
+__all__ = ["Conditions", "execute"]
+
+OVERHEAD_S = 3.0
+"""What a visit takes beside warm-up and window, as long as none has shown it."""
+
+
+def execute(visits: Sequence[Visit], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
+    """Yield the outcome of each visit as soon as there is one; call it under `lock.only_run`.
+
+    A stack that once answers wrongly is not visited again in this run. At the end, however it comes, the database is
+    restored and no server or generator runs. Raises EnvironmentProblem when nothing can be measured here.
+    """
+    cpu.require_linux()
+    surroundings = _surroundings(conditions)
+    for name in orphans.end_all():
+        tell(Notice(text=f"Ended what a killed run had left behind: {name}"))
+    tell(Began(visits=len(visits), visit_s=conditions.warmup_s + conditions.seconds + OVERHEAD_S))
+    with pinning.confined([os.getpid(), *surroundings.services.values()], surroundings.placement.rest):
+        try:
+            yield from _outcomes(visits, conditions, surroundings, tell)
+        finally:
+            orphans.end_all()
+
+
+def _surroundings(conditions: Conditions) -> Surroundings:
+    generator = generators.choose([conditions.generator])[conditions.generator]
+    find(generator)
+    roots = pids.roots(conditions.environ)
+    return Surroundings(
+        generator=generator,
+        placement=pinning.place(conditions.workers),
+        services={role: root for role, root in roots.items() if root is not None},
+        all_known=None not in roots.values(),
+    )
+
+
+def _outcomes(
+    visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell
+) -> Iterator[Measurement | Failure]:
+    refused: dict[str, str] = {}
+    for number, visit in enumerate(visits, 1):
+        tell(VisitBegan(number=number, visit=visit))
+        began_s = time.monotonic()
+        try:
+            outcome = _outcome(visit, conditions, surroundings, refused)
+            tell(VisitEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
+            yield outcome  # recorded before anything else can fail
+        finally:
+            if scenarios[visit.cell.scenario].writes:
+                conditions.restore()
+
+
+def _outcome(
+    visit: Visit, conditions: Conditions, surroundings: Surroundings, refused: dict[str, str]
+) -> Measurement | Failure:
+    """The figures, or why there are none; a stack that answers wrongly is added to `refused`."""
+    stack = visit.cell.stack
+    if stack in refused:
+        return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
+    try:
+        return measure(visit, conditions, surroundings)
+    except Interrupted:
+        raise
+    except WrongAnswerError as error:
+        refused[stack] = f"wrong answer: {error}"
+        return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
+    except PerfcompareError as error:
+        return Failure(cell=visit.cell, round=visit.round, reason=str(error))

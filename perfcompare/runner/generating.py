@@ -1,0 +1,124 @@
+"""Runs a load generator against a server, and watches both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from config import env
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
+from perfcompare.core.generator import Generator, Load, LoadResult
+from perfcompare.runner import orphans
+from perfcompare.runner.pinning import Cpus
+from perfcompare.runner.sampler import Sampler
+from perfcompare.services import processes
+
+GRACE_S: Final = 60.0
+"""A generator that takes this much longer than warm-up and window hangs."""
+_STOP_S: Final = 5.0
+_POLL_S: Final = 0.05
+
+
+class LoadError(PerfcompareError):
+    """Raised when a load gave no result: its generator or its server ended, or it took too long."""
+
+
+class Loaded(Protocol):
+    """The server under load."""
+
+    @property
+    def pid(self) -> int:
+        """Root of its process tree."""
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+
+    def tail(self) -> str:
+        """The end of its log."""
+
+
+def find(generator: Generator) -> str:
+    """The path of its program, beside the running Python or on PATH; EnvironmentProblem says how to get it."""
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which(generator.program, path=beside) or shutil.which(generator.program)
+    if found is None:
+        raise EnvironmentProblem(f"{generator.label}: no program {generator.program!r} here. {generator.installation}")
+    return found
+
+
+def generate(
+    generator: Generator, load: Load, server: Loaded, *, services: Mapping[str, int], cpus: Cpus | None
+) -> tuple[LoadResult, Sampler]:
+    """What the generator reports of `load`, and what the watched processes used meanwhile.
+
+    The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
+    """
+    output = load.folder.parent / "generator.stdout"
+    with _started(generator, load, output) as process:
+        try:
+            trees = {"server": server.pid, "generator": process.pid, **services}
+            with Sampler(trees, memory_of="server", cpus=cpus) as sampler:
+                _wait(process, server, load)
+        finally:
+            _stop(process)
+    if process.returncode != 0:
+        raise LoadError(
+            f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(_errors_of(output))}"
+        )
+    return generator.parse(load, output.read_text(errors="replace")), sampler
+
+
+def _started(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
+    argv = list(generator.command(load))
+    if argv[0] == generator.program:
+        argv[0] = find(generator)
+    with output.open("wb") as stdout, _errors_of(output).open("wb") as stderr:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=load.folder,
+            env={**os.environ, "PYTHONPATH": str(env.ROOT), **orphans.marked()},
+            process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
+            preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
+        )
+
+
+def _errors_of(output: Path) -> Path:
+    return output.with_suffix(".stderr")
+
+
+def _wait(process: subprocess.Popen[bytes], server: Loaded, load: Load) -> None:
+    deadline = time.monotonic() + load.warmup_s + load.seconds + GRACE_S
+    while process.poll() is None:
+        if not server.alive():
+            raise LoadError(f"server: it ended under load. {server.tail()}")
+        if time.monotonic() > deadline:
+            raise LoadError(f"generator: it did not end within {GRACE_S:.0f} s after its window.")
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_POLL_S)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the generator with its whole process group, if it still runs."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_STOP_S)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _how(status: int) -> str:
+    return f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"

@@ -1,0 +1,129 @@
+"""What the Linux kernel says in /proc about processes, memory, processors and connections.
+
+https://man7.org/linux/man-pages/man5/proc.5.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+TICK_NS: Final = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+PROC: Final = Path("/proc")
+ESTABLISHED: Final = "01"
+TIME_WAIT: Final = "06"
+CLOSE_WAIT: Final = "08"
+"""The client has closed; the server has not noticed."""
+_KERNEL_THREADS: Final = 2
+"""The process id of kthreadd, the parent of every kernel thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One line of /proc/<pid>/stat."""
+
+    pid: int
+    name: str
+    parent: int
+    own_ns: int
+    """User and system time of the process, in whole clock ticks."""
+    reaped_ns: int
+    """User and system time of its children that ended and were waited for, with all that those had waited for."""
+    threads: int
+    started: int
+    """Ticks since boot; with the pid it names a process for ever."""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What no other process has, even after its pid is given to a new one."""
+        return self.pid, self.started
+
+    @property
+    def kernel(self) -> bool:
+        """Whether it is a part of the kernel."""
+        return _KERNEL_THREADS in (self.pid, self.parent)
+
+
+def parse(stat: str) -> Process:
+    """A process from the text of its stat file; its name may hold blanks and brackets."""
+    pid, _, rest = stat.partition(" (")
+    name, _, line = rest.rpartition(") ")
+    fields = line.split()
+    return Process(
+        pid=int(pid),
+        name=name,
+        parent=int(fields[1]),
+        own_ns=(int(fields[11]) + int(fields[12])) * TICK_NS,
+        reaped_ns=(int(fields[13]) + int(fields[14])) * TICK_NS,
+        threads=int(fields[17]),
+        started=int(fields[19]),
+    )
+
+
+def processes() -> dict[int, Process]:
+    """Every process at this moment, by pid."""
+    found: dict[int, Process] = {}
+    for name in os.listdir(PROC):  # noqa: PTH208 - half the cost of iterdir, several times a second
+        if name.isdecimal():
+            with contextlib.suppress(OSError):  # ended meanwhile
+                found[int(name)] = parse(Path(f"/proc/{name}/stat").read_text(errors="replace"))
+    return found
+
+
+def tree(found: Mapping[int, Process], root: int) -> list[Process]:
+    """`root` and its descendants, parents first; empty when it is gone."""
+    children: dict[int, list[int]] = {}
+    for process in found.values():
+        children.setdefault(process.parent, []).append(process.pid)
+    members = [root] if root in found else []
+    for pid in members:  # grows while it is walked
+        members += children.get(pid, [])
+    return [found[pid] for pid in members]
+
+
+def pss_kib(pid: int) -> int:
+    """Proportional set size: private memory, plus each shared page divided by the number of its users; 0 when gone."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+
+
+def threads(pid: int) -> list[int]:
+    """The ids of a process's threads; empty when it is gone."""
+    try:
+        return [int(path.name) for path in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return []
+
+
+def stolen() -> tuple[int, int]:
+    """Ticks since boot that the hypervisor gave to others, and all ticks, over all processors (/proc/stat)."""
+    first = (PROC / "stat").read_text().partition("\n")[0]
+    # user nice system idle iowait irq softirq steal; guest time is part of user
+    ticks = [int(word) for word in first.split()[1:9]]
+    return (ticks[7] if len(ticks) > 7 else 0), sum(ticks)
+
+
+def connections(state: str, port: int | None = None) -> int:
+    """How many TCP connections are in that state, with `port` only those at this end of it."""
+    return sum(
+        words[3] == state and (port is None or int(words[1].rpartition(":")[2], 16) == port) for words in _sockets()
+    )
+
+
+def ephemeral_ports() -> int:
+    """How many ports the kernel has for outgoing connections."""
+    low, high = map(int, (PROC / "sys/net/ipv4/ip_local_port_range").read_text().split())
+    return high - low + 1
+
+
+def _sockets() -> Iterator[list[str]]:
+    for table in ("tcp", "tcp6"):
+        with contextlib.suppress(FileNotFoundError):  # no IPv6 here
+            yield from (line.split() for line in (PROC / "net" / table).read_text().splitlines()[1:])

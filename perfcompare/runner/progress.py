@@ -1,0 +1,87 @@
+"""How far a run is: one line that is rewritten on a terminal, one line for each visit elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Final, Protocol
+
+from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
+
+_REWRITE: Final = "\r\x1b[K"
+"""To the beginning of the line, and erase it."""
+_REFUSED_S: Final = 0.1
+"""A visit that ended this soon was refused; it tells nothing about how long visits take."""
+
+
+class Screen(Protocol):
+    """Where it is written; `terminal` says whether a person is looking."""
+
+    terminal: bool
+
+    def write(self, text: str = "", *, end: str = "\n") -> None:
+        """Write one line, which after another `end` is continued or rewritten."""
+
+
+class Progress:
+    """Takes the events of a run."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._visits = 0
+        self._planned_s = 0.0
+        self._number = 0
+        self._durations: list[float] = []
+
+    def tell(self, event: Event) -> None:
+        """Show what the event means."""
+        match event:
+            case Began():
+                self._visits, self._planned_s = event.visits, event.visit_s
+            case VisitBegan():
+                self._number = event.number
+                self._status(str(event.visit.cell))
+            case VisitEnded():
+                self._end(event)
+            case Notice():
+                self._line(event.text)
+
+    def close(self) -> None:
+        """Remove the status line, however the run ended."""
+        if self._screen.terminal:
+            self._screen.write(_REWRITE, end="")
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the end, from what visits took so far, at the beginning from what was planned."""
+        done = self._durations
+        visit_s = sum(done) / len(done) if done else self._planned_s
+        return (self._visits - self._number + (1 if self._screen.terminal else 0)) * visit_s
+
+    def _end(self, event: VisitEnded) -> None:
+        if event.seconds > _REFUSED_S:
+            self._durations.append(event.seconds)
+        if not self._screen.terminal:
+            self._line(f"{self._place()} {event.outcome.cell}: {_words(event.outcome)}; {self._left()}")
+
+    def _status(self, what: str) -> None:
+        if self._screen.terminal:
+            text = f"{self._place()} {what}; {self._left()}"
+            self._screen.write(_REWRITE + text[: shutil.get_terminal_size().columns - 1], end="")
+
+    def _line(self, text: str) -> None:
+        self.close()
+        self._screen.write(text)
+
+    def _place(self) -> str:
+        return f"{self._number}/{self._visits}"
+
+    def _left(self) -> str:
+        minutes, seconds = divmod(round(self.left_s), 60)
+        return f"about {minutes} min {seconds} s left" if minutes else f"about {seconds} s left"
+
+
+def _words(outcome: Measurement | Failure) -> str:
+    if isinstance(outcome, Failure):
+        return f"failed, {outcome.reason.partition(chr(10))[0]}"
+    return f"invalid, {outcome.invalid[0]}" if outcome.invalid else "measured"

@@ -1,0 +1,153 @@
+"""Watches processes while a load runs: a thread that reads the kernel's counters, on the generator's processors.
+
+CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; who belongs to a tree, threads and
+the machine's counters twice a second; PSS once a second, because the kernel walks all pages of the process for it
+(2.5 ms for 50 MB here, charged to this thread and not to the server, whose own mappings wait meanwhile).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Final, Self
+
+from perfcompare.runner import procfs
+from perfcompare.runner.cpu import Key, TreeClock
+from perfcompare.runner.timeline import Timeline
+
+TICK_S: Final = 0.01
+SCAN_S: Final = 0.5
+PSS_S: Final = 1.0
+TORN_S: Final = 0.002
+"""A reading that took longer was interrupted: nobody knows which moment it belongs to."""
+
+Snapshot = dict[int, procfs.Process]
+
+
+class Tree:
+    """One watched process tree."""
+
+    def __init__(self, root: int) -> None:
+        self.clock = TreeClock(root)
+        self.cpu = Timeline()
+        """Seconds of processor time."""
+        self.departures: list[float] = []
+        """When members were found to have ended."""
+        self.shares: list[tuple[float, dict[Key, int]]] = []
+        """Nanoseconds of each member, at each scan."""
+        self.threads_peak = 0
+        self.processes_peak = 0
+
+    def scan(self, found: Mapping[int, procfs.Process]) -> None:
+        """Learn the members."""
+        gone = len(self.clock.departed)
+        self.clock.refresh(found)
+        if len(self.clock.departed) > gone:
+            self.departures.append(time.monotonic())
+        members = self.clock.members
+        self.shares.append((time.monotonic(), dict(self.clock.own)))
+        self.threads_peak = max(self.threads_peak, sum(member.threads for member in members))
+        self.processes_peak = max(self.processes_peak, len(members))
+
+    def read(self) -> None:
+        """Take one reading of the processor time, unless it took too long to have a moment."""
+        before = time.monotonic()
+        total_ns = self.clock.read()
+        after = time.monotonic()
+        if after - before < TORN_S:
+            self.cpu.add((before + after) / 2, total_ns / 1e9)
+
+    def departed_since(self, start_s: float) -> bool:
+        """Whether a member was found to have ended since then."""
+        return self.departed_between(start_s, float("inf"))
+
+    def departed_between(self, start_s: float, end_s: float) -> bool:
+        """Whether a member was found to have ended in that time."""
+        return any(start_s <= moment <= end_s for moment in self.departures)
+
+    def busiest(self, start_s: float, end_s: float) -> float:
+        """The largest share of one processor that a single member used, over the scans within that time."""
+        inside = [(at_s, own) for at_s, own in self.shares if start_s <= at_s <= end_s]
+        if len(inside) < 2:
+            return 0.0
+        (first_s, first), (last_s, last) = inside[0], inside[-1]
+        used = (last[key] - first.get(key, 0) for key in last)
+        return max(used, default=0) / 1e9 / (last_s - first_s)
+
+
+class Sampler:
+    """A context in which `trees`, by role, are watched; `memory_of` names the role whose PSS is sampled.
+
+    What went wrong in the thread is raised at the end of the context.
+    """
+
+    def __init__(self, trees: Mapping[str, int], *, memory_of: str, cpus: frozenset[int] | None) -> None:
+        self.trees = {role: Tree(root) for role, root in trees.items()}
+        self.pss_peak_kib = 0
+        self.stolen = Timeline()
+        self.ticks = Timeline()
+        self.snapshots: list[tuple[float, Snapshot]] = []
+        """Every process of the machine, at each scan."""
+        self._memory = self.trees[memory_of]
+        self._cpus = cpus
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+        if self._error is not None and error is None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            if self._cpus is not None:
+                os.sched_setaffinity(0, self._cpus)  # 0: this thread alone
+            self._watch()
+        except BaseException as error:
+            self._error = error
+
+    def _watch(self) -> None:
+        next_scan_s = next_pss_s = 0.0
+        over = False
+        while True:
+            now_s = time.monotonic()
+            if now_s >= next_scan_s or over:
+                self._scan()
+                next_scan_s = now_s + SCAN_S
+            for tree in self.trees.values():
+                tree.read()
+            if now_s >= next_pss_s or over:
+                self._weigh()
+                next_pss_s = now_s + PSS_S
+            if over:
+                return
+            over = self._over.wait(TICK_S)
+
+    def _scan(self) -> None:
+        found = procfs.processes()
+        for tree in self.trees.values():
+            tree.scan(found)
+        now_s = time.monotonic()
+        stolen, ticks = procfs.stolen()
+        self.stolen.add(now_s, stolen)
+        self.ticks.add(now_s, ticks)
+        self.snapshots.append((now_s, found))
+
+    def _weigh(self) -> None:
+        self.pss_peak_kib = max(self.pss_peak_kib, tree_pss_kib([member.pid for member in self._memory.clock.members]))
+
+
+def tree_pss_kib(pids: list[int]) -> int:
+    """The sum of their proportional set sizes, which counts a page shared among them once."""
+    return sum(procfs.pss_kib(pid) for pid in pids)

@@ -1,0 +1,36 @@
+"""Signals that end a run become one exception in the main thread; what follows is clean-up that no signal disturbs."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+from perfcompare.core.errors import Interrupted
+
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise Interrupted at the first INT, TERM or HUP; later ones are ignored until the handlers are restored.
+
+    A signal that was ignored before stays ignored (`nohup`, background jobs). Call it in the main thread.
+    """
+    before = {signum: signal.getsignal(signum) for signum in ENDING}
+    taken = [signum for signum in ENDING if before[signum] is not signal.SIG_IGN]
+
+    def interrupt(signum: int, _frame: FrameType | None) -> None:
+        for other in taken:
+            signal.signal(other, signal.SIG_IGN)
+        raise Interrupted(signum)
+
+    try:
+        for signum in taken:
+            signal.signal(signum, interrupt)
+        yield
+    finally:
+        for signum in taken:
+            signal.signal(signum, before[signum])

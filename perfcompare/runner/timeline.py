@@ -1,0 +1,38 @@
+"""A quantity that is read now and then, asked for at any moment in between."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from perfcompare.core.errors import PerfcompareError
+
+
+class OutsideError(PerfcompareError):
+    """Raised when a moment lies before the first reading or after the last one."""
+
+
+class Timeline:
+    """Readings of a cumulative quantity in the order of their times."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._values: list[float] = []
+
+    def add(self, at_s: float, value: float) -> None:
+        """Take the reading `value` of the moment `at_s`, later than all before."""
+        self._times.append(at_s)
+        self._values.append(value)
+
+    def at(self, moment_s: float) -> float:
+        """The value at that moment, on the straight line between its neighbours; OutsideError beyond the readings."""
+        if not self._times or not self._times[0] <= moment_s <= self._times[-1]:
+            raise OutsideError("The window that the load generator reports lies outside the time it was watched.")
+        after = bisect_left(self._times, moment_s)
+        if self._times[after] == moment_s:
+            return self._values[after]
+        share = (moment_s - self._times[after - 1]) / (self._times[after] - self._times[after - 1])
+        return self._values[after - 1] + share * (self._values[after] - self._values[after - 1])
+
+    def between(self, start_s: float, end_s: float) -> float:
+        """By how much it grew."""
+        return self.at(end_s) - self.at(start_s)

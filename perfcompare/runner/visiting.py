@@ -1,0 +1,153 @@
+"""One visit to a cell: a fresh server, verified, idle memory, load, verified again, drained, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
+from perfcompare.core.generator import Generator, Load, LoadResult
+from perfcompare.core.measurement import Measurement
+from perfcompare.registries import scenarios
+from perfcompare.runner import drain, figures, orphans, procfs, validity
+from perfcompare.runner.client import Client
+from perfcompare.runner.generating import generate
+from perfcompare.runner.pinning import Placement
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.sampler import Sampler, tree_pss_kib
+from perfcompare.runner.verify import check
+from users.dataset import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What all visits of a run have in common."""
+
+    generator: str
+    dataset: Dataset
+    environ: Mapping[str, str]
+    """For the servers: DATABASE_URL, REDIS_URL, UPSTREAM_URL, SECRET_KEY, …"""
+    folder: Path
+    """Where each visit makes a folder of its own for logs and raw samples."""
+    restore: Callable[[], None]
+    """Undoes what a writing scenario did to the database."""
+    seconds: float
+    warmup_s: float
+    workers: int = 1
+    threads: int = 8
+    seed: int = 0
+    """With the round it chooses the requests: within a round every stack gets the same ones."""
+    sample: int = 5
+    """How many exchanges of the traffic are checked before the load, and again after it."""
+
+
+class ServerError(PerfcompareError):
+    """Raised when the server of a visit does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a visit finds on this machine."""
+
+    generator: Generator
+    placement: Placement
+    services: Mapping[str, int]
+    """Role to root process of each embedded service."""
+    all_known: bool
+    """Whether every service is embedded."""
+
+
+def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
+    """The figures of one visit. Raises WrongAnswerError, or another PerfcompareError when there are none."""
+    folder = _folder(conditions.folder / _name(visit))
+    with _server(visit, conditions, surroundings, folder) as server:
+        difference = _difference(server, visit, conditions)
+        if difference is not None:
+            raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
+        idle_kib = tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)])
+        load = _load(server, visit, conditions, folder)
+        result, sampler = generate(
+            surroundings.generator, load, server, services=surroundings.services, cpus=surroundings.placement.rest
+        )
+        difference = _difference(server, visit, conditions)
+        drain.backlog(server.port)
+    drain.ports()
+    return Measurement(
+        cell=visit.cell,
+        round=visit.round,
+        generator=conditions.generator,
+        load=result,
+        usage=figures.usage(sampler, result, pss_idle_kib=idle_kib),
+        start_s=server.start_s,
+        command=server.command,
+        invalid=_judgement(visit, result, sampler, difference, surroundings),
+    )
+
+
+def _name(visit: Visit) -> str:
+    cell = visit.cell
+    return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}"
+
+
+def _folder(path: Path) -> Path:
+    """A new folder, and in it an empty one for the generator."""
+    try:
+        (path / "generator").mkdir(parents=True)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{path} cannot be made: {error.strerror}. Free disk space, or let this user write there."
+        ) from error
+    return path
+
+
+def _server(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> ServerProcess:
+    return ServerProcess(
+        visit.cell.stack,
+        visit.cell.server,
+        environ={**conditions.environ, **orphans.marked()},
+        log=folder / "server.log",
+        cpus=surroundings.placement.server,
+        workers=conditions.workers,
+        threads=conditions.threads,
+    )
+
+
+def _difference(server: ServerProcess, visit: Visit, conditions: Conditions) -> str | None:
+    """What the server answers wrongly; ServerError when it does not answer."""
+    client = Client(server.host, server.port)
+    scenario = scenarios[visit.cell.scenario]
+    try:
+        return check(client, server.prefix, scenario, conditions.dataset, sample=conditions.sample)
+    except OSError as error:
+        raise ServerError(f"server: it does not answer ({error}). {server.tail()}") from error
+
+
+def _load(server: ServerProcess, visit: Visit, conditions: Conditions, folder: Path) -> Load:
+    return Load(
+        host=server.host,
+        port=server.port,
+        prefix=server.prefix,
+        scenario=visit.cell.scenario,
+        dataset_count=conditions.dataset.count,
+        dataset_seed=conditions.dataset.seed,
+        concurrency=visit.cell.concurrency,
+        warmup_s=conditions.warmup_s,
+        seconds=conditions.seconds,
+        seed=conditions.seed + visit.round,
+        folder=folder / "generator",
+    )
+
+
+def _judgement(
+    visit: Visit, result: LoadResult, sampler: Sampler, difference: str | None, surroundings: Surroundings
+) -> tuple[str, ...]:
+    evidence = figures.evidence(
+        sampler,
+        result,
+        concurrency=visit.cell.concurrency,
+        difference=difference,
+        all_known=surroundings.all_known,
+    )
+    return validity.judge(evidence)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from io import StringIO
+from types import MappingProxyType
+
+import pytest
+from django.core.management.base import OutputWrapper
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.core import errors
+from perfcompare.management.commands import perfcompare
+from tests.perfcompare.commands.conftest import Call
+
+SUBCOMMANDS = ("export", "list", "report", "runs", "show")
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def raising(error: BaseException) -> Command:
+    def run(_options: Namespace, _output: Output) -> None:
+        raise error
+
+    return Command(help="fails", arguments=lambda _parser: None, run=run)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One subcommand for each way to fail."""
+    kinds = {
+        "wrong": errors.WrongAnswerError("drf answers wrongly"),
+        "missing": errors.EnvironmentProblem("no postgres"),
+        "busy": errors.RunInProgressError("another run"),
+        "terminated": errors.Interrupted(15),
+        "keyboard": KeyboardInterrupt(),
+    }
+    found = {name: raising(error) for name, error in kinds.items()}
+    monkeypatch.setattr(perfcompare.subcommands, "_items", MappingProxyType(found))
+
+
+def test_every_subcommand_is_in_the_help(call: Call) -> None:
+    outcome = call("--help")
+
+    assert outcome.code == 0
+    assert all(name in outcome.out for name in SUBCOMMANDS)
+
+
+def test_without_a_subcommand_the_help_is_shown(call: Call) -> None:
+    outcome = call()
+
+    assert outcome.code == 0
+    assert all(name in outcome.out for name in SUBCOMMANDS)
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_subcommand_has_help(call: Call, name: str) -> None:
+    outcome = call(name, "--help")
+
+    assert outcome.code == 0
+    assert f"perfcompare {name}" in outcome.out
+
+
+def test_an_unknown_subcommand_is_told_the_nearest_and_all(call: Call) -> None:
+    outcome = call("shwo")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Did you mean 'show'?" in outcome.err
+    assert all(name in outcome.err for name in SUBCOMMANDS)
+
+
+def test_an_unknown_option_is_a_usage_error(call: Call) -> None:
+    assert call("list", "--nothing").code == 2
+
+
+@pytest.mark.usefixtures("failing")
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("wrong", 3, "drf answers wrongly\n"),
+        ("missing", 4, "no postgres\n"),
+        ("busy", 5, "another run\n"),
+        ("terminated", 143, ""),
+        ("keyboard", 130, ""),
+    ],
+)
+def test_an_error_is_a_message_and_an_exit_code(call: Call, name: str, code: int, message: str) -> None:
+    outcome = call(name)
+
+    assert (outcome.code, outcome.out, outcome.err) == (code, "", message)
+
+
+def test_output_writes_lines() -> None:
+    stream = StringIO()
+    output = Output(OutputWrapper(stream))
+
+    output.write("one")
+    output.write("two", end="")
+    output.write()
+
+    assert stream.getvalue() == "one\ntwo\n"
+
+
+def test_output_knows_a_terminal() -> None:
+    assert Output(OutputWrapper(Terminal())).terminal
+    assert not Output(OutputWrapper(StringIO())).terminal
+
+
+@pytest.mark.parametrize(
+    ("variables", "options", "colour"),
+    [
+        ({}, [], True),
+        ({"NO_COLOR": "1"}, [], False),
+        ({"TERM": "dumb"}, [], False),
+        ({}, ["--no-color"], False),
+        ({"NO_COLOR": "1"}, ["--force-color"], True),
+    ],
+)
+def test_colours_are_for_a_terminal_that_wants_them(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], options: list[str], colour: bool
+) -> None:
+    seen: list[bool] = []
+    peek = Command(help="", arguments=_nothing, run=lambda _options, output: seen.append(output.colour))
+    monkeypatch.setattr(perfcompare.subcommands, "_items", {"peek": peek})
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    perfcompare.Command(stdout=Terminal()).run_from_argv(["manage.py", "perfcompare", *options, "peek"])
+
+    assert seen == [colour]
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    pass

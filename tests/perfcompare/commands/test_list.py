@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from perfcompare import registries
+from perfcompare.commands import list as subject
+from perfcompare.core.generator import Generator
+from tests.perfcompare.commands.conftest import Call
+
+
+def test_every_plug_in_is_listed(call: Call) -> None:
+    outcome = call("list")
+
+    assert outcome.code == 0
+    for kind in (registries.scenarios, registries.stacks, registries.servers, registries.generators):
+        assert all(f"  {name} " in outcome.out for name in kind)
+
+
+def test_json_holds_the_same(call: Call) -> None:
+    found = json.loads(call("list", "--json").out)
+
+    assert found == json.loads(json.dumps(subject.inventory()))
+    assert found["stacks"].keys() == set(registries.stacks)
+
+
+def test_what_a_stack_does_not_offer_is_said(call: Call) -> None:
+    outcome = call("list")
+
+    assert "not offered: cached_users, dashboard" in outcome.out
+    assert "simple" not in subject.inventory()["stacks"]["floor"]["not_offered"]
+
+
+def test_a_stack_is_listed_with_the_servers_that_can_serve_it() -> None:
+    stacks = subject.inventory()["stacks"]
+
+    assert "gunicorn_sync" not in stacks["fastapi"]["servers"]
+    assert {"gunicorn_sync", "uvicorn"} <= set(stacks["drf"]["servers"])
+
+
+def test_what_a_server_cannot_do_is_said(call: Call) -> None:
+    assert "It closes the connection after each answer" in call("list").out
+
+
+def test_a_missing_package_is_said() -> None:
+    assert subject._packages(subject._versions(["Django", "no-such-package"])).endswith("no-such-package NOT INSTALLED")
+
+
+@pytest.mark.parametrize(("program", "installed"), [("python", True), ("no-such-program", False)])
+def test_a_generator_is_installed_when_its_program_is_found(
+    monkeypatch: pytest.MonkeyPatch, call: Call, program: str, installed: bool
+) -> None:
+    monkeypatch.setattr(registries.generators, "_items", {"one": _generator(program)})
+
+    assert json.loads(call("list", "--json").out)["generators"]["one"]["installed"] is installed
+    assert ("not installed; apt install it" in call("list").out) is not installed
+
+
+def _generator(program: str) -> Generator:
+    def unused(*_arguments: object) -> None:
+        raise AssertionError
+
+    return Generator(
+        label="One",
+        program=program,
+        command=unused,  # type: ignore[arg-type]
+        parse=unused,  # type: ignore[arg-type]
+        installation="apt install it",
+    )

@@ -1,0 +1,107 @@
+"""Made-up runs: every figure here is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from perfcompare.core.generator import Latency, LoadResult
+from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
+from perfcompare.models import Run
+
+FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
+DRF = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=32)
+FACTS = {"cpu_model": "Imaginary 1", "cores": 2, "packages": {"Django": "5.2.19"}}
+
+
+def make_environment(**facts: Any) -> Environment:
+    return Environment(facts={**FACTS, **facts})
+
+
+def make_run(cells: Iterable[Cell] = (FASTAPI, DRF), **given: Any) -> Run:
+    values = {
+        "label": "",
+        "preset": "quick",
+        "seed": 7,
+        "rounds": 1,
+        "command": "manage.py perfcompare run",
+        "environment": make_environment(),
+        "options": {"cells": [asdict(cell) for cell in cells]},
+    }
+    return Run.objects.begin(**{**values, **given})
+
+
+def make_latency(p50_ms: float = 2.0) -> Latency:
+    return Latency(
+        mean_ms=p50_ms * 1.1,
+        min_ms=p50_ms / 2,
+        p50_ms=p50_ms,
+        p90_ms=p50_ms * 1.5,
+        p99_ms=p50_ms * 2,
+        p999_ms=p50_ms * 3,
+        max_ms=p50_ms * 4,
+    )
+
+
+def make_load(*, answers: int = 1000, seconds: float = 2.0, p50_ms: float = 2.0, **given: Any) -> LoadResult:
+    values: dict[str, Any] = {
+        "started_s": 10.0,
+        "ended_s": 10.0 + seconds,
+        "answers": answers,
+        "errors": 0,
+        "latency": make_latency(p50_ms) if answers else None,
+        "received_bytes": answers * 50,
+    }
+    return LoadResult(**{**values, **given})
+
+
+def make_usage(server_cpu_s: float, **given: Any) -> Usage:
+    values: dict[str, Any] = {
+        "server_cpu_s": server_cpu_s,
+        "database_cpu_s": 0.2,
+        "generator_cpu_s": 0.5,
+        "cache_cpu_s": 0.01,
+        "pss_idle_kib": 40 * 1024,
+        "pss_peak_kib": 50 * 1024,
+        "threads_peak": 9,
+        "processes": 2,
+    }
+    return Usage(**{**values, **given})
+
+
+def make_measurement(
+    cell: Cell = DRF,
+    *,
+    round: int = 1,
+    cpu_us: float = 300.0,
+    load: Mapping[str, Any] | None = None,
+    usage: Mapping[str, Any] | None = None,
+    **given: Any,
+) -> Measurement:
+    """One visit whose server took `cpu_us` microseconds for each answer."""
+    result = make_load(**(load or {}))
+    return Measurement(
+        cell=cell,
+        round=round,
+        generator=given.pop("generator", "wrk"),
+        load=result,
+        usage=make_usage(cpu_us * result.answers / 1e6, **(usage or {})),
+        start_s=0.8,
+        command=given.pop("command", ("python", "-m", cell.server, "--port", "8001")),
+        **given,
+    )
+
+
+def make_failure(cell: Cell = DRF, *, round: int = 1, reason: str = "the server did not start") -> Failure:
+    return Failure(cell=cell, round=round, reason=reason)
+
+
+def make_measured_run(rounds: int = 1, *, cpu_us: float = 300.0, **given: Any) -> Run:
+    """FastAPI at 100 µs and DRF at `cpu_us` µs per request, all valid and all visited."""
+    run = make_run(rounds=rounds, **given)
+    for number in range(1, rounds + 1):
+        run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
+        run.record(make_measurement(DRF, round=number, cpu_us=cpu_us))
+    run.end(Run.State.FINISHED)
+    return run

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from perfcompare.report import terminal
+from perfcompare.report.collect import collect
+from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
+from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
+
+pytestmark = pytest.mark.django_db
+
+
+def line(text: str, start: str) -> str:
+    return next(one for one in text.splitlines() if one.startswith(start))
+
+
+def test_each_figure_stands_beside_fastapis() -> None:
+    text = terminal.render(collect(make_measured_run(cpu_us=310.0)))
+
+    assert line(text, "drf").split() == [
+        "drf", "gunicorn_gthread", "310", "3.10x", "500", "1.00x", "2.00", "4.00", "50.0", "1/1",
+    ]  # fmt: skip
+    assert "reference" in line(text, "fastapi")
+
+
+def test_the_head_says_which_direction_is_good() -> None:
+    text = terminal.render(collect(make_measured_run()))
+
+    assert "more is dearer" in text
+    assert "more is faster" in text
+
+
+def test_rounds_and_interval_are_told() -> None:
+    assert "1 round: too few for an interval" in terminal.render(collect(make_measured_run(rounds=1)))
+    assert "5 rounds; in brackets" in terminal.render(collect(make_measured_run(rounds=5)))
+
+
+def test_no_line_is_wider_than_the_terminal() -> None:
+    run = make_measured_run(rounds=3, label="x" * 60)
+    long = replace(DRF, stack="s" * 100, server="t" * 100)
+    run.record(make_measurement(long, cpu_us=1e9, load={"answers": 10**9}))
+    run.record(make_failure(replace(long, scenario="items"), reason="why " * 100))
+
+    assert max(map(len, terminal.render(collect(run)).splitlines())) <= terminal.WIDTH
+
+
+def test_colours_are_for_those_who_want_them() -> None:
+    report = collect(make_measured_run())
+
+    assert "\x1b" not in terminal.render(report)
+    assert "\x1b[1m" in terminal.render(report, colour=True)
+
+
+def test_a_failed_cell_says_so_in_its_place() -> None:
+    run = make_run()
+    run.record(make_measurement(FASTAPI))
+    run.record(make_failure(DRF, reason="died at once"))
+
+    text = terminal.render(collect(run))
+
+    assert "no valid figures (1 of 1 rounds visited)" in line(text, "drf")
+    assert "failed: died at once" in text
+
+
+def test_a_hole_is_shown_in_its_place() -> None:
+    text = terminal.render(collect(make_run()))
+
+    assert "not measured" in line(text, "drf")
+    assert "Planned and not measured" in text
+
+
+def test_what_is_not_offered_is_told() -> None:
+    cells = [replace(FASTAPI, stack="floor"), replace(DRF, scenario="items")]
+
+    assert "Not offered by no framework: items" in terminal.render(collect(make_run(cells)))
+
+
+def test_names_do_not_steer_the_terminal() -> None:
+    run = make_run([HOSTILE_CELL], label=HOSTILE)
+    run.record(make_failure(HOSTILE_CELL, reason=HOSTILE))
+
+    assert "\x1b" not in terminal.render(collect(run))

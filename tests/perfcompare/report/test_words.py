@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from perfcompare.core.statistics import Interval
+from perfcompare.report import words
+from perfcompare.report.data import Ratio
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "-"), (0.0, "0.00"), (3.104, "3.10"), (31.04, "31.0"), (310.4, "310"), (12345.6, "12,346")],
+)
+def test_a_number_has_three_significant_digits(value: float | None, text: str) -> None:
+    assert words.number(value) == text
+
+
+def test_a_ratio_is_told_with_its_interval() -> None:
+    interval = Interval(low=2.9, middle=3.1, high=3.3)
+
+    assert words.ratio(Ratio(value=3.1, rounds=5, interval=interval)) == "3.10x [2.90, 3.30]"
+
+
+def test_a_ratio_without_an_interval_has_no_brackets() -> None:
+    assert words.ratio(Ratio(value=3.1, rounds=1, interval=None)) == "3.10x"
+
+
+def test_memory_is_told_in_mebibytes() -> None:
+    assert words.mebibytes(51200) == "50.0"
+
+
+def test_control_characters_do_not_reach_a_terminal() -> None:
+    assert words.printable("a\x1b[31m\r\nb") == "a [31m  b"

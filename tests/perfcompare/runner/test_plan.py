@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections import Counter
+
+from perfcompare.core.measurement import Cell
+from perfcompare.runner.plan import Visit, planned
+
+CELLS = [Cell(scenario="simple", stack=f"stack{number}", server="uvicorn", concurrency=8) for number in range(7)]
+
+
+def cells_of(visits: tuple[Visit, ...], number: int) -> list[Cell]:
+    return [visit.cell for visit in visits if visit.round == number]
+
+
+def test_each_round_visits_every_cell_once() -> None:
+    visits = planned(CELLS, rounds=5, seed=1)
+
+    assert Counter((visit.round, visit.cell) for visit in visits) == Counter(
+        (number, cell) for number in range(1, 6) for cell in CELLS
+    )
+    assert [visit.round for visit in visits] == sorted(visit.round for visit in visits)
+
+
+def test_an_even_round_is_the_reverse_of_the_one_before() -> None:
+    visits = planned(CELLS, rounds=4, seed=1)
+
+    assert cells_of(visits, 2) == cells_of(visits, 1)[::-1]
+    assert cells_of(visits, 4) == cells_of(visits, 3)[::-1]
+
+
+def test_odd_rounds_are_shuffled_anew() -> None:
+    visits = planned(CELLS, rounds=3, seed=1)
+
+    assert cells_of(visits, 1) not in (CELLS, cells_of(visits, 3))
+
+
+def test_the_seed_alone_decides() -> None:
+    assert planned(CELLS, rounds=3, seed=1) == planned(CELLS, rounds=3, seed=1)
+    assert planned(CELLS, rounds=3, seed=1) != planned(CELLS, rounds=3, seed=2)
+
+
+def test_no_cells_make_no_visits() -> None:
+    assert planned([], rounds=3, seed=1) == ()

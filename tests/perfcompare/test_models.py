@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.models import Environment, Measurement, Run
+from perfcompare.models.storage import explained, storable
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_environment,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_run,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_run_begins_running_with_its_plan() -> None:
+    run = make_run([FASTAPI, DRF], label="first", rounds=3)
+
+    stored = Run.objects.get(pk=run.pk)
+    assert (stored.state, stored.label, stored.rounds, stored.ended_at) == (Run.State.RUNNING, "first", 3, None)
+    assert stored.planned_cells() == [FASTAPI, DRF]
+
+
+def test_a_run_ends_in_a_state_at_a_time() -> None:
+    run = make_run()
+
+    run.end("interrupted")
+
+    stored = Run.objects.get(pk=run.pk)
+    assert stored.state == Run.State.INTERRUPTED
+    assert stored.ended_at is not None
+    assert stored.started_at <= stored.ended_at <= timezone.now()
+
+
+def test_a_state_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="done"):
+        make_run().end("done")
+
+
+def test_a_label_that_is_too_long_is_refused() -> None:
+    with pytest.raises(UsageError, match="201 characters; 200"):
+        make_run(label="x" * 201)
+
+
+def test_runs_with_the_same_facts_share_an_environment() -> None:
+    first = make_run(environment=make_environment(kernel="6.1"))
+    same = make_run(environment=make_environment(kernel="6.1"))
+    other = make_run(environment=make_environment(kernel="6.2"))
+
+    assert first.environment == same.environment
+    assert other.environment != first.environment
+    assert Environment.objects.count() == 2
+
+
+def test_an_environment_with_runs_cannot_be_deleted() -> None:
+    run = make_run()
+
+    with pytest.raises(ProtectedError):
+        run.environment.delete()
+
+
+def test_measurements_go_with_their_run() -> None:
+    make_measured_run().delete()
+
+    assert not Measurement.objects.exists()
+
+
+def test_a_measurement_is_stored_with_its_figures_per_answer() -> None:
+    row = make_run().record(
+        make_measurement(DRF, cpu_us=250.0, load={"answers": 400, "seconds": 2.0}, usage={"database_cpu_s": 0.1})
+    )
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert stored.cell == DRF
+    assert (stored.answers, stored.goodput, stored.seconds) == (400, 200.0, 2.0)
+    assert stored.server_cpu_us == pytest.approx(250.0)
+    assert stored.database_cpu_us == pytest.approx(0.1 / 400 * 1e6)
+    assert (stored.p50_ms, stored.pss_peak_kib, stored.command[2]) == (2.0, 50 * 1024, "gunicorn_gthread")
+    assert stored.valid
+
+
+def test_a_measurement_without_a_right_answer_has_no_latency_and_no_cost() -> None:
+    row = make_run().record(make_measurement(load={"answers": 0, "errors": 5, "failures": {"refused": 5}}))
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert (stored.server_cpu_us, stored.p99_ms, stored.goodput) == (None, None, 0.0)
+    assert stored.failures == {"refused": 5}
+
+
+def test_a_failure_is_stored_with_its_reason_and_no_figures() -> None:
+    row = make_run().record(make_failure(reason="the port is taken"))
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert (stored.error, stored.goodput, stored.answers, stored.valid) == ("the port is taken", None, None, False)
+
+
+def test_a_visit_is_stored_once() -> None:
+    run = make_run()
+    run.record(make_measurement())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run.record(make_measurement())
+
+
+def test_rows_are_valid_invalid_or_failed() -> None:
+    run = make_run(rounds=3)
+    valid = run.record(make_measurement(round=1))
+    invalid = run.record(make_measurement(round=2, invalid=("too few samples",)))
+    failed = run.record(make_failure(round=3))
+
+    rows = Measurement.objects
+    assert (rows.valid().get(), rows.invalid().get(), rows.failed().get()) == (valid, invalid, failed)
+
+
+def test_characters_that_the_database_cannot_hold_are_replaced() -> None:
+    row = make_run(label="a\x00b").record(make_failure(reason="log: \x00 \udcff end"))
+
+    assert Run.objects.get().label == "a\N{REPLACEMENT CHARACTER}b"
+    assert Measurement.objects.get(pk=row.pk).error == "log: \N{REPLACEMENT CHARACTER} ? end"
+
+
+def test_nested_values_become_plain_json_types() -> None:
+    assert storable({"a": ("x\x00", {"b": 1})}) == {"a": ["x\N{REPLACEMENT CHARACTER}", {"b": 1}]}
+
+
+def test_the_newest_run_is_the_one_that_began_last() -> None:
+    make_run(label="old")
+    new = make_run(label="new")
+
+    assert Run.objects.newest() == new
+    assert Run.objects.called("latest") == new
+
+
+def test_a_run_is_found_by_its_number() -> None:
+    old = make_run()
+    make_run()
+
+    assert Run.objects.called(str(old.pk)) == old
+
+
+@pytest.mark.parametrize("name", ["0", "first", "-1", "1.5", "٣", "9" * 30, "9" * 5000])
+def test_a_run_that_does_not_exist_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="There is no run"):
+        Run.objects.called(name)
+
+
+def test_without_a_run_the_way_to_one_is_named() -> None:
+    with pytest.raises(UsageError, match=r"manage\.py perfcompare run"):
+        Run.objects.newest()
+
+
+def test_the_listing_counts_visits() -> None:
+    old, new = make_measured_run(rounds=2), make_run()
+
+    assert Run.objects.listing() == [(new, 0), (old, 4)]
+
+
+def test_missing_tables_are_named_with_the_way_out() -> None:
+    with transaction.atomic():
+        connection.cursor().execute("ALTER TABLE perfcompare_run RENAME TO elsewhere")
+        with pytest.raises(EnvironmentProblem, match=r"manage\.py migrate"):
+            Run.objects.newest()
+        transaction.set_rollback(True)
+
+
+def test_a_database_that_is_away_is_named() -> None:
+    with pytest.raises(EnvironmentProblem, match=r"DATABASE_URL.*refused"), explained():
+        raise OperationalError("connection refused")
+
+
+def test_a_mistake_of_ours_stays_visible() -> None:
+    with pytest.raises(ProgrammingError), explained():
+        raise ProgrammingError("syntax error")
