@@ -29,7 +29,11 @@ urlpatterns = [
     path("health", health),
     path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
     path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
-    *(path(f"api/{name}/", include(stack.django.urlconf)) for name, stack in stacks.items() if stack.django),
+    *(
+        path(f"api/{name}/", include(stack.django.urlconf))
+        for name, stack in stacks.items()
+        if stack.django and not stack.levers
+    ),
     re_path(r"^api/", error_404),
 ]
 handler400 = error_400

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from config.settings.bench import STACK_NAME, STACK_URLCONF
+from config.settings.bench import STACK_PREFIX, STACK_URLCONF
 from perfcompare.contract.pages import error_400, error_404, error_500, health
 
 urlpatterns = [
-    path(f"api/{STACK_NAME}/", include(STACK_URLCONF)),
+    path(STACK_PREFIX, include(STACK_URLCONF)),
     path("health", health),
     re_path(r"^api/", error_404),
 ]

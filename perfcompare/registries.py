@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from perfcompare.core.errors import UsageError
 from perfcompare.core.generator import Generator
+from perfcompare.core.lever import Lever
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
 from perfcompare.core.server import Server
-from perfcompare.core.stack import Stack
+from perfcompare.core.stack import STEP, Interface, Stack
+
+
+class Stacks(Registry[Stack]):
+    """The stacks, each with what its levers put in place of its targets, and every step of their ladders.
+
+    `drf_tuned@2` is found too, though it is not listed: drf_tuned with the first two of its levers.
+    """
+
+    def __getitem__(self, name: str) -> Stack:
+        """The stack or step called `name`; a KeyError like any mapping's."""
+        plain, _, step = name.partition(STEP)
+        stack = super().__getitem__(plain)
+        if not step:
+            return _with_levers(stack)
+        if not step.isdecimal() or int(step) > len(stack.levers):
+            raise KeyError(name)
+        return _step(stack, int(step))
+
+    def _chosen(self, name: str) -> Stack:
+        plain, _, step = name.partition(STEP)
+        stack = super()._chosen(plain)
+        if name not in self:
+            raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {step!r}.")
+        return self[name]
+
+
+def _step(stack: Stack, number: int) -> Stack:
+    applied = stack.levers[:number]
+    added = f"+ {levers[applied[-1]].label}" if applied else "no levers yet"
+    return _with_levers(replace(stack, levers=applied, label=f"{stack.label}, step {number}: {added}"))
+
+
+def _with_levers(stack: Stack) -> Stack:
+    chosen = levers.choose(stack.levers).values()
+    targets: Mapping[Interface, str] = {
+        interface: next((lever.targets[interface] for lever in reversed(chosen) if interface in lever.targets), target)
+        for interface, target in stack.targets.items()
+    }
+    packages = dict.fromkeys([*stack.packages, *(package for lever in chosen for package in lever.packages)])
+    return replace(stack, targets=targets, packages=tuple(packages))
+
 
 scenarios = Registry("perfcompare.scenarios", attribute="SCENARIO", kind=Scenario)
-stacks = Registry("perfcompare.stacks", attribute="STACK", kind=Stack)
+stacks = Stacks("perfcompare.stacks", attribute="STACK", kind=Stack)
 servers = Registry("perfcompare.servers", attribute="SERVER", kind=Server)
 generators = Registry("perfcompare.generators", attribute="GENERATOR", kind=Generator)
+levers = Registry("perfcompare.levers", attribute="LEVER", kind=Lever)

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import BaseUserManager
 
-from users.querysets import UserQuerySet
-
 if TYPE_CHECKING:
     from users.models import User
 
-_Base = BaseUserManager.from_queryset(UserQuerySet)
 
-
-class UserManager(_Base["User"]):
-    """The named queries, and what `createsuperuser` and the authentication back end ask for."""
+class UserManager(BaseUserManager["User"]):
+    """What `createsuperuser` and the authentication back end ask for."""
 
     def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
         """A saved user; without a password no password fits. Raises ValueError without an e-mail address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from users.dataset import MAX_NAME_LENGTH
 from users.managers import UserManager
-from users.querysets import PostQuerySet
+from users.querysets import PostQuerySet, UserQuerySet
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -27,7 +27,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_superuser = models.BooleanField("superuser", default=False, db_default=False, help_text="Has every permission.")
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

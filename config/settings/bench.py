@@ -5,7 +5,8 @@ from __future__ import annotations
 from config import env
 from config.settings import base
 from config.settings.base import *  # noqa: F403
-from perfcompare.registries import stacks
+from perfcompare.core.stack import prefix
+from perfcompare.registries import levers, stacks
 
 STACK_NAME = env.text("PERFCOMPARE_STACK")
 STACK = stacks.choose([STACK_NAME])[STACK_NAME]
@@ -17,6 +18,7 @@ SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "config.urls_bench"
 STACK_URLCONF = STACK.django.urlconf
+STACK_PREFIX = prefix(STACK_NAME).lstrip("/")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,3 +41,6 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
     },
 }
+
+for _lever in levers.choose(STACK.levers).values():
+    _lever.settings(globals())

@@ -15,7 +15,8 @@ WSGI_APPLICATION = "config.development.application"
 STACK_NAME = "development"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
-DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None]
+# Levers change a whole process, so a stack that applies some has a process of its own (config.settings.bench).
+DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None and not stack.levers]
 INSTALLED_APPS = list(
     dict.fromkeys(
         [

@@ -20,7 +20,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 STACK_NAME = "production"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
-DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None]
+# Levers change a whole process, so a stack that applies some has a process of its own (config.settings.bench).
+DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None and not stack.levers]
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in DJANGO_PARTS for app in part.apps)]))
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
 for _part in DJANGO_PARTS:

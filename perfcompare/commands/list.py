@@ -33,6 +33,7 @@ def inventory() -> dict[str, Any]:
         "stacks": {name: _stack(name) for name in registries.stacks},
         "servers": {name: _server(name) for name in registries.servers},
         "generators": {name: _generator(name) for name in registries.generators},
+        "levers": {name: {"label": one.label, "changes": one.changes} for name, one in registries.levers.items()},
     }
 
 
@@ -45,7 +46,7 @@ def _stack(name: str) -> dict[str, Any]:
         "server": stack.server,
         "servers": [key for key, server in registries.servers.items() if server.interface in stack.targets],
         "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
-        "tuned": list(stack.tuned),
+        "levers": list(stack.levers),
     }
 
 
@@ -92,6 +93,9 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     for name, one in found["generators"].items():
         state = "installed" if one["installed"] else f"not installed; {one['installation']}"
         yield f"  {name:<18} {state}"
+    yield "\nLevers"
+    for name, one in found["levers"].items():
+        yield f"  {name:<22} {one['changes']}"
 
 
 def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
@@ -100,6 +104,8 @@ def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {'':<16} {one['server']}; {', '.join(others) or 'no other'}"
     if one["packages"]:
         yield f"  {'':<16} {_packages(one['packages'])}"
+    if one["levers"]:
+        yield f"  {'':<16} levers: {', '.join(one['levers'])}"
     if one["not_offered"]:
         yield f"  {'':<16} not offered: {', '.join(one['not_offered'])}"
 

@@ -51,9 +51,17 @@ class Stack:
     django: DjangoPart | None = None
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""
-    tuned: tuple[str, ...] = ()
-    """The levers it applies; empty means out of the box."""
+    levers: tuple[str, ...] = ()
+    """The names of the levers it applies, in the order of its ladder; empty means out of the box."""
 
+
+def prefix(name: str) -> str:
+    """The path under which the stack called `name` answers, with both slashes; the same on every step of its ladder."""
+    return f"/api/{name.partition(STEP)[0]}/"
+
+
+STEP = "@"
+"""`drf_tuned@2` is drf_tuned with the first two of its levers."""
 
 DJANGO_TARGETS: Mapping[Interface, str] = {"wsgi": "config.wsgi:application", "asgi": "config.asgi:application"}
 

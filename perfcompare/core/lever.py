@@ -1,0 +1,37 @@
+"""A lever: one change that makes Django faster, usable by any project, and how a timed process gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfcompare.core.stack import Interface
+
+Settings = MutableMapping[str, Any]
+"""The names of a Django settings module; a lever replaces values and never changes them in place."""
+
+
+def no_settings(_settings: Settings) -> None:
+    """For a lever that is no setting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """One lever, declared without importing Django, so that settings modules and listings can read it."""
+
+    label: str
+    changes: str
+    """What it changes, in a sentence."""
+    costs: str
+    """What it costs or takes away, and when not to use it."""
+    source: str
+    """Where the idea or the claim comes from: a URL."""
+    lines: tuple[str, ...]
+    """What a project writes to use it, as it stands in its files."""
+    settings: Callable[[Settings], None] = no_settings
+    """Applies it to the settings of a process."""
+    targets: Mapping[Interface, str] = field(default_factory=dict)
+    """For each interface whose application it replaces, the `module:attribute` that a server then loads."""
+    packages: tuple[str, ...] = ()
+    """The distributions it needs beyond the stack's own."""
