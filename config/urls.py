@@ -1,4 +1,4 @@
-"""All pages at once: every Django stack with its documentation, the admin; runserver adds FastAPI (development.py)."""
+"""All pages at once: every Django stack, its documentation, the admin, the reports; runserver adds FastAPI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def index(_request: HttpRequest) -> HttpResponse:
         for name, stack in stacks.items()
         if stack.docs is not None
     ]
-    items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*links, ("/admin/", "Admin", "users and runs")])
+    pages = [("/reports/", "Reports", "what was measured, and what follows"), ("/admin/", "Admin", "users and runs")]
+    items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*pages, *links])
     page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}</ul></html>'
     return HttpResponse(format_html(page, items))
 
@@ -26,6 +27,7 @@ def index(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", index),
     path("admin/", admin.site.urls),
+    path("reports/", include("perfcompare.urls")),
     path("health", health),
     path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
     path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
