@@ -1,16 +1,85 @@
-"""Options that several subcommands have."""
+"""Options that several subcommands have, and what their values may be."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.session import Settings
+from users.dataset import MAX_COUNT
 
 
 def add_run(parser: ArgumentParser) -> None:
     """Which run; without it the newest."""
     parser.add_argument("run", nargs="?", default="latest", metavar="RUN", help="its number, or latest (the default)")
+
+
+def add_settings(parser: ArgumentParser) -> None:
+    """How a run measures, and under which name it is kept; `settings` reads them."""
+    parser.add_argument("--seconds", type=positive, help="length of a measured window")
+    parser.add_argument("--warmup", type=positive, help="seconds under load before the window")
+    parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
+    parser.add_argument("--generator", help="wrk or locust; without it wrk where it is installed")
+    parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
+    parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
+    parser.add_argument("--users", type=users, default=10_000, help="users in the database (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of data, order and requests (default: %(default)s)")
+    parser.add_argument("--label", default="", help="a name for this run")
+    parser.add_argument("--note", default="", help="whatever should be remembered")
+
+
+def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int, preset: str = "") -> Settings:
+    """The settings that were typed; the arguments are for what was not."""
+    return Settings(
+        seconds=options.seconds or seconds,
+        warmup_s=options.warmup or warmup_s,
+        rounds=options.rounds or rounds,
+        workers=options.workers,
+        threads=options.threads,
+        users=options.users,
+        seed=options.seed,
+        generator=options.generator,
+        label=options.label,
+        note=options.note,
+        preset=preset,
+    )
+
+
+def names(text: str) -> list[str]:
+    """The words between commas."""
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def levels(text: str) -> tuple[int, ...]:
+    """Numbers of at least 1, between commas, each once."""
+    return tuple(dict.fromkeys(count(part) for part in text.split(",")))
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
+
+
+def users(text: str) -> int:
+    """As many users as the dataset can have."""
+    number = count(text)
+    if number > MAX_COUNT:
+        raise ArgumentTypeError(f"{text} is more than the {MAX_COUNT:,} users that the dataset can have")
+    return number
+
+
+def positive(text: str) -> float:
+    """A finite number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is no number above 0")
+    return number
 
 
 def save(path: Path, text: str) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from perfcompare import registries
 from perfcompare.commands._command import Command, Output
+from perfcompare.runner.generating import installed
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -62,9 +60,7 @@ def _server(name: str) -> dict[str, Any]:
 
 def _generator(name: str) -> dict[str, Any]:
     generator = registries.generators[name]
-    beside = str(Path(sys.executable).parent)
-    program = shutil.which(generator.program, path=beside) or shutil.which(generator.program)
-    return {"label": generator.label, "installed": program is not None, "installation": generator.installation}
+    return {"label": generator.label, "installed": installed(generator), "installation": generator.installation}
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from perfcompare.commands._options import add_run, save
 from perfcompare.models import Run
 from perfcompare.report import html
 from perfcompare.report.collect import collect
+from perfcompare.report.data import Report
 from perfcompare.report.export import as_csv, as_json, as_markdown
 
 
@@ -20,9 +21,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write the four files and their paths."""
+    """Write the files of the run."""
     stored = Run.objects.called(options.run)
-    report = collect(stored)
+    write(stored, collect(stored), options.folder, output)
+
+
+def write(stored: Run, report: Report, folder: Path, output: Output) -> None:
+    """Write the four files into `folder`, and their paths to `output`; EnvironmentProblem when that is not possible."""
     files = {
         "index.html": html.page(report),
         "data.json": as_json(stored, report),
@@ -30,8 +35,8 @@ def run(options: Namespace, output: Output) -> None:
         "summary.md": as_markdown(stored, report),
     }
     for name, text in files.items():
-        save(options.folder / name, text)
-        output.write(str(options.folder / name))
+        save(folder / name, text)
+        output.write(str(folder / name))
 
 
 COMMAND = Command(help="write a run as a web page, JSON, CSV and Markdown", arguments=arguments, run=run)

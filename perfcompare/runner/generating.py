@@ -48,11 +48,20 @@ class Loaded(Protocol):
 
 def find(generator: Generator) -> str:
     """The path of its program, beside the running Python or on PATH; EnvironmentProblem says how to get it."""
-    beside = str(Path(sys.executable).parent)
-    found = shutil.which(generator.program, path=beside) or shutil.which(generator.program)
+    found = _path(generator)
     if found is None:
         raise EnvironmentProblem(f"{generator.label}: no program {generator.program!r} here. {generator.installation}")
     return found
+
+
+def installed(generator: Generator) -> bool:
+    """Whether its program is here."""
+    return _path(generator) is not None
+
+
+def _path(generator: Generator) -> str | None:
+    beside = str(Path(sys.executable).parent)
+    return shutil.which(generator.program, path=beside) or shutil.which(generator.program)
 
 
 def generate(

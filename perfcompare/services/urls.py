@@ -88,6 +88,16 @@ def with_database(url: str, name: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{quote(name, safe='')}{query}"
 
 
+def with_redis_database(url: str, number: int) -> str:
+    """The Redis URL of database `number` on the server of `url`."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        query = {**dict(parse_qsl(parts.query)), "db": str(number)}
+        return f"unix://{parts.netloc}{parts.path}?{urlencode(query)}"
+    query_text = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{number}{query_text}"
+
+
 def with_address(url: str, place: Address) -> str:
     """The same database with the same credentials, found at another address."""
     parts = urlsplit(url)

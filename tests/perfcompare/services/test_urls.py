@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perfcompare.services.urls import Address, address, with_address, with_database
+from perfcompare.services.urls import Address, address, with_address, with_database, with_redis_database
 
 UNIX = Address(path=Path("/run/p/.s.PGSQL.5432"))
 TCP = Address(port=7000)
@@ -45,3 +45,9 @@ def test_with_address(url: str, place: Address, moved: str) -> None:
 
 def test_with_database_keeps_everything_else() -> None:
     assert with_database("postgresql://u:p@db:1/x?host=a&b=c", "y z") == "postgresql://u:p@db:1/y%20z?host=a&b=c"
+
+
+def test_another_database_of_the_same_redis() -> None:
+    assert with_redis_database("redis://u:p@h:1/0?x=y", 1) == "redis://u:p@h:1/1?x=y"
+    assert with_redis_database("redis://h", 1) == "redis://h/1"
+    assert with_redis_database("unix:///a/b.sock?db=0", 1) == "unix:///a/b.sock?db=1"

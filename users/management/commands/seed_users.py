@@ -20,10 +20,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How many users, made from which seed."""
         parser.add_argument("--count", type=int, default=1000, help="number of users (default: %(default)s)")
+        parser.add_argument(
+            "--remove-created", action="store_true", help="only take away the users that programs have made since"
+        )
         parser.add_argument("--seed", type=int, default=1, help="what the values are drawn from (default: %(default)s)")
 
-    def handle(self, *, count: int, seed: int, verbosity: int, **_options: Any) -> None:
+    def handle(self, *, count: int, seed: int, remove_created: bool, verbosity: int, **_options: Any) -> None:
         """Seed and say what happened; CommandError when it cannot be done."""
+        if remove_created:
+            self.stdout.write(f"Took away {seeding.remove_created()} users that programs had made.")
+            return
         progress = ProgressLine(self.stdout)
         try:
             changed = seeding.seed(count=count, seed=seed, progress=progress if verbosity else seeding.silent)

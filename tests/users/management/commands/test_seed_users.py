@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 
+from users.dataset import CREATED_DOMAIN, FIRST_FREE_ID
 from users.management.commands import seed_users
 from users.management.commands.seed_users import ProgressLine
 from users.models import User
@@ -102,3 +103,16 @@ def test_on_a_terminal_progress_is_one_line_rewritten() -> None:
     ]
     assert text.count("\n") == 1
     assert text.endswith("\n")
+
+
+@pytest.mark.django_db
+def test_what_programs_made_can_be_taken_away_alone() -> None:
+    call_command("seed_users", count=30, verbosity=0)
+    made = User.objects.create_user(email=f"a@{CREATED_DOMAIN}", name="A")
+    out = StringIO()
+
+    call_command("seed_users", "--remove-created", stdout=out)
+
+    assert made.id >= FIRST_FREE_ID
+    assert User.objects.count() == 30
+    assert "Took away 1 users" in out.getvalue()

@@ -1,0 +1,76 @@
+"""Which cells a run visits, from the names that a person gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
+from itertools import product
+
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import Stack
+from perfcompare.registries import scenarios, servers, stacks
+
+
+def cells(
+    *, stack_names: Sequence[str], server_names: Sequence[str], scenario_names: Sequence[str], levels: Sequence[int]
+) -> tuple[Cell, ...]:
+    """Every combination that exists, in the order of the names: scenario by scenario, at each concurrency of `levels`.
+
+    Without `server_names` each stack is on the server that suits it best. A scenario that a stack does not offer makes
+    no cell. UsageError for an unknown name, and for a choice that leaves nothing to measure.
+    """
+    chosen = stacks.choose(stack_names)
+    on = {name: list(_servers(name, stack, server_names)) for name, stack in chosen.items()}
+    found = tuple(
+        Cell(scenario=scenario, stack=name, server=server, concurrency=level)
+        for scenario, level, (name, stack) in product(scenarios.choose(scenario_names), levels, chosen.items())
+        if scenario in stack.scenarios
+        for server in on[name]
+    )
+    if not found:
+        raise UsageError("None of these stacks offers any of these scenarios. See: manage.py perfcompare list")
+    return found
+
+
+def _servers(name: str, stack: Stack, wanted: Sequence[str]) -> Iterator[str]:
+    """The servers among `wanted` that speak the stack's interfaces; its own when none is asked for."""
+    asked = servers.choose(wanted) if wanted else servers.choose([stack.server])
+    fitting = [server for server, one in asked.items() if one.interface in stack.targets]
+    if not fitting:
+        raise UsageError(
+            f"{name} speaks {' and '.join(sorted(stack.targets)).upper()}, and none of the chosen servers does: "
+            f"{', '.join(wanted)}. Add one that does: manage.py perfcompare list"
+        )
+    yield from fitting
+
+
+def missing_packages(stack: Stack) -> list[str]:
+    """The packages of a stack that are not installed here."""
+    return [package for package in stack.packages if not _installed(package)]
+
+
+def require_packages(chosen: Iterable[Cell]) -> None:
+    """Raise EnvironmentProblem for the first missing package that a stack or server of these cells needs."""
+    needed: Mapping[str, str] = {
+        package: name
+        for cell in chosen
+        for name, packages in (
+            (cell.stack, stacks[cell.stack].packages),
+            (cell.server, servers[cell.server].packages),
+        )
+        for package in packages
+    }
+    for package, name in needed.items():
+        if not _installed(package):
+            raise EnvironmentProblem(
+                f"{name} needs the package {package}, which is not installed. Run: make setup, or pip install {package}"
+            )
+
+
+def _installed(package: str) -> bool:
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True

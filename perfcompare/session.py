@@ -1,0 +1,153 @@
+"""A run from its beginning to its end: the laboratory, every visit, and each outcome stored as soon as there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection
+
+from config import env
+from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
+from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.models import Run
+from perfcompare.registries import generators
+from perfcompare.runner import environment, generating, laboratory, lock, selection, signals
+from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.plan import planned
+from perfcompare.runner.progress import Progress, Screen
+from users.dataset import Dataset
+
+PREFERRED: Final = ("wrk", "locust")
+"""The first of these that is installed sends the load when none is named: wrk takes less of a processor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What all visits of a run have in common, and what is kept beside them."""
+
+    seconds: float
+    warmup_s: float
+    rounds: int
+    workers: int = 1
+    threads: int = 8
+    users: int = 10_000
+    seed: int = 1
+    """Of the data, the order of visits and the requests."""
+    generator: str | None = None
+    """None takes the first of PREFERRED that is installed."""
+    label: str = ""
+    note: str = ""
+    preset: str = ""
+
+
+def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
+    """Visit every cell in every round and store what came out; the stored run.
+
+    Raises EnvironmentProblem when nothing can be measured here, RunInProgressError when another run is under way, and
+    Interrupted when a signal ended it: what was measured until then is kept.
+    """
+    generator = _generator(settings.generator)
+    selection.require_packages(cells)
+    with signals.interruptible(), lock.only_run():
+        dataset = Dataset(count=settings.users, seed=settings.seed)
+        place = laboratory.prepare(os.environ, dataset)
+        stored = _begin(cells, settings, generator, place)
+        conditions = Conditions(
+            generator=generator,
+            dataset=dataset,
+            environ=place.environ,
+            folder=_folder(stored),
+            restore=place.restore,
+            seconds=settings.seconds,
+            warmup_s=settings.warmup_s,
+            workers=settings.workers,
+            threads=settings.threads,
+            seed=settings.seed,
+        )
+        _record(stored, planned(cells, settings.rounds, settings.seed), conditions, screen)
+    return stored
+
+
+def complain(stored: Run) -> None:
+    """Raise WrongAnswerError or PerfcompareError when visits of the run gave no figures, with the first reason."""
+    reasons = [row.error for row in stored.measurements.failed()]
+    refused = [reason for reason in reasons if reason.startswith("wrong answer")]
+    if refused:
+        raise WrongAnswerError(f"{len(refused)} visits were not timed because answers differ: {refused[0]}")
+    if reasons:
+        raise PerfcompareError(f"{len(reasons)} visits gave no figures. The first: {reasons[0]}")
+
+
+def _generator(name: str | None) -> str:
+    if name is not None:
+        generating.find(generators.choose([name])[name])
+        return name
+    return next((one for one in PREFERRED if generating.installed(generators[one])), PREFERRED[-1])
+
+
+def _folder(stored: Run) -> Path:
+    return env.state_folder().resolve() / "runs" / str(stored.pk)
+
+
+def _begin(cells: Iterable[Cell], settings: Settings, generator: str, place: laboratory.Laboratory) -> Run:
+    options: dict[str, Any] = {
+        **{name: value for name, value in asdict(settings).items() if name not in {"label", "note", "preset"}},
+        "generator": generator,
+        "cells": [asdict(cell) for cell in cells],
+    }
+    return Run.objects.begin(
+        label=settings.label,
+        note=settings.note,
+        preset=settings.preset,
+        seed=settings.seed,
+        rounds=settings.rounds,
+        options=options,
+        command=shlex.join(sys.argv),
+        environment=environment.collect(place.environ, workers=settings.workers),
+    )
+
+
+def _record(stored: Run, visits: Sequence[Any], conditions: Conditions, screen: Screen) -> None:
+    progress = Progress(screen)
+    state: Run.State = Run.State.FAILED
+    unsaved: list[Measurement | Failure] = []
+    try:
+        for outcome in execute(visits, conditions, progress.tell):
+            unsaved = _save(stored, [*unsaved, outcome])
+        state = Run.State.FINISHED
+    except Interrupted:
+        state = Run.State.INTERRUPTED
+        raise
+    finally:
+        progress.close()
+        _end(stored, state, unsaved)
+
+
+def _save(stored: Run, outcomes: Sequence[Measurement | Failure]) -> list[Measurement | Failure]:
+    """Store them; those that the database does not take now are given back, to be tried again after the next visit."""
+    for number, outcome in enumerate(outcomes):
+        try:
+            stored.record(outcome)
+        except EnvironmentProblem:
+            connection.close()  # a broken one would be used again
+            return list(outcomes[number:])
+    return []
+
+
+def _end(stored: Run, state: Run.State, unsaved: Sequence[Measurement | Failure]) -> None:
+    left = _save(stored, unsaved)
+    if left:
+        file = _folder(stored) / "unsaved.json"
+        file.write_text(json.dumps([asdict(outcome) for outcome in left], default=str, indent=1))
+        raise EnvironmentProblem(
+            f"The database did not take the last {len(left)} outcomes of run {stored.pk}; they are in {file}. "
+            "Start the database again, and see that its disk is not full."
+        )
+    stored.end(state)
