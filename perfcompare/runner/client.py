@@ -1,0 +1,57 @@
+"""A client that sends one request of the contract over a connection of its own and reads the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Final
+
+from perfcompare.core.http import Reply, Request
+
+TIMEOUT_S: Final = 15.0
+"""Longest wait for the next bytes: well beyond every time limit of the contract, so that a late answer is seen."""
+_CHUNK_BYTES: Final = 16 * 1024
+
+
+class Client:
+    """Sends to the server at `host` and `port`."""
+
+    def __init__(self, host: str, port: int, timeout_s: float = TIMEOUT_S) -> None:
+        self._host = host
+        self._port = port
+        self._timeout_s = timeout_s
+
+    def send(self, request: Request, prefix: str) -> Reply:
+        """The answer to `request`, whose path lies under `prefix`; OSError when there is none, or half a one.
+
+        Headers go out as Latin-1, and a Host among them replaces the right one. The connection stays open until the
+        answer has been read: a server that watches for clients that leave sees one that stays.
+        """
+        with closing(HTTPConnection(self._host, self._port, timeout=self._timeout_s)) as connection:
+            try:
+                with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of the body was read
+                    connection.request(request.method, prefix + request.path, _body(request), _headers(request))
+                return _reply(connection.getresponse())
+            except HTTPException as error:
+                raise OSError(f"the answer is no HTTP: {error!r}") from error
+
+
+def _headers(request: Request) -> dict[str, str]:
+    return {**request.headers, "connection": "close"}
+
+
+def _body(request: Request) -> bytes | Iterator[bytes] | None:
+    """http.client sends an iterator in chunks and declares the length of bytes."""
+    if not request.chunked:
+        return request.body
+    body = request.body or b""
+    return (body[start : start + _CHUNK_BYTES] for start in range(0, len(body), _CHUNK_BYTES))
+
+
+def _reply(response: HTTPResponse) -> Reply:
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    return Reply(status=response.status, headers=headers, body=response.read())

@@ -1,0 +1,231 @@
+"""One server with one stack: started on a free port, waited for until it is the one that answers, ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from config import env
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError
+from perfcompare.core.http import Request
+from perfcompare.core.server import Launch
+from perfcompare.core.stack import prefix
+from perfcompare.registries import servers, stacks
+from perfcompare.runner.client import Client
+from perfcompare.services import processes
+
+READY_S: Final = 60.0
+"""Longest wait for the first right answer; a busy machine takes many times the usual second."""
+STOP_S: Final = 8.0
+"""Longest wait for an orderly end; the servers themselves give requests under way 5 s."""
+_POLL_S: Final = 0.01
+_HEALTH_S: Final = 2.0
+_HEALTH: Final = Request(path="health")
+
+
+class StartError(PerfcompareError):
+    """Raised when a server ends instead of answering, or never answers; the message holds the end of its log."""
+
+
+class ServerProcess:
+    """A context in which `server` serves `stack`, a stack or a step of one's ladder, on 127.0.0.1.
+
+    `environ` is the server's whole environment but for what says which stack and which start this is. `cpus` are the
+    processors it is confined to (None: all), `log` the file for what it prints. Raises UsageError when the two do not
+    fit or do not exist, EnvironmentProblem when packages or the port are missing, StartError when it does not start.
+    """
+
+    host = "127.0.0.1"
+
+    def __init__(
+        self,
+        stack: str,
+        server: str,
+        *,
+        environ: Mapping[str, str],
+        log: Path,
+        cpus: frozenset[int] | None,
+        workers: int = 1,
+        threads: int = 8,
+    ) -> None:
+        self.prefix = prefix(stack)
+        self.log = log
+        self.start_s = 0.0
+        """Seconds from its start to its first right answer."""
+        self._name = f"{stack} on {server}"
+        self._cpus = cpus
+        self._nonce = secrets.token_hex(16)
+        self._environ = _environment(environ, stack, self._nonce)
+        target = _target(stack, server)
+        self.port = _free_port(self.host)
+        launch = Launch(target=target, host=self.host, port=self.port, workers=workers, threads=threads)
+        self.command = tuple(servers[server].command(launch))
+
+    @property
+    def pid(self) -> int:
+        """The root of its process tree."""
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Whether that process runs."""
+        return self._process.poll() is None
+
+    def tail(self) -> str:
+        """The end of its log, for messages."""
+        return processes.tail(self.log)
+
+    def __enter__(self) -> Self:
+        began_s = time.monotonic()
+        self._process = self._started()
+        try:
+            self._wait()
+        except BaseException:
+            self._end()
+            raise
+        self.start_s = time.monotonic() - began_s
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        try:
+            output = self.log.open("wb")
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"{self.log} cannot be written: {error.strerror}. Free disk space, or let this user write there."
+            ) from error
+        with output:
+            return subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=env.ROOT,
+                env=self._environ,
+                process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
+                preexec_fn=partial(_prepare, os.getpid(), self._cpus),
+            )
+
+    def _wait(self) -> None:
+        """Until /health answers with this start's nonce."""
+        deadline = time.monotonic() + READY_S
+        while (nonce := self._answering()) != self._nonce:
+            if nonce is not None:
+                raise self._taken()
+            if not self.alive():
+                raise self._ended()
+            if time.monotonic() > deadline:
+                raise StartError(f"{self._name} did not answer within {READY_S:.0f} s. {self.tail()}")
+            time.sleep(_POLL_S)
+
+    def _answering(self) -> str | None:
+        """The nonce that the port answers with, empty when it is no server of this project; None without an answer."""
+        try:
+            reply = Client(self.host, self.port, _HEALTH_S).send(_HEALTH, "/")
+        except OSError:
+            return None
+        with suppress(ValueError):
+            content = json.loads(reply.body)
+            if isinstance(content, dict):
+                return str(content.get("nonce", ""))
+        return ""
+
+    def _ended(self) -> PerfcompareError:
+        if not _bindable(self.host, self.port):
+            return self._taken()
+        status = self._process.returncode
+        how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        return StartError(f"{self._name} {how} instead of answering. {self.tail()}")
+
+    def _taken(self) -> EnvironmentProblem:
+        return EnvironmentProblem(
+            f"Another server has taken port {self.port} of {self.host}, so {self._name} cannot serve there. "
+            f"Try again (another port is chosen each time), or end that server. {self.tail()}"
+        )
+
+    def _end(self) -> None:
+        """Ask the first process to end, which ends its workers; then kill what is left of the group."""
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_S)
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _target(stack: str, server: str) -> str:
+    chosen, program = stacks.choose([stack])[stack], servers.choose([server])[server]
+    if program.interface not in chosen.targets:
+        fitting = ", ".join(name for name, one in servers.items() if one.interface in chosen.targets)
+        raise UsageError(
+            f"{server} serves {program.interface.upper()} applications, and {stack} has none. "
+            f"Servers for it: {fitting}."
+        )
+    missing = [name for name in dict.fromkeys([*program.packages, *chosen.packages]) if not _installed(name)]
+    if missing:
+        raise EnvironmentProblem(
+            f"{stack} on {server} needs packages that are not installed: {', '.join(missing)}. "
+            f"Install them with `python -m pip install {' '.join(missing)}` (or `make setup`)."
+        )
+    return chosen.targets[program.interface]
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _environment(environ: Mapping[str, str], stack: str, nonce: str) -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_hex(32),
+        **environ,
+        "PERFCOMPARE_STACK": stack,
+        "PERFCOMPARE_NONCE": nonce,
+        "DJANGO_SETTINGS_MODULE": "config.settings.bench",
+        "PYTHONPATH": str(env.ROOT),
+    }
+
+
+def _free_port(host: str) -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _bindable(host: str, port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT are no server
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _prepare(parent: int, cpus: Iterable[int] | None) -> None:
+    """In the new child, before the server: what all its processes and threads inherit."""
+    processes.die_with_parent(parent, signal.SIGTERM)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if cpus is not None:
+        os.sched_setaffinity(0, cpus)
