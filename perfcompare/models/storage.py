@@ -10,6 +10,9 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from perfcompare.core.errors import EnvironmentProblem
 
+NAME_LENGTH = 100
+LABEL_LENGTH = 200
+
 _MISSING_TABLE_OR_COLUMN = {"42P01", "42703"}
 
 

@@ -144,8 +144,7 @@ def _ratio(pairs: Iterable[tuple[float | None, float | None]], seed: int) -> Rat
 
 
 def _excluded(row: Measurement) -> Excluded:
-    reasons = (row.error,) if row.error else tuple(row.invalid)
-    return Excluded(cell=row.cell, round=row.round, reasons=reasons, failed=bool(row.error))
+    return Excluded(cell=row.cell, round=row.round, reasons=row.reasons, failed=bool(row.error))
 
 
 def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
-from perfcompare.models import Run
+from perfcompare.models import Profile, Run
 
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
 DRF = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=32)
@@ -105,3 +105,19 @@ def make_measured_run(rounds: int = 1, *, cpu_us: float = 300.0, **given: Any) -
         run.record(make_measurement(DRF, round=number, cpu_us=cpu_us))
     run.end(Run.State.FINISHED)
     return run
+
+
+def make_profile(**given: Any) -> Profile:
+    values: dict[str, Any] = {
+        "scenario": "simple",
+        "stack": "drf",
+        "server": "gunicorn_gthread",
+        "requests": 20,
+        "plain_ms": 1.0,
+        "silk_ms": 12.0,
+        "flame_ms": 2.5,
+        "frames": {"name": "application", "file": "config/wsgi.py", "seconds": 1.0, "children": []},
+        "silk_requests": ["0d1b6f1e-7f8f-4a52-9d2c-1c0b9a0c8f01"],
+        "statements": [{"sql": 'SELECT "users_user"."id" FROM "users_user"', "ms": 0.4, "place": "users/models.py"}],
+    }
+    return Profile.objects.create(**{**values, **given})

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
-from perfcompare.models import Environment, Measurement, Run
+from perfcompare.models import Environment, Measurement, Profile, Run, process
 from perfcompare.models.storage import explained, storable
 from tests.perfcompare.factories import (
     DRF,
@@ -15,6 +20,7 @@ from tests.perfcompare.factories import (
     make_failure,
     make_measured_run,
     make_measurement,
+    make_profile,
     make_run,
 )
 
@@ -179,3 +185,84 @@ def test_a_database_that_is_away_is_named() -> None:
 def test_a_mistake_of_ours_stays_visible() -> None:
     with pytest.raises(ProgrammingError), explained():
         raise ProgrammingError("syntax error")
+
+
+def test_one_run_at_most_is_the_baseline() -> None:
+    first, second = make_run(), make_run()
+    first.mark_baseline()
+    second.mark_baseline()
+
+    assert Run.objects.called("baseline") == second
+    assert not Run.objects.get(pk=first.pk).baseline
+
+
+def test_without_a_baseline_the_way_to_one_is_named() -> None:
+    with pytest.raises(UsageError, match="in the admin"):
+        Run.objects.called("baseline")
+
+
+def test_withdrawn_figures_are_kept_and_not_used() -> None:
+    row = make_run().record(make_measurement())
+    assert Measurement.objects.all().withdraw("the fan was broken") == 1
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert (stored.valid, stored.reasons) == (False, ("withdrawn: the fan was broken",))
+    assert (stored.goodput, stored.invalid) == (row.goodput, [])
+    assert list(Measurement.objects.valid()) == []
+    assert Measurement.objects.invalid().get() == row
+
+
+def test_withdrawn_figures_come_back() -> None:
+    row = make_run().record(make_measurement())
+    Measurement.objects.all().withdraw("a mistake")
+    Measurement.objects.all().withdraw("")
+
+    assert Measurement.objects.valid().get() == row
+
+
+def test_figures_are_not_withdrawn_without_a_reason() -> None:
+    make_run().record(make_measurement())
+
+    with pytest.raises(UsageError, match="reason"):
+        Measurement.objects.all().withdraw("  ")
+
+
+def test_a_run_is_under_way_as_long_as_its_process_lives() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as measuring:
+        run = make_run()
+        run.pid, run.pid_started = process.key_of(measuring.pid) or (None, None)
+        assert run.under_way
+
+        run.cancel()
+        measuring.wait(timeout=10)
+
+    assert measuring.returncode == -signal.SIGTERM
+    with pytest.raises(UsageError, match="not under way"):
+        run.cancel()
+
+
+def test_a_later_process_with_the_same_number_is_left_alone() -> None:
+    run = make_run()
+    assert (run.pid, run.under_way) == (os.getpid(), True)
+    run.pid_started = 1
+
+    assert not run.under_way
+    with pytest.raises(UsageError, match="not under way"):
+        run.cancel()
+
+
+def test_a_run_that_has_ended_is_not_cancelled() -> None:
+    run = make_run()
+    run.end(Run.State.FINISHED)
+
+    with pytest.raises(UsageError, match="not under way"):
+        run.cancel()
+
+
+def test_the_newest_profile_of_a_stack_and_scenario_is_found() -> None:
+    make_profile(stack="drf", scenario="simple", plain_ms=1.0)
+    new = make_profile(stack="drf", scenario="simple", plain_ms=2.0)
+    make_profile(stack="drf", scenario="items")
+
+    assert Profile.objects.of("drf", "simple") == new
+    assert Profile.objects.of("adrf", "simple") is None

@@ -1,0 +1,61 @@
+"""The columns of a stored visit, from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfcompare.core import measurement as core
+
+
+def of(result: core.Measurement | core.Failure) -> Mapping[str, Any]:
+    """The values of a Measurement's columns, by name."""
+    return _failed(result) if isinstance(result, core.Failure) else _measured(result)
+
+
+def _visit(result: core.Measurement | core.Failure) -> dict[str, Any]:
+    cell = result.cell
+    return {
+        "scenario": cell.scenario,
+        "stack": cell.stack,
+        "server": cell.server,
+        "concurrency": cell.concurrency,
+        "round": result.round,
+    }
+
+
+def _failed(failure: core.Failure) -> dict[str, Any]:
+    return {**_visit(failure), "error": failure.reason or "no reason was given"}
+
+
+def _measured(result: core.Measurement) -> dict[str, Any]:
+    load = result.load
+    return {
+        **_visit(result),
+        **_usage(result.usage, load.answers),
+        **(vars(load.latency) if load.latency else {}),
+        "generator": result.generator,
+        "answers": load.answers,
+        "errors": load.errors,
+        "seconds": result.seconds,
+        "goodput": result.goodput,
+        "start_s": result.start_s,
+        "received_bytes": load.received_bytes,
+        "failures": load.failures,
+        "warnings": load.warnings,
+        "invalid": result.invalid,
+        "command": result.command,
+    }
+
+
+def _usage(usage: core.Usage, answers: int) -> Mapping[str, Any]:
+    return {
+        "server_cpu_us": core.per_answer(usage.server_cpu_s, answers),
+        "database_cpu_us": core.per_answer(usage.database_cpu_s, answers),
+        "generator_cpu_us": core.per_answer(usage.generator_cpu_s, answers),
+        "cache_cpu_us": core.per_answer(usage.cache_cpu_s, answers),
+        "pss_idle_kib": usage.pss_idle_kib,
+        "pss_peak_kib": usage.pss_peak_kib,
+        "threads_peak": usage.threads_peak,
+        "processes": usage.processes,
+    }

@@ -1,0 +1,107 @@
+"""One row for each visit to a cell."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from perfcompare.core import measurement as core
+from perfcompare.core.errors import UsageError
+from perfcompare.models.run import Run
+from perfcompare.models.storage import NAME_LENGTH, explained, storable
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    """Queries on measurements."""
+
+    def valid(self) -> MeasurementQuerySet:
+        """Those whose figures may be used."""
+        return self.filter(error="", invalid=[], withdrawn="")
+
+    def invalid(self) -> MeasurementQuerySet:
+        """Those with figures that must not be used."""
+        return self.filter(error="").exclude(invalid=[], withdrawn="")
+
+    def failed(self) -> MeasurementQuerySet:
+        """Those without figures."""
+        return self.exclude(error="")
+
+    @explained()
+    def withdraw(self, reason: str) -> int:
+        """Take the figures out of every comparison because a person says so, and keep them; how many that were.
+
+        An empty reason brings them back. UsageError for a reason of nothing but blanks.
+        """
+        if reason and not reason.strip():
+            raise UsageError("Give the reason why the figures must not be used.")
+        return self.filter(error="").update(withdrawn=storable(reason.strip()))
+
+
+class Measurement(models.Model):
+    """One visit to a cell: its figures, or why there are none."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="measurements")
+    scenario = models.CharField(max_length=NAME_LENGTH)
+    stack = models.CharField(max_length=NAME_LENGTH)
+    server = models.CharField(max_length=NAME_LENGTH)
+    concurrency = models.PositiveIntegerField()
+    round = models.PositiveIntegerField()
+    generator = models.CharField(max_length=NAME_LENGTH, blank=True)
+    answers = models.PositiveBigIntegerField(null=True)
+    errors = models.PositiveBigIntegerField(null=True)
+    seconds = models.FloatField(null=True, help_text="Length of the measured window.")
+    goodput = models.FloatField(null=True, help_text="Right answers per second.")
+    server_cpu_us = models.FloatField("server CPU µs", null=True, help_text="Per right answer.")
+    database_cpu_us = models.FloatField("database CPU µs", null=True, help_text="Per right answer.")
+    generator_cpu_us = models.FloatField("generator CPU µs", null=True, help_text="Per right answer.")
+    cache_cpu_us = models.FloatField("cache CPU µs", null=True, help_text="Per right answer.")
+    mean_ms = models.FloatField("mean ms", null=True)
+    min_ms = models.FloatField("min ms", null=True)
+    p50_ms = models.FloatField("p50 ms", null=True)
+    p90_ms = models.FloatField("p90 ms", null=True)
+    p99_ms = models.FloatField("p99 ms", null=True)
+    p999_ms = models.FloatField("p99.9 ms", null=True)
+    max_ms = models.FloatField("max ms", null=True)
+    pss_idle_kib = models.PositiveBigIntegerField("PSS idle KiB", null=True)
+    pss_peak_kib = models.PositiveBigIntegerField("PSS peak KiB", null=True)
+    threads_peak = models.PositiveIntegerField(null=True)
+    processes = models.PositiveIntegerField(null=True)
+    start_s = models.FloatField("start s", null=True, help_text="From the start of the server to its first answer.")
+    received_bytes = models.PositiveBigIntegerField(null=True)
+    failures = models.JSONField(default=dict, help_text="What went wrong under load, and how often.")
+    warnings = models.JSONField(default=list, help_text="What the generator says against itself.")
+    invalid = models.JSONField(default=list, help_text="Why the figures must not be used.")
+    withdrawn = models.TextField(blank=True, help_text="Why a person says that the figures must not be used.")
+    error = models.TextField(blank=True, help_text="Why there are no figures.")
+    command = models.JSONField(default=list, help_text="The server's argument vector.")
+    measured_at = models.DateTimeField(default=timezone.now)
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "round", "scenario", "stack", "server", "concurrency"], name="perfcompare_one_visit"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cell}, round {self.round}"
+
+    @property
+    def cell(self) -> core.Cell:
+        """Where it belongs in the matrix."""
+        return core.Cell(scenario=self.scenario, stack=self.stack, server=self.server, concurrency=self.concurrency)
+
+    @property
+    def valid(self) -> bool:
+        """Whether its figures may be used."""
+        return not (self.error or self.invalid or self.withdrawn)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why its figures may not be used, in sentences; empty when they may."""
+        if self.error:
+            return (self.error,)
+        return (*self.invalid, *([f"withdrawn: {self.withdrawn}"] if self.withdrawn else []))

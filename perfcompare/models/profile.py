@@ -1,0 +1,46 @@
+"""Where the time of profiled requests went."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from perfcompare.models.storage import NAME_LENGTH
+
+
+class ProfileQuerySet(models.QuerySet["Profile"]):
+    """Queries on profiles."""
+
+    def of(self, stack: str, scenario: str) -> Profile | None:
+        """The newest profile of that stack and scenario; None without one."""
+        return self.filter(stack=stack, scenario=scenario).order_by("-made_at", "-id").first()
+
+
+class Profile(models.Model):
+    """Where the time of some profiled requests went; profiling costs time itself, so it takes part in no comparison."""
+
+    scenario = models.CharField(max_length=NAME_LENGTH)
+    stack = models.CharField(max_length=NAME_LENGTH)
+    server = models.CharField(max_length=NAME_LENGTH)
+    requests = models.PositiveIntegerField(help_text="How many were sent in each way.")
+    plain_ms = models.FloatField("plain ms", help_text="Median time of a request that was not profiled.")
+    silk_ms = models.FloatField("silk ms", null=True, help_text="The same with silk; nothing where silk sees nothing.")
+    flame_ms = models.FloatField("flame ms", null=True, help_text="The same with pyinstrument.")
+    frames = models.JSONField(default=dict, help_text="Name, seconds and children of each function, from the top.")
+    silk_requests = models.JSONField(default=list, help_text="The numbers of its requests in silk.")
+    statements = models.JSONField(default=list, help_text="The SQL of one request: text, milliseconds, place.")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProfileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        permissions = [("clear_profiles", "Can clear the profiles and silk's records")]
+
+    def __str__(self) -> str:
+        return f"profile of {self.scenario} {self.stack}"
+
+    def get_absolute_url(self) -> str:
+        """Its page, which always shows the newest profile of the stack and scenario."""
+        return reverse("perfcompare:profile", args=[self.stack, self.scenario])

@@ -1,0 +1,183 @@
+"""A run: how it began, what was planned, the process that measures it, and how it ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from perfcompare.core import measurement as core
+from perfcompare.core.errors import UsageError
+from perfcompare.models import figures, process
+from perfcompare.models.environment import Environment
+from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
+
+if TYPE_CHECKING:
+    from perfcompare.models.measurement import Measurement
+
+NEWEST_FIRST = ("-started_at", "-id")
+
+
+class RunManager(models.Manager["Run"]):
+    """How runs begin and are found. Every method raises EnvironmentProblem when the database is not as it must be."""
+
+    BASELINE = "baseline"
+    LATEST = "latest"
+
+    @explained()
+    def begin(
+        self,
+        *,
+        label: str,
+        preset: str,
+        seed: int,
+        rounds: int,
+        options: Mapping[str, Any],
+        command: str,
+        environment: core.Environment,
+        note: str = "",
+    ) -> Run:
+        """A stored run of this process, `running`. `options["cells"]` lists the planned cells as objects."""
+        if len(label) > LABEL_LENGTH:
+            raise UsageError(f"The label has {len(label)} characters; {LABEL_LENGTH} is the most.")
+        texts = {"label": label, "preset": preset, "command": command, "note": note, "options": options}
+        pid, started = process.key_of(os.getpid()) or (None, None)
+        return self.create(
+            **storable(texts),
+            seed=seed,
+            rounds=rounds,
+            environment=Environment.objects.of(environment),
+            pid=pid,
+            pid_started=started,
+        )
+
+    @explained()
+    def newest(self) -> Run:
+        """The run that began last; UsageError when there is none."""
+        run = self.select_related("environment").first()
+        if run is None:
+            raise UsageError("No run is stored yet. Make one: manage.py perfcompare run")
+        return run
+
+    @explained()
+    def baseline(self) -> Run:
+        """The run that others are held against; UsageError when none is marked."""
+        run = self.select_related("environment").filter(baseline=True).first()
+        if run is None:
+            raise UsageError("No run is marked as the baseline. Mark one in the admin, under Runs.")
+        return run
+
+    @explained()
+    def called(self, name: str) -> Run:
+        """The run with that number, the newest one for `latest`, the marked one for `baseline`; else UsageError."""
+        if name in (self.LATEST, self.BASELINE):
+            return self.newest() if name == self.LATEST else self.baseline()
+        run = self.select_related("environment").filter(pk=int(name)).first() if _is_id(name) else None
+        if run is None:
+            raise UsageError(
+                f"There is no run {name!r}. Say `latest`, `baseline` or a number of: manage.py perfcompare runs"
+            )
+        return run
+
+    @explained()
+    def listing(self) -> Sequence[tuple[Run, int]]:
+        """All runs, newest first, each with the number of its stored measurements."""
+        # Django drops the model's own ordering from a query that counts.
+        counted = self.select_related("environment").annotate(visits=models.Count("measurements"))
+        return [(run, run.visits) for run in counted.order_by(*NEWEST_FIRST)]
+
+
+def _is_id(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and len(name) < len(str(models.BigIntegerField.MAX_BIGINT))
+
+
+class Run(models.Model):
+    """All rounds with one environment."""
+
+    class State(models.TextChoices):
+        """How far a run came."""
+
+        RUNNING = "running"
+        FINISHED = "finished"
+        INTERRUPTED = "interrupted"
+        FAILED = "failed"
+
+    label = models.CharField(max_length=LABEL_LENGTH, blank=True)
+    note = models.TextField(blank=True)
+    preset = models.CharField(max_length=NAME_LENGTH, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seed = models.BigIntegerField()
+    rounds = models.PositiveIntegerField()
+    options = models.JSONField(default=dict, help_text="`cells` holds what was planned.")
+    command = models.TextField(help_text="What was typed.")
+    environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="runs")
+    baseline = models.BooleanField(default=False, help_text="Whether others are held against it; one run at most.")
+    remark = models.TextField(blank=True, help_text="What people said about it afterwards.")
+    pid = models.PositiveIntegerField("process", null=True, blank=True, help_text="The process that measures.")
+    pid_started = models.BigIntegerField(
+        null=True, editable=False, help_text="Tells it from a later one of that number."
+    )
+
+    objects: ClassVar[RunManager] = RunManager()
+
+    class Meta:
+        ordering = NEWEST_FIRST
+        permissions = [("start_run", "Can start and cancel measuring on this machine")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["baseline"], condition=models.Q(baseline=True), name="perfcompare_one_baseline"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}: {self.label}" if self.label else f"run {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Its report."""
+        return reverse("perfcompare:run", args=[self.pk])
+
+    @property
+    def planned_visits(self) -> int:
+        """How many measurements and failures it will have when it is finished."""
+        return self.rounds * len(self.options.get("cells", []))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a process is measuring it at this moment; a killed run says `running` for ever."""
+        return self.state == self.State.RUNNING and process.alive(self.pid, self.pid_started)
+
+    def cancel(self) -> None:
+        """Ask its process to end the run, which keeps what is measured; UsageError when none is under way."""
+        if not (self.under_way and process.ended(self.pid, self.pid_started)):
+            raise UsageError(f"{self} is not under way on this machine, so there is nothing to cancel.")
+
+    @explained()
+    def mark_baseline(self) -> None:
+        """Hold other runs against this one, and against no other."""
+        with transaction.atomic():
+            Run.objects.filter(baseline=True).update(baseline=False)
+            Run.objects.filter(pk=self.pk).update(baseline=True)
+        self.baseline = True
+
+    def planned_cells(self) -> list[core.Cell]:
+        """The cells of the plan, in its order."""
+        return [core.Cell(**cell) for cell in self.options.get("cells", [])]
+
+    @explained()
+    def record(self, result: core.Measurement | core.Failure) -> Measurement:
+        """The stored row of one visit; EnvironmentProblem when the database does not take it."""
+        columns = figures.of(result)
+        return self.measurements.create(**{name: storable(value) for name, value in columns.items()})
+
+    @explained()
+    def end(self, state: State | str) -> None:
+        """Write down how it ended, and when; ValueError for a state that does not exist."""
+        self.state = self.State(state)
+        self.ended_at = timezone.now()
+        self.save(update_fields=["state", "ended_at"])
