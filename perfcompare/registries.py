@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,17 +12,29 @@ from perfcompare.core.lever import Lever
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
 from perfcompare.core.server import Server
-from perfcompare.core.stack import STEP, Interface, Stack
+from perfcompare.core.stack import PLANTED, STEP, TWIN, VARIANT, Interface, Stack
 
 
 class Stacks(Registry[Stack]):
-    """The stacks, each with what its levers put in place of its targets, and every step of their ladders.
+    """The stacks, each with what its levers put in place of its targets, every step of their ladders, and variants.
 
-    `drf_tuned@2` is found too, though it is not listed: drf_tuned with the first two of its levers.
+    What is found though it is not listed: `drf_tuned@2`, drf_tuned with the first two of its levers; and of each of
+    them `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~planted`, the same with extra work.
     """
 
     def __getitem__(self, name: str) -> Stack:
-        """The stack or step called `name`; a KeyError like any mapping's."""
+        """The stack, step or variant called `name`; a KeyError like any mapping's."""
+        step, separator, kind = name.partition(VARIANT)
+        if not separator:
+            return self._stack_or_step(name)
+        if kind == PLANTED:
+            return _planted(self._stack_or_step(step))
+        if re.fullmatch(rf"{TWIN}\d*", kind) is None:
+            raise KeyError(name)
+        stack = self._stack_or_step(step)
+        return replace(stack, label=f"{stack.label} ({kind})")
+
+    def _stack_or_step(self, name: str) -> Stack:
         plain, _, step = name.partition(STEP)
         stack = super().__getitem__(plain)
         if not step:
@@ -31,11 +44,21 @@ class Stacks(Registry[Stack]):
         return _step(stack, int(step))
 
     def _chosen(self, name: str) -> Stack:
-        plain, _, step = name.partition(STEP)
+        step, _, kind = name.partition(VARIANT)
+        plain, _, number = step.partition(STEP)
         stack = super()._chosen(plain)
+        if step not in self:
+            raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {number!r}.")
         if name not in self:
-            raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {step!r}.")
+            raise UsageError(f"There is no variant {kind!r} of a stack: say {step}~{TWIN} or {step}~{PLANTED}.")
         return self[name]
+
+
+def _planted(stack: Stack) -> Stack:
+    targets: Mapping[Interface, str] = {
+        interface: f"perfcompare.runner.planted:{interface}" for interface in stack.targets
+    }
+    return replace(stack, label=f"{stack.label} ({PLANTED})", targets=targets)
 
 
 def _step(stack: Stack, number: int) -> Stack:

@@ -55,13 +55,30 @@ class Stack:
     """The names of the levers it applies, in the order of its ladder; empty means out of the box."""
 
 
-def prefix(name: str) -> str:
-    """The path under which the stack called `name` answers, with both slashes; the same on every step of its ladder."""
-    return f"/api/{name.partition(STEP)[0]}/"
-
-
 STEP = "@"
 """`drf_tuned@2` is drf_tuned with the first two of its levers."""
+VARIANT = "~"
+"""`fastapi~twin` is fastapi once more under another name; `drf_tuned@2~twin` works too."""
+TWIN = "twin"
+"""The same again: what differs between a stack and its twin is what this machine's noise makes of nothing."""
+PLANTED = "planted"
+"""The same with a known amount of extra work in each request: what the measuring must find."""
+
+
+def original(name: str) -> str:
+    """The stack or step that a name means, without the name of a variant."""
+    return name.partition(VARIANT)[0]
+
+
+def variant(name: str) -> str:
+    """The variant in a name; empty for the stack itself."""
+    return name.partition(VARIANT)[2]
+
+
+def prefix(name: str) -> str:
+    """The path under which the stack called `name` answers, with both slashes; the same for its steps and variants."""
+    return f"/api/{original(name).partition(STEP)[0]}/"
+
 
 DJANGO_TARGETS: Mapping[Interface, str] = {"wsgi": "config.wsgi:application", "asgi": "config.asgi:application"}
 

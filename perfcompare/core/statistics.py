@@ -1,20 +1,37 @@
-"""Medians, and how sure one is: the percentile bootstrap of Efron and Tibshirani, An Introduction to the Bootstrap."""
+"""Medians, how sure one is, and what may be said: faster, slower or no difference.
+
+The interval is Hesterberg's expanded percentile bootstrap (https://doi.org/10.1080/00031305.2015.1089789, section
+4.4.2): the plain percentile interval is too narrow for few values; of seven it holds the median 87 times in 100. That a
+difference counts only beyond what the same thing measured twice differs by is the rule of A/A tests
+(https://doi.org/10.1145/1281192.1281295, section 3.3).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
 from random import Random
-from statistics import median
+from statistics import NormalDist, median
 from typing import Final
 
-__all__ = ["Interval", "bootstrap", "median", "ratio_interval"]
+__all__ = ["Interval", "Verdict", "bootstrap", "judge", "median", "noise_floor", "ratio_interval"]
 
 RESAMPLES: Final = 2000
 """The 2.5 % tails then hold 50 resamples each; more do not move a bound that anybody prints."""
 TAIL: Final = 0.025
+"""Outside a 95 % interval on each side, before it is expanded for few values."""
 MIN_ROUNDS: Final = 3
 """With fewer, resampling can give nothing but the rounds themselves."""
+
+
+class Verdict(StrEnum):
+    """What a comparison comes to."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    NO_DIFFERENCE = "no difference"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +52,7 @@ def ratio_interval(pairs: Sequence[tuple[float, float]], *, seed: int) -> Interv
 
 
 def bootstrap(values: Sequence[float], *, seed: int) -> Interval | None:
-    """The percentile bootstrap interval of the median of `values`; None with fewer than MIN_ROUNDS of them.
+    """The expanded percentile bootstrap interval of the median of `values`; None with fewer than MIN_ROUNDS of them.
 
     `seed` makes the same values give the same interval.
     """
@@ -43,5 +60,38 @@ def bootstrap(values: Sequence[float], *, seed: int) -> Interval | None:
         return None
     random = Random(seed)
     medians = sorted(median(random.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    last = RESAMPLES - 1
-    return Interval(low=medians[round(TAIL * last)], middle=median(values), high=medians[round((1 - TAIL) * last)])
+    below = round(_tail(len(values)) * (RESAMPLES - 1))
+    return Interval(low=medians[below], middle=median(values), high=medians[-1 - below])
+
+
+def _tail(count: int) -> float:
+    """The share of resamples to leave out on each side: that of a normal variable where `count` values have a t."""
+    freedom = count - 1
+    z = -NormalDist().inv_cdf(TAIL)
+    # Student's t of that probability: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5
+    t = z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    return NormalDist().cdf(-t * sqrt(count / freedom))
+
+
+def noise_floor(pairs: Sequence[tuple[float, float]], *, seed: int) -> float | None:
+    """By what share the same thing measured twice may differ here: how far the A/A interval reaches from 1.
+
+    `pairs` are the figures of a stack and of its twin, one pair for each round of each cell; None with too few.
+    """
+    interval = ratio_interval(pairs, seed=seed)
+    return None if interval is None else max(abs(interval.low - 1), abs(interval.high - 1))
+
+
+def judge(interval: Interval | None, *, floor: float | None, dear: bool) -> Verdict | None:
+    """What the interval of a ratio to the reference says; None when it or the noise floor is not known.
+
+    `dear`: more of the figure is worse (time, memory); otherwise it is better (answers per second). There is a
+    difference only where the whole interval lies beyond 1 by more than the floor.
+    """
+    if interval is None or floor is None:
+        return None
+    if interval.low > 1 + floor:
+        return Verdict.SLOWER if dear else Verdict.FASTER
+    if interval.high < 1 - floor:
+        return Verdict.FASTER if dear else Verdict.SLOWER
+    return Verdict.NO_DIFFERENCE

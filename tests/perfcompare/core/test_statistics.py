@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from random import Random
 
-from perfcompare.core.statistics import bootstrap, ratio_interval
+import pytest
+
+from perfcompare.core.statistics import Interval, Verdict, bootstrap, judge, noise_floor, ratio_interval
 
 
 def test_too_few_rounds_have_no_interval() -> None:
@@ -29,12 +31,59 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert bootstrap(values, seed=3) == bootstrap(values, seed=3)
 
 
-def test_the_interval_holds_the_true_median_about_as_often_as_it_says() -> None:
+@pytest.mark.parametrize(("rounds", "least"), [(5, 0.90), (7, 0.93), (10, 0.93), (20, 0.93)])
+def test_the_interval_holds_the_true_median_about_as_often_as_it_says(rounds: int, least: float) -> None:
     random = Random(7)
     held = 0
     for number in range(200):
-        interval = bootstrap([random.gauss(10.0, 1.0) for _ in range(7)], seed=number)
-        assert interval is not None
-        held += interval.low <= 10.0 <= interval.high
+        found = bootstrap([random.gauss(10.0, 1.0) for _ in range(rounds)], seed=number)
+        assert found is not None
+        held += found.low <= 10.0 <= found.high
 
-    assert 0.88 <= held / 200 <= 1.0
+    assert held / 200 >= least
+
+
+def interval(low: float, high: float) -> Interval:
+    return Interval(low=low, middle=(low + high) / 2, high=high)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (1.06, 1.20, Verdict.SLOWER),
+        (0.70, 0.94, Verdict.FASTER),
+        (1.04, 1.20, Verdict.NO_DIFFERENCE),  # reaches into the noise floor
+        (0.70, 0.96, Verdict.NO_DIFFERENCE),
+        (1.01, 1.03, Verdict.NO_DIFFERENCE),  # surely not 1, and yet not more than noise
+        (0.90, 1.20, Verdict.NO_DIFFERENCE),
+    ],
+)
+def test_a_cost_differs_where_all_of_the_interval_is_beyond_the_floor(low: float, high: float, said: Verdict) -> None:
+    assert judge(interval(low, high), floor=0.05, dear=True) is said
+
+
+def test_more_answers_are_faster() -> None:
+    assert judge(interval(1.06, 1.20), floor=0.05, dear=False) is Verdict.FASTER
+    assert judge(interval(0.5, 0.6), floor=0.05, dear=False) is Verdict.SLOWER
+
+
+def test_without_an_interval_or_a_floor_nothing_is_said() -> None:
+    assert judge(None, floor=0.05, dear=True) is None
+    assert judge(interval(2.0, 3.0), floor=None, dear=True) is None
+
+
+def test_the_floor_is_how_far_the_same_thing_measured_twice_reaches_from_one() -> None:
+    assert noise_floor([(100.0, 100.0), (97.0, 100.0), (102.0, 100.0)], seed=1) == pytest.approx(0.03)
+
+
+def test_two_pairs_make_no_floor() -> None:
+    assert noise_floor([(1.0, 1.0), (1.0, 1.0)], seed=1) is None
+
+
+def test_one_outlier_does_not_make_a_difference_that_a_best_of_would_hide() -> None:
+    """A median over rounds: neither the best nor the worst round decides."""
+    found = ratio_interval([(2.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 1.0)], seed=1)
+
+    assert found is not None
+    assert found.middle == 1.0
+    assert judge(found, floor=0.01, dear=True) is Verdict.NO_DIFFERENCE

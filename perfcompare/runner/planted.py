@@ -1,0 +1,57 @@
+"""A stack's own application with a known amount of extra work before each request: a slowdown that must be found.
+
+The server loads `asgi` or `wsgi` in place of the target of the stack that PERFCOMPARE_STACK names.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Final
+
+from config import env
+from perfcompare.core.stack import Interface, original
+from perfcompare.registries import stacks
+
+LOOPS: Final = "PERFCOMPARE_PLANTED_LOOPS"
+"""How many rounds of `burn` a request takes: an amount of work, so that a slow machine is slow at it as well."""
+
+
+def burn(loops: int) -> None:
+    """Do nothing `loops` times."""
+    for _ in range(loops):
+        pass
+
+
+def slowed_asgi(application: Any, loops: int) -> Any:
+    """The ASGI application, with `loops` rounds of work before each request."""
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            burn(loops)
+        await application(scope, receive, send)
+
+    return asgi
+
+
+def slowed_wsgi(application: Any, loops: int) -> Any:
+    """The WSGI application, with `loops` rounds of work before each request."""
+
+    def wsgi(environ: Any, start_response: Any) -> Any:
+        burn(loops)
+        return application(environ, start_response)
+
+    return wsgi
+
+
+def _application(interface: Interface) -> Any:
+    module, _, attribute = stacks[original(env.text("PERFCOMPARE_STACK"))].targets[interface].partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __getattr__(name: str) -> Any:
+    """`asgi` and `wsgi`, made when a server asks for one: a stack may have only the other."""
+    if name == "asgi":
+        return slowed_asgi(_application("asgi"), int(env.text(LOOPS)))
+    if name == "wsgi":
+        return slowed_wsgi(_application("wsgi"), int(env.text(LOOPS)))
+    raise AttributeError(name)
