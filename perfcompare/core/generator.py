@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from perfcompare.core.http import NOTHING
+
+Mode = Literal["closed", "open"]
+"""Closed: each connection sends when it is answered. Open: requests are due at a fixed rate, answered or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What is asked of a generator: a closed loop of `concurrency` connections, each sending when it is answered."""
+    """What is asked of a generator: `concurrency` connections, in a closed loop or, with a `rate`, an open one."""
 
     host: str
     port: int
@@ -27,6 +31,18 @@ class Load:
     """Chooses the requests; two loads with one seed send the same ones."""
     folder: Path
     """An existing empty folder for whatever the generator writes."""
+    rate: float | None = None
+    """Requests per second of an open loop, evenly spaced, whose latency counts from the moment each was due; None for
+    a closed loop. At most `concurrency` are under way, and those that wait for a connection grow older meanwhile."""
+    processes: int = 1
+    """How many processes send; the connections and the rate are shared out among them."""
+    check_rate: float = 0.01
+    """The share of the answers whose bodies are compared with the contract; the status of every one is."""
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it is a closed or an open loop."""
+        return "closed" if self.rate is None else "open"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +70,16 @@ class LoadResult:
     errors: int
     """Wrong answers, refused and broken connections: never part of goodput or latency."""
     latency: Latency | None
-    """None when nothing was answered rightly."""
+    """None when nothing was answered rightly, or wrong answers' latencies cannot be told from those of right ones."""
     received_bytes: int
     failures: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     """What went wrong, in words, and how often."""
     warnings: tuple[str, ...] = ()
     """What the generator says against itself, e.g. that it had no processor time left."""
+    due: int | None = None
+    """How many requests were due in the window of an open loop; fewer answers mean that the rate was not reached."""
+    late_p99_ms: float | None = None
+    """By how much the generator sent later than due, in an open loop: 99th percentile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,3 +95,7 @@ class Generator:
     """The result, from the load's folder and the program's standard output; raises PerfcompareError when incomplete."""
     installation: str
     """How to get it, for the message when it is missing."""
+    modes: frozenset[Mode] = frozenset({"closed"})
+    """The loops that it offers; `command` raises UsageError for another one."""
+    several_processes: bool = False
+    """Whether it can send from more than one process; `command` raises UsageError when it cannot."""
