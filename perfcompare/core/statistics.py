@@ -76,7 +76,7 @@ def _tail(count: int) -> float:
 def noise_floor(pairs: Sequence[tuple[float, float]], *, seed: int) -> float | None:
     """By what share the same thing measured twice may differ here: how far the A/A interval reaches from 1.
 
-    `pairs` are the figures of a stack and of its twin, one pair for each round of each cell; None with too few.
+    `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with too few.
     """
     interval = ratio_interval(pairs, seed=seed)
     return None if interval is None else max(abs(interval.low - 1), abs(interval.high - 1))

@@ -9,9 +9,11 @@ from typing import Final
 
 from perfcompare import registries
 from perfcompare.core.measurement import Cell
-from perfcompare.core.statistics import median, ratio_interval
+from perfcompare.core.statistics import judge, median, ratio_interval
 from perfcompare.models import Measurement, Run
+from perfcompare.report import noise
 from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Ratio, Report
+from perfcompare.report.noise import Floors
 
 REFERENCE: Final = "fastapi"
 """The stack that every other one is compared with."""
@@ -21,6 +23,10 @@ def collect(run: Run) -> Report:
     """Everything that a report on `run` says, from what is stored at this moment."""
     rows = list(run.measurements.all())
     cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
+    visits: dict[Cell, list[Measurement]] = defaultdict(list)
+    for row in rows:
+        visits[row.cell].append(row)
+    floors = noise.floors(visits, run.seed)
     return Report(
         number=run.pk,
         label=run.label,
@@ -34,8 +40,9 @@ def collect(run: Run) -> Report:
         command=run.command,
         facts=run.environment.facts,
         generators=tuple(sorted({row.generator for row in rows if row.generator})),
+        floors=floors,
         reference=_reference_label(cells),
-        blocks=_blocks(run, cells, rows),
+        blocks=_blocks(run, cells, visits, floors),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(cells),
         limits=_limits(cells),
@@ -67,16 +74,14 @@ def _reference_label(cells: Iterable[Cell]) -> str | None:
     return f"{stack_label(REFERENCE)} on {server_label(server)}" if server else None
 
 
-def _blocks(run: Run, cells: Sequence[Cell], rows: Iterable[Measurement]) -> tuple[Block, ...]:
-    visits: dict[Cell, list[Measurement]] = defaultdict(list)
-    for row in rows:
-        visits[row.cell].append(row)
+def _blocks(run: Run, cells: Sequence[Cell], visits: noise.Visits, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
     groups: dict[tuple[str, int], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
         judged = cell.server == servers[cell.stack]
-        summary = _summary(run, cell, visits[cell], visits[reference], judged, cell == reference)
+        pair = (visits.get(cell, ()), visits.get(reference, ()))
+        summary = _summary(run, cell, pair, floors, judged=judged, reference=cell == reference)
         groups[cell.scenario, cell.concurrency].append(summary)
     several = len({cell.concurrency for cell in cells}) > 1
     return tuple(_block(scenario, concurrency, group, several) for (scenario, concurrency), group in groups.items())
@@ -102,11 +107,13 @@ def _cost(cell: CellSummary) -> tuple[bool, float, Cell]:
 def _summary(
     run: Run,
     cell: Cell,
-    visits: Sequence[Measurement],
-    references: Sequence[Measurement],
+    pair: tuple[Sequence[Measurement], Sequence[Measurement]],
+    floors: Floors,
+    *,
     judged: bool,
     reference: bool,
 ) -> CellSummary:
+    visits, references = pair
     valid = [row for row in visits if row.valid]
     pairs = _paired(valid, [row for row in references if row.valid])
     return CellSummary(
@@ -119,8 +126,12 @@ def _summary(
         visited=len(visits),
         rounds=run.rounds,
         figures=_medians(valid),
-        cpu_ratio=_ratio([(one.server_cpu_us, other.server_cpu_us) for one, other in pairs], run.seed),
-        goodput_ratio=_ratio([(one.goodput, other.goodput) for one, other in pairs], run.seed),
+        cpu_ratio=ratio(
+            [(one.server_cpu_us, other.server_cpu_us) for one, other in pairs], run.seed, floor=floors.cpu, dear=True
+        ),
+        goodput_ratio=ratio(
+            [(one.goodput, other.goodput) for one, other in pairs], run.seed, floor=floors.goodput, dear=False
+        ),
     )
 
 
@@ -135,12 +146,17 @@ def _medians(rows: Sequence[Measurement]) -> Figures:
     return Figures(**{name: median(values) for name, values in present.items() if values})
 
 
-def _ratio(pairs: Iterable[tuple[float | None, float | None]], seed: int) -> Ratio | None:
+def ratio(
+    pairs: Iterable[tuple[float | None, float | None]], seed: int, *, floor: float | None, dear: bool
+) -> Ratio | None:
+    """The ratio of the pairs that hold both figures, with its verdict (see statistics.judge); None without a pair."""
     usable = [(one, other) for one, other in pairs if one is not None and other]
     if not usable:
         return None
     value = median([one / other for one, other in usable])
-    return Ratio(value=value, rounds=len(usable), interval=ratio_interval(usable, seed=seed))
+    interval = ratio_interval(usable, seed=seed)
+    verdict = judge(interval, floor=floor, dear=dear)
+    return Ratio(value=value, rounds=len(usable), interval=interval, verdict=verdict)
 
 
 def _excluded(row: Measurement) -> Excluded:

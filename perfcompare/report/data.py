@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from perfcompare.core.measurement import Cell
 
 if TYPE_CHECKING:
-    from perfcompare.core.statistics import Interval
+    from perfcompare.core.statistics import Interval, Verdict
+    from perfcompare.report.noise import Floors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,8 @@ class Ratio:
     """How many rounds had both figures."""
     interval: Interval | None
     """None with too few rounds."""
+    verdict: Verdict | None = None
+    """What it comes to, beyond the noise floor of the run; None without an interval or a floor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +128,8 @@ class Report:
     command: str
     facts: Mapping[str, Any]
     generators: tuple[str, ...]
+    floors: Floors
+    """What the same stack, measured twice, differs by."""
     reference: str | None
     """Stack and server that the others are compared with; None when the run does not hold it."""
     blocks: tuple[Block, ...]
@@ -160,7 +165,20 @@ class Report:
         if not ratios:
             return f"{rounds}; nothing to compare."
         if all(ratio.interval for ratio in ratios):
-            return f"{rounds}; in brackets the bootstrap 95 % interval of the ratio, paired per round."
+            return f"{rounds}; in brackets the bootstrap 95 % interval of the ratio, paired per round. {self.noise}"
         if any(ratio.interval for ratio in ratios):
-            return f"{rounds}; in brackets the bootstrap 95 % interval, where there were enough valid rounds for one."
+            return (
+                f"{rounds}; in brackets the bootstrap 95 % interval, where there were enough valid rounds for one. "
+                f"{self.noise}"
+            )
         return f"{rounds}: too few for an interval, so a difference may be noise. Give more rounds to get one."
+
+    @property
+    def noise(self) -> str:
+        """The noise floor of the run and what it means, in a sentence."""
+        if self.floors.cpu is None:
+            return "No stack was measured beside its twin in enough rounds: there is no noise floor and no verdict."
+        return (
+            f"The same stack measured twice under two names differs by up to {self.floors.cpu:.1%} in CPU per request: "
+            "less than that is no difference."
+        )

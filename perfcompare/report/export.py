@@ -43,6 +43,7 @@ def as_json(run: Run, report: Report) -> str:
         "run": {name: getattr(run, name) for name in RUN_FIELDS},
         "environment": {"fingerprint": run.environment.fingerprint, "facts": run.environment.facts},
         "reference": report.reference,
+        "noise_floor": asdict(report.floors),
         "cells": [_cell(cell) for cell in report.cells],
         "measurements": [_row(row) for row in run.measurements.all()],
     }

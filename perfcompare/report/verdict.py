@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 from perfcompare.core.statistics import median
 from perfcompare.report import words
 from perfcompare.report.data import Block, Ratio, Report
+from perfcompare.report.noise import is_twin
 
 Cost = tuple[Block, Ratio]
 Mark = Callable[[str], str]
@@ -29,7 +30,7 @@ def _costs(report: Report) -> dict[str, list[Cost]]:
     costs: dict[str, list[Cost]] = defaultdict(list)
     for block in report.blocks:
         for cell in block.cells:
-            if cell.judged and cell.cpu_ratio and not cell.reference:
+            if cell.judged and cell.cpu_ratio and not cell.reference and not is_twin(cell.cell):
                 costs[cell.name].append((block, cell.cpu_ratio))
     return costs
 
@@ -41,13 +42,26 @@ def _middle(costs: Sequence[Cost]) -> float:
 def _sentence(name: str, costs: Sequence[Cost], reference: str, mark: Mark) -> str:
     if len(costs) == 1:
         block, ratio = costs[0]
-        return f"{name} costs {words.ratio(ratio)} the CPU per request of {reference} on {mark(block.title)}."
+        return (
+            f"{name} costs {words.ratio(ratio)} the CPU per request of {reference} on {mark(block.title)}"
+            f"{_said([ratio])}."
+        )
     (least, low), (most, high) = (pick(costs, key=lambda cost: cost[1].value) for pick in (min, max))
     return (
         f"{name} costs {words.number(_middle(costs))}x the CPU per request of {reference} (median of "
         f"{len(costs)} comparisons): least on {mark(least.title)} ({words.ratio(low)}), most on {mark(most.title)} "
-        f"({words.ratio(high)})."
+        f"({words.ratio(high)}){_said([ratio for _block, ratio in costs])}."
     )
+
+
+def _said(ratios: Sequence[Ratio]) -> str:
+    """The verdicts of the comparisons, how often each; nothing when none has one."""
+    counts = Counter(ratio.verdict for ratio in ratios if ratio.verdict is not None)
+    if not counts:
+        return ""
+    if len(ratios) == 1:
+        return f": {next(iter(counts))}"
+    return ": " + ", ".join(f"{verdict} in {count}" for verdict, count in counts.most_common())
 
 
 def _nothing(report: Report, mark: Mark) -> str:

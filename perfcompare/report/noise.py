@@ -1,0 +1,52 @@
+"""The noise floor of a run: what the same stack, measured twice under two names, differs by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import TWIN, original, variant
+from perfcompare.core.statistics import median, noise_floor
+from perfcompare.models import Measurement
+
+Visits = Mapping[Cell, Sequence[Measurement]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floors:
+    """By what share each figure differs between a stack and its twin; None without a twin of three valid rounds."""
+
+    cpu: float | None = None
+    goodput: float | None = None
+    pairs: int = 0
+    """How many rounds of cells had both."""
+
+
+def is_twin(cell: Cell) -> bool:
+    """Whether the cell is there to be compared with the same stack under its own name."""
+    return variant(cell.stack).startswith(TWIN)
+
+
+def floors(visits: Visits, seed: int) -> Floors:
+    """The floors of a run: the median over its twins, each at as many rounds as a comparison has.
+
+    All their pairs together would make an interval as narrow as no comparison's.
+    """
+    twins = [pairs for cell in visits if is_twin(cell) if (pairs := list(_pairs(visits, cell)))]
+    return Floors(
+        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in twins], seed),
+        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in twins], seed),
+        pairs=sum(map(len, twins)),
+    )
+
+
+def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]], seed: int) -> float | None:
+    whole = [[(one, other) for one, other in pairs if one and other] for pairs in twins]
+    found = [floor for pairs in whole if (floor := noise_floor(pairs, seed=seed)) is not None]
+    return median(found) if found else None
+
+
+def _pairs(visits: Visits, twin: Cell) -> Iterator[tuple[Measurement, Measurement]]:
+    originals = {row.round: row for row in visits.get(replace(twin, stack=original(twin.stack)), ()) if row.valid}
+    yield from ((row, originals[row.round]) for row in visits[twin] if row.valid and row.round in originals)
