@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import datetime
+import decimal
+import ipaddress
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.db.models import TextChoices
+from django.utils.functional import lazystr
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from rest_framework import renderers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.serializers import Serializer
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
+
+from perfcompare.levers import orjson_rendering
+from perfcompare.levers.orjson_rendering.renderer import JSONRenderer
+
+UTC = datetime.UTC
+
+
+class Colour(TextChoices):
+    RED = "r", "Red"
+
+
+class Point(NamedTuple):
+    x: int
+    y: float
+
+
+class Celsius(float):
+    pass
+
+
+class Finished(dict[str, Any]):
+    raw = b'{"finished":true}'
+
+    def __finished_json__(self) -> bytes:
+        return self.raw
+
+
+def _outcome(renderer: renderers.JSONRenderer, make: Callable[[], Any], **context: Any) -> tuple[str, Any]:
+    """The bytes, or the class of what is raised; `make` makes the data anew, since an iterator is read once."""
+    try:
+        return "answer", renderer.render(make(), **context)
+    except Exception as error:
+        return "error", type(error)
+
+
+SAME_BYTES: dict[str, Callable[[], Any]] = {
+    "nothing": lambda: None,
+    "text": lambda: 'Ünï\t"\x00\x1f\x7f</script>\U0001f600',
+    "line separators": lambda: "a\u2028b\u2029c\u2027",
+    "a lone surrogate": lambda: "\ud800",
+    "numbers": lambda: [0, -1, 1.5, 0.1, True, False, None, 2**63, 2**64 - 1, -(2**63)],
+    "integers beyond 64 bits": lambda: {"n": [2**64, -(2**70)]},
+    "keys that are no strings": lambda: {1: "a", 2.5: "b", None: "c", False: "d"},
+    "keys that json refuses": lambda: {datetime.date(2026, 1, 2): 1},
+    "aware datetime": lambda: datetime.datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
+    "naive datetime": lambda: datetime.datetime(2026, 1, 2, 3, 4, 5),
+    "date, time, timedelta": lambda: [
+        datetime.date(2026, 1, 2),
+        datetime.time(1, 2, 3, 4),
+        datetime.timedelta(1, 2.5),
+    ],
+    "aware time": lambda: datetime.time(1, tzinfo=UTC),
+    "decimal": lambda: decimal.Decimal("1.50"),
+    "decimal NaN": lambda: [decimal.Decimal("NaN")],
+    "uuid": lambda: uuid.UUID(int=5),
+    "address": lambda: ipaddress.ip_address("::1"),
+    "bytes": lambda: b"abc",
+    "lazy text": lambda: lazystr("lazy"),
+    "error detail": lambda: {"detail": ErrorDetail("no", code="x")},
+    "choice": lambda: Colour.RED,
+    "named tuple": lambda: Point(1, 2.5),
+    "float of a class": lambda: [Celsius(2.5)],
+    "set": lambda: {7},
+    "generator": lambda: (n for n in (1, 2)),
+    "generator beside a key that is no string": lambda: {"g": iter([1, 2]), 5: 1},
+    "object without a JSON form": object,
+    "complex": lambda: 1j,
+    "NaN": lambda: {"x": [float("nan")]},
+    "NaN of a class": lambda: Celsius("nan"),
+    "infinity in a tuple": lambda: (None, (float("-inf"),)),
+    "NaN in a generator": lambda: {"g": iter([float("nan")])},
+    "null without NaN": lambda: {"x": None, "y": [None, 1.5]},
+    "very deep": lambda: json.loads("[" * 400 + "]" * 400),
+    "itself": lambda: _circular(),
+    "return values": lambda: ReturnList([ReturnDict({"a": 1}, serializer=Serializer())], serializer=Serializer()),
+}
+
+
+def _circular() -> list[Any]:
+    circle: list[Any] = []
+    circle.append(circle)
+    return circle
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("case", SAME_BYTES)
+def test_the_answer_is_drfs(case: str, strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renderers.JSONRenderer, "strict", strict)
+    assert _outcome(JSONRenderer(), SAME_BYTES[case]) == _outcome(renderers.JSONRenderer(), SAME_BYTES[case])
+
+
+@pytest.mark.parametrize(
+    "context", [{"accepted_media_type": "application/json; indent=4"}, {"renderer_context": {"indent": 2}}]
+)
+def test_indentation_is_drfs(context: dict[str, Any]) -> None:
+    data = {"a": [1, {"b": None}]}
+    assert JSONRenderer().render(data, **context) == renderers.JSONRenderer().render(data, **context)
+
+
+@pytest.mark.parametrize("attribute", ["ensure_ascii", "compact"])
+def test_settings_of_the_spelling_are_kept(attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renderers.JSONRenderer, attribute, attribute == "ensure_ascii")
+    assert JSONRenderer().render({"a": "ü"}) == renderers.JSONRenderer().render({"a": "ü"})
+
+
+def test_another_encoder_is_asked() -> None:
+    class Encoder(JSONEncoder):
+        def default(self, obj: object) -> str:
+            return "mine"
+
+    class Mine(JSONRenderer):
+        encoder_class = Encoder
+
+    assert Mine().render({"x": object()}) == b'{"x":"mine"}'
+
+
+def test_finished_json_is_passed_on() -> None:
+    assert JSONRenderer().render(Finished(other=1)) == Finished.raw
+
+
+def test_finished_json_is_not_passed_on_when_it_must_be_indented() -> None:
+    assert JSONRenderer().render(Finished(a=1), "application/json; indent=2") == b'{\n  "a": 1\n}'
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec="utf-8")) | st.uuids(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")) | st.integers(), inner),
+)
+
+
+@examples(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_VALUES)
+def test_any_value_is_the_same_json_value(value: Any) -> None:
+    ours, theirs = (_outcome(renderer(), lambda: value) for renderer in (JSONRenderer, renderers.JSONRenderer))
+    assert ours[0] == theirs[0]
+    assert _parsed(ours) == _parsed(theirs)
+
+
+def _parsed(outcome: tuple[str, Any]) -> Any:
+    return repr(json.loads(outcome[1])) if outcome[0] == "answer" and outcome[1] else outcome[1]
+
+
+def test_the_setting_replaces_drfs_renderer_alone() -> None:
+    before = {"PAGE_SIZE": 5, "DEFAULT_RENDERER_CLASSES": ["a.B", orjson_rendering.STOCK]}
+    namespace: dict[str, Any] = {"REST_FRAMEWORK": before}
+    orjson_rendering.LEVER.settings(namespace)
+    assert namespace["REST_FRAMEWORK"] == {
+        "PAGE_SIZE": 5,
+        "DEFAULT_RENDERER_CLASSES": ["a.B", orjson_rendering.OWN],
+    }
+    assert before["DEFAULT_RENDERER_CLASSES"] == ["a.B", orjson_rendering.STOCK]
+
+
+def test_the_setting_keeps_drfs_other_default() -> None:
+    namespace: dict[str, Any] = {}
+    orjson_rendering.LEVER.settings(namespace)
+    assert namespace["REST_FRAMEWORK"]["DEFAULT_RENDERER_CLASSES"] == [
+        orjson_rendering.OWN,
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ]
