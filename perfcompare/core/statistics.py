@@ -8,9 +8,11 @@ difference counts only beyond what the same thing measured twice differs by is t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import sqrt
 from random import Random
 from statistics import NormalDist, median
@@ -58,10 +60,23 @@ def bootstrap(values: Sequence[float], *, seed: int) -> Interval | None:
     """
     if len(values) < MIN_ROUNDS:
         return None
-    random = Random(seed)
-    medians = sorted(median(random.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    ordered = sorted(values)
+    medians = sorted(((ordered[low] + ordered[high]) / 2, times) for low, high, times in _middles(len(values), seed))
+    resampled = [value for value, times in medians for _ in range(times)]
     below = round(_tail(len(values)) * (RESAMPLES - 1))
-    return Interval(low=medians[below], middle=median(values), high=medians[-1 - below])
+    return Interval(low=resampled[below], middle=median(values), high=resampled[-1 - below])
+
+
+@lru_cache(maxsize=64)
+def _middles(count: int, seed: int) -> tuple[tuple[int, int, int], ...]:
+    """The two middle ranks of each resample of `count` values, and how often: they do not depend on the values.
+
+    Drawn once for all the cells of a report, which makes it hundreds of times cheaper.
+    """
+    random = Random(seed)
+    drawn = (sorted(random.choices(range(count), k=count)) for _ in range(RESAMPLES))
+    middles = Counter((ranks[(count - 1) // 2], ranks[count // 2]) for ranks in drawn)
+    return tuple((low, high, times) for (low, high), times in middles.items())
 
 
 def _tail(count: int) -> float:
