@@ -202,7 +202,7 @@ def _environment(environ: Mapping[str, str], stack: str, nonce: str) -> dict[str
         "PERFCOMPARE_STACK": stack,
         "PERFCOMPARE_NONCE": nonce,
         "DJANGO_SETTINGS_MODULE": "config.settings.bench",
-        "PYTHONPATH": str(env.ROOT),
+        "PYTHONPATH": os.pathsep.join([str(env.ROOT), *filter(None, [environ.get("PYTHONPATH")])]),
     }
 
 

@@ -1,0 +1,80 @@
+"""What one request makes happen beside computing: thread hops, threads started, SQL statements. Counted, not timed.
+
+The server runs as in a timed visit but for a module that Python loads at its start (`counting/sitecustomize.py`) and a
+proxy in front of PostgreSQL. Requests are sent one after another; two numbers of them are compared, so that whatever
+happens once does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from perfcompare.anatomy.counting.sitecustomize import LAYOUT
+from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.measurement import Cell
+from perfcompare.core.scenario import Exchange
+from perfcompare.registries import scenarios
+from perfcompare.runner.client import Client
+from perfcompare.runner.laboratory import Laboratory
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.verify import difference
+from perfcompare.services.proxy import Proxy
+from users.dataset import Dataset
+
+REQUESTS: Final = 20
+WARM: Final = 10
+"""Requests sent first: they open connections, fill caches and start the threads that stay."""
+_FOLDER: Final = Path(__file__).parent / "counting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Per request."""
+
+    hops: float
+    """Handing work over to another thread and waiting for it."""
+    threads: float
+    """Threads started."""
+    statements: float
+    """SQL statements sent, transactions' own included."""
+
+
+def count(cell: Cell, place: Laboratory, dataset: Dataset, folder: Path) -> Counts:
+    """The counts of one cell; WrongAnswerError when an answer is wrong. `folder` exists and is empty."""
+    with Proxy(place.environ["DATABASE_URL"]) as proxy:
+        environ = {
+            **place.environ,
+            "DATABASE_URL": proxy.url,
+            "PERFCOMPARE_COUNTS": str(folder),
+            "PYTHONPATH": str(_FOLDER),
+        }
+        log = folder / "server.log"
+        with ServerProcess(cell.stack, cell.server, environ=environ, log=log, cpus=None) as server:
+            exchanges = scenarios[cell.scenario].traffic(dataset, Random())
+            _ask(server, cell, islice(exchanges, WARM))
+            proxy.clear()
+            before = _read(folder)
+            _ask(server, cell, islice(exchanges, REQUESTS))
+            after = _read(folder)
+            statements = len(proxy.statements)
+    hops, threads = ((now - then) / REQUESTS for now, then in zip(after, before, strict=True))
+    return Counts(hops=hops, threads=threads, statements=statements / REQUESTS)
+
+
+def _ask(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> None:
+    client = Client(server.host, server.port)
+    for exchange in exchanges:
+        found = difference(client, server.prefix, scenarios[cell.scenario], exchange)
+        if found is not None:
+            raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {found}")
+
+
+def _read(folder: Path) -> tuple[int, int]:
+    """Hops and threads of all processes of the server so far."""
+    numbers = [LAYOUT.unpack(file.read_bytes()) for file in folder.glob("*.counts")]
+    return sum(hops for hops, _ in numbers), sum(threads for _, threads in numbers)
