@@ -1,0 +1,224 @@
+"""Listens to Locust and keeps a test's samples; writes the result when the test stops (`--result`)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import gevent
+import locust
+from locust import events
+from locust.runners import MasterRunner, WorkerRunner
+
+from locustfiles import _result, _session
+from locustfiles._recorder import Node, Sample, Samples, clock_offset, this_node
+from locustfiles._result import Window
+
+MESSAGE: Final = "perfcompare_samples"
+TICK_S: Final = 1.0
+
+
+class Recording:
+    """One test as this process sees it."""
+
+    def __init__(self, environment: Any) -> None:
+        self.environment = environment
+        self.samples = Samples()
+        self.nodes: dict[str, Node] = {}
+        self.users: list[tuple[float, int]] = []
+        self.began_s = self.spawned_s = time.monotonic()
+        self.began_at = datetime.now(UTC)
+        self.ended_s: float | None = None
+        self.complete = False
+        """Whether the planned end was reached."""
+
+    @property
+    def runner(self) -> Any:
+        """Locust's runner."""
+        return self.environment.runner
+
+    def heard_of(self, label: str, now_s: float, cpu_s: float, *, warned: bool) -> None:
+        """Take a reading of a sending process."""
+        node = self.nodes.setdefault(label, Node(label=label, first_heard_s=now_s))
+        node.cpu.append((now_s, cpu_s))
+        node.last_heard_s = now_s
+        node.warned |= warned
+
+    def observe(self) -> None:
+        """Take this process's own readings."""
+        now_s = time.monotonic()
+        if not isinstance(self.runner, MasterRunner):
+            self.heard_of(this_node(), now_s, time.process_time(), warned=self.runner.cpu_warning_emitted)
+        if not isinstance(self.runner, WorkerRunner):
+            self.users.append((now_s, self.runner.user_count))
+
+    def window(self) -> Window:
+        """What counts of the test so far."""
+        asked = _session.current().options
+        start_s = self.spawned_s + asked.warmup_s
+        end_s = self.ended_s or time.monotonic()
+        return Window(start_s=start_s, end_s=min(end_s, start_s + asked.window_s) if asked.window_s else end_s)
+
+    def content(self) -> dict[str, Any]:
+        """The result as JSON."""
+        window = self.window()
+        options = _session.current().options
+        counted = [row for row in self.samples if window.start_s <= row.ended_s < window.end_s]
+        is_open = options.rate is not None
+        return {
+            "schema_version": _result.SCHEMA_VERSION,
+            "locust": locust.__version__,
+            "began_at": self.began_at.isoformat(),
+            "host": options.host,
+            "stacks": [target.stack for target in options.targets],
+            "scenarios": list(options.scenarios),
+            "seed": options.seed,
+            "mode": "open" if is_open else "closed",
+            "rate": options.rate,
+            "due": round(options.rate * window.seconds) if options.rate else None,
+            "users": max((count for _, count in self.users), default=0),
+            "interrupted": not self.complete,
+            "window": {"started_s": window.start_s, "ended_s": window.end_s, "seconds": window.seconds},
+            "processes": [
+                {"label": node.label, "cpu_share": _result.cpu_share(node, window)} for node in self.nodes.values()
+            ],
+            "warnings": _result.warnings(self.nodes.values(), counted, window),
+            "total": _result.summary(counted, window, is_open=is_open),
+            "names": _result.by_name(counted, window, is_open=is_open),
+            "series": _result.series(counted, window, self.users),
+        }
+
+
+_recordings: list[Recording] = []
+
+
+def _recording() -> Recording:
+    return _recordings[-1]
+
+
+@events.init.add_listener
+def _listen(environment: Any, **_more: Any) -> None:
+    if isinstance(environment.runner, MasterRunner):
+        environment.runner.register_message(MESSAGE, _absorb)
+    environment.events.request.add_listener(_record)
+
+
+@events.test_start.add_listener
+def _begin(environment: Any, **_more: Any) -> None:
+    _recordings[:] = [Recording(environment)]
+    gevent.spawn(_tick, _recording())
+
+
+def _tick(recording: Recording) -> None:
+    while recording.ended_s is None:
+        recording.observe()
+        if isinstance(recording.runner, WorkerRunner):
+            _send(recording)
+        gevent.sleep(TICK_S)
+
+
+def _record(
+    request_type: str,
+    name: str,
+    response_time: float | None,
+    response_length: int,
+    context: dict[str, Any],
+    exception: Exception | None,
+    **_more: Any,
+) -> None:
+    _recording().samples.add(
+        Sample(
+            ended_s=time.monotonic(),
+            latency_us=0.0 if response_time is None else response_time * 1000,
+            late_us=context.get("late_ms", 0.0) * 1000,
+            received=response_length,
+            method=request_type,
+            name=name,
+            failure=None if exception is None else str(exception),
+        )
+    )
+
+
+def _send(recording: Recording) -> None:
+    """Pass on to the master what this worker has, and forget it."""
+    samples, recording.samples = recording.samples, Samples()
+    reading = recording.nodes[this_node()]
+    message = {
+        "label": reading.label,
+        "offset": clock_offset(),
+        "cpu": reading.cpu[-1],
+        "warned": reading.warned,
+        "samples": samples.packed(),
+    }
+    recording.runner.send_message(MESSAGE, message)
+
+
+def _absorb(msg: Any, **_more: Any) -> None:
+    """On the master: add what a worker sent, its times in this machine's."""
+    data = msg.data
+    shift_s = data["offset"] - clock_offset()
+    now_s, cpu_s = data["cpu"]
+    _recording().heard_of(data["label"], now_s + shift_s, cpu_s, warned=data["warned"])
+    _recording().samples.extend(Samples.unpacked(data["samples"]), shift_s=shift_s)
+
+
+@events.spawning_complete.add_listener
+def _count_from_now(**_more: Any) -> None:
+    recording = _recording()
+    if recording.environment.shape_class is not None or isinstance(recording.runner, WorkerRunner):
+        return  # a shape spawns all the time
+    recording.spawned_s = time.monotonic()
+    options = _session.current().options
+    if options.window_s:
+        gevent.spawn_later(options.warmup_s + options.window_s, _end, recording)
+
+
+def _end(recording: Recording) -> None:
+    """The window is over."""
+    if recording.ended_s is None:
+        recording.complete = True
+        recording.runner.stop()
+        recording.runner.quit()
+
+
+@events.test_stopping.add_listener
+def _note_end(environment: Any, **_more: Any) -> None:
+    recording = _recording()
+    recording.ended_s = time.monotonic()
+    recording.complete |= _planned_end_reached(environment, recording.ended_s - recording.began_s)
+
+
+def _planned_end_reached(environment: Any, elapsed_s: float) -> bool:
+    """Whether nothing ended the test before its time; a test without a planned end ends when somebody says so."""
+    shape = environment.shape_class
+    if shape is not None:
+        return bool(shape.ended)
+    if _session.current().options.window_s:
+        return False  # `_end` knows
+    run_time = environment.parsed_options.run_time
+    return not run_time or elapsed_s >= run_time - TICK_S
+
+
+@events.test_stop.add_listener
+def _finish(environment: Any, **_more: Any) -> None:
+    recording = _recording()
+    recording.observe()
+    if isinstance(environment.runner, WorkerRunner):
+        _send(recording)
+    else:
+        _store(recording)
+
+
+@events.quit.add_listener
+def _store_again(**_more: Any) -> None:
+    """A master that quits hears of its workers' last samples only after its own test has stopped."""
+    if _recordings and isinstance(_recording().runner, MasterRunner):
+        _store(_recording())
+
+
+def _store(recording: Recording) -> None:
+    path = _session.current().options.result
+    if path:
+        _result.write(Path(path), recording.content(), recording.samples)
