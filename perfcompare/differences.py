@@ -1,0 +1,63 @@
+"""Where a stack or a server answers in another way than the contract, on purpose: every one, with its reason.
+
+The contract tests read it, and the report prints it. A difference that has no reason is a defect of the stack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.core.http import Expected
+from perfcompare.core.scenario import Case, Scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`stack`, or every stack on `server`, answers `case` of `scenario` with `expected`; None stands for any."""
+
+    scenario: str
+    case: str
+    expected: Expected
+    reason: str
+    stack: str | None = None
+    server: str | None = None
+
+    def concerns(self, stack: str, server: str, scenario: str, case: str) -> bool:
+        """Whether it is about that answer."""
+        return (
+            self.stack in (None, stack)
+            and self.server in (None, server)
+            and (self.scenario, self.case) == (scenario, case)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statements:
+    """`stack` sends `statements` SQL statements for one answer of the traffic of `scenario`."""
+
+    stack: str
+    scenario: str
+    statements: int
+    reason: str
+
+
+ANSWERS: Final[tuple[Answer, ...]] = ()
+
+_UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
+STATEMENTS: Final[tuple[Statements, ...]] = (
+    Statements(stack="drf", scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR),
+    Statements(stack="adrf", scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR),
+)
+
+
+def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:
+    """The right answer of `stack` on `server` to `case`."""
+    found = (one.expected for one in ANSWERS if one.concerns(stack, server, scenario, case.name))
+    return next(found, case.expected)
+
+
+def statements(stack: str, scenario: str, contract: Scenario) -> int:
+    """How many SQL statements `stack` sends for one answer of the traffic of `contract`, called `scenario`."""
+    found = (one.statements for one in STATEMENTS if (one.stack, one.scenario) == (stack, scenario))
+    return next(found, contract.statements)
