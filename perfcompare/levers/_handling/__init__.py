@@ -1,0 +1,1 @@
+"""What the lean handlers of both interfaces share; no lever of its own."""

@@ -1,0 +1,113 @@
+"""request_started and request_finished, dispatched at the cost of the receivers that are really connected.
+
+Django connects five receivers of its own (django/db/__init__.py, core/cache/__init__.py, core/handlers/base.py). What
+they do is known, so a handler can do it itself where and when there is something to do; every other receiver is called
+as Django calls it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from weakref import ReferenceType
+
+from django.core import signals
+from django.core.cache import caches, close_caches
+from django.core.handlers.base import reset_urlconf
+from django.db import close_old_connections, reset_queries
+from django.dispatch import Signal
+from django.urls import base as urls
+
+from perfcompare.levers._handling.local_data import LocalData
+
+Receiver = Callable[..., Any]
+
+
+class _Connected(Protocol):
+    """The parts of a Signal that its stubs leave out."""
+
+    receivers: list[tuple[Any, Any, bool]]
+    _dead_receivers: bool
+
+    def _live_receivers(self, sender: Any) -> tuple[list[Receiver], list[Receiver]]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is connected to a signal now."""
+
+    own: tuple[Receiver, ...]
+    """Those of Django's own receivers that are connected, in order."""
+    others: bool
+    """Whether anything else is."""
+
+
+class Lifecycle:
+    """One of the two signals, as a handler sees it."""
+
+    def __init__(self, signal: Signal, own: frozenset[Receiver]) -> None:
+        self.signal = signal
+        self._own = own
+        self._connected: _Connected = signal  # type: ignore[assignment]  # private parts, see the protocol
+        self._seen: list[tuple[Any, Any, bool]] = []
+        self._plan = Plan(own=(), others=False)
+
+    def plan(self) -> Plan:
+        """What is connected; compared with the last answer, since tests and libraries connect at any time."""
+        connected = self._connected
+        if connected.receivers != self._seen or connected._dead_receivers:
+            self._seen = list(connected.receivers)
+            found = [_target(reference) for _, reference, _ in self._seen]
+            self._plan = Plan(
+                own=tuple(receiver for receiver in found if receiver in self._own),
+                others=any(receiver is not None and receiver not in self._own for receiver in found),
+            )
+        return self._plan
+
+    def needs_thread(self, sender: Any) -> bool:
+        """Whether a synchronous receiver that is not Django's own is connected for `sender`."""
+        synchronous, _ = self._connected._live_receivers(sender)
+        return any(receiver not in self._own for receiver in synchronous)
+
+    async def asend_asynchronous(self, sender: Any, **named: Any) -> None:
+        """Call the asynchronous receivers, all at once as Django does; an error of one is raised."""
+        _, receivers = self._connected._live_receivers(sender)
+        await asyncio.gather(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
+
+
+def _target(reference: Any) -> Receiver | None:
+    receiver: Receiver | None = reference() if isinstance(reference, ReferenceType) else reference
+    return receiver
+
+
+started: Final = Lifecycle(signals.request_started, frozenset({reset_queries, close_old_connections}))
+finished: Final = Lifecycle(signals.request_finished, frozenset({close_caches, close_old_connections, reset_urlconf}))
+
+_caches: Final = LocalData(caches._connections)  # type: ignore[attr-defined]  # private
+_urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # private
+_prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
+_CONTEXT_RECEIVERS: Final[tuple[tuple[Receiver, LocalData], ...]] = ((close_caches, _caches), (reset_urlconf, _urlconf))
+
+
+def finish_context() -> None:
+    """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
+    own = finished.plan().own
+    for receiver, data in _CONTEXT_RECEIVERS:
+        if not data.empty() and receiver in own:
+            receiver()
+
+
+def enter_script_prefix(script_name: str) -> None:
+    """Make `reverse()` prepend `script_name` in this context, as `set_script_prefix` does."""
+    prefix = script_name if script_name.endswith("/") else f"{script_name}/"
+    data = _prefix.get()
+    if data is None or data.get("value", "/") != prefix:
+        urls.set_script_prefix(prefix)
+
+
+def enter_default_urlconf() -> None:
+    """Undo what an earlier request of this context left behind; unset means ROOT_URLCONF."""
+    if not _urlconf.empty():
+        urls.set_urlconf(None)

@@ -1,0 +1,39 @@
+"""Whether anything is set in one of Django's context-local stores, without the cost of asking the store itself.
+
+Reading an unset attribute of an `asgiref.local.Local` takes a lock, a copy of an empty dictionary and two exceptions;
+a handler that only wants to know whether there is something to undo asks for it on every request.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from asgiref.local import Local
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class LocalData:
+    """What a `Local` that follows tasks (not threads) holds in the current context."""
+
+    def __init__(self, local: Local) -> None:
+        variable = getattr(vars(local).get("_storage"), "_data", None)
+        self._variable = variable if isinstance(variable, ContextVar) else None
+
+    def get(self) -> Mapping[str, Any] | None:
+        """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
+        if self._variable is None:
+            return None
+        storage = self._variable.get(None)
+        if storage is None or storage.thread_id != threading.get_ident():
+            return _NOTHING
+        data: Mapping[str, Any] = storage.data
+        return data
+
+    def empty(self) -> bool:
+        """Whether certainly nothing is set."""
+        data = self.get()
+        return data is not None and not data

@@ -1,0 +1,132 @@
+"""Request bodies: read, limited, and kept in memory or in a file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any, Final
+
+from django.conf import settings
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+
+_DISCARDED: Final = 16
+"""How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
+_INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
+_MAX_DIGITS: Final = 18
+_BODILESS: Final = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """What a request's head says about its body."""
+
+    length: int | None
+    """In bytes; None when only reading it tells."""
+    multipart: bool
+
+
+NOTHING: Final = Declared(length=0, multipart=False)
+
+
+def declared(scope: Scope) -> Declared:
+    """What the head says; `NOTHING` when there can be no body, and then the server need not be asked for it.
+
+    HTTP/1 has no body without one of the two headers (https://www.rfc-editor.org/rfc/rfc9112#section-6.3); later
+    versions need no header for one. A method other than GET or HEAD is read in any case, for test clients.
+    """
+    length: bytes | None = None
+    kind = b""
+    chunked = False
+    for name, value in scope.get("headers", ()):
+        if name == b"content-length":
+            length = value
+        elif name == b"content-type":
+            kind = value
+        elif name == b"transfer-encoding":
+            chunked = True
+    if length is None and not chunked and scope["method"] in _BODILESS and scope["http_version"].startswith("1"):
+        return NOTHING
+    return Declared(length=None if chunked or length is None else _number(length), multipart=_is_multipart(kind))
+
+
+def _number(text: bytes) -> int:
+    # Servers refuse what is no number; should one let it through, it is refused like a body without end.
+    return int(text) if text.isdigit() and len(text) <= _MAX_DIGITS else 10**_MAX_DIGITS
+
+
+def _is_multipart(kind: bytes) -> bool:
+    return kind[:19].lower() == b"multipart/form-data"
+
+
+async def read(said: Declared, receive: Receive, send: Send, *, chunked: bool) -> IO[bytes] | None:
+    """The body as a file at its start; None when there is nobody to serve any more, or after an answer of 413 or 400.
+
+    `chunked` says that a body that ends early can still be answered: granian reports an invalid chunk in this way.
+    """
+    limit = None if said.multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit is not None and said.length is not None and said.length > limit:
+        await _discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
+        await _refuse(send, 413, _too_large(limit))
+        return None
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body = message.get("body", b"")
+        if limit is None or len(body) <= limit:
+            return BytesIO(body)
+    return await _collected(message, receive, send, limit, chunked)
+
+
+async def _collected(
+    message: Message, receive: Receive, send: Send, limit: int | None, chunked: bool
+) -> IO[bytes] | None:
+    size = 0
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - handed on
+    while message["type"] != "http.disconnect":
+        part, more = message.get("body", b""), message.get("more_body", False)
+        size += len(part)
+        if limit is not None and size > limit:
+            body.close()
+            await _discard(receive, _DISCARDED * limit if more else 0)
+            await _refuse(send, 413, _too_large(limit))
+            return None
+        body.write(part)
+        if not more:
+            body.seek(0)
+            return body
+        message = await receive()
+    body.close()
+    if chunked:
+        await _refuse(send, 400, _INCOMPLETE)
+    return None
+
+
+async def _discard(receive: Receive, most: int) -> None:
+    # Closing a connection with unread bytes resets it, maybe before the client has read the answer
+    # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
+    while most > 0:
+        message = await receive()
+        most -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
+
+
+def _too_large(limit: int) -> bytes:
+    return json.dumps({"detail": f"The body is larger than {limit} bytes."}).encode()
+
+
+async def _refuse(send: Send, status: int, body: bytes) -> None:
+    # What may be left of the request's body makes the connection useless.
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

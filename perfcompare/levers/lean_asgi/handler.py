@@ -1,0 +1,159 @@
+"""The handler itself: Django's ASGIHandler with another course of a request; everything else is inherited."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from contextlib import suppress
+from io import BytesIO
+from typing import IO, Any, Final
+
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.http import HttpRequest, HttpResponseBase
+
+from perfcompare.levers._handling import lifecycle
+from perfcompare.levers.lean_asgi import bodies, lanes, sending
+from perfcompare.levers.lean_asgi.leaving import Exchange, Watch
+from perfcompare.levers.lean_asgi.request import LeanASGIRequest
+from perfcompare.levers.lean_asgi.responding import Responding, Response
+
+
+class LeanASGIHandler(Responding, ASGIHandler):
+    """An ASGI application of a Django project."""
+
+    request_class = LeanASGIRequest
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watch: Watch | None = None
+
+    async def __call__(self, scope: Any, receive: bodies.Receive, send: bodies.Send) -> None:  # type: ignore[override]
+        """Serve one request, or the lifespan of the process."""
+        if scope["type"] != "http":
+            await _serve_lifespan(scope, receive, send)
+            return
+        said = bodies.declared(scope)
+        if said is bodies.NOTHING:
+            body: IO[bytes] | None = BytesIO()
+        else:
+            body = await bodies.read(said, receive, send, chunked=said.length is None)
+        if body is None:
+            return
+        exchange = Exchange(receive, received=said is not bodies.NOTHING)
+        work = lanes.Work(exchange.listen)
+        before = lanes.current.set(work)
+        threads = None
+        if SyncToAsync.thread_sensitive_context.get(None) is None:  # like Django's, an outer context is kept
+            threads = SyncToAsync.thread_sensitive_context.set(_THREADS)
+        try:
+            await self._serve(scope, body, exchange, send)
+        finally:
+            work.finish()
+            lanes.current.reset(before)
+            if threads is not None:
+                SyncToAsync.thread_sensitive_context.reset(threads)
+
+    async def _serve(self, scope: bodies.Scope, body: IO[bytes], exchange: Exchange, send: bodies.Send) -> None:
+        lifecycle.enter_script_prefix(get_script_prefix(scope))
+        if lifecycle.started.plan().others:
+            await self._send_started(scope)
+        request, refusal = self.create_request(scope, body)
+        if request is None:
+            body.close()
+            await self.send_response(refusal, send)
+            await self._close(refusal, None)
+            return
+        response: Response | None = None
+        watch = self._watch_of_loop()
+        watch.add(exchange)
+        try:
+            response = await self.run_get_response(request)
+            if response.streaming:
+                exchange.listen()
+            await self.send_response(response, send)
+        except asyncio.CancelledError:
+            if not exchange.left:  # the server stops us
+                raise
+        finally:
+            watch.discard(exchange)
+            try:
+                await exchange.stop()
+            finally:
+                await (self._send_finished() if response is None else self._close(response, request))
+                body.close()
+
+    def _watch_of_loop(self) -> Watch:
+        loop = asyncio.get_running_loop()
+        if self._watch is None or self._watch.loop is not loop:
+            self._watch = Watch(loop)
+        return self._watch
+
+    async def send_response(self, response: Response, send: bodies.Send) -> None:
+        """Send a response; its content goes in one message, since it is in memory as one piece."""
+        headers = sending.encoded_headers(response)
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        if response.streaming:
+            await sending.send_stream(response, send)
+        else:
+            await send({"type": "http.response.body", "body": response.content})
+
+    async def _send_started(self, scope: bodies.Scope) -> None:
+        sender = type(self)
+        if lifecycle.started.needs_thread(sender):
+            await lifecycle.started.signal.asend(sender=sender, scope=scope)
+        else:
+            await lifecycle.started.asend_asynchronous(sender, scope=scope)
+
+    async def _send_finished(self) -> None:
+        # Where synchronous code may still run, only a hop comes after it.
+        sender = type(self)
+        work = lanes.current.get()
+        if lifecycle.finished.needs_thread(sender) or (work is not None and work.has_thread):
+            await lifecycle.finished.signal.asend(sender=sender)
+            return
+        lifecycle.finish_context()
+        if lifecycle.finished.plan().others:
+            await lifecycle.finished.asend_asynchronous(sender)
+
+    async def _close(self, response: Response, request: HttpRequest | None) -> None:
+        others = lifecycle.finished.plan().others
+        sender = response._handler_class
+        if not _closes_plainly(response, request) or (others and lifecycle.finished.needs_thread(sender)):
+            await sync_to_async(response.close, thread_sensitive=True)()
+            return
+        if request is not None:
+            with suppress(Exception):  # as HttpResponse.close does
+                request.close()
+        response._resource_closers.clear()
+        response.closed = True
+        lifecycle.finish_context()
+        if others:
+            await lifecycle.finished.asend_asynchronous(sender)
+
+
+def _closes_plainly(response: Response, request: HttpRequest | None) -> bool:
+    """Whether closing the response closes no more than the request: files and a project's own closers may block."""
+    expected = [] if request is None else [request.close]
+    return type(response).close is HttpResponseBase.close and response._resource_closers == expected
+
+
+async def _serve_lifespan(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
+    if scope["type"] != "lifespan":
+        raise ValueError(f"Django can only handle ASGI/HTTP connections, not {scope['type']}.")
+    while (message := await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    if message["type"] == "lifespan.shutdown":
+        await asyncio.to_thread(lanes.lanes.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _threads() -> ThreadSensitiveContext:
+    """A context that is entered for good, whose executor is the thread of whichever request asks."""
+    context = ThreadSensitiveContext(executor=lanes.CurrentLane())
+    with suppress(StopIteration):  # entering never waits
+        contextvars.Context().run(context.__aenter__().send, None)  # type: ignore[no-untyped-call]
+    return context
+
+
+_THREADS: Final[Any] = _threads()

@@ -1,0 +1,113 @@
+"""Django's ASGIRequest, with everything that few views ask for built when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from perfcompare.levers.lean_asgi.bodies import Scope
+
+_MOST_NAMES: Final = 512
+_meta_names: dict[bytes, str | None] = {}
+
+
+class LeanASGIRequest(ASGIRequest):
+    """The same attributes as ASGIRequest; META, content type and encoding are worked out at their first use.
+
+    A subclass that defines META itself gets it assigned at once, as Django's request does.
+    """
+
+    _assigns_meta = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "META" in vars(cls):
+            cls._assigns_meta = True
+
+    def __init__(self, scope: Scope, body_file: IO[bytes]) -> None:  # no super(): it builds everything
+        self.scope = scope
+        self._post_parse_error = False
+        self._read_started = False
+        self.resolver_match = None
+        path = self.path = scope["path"]
+        script_name = self.script_name = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "") or ""
+        self.path_info = path.removeprefix(script_name) if script_name else path
+        self.method = scope["method"].upper()
+        query = scope.get("query_string", "")
+        # Here and not later: a query that is no UTF-8 is answered with 400 before any view.
+        self._query_string = query.decode() if isinstance(query, bytes) else query
+        self._stream: Any = body_file
+        if self._assigns_meta:
+            self.META = self._build_meta()
+        for name, _ in scope.get("headers", ()):
+            if name == b"content-type":
+                self._set_content_type_params(self.META)  # type: ignore[attr-defined]  # its charset decides how GET is decoded
+                return
+        self.content_type = ""
+        self.content_params = {}
+
+    @cached_property
+    def META(self) -> dict[str, Any]:  # type: ignore[override]
+        """What ASGIRequest has."""
+        return self._build_meta()
+
+    def _build_meta(self) -> dict[str, Any]:
+        scope = self.scope
+        meta = {
+            "REQUEST_METHOD": self.method,
+            "QUERY_STRING": self._query_string,
+            "SCRIPT_NAME": self.script_name,
+            "PATH_INFO": self.path_info,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+        }
+        if client := scope.get("client"):
+            meta["REMOTE_ADDR"] = meta["REMOTE_HOST"] = client[0]
+            meta["REMOTE_PORT"] = client[1]
+        server = scope.get("server")
+        meta["SERVER_NAME"], meta["SERVER_PORT"] = (server[0], str(server[1])) if server else ("unknown", "0")
+        meta.update(_header_meta(scope))
+        return meta
+
+    @cached_property
+    def GET(self) -> QueryDict:  # type: ignore[override]
+        """The query; of META where somebody has asked for that, and may have changed it."""
+        meta = self.__dict__.get("META")
+        return QueryDict(self._query_string if meta is None else meta["QUERY_STRING"])
+
+
+def _header_meta(scope: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str | list[str]] = {}
+    for raw_name, raw_value in scope.get("headers", ()):
+        try:
+            name = _meta_names[raw_name]
+        except KeyError:
+            name = _remember(raw_name)
+        if name is None:
+            continue
+        value = raw_value.decode("latin1")
+        if name not in found:
+            found[name] = value
+        elif isinstance(earlier := found[name], list):
+            earlier.append(value)
+        else:
+            found[name] = [earlier, value]
+    return {name: value if isinstance(value, str) else ",".join(value) for name, value in found.items()}
+
+
+def _remember(raw_name: bytes) -> str | None:
+    """The name in META of a header; None for one with an underscore, which could pass for another one."""
+    text = raw_name.decode("latin1")
+    name: str | None = f"HTTP_{text.upper().replace('-', '_')}"
+    if "_" in text:
+        name = None
+    elif text in {"content-length", "content-type"}:
+        name = text.upper().replace("-", "_")
+    if len(_meta_names) < _MOST_NAMES:  # clients choose the names
+        _meta_names[raw_name] = name
+    return name
