@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from perfcompare.core.http import ANYTHING, Expected, Reply, Request
+from perfcompare.core.http import ANYTHING, Expected, Reply
 from perfcompare.core.scenario import Exchange, Scenario
 from perfcompare.registries import scenarios
 from users.dataset import Dataset
@@ -122,13 +122,3 @@ def shape_difference(wanted: Any, got: Any, where: str = "$") -> str | None:
     else:
         return None
     return next((found for place, one, other in pairs if (found := shape_difference(one, other, place))), None)
-
-
-def as_reply(status: int, headers: Any, body: bytes | None) -> Reply:
-    """A client's answer as the contract's; without one the status is 0."""
-    return Reply(status=status, headers={k.lower(): v for k, v in (headers or {}).items()}, body=body or b"")
-
-
-def request_headers(request: Request) -> dict[str, str]:
-    """What to send: no compression, so that every generator asks for the same work."""
-    return {"Accept-Encoding": "identity", **request.headers}

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from locust import events
-
+from locustfiles._events import events
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import MAX_DELAY_MS
 from perfcompare.core.stack import prefix
@@ -121,7 +120,7 @@ OPTIONS: Final[dict[str, Add]] = {
     ),
     "scenarios": lambda parser: parser.add_argument(
         "--scenarios", type=_scenarios_text, default="", metavar="NAME,…",
-        help="The endpoints of the journey. Default: all that every chosen stack offers. Known: " + ", ".join(scenarios),
+        help="The endpoints of the journey. Default: all that each chosen stack offers. Known: " + ", ".join(scenarios),
     ),
     "prefix": lambda parser: parser.add_argument(
         "--prefix", default="", metavar="/PATH/", type=_prefix,

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import gevent
 import locust
-from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles import _result, _session
+from locustfiles._events import events
 from locustfiles._recorder import Node, Sample, Samples, clock_offset, this_node
 from locustfiles._result import Window
 
@@ -130,9 +130,9 @@ def _record(
 ) -> None:
     _recording().samples.add(
         Sample(
-            ended_s=time.monotonic(),
+            ended_s=context["ended_s"],
             latency_us=0.0 if response_time is None else response_time * 1000,
-            late_us=context.get("late_ms", 0.0) * 1000,
+            late_us=context["late_ms"] * 1000,
             received=response_length,
             method=request_type,
             name=name,

@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 import gevent
-from locust import events
 from locust.runners import WorkerRunner
 
 from locustfiles import _contract, _options
+from locustfiles._events import events
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise

@@ -11,7 +11,7 @@ from typing import Final
 from locust import stats
 
 FINE_BELOW_MS: Final = 10
-"""Below it steps of 0.01 ms, above it of 0.1 ms: at most 1000 steps below, and no more than there are requests above."""
+"""Below it steps of 0.01 ms, above it of 0.1 ms: at most 1000 steps below, no more than requests above."""
 
 
 def bucket(response_time_ms: float) -> float:

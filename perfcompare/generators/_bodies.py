@@ -53,7 +53,7 @@ def _without(value: Any, path: Path) -> Any:
     if not path:
         return None
     first, *rest = path
-    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
     copy[first] = _without(value[first], tuple(rest))
     return copy
 
