@@ -1,0 +1,58 @@
+"""From what a view returned to the bytes of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+from pydantic.fields import FieldInfo
+from pydantic_core import SchemaValidator, ValidationError, to_json
+
+from perfcompare.levers.lean_ninja.leaves import NotPlain
+from perfcompare.levers.lean_ninja.memo import Memo
+from perfcompare.levers.lean_ninja.shapes import field_shape
+
+Write = Callable[[Any], bytes | None]
+
+_OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+# What says that a result is not as plain as its type promised. Errors of the database are not among them: Ninja's code
+# would only run into them once more.
+_LEFT_TO_NINJA: Final = (NotPlain, ValidationError, TypeError, AttributeError, KeyError, RecursionError)
+
+
+def writer(response: FieldInfo) -> Write | None:
+    """What makes of a view's result the JSON that Ninja makes for the type of `response`.
+
+    It gives None for a result that is left to Ninja. None instead of a writer: every result is.
+    """
+    try:
+        plain = field_shape(response)
+    except (NotPlain, RecursionError):  # a schema that holds itself
+        return None
+    return _writer(plain.read, SchemaValidator(plain.schema).validate_python)
+
+
+def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any]) -> Write:
+    memo = Memo()
+
+    def fresh(result: Any) -> bytes | None:
+        try:
+            data = validate(read(result))
+            body = orjson.dumps(data, option=_OPTIONS)
+        except _LEFT_TO_NINJA:
+            return None
+        # orjson writes NaN as null, Ninja as NaN.
+        return to_json(data, inf_nan_mode="constants") if b"null" in body else body
+
+    def write(result: Any) -> bytes | None:
+        finished = None if result.__class__ is dict else getattr(result, "__finished_json__", None)
+        raw = finished() if finished is not None else None
+        if raw is None:
+            return fresh(result)
+        body = memo.get(raw)
+        if body is None and (body := fresh(orjson.loads(raw))) is not None:
+            memo.put(raw, body)
+        return body
+
+    return write

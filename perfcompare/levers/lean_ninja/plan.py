@@ -1,0 +1,85 @@
+"""What never changes about an operation, found out once: its validators, its writers, its kind of authentication."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponse, HttpResponseBase
+from ninja import NinjaAPI, Status
+from ninja.constants import NOT_SET
+from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
+from pydantic import BaseModel
+
+from perfcompare.levers.lean_ninja.answers import Write, writer
+from perfcompare.levers.lean_ninja.parameters import Resolve, resolver
+from perfcompare.levers.lean_ninja.responses import response_factory
+
+_RESPONSE_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
+# An instance of the response type as it is, and a pair for a status and a result.
+_TAKEN_BY_NINJA: Final = (BaseModel, tuple)
+
+
+class Plan:
+    """The compiled side of `operation`, which must be bound to its API."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.is_lean = operation.signature.response_arg is None and operation.stream_format is None
+        self._resolvers: list[Resolve] = [resolver(model, operation.api) for model in operation.models]
+        self._api = operation.api
+        self._writers = _writers(operation)
+        self._only_status = next(iter(operation.response_models)) if len(operation.response_models) == 1 else 200
+        self._new = response_factory(operation.api.get_content_type())
+
+    def values(self, request: HttpRequest, path_params: dict[str, Any]) -> dict[str, Any]:
+        """The view's arguments; raises what the first source at fault raises."""
+        values: dict[str, Any] = {}
+        for resolve in self._resolvers:
+            values.update(resolve(request, self._api, path_params))
+        return values
+
+    def response(self, result: Any, temporal_response: HttpResponse | None = None) -> HttpResponseBase | None:
+        """The answer for a view's `result`, in `temporal_response` if there is one; None leaves it to Ninja."""
+        if isinstance(result, HttpResponseBase):
+            return result
+        status = self._only_status
+        if result.__class__ is Status:
+            status, result = result.status_code, result.value
+        write = self._writers.get(status)
+        body = None if write is None or isinstance(result, _TAKEN_BY_NINJA) else write(result)
+        if body is None:
+            return None
+        if temporal_response is None:
+            return self._new(status, body)
+        temporal_response.status_code, temporal_response.content = status, body
+        return temporal_response
+
+
+def _writers(operation: Operation) -> dict[Any, Write]:
+    is_special = operation.by_alias or operation.exclude_unset or operation.exclude_defaults or operation.exclude_none
+    if is_special or not _renders_as_stock(operation.api):
+        return {}
+    typed = {status: model for status, model in operation.response_models.items() if model not in (None, NOT_SET)}
+    found = {status: writer(model.model_fields["response"]) for status, model in typed.items()}
+    return {status: write for status, write in found.items() if write is not None}
+
+
+def _renders_as_stock(api: NinjaAPI) -> bool:
+    renderer: Any = api.renderer
+    return (
+        type(renderer).render is JSONRenderer.render
+        and renderer.encoder_class is NinjaJSONEncoder
+        and not renderer.json_dumps_params
+        and renderer.charset == "utf-8"
+        and all(getattr(type(api), hook) is getattr(NinjaAPI, hook) for hook in _RESPONSE_HOOKS)
+    )
+
+
+def plan_of(operation: Operation) -> Plan:
+    """The plan of `operation`, made at its first request: by then its API and decorators are settled."""
+    plan: Plan | None = operation.__dict__.get("_lean_plan")
+    if plan is None:
+        plan = operation._lean_plan = Plan(operation)  # type: ignore[attr-defined]
+    return plan
