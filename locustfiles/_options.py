@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from locustfiles._events import events
+from locustfiles._events import on
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import MAX_DELAY_MS
 from perfcompare.core.stack import prefix
@@ -138,6 +138,10 @@ OPTIONS: Final[dict[str, Add]] = {
         help="Requests that are due per second, evenly spaced, from all users together. Default: 50",
     ),
     "run": lambda parser: _add_run(parser),
+    "window": lambda parser: parser.add_argument(
+        "--window", type=number(least=0), default=0.0, metavar="SECONDS", include_in_web_ui=False,
+        help="Measure for so long after the warm-up, then end. Default: until --run-time or a stop",
+    ),
 }  # fmt: skip
 """Name to what adds the option; `offer` chooses among them."""
 
@@ -191,10 +195,6 @@ def _add_run(parser: Any) -> None:
         help="Leave the first seconds after the start of all users out of the stored figures. Default: 0",
     )  # fmt: skip
     parser.add_argument(
-        "--window", type=number(least=0), default=0.0, metavar="SECONDS", include_in_web_ui=False,
-        help="Measure for so long after the warm-up, then end. Default: until --run-time or a stop",
-    )  # fmt: skip
-    parser.add_argument(
         "--result", default="", metavar="FILE", include_in_web_ui=False,
         help="Write the finished run as JSON (docs/locust.md), its samples beside it as FILE.samples.csv.gz",
     )  # fmt: skip
@@ -212,7 +212,7 @@ def offer(*names: str) -> None:
     _offered.update(dict.fromkeys(names))
 
 
-@events.init_command_line_parser.add_listener
+@on("init_command_line_parser")
 def _add_offered(parser: Any) -> None:
     for name in _offered:
         OPTIONS[name](parser)
@@ -239,12 +239,22 @@ class Options:
 
 
 def read(parsed: Any, host: str | None) -> Options:
-    """The options of Locust's namespace; UsageError says what does not fit together."""
-    path = parsed.prefix
-    chosen = targets(getattr(parsed, "stacks", None) or parsed.stack, path=path)
-    url = (host or DEFAULT_HOST).rstrip("/")
+    """The options of Locust's namespace; UsageError says what does not fit together.
+
+    Nothing is taken for granted: values from the web form have not been through the converters.
+    """
+    try:
+        return _read(parsed, (host or DEFAULT_HOST).rstrip("/"))
+    except (ArgumentTypeError, ValueError) as error:
+        raise UsageError(str(error)) from error
+
+
+def _read(parsed: Any, url: str) -> Options:
+    chosen = targets(getattr(parsed, "stacks", None) or parsed.stack, path=_prefix(parsed.prefix))
     _require_consent([target.url or url for target in chosen], parsed.allow_remote)
-    seed = parsed.seed if parsed.seed >= 0 else int.from_bytes(os.urandom(7), "big")
+    rate = getattr(parsed, "rate", None)
+    if rate is not None and rate <= 0:
+        raise UsageError(f"A rate of {rate:g} requests per second sends nothing.")
     return Options(
         host=url,
         targets=chosen,
@@ -254,11 +264,11 @@ def read(parsed: Any, host: str | None) -> Options:
         shape_only=parsed.check == "shape",
         token=parsed.token,
         delay_ms=parsed.delay_ms if parsed.delay_ms >= 0 else None,
-        seed=seed,
-        think_s=getattr(parsed, "think", 0.0),
-        rate=getattr(parsed, "rate", None),
-        warmup_s=parsed.warmup,
-        window_s=parsed.window,
+        seed=parsed.seed if parsed.seed >= 0 else int.from_bytes(os.urandom(7), "big"),
+        think_s=max(0.0, getattr(parsed, "think", 0.0)),
+        rate=rate,
+        warmup_s=max(0.0, parsed.warmup),
+        window_s=getattr(parsed, "window", 0.0),
         result=parsed.result,
     )
 
@@ -274,7 +284,7 @@ def _require_consent(urls: list[str], allowed: bool) -> None:
 def _scenarios(parsed: Any, chosen: tuple[Target, ...]) -> tuple[str, ...]:
     offered = [name for name in scenarios if all(name in stacks[target.stack].scenarios for target in chosen)]
     one = getattr(parsed, "scenario", None)
-    wanted = [one] if one else words(getattr(parsed, "scenarios", ""))
+    wanted = [one] if one else words(_scenarios_text(getattr(parsed, "scenarios", "")))
     missing = [] if parsed.prefix else [name for name in wanted if name not in offered]
     if missing:
         named = ", ".join(target.stack for target in chosen)

@@ -12,7 +12,7 @@ import locust
 from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles import _result, _session
-from locustfiles._events import events
+from locustfiles._events import on
 from locustfiles._recorder import Node, Sample, Samples, clock_offset, this_node
 from locustfiles._result import Window
 
@@ -98,14 +98,14 @@ def _recording() -> Recording:
     return _recordings[-1]
 
 
-@events.init.add_listener
+@on("init")
 def _listen(environment: Any, **_more: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
         environment.runner.register_message(MESSAGE, _absorb)
     environment.events.request.add_listener(_record)
 
 
-@events.test_start.add_listener
+@on("test_start")
 def _begin(environment: Any, **_more: Any) -> None:
     _recordings[:] = [Recording(environment)]
     gevent.spawn(_tick, _recording())
@@ -164,7 +164,7 @@ def _absorb(msg: Any, **_more: Any) -> None:
     _recording().samples.extend(Samples.unpacked(data["samples"]), shift_s=shift_s)
 
 
-@events.spawning_complete.add_listener
+@on("spawning_complete")
 def _count_from_now(**_more: Any) -> None:
     recording = _recording()
     if recording.environment.shape_class is not None or isinstance(recording.runner, WorkerRunner):
@@ -183,7 +183,7 @@ def _end(recording: Recording) -> None:
         recording.runner.quit()
 
 
-@events.test_stopping.add_listener
+@on("test_stopping")
 def _note_end(environment: Any, **_more: Any) -> None:
     recording = _recording()
     recording.ended_s = time.monotonic()
@@ -201,7 +201,7 @@ def _planned_end_reached(environment: Any, elapsed_s: float) -> bool:
     return not run_time or elapsed_s >= run_time - TICK_S
 
 
-@events.test_stop.add_listener
+@on("test_stop")
 def _finish(environment: Any, **_more: Any) -> None:
     recording = _recording()
     recording.observe()
@@ -211,7 +211,7 @@ def _finish(environment: Any, **_more: Any) -> None:
         _store(recording)
 
 
-@events.quit.add_listener
+@on("quit")
 def _store_again(**_more: Any) -> None:
     """A master that quits hears of its workers' last samples only after its own test has stopped."""
     if _recordings and isinstance(_recording().runner, MasterRunner):

@@ -10,11 +10,11 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
-import gevent
+from locust.exception import StopTest
 from locust.runners import WorkerRunner
 
 from locustfiles import _contract, _options
-from locustfiles._events import events
+from locustfiles._events import on
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise
@@ -58,8 +58,10 @@ _current: list[Session] = []
 
 
 def current() -> Session:
-    """The session of the test that runs."""
-    return _current[-1]
+    """The session of the test that runs; StopTest when there is none, because its options do not fit together."""
+    if not _current:
+        raise StopTest("The options do not fit together; the reason stands above.")
+    return _current[0]
 
 
 def _session(options: Options, *, index: int, workers: int) -> Session:
@@ -81,7 +83,7 @@ def _session(options: Options, *, index: int, workers: int) -> Session:
     )
 
 
-@events.init.add_listener
+@on("init")
 def _refuse_bad_options(environment: Any, **_more: Any) -> None:
     """End with status 2 before any load, when the options do not fit together."""
     if isinstance(environment.runner, WorkerRunner):
@@ -93,17 +95,17 @@ def _refuse_bad_options(environment: Any, **_more: Any) -> None:
         sys.exit(UsageError.exit_code)
 
 
-@events.test_start.add_listener
+@on("test_start")
 def _begin(environment: Any, **_more: Any) -> None:
     """Make the session; what the web form or a master sent may differ from the command line."""
     runner = environment.runner
     is_worker = isinstance(runner, WorkerRunner)
     workers = max(1, environment.parsed_options.expect_workers) if is_worker else 1
     index = max(0, runner.worker_index) if is_worker else 0
+    _current.clear()
     try:
         options = _options.read(environment.parsed_options, environment.host)
     except UsageError as error:
         sys.stderr.write(f"locust: error: {error}\n")
-        gevent.spawn(runner.stop)  # from inside the start it would wait for itself
-        return
+        return  # `current` stops the test
     _current[:] = [_session(options, index=index % workers, workers=workers)]

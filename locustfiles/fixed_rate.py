@@ -17,7 +17,7 @@ from locust import constant, task
 from locustfiles import _options, _recording  # noqa: F401  # it listens
 from locustfiles._user import ContractUser
 
-_options.offer("stack", "scenario", "rate", "prefix", "check", "dataset", "inputs", "run")
+_options.offer("stack", "scenario", "rate", "prefix", "check", "dataset", "inputs", "run", "window")
 
 
 class FixedRateUser(ContractUser):

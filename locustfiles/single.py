@@ -10,7 +10,7 @@ from locust import constant, task
 from locustfiles import _options, _recording  # noqa: F401  # it listens
 from locustfiles._user import ContractUser
 
-_options.offer("stack", "scenario", "prefix", "check", "dataset", "inputs", "run")
+_options.offer("stack", "scenario", "prefix", "check", "dataset", "inputs", "run", "window")
 
 
 class SingleUser(ContractUser):
