@@ -1,0 +1,209 @@
+"""get(), count() and exists() as dialogues, like `loading`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db import connections
+from django.db.models.query import MAX_GET_RESULTS
+from django.db.models.sql.query import Query
+
+from perfcompare.levers._orm.loading import load, prefetch
+from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
+from perfcompare.levers._orm.related import Left
+from perfcompare.levers._orm.shapes import VALUES, shape_of
+
+Got = Generator[Statement, Sequence[Any], tuple[Any, Left] | None]
+"""One instance and what Django must still prefetch for it; None when Django itself must ask."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Getter:
+    """A plan for get() with certain arguments: how each becomes the lookup that Django would have made of it."""
+
+    plan: Plan
+    lookups: tuple[tuple[str, Callable[[Any, Any], Any], Any], ...]
+    """The argument's name, the lookup's class and its column."""
+
+
+_getters: Final[dict[tuple[Any, ...], _Getter | None]] = {}
+
+
+def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
+    """The one result of `queryset.get(*args, **kwargs)`; raises what get() raises."""
+    statement = _remembered_get(queryset, kwargs) if plans.remember and kwargs and not args else None
+    if statement is None:
+        loaded = yield from load(_narrowed(queryset, args, kwargs))
+        if loaded is None:
+            return None
+        results, left = loaded
+    else:
+        results = statement.plan.results((yield statement), queryset)
+        left = []
+        if queryset._prefetch_related_lookups and len(results) == 1:
+            left = yield from prefetch(results, queryset._prefetch_related_lookups)
+    if len(results) != 1:
+        _refuse(queryset, len(results))
+    return results[0], left
+
+
+def _narrowed(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The QuerySet that `QuerySet.get` evaluates."""
+    clone = queryset._chain() if queryset.query.combinator else queryset.filter(*args, **kwargs)
+    if queryset.query.can_filter() and not queryset.query.distinct_fields:
+        clone = clone.order_by()
+    clone.query.set_limits(high=MAX_GET_RESULTS)
+    return clone
+
+
+def _refuse(queryset: Any, number: int) -> NoReturn:
+    model = queryset.model
+    if not number:
+        raise model.DoesNotExist(f"{model._meta.object_name} matching query does not exist.")
+    many = number if number < MAX_GET_RESULTS else f"more than {MAX_GET_RESULTS - 1}"
+    raise model.MultipleObjectsReturned(
+        f"get() returned more than one {model._meta.object_name} -- it returned {many}!"
+    )
+
+
+def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | None:
+    """What get() asks, without making a QuerySet for it."""
+    query = queryset.query
+    types = tuple([type(value) for value in kwargs.values()])
+    if query.low_mark or query.high_mark is not None or bool in types or not VALUES.issuperset(types):
+        return None
+    shaped = shape_of(query)
+    if shaped is None:
+        return None
+    using, lookups = queryset.db, shaped[1]
+    key = (using, queryset._iterable_class, queryset._fields, tuple(kwargs), types, shaped[0])
+    if key not in _getters:
+        if len(_getters) >= 1000:
+            _getters.clear()
+        _getters[key] = _getter(queryset, kwargs, using, len(lookups))
+    getter = _getters[key]
+    if getter is None:
+        return None
+    made = [kind(column, kwargs[name]) for name, kind, column in getter.lookups]
+    parameters = parameters_of([*lookups, *made], connections[using])
+    if parameters is None:
+        return None
+    return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
+
+
+def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -> _Getter | None:
+    narrowed = _narrowed(queryset, (), kwargs)
+    shaped = shape_of(narrowed.query)
+    # Q() sorts its arguments, and filter() adds what they say behind what the query has.
+    names = sorted(kwargs)
+    if shaped is None or len(shaped[1]) != before + len(names):
+        return None
+    lookups = shaped[1][before:]
+    if not all(_made_of(name, lookup) for name, lookup in zip(names, lookups, strict=True)):
+        return None
+    try:
+        plan, parameters = compiled(narrowed, using)
+    except EmptyResultSet:
+        return None
+    if plan is None or parameters_of(shaped[1], connections[using]) != parameters:
+        return None
+    kept = tuple((name, type(lookup), lookup.lhs) for name, lookup in zip(names, lookups, strict=True))
+    return _Getter(plan=plan, lookups=kept)
+
+
+def _made_of(name: str, lookup: Any) -> bool:
+    """Whether `lookup` is what filter() makes of the argument `name`: a column of the model, perhaps with a lookup."""
+    field_name, _, kind = name.partition("__")
+    target = lookup.lhs.target
+    try:
+        field = target.model._meta.pk if field_name == "pk" else target.model._meta.get_field(field_name)
+    except FieldDoesNotExist:
+        return False
+    return field is target and (kind or "exact") == lookup.lookup_name
+
+
+class _Captured(Exception):
+    def __init__(self, compiler: Any) -> None:
+        super().__init__()
+        self.compiler = compiler
+
+
+class _CountingQuery(Query):
+    """A query whose compiler is handed out when it is about to be run."""
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        compiler = super().get_compiler(*args, **kwargs)
+
+        def captured(*_args: Any, **_options: Any) -> NoReturn:
+            raise _Captured(compiler)
+
+        compiler.execute_sql = captured
+        return compiler
+
+
+def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
+    """The number of rows of `queryset`; None when Django itself must ask."""
+    query, using = queryset.query, queryset.db
+    if type(query) is not Query or query.is_sliced or query.distinct or query.annotations or query.combinator:
+        return None
+    if query.group_by is not None or query.extra or query.extra_tables or query.select_for_update:
+        return None
+    try:
+        statement = _remembered_count(query, using) if plans.remember else _count(query, using)
+    except EmptyResultSet:
+        return 0
+    rows = yield statement
+    return rows[0][0] or 0
+
+
+def _remembered_count(query: Any, using: str) -> Statement:
+    shaped = shape_of(query)
+    parameters = None if shaped is None else parameters_of(shaped[1], connections[using])
+    if shaped is None or parameters is None:
+        return _count(query, using)
+    key = (using, "count", shaped[0])
+    if key not in plans.of:
+        first = _count(query, using)
+        plans.keep(key, first.plan if first.parameters == parameters else None)
+    plan = plans.of[key]
+    return _count(query, using) if plan is None else Statement(using=using, plan=plan, parameters=parameters)
+
+
+def _count(query: Any, using: str) -> Statement:
+    counting = query.clone()
+    counting.__class__ = _CountingQuery
+    try:
+        counting.get_count(using)
+    except _Captured as captured:
+        return _single(captured.compiler, using)
+    raise EmptyResultSet
+
+
+def _single(compiler: Any, using: str, limit: int | None = None) -> Statement:
+    sql, parameters = compiler.as_sql(with_limits=False)
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=None, models=())
+    return Statement(using=using, plan=plan, parameters=tuple(parameters), limit=limit)
+
+
+_ONE: Final = "SELECT %s AS "
+
+
+def existing(queryset: Any) -> Generator[Statement, Sequence[Any], bool | None]:
+    """Whether `queryset` has a row; None when Django itself must ask."""
+    query, using = queryset.query, queryset.db
+    if query.combinator or query.select_for_update or query.is_sliced or query.extra:
+        return None
+    try:
+        statement = _single(query.exists().get_compiler(using=using), using, limit=1)
+    except EmptyResultSet:
+        return False
+    plan = statement.plan
+    if not plan.sql.startswith(_ONE) or statement.parameters[0] != 1:
+        return None
+    # exists() selects the parameter 1, whose type a server cannot know from the statement.
+    sql = plan.sql.replace("%s", "1", 1)
+    plan = Plan(sql=sql, slots=plan.slots - 1, compiler=plan.compiler, build=None, models=())
+    return bool((yield Statement(using=using, plan=plan, parameters=statement.parameters[1:], limit=1)))

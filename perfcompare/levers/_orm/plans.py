@@ -1,0 +1,157 @@
+"""A plan: the SQL of a QuerySet and how its results are built, made once and used with new parameters.
+
+The SQL and the parameters are those of Django's own compiler, without the limits, which every driver writes its own
+way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connections
+
+from perfcompare.levers._orm.placeholders import numbered
+from perfcompare.levers._orm.replay import replayed
+from perfcompare.levers._orm.rows import Build, builder, quiet
+from perfcompare.levers._orm.shapes import Shape, shape_of
+
+MAX_PLANS: Final = 2000
+"""So many shapes are remembered; a program that makes endless new ones starts again from none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """What is known of all queries of a shape on one database; of a query without a shape, of this one."""
+
+    sql: str
+    """Django's, with `%s` for each parameter and without LIMIT and OFFSET."""
+    slots: int
+    """How many parameters it takes."""
+    compiler: Any
+    """Django's, after it compiled; it also keeps the query alive that the numbers in the shape come from."""
+    build: Build | None
+    models: tuple[Any, ...]
+
+    @cached_property
+    def numbered(self) -> tuple[str, str, str, str]:
+        """The SQL for drivers with numbered parameters: without limits, with a limit, an offset, both (limit first).
+
+        Raises PlaceholderError for a placeholder that these do not have.
+        """
+        sql = numbered(self.sql)
+        one, two = f"${self.slots + 1}", f"${self.slots + 2}"
+        return sql, f"{sql} LIMIT {one}", f"{sql} OFFSET {one}", f"{sql} LIMIT {one} OFFSET {two}"
+
+    def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
+        """What `queryset` yields for `rows`."""
+        if self.build is not None and not queryset._known_related_objects and quiet(self.models):
+            return self.build(rows, connections[queryset.db])
+        return replayed(queryset, self.compiler, rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """One question to the database `using`; `limit` and `offset` in rows, None without."""
+
+    using: str
+    plan: Plan
+    parameters: tuple[Any, ...]
+    limit: int | None = None
+    offset: int | None = None
+
+    def with_numbers(self) -> tuple[str, tuple[Any, ...]]:
+        """SQL and parameters with `$1` for the first; limits are parameters too, so that any page is one statement."""
+        plain, limited, skipped, both = self.plan.numbered
+        if self.limit is None:
+            return (plain, self.parameters) if self.offset is None else (skipped, (*self.parameters, self.offset))
+        if self.offset is None:
+            return limited, (*self.parameters, self.limit)
+        return both, (*self.parameters, self.limit, self.offset)
+
+    def with_percents(self) -> str:
+        """The SQL as Django writes it."""
+        if self.limit is None and self.offset is None:
+            return self.plan.sql
+        low = self.offset or 0
+        high = None if self.limit is None else low + self.limit
+        return f"{self.plan.sql} {connections[self.using].ops.limit_offset_sql(low, high)}"
+
+
+class Plans:
+    """The remembered plans; none are until the lever `compiled_queries` switches it on."""
+
+    def __init__(self) -> None:
+        self.remember = False
+        self.of: dict[Shape, Plan | None] = {}
+
+    def keep(self, key: Shape, plan: Plan | None) -> None:
+        """Remember what there is, or is not, for `key`."""
+        if len(self.of) >= MAX_PLANS:
+            self.of.clear()
+        self.of[key] = plan
+
+
+plans: Final = Plans()
+
+
+def statement_for(queryset: Any) -> Statement | None:
+    """What to ask for the rows of `queryset`; None when only Django itself can ask it.
+
+    Raises EmptyResultSet when Django knows without asking that there are none.
+    """
+    query, using = queryset.query, queryset.db
+    if query.combinator or query.select_for_update or query.explain_info:
+        return None
+    low, high = query.low_mark, query.high_mark
+    if high is not None and high <= low:
+        raise EmptyResultSet
+    plan, parameters = (plans.remember and _remembered(queryset, query, using)) or compiled(queryset, using)
+    if plan is None:
+        return None
+    limit = None if high is None else high - low
+    return Statement(using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None)
+
+
+def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
+    shaped = shape_of(query)
+    if shaped is None:
+        return None
+    shape, lookups = shaped
+    parameters = parameters_of(lookups, connections[using])
+    if parameters is None:
+        return None
+    key = (using, queryset._iterable_class, queryset._fields, shape)
+    if key not in plans.of:
+        plan, from_django = compiled(queryset, using)
+        plans.keep(key, plan if from_django == parameters else None)
+    plan = plans.of[key]
+    return None if plan is None else (plan, parameters)
+
+
+def parameters_of(lookups: Sequence[Any], connection: Any) -> tuple[Any, ...] | None:
+    """One parameter for each lookup, by Django's own preparation; None when a value changes the SQL."""
+    found: list[Any] = []
+    for lookup in lookups:
+        try:
+            sql, parameters = lookup.process_rhs(None, connection)
+        except (EmptyResultSet, FullResultSet):
+            return None
+        if sql != "%s":
+            return None
+        found += parameters
+    return tuple(found) if len(found) == len(lookups) else None
+
+
+def compiled(queryset: Any, using: str) -> tuple[Plan | None, tuple[Any, ...]]:
+    """A plan from Django's compiler, and the parameters; no plan when its rows are no plain rows."""
+    compiler = queryset.query.clone().get_compiler(using=using)
+    sql, parameters = compiler.as_sql(with_limits=False)
+    if compiler.has_extra_select or not sql:
+        return None, ()
+    build, models = builder(compiler, queryset._iterable_class) or (None, ())
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=build, models=models)
+    return plan, tuple(parameters)

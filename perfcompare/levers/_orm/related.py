@@ -1,0 +1,140 @@
+"""The two kinds of relations that most lists prefetch: one statement each, and no QuerySet for an instance.
+
+They end as after Django's `prefetch_one_level`
+(https://github.com/django/django/blob/stable/5.2.x/django/db/models/query.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from django.db import connections, models
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
+from django.db.models.query import ModelIterable
+from django.db.models.sql.where import AND
+
+from perfcompare.levers._orm.anyof import AnyOf
+from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers._orm.prefetched import prefetched_class
+
+Left = list[tuple[list[Any], list[Any]]]
+"""Instances and the lookups that Django itself must prefetch for them."""
+Loaded = Generator[Statement, Sequence[Any], tuple[list[Any], Left] | None]
+Load = Callable[[Any], Loaded]
+"""A QuerySet to its results and what is left to prefetch for them; None for one that only Django itself can ask."""
+Relating = Generator[Statement, Sequence[Any], Left | None]
+"""What is left below a relation; None when nothing was done about it."""
+
+_PLAIN_KEYS = frozenset(
+    {models.AutoField, models.BigAutoField, models.SmallAutoField, models.UUIDField, models.CharField}
+)
+"""Fields whose values are parameters as they are."""
+
+
+def relate(instances: list[Any], lookup: Any, load: Load) -> Relating:
+    """Prefetch one lookup for `instances`, which one QuerySet gave."""
+    model, name = type(instances[0]), lookup.prefetch_through
+    if lookup.prefetch_to != name or "__" in name:
+        return None
+    descriptor = getattr(model, name, None)
+    if type(descriptor) is ReverseManyToOneDescriptor:
+        return (yield from _reverse(instances, lookup, descriptor, load))
+    if type(descriptor) is ForwardManyToOneDescriptor:
+        return (yield from _forward(instances, lookup, descriptor, load))
+    return None
+
+
+def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
+    field = descriptor.rel.field
+    manager = descriptor.related_manager_cls(instances[0])
+    base = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
+    key = _key_of(field)
+    if key is None or not _usable(base, field.model, instances, key.attname):
+        return None
+    parents = {instance.__dict__[key.attname]: instance for instance in instances}
+    asked = yield from _rows(base, field, list(parents), instances[0], load)
+    if asked is None or (asked[0] and field.attname not in asked[0][0].__dict__):
+        return None
+    children, left = asked
+    _hang(instances, _grouped(children, parents, field), key, lookup.prefetch_through, base)
+    return left
+
+
+def _hang(instances: list[Any], groups: dict[Any, list[Any]], key: Any, name: str, base: Any) -> None:
+    """Give every instance its group, as the prefetched QuerySet of the relation `name`."""
+    queryset_class = prefetched_class(base.__class__)
+    for instance in instances:
+        values = instance.__dict__
+        queryset = object.__new__(queryset_class)
+        queryset.__dict__ = {
+            "_result_cache": groups[values[key.attname]], "_owner": instance, "_accessor": name, "_base": base,
+        }  # fmt: skip
+        if "_prefetched_objects_cache" in values:
+            values["_prefetched_objects_cache"][name] = queryset
+        else:
+            values["_prefetched_objects_cache"] = {name: queryset}
+
+
+def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[Any, list[Any]]:
+    """The children of each parent; every child is given its parent, unless the QuerySet joined it."""
+    groups: dict[Any, list[Any]] = {key: [] for key in parents}
+    attname, cache_name = field.attname, field.cache_name
+    for child in children:
+        values = child.__dict__
+        key = values[attname]
+        state = values["_state"]
+        if "fields_cache" in state.__dict__:
+            state.fields_cache.setdefault(cache_name, parents[key])
+        else:
+            state.fields_cache = {cache_name: parents[key]}
+        groups[key].append(child)
+    return groups
+
+
+def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
+    field = descriptor.field
+    base = lookup.queryset if lookup.queryset is not None else descriptor.get_queryset()
+    key = _key_of(field)
+    if key is None or not _usable(base, key.model, instances, field.attname):
+        return None
+    wanted = [one for one in instances if field.cache_name not in one._state.fields_cache]
+    keys = dict.fromkeys(one.__dict__[field.attname] for one in wanted)
+    keys.pop(None, None)
+    asked = yield from _rows(base.order_by(), key, list(keys), instances[0], load)
+    if asked is None or (asked[0] and key.attname not in asked[0][0].__dict__):
+        return None
+    found = {one.__dict__[key.attname]: one for one in asked[0]}
+    for one in wanted:
+        one._state.fields_cache[field.cache_name] = found.get(one.__dict__[field.attname])
+    return asked[1]
+
+
+def _key_of(field: Any) -> Any | None:
+    """The one field that a plain foreign key points to; None for any other relation."""
+    if type(field) is not models.ForeignKey or len(field.foreign_related_fields) != 1:
+        return None
+    key = field.foreign_related_fields[0]
+    return key if type(key) in _PLAIN_KEYS else None
+
+
+def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
+    return (
+        base.model is model
+        and base._iterable_class is ModelIterable
+        and base._result_cache is None
+        and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
+        and connections[base.db].vendor == "postgresql"
+        and all(attname in one.__dict__ and one._state.db == base.db for one in instances)
+    )
+
+
+def _rows(base: Any, field: Any, keys: list[Any], hint: Any, load: Load) -> Loaded:
+    """The rows of `base` whose `field` is one of `keys`, and what is left to prefetch for them."""
+    if not keys:
+        return [], []
+    queryset = base._chain()
+    queryset._add_hints(instance=hint)
+    query = queryset.query
+    query.where.add(AnyOf(field.get_col(query.get_initial_alias()), keys), AND)
+    return (yield from load(queryset))

@@ -1,0 +1,34 @@
+"""Results by Django's own iterables, over rows that somebody else has fetched."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connections
+from django.db.models.query import QuerySet
+from django.db.models.sql.query import Query
+
+
+class _AnsweredQuery(Query):
+    """A query whose compiler has its rows already."""
+
+    answered: Any
+
+    def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
+        """That compiler."""
+        return self.answered
+
+
+def replayed(queryset: QuerySet[Any], compiler: Any, rows: Iterable[Any]) -> list[Any]:
+    """What `queryset` yields for `rows`; `compiler` has compiled a query of its shape. No database is asked."""
+    answered = copy.copy(compiler)
+    answered.connection = connections[compiler.using]
+    chunks = [[tuple(row) for row in rows]]
+    answered.execute_sql = lambda *_args, **_options: chunks
+    query: Any = object.__new__(_AnsweredQuery)
+    query.__dict__ = {**compiler.query.__dict__, "answered": answered}
+    source: Any = object.__new__(type(queryset))
+    source.__dict__ = {**queryset.__dict__, "_query": query, "_deferred_filter": None}
+    return list(source._iterable_class(source))

@@ -1,0 +1,166 @@
+"""Rows to results: straight code for one select clause, where Django decides anew for every row what to do.
+
+The code does what `ModelIterable`, `Model.from_db` and `Model.__init__` do for a model that changes none of them
+(https://github.com/django/django/blob/stable/5.2.x/django/db/models/query.py); for any other there is no builder.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from django.db.models import JSONField, Model
+from django.db.models.base import ModelState
+from django.db.models.expressions import Col
+from django.db.models.fields.mixins import FieldCacheMixin
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIterable
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init, pre_init
+
+Build = Callable[[Sequence[Any], Any], list[Any]]
+"""Rows and Django's connection (for converters that ask it) to results."""
+
+_PLAIN_ATTRIBUTES: Final = (DeferredAttribute, ForeignKeyDeferredAttribute)
+_SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+
+def builder(compiler: Any, iterable: type[Any]) -> tuple[Build, tuple[type[Model], ...]] | None:
+    """How the results of a compiled query are built, and the models that are; None when Django must do it itself.
+
+    `compiler` has compiled its query. Ask `quiet` before each use whether signals want to see the instances.
+    """
+    source = _Source(compiler)
+    if iterable is ModelIterable:
+        written = source.instances()
+    elif iterable is ValuesIterable:
+        written = source.dictionaries()
+    else:
+        written = iterable is ValuesListIterable and source.tuples()
+    return (source.function(), tuple(source.models)) if written else None
+
+
+def quiet(models: tuple[type[Model], ...]) -> bool:
+    """Whether nobody listens to the making of instances of these models."""
+    return not any(signal.has_listeners(model) for model in models for signal in (pre_init, post_init))
+
+
+class _Source:
+    """The text of one function, and the objects that it names."""
+
+    def __init__(self, compiler: Any) -> None:
+        self._compiler = compiler
+        self._columns = [select[0] for select in compiler.select[: compiler.col_count]]
+        self._names: dict[str, Any] = {"new": object.__new__, "State": ModelState, "db": compiler.using}
+        self._lines: list[str] = []
+        self.models: list[type[Model]] = []
+
+    def function(self) -> Build:
+        """The function of what was written."""
+        row = "".join(f"c{number}, " for number in range(len(self._columns)))
+        head = ["def build(rows, connection):", " out = []", " add = out.append", f" for {row} in rows:"]
+        text = "\n".join([*head, *self._conversions(), *self._lines, " return out"])
+        scope = self._names
+        exec(text, scope)  # noqa: S102 - written from column numbers and checked identifiers alone
+        build: Build = scope["build"]
+        return build
+
+    def dictionaries(self) -> bool:
+        query = self._compiler.query
+        names = list(query.selected) if query.selected else [*query.values_select, *query.annotation_select]
+        if query.extra_select or len(names) != len(self._columns):
+            return False
+        items = ", ".join(f"{name!r}: c{number}" for number, name in enumerate(names))
+        self._lines.append(f"  add({{{items}}})")
+        return True
+
+    def tuples(self) -> bool:
+        row = "".join(f"c{number}, " for number in range(len(self._columns)))
+        self._lines.append(f"  add(({row}))")
+        return True
+
+    def instances(self) -> bool:
+        info = self._compiler.klass_info
+        if self._compiler.annotation_col_map or not info or not self._instance(info, "o", "  "):
+            return False
+        self._lines.append("  add(o)")
+        return True
+
+    def _instance(self, info: Any, name: str, indent: str) -> bool:
+        """Lines that make `name` and what select_related hangs on it; False when they cannot be written."""
+        model, positions = info["model"], info["select_fields"]
+        targets = [(self._columns[position].target, position) for position in positions]
+        if info.get("from_parent") or not _straight(model, [target for target, _ in targets]):
+            return False
+        self.models.append(model)
+        self._names[f"M_{name}"] = model
+        items = "".join(f", {target.attname!r}: c{position}" for target, position in targets)
+        related = info.get("related_klass_infos", [])
+        cache = f"; s_{name}.fields_cache = {{}}" if related or name != "o" else ""
+        self._lines += [
+            f"{indent}s_{name} = new(State); s_{name}.adding = False; s_{name}.db = db{cache}",
+            f"{indent}{name} = new(M_{name}); {name}.__dict__ = {{'_state': s_{name}{items}}}",
+        ]
+        return all(self._related(inner, name, f"{name}{number}", indent) for number, inner in enumerate(related))
+
+    def _related(self, info: Any, owner: str, name: str, indent: str) -> bool:
+        primary_key = info["model"]._meta.pk
+        place = next((i for i in info["select_fields"] if self._columns[i].target is primary_key), None)
+        if place is None:
+            return False
+        self._names[f"local_{name}"], self._names[f"remote_{name}"] = info["local_setter"], info["remote_setter"]
+        self._lines += [f"{indent}if c{place} is None:", f"{indent} {name} = None", f"{indent}else:"]
+        if not self._instance(info, name, f"{indent} "):
+            return False
+        self._lines += [
+            self._link(info["remote_setter"], f"remote_{name}", name, owner, f"{indent} "),
+            self._link(info["local_setter"], f"local_{name}", owner, name, indent),
+        ]
+        return True
+
+    def _link(self, setter: Any, setter_name: str, source: str, target: str, indent: str) -> str:
+        if getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value:
+            return f"{indent}s_{source}.fields_cache[{setter.__self__.cache_name!r}] = {target}"
+        return f"{indent}{setter_name}({source}, {target})"
+
+    def _conversions(self) -> list[str]:
+        lines = []
+        for number, (converters, expression) in self._compiler.get_converters(self._columns).items():
+            self._names[f"e{number}"] = expression
+            for place, converter in enumerate(converters):
+                if self._compiler.connection.vendor == "postgresql" and _is_plain_json(converter, expression):
+                    self._names["scan"] = _SCAN
+                    lines.append(f"  if c{number} is not None: c{number} = scan(c{number}, 0)[0]")
+                    continue
+                self._names[f"k{number}_{place}"] = converter
+                lines.append(f"  c{number} = k{number}_{place}(c{number}, e{number}, connection)")
+        return lines
+
+
+def _straight(model: Any, targets: Sequence[Any]) -> bool:
+    """Whether an instance is nothing but its attributes: no constructor, setter or descriptor of its own."""
+    plain = (
+        model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+        and model.__init__ is Model.__init__
+        and model.__new__ is object.__new__
+        and model.__setattr__ is object.__setattr__
+    )
+    after = model.__mro__[model.__mro__.index(Model) + 1 : -1]
+    return (
+        plain
+        and not any("__init__" in parent.__dict__ for parent in after)
+        and all(type(inspect.getattr_static(model, one.attname, None)) in _PLAIN_ATTRIBUTES for one in targets)
+    )
+
+
+def _is_plain_json(converter: Any, expression: Any) -> bool:
+    """Whether a converter only decodes what the database wrote, which is always whole and valid JSON."""
+    field = getattr(converter, "__self__", None)
+    return (
+        type(expression) is Col
+        and type(field) is JSONField
+        and field.decoder is None
+        and converter.__func__ is JSONField.from_db_value
+    )

@@ -1,0 +1,163 @@
+"""The shape of a query: what its SQL depends on, apart from the parameters.
+
+Two queries of the same shape compile to the same SQL. A query has a shape only when every one of its attributes is
+known here to be irrelevant, empty or comparable; whatever is not known, in this version of Django or the next, has
+none. The attributes are those of https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/query.py.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db.models import lookups
+from django.db.models.expressions import Col
+from django.db.models.fields import related_lookups
+from django.db.models.sql.datastructures import BaseTable
+from django.db.models.sql.query import Query
+from django.db.models.sql.where import AND, OR, WhereNode
+
+from perfcompare.levers._orm.anyof import AnyOf
+
+Shape = tuple[Any, ...]
+
+_IRRELEVANT: Final = frozenset(
+    {
+        # How often and by whom a table is used: alias_map is looked at instead.
+        "alias_refcount", "table_map", "used_aliases", "subq_aliases", "base_table", "filter_is_sticky",
+        # Caches of what annotations and extra say, which must be empty.
+        "_annotation_select_cache", "_extra_select_cache",
+        # Looked at one by one, below.
+        "model", "where", "alias_map", "low_mark", "high_mark", "select", "select_related", "order_by",
+        "deferred_loading",
+    }
+)  # fmt: skip
+_EMPTY: Final = frozenset(
+    {
+        "annotations", "annotation_select_mask", "extra", "extra_select_mask", "extra_tables", "extra_order_by",
+        "external_aliases", "_filtered_relations", "combinator", "combinator_all", "combined_queries",
+        "select_for_update", "select_for_update_nowait", "select_for_update_skip_locked", "select_for_update_of",
+        "select_for_no_key_update", "group_by", "distinct", "distinct_fields", "explain_info", "subquery",
+    }
+)  # fmt: skip
+_COMPARED: Final = frozenset(
+    {"default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select"}
+)
+
+_LOOKUPS: Final = frozenset(
+    {
+        lookups.Exact, lookups.GreaterThan, lookups.GreaterThanOrEqual, lookups.LessThan, lookups.LessThanOrEqual,
+        lookups.IntegerFieldExact, lookups.IntegerGreaterThan, lookups.IntegerGreaterThanOrEqual,
+        lookups.IntegerLessThan, lookups.IntegerLessThanOrEqual, lookups.IExact, lookups.Contains, lookups.IContains,
+        lookups.StartsWith, lookups.IStartsWith, lookups.EndsWith, lookups.IEndsWith, lookups.Regex, lookups.IRegex,
+        related_lookups.RelatedExact, related_lookups.RelatedGreaterThan, related_lookups.RelatedGreaterThanOrEqual,
+        related_lookups.RelatedLessThan, related_lookups.RelatedLessThanOrEqual,
+    }
+)  # fmt: skip
+_NULL_LOOKUPS: Final = frozenset({lookups.IsNull, related_lookups.RelatedIsNull})
+VALUES: Final = frozenset(
+    {
+        int, str, float, decimal.Decimal, bool, bytes, uuid.UUID,
+        datetime.datetime, datetime.date, datetime.time, datetime.timedelta,
+    }
+)  # fmt: skip
+"""The types of values that end as one parameter each, whatever the value; for bool the value is part of the shape."""
+
+
+class ShapelessError(Exception):
+    """Raised inside this module for a query without a shape."""
+
+
+def shape_of(query: Any) -> tuple[Shape, list[Any]] | None:
+    """The shape of `query`, and its lookups that end as a parameter, in the order of the parameters; None without one.
+
+    The limits of a slice are not part of it.
+    """
+    if type(query) is not Query:
+        return None
+    found: list[Any] = []
+    try:
+        table = query.__dict__["model"]._meta.db_table
+        return (*_attributes(query), *_where(query.where, table, found)), found
+    except ShapelessError:
+        return None
+
+
+def _attributes(query: Any) -> Iterator[Any]:
+    attributes = query.__dict__
+    for name, value in attributes.items():
+        if name in _IRRELEVANT:
+            continue
+        if name in _COMPARED:
+            yield name, value
+        elif name == "selected":
+            yield name, tuple(value.items()) if value else None
+        elif value or name not in _EMPTY:
+            raise ShapelessError
+    table = query.model._meta.db_table
+    _check_tables(attributes["alias_map"], table)
+    yield query.model
+    yield tuple([_column(expression, table) for expression in query.select])
+    yield _frozen(query.select_related)
+    yield _ordering(query.order_by)
+    names, deferred = query.deferred_loading
+    yield frozenset(names), deferred
+
+
+def _check_tables(tables: dict[str, Any], table: str) -> None:
+    if not tables:
+        return
+    if len(tables) > 1 or table not in tables or type(tables[table]) is not BaseTable:
+        raise ShapelessError
+
+
+def _column(expression: Any, table: str) -> tuple[int, int]:
+    if type(expression) is not Col or expression.alias != table:
+        raise ShapelessError
+    # Whoever remembers a shape keeps the query it is of, and with it these fields: the numbers are not given out anew.
+    return id(expression.target), id(expression.output_field)
+
+
+def _frozen(related: Any) -> Any:
+    if type(related) is dict:
+        return tuple([(name, _frozen(inner)) for name, inner in related.items()])
+    return related
+
+
+def _ordering(names: tuple[Any, ...]) -> tuple[str, ...]:
+    for name in names:
+        if type(name) is not str:
+            raise ShapelessError
+    return names
+
+
+def _where(node: Any, table: str, found: list[Any]) -> Iterator[Any]:
+    if type(node) is not WhereNode or (node.connector != AND and node.connector != OR):
+        raise ShapelessError
+    yield node.connector
+    yield node.negated
+    for child in node.children:
+        yield tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found)
+
+
+def _lookup(lookup: Any, table: str, found: list[Any]) -> tuple[Any, ...]:
+    kind = type(lookup)
+    if kind in _LOOKUPS:
+        value = lookup.rhs
+        if type(value) not in VALUES or lookup.bilateral_transforms:
+            raise ShapelessError
+        if type(value) is bool:  # written without a parameter: the value is in the SQL
+            if kind is not lookups.Exact or not lookup.lhs.conditional:
+                raise ShapelessError
+            return kind, *_column(lookup.lhs, table), value
+        found.append(lookup)
+        return kind, *_column(lookup.lhs, table), type(value)
+    if kind is AnyOf:
+        found.append(lookup)
+        return kind, *_column(lookup.lhs, table)
+    if kind in _NULL_LOOKUPS and type(lookup.rhs) is bool:
+        return kind, *_column(lookup.lhs, table), lookup.rhs
+    raise ShapelessError

@@ -1,0 +1,20 @@
+"""Puts the lever in place when Django starts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CompiledQueriesConfig(AppConfig):
+    """In INSTALLED_APPS it is the whole lever."""
+
+    name = "perfcompare.levers.compiled_queries"
+    label = "compiled_queries"
+
+    def ready(self) -> None:
+        """Remember plans, and use them in the synchronous methods of QuerySet."""
+        from perfcompare.levers._orm.plans import plans
+        from perfcompare.levers.compiled_queries import reading
+
+        plans.remember = True
+        reading.install()

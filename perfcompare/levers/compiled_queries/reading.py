@@ -1,0 +1,78 @@
+"""The synchronous reads of QuerySet, by remembered plans; what has none is asked Django's way."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any, Final
+
+from django.db import connections
+from django.db.models import prefetch_related_objects
+from django.db.models.query import QuerySet
+
+from perfcompare.levers._orm.getting import counted, got
+from perfcompare.levers._orm.loading import load
+from perfcompare.levers._orm.plans import Statement
+
+DJANGO: Final[dict[str, Any]] = {}
+"""Django's own methods, by name, for what is left to them."""
+
+
+def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
+    """The result of `dialogue`; None when Django must ask."""
+    try:
+        statement = next(dialogue)
+        while True:
+            statement = dialogue.send(rows(statement))
+    except StopIteration as finished:
+        return finished.value
+
+
+def rows(statement: Statement) -> list[Any]:
+    """The rows of one statement, on Django's connection."""
+    with connections[statement.using].cursor() as cursor:
+        cursor.execute(statement.with_percents(), statement.parameters)
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
+def _fetch_all(self: Any) -> None:
+    if self._result_cache is None:
+        loaded = ask(load(self))
+        if loaded is None:
+            DJANGO["_fetch_all"](self)
+            return
+        self._result_cache, left = loaded
+        _prefetch(left)
+        self._prefetch_done = True
+    elif self._prefetch_related_lookups and not self._prefetch_done:
+        DJANGO["_fetch_all"](self)
+
+
+def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """As `QuerySet.get`."""
+    answer = ask(got(self, args, kwargs))
+    if answer is None:
+        return DJANGO["get"](self, *args, **kwargs)
+    instance, left = answer
+    _prefetch(left)
+    return instance
+
+
+def count(self: Any) -> int:
+    """As `QuerySet.count`."""
+    if self._result_cache is not None:
+        return len(self._result_cache)
+    number = ask(counted(self))
+    return DJANGO["count"](self) if number is None else number  # type: ignore[no-any-return]
+
+
+def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
+    for instances, lookups in left:
+        prefetch_related_objects(instances, *lookups)
+
+
+def install() -> None:
+    """Put these methods into QuerySet."""
+    for method in (_fetch_all, get, count):
+        DJANGO[method.__name__] = getattr(QuerySet, method.__name__)
+        setattr(QuerySet, method.__name__, method)

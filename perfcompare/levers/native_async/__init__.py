@@ -1,0 +1,40 @@
+"""Asynchronous reads of the ORM without threads: on the event loop, over asyncpg, several at a time.
+
+What it changes
+    `aget`, `afirst`, `alast`, `acount`, `aexists`, `aget_or_create` (its search), `acreate` and `async for` over a
+    QuerySet. Django compiles the SQL and converts the values; asyncpg carries them, prepared and in binary, over a
+    pool of the running event loop. `asyncio.gather` of four queries asks four at the same time. `prefetch_related` of
+    foreign keys, either way, is one further statement each.
+What it costs
+    Up to `NATIVE_ASYNC["max_size"]` (20) connections a process beside those of Django; size `max_connections` for them.
+    Each statement commits by itself: inside `transaction.atomic` a query raises TransactionManagementError. Tests need
+    TransactionTestCase. Statements are not in `connection.queries` and pass no `execute_wrapper`.
+What stays as it is
+    Whatever cannot be exactly the same is asked by Django itself, in its thread: other databases than PostgreSQL in
+    UTC, `raw`, combinators, `select_for_update`, parameters or columns of types that the drivers treat differently,
+    many-to-many prefetches, `aiterator`, and everything under WSGI, where the event loop ends with the request.
+When not to use it
+    Behind pgbouncer in transaction mode, which does not know the prepared statements.
+Source
+    https://magicstack.github.io/asyncpg/current/ and django/db/models/query.py, where all asynchronous methods are
+    sync_to_async around the synchronous ones.
+"""
+
+from __future__ import annotations
+
+from perfcompare.core.lever import Lever, Settings
+
+
+def _apply(settings: Settings) -> None:
+    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.native_async.apps.NativeAsyncConfig"]
+
+
+LEVER = Lever(
+    label="native asynchronous reads",
+    changes="Asynchronous QuerySet methods run on the event loop over asyncpg, without threads and several at a time.",
+    costs="Connections of its own; not inside transaction.atomic; not behind pgbouncer in transaction mode.",
+    source="https://magicstack.github.io/asyncpg/current/",
+    lines=('INSTALLED_APPS += ["perfcompare.levers.native_async.apps.NativeAsyncConfig"]',),
+    settings=_apply,
+    packages=("asyncpg",),
+)

@@ -1,0 +1,179 @@
+"""Connections of one event loop to one database, and the statements prepared on them.
+
+asyncpg's own pool resets a connection with a statement of its own each time it is given back. Here a connection only
+ever runs single statements that commit themselves, so there is nothing to reset and nothing to wait for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
+
+from perfcompare.levers.native_async.connecting import connect
+from perfcompare.levers.native_async.errors import translated
+from perfcompare.levers.native_async.settings import Limits
+from perfcompare.levers.native_async.types import UnsupportedError, check_results, encoder
+
+_REFUSED_AT_PREPARING = (
+    asyncpg.IndeterminateDatatypeError,
+    asyncpg.AmbiguousFunctionError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.DatatypeMismatchError,
+    asyncpg.GroupingError,
+    asyncpg.AmbiguousParameterError,
+)
+"""A statement that is only wrong with placeholders: Django writes the values into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    statement: PreparedStatement
+    encoders: Sequence[Callable[[Any], Any]]
+
+
+class _Connection:
+    """One connection and what is prepared on it, the least recently used first."""
+
+    def __init__(self, connection: asyncpg.Connection, limits: Limits) -> None:
+        self.connection = connection
+        self._limits = limits
+        self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
+
+    async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
+        """The rows of one statement; UnsupportedError before it is run."""
+        prepared = self._prepared.get(sql) or await self._prepare(sql)
+        self._prepared.move_to_end(sql)
+        values = [encode(value) for encode, value in zip(prepared.encoders, parameters, strict=True)]
+        try:
+            rows: list[Any] = await prepared.statement.fetch(*values)
+        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):  # a table was changed since
+            del self._prepared[sql]
+            prepared = await self._prepare(sql)
+            rows = await prepared.statement.fetch(*values)
+        return rows
+
+    async def _prepare(self, sql: str) -> _Prepared:
+        try:
+            statement = await self.connection.prepare(sql)
+        except _REFUSED_AT_PREPARING as error:
+            raise UnsupportedError(str(error)) from error
+        check_results([attribute.type.oid for attribute in statement.get_attributes()])
+        prepared = _Prepared(statement, [encoder(one.oid) for one in statement.get_parameters()])
+        if len(self._prepared) >= self._limits.statements:
+            self._prepared.popitem(last=False)
+        self._prepared[sql] = prepared
+        return prepared
+
+
+class Pool:
+    """Up to `limits.max_size` connections, made when they are needed; used on one event loop only."""
+
+    def __init__(self, alias: str, limits: Limits) -> None:
+        self._alias = alias
+        self._limits = limits
+        self._idle: list[_Connection] = []
+        self._open: set[_Connection] = set()
+        self._making = 0
+        self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
+
+    async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
+        """The rows of one statement, on a connection that nobody else uses meanwhile.
+
+        Raises UnsupportedError before it is run, and Django's errors as Django does.
+        """
+        connection = self._idle.pop() if self._idle else None
+        if connection is None or connection.connection.is_closed():
+            connection = await self._acquired(connection)
+        try:
+            rows = await connection.rows(sql, parameters)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, UnsupportedError, OSError) as error:
+            self._give_back(connection, broken=isinstance(error, OSError))
+            if isinstance(error, UnsupportedError):
+                raise
+            if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+                # asyncpg cannot write the value, e.g. a number out of range: Django's way shows what it is.
+                raise UnsupportedError(str(error)) from error
+            raise translated(error) from error
+        except BaseException:  # cancelled: the statement may still be running
+            self._give_back(connection, broken=True)
+            raise
+        self._give_back(connection)
+        return rows
+
+    async def close(self) -> None:
+        """Close what is open, politely where that is quick."""
+        connections = [one.connection for one in self._open]
+        self._open.clear()
+        self._idle.clear()
+        closing = (one.close(timeout=self._limits.timeout_s) for one in connections)
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    async def _acquired(self, lost: _Connection | None) -> _Connection:
+        while lost is not None:
+            self._drop(lost)
+            lost = self._idle.pop() if self._idle else None
+            if lost is not None and not lost.connection.is_closed():
+                return lost
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                while len(self._open) + self._making >= self._limits.max_size:
+                    given = await self._turn()
+                    if given is not None:
+                        return given
+                return await self._made()
+        except TimeoutError as error:
+            message = f"No connection to the database within {self._limits.timeout_s:g} s."
+            raise translated(TimeoutError()).__class__(message) from error
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise translated(error) from error
+
+    async def _turn(self) -> _Connection | None:
+        """A connection that somebody gives back; None when there is room for a new one."""
+        waiting: asyncio.Future[_Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        try:
+            return await waiting
+        except BaseException:
+            if waiting.done() and not waiting.cancelled():
+                self._pass_on(waiting.result())
+            raise
+
+    async def _made(self) -> _Connection:
+        self._making += 1
+        try:
+            connection = _Connection(await connect(self._alias, self._limits), self._limits)
+        except BaseException:
+            self._making -= 1
+            self._pass_on(None)
+            raise
+        self._making -= 1
+        self._open.add(connection)
+        return connection
+
+    def _give_back(self, connection: _Connection, *, broken: bool = False) -> None:
+        if broken or connection.connection.is_closed():
+            self._drop(connection)
+            self._pass_on(None)
+        elif self._waiting:
+            self._pass_on(connection)
+        else:
+            self._idle.append(connection)
+
+    def _pass_on(self, connection: _Connection | None) -> None:
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(connection)
+                return
+        if connection is not None:
+            self._idle.append(connection)
+
+    def _drop(self, connection: _Connection) -> None:
+        self._open.discard(connection)
+        connection.connection.terminate()

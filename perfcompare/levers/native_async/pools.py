@@ -1,0 +1,74 @@
+"""The pools of the running event loop, and when they must not be used."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import AsyncToSync
+from django.db.transaction import TransactionManagementError
+
+from perfcompare.levers.native_async.connecting import reachable
+from perfcompare.levers.native_async.pool import Pool
+from perfcompare.levers.native_async.settings import limits
+from perfcompare.levers.native_async.transactions import in_transaction
+
+_Pools = dict[str, tuple[Pool | None, AsyncGenerator[None, None] | None]]
+_of_loop: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, _Pools]] = WeakKeyDictionary()
+
+
+async def pool_for(alias: str) -> Pool | None:
+    """The pool for the database `alias`; None where Django's own, synchronous way is the right one.
+
+    That is: a database that asyncpg cannot reach as Django does, and code that synchronous code waits for, such as an
+    asynchronous view under WSGI, whose event loop ends with it. Raises TransactionManagementError inside
+    `transaction.atomic`, whose connection belongs to a thread.
+    """
+    loop = asyncio.get_running_loop()
+    if loop in AsyncToSync.loop_thread_executors:
+        return None
+    if in_transaction(alias):
+        _refuse_in_transaction(alias)
+        return None
+    pools = _of_loop.get(loop)
+    if pools is None:
+        pools = _of_loop[loop] = {}
+    if alias not in pools:
+        pools[alias] = await _opened(alias)
+    return pools[alias][0]
+
+
+async def close_pools() -> None:
+    """Close the pools of the running event loop; what asks afterwards opens new ones."""
+    for _pool, lifetime in _of_loop.pop(asyncio.get_running_loop(), {}).values():
+        if lifetime is not None:
+            await lifetime.aclose()
+
+
+def _refuse_in_transaction(alias: str) -> None:
+    if getattr(AsyncToSync.executors, "current", None) is not None:
+        return  # sync_to_async comes back to the thread that holds the transaction
+    raise TransactionManagementError(
+        f"An asynchronous query on {alias!r} inside transaction.atomic would not be part of the transaction: each is "
+        "asked on a connection of its own. Put the transaction and its queries into one synchronous function and call "
+        "it with sync_to_async."
+    )
+
+
+async def _opened(alias: str) -> tuple[Pool | None, AsyncGenerator[None, None] | None]:
+    if not reachable(alias):
+        return None, None
+    pool = Pool(alias, limits())
+    lifetime = _lifetime(pool)
+    await anext(lifetime)
+    return pool, lifetime
+
+
+async def _lifetime(pool: Pool) -> AsyncGenerator[None, None]:
+    # Every loop closes its asynchronous generators when it ends (loop.shutdown_asyncgens): a hook that needs no server.
+    try:
+        yield
+    finally:
+        await pool.close()

@@ -1,0 +1,134 @@
+"""The asynchronous reads of QuerySet, asked on the event loop; what cannot be is asked Django's way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Sequence
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db.models import prefetch_related_objects
+from django.db.models.query import QuerySet
+
+from perfcompare.levers._orm.getting import counted, existing, got
+from perfcompare.levers._orm.loading import load
+from perfcompare.levers._orm.placeholders import PlaceholderError
+from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers._orm.related import Left
+from perfcompare.levers.native_async.pools import pool_for
+from perfcompare.levers.native_async.types import UnsupportedError
+
+DJANGO: Final[dict[str, Any]] = {}
+"""Django's own methods, by name, for what is left to them."""
+
+
+class Unasked:
+    """What comes instead of a result when nothing was asked and Django must do it."""
+
+
+UNASKED: Final = Unasked()
+
+
+async def ask(alias: str, dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
+    """The result of `dialogue`, whose statements go to the database `alias`; UNASKED when Django must ask."""
+    pool = await pool_for(alias)
+    if pool is None:
+        return UNASKED
+    try:
+        statement = next(dialogue)
+        while True:
+            sql, parameters = statement.with_numbers()
+            statement = dialogue.send(await pool.rows(sql, parameters))
+    except StopIteration as finished:
+        return UNASKED if finished.value is None else finished.value
+    except (UnsupportedError, PlaceholderError, SynchronousOnlyOperation):
+        # The last comes from a compiler that wants to ask the server for its version.
+        return UNASKED
+
+
+async def fetch(queryset: Any) -> list[Any]:
+    """The results of `queryset`, which keeps them; as `QuerySet._fetch_all`."""
+    if queryset._result_cache is None:
+        loaded = await ask(queryset.db, load(queryset))
+        if loaded is not UNASKED:
+            queryset._result_cache, left = loaded
+            await _prefetch(left)
+            queryset._prefetch_done = True
+    if queryset._result_cache is None or (queryset._prefetch_related_lookups and not queryset._prefetch_done):
+        await sync_to_async(queryset._fetch_all)()
+    return queryset._result_cache or []
+
+
+async def _prefetch(left: Left) -> None:
+    for instances, lookups in left:
+        await sync_to_async(prefetch_related_objects)(instances, *lookups)
+
+
+def __aiter__(self: Any) -> AsyncIterator[Any]:
+    async def results() -> AsyncIterator[Any]:
+        for one in await fetch(self):
+            yield one
+
+    return results()
+
+
+async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """As `QuerySet.aget`."""
+    answer = await ask(self.db, got(self, args, kwargs))
+    if answer is UNASKED:
+        return await DJANGO["aget"](self, *args, **kwargs)
+    instance, left = answer
+    await _prefetch(left)
+    return instance
+
+
+async def acount(self: Any) -> int:
+    """As `QuerySet.acount`."""
+    if self._result_cache is not None:
+        return len(self._result_cache)
+    answer = await ask(self.db, counted(self))
+    return await DJANGO["acount"](self) if answer is UNASKED else answer  # type: ignore[no-any-return]
+
+
+async def aexists(self: Any) -> bool:
+    """As `QuerySet.aexists`."""
+    if self._result_cache is not None:
+        return bool(self._result_cache)
+    answer = await ask(self.db, existing(self))
+    return await DJANGO["aexists"](self) if answer is UNASKED else answer  # type: ignore[no-any-return]
+
+
+async def afirst(self: Any) -> Any:
+    """As `QuerySet.afirst`."""
+    if self.ordered:
+        queryset = self
+    else:
+        self._check_ordering_first_last_queryset_aggregation(method="first")
+        queryset = self.order_by("pk")
+    return next(iter(await fetch(queryset[:1])), None)
+
+
+async def alast(self: Any) -> Any:
+    """As `QuerySet.alast`."""
+    if self.ordered:
+        queryset = self.reverse()
+    else:
+        self._check_ordering_first_last_queryset_aggregation(method="last")
+        queryset = self.order_by("-pk")
+    return next(iter(await fetch(queryset[:1])), None)
+
+
+async def aget_or_create(self: Any, defaults: Any = None, **kwargs: Any) -> tuple[Any, bool]:
+    """As `QuerySet.aget_or_create`; only the search is asked here."""
+    self._for_write = True
+    try:
+        return await self.aget(**kwargs), False
+    except self.model.DoesNotExist:
+        return await DJANGO["aget_or_create"](self, defaults, **kwargs)  # type: ignore[no-any-return]
+
+
+def install() -> None:
+    """Put these methods into QuerySet."""
+    for method in (__aiter__, aget, acount, aexists, afirst, alast, aget_or_create):
+        DJANGO[method.__name__] = getattr(QuerySet, method.__name__)
+        setattr(QuerySet, method.__name__, method)

@@ -1,0 +1,127 @@
+"""Which values pass between Django and asyncpg unchanged, so that nothing depends on the driver.
+
+psycopg writes a value with its own type, asyncpg with the type that the server infers. Both are the same thing only for
+the pairs below; a statement with any other pair is left to Django.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import asyncpg
+from psycopg.types.json import Json, Jsonb
+from psycopg.types.numeric import Int2, Int4, Int8
+
+
+class UnsupportedError(Exception):
+    """Raised before a statement is run that asyncpg would not run exactly as psycopg does."""
+
+
+def _of(*types: type) -> Callable[[Any], bool]:
+    return frozenset(types).__contains__
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_INTEGERS: Final = {21: (Int2,), 23: (int, Int2, Int4), 20: (int, Int2, Int4, Int8)}
+_EXACT: Final[dict[int, tuple[type, ...]]] = {
+    16: (bool,), 701: (float,), 1700: (decimal.Decimal,), 1082: (datetime.date,), 1083: (datetime.time,),
+    1186: (datetime.timedelta,), 2950: (uuid.UUID,), 17: (bytes, memoryview), **_INTEGERS,
+}  # fmt: skip
+_TEXTS: Final = frozenset({25, 1043, 1042})
+_ARRAYS: Final = {1016: int, 1007: int, 1009: str, 1015: str, 2951: uuid.UUID}
+_JSONB: Final = 3802
+_TIMESTAMP: Final = 1114
+_TIMESTAMPTZ: Final = 1184
+_NETWORKS: Final = frozenset({869, 650})
+
+RESULTS: Final = frozenset(
+    {*_EXACT, *_TEXTS, *_ARRAYS, _JSONB, _TIMESTAMP, _TIMESTAMPTZ, *_NETWORKS},
+)
+"""The types (by OID, `select oid, typname from pg_type`) whose values come back as psycopg gives them to Django."""
+
+
+def encoder(oid: int) -> Callable[[Any], Any]:
+    """What turns a parameter of Django's into one of asyncpg's for a placeholder of type `oid`.
+
+    The encoder raises UnsupportedError for a value that psycopg would have written as another type.
+    """
+    if oid in _EXACT:
+        return _checked(frozenset(_EXACT[oid]))
+    if oid in _TEXTS:
+        return _text
+    if oid in _ARRAYS:
+        return _array(_ARRAYS[oid])
+    if oid == _JSONB:
+        return _json
+    if oid == _TIMESTAMPTZ:
+        return _moment(aware=True)
+    if oid == _TIMESTAMP:
+        return _moment(aware=False)
+    raise UnsupportedError(f"Parameters of type {oid} are left to Django.")
+
+
+def _checked(types: frozenset[type]) -> Callable[[Any], Any]:
+    def encode(value: Any) -> Any:
+        if type(value) in types or value is None:
+            return value
+        raise UnsupportedError(f"{type(value).__name__} is not what the server expects.")
+
+    return encode
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str) or value is None:
+        return value
+    raise UnsupportedError("The server expects text.")
+
+
+def _array(kind: type) -> Callable[[Any], Any]:
+    def encode(value: Any) -> Any:
+        if value is None or (type(value) is list and all(type(one) is kind for one in value)):
+            return value
+        raise UnsupportedError("The server expects an array.")
+
+    return encode
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Json | Jsonb):
+        if value.dumps is None:
+            raise UnsupportedError("Without a function of its own the value is written by psycopg's.")
+        return value.dumps(value.obj)
+    return _text(value)
+
+
+def _moment(*, aware: bool) -> Callable[[Any], Any]:
+    def encode(value: Any) -> Any:
+        if value is None or (type(value) is datetime.datetime and (value.tzinfo is not None) is aware):
+            return value
+        raise UnsupportedError("The server expects a date-time.")
+
+    return encode
+
+
+async def set_codecs(connection: asyncpg.Connection) -> None:
+    """Let `connection` give back what psycopg gives to Django where asyncpg's own choice differs."""
+    await connection.set_type_codec(
+        "uuid", schema="pg_catalog", format="binary", encoder=lambda value: value.bytes, decoder=_uuid
+    )
+    for name in ("inet", "cidr"):
+        await connection.set_type_codec(name, schema="pg_catalog", format="text", encoder=str, decoder=str)
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    return uuid.UUID(bytes=bytes(value))
+
+
+def check_results(oids: Sequence[int]) -> None:
+    """UnsupportedError unless every column of a result comes back as from psycopg."""
+    if not RESULTS.issuperset(oids):
+        raise UnsupportedError("A column of the result has a type that is left to Django.")
