@@ -6,11 +6,19 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
 from config import env
+from perfcompare.core import process
 
 
 def health(_request: HttpRequest) -> JsonResponse:
-    """Who answers here: the stack's name and the nonce of whoever started this process."""
-    return JsonResponse({"status": "ok", "stack": settings.STACK_NAME, "nonce": env.text("PERFCOMPARE_NONCE", "none")})
+    """Who answers here: the stack's name, the nonce of whoever started this process, and what the process is like."""
+    return JsonResponse(
+        {
+            "status": "ok",
+            "stack": settings.STACK_NAME,
+            "nonce": env.text("PERFCOMPARE_NONCE", "none"),
+            "process": process.facts(debug=settings.DEBUG),
+        }
+    )
 
 
 def error_400(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:

@@ -39,6 +39,41 @@ class Usage:
     """The largest of the samples under load."""
     threads_peak: int
     processes: int
+    files_peak: int | None = None
+    """Open file descriptors of the server's process tree; like the next ones None when it is not known."""
+    server_connections_peak: int | None = None
+    database_connections_peak: int | None = None
+    reconnects: int | None = None
+    """Connections to the server that ended within the window, each of which had to be opened anew."""
+    samples: tuple[Sample, ...] = ()
+    """The window as it went."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What the server held at one moment of the window."""
+
+    at_s: float
+    """Since its beginning."""
+    threads: int
+    files: int
+    connections: int
+    """Of clients to the server."""
+    database_connections: int | None
+    pss_kib: int | None
+    """The last one that was read before; it is read less often than the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What one request makes happen, counted beside the timed visits, the same requests for every stack."""
+
+    statements: float
+    """SQL statements, those of transactions and sessions left out."""
+    rows: float
+    """Rows that the database sends."""
+    body_bytes: float
+    """Of the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +89,14 @@ class Measurement:
     """Seconds from the start of the server to its first answer."""
     command: tuple[str, ...]
     """The server's argument vector."""
+    rate: float | None = None
+    """Requests per second that were due; None for a closed loop."""
+    warmup_s: float | None = None
+    """How long it took until the cost of an answer was steady."""
+    work: Work | None = None
+    """What one request makes happen; None when it could not be counted."""
+    configuration: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    """What the living server was found to be: loop, parser, processes, threads, debug, … (runner/proof.py)."""
     invalid: tuple[str, ...] = ()
     """Why the figures must not be used, in sentences; empty when they may."""
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypedDict, Unpack
 
 from perfcompare.core.generator import LoadResult
-from perfcompare.core.measurement import Usage
+from perfcompare.core.measurement import Sample, Usage
 from perfcompare.runner import procfs
 from perfcompare.runner.sampler import Sampler, Snapshot
 from perfcompare.runner.validity import Evidence
+
+
+class Found(TypedDict):
+    """What a visit finds out about its server beside the load; see Evidence."""
+
+    keeps_alive: bool
+    strangers: tuple[str, ...]
+    objections: tuple[str, ...]
+    statements: float | None
+    declared: int
 
 
 def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int) -> Usage:
@@ -25,16 +36,55 @@ def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int) -> Usage:
         pss_peak_kib=max(pss_idle_kib, sampler.pss_peak_kib),
         threads_peak=server.threads_peak,
         processes=server.processes_peak,
+        files_peak=max(state.files for state in sampler.states),
+        server_connections_peak=max(state.connections for state in sampler.states),
+        database_connections_peak=_most(state.database_connections for state in sampler.states),
+        reconnects=_reconnects(sampler, load.started_s, load.ended_s),
+        samples=tuple(_samples(sampler, load)),
     )
 
 
+def _most(counts: Iterable[int | None]) -> int | None:
+    return max((count for count in counts if count is not None), default=None)
+
+
+def _samples(sampler: Sampler, load: LoadResult) -> Iterator[Sample]:
+    for state in sampler.states:
+        if load.started_s <= state.at_s <= load.ended_s:
+            yield Sample(
+                at_s=round(state.at_s - load.started_s, 3),
+                threads=state.threads,
+                files=state.files,
+                connections=state.connections,
+                database_connections=state.database_connections,
+                pss_kib=next((kib for at_s, kib in reversed(sampler.pss) if at_s <= state.at_s), None),
+            )
+
+
 def evidence(
-    sampler: Sampler, load: LoadResult, *, concurrency: int, difference: str | None, all_known: bool
+    sampler: Sampler,
+    load: LoadResult,
+    *,
+    concurrency: int,
+    processors: int,
+    difference: str | None,
+    all_known: bool,
+    **found: Unpack[Found],
 ) -> Evidence:
-    """What the detectors look at. `all_known`: no service of this run may be among the machine's other processes."""
+    """What the detectors look at; `found` is what the visit knows beside what was watched.
+
+    `processors` is how many the server may use. `all_known`: no service of this run may be among the machine's other
+    processes.
+    """
     window = (load.started_s, load.ended_s)
+    used_s = sampler.trees["server"].cpu.between(*window)
     return Evidence(
         load=load,
+        server_share=used_s / (load.ended_s - load.started_s) / processors,
+        trend=_trend(sampler, *window),
+        cost_trend=_cost_trend(sampler, *window),
+        reconnects=_reconnects(sampler, *window),
+        waiting=sampler.time_wait_peak / procfs.ephemeral_ports(),
         concurrency=concurrency,
         busiest_generator=sampler.trees["generator"].busiest(*window),
         stolen=_stolen(sampler, *window),
@@ -42,7 +92,36 @@ def evidence(
         uncounted_s=sampler.trees["server"].clock.uncounted_ns / 1e9,
         ended=tuple(_ended(sampler, *window)),
         difference=difference,
+        **found,
     )
+
+
+def _reconnects(sampler: Sampler, start_s: float, end_s: float) -> int:
+    closed = [state.closed for state in sampler.states if start_s <= state.at_s <= end_s]
+    return max(closed[-1] - closed[0], 0) if closed else 0
+
+
+def _trend(sampler: Sampler, start_s: float, end_s: float) -> float:
+    """By what share the TCP segments per second of the last third differ from those of the first."""
+    first, last = (sampler.segments.between(*third) for third in _thirds(start_s, end_s))
+    return last / first - 1 if first else 0.0
+
+
+def _cost_trend(sampler: Sampler, start_s: float, end_s: float) -> float:
+    """By what share the server's processor time per TCP segment in the last third differs from that in the first."""
+    used = sampler.trees["server"].cpu
+    costs = [
+        used.between(*third) / segments
+        for third in _thirds(start_s, end_s)
+        if (segments := sampler.segments.between(*third))
+    ]
+    return costs[-1] / costs[0] - 1 if len(costs) == 2 and costs[0] else 0.0
+
+
+def _thirds(start_s: float, end_s: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The first and the last third of the window."""
+    third_s = (end_s - start_s) / 3
+    return (start_s, start_s + third_s), (end_s - third_s, end_s)
 
 
 def _stolen(sampler: Sampler, start_s: float, end_s: float) -> float:

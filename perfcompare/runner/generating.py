@@ -75,7 +75,7 @@ def generate(
     with _started(generator, load, output) as process:
         try:
             trees = {"server": server.pid, "generator": process.pid, **services}
-            with Sampler(trees, memory_of="server", cpus=cpus) as sampler:
+            with Sampler(trees, port=load.port, cpus=cpus) as sampler:
                 _wait(process, server, load)
         finally:
             _stop(process)

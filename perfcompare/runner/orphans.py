@@ -37,6 +37,13 @@ def end_all() -> list[str]:
     return names
 
 
+def others(root: int) -> list[str]:
+    """The living processes with this state folder's mark outside the tree of `root`, by what they were started with."""
+    found = list(_found())
+    mine = {root, *(child.pid for child in psutil.Process(root).children(recursive=True))}
+    return [f"{_name(process)} (process {process.pid})" for process in found if process.pid not in mine]
+
+
 def _found() -> Iterator[psutil.Process]:
     mark = marked()[MARK]
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}

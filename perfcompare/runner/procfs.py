@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ ESTABLISHED: Final = "01"
 TIME_WAIT: Final = "06"
 CLOSE_WAIT: Final = "08"
 """The client has closed; the server has not noticed."""
+_BACKEND: Final = re.compile(r"postgres: .*(\[local\]|\(\d+\))")
+"""`postgres: user database [local] idle`, or with `address(port)` (update_process_title of its documentation)."""
 _KERNEL_THREADS: Final = 2
 """The process id of kthreadd, the parent of every kernel thread."""
 
@@ -115,6 +118,49 @@ def connections(state: str, port: int | None = None) -> int:
     return sum(
         words[3] == state and (port is None or int(words[1].rpartition(":")[2], 16) == port) for words in _sockets()
     )
+
+
+def server_connections(port: int) -> tuple[int, int, int]:
+    """Connections established at `port`, those at it in TIME_WAIT, and those of the whole machine in TIME_WAIT.
+
+    Of each connection that was closed in order, the end that closed first waits for a minute, whichever it was.
+    """
+    established = closed = waiting = 0
+    for words in _sockets():
+        here, there = (int(address.rpartition(":")[2], 16) for address in words[1:3])
+        established += words[3] == ESTABLISHED and here == port
+        closed += words[3] == TIME_WAIT and port in (here, there)
+        waiting += words[3] == TIME_WAIT
+    return established, closed, waiting
+
+
+def tcp_counters() -> dict[str, int]:
+    """The kernel's counters of TCP since boot, by their names in RFC 4022 (/proc/net/snmp)."""
+    names, values = [
+        line.split()[1:] for line in (PROC / "net/snmp").read_text().splitlines() if line.startswith("Tcp:")
+    ]
+    return {name: int(value) for name, value in zip(names, values, strict=True)}
+
+
+def open_files(pid: int) -> int:
+    """How many file descriptors a process has; 0 when it is gone or another user's."""
+    try:
+        return len(os.listdir(PROC / str(pid) / "fd"))  # noqa: PTH208 - as above
+    except OSError:
+        return 0
+
+
+def backends(members: Iterable[Process]) -> int:
+    """How many of PostgreSQL's processes serve a client: their titles end in its address and what it does."""
+    return sum(_BACKEND.match(command_line(member.pid)) is not None for member in members)
+
+
+def command_line(pid: int) -> str:
+    """The words a process was started with, or what it calls itself; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def ephemeral_ports() -> int:

@@ -1,8 +1,9 @@
 """Watches processes while a load runs: a thread that reads the kernel's counters, on the generator's processors.
 
-CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; who belongs to a tree, threads and
-the machine's counters twice a second; PSS once a second, because the kernel walks all pages of the process for it
-(2.5 ms for 50 MB here, charged to this thread and not to the server, whose own mappings wait meanwhile).
+CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; the network's counters ten times a
+second; who belongs to a tree, threads, files and connections twice a second; PSS once a second, because the kernel
+walks all pages of the process for it (2.5 ms for 50 MB here, charged to this thread and not to the server, whose own
+mappings wait meanwhile).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,6 +21,7 @@ from perfcompare.runner.cpu import Key, TreeClock
 from perfcompare.runner.timeline import Timeline
 
 TICK_S: Final = 0.01
+NETWORK_S: Final = 0.1
 SCAN_S: Final = 0.5
 PSS_S: Final = 1.0
 TORN_S: Final = 0.002
@@ -78,20 +81,44 @@ class Tree:
         return max(used, default=0) / 1e9 / (last_s - first_s)
 
 
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What the server holds at one moment."""
+
+    at_s: float
+    """CLOCK_MONOTONIC."""
+    threads: int
+    files: int
+    """Open file descriptors of the process tree."""
+    connections: int
+    """Established connections at the server's port."""
+    closed: int
+    """Connections to that port that have ended in the last minute."""
+    database_connections: int | None
+    """Of everybody to PostgreSQL; None when it is not a process that this project started."""
+
+
 class Sampler:
-    """A context in which `trees`, by role, are watched; `memory_of` names the role whose PSS is sampled.
+    """A context in which `trees`, by role, are watched; the one called `server` listens on `port`.
 
     What went wrong in the thread is raised at the end of the context.
     """
 
-    def __init__(self, trees: Mapping[str, int], *, memory_of: str, cpus: frozenset[int] | None) -> None:
+    def __init__(self, trees: Mapping[str, int], *, port: int, cpus: frozenset[int] | None) -> None:
         self.trees = {role: Tree(root) for role, root in trees.items()}
+        self.states: list[State] = []
+        """At each scan."""
+        self.pss: list[tuple[float, int]] = []
+        """KiB of the server's process tree."""
+        self.segments = Timeline()
+        """TCP segments that came in: how busy the traffic is, whatever the generator tells."""
+        self.time_wait_peak = 0
         self.pss_peak_kib = 0
         self.stolen = Timeline()
         self.ticks = Timeline()
         self.snapshots: list[tuple[float, Snapshot]] = []
         """Every process of the machine, at each scan."""
-        self._memory = self.trees[memory_of]
+        self._port = port
         self._cpus = cpus
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
@@ -118,7 +145,7 @@ class Sampler:
             self._error = error
 
     def _watch(self) -> None:
-        next_scan_s = next_pss_s = 0.0
+        next_scan_s = next_pss_s = next_network_s = 0.0
         over = False
         while True:
             now_s = time.monotonic()
@@ -127,6 +154,9 @@ class Sampler:
                 next_scan_s = now_s + SCAN_S
             for tree in self.trees.values():
                 tree.read()
+            if now_s >= next_network_s or over:
+                self._count()
+                next_network_s = now_s + NETWORK_S
             if now_s >= next_pss_s or over:
                 self._weigh()
                 next_pss_s = now_s + PSS_S
@@ -143,9 +173,29 @@ class Sampler:
         self.stolen.add(now_s, stolen)
         self.ticks.add(now_s, ticks)
         self.snapshots.append((now_s, found))
+        self.states.append(self._state(now_s))
+
+    def _state(self, now_s: float) -> State:
+        members = self.trees["server"].clock.members
+        established, closed, waiting = procfs.server_connections(self._port)
+        self.time_wait_peak = max(self.time_wait_peak, waiting)
+        database = self.trees.get("postgresql")
+        return State(
+            at_s=now_s,
+            threads=sum(member.threads for member in members),
+            files=sum(procfs.open_files(member.pid) for member in members),
+            connections=established,
+            closed=closed,
+            database_connections=None if database is None else procfs.backends(database.clock.members),
+        )
+
+    def _count(self) -> None:
+        self.segments.add(time.monotonic(), procfs.tcp_counters()["InSegs"])
 
     def _weigh(self) -> None:
-        self.pss_peak_kib = max(self.pss_peak_kib, tree_pss_kib([member.pid for member in self._memory.clock.members]))
+        kib = tree_pss_kib([member.pid for member in self.trees["server"].clock.members])
+        self.pss.append((time.monotonic(), kib))
+        self.pss_peak_kib = max(self.pss_peak_kib, kib)
 
 
 def tree_pss_kib(pids: list[int]) -> int:

@@ -26,6 +26,21 @@ MAX_STOLEN_SHARE: Final = 0.01
 """Of the machine's time. Time that a hypervisor takes away is counted in no process but stands in every latency."""
 MAX_OTHER_SHARE: Final = 0.20
 """Of one processor, by a process that is not of this run."""
+MAX_TREND: Final = 0.25
+"""By which the traffic of the last third of the window may differ from that of the first: a queue that grows, a
+neighbour that comes or goes."""
+MAX_COST_TREND: Final = 0.15
+"""By which the server's time per TCP segment may: a cold start, a cache that fills, data that grow."""
+MAX_RECONNECTS: Final = 0.05
+"""Per answer of a server that keeps connections; one that does not has 1."""
+MAX_WAITING_SHARE: Final = 0.5
+"""Of the ports for outgoing connections: beyond it connecting begins to fail (EADDRNOTAVAIL)."""
+DELAYED_ACK_MS: Final = (37.0, 43.0)
+"""TCP_DELACK_MIN of the Linux kernel is 40 ms: a latency that sticks to it is a timer's and not the server's."""
+MAX_IDLE_SHARE: Final = 0.20
+"""Of its processors, below which a server that answers after 40 ms was waiting for that timer."""
+MIN_REACHED: Final = 0.99
+"""Of the answers that were due at a fixed rate; with fewer the rate is beyond what the server can do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +61,26 @@ class Evidence:
     """Roles in which a process ended during the window, though all should have lived through it."""
     difference: str | None
     """What the check after the load found wrong."""
+    server_share: float = 1.0
+    """Share of its processors that the server used."""
+    trend: float = 0.0
+    """By which the rate of the traffic changed from the first third of the window to the last."""
+    cost_trend: float = 0.0
+    """By which the server's time per TCP segment changed."""
+    reconnects: int = 0
+    """Connections to the server that ended in the window."""
+    keeps_alive: bool = True
+    """Whether the server is one that answers several requests on one connection."""
+    waiting: float = 0.0
+    """Share of the ports for outgoing connections that connections in TIME_WAIT held."""
+    strangers: tuple[str, ...] = ()
+    """Other servers of this project that were alive."""
+    objections: tuple[str, ...] = ()
+    """What the living server was found to have that a timed one must not."""
+    statements: float | None = None
+    """SQL statements per request; None when they were not counted."""
+    declared: int = 0
+    """SQL statements per request that the contract, or a stated difference from it, declares."""
 
     @property
     def seconds(self) -> float:
@@ -86,8 +121,8 @@ def _little(evidence: Evidence) -> str | None:
     if load.latency is None or evidence.seconds <= 0:
         return None
     busy = load.answers / evidence.seconds * load.latency.mean_ms / 1000
-    if abs(1 - busy / evidence.concurrency) <= MAX_LITTLE_DEVIATION:
-        return None
+    if load.due is not None or abs(1 - busy / evidence.concurrency) <= MAX_LITTLE_DEVIATION:
+        return None  # at a fixed rate, latency counts from when a request was due, and none need be under way
     return f"rate times mean latency makes {busy:.1f} connections in use, but there were {evidence.concurrency}."
 
 
@@ -134,6 +169,68 @@ def _ended(evidence: Evidence) -> str | None:
     return f"processes ended in the middle of the window: {', '.join(evidence.ended)}."
 
 
+def _unsteady(evidence: Evidence) -> str | None:
+    if abs(evidence.cost_trend) > MAX_COST_TREND:
+        return f"the server's cost differs by {evidence.cost_trend:+.0%} between the last and the first third."
+    if abs(evidence.trend) > MAX_TREND:
+        return f"the traffic differs by {evidence.trend:+.0%} between the last and the first third of the window."
+    return None
+
+
+def _reconnecting(evidence: Evidence) -> str | None:
+    per_answer = evidence.reconnects / max(evidence.load.answers, 1)
+    if not evidence.keeps_alive or per_answer <= MAX_RECONNECTS:
+        return None
+    return f"{per_answer:.2f} connections ended for each answer, though this server keeps connections."
+
+
+def _ports(evidence: Evidence) -> str | None:
+    if evidence.waiting <= MAX_WAITING_SHARE:
+        return None
+    return f"connections in TIME_WAIT held {evidence.waiting:.0%} of the ports for outgoing connections."
+
+
+def _delayed_ack(evidence: Evidence) -> str | None:
+    latency = evidence.load.latency
+    if latency is None or evidence.server_share >= MAX_IDLE_SHARE:
+        return None
+    low, high = DELAYED_ACK_MS
+    if not low <= latency.p50_ms <= latency.p90_ms <= high:
+        return None
+    return (
+        f"half of the answers took {latency.p50_ms:.1f} ms while the server used {evidence.server_share:.0%} of its "
+        "processors: the signature of TCP's delayed acknowledgements."
+    )
+
+
+def _strangers(evidence: Evidence) -> str | None:
+    if not evidence.strangers:
+        return None
+    return f"other servers of this project were alive: {', '.join(evidence.strangers)}."
+
+
+def _configuration(evidence: Evidence) -> str | None:
+    if not evidence.objections:
+        return None
+    return f"the living server is not one to be timed: {'; '.join(evidence.objections)}."
+
+
+def _unequal_work(evidence: Evidence) -> str | None:
+    if evidence.statements is None or evidence.statements == evidence.declared:
+        return None
+    return (
+        f"a request takes {evidence.statements:g} SQL statements, but {evidence.declared} are declared "
+        "(scenarios, differences.py)."
+    )
+
+
+def _saturated(evidence: Evidence) -> str | None:
+    load = evidence.load
+    if load.due is None or load.answers >= MIN_REACHED * load.due:
+        return None
+    return f"{load.answers} of the {load.due} answers that were due came in the window: the rate cannot be kept up."
+
+
 def _answers(evidence: Evidence) -> str | None:
     return None if evidence.difference is None else f"after the load: {evidence.difference}"
 
@@ -152,5 +249,13 @@ DETECTORS: Final[Mapping[str, Detector]] = {
     "steal": _steal,
     "other load": _other_load,
     "accounting": _accounting,
+    "unsteady": _unsteady,
+    "connections": _reconnecting,
+    "ports": _ports,
+    "delayed ack": _delayed_ack,
+    "other server": _strangers,
+    "configuration": _configuration,
+    "unequal work": _unequal_work,
+    "saturated": _saturated,
 }
 """Code to detector; the code is what reports group by."""

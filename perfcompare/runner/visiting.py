@@ -1,17 +1,22 @@
-"""One visit to a cell: a fresh server, verified, idle memory, load, verified again, drained, judged."""
+"""One visit to a cell: a fresh server, verified, idle memory, warm-up, load, verified again, drained, judged."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from perfcompare import differences
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
-from perfcompare.core.measurement import Measurement
-from perfcompare.registries import scenarios
-from perfcompare.runner import drain, figures, orphans, procfs, validity
+from perfcompare.core.measurement import Measurement, Work
+from perfcompare.core.stack import STEP, original
+from perfcompare.registries import scenarios, servers
+from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
 from perfcompare.runner.client import Client
+from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.generating import generate
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
@@ -35,6 +40,7 @@ class Conditions:
     """Undoes what a writing scenario did to the database."""
     seconds: float
     warmup_s: float
+    """The longest warm-up; it ends as soon as the cost of an answer is steady."""
     workers: int = 1
     threads: int = 8
     seed: int = 0
@@ -57,16 +63,27 @@ class Surroundings:
     """Role to root process of each embedded service."""
     all_known: bool
     """Whether every service is embedded."""
+    counter: WorkCounter = field(default_factory=WorkCounter)
+    """Remembers what a request of each stack makes happen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What is known of the server before the load."""
+
+    work: Work | None
+    idle_kib: int
+    warmth: warming.Warmth
+    configuration: Mapping[str, Any]
+    strangers: tuple[str, ...]
 
 
 def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
     """The figures of one visit. Raises WrongAnswerError, or another PerfcompareError when there are none."""
     folder = _folder(conditions.folder / _name(visit))
+    work = _work(visit, conditions, surroundings, folder)
     with _server(visit, conditions, surroundings, folder) as server:
-        difference = _difference(server, visit, conditions)
-        if difference is not None:
-            raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
-        idle_kib = tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)])
+        known = _known(server, visit, conditions, work)
         load = _load(server, visit, conditions, folder)
         result, sampler = generate(
             surroundings.generator, load, server, services=surroundings.services, cpus=surroundings.placement.rest
@@ -74,15 +91,57 @@ def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) ->
         difference = _difference(server, visit, conditions)
         drain.backlog(server.port)
     drain.ports()
+    evidence = _evidence(visit, surroundings, known, result, sampler, difference)
     return Measurement(
         cell=visit.cell,
         round=visit.round,
         generator=conditions.generator,
         load=result,
-        usage=figures.usage(sampler, result, pss_idle_kib=idle_kib),
+        usage=figures.usage(sampler, result, pss_idle_kib=known.idle_kib),
         start_s=server.start_s,
         command=server.command,
-        invalid=_judgement(visit, result, sampler, difference, surroundings),
+        rate=load.rate,
+        warmup_s=known.warmth.seconds,
+        work=work,
+        configuration=known.configuration,
+        invalid=validity.judge(evidence),
+    )
+
+
+def _known(server: ServerProcess, visit: Visit, conditions: Conditions, work: Work | None) -> _Known:
+    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
+    difference = _difference(server, visit, conditions)
+    if difference is not None:
+        raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
+    return _Known(
+        work=work,
+        idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
+        warmth=warming.warm(_warmer(server, visit, conditions), server.pid, longest_s=conditions.warmup_s),
+        configuration=proof.look(server.host, server.port, server.pid),
+        strangers=tuple(orphans.others(server.pid)),
+    )
+
+
+def _evidence(
+    visit: Visit,
+    surroundings: Surroundings,
+    known: _Known,
+    result: LoadResult,
+    sampler: Sampler,
+    difference: str | None,
+) -> validity.Evidence:
+    return figures.evidence(
+        sampler,
+        result,
+        concurrency=visit.cell.concurrency,
+        processors=len(surroundings.placement.server or os.sched_getaffinity(0)),
+        difference=difference,
+        all_known=surroundings.all_known,
+        keeps_alive=servers[visit.cell.server].keeps_alive,
+        strangers=known.strangers,
+        objections=tuple(proof.objections(known.configuration)),
+        statements=known.work.statements if known.work else None,
+        declared=_declared(visit),
     )
 
 
@@ -133,21 +192,33 @@ def _load(server: ServerProcess, visit: Visit, conditions: Conditions, folder: P
         dataset_count=conditions.dataset.count,
         dataset_seed=conditions.dataset.seed,
         concurrency=visit.cell.concurrency,
-        warmup_s=conditions.warmup_s,
+        warmup_s=0.0,  # the server is warm
         seconds=conditions.seconds,
         seed=conditions.seed + visit.round,
         folder=folder / "generator",
     )
 
 
-def _judgement(
-    visit: Visit, result: LoadResult, sampler: Sampler, difference: str | None, surroundings: Surroundings
-) -> tuple[str, ...]:
-    evidence = figures.evidence(
-        sampler,
-        result,
-        concurrency=visit.cell.concurrency,
-        difference=difference,
-        all_known=surroundings.all_known,
+def _warmer(server: ServerProcess, visit: Visit, conditions: Conditions) -> warming.Warmer:
+    return warming.Warmer(
+        server.host,
+        server.port,
+        server.prefix,
+        scenarios[visit.cell.scenario],
+        conditions.dataset,
+        connections=visit.cell.concurrency,
     )
-    return validity.judge(evidence)
+
+
+def _work(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> Work | None:
+    """What a request makes happen; None with a database whose protocol the proxy cannot read."""
+    if not conditions.environ["DATABASE_URL"].startswith("postgres"):
+        return None
+    return surroundings.counter.of(
+        visit.cell, conditions.environ, conditions.dataset, log=folder / "counting.log", seed=conditions.seed
+    )
+
+
+def _declared(visit: Visit) -> int:
+    stack = original(visit.cell.stack).partition(STEP)[0]
+    return differences.statements(stack, visit.cell.scenario, scenarios[visit.cell.scenario])

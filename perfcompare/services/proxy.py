@@ -1,4 +1,4 @@
-"""A proxy in front of PostgreSQL or Redis that counts SQL statements and can go down or hang; for tests."""
+"""A proxy in front of PostgreSQL or Redis that counts SQL statements and rows and can go down or hang."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from perfcompare.services import locations
+from perfcompare.services.pgrows import RowReader
 from perfcompare.services.pgwire import StatementReader
 from perfcompare.services.urls import Address, address, with_address
 
@@ -33,6 +34,7 @@ class Proxy:
         self._target = target
         self._tcp = tcp
         self._statements: list[str] = []
+        self._rows = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._forwarding = asyncio.Event()
@@ -50,9 +52,15 @@ class Proxy:
         """The SQL texts executed since the last `clear`, in the order in which they were sent."""
         return list(self._statements)
 
+    @property
+    def rows(self) -> int:
+        """How many rows PostgreSQL sent since the last `clear`."""
+        return self._rows
+
     def clear(self) -> None:
-        """Forget the statements so far."""
+        """Forget the statements and rows so far."""
         self._statements.clear()
+        self._rows = 0
 
     def switch(self, mode: Mode) -> None:
         """Change the behaviour; in effect on return.
@@ -127,8 +135,8 @@ class Proxy:
     async def _forward(self, reader: _Reader, writer: _Writer) -> None:
         from_server, to_server = await _open(address(self._target))
         pumps = [
-            asyncio.create_task(self._pump(reader, to_server, self._inspector())),
-            asyncio.create_task(self._pump(from_server, writer, None)),
+            asyncio.create_task(self._pump(reader, to_server, self._statement_reader())),
+            asyncio.create_task(self._pump(from_server, writer, self._row_reader())),
         ]
         try:
             done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -139,9 +147,17 @@ class Proxy:
             await asyncio.gather(*pumps, return_exceptions=True)
             to_server.close()
 
-    def _inspector(self) -> Callable[[bytes], None] | None:
-        postgresql = urlsplit(self._target).scheme in {"postgresql", "postgres"}
-        return StatementReader(self._statements.append).feed if postgresql else None
+    def _statement_reader(self) -> Callable[[bytes], None] | None:
+        return StatementReader(self._statements.append).feed if self._postgresql() else None
+
+    def _row_reader(self) -> Callable[[bytes], None] | None:
+        return RowReader(self._row).feed if self._postgresql() else None
+
+    def _row(self) -> None:
+        self._rows += 1
+
+    def _postgresql(self) -> bool:
+        return urlsplit(self._target).scheme in {"postgresql", "postgres"}
 
     async def _pump(self, reader: _Reader, writer: _Writer, inspect: Callable[[bytes], None] | None) -> None:
         while data := await reader.read(_CHUNK):

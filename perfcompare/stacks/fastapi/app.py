@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from config import env
 from perfcompare.contract.body_limit import LimitBodyASGI
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip
+from perfcompare.core import process
 from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT
 from perfcompare.stacks.fastapi import cache, queries
 from perfcompare.stacks.fastapi.authentication import TokenAuthentication
@@ -162,8 +163,9 @@ async def upstream(request: Request, delay_ms: Annotated[DelayMs, Query()] = DEF
 
 
 async def health(_request: Request) -> JSONResponse:
-    """Who answers here: the stack's name and the nonce of whoever started this process."""
-    return JSONResponse({"status": "ok", "stack": "fastapi", "nonce": env.text("PERFCOMPARE_NONCE", "none")})
+    """Who answers here: the stack's name, the nonce of whoever started this process, and what the process is like."""
+    who = {"status": "ok", "stack": "fastapi", "nonce": env.text("PERFCOMPARE_NONCE", "none")}
+    return JSONResponse({**who, "process": process.facts(debug=app.debug)})
 
 
 app.add_route("/health", health, include_in_schema=False)

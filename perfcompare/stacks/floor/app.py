@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from config import env
+from perfcompare.core import process
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -31,7 +32,7 @@ class Answer:
     body: bytes
 
 
-def _answer(status: HTTPStatus, content: dict[str, str], **more_headers: str) -> Answer:
+def _answer(status: HTTPStatus, content: dict[str, Any], **more_headers: str) -> Answer:
     body = json.dumps(content).encode()
     headers = {"content-type": "application/json", "content-length": str(len(body)), **more_headers}
     raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -41,7 +42,13 @@ def _answer(status: HTTPStatus, content: dict[str, str], **more_headers: str) ->
 PATHS: Final = {
     "/api/floor/simple": _answer(HTTPStatus.OK, {"message": "Hello World", "status": "success"}),
     "/health": _answer(
-        HTTPStatus.OK, {"status": "ok", "stack": "floor", "nonce": env.text("PERFCOMPARE_NONCE", "none")}
+        HTTPStatus.OK,
+        {
+            "status": "ok",
+            "stack": "floor",
+            "nonce": env.text("PERFCOMPARE_NONCE", "none"),
+            "process": process.facts(debug=False),
+        },
     ),
 }
 FOREIGN_HOST: Final = _answer(HTTPStatus.BAD_REQUEST, {"detail": "Unknown host."})

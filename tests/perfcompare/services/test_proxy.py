@@ -34,6 +34,16 @@ def test_psycopg_statements_are_counted(proxy: Proxy) -> None:
     assert proxy.statements == ["SELECT 1", *["SELECT $1::int"] * 3]
 
 
+def test_rows_are_counted_until_they_are_forgotten(proxy: Proxy) -> None:
+    with psycopg.connect(proxy.url, autocommit=True) as connection:
+        connection.execute("SELECT generate_series(1, 5)").fetchall()
+        assert proxy.rows == 5
+        proxy.clear()
+        connection.execute("SELECT 1").fetchall()
+
+    assert proxy.rows == 1
+
+
 def test_psycopg_statements_in_a_pipeline_are_counted(proxy: Proxy) -> None:
     with psycopg.connect(proxy.url, autocommit=True) as connection, connection.pipeline():
         for number in range(3):

@@ -1,0 +1,18 @@
+"""What a server's process says about itself, so that a timed one can be told from one that is being watched."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+SUSPECTS: Final = ("silk", "debug_toolbar", "pyinstrument", "coverage", "debugpy")
+"""Modules that watch every request or call; loaded into a timed process they are part of its figures."""
+
+
+def facts(*, debug: bool) -> dict[str, Any]:
+    """`debug` (what the framework says), `loaded` (suspects among the loaded modules), `traced` (every call is)."""
+    return {
+        "debug": debug,
+        "loaded": [name for name in SUSPECTS if name in sys.modules],
+        "traced": sys.gettrace() is not None or sys.getprofile() is not None,
+    }

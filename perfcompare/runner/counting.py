@@ -1,0 +1,85 @@
+"""How much work one request is: SQL statements, rows and bytes of the answer. Counted, not timed.
+
+The server runs as in a timed visit but for a proxy in front of PostgreSQL, and is asked one request after another;
+whatever happens once, such as opening a connection that stays, is over before the counting begins. The statements of
+pg_stat_statements would be the same, but that extension is not part of every PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.http import Reply
+from perfcompare.core.measurement import Cell, Work
+from perfcompare.core.scenario import Exchange
+from perfcompare.core.stack import original
+from perfcompare.registries import scenarios
+from perfcompare.runner.client import Client
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.services.proxy import Proxy
+from users.dataset import Dataset
+
+WARM: Final = 10
+"""Requests sent first: more than a server has threads, so that connections that stay are open."""
+REQUESTS: Final = 5
+_UPKEEP: Final = (
+    *("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "RESET", "SHOW"),
+    *("SELECT SET_CONFIG", "SELECT PG_ADVISORY_UNLOCK_ALL"),  # Django's and asyncpg's own
+)
+"""What opens, sets up and ends transactions and sessions: part of how a framework works, not of what it is asked."""
+
+
+class WorkCounter:
+    """Counts each combination of stack, server and scenario once, when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], Work] = {}
+
+    def of(self, cell: Cell, environ: Mapping[str, str], dataset: Dataset, *, log: Path, seed: int) -> Work:
+        """The work of one request. WrongAnswerError for a wrong answer, PerfcompareError when there is none.
+
+        `environ` is the servers'; `seed` chooses the requests, the same ones for every stack.
+        """
+        key = (original(cell.stack), cell.server, cell.scenario)
+        if key not in self._known:
+            self._known[key] = _count(cell, environ, dataset, log, seed)
+        return self._known[key]
+
+
+def asked(statements: Iterable[str]) -> int:
+    """How many of the statements are there because of what was asked, not to keep up a session or a transaction."""
+    return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
+
+
+def _count(cell: Cell, environ: Mapping[str, str], dataset: Dataset, log: Path, seed: int) -> Work:
+    # text, because the load's own requests are chosen by numbers: a user must not be created twice
+    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {seed}"))
+    with Proxy(environ["DATABASE_URL"]) as proxy:
+        inside = {**environ, "DATABASE_URL": proxy.url}
+        with ServerProcess(original(cell.stack), cell.server, environ=inside, log=log, cpus=None) as server:
+            _replies(server, cell, islice(exchanges, WARM))
+            proxy.clear()
+            replies = _replies(server, cell, islice(exchanges, REQUESTS))
+            return Work(
+                statements=asked(proxy.statements) / REQUESTS,
+                rows=proxy.rows / REQUESTS,
+                body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
+            )
+
+
+def _replies(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:
+    client = Client(server.host, server.port)
+    return [_reply(client, server, cell, exchange) for exchange in exchanges]
+
+
+def _reply(client: Client, server: ServerProcess, cell: Cell, exchange: Exchange) -> Reply:
+    reply = client.send(exchange.request, server.prefix)
+    found = exchange.expected.difference(reply)
+    if found is not None:
+        raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {found}")
+    return reply

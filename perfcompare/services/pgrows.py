@@ -1,0 +1,48 @@
+"""The backend half of PostgreSQL's protocol, as far as it tells how many rows a client is sent.
+
+https://www.postgresql.org/docs/18/protocol-message-formats.html
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Final
+
+_AUTHENTICATION: Final = b"R"
+"""The kind of the first message to every client; before it, a single letter may answer a request for encryption."""
+_ROW: Final = b"D"
+
+
+class RowReader:
+    """Reads what the server sends to one client and calls `record` for each row of a result."""
+
+    def __init__(self, record: Callable[[], None]) -> None:
+        self._record = record
+        self._buffer = bytearray()
+        self._started = False
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes, in pieces of any size."""
+        self._buffer += data
+        if not self._started:
+            self._skip_refusals()
+        while self._next_message():
+            pass
+
+    def _skip_refusals(self) -> None:
+        while self._buffer and not self._started:
+            self._started = self._buffer[:1] == _AUTHENTICATION
+            if not self._started:
+                del self._buffer[:1]
+
+    def _next_message(self) -> bool:
+        if len(self._buffer) < 5:
+            return False
+        kind, length = struct.unpack_from("!ci", self._buffer)
+        if len(self._buffer) < 1 + length:
+            return False
+        if kind == _ROW:
+            self._record()
+        del self._buffer[: 1 + length]
+        return True
