@@ -32,6 +32,9 @@ def _isoformat(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
+# Says what the text is, to whoever can write it faster (perfcompare.levers.lean_ninja).
+_isoformat.rfc3339_utc = True  # type: ignore[attr-defined]
+
 # Ninja's encoder is Django's, which cuts date-times to milliseconds. A type on the fields that hold one leaves the
 # renderer, and every value that is no date-time, as Ninja ships it.
 Timestamp = Annotated[datetime, PlainSerializer(_isoformat, return_type=str)]

@@ -16,6 +16,7 @@ from ninja.security.http import HttpBearer
 from ninja.utils import is_async_callable
 from pydantic import ValidationError
 
+from perfcompare.levers.lean_ninja.asked import authorization
 from perfcompare.levers.lean_ninja.plan import Plan, plan_of
 
 SUPPORTED: Final = "1.7."
@@ -125,7 +126,7 @@ def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
     # `request.headers` reads every header to find one.
     if self.header != "Authorization" or "headers" in request.__dict__:
         return _stock_bearer(self, request)
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, token = authorization(request).partition(" ")
     return self.authenticate(request, token) if scheme.lower() == self.openapi_scheme else _stock_bearer(self, request)
 
 

@@ -8,6 +8,8 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 from ninja.parser import Parser
 
+from perfcompare.levers.lean_ninja.asked import query_string
+
 _parser: Final = Parser()
 _MAX_PARAMETERS: Final = 100
 """More of them, and Django's own limit (DATA_UPLOAD_MAX_NUMBER_FIELDS) is asked."""
@@ -15,12 +17,11 @@ _MAX_PARAMETERS: Final = 100
 
 def query_data(request: HttpRequest, lists: frozenset[str]) -> dict[str, Any]:
     """The parameters by name: a list for each of `lists`, of any other the value that came last."""
-    query = request.META.get("QUERY_STRING", "")
-    if not query and "GET" not in request.__dict__:
-        return {}
-    if "GET" in request.__dict__ or request.encoding or not query.isascii() or query.count("&") > _MAX_PARAMETERS:
+    # Who has read GET may have put something else there.
+    query = None if "GET" in request.__dict__ or request.encoding else query_string(request)
+    if query is None or not query.isascii() or query.count("&") > _MAX_PARAMETERS:
         return _parser.parse_querydict(request.GET, lists, request)  # type: ignore[arg-type]
-    return split(query, lists)
+    return split(query, lists) if query else {}
 
 
 def split(query: str, lists: frozenset[str]) -> dict[str, Any]:
