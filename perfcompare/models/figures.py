@@ -44,7 +44,13 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
         "failures": load.failures,
         "warnings": load.warnings,
         "invalid": result.invalid,
+        "rate": result.rate,
+        "due": load.due,
+        "late_p99_ms": load.late_p99_ms,
+        "warmup_s": result.warmup_s,
+        "configuration": result.configuration,
         "command": result.command,
+        **(vars(result.work) if result.work else {}),
     }
 
 
@@ -58,4 +64,9 @@ def _usage(usage: core.Usage, answers: int) -> Mapping[str, Any]:
         "pss_peak_kib": usage.pss_peak_kib,
         "threads_peak": usage.threads_peak,
         "processes": usage.processes,
+        "files_peak": usage.files_peak,
+        "server_connections_peak": usage.server_connections_peak,
+        "database_connections_peak": usage.database_connections_peak,
+        "reconnects": usage.reconnects,
+        "samples": [vars(sample) for sample in usage.samples],
     }
