@@ -1,0 +1,43 @@
+"""DRF serializers whose reading path is compiled, and whose fields are cloned rather than constructed.
+
+Changes: the first time a serializer represents an object of some class, straight Python code is generated for this
+serializer and this class, and used from then on: no loop over fields, no method call per field. Fields it knows (text,
+numbers, dates, UUIDs, JSON, properties, methods of the serializer, nested serializers, foreign keys) are written out;
+everything else (a field with a `to_representation` or `get_attribute` of its own, links, files) is called as DRF calls
+it, in its place. A value of an unexpected type, a missing attribute and every error go through DRF's own code, so that
+they come out as before. `Serializer.fields` is copied from a tree that is built once per class and language. With adrf,
+what needs nothing but loaded objects runs on the event loop, without a thread for each field.
+
+Costs: a few milliseconds per serializer and object class, once. A property that fails with AttributeError is evaluated
+twice. With adrf, properties of models run on the loop: one that waits for something other than Django's database, or
+hides Django's SynchronousOnlyOperation, blocks or lies. Changing `Meta.fields` in place after the first use goes
+unseen; replacing it does not.
+
+Not for serializers whose `get_fields` reads more than its class: they are found, and left to DRF.
+
+Source: https://hakibenita.com/django-rest-framework-slow; generating code for a structure known beforehand is what
+https://github.com/python-attrs/cattrs does for attrs classes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perfcompare.core.lever import Lever, Settings
+
+APP: Final = "perfcompare.levers.compiled_serializers"
+
+
+def settings(namespace: Settings) -> None:
+    """Add the app that installs it."""
+    namespace["INSTALLED_APPS"] = [*namespace["INSTALLED_APPS"], APP]
+
+
+LEVER = Lever(
+    label="compiled serializers",
+    changes="Serializers represent objects by code generated once per class, and copy their fields from a template.",
+    costs="Milliseconds at the first use of each class; with adrf, properties of models run on the event loop.",
+    source="https://hakibenita.com/django-rest-framework-slow",
+    lines=('INSTALLED_APPS += ["perfcompare.levers.compiled_serializers"]',),
+    settings=settings,
+)

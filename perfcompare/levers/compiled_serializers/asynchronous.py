@@ -1,0 +1,65 @@
+"""adrf: what needs nothing but loaded objects is represented on the event loop, without a thread for each field.
+
+adrf fetches and represents each field in a thread of its own call (adrf.serializers.Serializer.ato_representation).
+Here the objects of a QuerySet are fetched first, and then represented by the compiled code: on the loop when only
+library code and attributes of the objects take part, in one thread call when methods of a project do, and by adrf
+itself when something has to be awaited. An object that turns out to need the database is left to adrf as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from adrf import serializers
+from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db.models import Manager, QuerySet
+
+from perfcompare.levers.compiled_serializers import nodes
+from perfcompare.levers.compiled_serializers.runtime import Place
+from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
+
+_STOCK_ONE: Final = serializers.Serializer.ato_representation
+_STOCK_MANY: Final = serializers.ListSerializer.ato_representation
+
+
+async def ato_representation(self: Any, instance: Any) -> Any:
+    """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
+    node = nodes.node_of(self)
+    if node is None or node.pace == ADRF:
+        return await _STOCK_ONE(self, instance)
+    try:
+        return await _represented(node, node.one, instance, Place(self))
+    except SynchronousOnlyOperation:
+        return await _STOCK_ONE(self, instance)
+
+
+async def list_ato_representation(self: Any, data: Any) -> Any:
+    """A list of such dicts: adrf's ListSerializer.ato_representation."""
+    child = self.child
+    node = nodes.node_of(child) if getattr(type(child), "ato_representation", None) is ato_representation else None
+    if node is None or node.pace == ADRF:
+        return await _STOCK_MANY(self, data)
+    data = data.all() if isinstance(data, Manager) else data
+    objects = [one async for one in data] if isinstance(data, QuerySet) else list(data)
+    try:
+        return await _represented(node, node.many, objects, Place(child))
+    except SynchronousOnlyOperation:
+        return await _STOCK_MANY(self, objects)
+
+
+async def _represented(node: nodes.Node, represent: Callable[[Any, Place], Any], what: Any, place: Place) -> Any:
+    return represent(what, place) if node.pace == LOOP else await sync_to_async(represent)(what, place)
+
+
+def install() -> None:
+    """Put it in place."""
+    serializers.Serializer.ato_representation = ato_representation
+    serializers.ListSerializer.ato_representation = list_ato_representation
+
+
+def uninstall() -> None:
+    """Let adrf work as it does by itself."""
+    serializers.Serializer.ato_representation = _STOCK_ONE
+    serializers.ListSerializer.ato_representation = _STOCK_MANY

@@ -1,0 +1,98 @@
+"""The compiled form of a serializer: found by its class, or by the description of the fields it has been given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from rest_framework.serializers import ListSerializer, Serializer
+
+from perfcompare.levers.compiled_serializers import trees
+from perfcompare.levers.compiled_serializers.code import Code, code_for
+from perfcompare.levers.compiled_serializers.runtime import Place
+from perfcompare.levers.compiled_serializers.specs import AnyField, Branch, Spec, pace_of, spec_of
+
+# Serializers that choose their fields for each request have many forms; beyond this number all are made anew.
+_MOST_NODES: Final = 1024
+_nodes: dict[Spec, Node] = {}
+
+
+class Node:
+    """A serializer of one description, with its code for each class of objects met so far."""
+
+    __slots__ = ("_codes", "_nested", "pace", "spec")
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.pace = pace_of(spec)
+        self._codes: dict[type, Code] = {}
+        self._nested = {index: node_for(part.fields) for index, part in enumerate(spec) if isinstance(part, Branch)}
+
+    def one(self, instance: Any, place: Place) -> Any:
+        """The representation of `instance` by the serializer at `place`."""
+        return self._code(type(instance)).one(instance, place)
+
+    def many(self, instances: Iterable[Any], place: Place) -> list[Any]:
+        """The representations of `instances`."""
+        objects = instances if isinstance(instances, list) else list(instances)
+        return self._code(type(objects[0])).many(objects, place) if objects else []
+
+    def _code(self, cls: type) -> Code:
+        code = self._codes.get(cls)
+        if code is None:
+            code = self._codes[cls] = code_for(self.spec, cls, self._nested, self.one)
+        return code
+
+
+def node_for(spec: Spec) -> Node:
+    """The node of that description."""
+    node = _nodes.get(spec)
+    if node is None:
+        if len(_nodes) >= _MOST_NODES:
+            _nodes.clear()
+        node = _nodes[spec] = Node(spec)
+    return node
+
+
+def forget() -> None:
+    """Make every node anew."""
+    _nodes.clear()
+
+
+def node_of(serializer: Serializer[Any]) -> Node | None:
+    """The node that represents objects as `serializer` does; None when its class decides by itself what to show."""
+    tree = trees.tree_of(serializer)
+    if not tree.is_readable:
+        return None
+    if tree.template is None or "fields" in vars(serializer):
+        return node_for(_spec(serializer.fields.values()))
+    if tree.node is None:
+        tree.node = node_for(_spec(tree.template.values()))
+    return tree.node  # type: ignore[no-any-return]
+
+
+def is_compiled(serializer: Any) -> bool:
+    """Whether `serializer` represents an object by the Serializer's own method."""
+    return (
+        isinstance(serializer, Serializer)
+        and type(serializer).to_representation is Serializer.to_representation
+        and "to_representation" not in vars(serializer)
+    )
+
+
+def _spec(fields: Iterable[AnyField]) -> Spec:
+    return spec_of((field for field in fields if not field.write_only), _nested)
+
+
+def _nested(field: AnyField) -> tuple[bool, Spec] | None:
+    many = isinstance(field, ListSerializer)
+    if many and type(field).to_representation is not ListSerializer.to_representation:
+        return None
+    serializer: Any = field.child if isinstance(field, ListSerializer) else field
+    if not is_compiled(serializer):
+        return None
+    # What a class of its own way decides about its fields is decided when there is something to represent.
+    if "fields" not in vars(serializer) and trees.tree_of(serializer).template is None:
+        return None
+    node = node_of(serializer)
+    return (many, node.spec) if node else None

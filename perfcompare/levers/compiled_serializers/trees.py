@@ -1,0 +1,131 @@
+"""The fields of a serializer class: built once by DRF, then copied for each serializer.
+
+A class is left to DRF when anything that decides about its fields is not the library's own, or reads what may change:
+choices or limits that a function computes. Otherwise the fields depend on the class, its Meta and the language in
+which their texts were put together, so there is one tree for each of these.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Model
+from django.utils.translation import get_language
+from rest_framework.serializers import Serializer
+from rest_framework.utils.serializer_helpers import BindingDict
+
+from perfcompare.levers.compiled_serializers import trust
+from perfcompare.levers.compiled_serializers.clones import Make, cloner
+
+try:
+    from django.utils.choices import CallableChoiceIterator
+except ImportError:  # before Django 5.0 there are no choices that a function computes
+    CallableChoiceIterator = ()  # type: ignore[assignment,misc]
+
+_DECIDING: Final = (
+    *("fields", "get_fields", "_readable_fields", "get_field_names", "get_default_field_names", "build_field"),
+    *("build_standard_field", "build_relational_field", "build_nested_field", "build_property_field"),
+    *("build_url_field", "build_unknown_field", "include_extra_kwargs", "get_extra_kwargs", "_get_model_fields"),
+    *("get_uniqueness_extra_kwargs", "get_unique_together_constraints", "__getattribute__", "__getattr__"),
+)
+_META: Final = ("model", "fields", "exclude", "depth", "extra_kwargs", "read_only_fields")
+_CACHE: Final = "_compiled_serializers"
+
+AnySerializer = Serializer[Any]
+_generation = 0
+
+
+@dataclass(kw_only=True, eq=False)
+class Tree:
+    """The template of a class's fields."""
+
+    signature: tuple[Any, ...]
+    generation: int
+    template: dict[str, Any] | None
+    """The fields, bound to a parent that is gone; None when each serializer must build its own."""
+    is_readable: bool
+    """Whether a serializer shows those of its fields that are not write-only, and no others."""
+    makers: list[tuple[str, Make]] = field(default_factory=list)
+    node: Any = None
+    """What `nodes` keeps here."""
+
+
+def forget() -> None:
+    """Build every tree anew at its next use, since settings changed."""
+    global _generation
+    _generation += 1
+
+
+def tree_of(serializer: AnySerializer) -> Tree:
+    """The tree of the class of `serializer`, from its cache when nothing has changed since."""
+    cls = type(serializer)
+    signature = _signature(cls)
+    trees = cls.__dict__.get(_CACHE)
+    if trees is None:
+        trees = {}
+        setattr(cls, _CACHE, trees)
+    language = get_language()
+    tree: Tree | None = trees.get(language)
+    if tree is None or tree.generation != _generation or tree.signature != signature:
+        tree = trees[language] = _built(serializer, signature)
+    return tree
+
+
+def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], BindingDict]) -> BindingDict:
+    """The bound fields of `serializer`; `stock` is DRF's way to make them."""
+    tree = tree_of(serializer)
+    if tree.template is None:
+        return stock(serializer)
+    fields = BindingDict(serializer)
+    fields.fields = {name: make(serializer) for name, make in tree.makers}
+    return fields
+
+
+def _signature(cls: type) -> tuple[Any, ...]:
+    meta = getattr(cls, "Meta", None)
+    return (meta, *[getattr(meta, name, None) for name in _META])
+
+
+def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
+    cls = type(serializer)
+    tree = Tree(signature=signature, generation=_generation, template=None, is_readable=False)
+    tree.is_readable = trust.is_own(cls, "_readable_fields")
+    if not trust.is_own(cls, *_DECIDING) or _computes(getattr(getattr(cls, "Meta", None), "model", None)):
+        return tree
+    template = serializer.get_fields()
+    for name, one in template.items():
+        one.bind(name, serializer)
+    makers = [(name, cloner(one) or _constructor(cls, name)) for name, one in template.items()]
+    for one in template.values():
+        one.parent = None  # type: ignore[assignment] # as before bind()
+    if all(maker for _, maker in makers):
+        tree.template = template
+        tree.makers = [(name, maker) for name, maker in makers if maker is not None]
+    return tree
+
+
+def _constructor(cls: type[AnySerializer], name: str) -> Make | None:
+    """For a declared field that no copy of its state can stand for: what DRF does."""
+    declared = cls._declared_fields.get(name)
+    if declared is None:
+        return None
+
+    def construct(parent: Any) -> Any:
+        made = copy.deepcopy(declared)
+        made.bind(name, parent)
+        return made
+
+    return construct
+
+
+def _computes(model: type[Model] | None) -> bool:
+    """Whether `model` has choices or limits that are computed whenever a serializer field is made."""
+    fields = model._meta.get_fields() if model is not None else ()
+    return any(
+        isinstance(getattr(one, "choices", None), CallableChoiceIterator)
+        or callable(getattr(getattr(one, "remote_field", None), "limit_choices_to", None))
+        for one in fields
+    )

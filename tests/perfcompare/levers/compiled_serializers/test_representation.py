@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+import datetime
+import decimal
+import functools
+import zoneinfo
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from rest_framework import serializers
+
+from tests.perfcompare.levers.compiled_serializers.conftest import both
+
+UTC = datetime.UTC
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
+
+
+class Thing:
+    """An object whose attributes are those it is given."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+    def __repr__(self) -> str:
+        return f"Thing({self.__dict__})"
+
+
+class Absent(ObjectDoesNotExist):
+    pass
+
+
+class Tricky:
+    """An object whose attributes do all that DRF has a rule for."""
+
+    number = True
+    text = mark_safe("<b>")
+    constant = 5
+
+    @property
+    def gone(self) -> str:
+        raise Absent
+
+    @property
+    def broken(self) -> str:
+        raise AttributeError("inside")
+
+    @property
+    def failing(self) -> str:
+        raise ValueError("a bug")
+
+    def method(self) -> int:
+        return 7
+
+    def broken_method(self) -> int:
+        raise AttributeError("inside a method")
+
+    def with_argument(self, _argument: int) -> int:
+        return 1
+
+    partial = functools.partial(int, "11")
+    builtin = datetime.date.today
+    items = property(lambda _self: (Thing(name=name) for name in "ab"))
+
+
+# For each kind of field: how it is made, and values that it may meet, unusual ones too.
+_FIELDS: dict[str, tuple[Callable[..., serializers.Field[Any, Any, Any, Any]], st.SearchStrategy[Any]]] = {
+    "integer": (serializers.IntegerField, st.integers() | st.booleans() | st.just("12") | st.just("x") | st.floats()),
+    "big": (serializers.BigIntegerField, st.integers() | st.just("12")),
+    "big_text": (functools.partial(serializers.BigIntegerField, coerce_to_string=True), st.integers() | st.text()),
+    "text": (
+        serializers.CharField,
+        st.text() | st.integers() | st.binary(max_size=3) | st.builds(mark_safe, st.text()),
+    ),
+    "email": (serializers.EmailField, st.emails()),
+    "boolean": (serializers.BooleanField, st.booleans() | st.sampled_from(["on", "No", "null", "", 0, 1, 2, []])),
+    "float": (serializers.FloatField, st.floats() | st.integers() | st.just("1.5")),
+    "decimal": (
+        functools.partial(serializers.DecimalField, max_digits=8, decimal_places=2),
+        st.decimals(allow_nan=True) | st.integers() | st.just(" 1.5 ") | st.floats(),
+    ),
+    "decimal_as_number": (
+        functools.partial(serializers.DecimalField, max_digits=8, decimal_places=2, coerce_to_string=False),
+        st.decimals(-9999, 9999),
+    ),
+    "date_time": (
+        serializers.DateTimeField,
+        st.datetimes() | st.datetimes(timezones=st.sampled_from([UTC, PARIS])) | st.just("") | st.just("2026"),
+    ),
+    "date_time_in_paris": (
+        functools.partial(serializers.DateTimeField, default_timezone=PARIS),
+        st.datetimes(timezones=st.sampled_from([UTC, PARIS])) | st.datetimes(),
+    ),
+    "date_time_formatted": (
+        functools.partial(serializers.DateTimeField, format="%Y"),
+        st.datetimes(datetime.datetime(1000, 1, 1), timezones=st.just(UTC)),
+    ),
+    "date_time_raw": (functools.partial(serializers.DateTimeField, format=None), st.datetimes()),
+    "date": (serializers.DateField, st.dates() | st.datetimes() | st.just("x")),
+    "time": (serializers.TimeField, st.times()),
+    "duration": (serializers.DurationField, st.timedeltas()),
+    "uuid": (serializers.UUIDField, st.uuids() | st.text(max_size=2)),
+    "uuid_as_hex": (functools.partial(serializers.UUIDField, format="hex"), st.uuids()),
+    "json": (serializers.JSONField, st.dictionaries(st.text(max_size=2), st.integers(), max_size=2) | st.just([1])),
+    "json_binary": (functools.partial(serializers.JSONField, binary=True), st.lists(st.integers(), max_size=2)),
+    "anything": (serializers.ReadOnlyField, st.integers() | st.text() | st.builds(Thing) | st.sets(st.integers())),
+    "choice": (functools.partial(serializers.ChoiceField, choices=["a", "b"]), st.sampled_from(["a", "b", "c", ""])),
+    "list": (
+        lambda **options: serializers.ListField(child=serializers.IntegerField(), **options),
+        st.lists(st.integers() | st.none(), max_size=3),
+    ),
+    "dict": (serializers.DictField, st.dictionaries(st.integers(), st.integers(), max_size=2)),
+    "slug": (
+        functools.partial(serializers.SlugRelatedField, slug_field="name", read_only=True),
+        st.builds(Thing, name=st.text(max_size=2)),
+    ),
+    "string": (serializers.StringRelatedField, st.builds(Thing, name=st.just("x"))),
+    "key": (
+        functools.partial(serializers.PrimaryKeyRelatedField, read_only=True),
+        st.builds(Thing, pk=st.integers() | st.none()),
+    ),
+    "keys": (
+        functools.partial(serializers.PrimaryKeyRelatedField, many=True, read_only=True),
+        st.lists(st.builds(Thing, pk=st.integers()), max_size=2),
+    ),
+}
+_OPTIONS = st.sampled_from(
+    [{}, {"required": False}, {"allow_null": True}, {"default": 3}, {"write_only": True}, {"read_only": True}]
+)
+
+
+@st.composite
+def _fields_and_values(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Declared fields by name, and a value for most of them."""
+    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from(sorted(_FIELDS)), min_size=1, max_size=6, unique=True)):
+        make, strategy = _FIELDS[name]
+        options = dict(draw(_OPTIONS))
+        arguments = getattr(make, "keywords", {})
+        if "read_only" in arguments or make in (serializers.ReadOnlyField, serializers.StringRelatedField):
+            options = {}
+        source = draw(st.sampled_from([None, "other", "inner.deep"]))
+        if source:
+            options["source"] = source
+        fields[name] = make(**options)
+        value = draw(st.none() | strategy)
+        if draw(st.integers(0, 7)):
+            if source == "inner.deep":
+                values["inner"] = draw(st.sampled_from([Thing(deep=value), {"deep": value}, None]))
+            else:
+                values[source or name] = value
+    return fields, values
+
+
+@st.composite
+def _serializers(draw: st.DrawFn) -> tuple[type[serializers.Serializer[Any]], Any]:
+    """A class, with nested ones and methods, and an object or a mapping for it."""
+    fields, values = draw(_fields_and_values())
+    inner_fields, inner_values = draw(_fields_and_values())
+    inner = type("Inner", (serializers.Serializer,), inner_fields)
+    nesting = draw(st.sampled_from(["none", "one", "many", "method"]))
+    if nesting == "one":
+        fields["nested"] = inner()
+        values["nested"] = draw(st.sampled_from([Thing(**inner_values), inner_values, None]))
+    if nesting == "many":
+        fields["nested"] = inner(many=True)
+        values["nested"] = [Thing(**inner_values), inner_values]
+    if nesting == "method":
+        fields["shown"] = serializers.SerializerMethodField()
+        fields["get_shown"] = lambda self, thing: [type(thing).__name__, type(self).__name__]
+    cls = type("Outer", (serializers.Serializer,), fields)
+    return cls, draw(st.sampled_from([Thing(**values), values]))
+
+
+@examples(max_examples=150, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_serializers())
+def test_any_serializer_represents_as_with_drf(case: tuple[type[serializers.Serializer[Any]], Any]) -> None:
+    cls, thing = case
+    ours, stock = both(lambda: cls(thing).data)
+    assert ours == stock
+    ours, stock = both(lambda: cls([thing, thing], many=True).data)
+    assert ours == stock
+
+
+def _tricky(**fields: Any) -> type[serializers.Serializer[Any]]:
+    return type("TrickySerializer", (serializers.Serializer,), fields)
+
+
+CASES: dict[str, tuple[type[serializers.Serializer[Any]], Any]] = {
+    "subclasses of the usual types": (
+        _tricky(number=serializers.IntegerField(), text=serializers.CharField()),
+        Tricky(),
+    ),
+    "a missing related object": (_tricky(gone=serializers.CharField()), Tricky()),
+    "a property that fails with AttributeError": (_tricky(broken=serializers.CharField()), Tricky()),
+    "the same when it is not required": (_tricky(broken=serializers.CharField(required=False)), Tricky()),
+    "a property with a bug": (_tricky(failing=serializers.CharField()), Tricky()),
+    "a method as a source": (_tricky(method=serializers.IntegerField()), Tricky()),
+    "a method with a bug": (_tricky(broken_method=serializers.IntegerField()), Tricky()),
+    "a method with an argument": (_tricky(with_argument=serializers.ReadOnlyField()), Tricky()),
+    "a partial function": (_tricky(partial=serializers.IntegerField()), Tricky()),
+    "a built-in function": (_tricky(builtin=serializers.DateField()), Tricky()),
+    "a built-in function on the way": (_tricky(x=serializers.CharField(source="builtin.year")), Tricky()),
+    "a name that is no identifier": (
+        _tricky(**{"x-y": serializers.IntegerField(), "class": serializers.CharField()}),
+        {"x-y": 1, "class": "c"},
+    ),
+    "a lazy object": (_tricky(constant=serializers.IntegerField()), SimpleLazyObject(Tricky)),
+    "None among the objects": (_tricky(constant=serializers.IntegerField(required=False)), None),
+    "a generator of nested objects": (
+        _tricky(items=_tricky(name=serializers.CharField())(many=True)),
+        Tricky(),
+    ),
+    "the object itself": (
+        _tricky(itself=_tricky(constant=serializers.IntegerField())(source="*")),
+        Tricky(),
+    ),
+    "a method field without its method": (_tricky(x=serializers.SerializerMethodField()), Tricky()),
+    "a default that is a function": (
+        _tricky(absent=serializers.CharField(default=lambda: "made")),
+        Tricky(),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_tricky_object_is_represented_as_with_drf(case: str) -> None:
+    cls, thing = CASES[case]
+    for act in (lambda: cls(thing).data, lambda: cls([thing, Thing(constant=1), thing], many=True).data):
+        ours, stock = both(act)
+        assert ours == stock
+
+
+class _Shouting(serializers.CharField):
+    def to_representation(self, value: Any) -> str:
+        return f"{value}!{self.context.get('mark', '')}"
+
+
+class _Fetching(serializers.CharField):
+    def get_attribute(self, instance: Any) -> Any:
+        if instance.constant == 5:
+            raise serializers.SkipField
+        return f"fetched {instance.constant}"
+
+
+class _Changed(serializers.Serializer[Any]):
+    constant = serializers.IntegerField()
+    method = serializers.IntegerField()
+
+    def __init__(self, *args: Any, only: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if only:
+            self.fields = {only: self.fields[only]}  # type: ignore[assignment]
+
+
+class _Extended(serializers.Serializer[Any]):
+    constant = serializers.IntegerField()
+
+    def to_representation(self, instance: Any) -> Any:
+        return {**super().to_representation(instance), "more": type(instance).__name__}
+
+
+class _Computed(serializers.Serializer[Any]):
+    constant = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), **self.context}
+
+
+class _Reversed(serializers.ListSerializer[Any]):
+    def to_representation(self, data: Any) -> Any:
+        return super().to_representation(list(data)[::-1])
+
+
+class _Listed(serializers.Serializer[Any]):
+    constant = serializers.IntegerField()
+
+    class Meta:
+        list_serializer_class = _Reversed
+
+
+class _Switched(serializers.Serializer[Any]):
+    first = serializers.IntegerField()
+    second = serializers.IntegerField()
+
+    @property
+    def _readable_fields(self) -> Iterator[Any]:
+        yield self.fields["second"]
+
+
+OVERRIDES: dict[str, Callable[[], Any]] = {
+    "a field's to_representation": lambda: (
+        _tricky(x=_Shouting(source="constant"))([Tricky()], many=True, context={"mark": "?"}).data
+    ),
+    "a field's get_attribute": lambda: (
+        _tricky(x=_Fetching(), constant=serializers.IntegerField())([Tricky(), Thing(constant=1)], many=True).data
+    ),
+    "fields chosen when it is made": lambda: [
+        _Changed([Tricky()], many=True, only=only).data for only in ("constant", "method", "")
+    ],
+    "the serializer's to_representation": lambda: _Extended([Tricky(), Thing(constant=1)], many=True).data,
+    "the same, nested": lambda: (
+        _tricky(x=_Extended(source="*"), y=_Extended(many=True))(Thing(constant=1, y=[Tricky()])).data
+    ),
+    "get_fields": lambda: [
+        _Computed(Tricky(), context=context).data for context in ({}, {"number": serializers.IntegerField()})
+    ],
+    "the list's to_representation": lambda: _Listed([Thing(constant=1), Thing(constant=2)], many=True).data,
+    "the same, nested again": lambda: (
+        _tricky(y=_Listed(many=True))(Thing(y=[Thing(constant=1), Thing(constant=2)])).data
+    ),
+    "the readable fields": lambda: _Switched([Thing(first=1, second=2)], many=True).data,
+    "a method on the instance": lambda: _patched().data,
+}
+
+
+def _patched() -> serializers.Serializer[Any]:
+    serializer = _tricky(constant=serializers.IntegerField())([Tricky()], many=True)
+    serializer.child.to_representation = lambda _instance: "patched"  # type: ignore[attr-defined]
+    return serializer
+
+
+@pytest.mark.parametrize("case", OVERRIDES)
+def test_an_override_counts_as_with_drf(case: str) -> None:
+    ours, stock = both(OVERRIDES[case])
+    assert ours == stock
+
+
+def test_a_field_that_is_removed_later_is_gone(lever: None) -> None:
+    serializer = _Changed(Tricky())
+    assert serializer.to_representation(Tricky()) == {"constant": 5, "method": 7}
+    serializer.fields.pop("method")
+    assert serializer.to_representation(Tricky()) == {"constant": 5}
+    serializer.fields["constant"].write_only = True
+    assert serializer.to_representation(Tricky()) == {}
+    assert _Changed(Tricky()).data == {"constant": 5, "method": 7}
+
+
+def test_the_current_timezone_counts(lever: None) -> None:
+    cls = _tricky(at=serializers.DateTimeField())
+    at = datetime.datetime(2026, 7, 1, tzinfo=UTC)
+    assert cls({"at": at}).data == {"at": "2026-07-01T00:00:00Z"}
+    with timezone.override(PARIS):
+        assert cls({"at": at}).data == {"at": "2026-07-01T02:00:00+02:00"}
+
+
+def test_settings_count_when_they_change(lever: None, settings: LazySettings) -> None:
+    cls = _tricky(at=serializers.DateTimeField(), price=serializers.DecimalField(6, 2))
+    thing = {"at": datetime.datetime(2026, 7, 1, tzinfo=UTC), "price": decimal.Decimal(1)}
+    assert cls(thing).data == {"at": "2026-07-01T00:00:00Z", "price": "1.00"}
+    settings.REST_FRAMEWORK = {"DATETIME_FORMAT": "%Y", "COERCE_DECIMAL_TO_STRING": False}
+    assert cls(thing).data == {"at": "2026", "price": decimal.Decimal("1.00")}
+    settings.USE_TZ = False
+    settings.REST_FRAMEWORK = {}
+    assert cls(thing).data["at"] == "2026-07-01T00:00:00"
+
+
+def test_the_return_value_knows_its_serializer(lever: None) -> None:
+    one, many = _Changed(Tricky()), _Changed([Tricky()], many=True)
+    assert one.data.serializer is one
+    assert many.data.serializer is many
+
+
+def test_reading_builds_no_fields(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    cls = _tricky(constant=serializers.IntegerField(), text=serializers.CharField())
+    assert cls([Thing(constant=5, text="t")], many=True).data
+    monkeypatch.setattr(serializers.Field, "bind", lambda *_args, **_kwargs: pytest.fail("a field was bound"))
+    assert vars(cls)["_compiled_serializers"]
+    serializer = cls(instance=Thing(constant=5, text="t"))
+    assert serializer.data == {"constant": 5, "text": "t"}
+    assert "fields" not in vars(serializer)
