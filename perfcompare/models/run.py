@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import figures, process
+from perfcompare.models import figures, judging, process
 from perfcompare.models.environment import Environment
 from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
 
@@ -177,7 +177,17 @@ class Run(models.Model):
 
     @explained()
     def end(self, state: State | str) -> None:
-        """Write down how it ended, and when; ValueError for a state that does not exist."""
+        """Write down how it ended, and when, and what its visits say against each other; ValueError for no state."""
         self.state = self.State(state)
         self.ended_at = timezone.now()
         self.save(update_fields=["state", "ended_at"])
+        rows = self.judged()
+        self.measurements.bulk_update(rows, ["invalid"])
+
+    @explained()
+    def judged(self) -> list[Measurement]:
+        """All visits in their order, `invalid` with what crosscheck finds among those that are stored at this moment.
+
+        It is found anew each time, so that a run under way or from elsewhere is judged as one that has ended.
+        """
+        return judging.judged(list(self.measurements.all()))

@@ -45,7 +45,7 @@ def as_json(run: Run, report: Report) -> str:
         "reference": report.reference,
         "noise_floor": asdict(report.floors),
         "cells": [_cell(cell) for cell in report.cells],
-        "measurements": [_row(row) for row in run.measurements.all()],
+        "measurements": [_row(row) for row in run.judged()],
     }
     return json.dumps(document, cls=DjangoJSONEncoder, indent=1, ensure_ascii=False) + "\n"
 
@@ -55,7 +55,7 @@ def as_csv(run: Run, _report: Report) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, ["run", *MEASUREMENT_FIELDS])
     writer.writeheader()
-    writer.writerows({"run": run.pk, **_flat(_row(row))} for row in run.measurements.all())
+    writer.writerows({"run": run.pk, **_flat(_row(row))} for row in run.judged())
     return text.getvalue()
 
 

@@ -1,0 +1,149 @@
+"""What makes a figure unusable beside the others of its run: detectors that look at all visits together.
+
+They need nothing but what is stored, so that a run from another machine is judged by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any, Final
+
+from perfcompare.core.measurement import Cell
+from perfcompare.core.statistics import MIN_ROUNDS
+
+REFERENCE: Final = "fastapi"
+"""The stack whose answers are the measure, and which every block of cells is anchored to."""
+FLOOR: Final = "floor"
+"""The server without a framework: what server and generator can do together at best."""
+MAX_CEILING_SHARE: Final = 0.85
+"""Of the floor's rate: nearer to it, a rate says as much about server and generator as about the stack."""
+MAX_BYTES_DEVIATION: Final = 0.02
+"""Of the reference's bytes per answer: blanks and the order of keys may differ, content may not."""
+MAX_DRIFT: Final = 0.10
+"""Of the anchor's median over the rounds. What changes it by more does not change every stack alike."""
+_SETTINGS: Final = ("loop", "parser", "processes", "open_files_limit", "debug")
+"""What must be the same wherever the same server program runs; threads may differ with the stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What these detectors need of one visit with figures."""
+
+    key: Hashable
+    """Names the visit."""
+    cell: Cell
+    round: int
+    generator: str
+    goodput: float
+    server_cpu_us: float | None
+    body_bytes: float | None
+    rate: float | None
+    configuration: Mapping[str, Any]
+    usable: bool
+    """Whether nothing is known against it so far: only then others are measured by it."""
+
+
+Found = Iterator[tuple[Seen, str]]
+
+
+def crosscheck(visits: Sequence[Seen]) -> Mapping[Hashable, tuple[str, ...]]:
+    """Why figures must not be used, `code: sentence` each, by the key of the visit; visits without fault are absent."""
+    found: dict[Hashable, list[str]] = defaultdict(list)
+    for code, detector in DETECTORS.items():
+        for visit, sentence in detector(visits):
+            found[visit.key].append(f"{code}: {sentence}")
+    return {key: tuple(sentences) for key, sentences in found.items()}
+
+
+def codes() -> frozenset[str]:
+    """The codes of these detectors."""
+    return frozenset(DETECTORS)
+
+
+def _ceiling(visits: Sequence[Seen]) -> Found:
+    floors = _medians(
+        ((one.generator, one.cell.concurrency), one.goodput)
+        for one in visits
+        if one.usable and one.cell.stack == FLOOR and one.rate is None
+    )
+    for visit in visits:
+        ceiling = floors.get((visit.generator, visit.cell.concurrency))
+        if visit.cell.stack == FLOOR or visit.rate is not None or ceiling is None:
+            continue
+        if visit.goodput > MAX_CEILING_SHARE * ceiling:
+            yield visit, f"{visit.goodput:.0f} answers/s are {visit.goodput / ceiling:.0%} of what the floor reached."
+
+
+def _unequal_bytes(visits: Sequence[Seen]) -> Found:
+    expected = _medians(
+        (one.cell.scenario, one.body_bytes)
+        for one in visits
+        if one.cell.stack == REFERENCE and one.body_bytes is not None
+    )
+    for visit in visits:
+        wanted = expected.get(visit.cell.scenario)
+        if visit.body_bytes is None or not wanted or abs(visit.body_bytes / wanted - 1) <= MAX_BYTES_DEVIATION:
+            continue
+        yield visit, f"an answer has {visit.body_bytes:.0f} bytes, the reference's has {wanted:.0f}."
+
+
+def _unequal_configuration(visits: Sequence[Seen]) -> Found:
+    by_server: dict[str, list[Seen]] = defaultdict(list)
+    for visit in visits:
+        if visit.configuration:
+            by_server[visit.cell.server].append(visit)
+    for group in by_server.values():
+        usual = Counter(_settings(visit) for visit in group).most_common(1)[0][0]
+        for visit in group:
+            other = [
+                f"{name} {is_now!r} instead of {common!r}"
+                for name, is_now, common in zip(_SETTINGS, _settings(visit), usual, strict=True)
+                if is_now != common
+            ]
+            if other:
+                yield visit, f"{visit.cell.server} ran otherwise than elsewhere in this run: {', '.join(other)}."
+
+
+def _settings(visit: Seen) -> tuple[Any, ...]:
+    return tuple(visit.configuration.get(name) for name in _SETTINGS)
+
+
+def _drift(visits: Sequence[Seen]) -> Found:
+    anchors = {
+        (one.cell, one.round): one.server_cpu_us
+        for one in visits
+        if one.usable and one.cell.stack == REFERENCE and one.server_cpu_us
+    }
+    rounds = Counter(cell for cell, _round in anchors)
+    usual = _medians((cell, cost) for (cell, _round), cost in anchors.items())
+    for (cell, number), cost in anchors.items():
+        change = cost / usual[cell] - 1
+        if rounds[cell] < MIN_ROUNDS or abs(change) <= MAX_DRIFT:
+            continue
+        for visit in visits:
+            if visit.round == number and _block(visit.cell) == _block(cell):
+                yield visit, f"the anchor, {cell}, cost {change:+.0%} in round {number} beside its median."
+
+
+def _block(cell: Cell) -> Cell:
+    """What the cells that are compared with each other have in common."""
+    return replace(cell, stack="", server="")
+
+
+def _medians(pairs: Iterable[tuple[Any, float]]) -> dict[Any, float]:
+    groups: dict[Any, list[float]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: median(values) for key, values in groups.items()}
+
+
+DETECTORS: Final[Mapping[str, Callable[[Sequence[Seen]], Found]]] = {
+    "ceiling": _ceiling,
+    "unequal bytes": _unequal_bytes,
+    "unequal configuration": _unequal_configuration,
+    "drift": _drift,
+}
+"""Code to detector; no code of these is one of validity.DETECTORS."""
