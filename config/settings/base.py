@@ -100,9 +100,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"once_a_minute": {"()": "perfcompare.contract.logging.OnceAMinute"}},
+    "formatters": {"cache_away": {"()": "perfcompare.contract.logging.CacheAway"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler"},
-        "cache": {"class": "logging.StreamHandler", "filters": ["once_a_minute"]},
+        "cache": {"class": "logging.StreamHandler", "filters": ["once_a_minute"], "formatter": "cache_away"},
     },
     "loggers": {"users.cache": {"handlers": ["cache"], "level": "WARNING", "propagate": False}},
     "root": {"handlers": ["console"], "level": "WARNING"},

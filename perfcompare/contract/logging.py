@@ -20,3 +20,12 @@ class OnceAMinute(logging.Filter):
             return False
         self._next[record.name] = now + 60.0
         return True
+
+
+class CacheAway(logging.Formatter):
+    """The warning as one line; django-redis logs the exception with its traceback and says nothing in words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The sentence, with the reason."""
+        reason = record.exc_info[1] if record.exc_info else record.getMessage()
+        return f"The cache is away, answering without it: {reason}"

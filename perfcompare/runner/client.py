@@ -9,7 +9,7 @@ from typing import Final
 
 from perfcompare.core.http import Reply, Request
 
-TIMEOUT_S: Final = 15.0
+TIMEOUT_S: Final = 60.0
 """Longest wait for the next bytes: well beyond every time limit of the contract, so that a late answer is seen."""
 _CHUNK_BYTES: Final = 16 * 1024
 

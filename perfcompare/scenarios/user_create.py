@@ -61,6 +61,8 @@ def _accepted(prefix: str) -> Iterator[Case]:
     for number, (what, (fields, name)) in enumerate(accepted.items()):
         email = f"{prefix}-{number}@{DOMAIN}"
         yield Case(name=what, request=create({**fields, "email": email}), expected=created(name, email))
+    capitals = create({"name": NAME, "email": f"{prefix}-CAPITALS@{DOMAIN.upper()}"})
+    yield Case(name="a domain in capitals", request=capitals, expected=created(NAME, f"{prefix}-CAPITALS@{DOMAIN}"))
     email = f"{prefix}-chunked@{DOMAIN}"
     body = json.dumps({"name": NAME, "email": email}).encode()
     yield Case(name="a chunked body", request=post(body, chunked=True), expected=created(NAME, email))

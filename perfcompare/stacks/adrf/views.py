@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from perfcompare.contract.drf import BodyMixin, IdInPathMixin
+from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.stacks.adrf.serializers import (
     DelayQuerySerializer,
@@ -83,7 +84,7 @@ class DashboardView(APIView):  # type: ignore[misc]
 
     async def get(self, request: Request) -> Response:
         """Four queries, asked at the same time."""
-        users, posts, user_count, post_count = await asyncio.gather(
+        users, posts, user_count, post_count = await together(
             UserSerializer(User.objects.newest(NEWEST), many=True).adata,
             PostSerializer(Post.objects.newest(NEWEST), many=True).adata,
             User.objects.acount(),

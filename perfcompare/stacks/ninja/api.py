@@ -42,7 +42,7 @@ def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset
 @api.post("users", response={201: schemas.UserSummary})
 def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
     """A new user; an address that is taken is found out by the database."""
-    return User.objects.create(**payload.dict())
+    return User.objects.create_user(**payload.dict())
 
 
 @api.get("items", response=schemas.Items)

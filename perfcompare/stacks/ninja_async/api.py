@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model, QuerySet
@@ -14,6 +15,7 @@ from ninja import P, QueryEx
 
 from perfcompare.contract.ninja import ContractAPI, throttles
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
+from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
 from perfcompare.stacks.ninja_async import schemas
 from perfcompare.stacks.ninja_async.auth import AuthenticatedRequest, TokenAuth
@@ -48,7 +50,7 @@ async def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: 
 @api.post("users", response={201: schemas.UserSummary})
 async def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
     """A new user; an address that is taken is found out by the database."""
-    return await User.objects.acreate(**payload.dict())
+    return await sync_to_async(User.objects.create_user)(**payload.dict())
 
 
 @api.get("items", response=schemas.Items)
@@ -71,8 +73,8 @@ async def protected(request: AuthenticatedRequest) -> dict[str, str]:
 @api.get("dashboard", response=schemas.Dashboard)
 async def dashboard(request: HttpRequest) -> dict[str, Any]:
     """The newest users and posts, and how many there are."""
-    # Written as people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
-    users, posts, user_count, post_count = await asyncio.gather(
+    # As people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
+    users, posts, user_count, post_count = await together(
         rows(User.objects.newest(10)), rows(Post.objects.newest(10)), User.objects.acount(), Post.objects.acount()
     )
     return {"users": users, "posts": posts, "user_count": user_count, "post_count": post_count}

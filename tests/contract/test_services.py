@@ -1,0 +1,153 @@
+"""What each stack asks of the database, and what it answers when database, cache or upstream service are in trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from perfcompare import differences
+from perfcompare.core.http import Expected, Reply
+from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S, UPSTREAM_TIMEOUT_S
+from perfcompare.core.scenario import Exchange
+from perfcompare.registries import scenarios, stacks
+from perfcompare.runner.client import TIMEOUT_S, Client
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.scenarios import cached_users
+from perfcompare.services.proxy import Mode, Proxy
+from tests.contract.conftest import DATASET, Environ, Restore, Serve
+
+MARGIN_S: Final = 3.0
+"""What an answer may take beside the time limit of the contract, on a machine that is busy with other things."""
+FROM_THE_DATABASE: Final = ("user_detail", "user_list", "protected", "dashboard", "user_create")
+DATABASE_S: Final = 2 * DATABASE_TIMEOUT_S
+"""An asynchronous Django stack has begun a second query before it learns that the first had no connection."""
+ANSWERS: Final = 5
+_NO_WORK: Final = ("BEGIN", "COMMIT", "SET ", "SELECT pg_advisory_unlock_all()")
+"""How statements begin that ask for no rows: transactions, settings, and what asyncpg sends when it returns a
+connection to its pool (https://magicstack.github.io/asyncpg/current/api/index.html, Connection.reset)."""
+
+SERVED = [name for name, stack in stacks.items() if stack.scenarios >= set(FROM_THE_DATABASE)]
+"""Without the stack that has no framework, which asks nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Troubled:
+    """A stack on its own server, with a proxy before each service."""
+
+    stack: str
+    process: ServerProcess
+    database: Proxy
+    cache: Proxy
+    upstream: Proxy
+
+    def send(self, exchange: Exchange, within_s: float = TIMEOUT_S) -> Reply:
+        """The answer; TimeoutError when it takes longer than that and MARGIN_S."""
+        client = Client(self.process.host, self.process.port, within_s + MARGIN_S)
+        return client.send(exchange.request, self.process.prefix)
+
+    def wrong(self, scenario: str, expected: Expected | None = None, within_s: float = TIMEOUT_S) -> str | None:
+        """What is wrong with the answer to the next request of the traffic of `scenario`."""
+        exchange = next(scenarios[scenario].traffic(DATASET, Random()))
+        found = (expected or exchange.expected).difference(self.send(exchange, within_s))
+        return found and f"{scenario}: {found}"
+
+    def asked(self, exchanges: Sequence[Exchange]) -> list[str]:
+        """The SQL that asks for or changes rows, sent while these are answered rightly."""
+        self.database.clear()
+        for exchange in exchanges:
+            assert exchange.expected.difference(self.send(exchange)) is None
+        return [sql for sql in self.database.statements if not sql.startswith(_NO_WORK)]
+
+    @contextmanager
+    def trouble(self, proxy: Proxy, mode: Mode) -> Iterator[None]:
+        """`proxy` is `down` or hangs for the duration."""
+        proxy.switch(mode)
+        try:
+            yield
+        finally:
+            proxy.switch("pass")
+
+
+@pytest.fixture(scope="module")
+def troubled(request: pytest.FixtureRequest, serve: Serve, environ: Environ, restore: Restore) -> Iterator[Troubled]:
+    with ExitStack() as opened:
+        database = opened.enter_context(Proxy(environ["DATABASE_URL"]))
+        cache = opened.enter_context(Proxy(environ["REDIS_URL"]))
+        # it forwards bytes that it does not inspect, to whatever a Redis URL names
+        upstream = opened.enter_context(Proxy(f"redis://{urlsplit(environ['UPSTREAM_URL']).netloc}", tcp=True))
+        urls = {
+            "DATABASE_URL": database.url,
+            "REDIS_URL": cache.url,
+            "UPSTREAM_URL": f"http://{urlsplit(upstream.url).netloc}",
+        }
+        stack = request.param
+        process = opened.enter_context(serve(stack, stacks[stack].server, {**environ, **urls}))
+        yield Troubled(stack=stack, process=process, database=database, cache=cache, upstream=upstream)
+    restore()
+
+
+every_stack = pytest.mark.parametrize("troubled", SERVED, indirect=True, scope="module")
+
+
+@every_stack
+def test_an_answer_takes_as_many_statements_as_the_contract_says(troubled: Troubled, restore: Restore) -> None:
+    restore()
+    for page in range(1, cached_users.PAGES + 1):
+        troubled.send(cached_users.page(DATASET, page))
+    counted, right = {}, {}
+    for name in sorted(stacks[troubled.stack].scenarios, key=lambda name: scenarios[name].writes):
+        first, *rest = islice(scenarios[name].traffic(DATASET, Random()), 1 + ANSWERS)
+        troubled.asked([first])  # warms connections and caches
+        counted[name] = len(troubled.asked(rest)) / ANSWERS
+        right[name] = differences.statements(troubled.stack, name, scenarios[name])
+
+    assert counted == right
+
+
+@every_stack
+@pytest.mark.parametrize("mode", ["down", "hang"])
+def test_without_the_database_it_is_503_in_time_and_recovers(troubled: Troubled, restore: Restore, mode: Mode) -> None:
+    restore()
+    with troubled.trouble(troubled.database, mode):
+        wrong = [troubled.wrong(name, Expected(status=503), DATABASE_S) for name in FROM_THE_DATABASE]
+        wrong += [troubled.wrong(name) for name in ("simple", "items")]
+    wrong += [troubled.wrong(name) for name in FROM_THE_DATABASE]
+
+    assert [one for one in wrong if one] == []
+    assert "Traceback" not in troubled.process.log.read_text()
+
+
+@every_stack
+def test_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
+    troubled: Troubled, restore: Restore
+) -> None:
+    restore()
+    before = troubled.process.log.read_text()
+    wrong = []
+    for mode in ("down", "hang"):
+        with troubled.trouble(troubled.cache, mode):
+            wrong += [troubled.wrong(name, None, 4 * CACHE_TIMEOUT_S) for name in ("expensive", "cached_users") * 2]
+    wrong += [troubled.wrong(name) for name in ("expensive", "cached_users")]
+
+    assert [one for one in wrong if one] == []
+    said = troubled.process.log.read_text().removeprefix(before).splitlines()
+    assert [line.partition(":")[0] for line in said] == ["The cache is away, answering without it"]
+
+
+@every_stack
+@pytest.mark.parametrize(("mode", "status"), [("down", 502), ("hang", 504)])
+def test_without_the_upstream_service_it_is_502_or_504_in_time_and_recovers(
+    troubled: Troubled, mode: Mode, status: int
+) -> None:
+    with troubled.trouble(troubled.upstream, mode):
+        wrong = [troubled.wrong("upstream", Expected(status=status), UPSTREAM_TIMEOUT_S)]
+    wrong += [troubled.wrong("upstream")]
+
+    assert [one for one in wrong if one] == []
