@@ -1,18 +1,20 @@
-"""Bars as inline SVG, drawn by pygal; colours and fonts come from the page's style sheet and follow its theme."""
+"""Bars and lines as inline SVG, drawn by pygal; colours and fonts come from the page's style sheet and its theme."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import tostring
 
 import pygal  # type: ignore[import-untyped]
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style  # type: ignore[import-untyped]
 
+from perfcompare.core.http import NOTHING
 from perfcompare.core.statistics import Interval
+from perfcompare.report import svg
 
 # pygal 3.1 leaves a finder of a protocol that Python 3.12 dropped behind, for maps; Python 3.11 warns at every import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
@@ -21,13 +23,10 @@ WIDTH: Final = 500
 """Units of the drawing, about pixels; the page scales it to its column."""
 ROW_HEIGHT: Final = 40
 AXIS_HEIGHT: Final = 38
+LINES_HEIGHT: Final = 300
 FONT_SIZE: Final = 13
 GAP: Final = 0.36
 """The share of a row above and below its bar, where the name is written."""
-LIFT: Final = 18
-"""How far above the middle of its bar the name is written."""
-UNWANTED: Final = {"defs", "desc", "title"}
-"""Elements that pygal adds for its script, which the page does not load."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,75 +38,86 @@ class Bar:
     ratio: str = ""
     """Beside the figure, and instead of it where there is little room."""
     value: float
+    """Where it ends."""
+    start: float = 0.0
+    """Where it begins: above 0 for a step of a waterfall."""
+    parts: tuple[float, ...] = ()
+    """Pieces from the left that add up to the value; empty for a bar of one piece."""
     interval: Interval | None = None
-    reference: bool = False
+    kind: str = "plain"
+    """Its class in the style sheet: what sort of stack or step it is."""
+    link: str = ""
+    """Where a click on its name leads."""
+    data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Attributes `data-…` that the page's filters read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line through points; None where there is no figure."""
+
+    points: tuple[tuple[float, float] | None, ...]
+    data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 def bars(title: str, rows: Sequence[Bar]) -> SafeString:
     """Horizontal bars from the top down; `title` says for those who cannot see it what is drawn."""
-    chart = _chart(len(rows))
+    chart = pygal.HorizontalBar(
+        height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+        margin=2,
+        margin_top=8,
+        print_values=True,
+        print_values_position="bottom",
+        max_scale=6,
+        **_common(),
+    )
+    chart._series_margin = GAP
     top = max([row.value for row in rows] + [row.interval.high for row in rows if row.interval])
     chart.range = (0, top or 1)
     chart.add(None, [_value(row) for row in reversed(rows)])
-    chart.add_xml_filter(lambda root: _finished(root, title))
+    chart.add_xml_filter(lambda root: svg.finished_bars(root, title, rows))
     # pygal's tree holds every name as text, so writing it out escapes them.
     return mark_safe(tostring(chart.render_tree(), encoding="unicode"))  # noqa: S308
 
 
-def _chart(rows: int) -> Any:
-    style = Style(value_font_size=FONT_SIZE, label_font_size=FONT_SIZE, major_label_font_size=FONT_SIZE)
-    chart = pygal.HorizontalBar(
-        width=WIDTH,
-        height=ROW_HEIGHT * rows + AXIS_HEIGHT,
-        margin=2,
-        margin_top=8,
-        style=style,
-        css=(),
-        js=(),
-        classes=("chart",),
-        no_prefix=True,
-        show_legend=False,
-        print_values=True,
-        print_values_position="bottom",
+def lines(title: str, series: Sequence[Line], *, across: str, up: str, logarithmic: bool = False) -> SafeString:
+    """Lines through points; `across` and `up` name what is along the axes, with the unit."""
+    chart = pygal.XY(
+        height=LINES_HEIGHT,
+        margin=6,
+        margin_right=14,
+        x_title=across,
+        y_title=up,
+        dots_size=3.5,
         max_scale=6,
-        rounded_bars=2,
+        show_x_guides=False,
+        **_common(),
     )
-    chart._series_margin = GAP
-    return chart
+    if logarithmic:
+        chart.logarithmic = True
+    else:
+        chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)
+    for line in series:
+        chart.add(None, list(line.points))
+    chart.add_xml_filter(lambda root: svg.finished_lines(root, title, series))
+    return mark_safe(tostring(chart.render_tree(), encoding="unicode"))  # noqa: S308 - as above
+
+
+def _common() -> dict[str, Any]:
+    style = Style(value_font_size=FONT_SIZE, label_font_size=FONT_SIZE, major_label_font_size=FONT_SIZE)
+    return {
+        "width": WIDTH,
+        "style": style,
+        "css": (),
+        "js": (),
+        "classes": ("chart",),
+        "no_prefix": True,
+        "show_legend": False,
+    }
 
 
 def _value(row: Bar) -> dict[str, Any]:
-    value = {
-        "value": row.value,
-        "node": {"class": "bar reference" if row.reference else "bar"},
-        "formatter": lambda _value: f"{row.name}\n{row.figure}\n{row.ratio}",
-    }
+    value: dict[str, Any] = {"value": row.value, "node": {"class": "bar"}, "formatter": lambda _value: "x"}
     if row.interval:
         value["ci"] = {"low": row.interval.low, "high": row.interval.high}
     return value
-
-
-def _finished(root: Element, title: str) -> Element:
-    """The drawing without what belongs to pygal's script, readable aloud, names left and figures right."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag in UNWANTED or not isinstance(child.tag, str) or "tooltip" in child.get("class", ""):
-                parent.remove(child)
-    root.attrib.pop("id", None)
-    root.attrib.update({"role": "img", "aria-label": title})
-    for overlay in root.iterfind(".//g[@class='plot text-overlay']/g"):
-        for text in list(overlay.iterfind("text")):
-            _split(overlay, text)
-    return root
-
-
-def _split(overlay: Element, text: Element) -> None:
-    name, figure, ratio = (text.text or "").split("\n")
-    height = str(float(text.get("y", "0")) - LIFT)
-    text.attrib.update({"x": "10", "y": height, "class": "name", "text-anchor": "start"})
-    text.text = name
-    right = Element("text", {"x": str(WIDTH - 14), "y": height, "class": "figure", "text-anchor": "end"})
-    overlay.insert(list(overlay).index(text) + 1, right)
-    if ratio:
-        SubElement(right, "tspan", {"class": "spare"}).text = f"{figure} · "
-    SubElement(right, "tspan").text = ratio or figure

@@ -9,24 +9,29 @@ from typing import Final
 
 from perfcompare import registries
 from perfcompare.core.measurement import Cell
-from perfcompare.core.statistics import judge, median, ratio_interval
+from perfcompare.core.statistics import Interval, bootstrap, median
 from perfcompare.models import Measurement, Run
-from perfcompare.report import noise
-from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Ratio, Report
+from perfcompare.report import ladders, noise
+from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Report
+from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
+from perfcompare.report.ratios import beside, paired
 
-REFERENCE: Final = "fastapi"
-"""The stack that every other one is compared with."""
+__all__ = ["REFERENCE", "collect", "judged_server", "server_label", "stack_label"]
+
+SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
+"""The figures that are drawn, and therefore have an interval of their own."""
 
 
 def collect(run: Run) -> Report:
     """Everything that a report on `run` says, from what is stored at this moment."""
-    rows = list(run.measurements.all())
+    rows = run.judged()
     cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
     visits: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in rows:
         visits[row.cell].append(row)
     floors = noise.floors(visits, run.seed)
+    blocks = _blocks(run, cells, visits, floors)
     return Report(
         number=run.pk,
         label=run.label,
@@ -42,7 +47,8 @@ def collect(run: Run) -> Report:
         generators=tuple(sorted({row.generator for row in rows if row.generator})),
         floors=floors,
         reference=_reference_label(cells),
-        blocks=_blocks(run, cells, visits, floors),
+        blocks=blocks,
+        ladders=ladders.of(blocks, visits, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(cells),
         limits=_limits(cells),
@@ -115,7 +121,7 @@ def _summary(
 ) -> CellSummary:
     visits, references = pair
     valid = [row for row in visits if row.valid]
-    pairs = _paired(valid, [row for row in references if row.valid])
+    pairs = paired(valid, references)
     return CellSummary(
         cell=cell,
         stack=stack_label(cell.stack),
@@ -126,37 +132,26 @@ def _summary(
         visited=len(visits),
         rounds=run.rounds,
         figures=_medians(valid),
-        cpu_ratio=ratio(
-            [(one.server_cpu_us, other.server_cpu_us) for one, other in pairs], run.seed, floor=floors.cpu, dear=True
-        ),
-        goodput_ratio=ratio(
-            [(one.goodput, other.goodput) for one, other in pairs], run.seed, floor=floors.goodput, dear=False
-        ),
+        kind=kind(cell.stack),
+        intervals={name: _interval(valid, name, run.seed) for name in SPREADS},
+        cpu_ratio=beside(pairs, "server_cpu_us", run.seed, floor=floors.cpu),
+        goodput_ratio=beside(pairs, "goodput", run.seed, floor=floors.goodput, dear=False),
+        mean_ratio=beside(pairs, "mean_ms", run.seed),
+        p99_ratio=beside(pairs, "p99_ms", run.seed),
+        memory_ratio=beside(pairs, "pss_peak_kib", run.seed),
     )
 
 
-def _paired(rows: Iterable[Measurement], references: Iterable[Measurement]) -> list[tuple[Measurement, Measurement]]:
-    by_round = {row.round: row for row in references}
-    return [(row, by_round[row.round]) for row in rows if row.round in by_round]
+def _interval(rows: Iterable[Measurement], name: str, seed: int) -> Interval | None:
+    """The interval of the median of one figure; None with too few rounds."""
+    values = [value for row in rows if (value := getattr(row, name)) is not None]
+    return bootstrap(values, seed=seed)
 
 
 def _medians(rows: Sequence[Measurement]) -> Figures:
     columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Figures)}
     present = {name: [value for value in values if value is not None] for name, values in columns.items()}
     return Figures(**{name: median(values) for name, values in present.items() if values})
-
-
-def ratio(
-    pairs: Iterable[tuple[float | None, float | None]], seed: int, *, floor: float | None, dear: bool
-) -> Ratio | None:
-    """The ratio of the pairs that hold both figures, with its verdict (see statistics.judge); None without a pair."""
-    usable = [(one, other) for one, other in pairs if one is not None and other]
-    if not usable:
-        return None
-    value = median([one / other for one, other in usable])
-    interval = ratio_interval(usable, seed=seed)
-    verdict = judge(interval, floor=floor, dear=dear)
-    return Ratio(value=value, rounds=len(usable), interval=interval, verdict=verdict)
 
 
 def _excluded(row: Measurement) -> Excluded:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Cell
+from perfcompare.report.kinds import STUDIED, Kind
 
 if TYPE_CHECKING:
     from perfcompare.core.statistics import Interval, Verdict
@@ -76,6 +78,19 @@ class CellSummary:
     """CPU per request: 3.1 means 3.1 times the reference's cost."""
     goodput_ratio: Ratio | None
     """Requests per second: 0.3 means 0.3 times the reference's rate."""
+    kind: Kind = Kind.OTHER
+    mean_ratio: Ratio | None = None
+    """Mean latency; the next one is its 99th percentile."""
+    p99_ratio: Ratio | None = None
+    memory_ratio: Ratio | None = None
+    """Largest PSS."""
+    intervals: Mapping[str, Interval | None] = field(default_factory=lambda: NOTHING)
+    """For some of the figures, by name: the interval of the median over the valid rounds."""
+
+    @property
+    def contender(self) -> bool:
+        """Whether it stands for its stack in the comparison with the others."""
+        return self.judged and self.kind not in STUDIED
 
     @property
     def name(self) -> str:
@@ -113,6 +128,31 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step:
+    """One rung of a ladder: the stack with the first levers of its list."""
+
+    number: int
+    label: str
+    """What it adds."""
+    cell: CellSummary
+    gain: Ratio | None
+    """CPU per request beside the step before: 0.8 means a fifth less; None for the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """The levers of a stack applied one after another, in one scenario."""
+
+    stack: str
+    title: str
+    steps: tuple[Step, ...]
+    reference: CellSummary | None
+    """What is aimed at; None without a valid figure of it."""
+    floor: CellSummary | None
+    """The limit; None without a valid figure of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """A run, summed up."""
 
@@ -133,6 +173,7 @@ class Report:
     reference: str | None
     """Stack and server that the others are compared with; None when the run does not hold it."""
     blocks: tuple[Block, ...]
+    ladders: tuple[Ladder, ...]
     excluded: tuple[Excluded, ...]
     not_offered: Mapping[str, tuple[str, ...]]
     """Label of a stack of this run to the scenarios of this run that it does not offer."""

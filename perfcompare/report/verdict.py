@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from perfcompare.core.statistics import median
 from perfcompare.report import words
 from perfcompare.report.data import Block, Ratio, Report
-from perfcompare.report.noise import is_twin
 
 Cost = tuple[Block, Ratio]
 Mark = Callable[[str], str]
@@ -30,7 +29,7 @@ def _costs(report: Report) -> dict[str, list[Cost]]:
     costs: dict[str, list[Cost]] = defaultdict(list)
     for block in report.blocks:
         for cell in block.cells:
-            if cell.judged and cell.cpu_ratio and not cell.reference and not is_twin(cell.cell):
+            if cell.contender and cell.cpu_ratio and not cell.reference:
                 costs[cell.name].append((block, cell.cpu_ratio))
     return costs
 

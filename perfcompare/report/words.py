@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from perfcompare.core.statistics import Interval
 from perfcompare.report.data import CellSummary, Ratio
 
 NOTHING: Final = "-"
@@ -29,7 +30,12 @@ def ratio(value: Ratio | None) -> str:
     text = f"{number(value.value)}x"
     if value.interval is None:
         return text
-    return f"{text} [{number(value.interval.low)}, {number(value.interval.high)}]"
+    return f"{text} {interval(value.interval)}"
+
+
+def interval(value: Interval | None) -> str:
+    """`[2.90, 3.30]`; a dash without one."""
+    return NOTHING if value is None else f"[{number(value.low)}, {number(value.high)}]"
 
 
 def beside(cell: CellSummary, value: Ratio | None) -> str:

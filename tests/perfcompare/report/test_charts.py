@@ -27,7 +27,7 @@ def test_bars_are_as_long_as_their_values_from_the_top_down() -> None:
 
     widths = [width for _top, width in rectangles(drawn(*rows))]
 
-    assert [width / widths[0] for width in widths] == pytest.approx([1.0, 3.0, 2.0])
+    assert [width / widths[0] for width in widths] == pytest.approx([1.0, 3.0, 2.0], rel=1e-3)
 
 
 def test_names_and_figures_are_text_beside_their_bars() -> None:
@@ -65,7 +65,7 @@ def test_an_interval_fits_into_the_drawing() -> None:
 
 
 def test_the_reference_is_marked() -> None:
-    assert 'class="bar reference"' in charts.bars("t", [Bar(name="a", figure="", value=1.0, reference=True)])
+    assert 'class="bar reference"' in charts.bars("t", [Bar(name="a", figure="", value=1.0, kind="reference")])
 
 
 def test_markup_in_names_is_text() -> None:

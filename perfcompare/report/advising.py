@@ -1,0 +1,51 @@
+"""A recommendation as a page shows it: the costs and savings as rows of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from perfcompare.report import words
+from perfcompare.report.costs import Cores, Wishes
+from perfcompare.report.data import Report
+from perfcompare.report.kinds import Kind
+from perfcompare.report.recommendation import Advice, recommend
+
+
+def shown(report: Report, wishes: Wishes) -> dict[str, Any]:
+    """What the templates of the recommendation need: `advice`, `rate`, `shares`, `cost_rows` and `saving_rows`."""
+    advice = recommend(report, wishes)
+    shares = {**advice.costs.compared, **advice.costs.left_out}
+    return {
+        "advice": advice,
+        "rate": f"{wishes.rate:,.0f}",
+        "shares": [(name, f"{share:.0%}") for name, share in shares.items()],
+        "cost_rows": list(_costs(advice)),
+        "saving_rows": list(_savings(advice)),
+    }
+
+
+def _costs(advice: Advice) -> Iterator[Mapping[str, Any]]:
+    for cost in advice.costs.stacks:
+        yield {
+            "label": cost.label,
+            "reference": cost.kind is Kind.REFERENCE,
+            "cores": words.number(cost.cores.middle),
+            "interval": _interval(cost.cores) if cost.sure and cost.kind is not Kind.REFERENCE else words.NOTHING,
+            "memory": words.number(cost.memory_mib),
+        }
+
+
+def _savings(advice: Advice) -> Iterator[Mapping[str, Any]]:
+    for saving in advice.savings:
+        yield {
+            "lever": saving.lever,
+            "scenarios": ", ".join(saving.scenarios),
+            "cores": words.number(saving.cores.middle),
+            "interval": _interval(saving.cores),
+            "proven": f"in {saving.proven} of {len(saving.scenarios)}",
+        }
+
+
+def _interval(cores: Cores) -> str:
+    return f"[{words.number(cores.low)}, {words.number(cores.high)}]"

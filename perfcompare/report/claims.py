@@ -1,0 +1,235 @@
+"""The published claims of September 2025, and what this run measured of each.
+
+FastAPI against Django REST Framework on an Intel i7-8700K (6 cores, 32 GB), Python 3.11, wrk, 1000 concurrent users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from perfcompare.core.statistics import Interval
+from perfcompare.report import words
+from perfcompare.report.data import Block, CellSummary, Ratio, Report
+from perfcompare.report.kinds import Kind
+
+CLAIMED: Final = "drf"
+"""The stack that the claims are about."""
+MANY: Final = 1000
+"""Connections at which the claims about memory were made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One row of the publication."""
+
+    aspect: str
+    scenario: str
+    fastapi: str
+    drf: str
+    ratio: float
+    """How many times worse DRF is said to be."""
+    figure: Callable[[CellSummary], float | None]
+    unit: str
+    measured: Callable[[CellSummary], Ratio | None]
+    """DRF's ratio to the reference; of rates it is turned round."""
+    of: str
+    """What is measured, where it is not quite what was claimed."""
+    command: str
+    """What measures it."""
+    connections: int = 1
+    """The concurrency that it needs at least."""
+    rate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A claim beside the measurement."""
+
+    claim: Claim
+    fastapi: str
+    drf: str
+    ratio: str
+    """With its interval; empty when this run does not hold the cells."""
+    rounds: str
+    judgement: str
+    """`as claimed`, `less than claimed`, `more than claimed`, or `not measured`."""
+
+
+def _run(scenario: str, more: str = "") -> str:
+    return f"manage.py perfcompare run --stacks fastapi,drf --scenarios {scenario}{more}"
+
+
+def _goodput(cell: CellSummary) -> float | None:
+    return cell.figures.goodput
+
+
+def _mean(cell: CellSummary) -> float | None:
+    return cell.figures.mean_ms
+
+
+def _cpu_ms(cell: CellSummary) -> float | None:
+    return None if cell.figures.server_cpu_us is None else cell.figures.server_cpu_us / 1000
+
+
+def _peak(cell: CellSummary) -> float | None:
+    return None if cell.figures.pss_peak_kib is None else cell.figures.pss_peak_kib / words.KIB_PER_MIB
+
+
+_MEMORY: Final = f" --concurrency {MANY} --workers 4"
+CLAIMS: Final = (
+    Claim(
+        aspect="Simple JSON, requests per second",
+        scenario="simple",
+        fastapi="47,832/s, p99 45 ms",
+        drf="12,456/s, p99 180 ms",
+        ratio=3.8,
+        figure=_goodput,
+        unit="/s",
+        measured=lambda cell: cell.goodput_ratio,
+        of="right answers per second",
+        command=_run("simple"),
+        rate=True,
+    ),
+    Claim(
+        aspect="Simple JSON, latency",
+        scenario="simple",
+        fastapi="20.9 ms",
+        drf="80.3 ms",
+        ratio=3.8,
+        figure=_mean,
+        unit="ms",
+        measured=lambda cell: cell.mean_ratio,
+        of="mean latency at this run's number of connections",
+        command=_run("simple"),
+    ),
+    Claim(
+        aspect="Database read of one user",
+        scenario="user_detail",
+        fastapi="28,450/s, 35.2 ms, 20 connections",
+        drf="8,230/s, 121.5 ms, 100 connections",
+        ratio=3.5,
+        figure=_goodput,
+        unit="/s",
+        measured=lambda cell: cell.goodput_ratio,
+        of="right answers per second, both with as many database connections as their defaults open",
+        command=_run("user_detail"),
+        rate=True,
+    ),
+    Claim(
+        aspect="Nested serialisation, 1000 objects",
+        scenario="user_list",
+        fastapi="12 ms",
+        drf="95 ms",
+        ratio=8.0,
+        figure=_cpu_ms,
+        unit="ms",
+        measured=lambda cell: cell.cpu_ratio,
+        of="CPU time per answer, database read included",
+        command=_run("user_list"),
+    ),
+    Claim(
+        aspect="Flat serialisation, 10,000 objects in process",
+        scenario="serialize_10k",
+        fastapi="15 ms (Pydantic and orjson)",
+        drf="120 ms (Serializer and json)",
+        ratio=8.0,
+        figure=_mean,
+        unit="ms",
+        measured=lambda cell: cell.mean_ratio,
+        of="mean time in one process",
+        command=_run("serialize_10k"),
+    ),
+    Claim(
+        aspect="Memory, peak at 1000 connections and 4 workers",
+        scenario="simple",
+        fastapi="45 MB idle, 120 MB peak",
+        drf="180 MB idle, 450 MB peak",
+        ratio=3.7,
+        figure=_peak,
+        unit="MiB",
+        measured=lambda cell: cell.memory_ratio,
+        of="largest PSS of the server's processes",
+        command=_run("simple", _MEMORY),
+        connections=MANY,
+    ),
+    Claim(
+        aspect="Memory per connection",
+        scenario="idle_connections",
+        fastapi="0.075 MB",
+        drf="0.45 MB",
+        ratio=6.0,
+        figure=_peak,
+        unit="MiB",
+        measured=lambda cell: cell.memory_ratio,
+        of="largest PSS while the connections are held",
+        command=_run("idle_connections", _MEMORY),
+        connections=MANY,
+    ),
+    Claim(
+        aspect="Connections held at once",
+        scenario="idle_connections",
+        fastapi="10,000 and more",
+        drf="1000",
+        ratio=10.0,
+        figure=_goodput,
+        unit="/s",
+        measured=lambda cell: cell.goodput_ratio,
+        of="right answers per second while the connections are held",
+        command=_run("idle_connections", " --concurrency 10000"),
+        connections=10 * MANY,
+        rate=True,
+    ),
+)
+
+
+def rows(report: Report) -> tuple[Row, ...]:
+    """Every claim, in the order of the publication."""
+    return tuple(_row(report, claim) for claim in CLAIMS)
+
+
+def _row(report: Report, claim: Claim) -> Row:
+    for block in _fitting(report.blocks, claim):
+        drf, fastapi = (_one(block, claim, kind) for kind in (CLAIMED, Kind.REFERENCE))
+        ratio = drf and _turned(claim.measured(drf), claim.rate)
+        if drf and fastapi and ratio:
+            return Row(
+                claim=claim,
+                fastapi=f"{words.number(claim.figure(fastapi))} {claim.unit}",
+                drf=f"{words.number(claim.figure(drf))} {claim.unit}",
+                ratio=words.ratio(ratio),
+                rounds=words.validity(drf),
+                judgement=_judgement(ratio, claim.ratio),
+            )
+    return Row(claim=claim, fastapi="", drf="", ratio="", rounds="", judgement="not measured")
+
+
+def _fitting(blocks: Sequence[Block], claim: Claim) -> list[Block]:
+    """The blocks of its scenario, the highest concurrency first: the claims are about many users."""
+    fitting = [one for one in blocks if one.scenario == claim.scenario and one.concurrency >= claim.connections]
+    return sorted(fitting, key=lambda block: block.concurrency, reverse=True)
+
+
+def _one(block: Block, claim: Claim, which: str) -> CellSummary | None:
+    cells = (cell for cell in block.cells if cell.judged and which in (cell.cell.stack, cell.kind))
+    return next((cell for cell in cells if claim.figure(cell) is not None), None)
+
+
+def _turned(ratio: Ratio | None, rate: bool) -> Ratio | None:
+    """How many times worse, for rates too."""
+    if ratio is None or not rate:
+        return ratio
+    if not ratio.value or (ratio.interval and not ratio.interval.low):
+        return None
+    spread = ratio.interval
+    turned = spread and Interval(low=1 / spread.high, middle=1 / spread.middle, high=1 / spread.low)
+    return replace(ratio, value=1 / ratio.value, interval=turned)
+
+
+def _judgement(ratio: Ratio, claimed: float) -> str:
+    """Beside the interval; a published ratio has one decimal, so half of it to both sides is the same claim."""
+    low, high = (ratio.interval.low, ratio.interval.high) if ratio.interval else (ratio.value, ratio.value)
+    if high < claimed - 0.05:
+        return "less than claimed"
+    return "more than claimed" if low > claimed + 0.05 else "as claimed"

@@ -1,0 +1,134 @@
+"""What a traffic mix costs on each stack, from the valid cells of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from perfcompare.report.data import CellSummary, Report
+from perfcompare.report.headline import main_blocks
+from perfcompare.report.kinds import Kind
+from perfcompare.report.words import KIB_PER_MIB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """The traffic that is to be served."""
+
+    mix: Mapping[str, float]
+    """Scenario to its share of the requests; any positive numbers, they are scaled to add up to 1."""
+    rate: float
+    """Requests per second."""
+    worth_cores: float = 1.0
+    """How many processor cores a change must save before it is worth anybody's work."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cores:
+    """Processor cores of the server, with the interval that follows from the ratios' intervals."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """One stack serving the mix."""
+
+    stack: str
+    label: str
+    kind: Kind
+    cores: Cores
+    by_scenario: Mapping[str, Cores]
+    memory_mib: float | None
+    """The largest PSS over the scenarios, of as many workers as the run had."""
+    sure: bool
+    """Whether every scenario has an interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Costs:
+    """Every stack that has valid figures for all scenarios that are compared."""
+
+    stacks: tuple[Cost, ...]
+    """The cheapest first."""
+    compared: Mapping[str, float]
+    """The scenarios that count, with their shares of the whole mix."""
+    left_out: Mapping[str, float]
+    """The scenarios of the mix without a valid figure of plain Django or of the reference."""
+
+    def of(self, *kinds: Kind) -> tuple[Cost, ...]:
+        """Those of the kinds, the cheapest first."""
+        return tuple(cost for cost in self.stacks if cost.kind in kinds)
+
+
+def costs(report: Report, wishes: Wishes, current: str) -> Costs:
+    """What the mix costs; `current` is the stack that serves it now."""
+    cells = _cells(report)
+    total = sum(share for share in wishes.mix.values() if share > 0)
+    mix = {name: share / total for name, share in wishes.mix.items() if share > 0}
+    needed = [current, *(stack for stack, by in cells.items() if _kind(by) is Kind.REFERENCE)]
+    compared = {name: share for name, share in mix.items() if all(name in cells.get(stack, {}) for stack in needed)}
+    complete = [by for by in cells.values() if compared and all(name in by for name in compared)]
+    found = (_cost(by, compared, wishes.rate) for by in complete)
+    return Costs(
+        stacks=tuple(sorted(found, key=lambda cost: cost.cores.middle)),
+        compared=compared,
+        left_out={name: share for name, share in mix.items() if name not in compared},
+    )
+
+
+def _cells(report: Report) -> Mapping[str, Mapping[str, CellSummary]]:
+    """For each stack its judged cell of each scenario, where that has valid figures."""
+    found: dict[str, dict[str, CellSummary]] = {}
+    for block in main_blocks(report):
+        for cell in block.cells:
+            if cell.contender and cell.kind is not Kind.FLOOR and cell.valid and cell.figures.server_cpu_us:
+                found.setdefault(cell.cell.stack, {})[block.scenario] = cell
+    return found
+
+
+def _kind(cells: Mapping[str, CellSummary]) -> Kind:
+    return next(iter(cells.values())).kind
+
+
+def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], rate: float) -> Cost:
+    by_scenario = {name: _cores(cells[name], share * rate) for name, share in mix.items()}
+    one = next(iter(cells.values()))
+    peaks = [peak for name in mix if (peak := cells[name].figures.pss_peak_kib) is not None]
+    return Cost(
+        stack=one.cell.stack,
+        label=one.name,
+        kind=one.kind,
+        cores=total(by_scenario.values()),
+        by_scenario=by_scenario,
+        memory_mib=max(peaks) / KIB_PER_MIB if peaks else None,
+        sure=all(_spread(cells[name]) for name in mix),
+    )
+
+
+def total(parts: Collection[Cores]) -> Cores:
+    """The sum; its interval is as wide as if all were wrong in the same direction."""
+    return Cores(
+        low=sum(part.low for part in parts),
+        middle=sum(part.middle for part in parts),
+        high=sum(part.high for part in parts),
+    )
+
+
+def _cores(cell: CellSummary, rate: float) -> Cores:
+    """Requests per second times CPU seconds per request; the interval is that of the ratio, scaled to the figure."""
+    middle = (cell.figures.server_cpu_us or 0.0) * rate / 1e6
+    low, high = _spread(cell) or (1.0, 1.0)
+    return Cores(low=middle * low, middle=middle, high=middle * high)
+
+
+def _spread(cell: CellSummary) -> tuple[float, float] | None:
+    """How far the interval reaches, as shares of the middle; the reference is what the ratios are made with."""
+    if cell.reference:
+        return 1.0, 1.0
+    ratio = cell.cpu_ratio
+    if ratio is None or ratio.interval is None or not ratio.value:
+        return None
+    return ratio.interval.low / ratio.value, ratio.interval.high / ratio.value

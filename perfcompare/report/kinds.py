@@ -1,0 +1,48 @@
+"""What sort of stack a measured name is: what may stand beside what in a comparison."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from perfcompare import registries
+from perfcompare.core.stack import STEP, original
+
+REFERENCE: Final = "fastapi"
+"""The stack that every other one is compared with."""
+FLOOR: Final = "floor"
+"""The stack without a framework: the limit."""
+
+
+class Kind(StrEnum):
+    """What sort of stack."""
+
+    REFERENCE = "reference"
+    FLOOR = "floor"
+    PLAIN = "plain"
+    """Django as it comes."""
+    TUNED = "tuned"
+    """Django with levers."""
+    OTHER = "other"
+    STEP = "step"
+    """A tuned stack with only the first of its levers."""
+    VARIANT = "variant"
+    """A stack under another name, to see what noise or a planted cost does."""
+
+
+STUDIED: Final = frozenset({Kind.STEP, Kind.VARIANT})
+"""Kinds that are part of a study of their own and no contender."""
+
+
+def kind(stack: str) -> Kind:
+    """The sort of the stack called so; OTHER when it is not (or no longer) known and for stacks without Django."""
+    if stack != original(stack):
+        return Kind.VARIANT
+    if STEP in stack:
+        return Kind.STEP
+    if stack in (REFERENCE, FLOOR):
+        return Kind.REFERENCE if stack == REFERENCE else Kind.FLOOR
+    known = registries.stacks.get(stack)
+    if known is None or known.django is None:
+        return Kind.OTHER
+    return Kind.TUNED if known.levers else Kind.PLAIN

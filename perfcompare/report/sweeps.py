@@ -1,0 +1,139 @@
+"""Scenarios that were measured at several concurrencies: lines instead of bars, and where one overtakes another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from django.utils.safestring import SafeString
+
+from perfcompare.report import charts, words
+from perfcompare.report.charts import Line
+from perfcompare.report.data import CellSummary, Report
+from perfcompare.report.sections import data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """One stack on one server, at rising concurrency."""
+
+    cells: tuple[CellSummary, ...]
+
+    @property
+    def name(self) -> str:
+        """Stack and server."""
+        return self.cells[0].name
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """What the filters of the page know it by."""
+        return {key: words.printable(value) for key, value in data(self.cells[0].cell).items()}
+
+    @property
+    def knee(self) -> CellSummary | None:
+        """The lowest concurrency at which nine tenths of its highest rate are reached; more only waits longer."""
+        rated = [cell for cell in self.cells if cell.figures.goodput]
+        top = max((cell.figures.goodput or 0.0 for cell in rated), default=0.0)
+        return next((cell for cell in rated if (cell.figures.goodput or 0.0) >= 0.9 * top), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """One scenario."""
+
+    scenario: str
+    tracks: tuple[Track, ...]
+    drawings: tuple[tuple[str, SafeString], ...]
+    crossings: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+    """The table behind the drawings."""
+
+
+def of(report: Report) -> tuple[Sweep, ...]:
+    """The scenarios with two concurrencies at least."""
+    return tuple(_sweep(scenario, tracks) for scenario, tracks in _tracks(report).items())
+
+
+def _tracks(report: Report) -> Mapping[str, tuple[Track, ...]]:
+    found: dict[str, dict[str, list[CellSummary]]] = {}
+    for block in sorted(report.blocks, key=lambda one: one.concurrency):
+        for cell in block.cells:
+            if cell.contender and cell.valid:
+                found.setdefault(block.scenario, {}).setdefault(cell.name, []).append(cell)
+    swept = {name: [Track(cells=tuple(cells)) for cells in by.values() if len(cells) > 1] for name, by in found.items()}
+    return {name: tuple(sorted(tracks, key=lambda track: track.name)) for name, tracks in swept.items() if tracks}
+
+
+def _sweep(scenario: str, tracks: tuple[Track, ...]) -> Sweep:
+    return Sweep(
+        scenario=scenario,
+        tracks=tracks,
+        drawings=(
+            ("Right answers per second against connections", _goodput(scenario, tracks)),
+            ("p99 latency against connections", _latency(scenario, tracks)),
+            ("p99 latency against load", _against_load(scenario, tracks)),
+        ),
+        crossings=tuple(_crossings(tracks)),
+        rows=tuple(_row(cell) for track in tracks for cell in track.cells),
+    )
+
+
+def _row(cell: CellSummary) -> Mapping[str, str]:
+    return {
+        **data(cell.cell),
+        "name": cell.name,
+        "connections": str(cell.cell.concurrency),
+        "goodput": f"{words.number(cell.figures.goodput)} {words.interval(cell.intervals.get('goodput'))}",
+        "p99": f"{words.number(cell.figures.p99_ms)} {words.interval(cell.intervals.get('p99_ms'))}",
+        "rounds": words.validity(cell),
+    }
+
+
+def _goodput(scenario: str, tracks: Sequence[Track]) -> SafeString:
+    series = [
+        Line(points=_points((cell.cell.concurrency, cell.figures.goodput) for cell in track.cells), data=track.data)
+        for track in tracks
+    ]
+    return charts.lines(
+        f"Right answers per second against connections; {scenario}", series, across="connections", up="answers/s"
+    )
+
+
+def _latency(scenario: str, tracks: Sequence[Track]) -> SafeString:
+    series = [
+        Line(points=_points((cell.cell.concurrency, cell.figures.p99_ms) for cell in track.cells), data=track.data)
+        for track in tracks
+    ]
+    return charts.lines(f"p99 latency against connections; {scenario}", series, across="connections", up="p99 ms")
+
+
+def _against_load(scenario: str, tracks: Sequence[Track]) -> SafeString:
+    series = [
+        Line(points=_points((cell.figures.goodput, cell.figures.p99_ms) for cell in track.cells), data=track.data)
+        for track in tracks
+    ]
+    return charts.lines(f"p99 latency against load; {scenario}", series, across="answers/s", up="p99 ms")
+
+
+def _points(pairs: Iterable[tuple[float | None, float | None]]) -> tuple[tuple[float, float] | None, ...]:
+    return tuple((one, other) if one is not None and other is not None else None for one, other in pairs)
+
+
+def _crossings(tracks: Sequence[Track]) -> Iterator[str]:
+    """Where the faster of two becomes the slower, outside their intervals on both sides."""
+    for one, other in combinations(tracks, 2):
+        levels = {cell.cell.concurrency: cell for cell in other.cells}
+        shared = [(cell, levels[cell.cell.concurrency]) for cell in one.cells if cell.cell.concurrency in levels]
+        leads = [(cell.cell.concurrency, lead) for cell, beside in shared if (lead := _leader(cell, beside))]
+        for (low, before), (high, after) in pairwise(leads):
+            if before != after:
+                yield f"{after} overtakes {before} between {low} and {high} connections."
+
+
+def _leader(one: CellSummary, other: CellSummary) -> str | None:
+    """Which answers more per second; None where their intervals touch or are not known."""
+    first, second = one.intervals.get("goodput"), other.intervals.get("goodput")
+    if first is None or second is None or (first.low <= second.high and second.low <= first.high):
+        return None
+    return one.name if first.low > second.high else other.name

@@ -1,0 +1,130 @@
+"""A ladder drawn as a waterfall: what each lever takes away, what is left to the reference, and the floor below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.safestring import SafeString
+
+from perfcompare.core.statistics import Verdict
+from perfcompare.report import charts, words
+from perfcompare.report.charts import Bar
+from perfcompare.report.data import CellSummary, Ladder, Report, Step
+from perfcompare.report.sections import data
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waterfall:
+    """One ladder: the drawing and the table behind it."""
+
+    ladder: Ladder
+    drawing: SafeString
+    rows: tuple[tuple[str, ...], ...]
+    """What it adds, CPU per request, interval, beside the step before, beside FastAPI, verdict, valid rounds."""
+    left: tuple[str, ...]
+    """What is left at the last step, in sentences."""
+    scenario: str
+
+
+def of(report: Report) -> tuple[Waterfall, ...]:
+    """Every ladder of the run."""
+    return tuple(
+        Waterfall(
+            ladder=ladder,
+            drawing=charts.bars(
+                f"CPU per request, lever by lever; {ladder.stack}, {ladder.title}", list(_bars(ladder))
+            ),
+            rows=tuple(_row(step) for step in ladder.steps),
+            left=tuple(_left(ladder)),
+            scenario=words.printable(ladder.steps[0].cell.cell.scenario),
+        )
+        for ladder in report.ladders
+    )
+
+
+def _cost(cell: CellSummary) -> float:
+    return cell.figures.server_cpu_us or 0.0
+
+
+def _bars(ladder: Ladder) -> Iterator[Bar]:
+    yield _whole(ladder.steps[0].cell, words.printable(f"{ladder.stack}, {ladder.steps[0].label}"))
+    for below, step in pairwise(ladder.steps):
+        yield _difference(step, _cost(below.cell), _cost(step.cell))
+    last = ladder.steps[-1].cell
+    if ladder.reference:
+        yield _rest(last, ladder.reference)
+        yield _whole(ladder.reference, words.printable(ladder.reference.name))
+    if ladder.floor:
+        yield _whole(ladder.floor, words.printable(ladder.floor.name))
+
+
+def _whole(cell: CellSummary, name: str) -> Bar:
+    return Bar(
+        name=name,
+        figure=f"{words.number(_cost(cell))} µs",
+        value=_cost(cell),
+        interval=cell.intervals.get("server_cpu_us"),
+        kind=cell.kind.value,
+        data=_data(cell),
+    )
+
+
+def _difference(step: Step, before: float, after: float) -> Bar:
+    return Bar(
+        name=words.printable(step.label),
+        figure=f"{after - before:+,.0f} µs",
+        ratio=f"{words.ratio(step.gain)}{_said(step)}",
+        start=min(before, after),
+        value=max(before, after),
+        interval=step.cell.intervals.get("server_cpu_us"),
+        kind="gain" if after <= before else "loss",
+        data=_data(step.cell),
+    )
+
+
+def _rest(last: CellSummary, reference: CellSummary) -> Bar:
+    more = _cost(last) - _cost(reference)
+    return Bar(
+        name="left to FastAPI" if more > 0 else "ahead of FastAPI by",
+        figure=f"{abs(more):,.0f} µs",
+        ratio=words.ratio(last.cpu_ratio),
+        start=min(_cost(last), _cost(reference)),
+        value=max(_cost(last), _cost(reference)),
+        kind="left" if more > 0 else "gain",
+        data=_data(last),
+    )
+
+
+def _data(cell: CellSummary) -> dict[str, str]:
+    """Steps are filtered with their scenario and server only: they are one study."""
+    return {key: words.printable(value) for key, value in data(cell.cell).items() if key != "stack"}
+
+
+def _said(step: Step) -> str:
+    verdict = step.gain.verdict if step.gain else None
+    return ", no difference" if verdict is Verdict.NO_DIFFERENCE else ""
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    cell = step.cell
+    return (
+        step.label,
+        f"{words.number(_cost(cell))} µs",
+        words.interval(cell.intervals.get("server_cpu_us")),
+        words.ratio(step.gain),
+        words.ratio(cell.cpu_ratio),
+        (step.gain.verdict or "") if step.gain else "",
+        words.validity(cell),
+    )
+
+
+def _left(ladder: Ladder) -> Iterator[str]:
+    last = ladder.steps[-1].cell
+    if ladder.reference:
+        yield f"At the last step it costs {words.ratio(last.cpu_ratio)} FastAPI's CPU per request."
+    if ladder.floor:
+        floor = _cost(ladder.floor)
+        times = words.number(_cost(last) / floor if floor else None)
+        yield f"The bare server without a framework costs {words.number(floor)} µs: this costs {times}x that."
