@@ -15,13 +15,8 @@ from perfcompare.runner.client import Client
 LOOPS: Final = {"/uvloop/loop.": "uvloop", "/rloop/": "rloop", "/_granian.": "granian"}
 """What a process has mapped into its memory, and the event loop that it then runs; asyncio's own is plain Python."""
 PARSERS: Final = {"/httptools/parser/": "httptools", "/_granian.": "granian", "/gunicorn_h1c": "gunicorn_h1c"}
-ENVIRON: Final = (
-    "DJANGO_SETTINGS_MODULE",
-    "PYTHONASYNCIODEBUG",
-    "PYTHONDEVMODE",
-    "PYTHONMALLOC",
-    "PYTHONPROFILEIMPORTTIME",
-)
+_DEBUG_MODES: Final = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC")
+ENVIRON: Final = (*_DEBUG_MODES, "DJANGO_SETTINGS_MODULE", "PYTHONMALLOC", "PYTHONOPTIMIZE")
 """Variables that change what a Python process costs."""
 
 
@@ -50,8 +45,7 @@ def objections(found: Mapping[str, Any]) -> Sequence[str]:
         "debugging is on": found.get("debug"),
         f"loaded: {', '.join(found.get('loaded') or ())}": found.get("loaded"),
         "every call is traced or profiled": found.get("traced"),
-        "asyncio or Python itself runs in its debug mode": {"PYTHONASYNCIODEBUG", "PYTHONDEVMODE"}
-        & {*found["environ"]},
+        "Python runs in a debug mode": {*_DEBUG_MODES} & {*found["environ"]},
     }
     return [words for words, true in named.items() if true]
 

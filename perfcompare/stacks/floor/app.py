@@ -33,7 +33,7 @@ class Answer:
 
 
 def _answer(status: HTTPStatus, content: dict[str, Any], **more_headers: str) -> Answer:
-    body = json.dumps(content).encode()
+    body = json.dumps(content, separators=(",", ":")).encode()
     headers = {"content-type": "application/json", "content-length": str(len(body)), **more_headers}
     raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
     return Answer(status=status, headers=list(headers.items()), raw_headers=raw_headers, body=body)
