@@ -82,9 +82,7 @@ class Silent(warming.Warmer):
     def __enter__(self) -> Callable[[], int]:
         return lambda: 0
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         pass
 
 
