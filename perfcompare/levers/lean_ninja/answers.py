@@ -30,7 +30,7 @@ def writer(response: FieldInfo) -> Write | None:
         plain = field_shape(response)
     except (NotPlain, RecursionError):  # a schema that holds itself
         return None
-    return _writer(plain.read, SchemaValidator(plain.schema).validate_python)
+    return _writer(lambda result: plain.read_all([result])[0], SchemaValidator(plain.schema).validate_python)
 
 
 def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any]) -> Write:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db.models import Manager, Model
@@ -11,19 +13,75 @@ from django.db.models.fields.related_descriptors import ReverseManyToOneDescript
 from django.db.models.query_utils import DeferredAttribute
 
 Read = Callable[[Any], Any]
+ReadAll = Callable[[list[Any]], list[Any]]
 
 
-def reader(kind: type, names: tuple[str, ...], nested: Mapping[str, Read], many: frozenset[str]) -> Read:
-    """What makes a dictionary, with at least the fields `names`, of an instance of `kind`.
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a schema wants of an object."""
 
-    `nested` reads the values of those fields that hold objects; of those, `many` are lists.
-    """
-    if not _keeps_values_in_its_dictionary(kind):
-        return _by_attributes(names, nested)
-    looked_up = {name: _getter(kind, name, name in many) for name in names if not _is_column(kind, name)}
-    if not looked_up and not nested:
-        return vars
-    return _by_dictionary(looked_up, nested)
+    names: tuple[str, ...]
+    """Every field."""
+    columns: Mapping[str, ReadAll]
+    """What reads the values of a field from all objects at once, for fields that are not taken as they are."""
+    changed: frozenset[str]
+    """Those of them for which it gives other values than it got."""
+    lists: frozenset[str]
+    """The fields that hold lists."""
+
+
+def reader(kind: type, wanted: Wanted) -> ReadAll:
+    """What makes of instances of `kind` dictionaries that have at least the wanted fields."""
+    if kind is dict:
+        return _dictionaries(wanted)
+    if issubclass(kind, dict):
+        return _rows(lambda value: {name: value[name] for name in wanted.names if name in value}, wanted)
+    if _keeps_values_in_its_dictionary(kind):
+        return _instances(kind, wanted)
+    return _rows(lambda value: {name: getattr(value, name) for name in wanted.names}, wanted)
+
+
+def _dictionaries(wanted: Wanted) -> ReadAll:
+    if not wanted.columns:
+        return _same
+    getters = {name: itemgetter(name) for name in wanted.columns}
+    return _by_columns(dict.copy if wanted.changed else _same, getters, wanted)
+
+
+def _rows(row: Read, wanted: Wanted) -> ReadAll:
+    read = _dictionaries(wanted)
+    return lambda values: read([row(value) for value in values])
+
+
+def _instances(kind: type, wanted: Wanted) -> ReadAll:
+    elsewhere = [name for name in wanted.names if not _is_column(kind, name)]
+    getters = {name: _getter(kind, name, name in wanted.lists) for name in {*elsewhere, *wanted.columns}}
+    return _by_columns(_copied if elsewhere or wanted.changed else vars, getters, wanted)
+
+
+def _by_columns(row: Read, getters: Mapping[str, Read], wanted: Wanted) -> ReadAll:
+    """Reads values as the dictionaries `row` makes of them, with the columns that `getters` find in the values."""
+    columns = [(name, get, wanted.columns.get(name, _same)) for name, get in getters.items()]
+    fills = row is not _same and row is not vars
+
+    def read(values: list[Any]) -> list[Any]:
+        rows = values if row is _same else [row(value) for value in values]
+        for name, get, read_all in columns:
+            column = read_all([get(value) for value in values])  # type: ignore[no-untyped-call]
+            if fills:
+                for made, value in zip(rows, column, strict=True):
+                    made[name] = value
+        return rows
+
+    return read
+
+
+def _same(values: Any) -> Any:
+    return values
+
+
+def _copied(instance: Any) -> dict[str, Any]:
+    return instance.__dict__.copy()  # type: ignore[no-any-return]
 
 
 def _keeps_values_in_its_dictionary(kind: type) -> bool:
@@ -39,33 +97,11 @@ def _is_column(kind: type, name: str) -> bool:
     return type(inspect.getattr_static(kind, name, None)) is DeferredAttribute
 
 
-def _by_attributes(names: tuple[str, ...], nested: Mapping[str, Read]) -> Read:
-    def read(instance: Any) -> dict[str, Any]:
-        values = {name: getattr(instance, name) for name in names}
-        for name, inner in nested.items():
-            values[name] = inner(values[name])
-        return values
-
-    return read
-
-
-def _by_dictionary(looked_up: Mapping[str, Read], nested: Mapping[str, Read]) -> Read:
-    def read(instance: Any) -> dict[str, Any]:
-        values: dict[str, Any] = vars(instance).copy()
-        for name, get in looked_up.items():
-            values[name] = get(instance)
-        for name, inner in nested.items():
-            values[name] = inner(values[name])
-        return values
-
-    return read
-
-
 def _getter(kind: type, name: str, is_list: bool) -> Read:
     descriptor = inspect.getattr_static(kind, name, None)
     if is_list and type(descriptor) is ReverseManyToOneDescriptor and _lists_all(descriptor):
         return _prefetched(name, descriptor.rel.cache_name)
-    return lambda instance: getattr(instance, name)
+    return attrgetter(name)
 
 
 def _lists_all(descriptor: ReverseManyToOneDescriptor[Any]) -> bool:
@@ -75,8 +111,10 @@ def _lists_all(descriptor: ReverseManyToOneDescriptor[Any]) -> bool:
 def _prefetched(name: str, cached_as: str) -> Read:
     # A related manager's `all()` gives the prefetched queryset; making the manager costs more than reading it.
     def get(instance: Any) -> Any:
-        queryset = vars(instance).get("_prefetched_objects_cache", {}).get(cached_as)
-        rows = getattr(queryset, "_result_cache", None)
+        try:
+            rows = instance._prefetched_objects_cache[cached_as]._result_cache
+        except (AttributeError, KeyError):
+            rows = None
         return getattr(instance, name) if rows is None else rows
 
     return get

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import marshal
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -25,13 +24,11 @@ _ENCODED: Final[frozenset[Any]] = frozenset({datetime, date, time, timedelta, De
 _encode = NinjaJSONEncoder().default
 
 
-def leaf(annotation: Any, metadata: Iterable[Any] = ()) -> CoreSchema:
+def scalar(annotation: Any, metadata: Iterable[Any] = ()) -> CoreSchema:
     """A pydantic-core schema whose result orjson writes as Ninja writes the field; NotPlain when there is none."""
     metadata = list(metadata)
     if isinstance(last := metadata[-1] if metadata else None, PlainSerializer):
         return _serialized(annotation, metadata[:-1], last)
-    if _holds_anything(annotation):
-        return core_schema.no_info_after_validator_function(_plain, _schema(annotation, metadata))
     if annotation in _ENCODED:
         return core_schema.no_info_after_validator_function(_encode, _schema(annotation, metadata))
     if not _is_scalar(annotation):
@@ -50,17 +47,6 @@ def _is_scalar(annotation: Any) -> bool:
         key, value = get_args(annotation)
         return key is str and value in SCALARS - {int}
     return annotation in SCALARS
-
-
-def _holds_anything(annotation: Any) -> bool:
-    return annotation in (Any, dict, list) or annotation in (dict[str, Any], list[Any])
-
-
-def _plain(value: Any) -> Any:
-    # marshal refuses subclasses, enumerations, dates and whatever else orjson would write in its own way; what marshal
-    # takes and JSON does not, such as bytes, orjson refuses. One pass in C, and the ValueError is pydantic's.
-    marshal.dumps(value)
-    return value
 
 
 def _serialized(annotation: Any, metadata: list[Any], serializer: PlainSerializer) -> CoreSchema:

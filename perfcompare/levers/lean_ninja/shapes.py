@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import marshal
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import chain, islice
 from typing import Any, Final, get_args, get_origin
 
 from django.db.models import Manager, QuerySet
@@ -13,29 +15,50 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from perfcompare.levers.lean_ninja.instances import Read, reader
-from perfcompare.levers.lean_ninja.leaves import NotPlain, leaf
+from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader
+from perfcompare.levers.lean_ninja.leaves import NotPlain, scalar
 
 
 class Shape(ABC):
-    """One type in a response: `read` makes plain values of a result, `schema` checks them."""
+    """One type in a response: `read_all` makes plain values of results, `schema` checks them.
+
+    Values are read a column at a time, a column being one field of all objects in a list: what is found out about one
+    of them then serves for all.
+    """
 
     schema: CoreSchema
 
     @abstractmethod
-    def read(self, value: Any) -> Any:
-        """`value` with a dictionary for every object in it; NotPlain when only Ninja knows how to read it."""
+    def read_all(self, values: list[Any]) -> list[Any]:
+        """`values` with a dictionary for every object in them; NotPlain when only Ninja knows how to read one."""
 
 
-class Leaf(Shape):
-    """A value that is taken as it is."""
+class Scalar(Shape):
+    """A value that is taken as it is, and checked by its schema alone."""
 
     def __init__(self, schema: CoreSchema) -> None:
         self.schema = schema
 
-    def read(self, value: Any) -> Any:
-        """`value`."""
-        return value
+    def read_all(self, values: list[Any]) -> list[Any]:
+        """`values`."""
+        return values
+
+
+class Anything(Shape):
+    """JSON of any form."""
+
+    def __init__(self, kind: type | None) -> None:
+        self.schema = core_schema.is_instance_schema(kind) if kind else core_schema.any_schema()
+
+    def read_all(self, values: list[Any]) -> list[Any]:
+        """`values`, when orjson writes them as Ninja's encoder does."""
+        # marshal refuses subclasses, enumerations, dates and whatever else orjson would write in its own way; what
+        # marshal takes and JSON does not, such as bytes, orjson refuses. One pass in C.
+        try:
+            marshal.dumps(values)
+        except ValueError:
+            raise NotPlain from None
+        return values
 
 
 class Maybe(Shape):
@@ -45,9 +68,10 @@ class Maybe(Shape):
         self._inner = inner
         self.schema = core_schema.nullable_schema(inner.schema)
 
-    def read(self, value: Any) -> Any:
-        """None, or what the inner shape reads."""
-        return None if value is None else self._inner.read(value)
+    def read_all(self, values: list[Any]) -> list[Any]:
+        """What the inner shape reads, with None where None was."""
+        read = iter(self._inner.read_all([value for value in values if value is not None]))
+        return [None if value is None else next(read) for value in values]
 
 
 class Many(Shape):
@@ -57,15 +81,15 @@ class Many(Shape):
         self._inner = inner
         self.schema = core_schema.list_schema(inner.schema)
 
-    def read(self, value: Any) -> list[Any]:
-        """What the inner shape reads of each item."""
-        if value.__class__ is not list:
-            value = _list(value)
-        if isinstance(self._inner, Leaf):
-            return value  # type: ignore[no-any-return]
-        if isinstance(self._inner, Fields):
-            return self._inner.read_all(value)
-        return [self._inner.read(item) for item in value]
+    def read_all(self, values: list[Any]) -> list[list[Any]]:
+        """Lists of what the inner shape reads of each item."""
+        lists = [value if value.__class__ is list else _list(value) for value in values]
+        if isinstance(self._inner, Scalar):
+            return lists
+        if len(lists) == 1:
+            return [self._inner.read_all(lists[0])]
+        read = iter(self._inner.read_all(list(chain.from_iterable(lists))))
+        return [list(islice(read, len(items))) for items in lists]
 
 
 def _list(value: Any) -> list[Any]:
@@ -81,48 +105,29 @@ class Fields(Shape):
     """A schema of plain fields; reads dictionaries and objects alike."""
 
     def __init__(self, shapes: dict[str, Shape]) -> None:
-        self._nested = {name: shape.read for name, shape in shapes.items() if not isinstance(shape, Leaf)}
-        self._names = tuple(shapes)
-        self._many = frozenset(name for name, shape in shapes.items() if isinstance(shape, Many))
-        self._readers: dict[type, Read] = {dict: self._read_dictionary if self._nested else _same}
+        self._shapes = shapes
+        self._readers: dict[type, ReadAll] = {}
         # A missing field is left to Ninja: it knows defaults and whose error it is.
         self.schema = core_schema.typed_dict_schema(
             {name: core_schema.typed_dict_field(shape.schema, required=True) for name, shape in shapes.items()}
         )
 
-    def read(self, value: Any) -> Any:
-        """The fields of `value`, and maybe more: the schema drops what it does not know."""
-        return self._reader(value.__class__)(value)
-
     def read_all(self, values: list[Any]) -> list[Any]:
-        """What `read` makes of each of `values`."""
+        """The fields of each value, and maybe more: the schema drops what it does not know."""
         kinds = {value.__class__ for value in values}
         if len(kinds) == 1:
-            read = self._reader(kinds.pop())
-            return values if read is _same else [read(value) for value in values]
-        return [self.read(value) for value in values]
+            return self._reader(kinds.pop())(values)
+        return [self._reader(value.__class__)([value])[0] for value in values]
 
-    def _reader(self, kind: type) -> Read:
+    def _reader(self, kind: type) -> ReadAll:
         read = self._readers.get(kind)
         if read is None:
-            read = self._readers[kind] = self._new_reader(kind)
+            columns = {name: shape.read_all for name, shape in self._shapes.items() if not isinstance(shape, Scalar)}
+            changed = frozenset(columns) - {name for name, one in self._shapes.items() if isinstance(one, Anything)}
+            lists = frozenset(name for name, shape in self._shapes.items() if isinstance(shape, Many))
+            wanted = Wanted(names=tuple(self._shapes), columns=columns, changed=changed, lists=lists)
+            read = self._readers[kind] = reader(kind, wanted)
         return read
-
-    def _new_reader(self, kind: type) -> Read:
-        if issubclass(kind, dict):
-            return self._read_mapping
-        return reader(kind, self._names, self._nested, self._many)
-
-    def _read_dictionary(self, value: dict[str, Any]) -> dict[str, Any]:
-        return {**value, **{name: read(value[name]) for name, read in self._nested.items()}}
-
-    def _read_mapping(self, value: dict[str, Any]) -> dict[str, Any]:
-        plain = {name: value[name] for name in self._names if name in value}
-        return self._read_dictionary(plain)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 # What a plain `class X(ninja.Schema)` has; anything beyond it means code of its own.
@@ -133,6 +138,11 @@ _OTHER_DECORATORS: Final = (
 _FIELD_OPTIONS: Final = ("alias", "validation_alias", "serialization_alias", "exclude", "discriminator")
 
 
+_ANYTHING: Final[Mapping[Any, type | None]] = {
+    Any: None, dict: dict, dict[str, Any]: dict, list: list, list[Any]: list,
+}  # fmt: skip
+
+
 def shape(annotation: Any, metadata: tuple[Any, ...] = ()) -> Shape:
     """The shape of a type; NotPlain for what is left to Ninja."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -140,11 +150,13 @@ def shape(annotation: Any, metadata: tuple[Any, ...] = ()) -> Shape:
     if hasattr(annotation, "__metadata__"):  # Annotated
         return shape(annotation.__origin__, (*annotation.__metadata__, *metadata))
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is list and not metadata and arguments[0] is not Any:
+    if origin is list and not metadata and arguments != (Any,):
         return Many(shape(arguments[0]))
     if origin in UNION_TYPES:
         return _maybe(arguments, metadata)
-    return Leaf(leaf(annotation, metadata))
+    if annotation in _ANYTHING and not metadata:
+        return Anything(_ANYTHING[annotation])
+    return Scalar(scalar(annotation, metadata))
 
 
 def _maybe(arguments: tuple[Any, ...], metadata: tuple[Any, ...]) -> Shape:
