@@ -28,7 +28,8 @@ INSTALLED_APPS = [
     "users",
     *STACK.django.apps,
 ]
-MIDDLEWARE = list(STACK.django.middleware)
+# perfcompare.anatomy finds out what middleware costs by leaving it out.
+MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
 globals().update(STACK.django.settings)
 
