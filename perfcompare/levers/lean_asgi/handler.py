@@ -9,13 +9,13 @@ from io import BytesIO
 from typing import IO, Any, Final
 
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers.lean_asgi import bodies, lanes, sending
 from perfcompare.levers.lean_asgi.leaving import Exchange, Watch
-from perfcompare.levers.lean_asgi.request import LeanASGIRequest
+from perfcompare.levers.lean_asgi.request import LeanASGIRequest, get_script_name
 from perfcompare.levers.lean_asgi.responding import Responding, Response
 
 
@@ -40,22 +40,24 @@ class LeanASGIHandler(Responding, ASGIHandler):
             body = await bodies.read(said, receive, send, chunked=said.length is None)
         if body is None:
             return
-        exchange = Exchange(receive, received=said is not bodies.NOTHING)
-        work = lanes.Work(exchange.listen)
-        before = lanes.current.set(work)
+        watch = self._watch_of_loop()
+        exchange = Exchange(receive, watch.loop, received=said is not bodies.NOTHING)
+        before = lanes.current.set(exchange)
         threads = None
         if SyncToAsync.thread_sensitive_context.get(None) is None:  # like Django's, an outer context is kept
             threads = SyncToAsync.thread_sensitive_context.set(_THREADS)
         try:
-            await self._serve(scope, body, exchange, send)
+            await self._serve(scope, body, exchange, watch, send)
         finally:
-            work.finish()
+            exchange.finish()
             lanes.current.reset(before)
             if threads is not None:
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
-    async def _serve(self, scope: bodies.Scope, body: IO[bytes], exchange: Exchange, send: bodies.Send) -> None:
-        lifecycle.enter_script_prefix(get_script_prefix(scope))
+    async def _serve(
+        self, scope: bodies.Scope, body: IO[bytes], exchange: Exchange, watch: Watch, send: bodies.Send
+    ) -> None:
+        lifecycle.enter_script_prefix(get_script_name(scope))
         if lifecycle.started.plan().others:
             await self._send_started(scope)
         request, refusal = self.create_request(scope, body)
@@ -65,7 +67,6 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await self._close(refusal, None)
             return
         response: Response | None = None
-        watch = self._watch_of_loop()
         watch.add(exchange)
         try:
             response = await self.run_get_response(request)
@@ -77,8 +78,10 @@ class LeanASGIHandler(Responding, ASGIHandler):
                 raise
         finally:
             watch.discard(exchange)
+            exchange.answered = True
             try:
-                await exchange.stop()
+                if exchange.listening:
+                    await exchange.stop()
             finally:
                 await (self._send_finished() if response is None else self._close(response, request))
                 body.close()
@@ -119,12 +122,14 @@ class LeanASGIHandler(Responding, ASGIHandler):
     async def _close(self, response: Response, request: HttpRequest | None) -> None:
         others = lifecycle.finished.plan().others
         sender = response._handler_class
-        if not _closes_plainly(response, request) or (others and lifecycle.finished.needs_thread(sender)):
+        if not _closes_plainly(response) or (others and lifecycle.finished.needs_thread(sender)):
             await sync_to_async(response.close, thread_sensitive=True)()
             return
         if request is not None:
-            with suppress(Exception):  # as HttpResponse.close does
+            try:
                 request.close()
+            except Exception:  # noqa: SIM105, S110 - suppress() takes longer
+                pass
         response._resource_closers.clear()
         response.closed = True
         lifecycle.finish_context()
@@ -132,10 +137,12 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await lifecycle.finished.asend_asynchronous(sender)
 
 
-def _closes_plainly(response: Response, request: HttpRequest | None) -> bool:
-    """Whether closing the response closes no more than the request: files and a project's own closers may block."""
-    expected = [] if request is None else [request.close]
-    return type(response).close is HttpResponseBase.close and response._resource_closers == expected
+def _closes_plainly(response: Response) -> bool:
+    """Whether closing the response closes no more than the request, which get_response_async has put there.
+
+    Files and a project's own closers may block.
+    """
+    return len(response._resource_closers) <= 1 and type(response).close is HttpResponseBase.close
 
 
 async def _serve_lifespan(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:

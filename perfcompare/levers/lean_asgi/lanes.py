@@ -79,13 +79,14 @@ lanes: Final = Lanes()
 class Work:
     """The synchronous code of one request, and its thread if it has taken one."""
 
-    __slots__ = ("_lane", "finished", "listen")
+    __slots__ = ("_lane", "finished")
 
-    def __init__(self, listen: Callable[[], None]) -> None:
-        """`listen` is what starts listening for the client's leaving."""
+    def __init__(self) -> None:
         self._lane: Lane | None = None
         self.finished = False
-        self.listen = listen
+
+    def listen(self) -> None:
+        """Called before a synchronous view; a request with a client listens for that client's leaving."""
 
     def run(self, job: Job) -> Future[Any]:
         """Run `job` in the request's thread, or in some thread when a task outlived its request."""
@@ -111,7 +112,7 @@ class Work:
 
 
 def _run_alone(job: Job) -> Future[Any]:
-    work = Work(lambda: None)
+    work = Work()
     future = work.run(job)
     work.finish()
     return future

@@ -10,25 +10,28 @@ import asyncio
 from typing import Any, Final
 
 from perfcompare.levers.lean_asgi.bodies import Receive
+from perfcompare.levers.lean_asgi.lanes import Work
 
 GRACE_S: Final = 0.02
 """A request is listened for after one to two of these."""
 
 
-class Exchange:
+class Exchange(Work):
     """One request that is being served by the current task."""
 
-    __slots__ = ("_listener", "_receive", "_received", "_task", "answered", "error", "left")
+    __slots__ = ("_error", "_listener", "_receive", "_received", "_task", "answered", "left")
 
-    def __init__(self, receive: Receive, *, received: bool) -> None:
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, *, received: bool) -> None:
         """`received` says that the request's message has been taken from `receive`."""
+        self._lane = None
+        self.finished = False
         self._receive = receive
         self._received = received
-        self._task: asyncio.Task[Any] | None = asyncio.current_task()
+        self._task: asyncio.Task[Any] | None = asyncio.current_task(loop)
         self._listener: asyncio.Task[None] | None = None
         self.answered = False
         self.left = False
-        self.error: Exception | None = None
+        self._error: Exception | None = None
 
     def listen(self) -> None:
         """Cancel the current task when the client leaves."""
@@ -43,21 +46,25 @@ class Exchange:
             if message["type"] != "http.disconnect":
                 raise AssertionError(f"Invalid ASGI message after request body: {message['type']}")
         except Exception as error:
-            self.error = error
+            self._error = error
         if not self.answered:
             self.left = True
             task.cancel()
 
+    @property
+    def listening(self) -> bool:
+        """Whether `stop` has anything to do."""
+        return self._listener is not None
+
     async def stop(self) -> None:
-        """Listen no more, and take back what the listening did to the current task."""
-        self.answered = True
+        """Listen no more, and take back what the listening did to the current task; raises what went wrong in it."""
         if self._listener is not None:
             self._listener.cancel()
             await asyncio.wait([self._listener])
         if self.left and self._task is not None:
             self._task.uncancel()
-        if self.error is not None:
-            raise self.error
+        if self._error is not None:
+            raise self._error
 
 
 class Watch:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
-from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
 from perfcompare.levers.lean_asgi.bodies import Scope
 
 _MOST_NAMES: Final = 512
 _meta_names: dict[bytes, str | None] = {}
+
+
+def get_script_name(scope: Mapping[str, Any]) -> str:
+    """The prefix of all paths, from the setting or from the server; django.core.handlers.asgi.get_script_prefix."""
+    return FORCE_SCRIPT_NAME.get() or scope.get("root_path", "") or ""
 
 
 class LeanASGIRequest(ASGIRequest):
@@ -35,7 +40,7 @@ class LeanASGIRequest(ASGIRequest):
         self._read_started = False
         self.resolver_match = None
         path = self.path = scope["path"]
-        script_name = self.script_name = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "") or ""
+        script_name = self.script_name = get_script_name(scope)
         self.path_info = path.removeprefix(script_name) if script_name else path
         self.method = scope["method"].upper()
         query = scope.get("query_string", "")
@@ -73,6 +78,12 @@ class LeanASGIRequest(ASGIRequest):
         meta["SERVER_NAME"], meta["SERVER_PORT"] = (server[0], str(server[1])) if server else ("unknown", "0")
         meta.update(_header_meta(scope))
         return meta
+
+    def close(self) -> None:
+        """Close uploaded files and the body."""
+        if "_files" in self.__dict__:
+            super().close()
+        self._stream.close()
 
     @cached_property
     def GET(self) -> QueryDict:  # type: ignore[override]

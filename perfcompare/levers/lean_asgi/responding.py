@@ -15,6 +15,7 @@ from django.utils.log import log_response
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.logs import would_log
 from perfcompare.levers._handling.resolving import Callables, Resolving
+from perfcompare.levers._handling.watched import ROOT_URLCONF
 from perfcompare.levers.lean_asgi import lanes
 
 _ERROR: Final = 400
@@ -53,7 +54,7 @@ class Responding(BaseHandler):
         urlconf = getattr(request, "urlconf", None)
         if hasattr(request, "urlconf"):
             set_urlconf(urlconf)
-        match = self._resolving.resolve(get_resolver(urlconf), request.path_info)
+        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
         request.resolver_match = match
         return match
 
@@ -78,9 +79,8 @@ class Responding(BaseHandler):
         return response
 
     def _awaitable(self, view: Any) -> Any:
-        if any(settings["ATOMIC_REQUESTS"] for settings in connections.settings.values()):
-            wrapped = self.make_view_atomic(view)
-            if wrapped is not view:
+        for settings in connections.settings.values():
+            if settings["ATOMIC_REQUESTS"] and (wrapped := self.make_view_atomic(view)) is not view:
                 return sync_to_async(wrapped, thread_sensitive=True)
         if self._is_async(view):
             return view
