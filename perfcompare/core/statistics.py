@@ -18,7 +18,7 @@ from random import Random
 from statistics import NormalDist, median
 from typing import Final
 
-__all__ = ["Interval", "Verdict", "bootstrap", "judge", "median", "noise_floor", "ratio_interval"]
+__all__ = ["Interval", "Verdict", "bootstrap", "judge", "median", "noise_floor", "quotient_interval", "ratio_interval"]
 
 RESAMPLES: Final = 2000
 """The 2.5 % tails then hold 50 resamples each; more do not move a bound that anybody prints."""
@@ -62,9 +62,35 @@ def bootstrap(values: Sequence[float], *, seed: int) -> Interval | None:
         return None
     ordered = sorted(values)
     medians = sorted(((ordered[low] + ordered[high]) / 2, times) for low, high, times in _middles(len(values), seed))
-    resampled = [value for value, times in medians for _ in range(times)]
     below = round(_tail(len(values)) * (RESAMPLES - 1))
-    return Interval(low=resampled[below], middle=median(values), high=resampled[-1 - below])
+    return Interval(low=_at(medians, below), middle=median(values), high=_at(medians[::-1], below))
+
+
+def _at(counted: Sequence[tuple[float, int]], place: int) -> float:
+    """What stands at `place` of the values in their order, each as often as it says."""
+    for value, times in counted:
+        place -= times
+        if place < 0:
+            return value
+    return counted[-1][0]
+
+
+def quotient_interval(values: Sequence[float], others: Sequence[float], *, seed: int) -> Interval | None:
+    """The interval of the median of `values` divided by that of `others`; None with fewer than MIN_ROUNDS of either.
+
+    For groups that have no rounds in common, such as those of two runs.
+    """
+    fewest = min(len(values), len(others))
+    if fewest < MIN_ROUNDS:
+        return None
+    random = Random(seed)
+    quotients = sorted(_resampled(values, random) / _resampled(others, random) for _ in range(RESAMPLES))
+    below = round(_tail(fewest) * (RESAMPLES - 1))
+    return Interval(low=quotients[below], middle=median(values) / median(others), high=quotients[-1 - below])
+
+
+def _resampled(values: Sequence[float], random: Random) -> float:
+    return median(random.choices(values, k=len(values)))
 
 
 @lru_cache(maxsize=64)
