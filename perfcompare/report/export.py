@@ -12,11 +12,10 @@ from typing import Any, Final
 from django.core.serializers.json import DjangoJSONEncoder
 
 from perfcompare.models import Measurement, Run
-from perfcompare.report import verdict, words
+from perfcompare.models.importing import SCHEMA_VERSION
+from perfcompare.report import claims, headline, tables, verdict, words
 from perfcompare.report.data import Block, CellSummary, Report
 
-SCHEMA_VERSION: Final = 1
-"""Raised when a field changes its meaning or goes away; new fields may come at any time."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 RUN_FIELDS: Final = (
     "id",
@@ -64,14 +63,6 @@ def as_markdown(_run: Run, report: Report) -> str:
     return "\n".join(_markdown(report)) + "\n"
 
 
-FORMATS: Final[Mapping[str, tuple[Callable[[Run, Report], str], str]]] = {
-    "json": (as_json, "application/json"),
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "md": (as_markdown, "text/markdown; charset=utf-8"),
-}
-"""For each format, by the ending of a file's name: how it is written, and its media type."""
-
-
 def _cell(cell: CellSummary) -> dict[str, Any]:
     return {
         **asdict(cell.cell),
@@ -106,9 +97,11 @@ def _markdown(report: Report) -> Iterator[str]:
     label = f" {code(report.label)}" if report.label else ""
     yield f"## Performance comparison: run {report.number}{label}, {report.state}"
     yield ""
+    yield from (f"- {sentence}" for sentence in headline.sentences(report, code))
     yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
     yield ""
     yield f"Load: {code(report.load)}. {report.certainty}"
+    yield from _markdown_claims(report)
     for block in report.blocks:
         yield from _markdown_table(block)
     for visit in report.excluded:
@@ -117,6 +110,34 @@ def _markdown(report: Report) -> Iterator[str]:
         yield f"- not measured: {code(str(cell.cell))}: {cell.missing} of {cell.rounds} rounds"
     for stack, scenarios in report.not_offered.items():
         yield f"- not offered by {code(stack)}: {', '.join(map(code, scenarios))}"
+
+
+def as_readme(_run: Run, report: Report) -> str:
+    """One table for a README: the gap of every stack in every scenario, and where it was measured."""
+    contenders, rows = tables.glance(report)
+    lines = [
+        f"| CPU per request | {' | '.join(code(cell.name) for cell in contenders)} |",
+        f"|---|{'---:|' * len(contenders)}",
+        *(f"| {code(block.title)} | {' | '.join(field.text for field in fields)} |" for block, fields in rows),
+        "",
+        f"{_place(report)} {report.certainty}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _place(report: Report) -> str:
+    processor = report.facts.get("cpu_model") or "unknown processor"
+    return f"Run {report.number} of {report.started_at:%Y-%m-%d} on {code(str(processor))}, {code(report.load)}."
+
+
+def _markdown_claims(report: Report) -> Iterator[str]:
+    rows = [row for row in claims.rows(report) if row.ratio]
+    if rows:
+        yield ""
+        yield "| claim | claimed | measured | rounds | result |"
+        yield "|---|---:|---:|---:|---|"
+    for row in rows:
+        yield f"| {row.claim.aspect} | {row.claim.ratio}x | {row.ratio} | {row.rounds} | {row.judgement} |"
 
 
 def _markdown_table(block: Block) -> Iterator[str]:
@@ -151,3 +172,12 @@ def code(text: str) -> str:
     """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
     shown = words.printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
     return f"`{shown}`" if shown else "` `"
+
+
+FORMATS: Final[Mapping[str, tuple[Callable[[Run, Report], str], str]]] = {
+    "json": (as_json, "application/json"),
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "md": (as_markdown, "text/markdown; charset=utf-8"),
+    "readme.md": (as_readme, "text/markdown; charset=utf-8"),
+}
+"""For each format, by the ending of a file's name: how it is written, and its media type."""

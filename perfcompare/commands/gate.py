@@ -1,0 +1,62 @@
+"""`manage.py perfcompare gate RUN --baseline RUN`: fails when something became slower; for CI."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import add_run, save
+from perfcompare.commands.compare import add_unlike, line, refuse_unlike
+from perfcompare.core.errors import PerfcompareError, UsageError
+from perfcompare.models import Run
+from perfcompare.report import gate
+from perfcompare.report.comparison import compare
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which runs, what is tolerated, what is written."""
+    add_run(parser)
+    parser.add_argument("--baseline", default="baseline", metavar="RUN", help="held against (default: the marked one)")
+    parser.add_argument(
+        "--tolerance",
+        type=_percent,
+        default=0.05,
+        metavar="PERCENT",
+        help="by how much a request may become dearer (default: 5); the noise floor counts where it is larger",
+    )
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
+    add_unlike(parser)
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Write what changed; PerfcompareError (exit code 1) when something became slower or is missing."""
+    baseline, after = Run.objects.called(options.baseline), Run.objects.called(options.run)
+    found = compare(baseline, after, tolerance=options.tolerance)
+    refuse_unlike(found, options)
+    if not found.changes and not found.missing:
+        raise UsageError(f"{baseline} has no valid figures, so there is nothing that {after} could be held against.")
+    output.write("\n".join(line(change) for change in found.changes))
+    if options.junit:
+        save(options.junit, gate.as_junit(found))
+    if options.markdown:
+        save(options.markdown, gate.as_markdown(found))
+    failed = gate.failures(found)
+    if failed:
+        raise PerfcompareError("The gate is closed:\n" + "\n".join(f"  {sentence}" for sentence in failed))
+    unclear = len(gate.undecided(found))
+    output.write(f"The gate is open{f'; {unclear} cells have too few rounds to be judged' if unclear else ''}.")
+
+
+def _percent(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1000:
+        raise ArgumentTypeError(f"{text!r} is no percentage")
+    return number / 100
+
+
+COMMAND = Command(help="fail when something became slower than in the baseline", arguments=arguments, run=run)

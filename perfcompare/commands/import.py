@@ -1,0 +1,30 @@
+"""`manage.py perfcompare import FILE`: a run that was exported on another machine."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.models.importing import NotAnExportError, imported
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which file."""
+    parser.add_argument("file", type=Path, help="what `export --format json` wrote")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Store the run and write its new number."""
+    try:
+        text = options.file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentProblem(f"Cannot read {options.file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise NotAnExportError(f"{options.file} is no text in UTF-8.") from error
+    stored = imported(text)
+    output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
+
+
+COMMAND = Command(help="store a run that was exported as JSON", arguments=arguments, run=run)

@@ -1,0 +1,106 @@
+"""A run that was exported as JSON, perhaps on another machine, becomes a stored run. The format: docs/export.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.dateparse import parse_datetime
+
+from perfcompare.core import measurement as core
+from perfcompare.core.errors import UsageError
+from perfcompare.models.environment import Environment
+from perfcompare.models.measurement import Measurement
+from perfcompare.models.run import Run
+from perfcompare.models.storage import explained, storable
+
+SCHEMA_VERSION: Final = 1
+"""Raised when a field changes its meaning or goes away; new fields may come at any time."""
+_RUN_FIELDS: Final = ("label", "note", "preset", "state", "seed", "rounds", "options", "command")
+
+
+class NotAnExportError(UsageError):
+    """Raised when a text is not what `manage.py perfcompare export --format json` writes."""
+
+
+@explained()
+def imported(text: str) -> Run:
+    """The stored run, with everything the document holds that this version knows, judged anew as a whole.
+
+    Raises NotAnExportError for anything else, and then nothing is stored. What the document says of itself is believed:
+    a run that somebody made up looks like one.
+    """
+    document = _document(text)
+    try:
+        with transaction.atomic():
+            return _stored(document)
+    except (KeyError, TypeError, ValueError, AttributeError, ValidationError, IntegrityError) as error:
+        raise NotAnExportError(f"This is no export of a run: {_what(error)}.") from error
+
+
+def _document(text: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(text, parse_constant=_refuse)
+    except ValueError as error:
+        raise NotAnExportError(f"This is no JSON: {error}.") from error
+    if not isinstance(document, dict) or "schema_version" not in document:
+        raise NotAnExportError("This JSON is no export of a run: it has no schema_version.")
+    if document["schema_version"] != SCHEMA_VERSION:
+        raise NotAnExportError(
+            f"This export has schema version {document['schema_version']!r}; this program reads version "
+            f"{SCHEMA_VERSION}. Use the program of the same version as the one that wrote it."
+        )
+    return document
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(error.messages)
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _stored(document: Mapping[str, Any]) -> Run:
+    given = document["run"]
+    run = Run(
+        **{name: storable(given[name]) for name in _RUN_FIELDS},
+        started_at=_moment(given["started_at"]),
+        ended_at=_moment(given["ended_at"]) if given["ended_at"] else None,
+        environment=Environment.objects.of(core.Environment(facts={**document["environment"]["facts"]})),
+    )
+    if run.state == Run.State.RUNNING:
+        run.state = Run.State.INTERRUPTED  # nobody will ever end it here
+    run.clean_fields(exclude={*_empty(given), "options"})
+    run.planned_cells()  # raises when they are none
+    run.save()
+    for row in document["measurements"]:
+        _add(run, row)
+    rows = run.judged()
+    run.measurements.bulk_update(rows, ["invalid"])
+    return run
+
+
+def _moment(text: str) -> datetime:
+    moment = parse_datetime(text)
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(f"{text!r} is no moment with a time zone")
+    return moment
+
+
+def _add(run: Run, row: Mapping[str, Any]) -> None:
+    known = {field.name for field in Measurement._meta.concrete_fields} - {"id", "run"}
+    measurement = Measurement(run=run, **{name: storable(value) for name, value in row.items() if name in known})
+    measurement.clean_fields(exclude=_empty(row))
+    measurement.save()
+
+
+def _empty(values: Mapping[str, Any]) -> set[str]:
+    """What holds nothing: Django's validation asks for a text or a list in it, as in a form."""
+    return {name for name, value in values.items() if value in ("", [], {}, None)}

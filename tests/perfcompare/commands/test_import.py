@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfcompare.models import Run
+from tests.perfcompare.commands.conftest import Call
+from tests.perfcompare.factories import DRF, make_failure, make_measured_run
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(call: Call, path: Path) -> dict[str, Any]:
+    call("export", "--output", str(path))
+    document: dict[str, Any] = json.loads(path.read_text())
+    return document
+
+
+def test_an_exported_run_comes_back_as_it_was(call: Call, tmp_path: Path) -> None:
+    run = make_measured_run(3, label="from elsewhere")
+    run.record(make_failure(DRF, round=4))
+    before = exported(call, tmp_path / "run.json")
+
+    outcome = call("import", str(tmp_path / "run.json"))
+
+    assert outcome.code == 0
+    stored = Run.objects.get(pk=int(outcome.out.split()[3].rstrip(".")))
+    assert stored.pk != run.pk
+    call("export", str(stored.pk), "--output", str(tmp_path / "again.json"))
+    after = json.loads((tmp_path / "again.json").read_text())
+    before["run"]["id"] = after["run"]["id"]
+    assert after == before
+
+
+def test_a_run_that_was_under_way_was_interrupted(call: Call, tmp_path: Path) -> None:
+    make_measured_run()
+    document = exported(call, tmp_path / "run.json")
+    document["run"]["state"] = "running"
+    (tmp_path / "run.json").write_text(json.dumps(document))
+
+    call("import", str(tmp_path / "run.json"))
+
+    assert {run.state for run in Run.objects.all()} == {"finished", "interrupted"}
+
+
+def test_it_is_judged_anew_as_a_whole(call: Call, tmp_path: Path) -> None:
+    make_measured_run()
+    document = exported(call, tmp_path / "run.json")
+    for row in document["measurements"]:
+        row["body_bytes"] = 44.0 if row["stack"] == "fastapi" else 90.0
+    (tmp_path / "run.json").write_text(json.dumps(document))
+
+    call("import", str(tmp_path / "run.json"))
+
+    (reason,) = Run.objects.order_by("pk")[1].measurements.get(stack="drf").invalid
+    assert reason.startswith("unequal bytes")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema_version": 2}, "schema version 2"),
+        ({"run": {}}, "is missing"),
+        ({"measurements": [{"round": 1}]}, "This field"),
+        ({"measurements": "x"}, "no export of a run"),
+        ({"environment": {"facts": None}}, "no export of a run"),
+    ],
+)
+def test_what_is_no_export_is_refused_and_leaves_nothing(
+    call: Call, tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    make_measured_run()
+    document = exported(call, tmp_path / "run.json")
+    (tmp_path / "run.json").write_text(json.dumps({**document, **change}))
+
+    outcome = call("import", str(tmp_path / "run.json"))
+
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema_version": NaN}', b"\xff\xfe"])
+def test_what_is_no_json_of_ours_is_refused(call: Call, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+
+    assert call("import", str(tmp_path / "run.json")).code == 2
+
+
+def test_a_file_that_is_not_there_is_named(call: Call, tmp_path: Path) -> None:
+    outcome = call("import", str(tmp_path / "nothing.json"))
+
+    assert outcome.code == 4
+    assert "nothing.json" in outcome.err
