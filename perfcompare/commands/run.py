@@ -12,9 +12,11 @@ from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.core.stack import TWIN, VARIANT
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report import terminal
-from perfcompare.report.collect import REFERENCE, collect
+from perfcompare.report.collect import collect
+from perfcompare.report.kinds import REFERENCE
 from perfcompare.runner import selection
 
 
@@ -29,16 +31,20 @@ class Preset:
     rounds: int
 
 
+NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
+"""The reference once more: what the two differ by is this machine's noise."""
+
+
 def _usable() -> list[str]:
-    """Every stack whose packages are installed, the reference first."""
+    """Every stack whose packages are installed, the reference and its twin first."""
     found = [name for name, stack in stacks.items() if not selection.missing_packages(stack)]
-    return sorted(found, key=lambda name: name != REFERENCE)
+    return [REFERENCE, NOISE, *(name for name in found if name != REFERENCE)]
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
     # Under five minutes on two cores.
     "quick": Preset(
-        stacks=lambda: ["fastapi", "drf", "adrf", "ninja", "ninja_async", "floor"],
+        stacks=lambda: ["fastapi", NOISE, "drf", "adrf", "ninja", "ninja_async", "floor"],
         scenarios=lambda: ["simple", "user_detail", "user_list"],
         seconds=1.5,
         warmup_s=0.5,

@@ -1,0 +1,85 @@
+"""`manage.py perfcompare ladder`: the levers of a stack, applied one after another, each step beside the one before."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from perfcompare import session
+from perfcompare.commands import report as report_command
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import add_settings, count, names, settings
+from perfcompare.commands.run import NOISE
+from perfcompare.core.errors import UsageError
+from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import STEP
+from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.report import ladder_lines
+from perfcompare.report.collect import collect
+from perfcompare.report.kinds import FLOOR, REFERENCE
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Whose levers, on which requests."""
+    parser.add_argument("--stack", required=True, help="a tuned stack, or the plain one that it tunes")
+    parser.add_argument("--scenario", required=True, type=names, metavar="A,B", help="which scenarios")
+    parser.add_argument("--server", help="for every step; without it the tuned stack's own")
+    parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
+    add_settings(parser)
+    parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Measure every step, beside FastAPI and the bare server, and write the ladder."""
+    tuned = tuned_name(options.stack)
+    server = options.server or stacks[tuned].server
+    servers.choose([server])
+    cells = [
+        cell
+        for scenario in scenarios.choose(options.scenario)
+        for cell in steps(tuned, server, scenario, options.concurrency)
+    ]
+    stored = session.measure(cells, settings(options, seconds=2.0, warmup_s=0.5, rounds=5, preset="ladder"), output)
+    found = collect(stored)
+    for ladder in found.ladders:
+        output.write()
+        for line in ladder_lines.lines(ladder):
+            output.write(line)
+    report_command.write(stored, found, options.folder, output)
+    session.complain(stored)
+
+
+def tuned_name(name: str) -> str:
+    """The tuned stack called `name`, or the one that tunes the stack called `name`; UsageError without one."""
+    chosen = stacks.choose([name])[name]
+    if chosen.levers:
+        return name
+    found = [
+        other
+        for other, stack in stacks.items()
+        if stack.levers and stack.django and chosen.django and stack.django.urlconf == chosen.django.urlconf
+    ]
+    if not found:
+        tuned = ", ".join(other for other, stack in stacks.items() if stack.levers)
+        raise UsageError(f"{name} has no levers, and no stack tunes it. Stacks with a ladder: {tuned}.")
+    return found[0]
+
+
+def steps(tuned: str, server: str, scenario: str, concurrency: int) -> Sequence[Cell]:
+    """Every step of the ladder, the reference with its twin for the noise floor, and the bare server where it can."""
+    ladder = [f"{tuned}{STEP}{number}" for number in range(len(stacks[tuned].levers) + 1)]
+    placed = dict.fromkeys(ladder, server)
+    placed |= dict.fromkeys((REFERENCE, NOISE), stacks[REFERENCE].server)
+    if scenario in stacks[FLOOR].scenarios:
+        placed[FLOOR] = server
+    return [
+        Cell(scenario=scenario, stack=name, server=on, concurrency=concurrency)
+        for name, on in placed.items()
+        if scenario in stacks[name].scenarios
+    ]
+
+
+COMMAND = Command(
+    help="apply a stack's levers one after another and say what each one gives", arguments=arguments, run=run
+)

@@ -1,0 +1,40 @@
+"""A ladder as plain text: what each lever gives, what is left to FastAPI and to the bare server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from perfcompare.core.statistics import Verdict
+from perfcompare.report import words
+from perfcompare.report.data import Ladder, Step
+
+NAME: Final = 44
+COST: Final = 9
+RATIO: Final = 21
+HEAD: Final = f"{'':<{NAME}} {'CPU µs':>{COST}} {'x step before':>{RATIO}} {'x FastAPI':>{RATIO}}  gives"
+
+
+def lines(ladder: Ladder) -> Iterator[str]:
+    """A title, a line for each step, and the two that it is compared with."""
+    yield f"{words.printable(ladder.stack)}, {words.printable(ladder.title)}: lever by lever"
+    yield HEAD
+    yield from (_step(step) for step in ladder.steps)
+    for cell in (ladder.reference, ladder.floor):
+        if cell is not None:
+            yield f"{words.printable(cell.name):<{NAME}} {words.number(cell.figures.server_cpu_us):>{COST}}"
+
+
+def _step(step: Step) -> str:
+    cost = words.number(step.cell.figures.server_cpu_us)
+    beside, left = words.ratio(step.gain), words.ratio(step.cell.cpu_ratio)
+    name = words.printable(step.label)[:NAME]
+    return f"{name:<{NAME}} {cost:>{COST}} {beside:>{RATIO}} {left:>{RATIO}}  {_said(step)}".rstrip()
+
+
+def _said(step: Step) -> str:
+    if step.gain is None:
+        return ""
+    if step.gain.verdict is Verdict.NO_DIFFERENCE:
+        return "no difference here"
+    return f"{1 - step.gain.value:+.0%}" + ("" if step.gain.verdict else ", not certain")

@@ -1,0 +1,17 @@
+"""The stack `adrf`, its code unchanged, with levers."""
+
+from __future__ import annotations
+
+from perfcompare.contract.drf_settings import SETTINGS
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="adrf tuned",
+    summary="the views of adrf unchanged, with levers",
+    packages=("adrf", "djangorestframework", "Django"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="uvicorn",
+    django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),
+    levers=("lean_asgi", "native_async", "compiled_queries", "orjson_rendering", "compiled_serializers", "lean_drf"),
+)

@@ -1,0 +1,17 @@
+"""The stack `drf`, its code unchanged, with levers."""
+
+from __future__ import annotations
+
+from perfcompare.contract.drf_settings import SETTINGS
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="DRF tuned",
+    summary="the views of DRF unchanged, with levers",
+    packages=("djangorestframework", "Django"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="granian_wsgi",
+    django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
+    levers=("orjson_rendering", "compiled_serializers", "compiled_queries", "lean_drf"),
+)

@@ -1,0 +1,16 @@
+"""The stack `ninja_async`, its code unchanged, with levers."""
+
+from __future__ import annotations
+
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="Django Ninja (async) tuned",
+    summary="the asynchronous operations of Django Ninja unchanged, with levers",
+    packages=("django-ninja", "Django", "pydantic", "asgiref"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="uvicorn",
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
+    levers=("lean_asgi", "native_async", "compiled_queries", "lean_ninja"),
+)

@@ -1,0 +1,16 @@
+"""The stack `ninja`, its code unchanged, with levers."""
+
+from __future__ import annotations
+
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="Django Ninja tuned",
+    summary="the operations of Django Ninja unchanged, with levers",
+    packages=("django-ninja", "Django", "pydantic"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="granian_wsgi",
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),
+    levers=("compiled_queries", "lean_ninja"),
+)
