@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from perfcompare.report.data import CellSummary, Report
-from perfcompare.report.headline import main_blocks
 from perfcompare.report.kinds import Kind
 from perfcompare.report.words import KIB_PER_MIB
 
@@ -82,7 +81,7 @@ def costs(report: Report, wishes: Wishes, current: str) -> Costs:
 def _cells(report: Report) -> Mapping[str, Mapping[str, CellSummary]]:
     """For each stack its judged cell of each scenario, where that has valid figures."""
     found: dict[str, dict[str, CellSummary]] = {}
-    for block in main_blocks(report):
+    for block in report.main_blocks:
         for cell in block.cells:
             if cell.contender and cell.kind is not Kind.FLOOR and cell.valid and cell.figures.server_cpu_us:
                 found.setdefault(cell.cell.stack, {})[block.scenario] = cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -186,6 +187,13 @@ class Report:
     def cells(self) -> tuple[CellSummary, ...]:
         """The cells of all blocks."""
         return tuple(cell for block in self.blocks for cell in block.cells)
+
+    @property
+    def main_blocks(self) -> tuple[Block, ...]:
+        """One block for each scenario, at the concurrency at which most scenarios were measured, of those the first."""
+        counts = Counter(block.concurrency for block in self.blocks)
+        level = max(counts, key=lambda one: counts[one], default=0)
+        return tuple(block for block in self.blocks if block.concurrency == level)
 
     @property
     def load(self) -> str:

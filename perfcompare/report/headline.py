@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -36,16 +35,9 @@ class Gap:
         return (self.tuned or self.plain).cpu_ratio
 
 
-def main_blocks(report: Report) -> tuple[Block, ...]:
-    """One block for each scenario, at the concurrency at which most scenarios were measured."""
-    counts = Counter(block.concurrency for block in report.blocks)
-    level = max(counts, key=lambda one: counts[one], default=0)
-    return tuple(block for block in report.blocks if block.concurrency == level)
-
-
 def gaps(report: Report) -> tuple[Gap, ...]:
     """The scenarios in which plain Django can be compared."""
-    blocks = main_blocks(report)
+    blocks = report.main_blocks
     plain = _chosen(blocks, Kind.PLAIN, lambda stack: stack == PLAIN)
     tuned = _chosen(blocks, Kind.TUNED, lambda stack: framework(stack) == framework(plain or PLAIN))
     found = ((block, _cell(block, plain), _cell(block, tuned)) for block in blocks)
@@ -115,7 +107,7 @@ def _sentences(found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
 def _cheapest(report: Report, found: Iterable[Gap], mark: Mark) -> Iterator[str]:
     """The cheapest Django of all, where it is another one than the sentences are about."""
     told = {cell.cell.stack for gap in found for cell in (gap.plain, gap.tuned) if cell}
-    blocks = main_blocks(report)
+    blocks = report.main_blocks
     names = [name for kind in (Kind.PLAIN, Kind.TUNED) if (name := _chosen(blocks, kind, lambda _name: True))]
     costs = {name: _known(blocks, name) for name in names if name not in told}
     middle = {name: median([ratio.value for ratio in ratios]) for name, ratios in costs.items() if ratios}

@@ -180,8 +180,8 @@ def nowhere(_cell: Cell) -> str:
 
 
 def section(report: Report, figure: Figure, link: Link = nowhere) -> Section:
-    """One figure for every block that has it."""
-    drawn = ((block, _drawable(figure, block)) for block in report.blocks)
+    """One figure for every scenario that has it; of several concurrencies one, as the others are drawn as lines."""
+    drawn = ((block, _drawable(figure, block)) for block in report.main_blocks)
     return Section(figure=figure, charts=tuple(_chart(figure, block, cells, link) for block, cells in drawn if cells))
 
 

@@ -50,4 +50,6 @@ def validity(cell: CellSummary) -> str:
 
 def printable(text: str) -> str:
     """The text on one line and without characters that steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else " " for letter in text)
