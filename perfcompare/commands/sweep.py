@@ -1,0 +1,124 @@
+"""`manage.py perfcompare sweep`: one setting turned up, its knee for each stack, and where one overtakes another."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from perfcompare import session
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.core.statistics import bootstrap, median
+from perfcompare.models import Measurement, Run
+from perfcompare.report import words
+from perfcompare.report.collect import stack_label
+from perfcompare.report.knees import Curve, Point, crossings
+from perfcompare.runner import selection
+
+Setting = Literal["concurrency", "workers", "threads"]
+VALUES: Final[Mapping[Setting, tuple[int, ...]]] = {
+    "concurrency": (1, 4, 16, 64, 256),
+    "workers": (1, 2, 4),
+    "threads": (1, 2, 4, 8, 16, 32),
+}
+_CONCURRENCY: Final = 32
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What is turned up, for whom."""
+    parser.add_argument("--over", choices=sorted(VALUES), default="concurrency", help="default: %(default)s")
+    parser.add_argument("--values", type=levels, metavar="N,N", help="rising; each setting has its own without it")
+    parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
+    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="without it each stack's own")
+    parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
+    parser.add_argument(
+        "--concurrency", type=int, default=_CONCURRENCY, help="connections, when something else is turned up"
+    )
+    add_settings(parser)
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Measure, a run for each value unless it is the concurrency, and write the table."""
+    values = sorted(options.values or VALUES[options.over])
+    found = _concurrency(options, values, output) if options.over == "concurrency" else _others(options, values, output)
+    output.write("\n".join(_lines(options.over, _curves(found))))
+    for stored in dict.fromkeys(run for run, _value, _rows in found):
+        session.complain(stored)
+
+
+Found = Sequence[tuple[Run, int, Sequence[Measurement]]]
+"""Run, value, and the rows that were measured at it."""
+
+
+def _concurrency(options: Namespace, values: Sequence[int], output: Output) -> Found:
+    stored = _measured(options, values, output)
+    rows = stored.judged()
+    return [(stored, value, [row for row in rows if row.concurrency == value]) for value in values]
+
+
+def _others(options: Namespace, values: Sequence[int], output: Output) -> Found:
+    found = []
+    for value in values:
+        stored = _measured(options, [options.concurrency], output, **{options.over: value})
+        found.append((stored, value, stored.judged()))
+    return found
+
+
+def _measured(options: Namespace, concurrency: Sequence[int], output: Output, **changed: Any) -> Run:
+    cells = selection.cells(
+        stack_names=options.stacks,
+        server_names=options.servers,
+        scenario_names=[options.scenario],
+        levels=concurrency,
+    )
+    chosen = settings(options, seconds=2.0, warmup_s=3.0, rounds=3, preset="sweep")
+    return session.measure(cells, replace(chosen, **changed), output)
+
+
+def _curves(found: Found) -> list[Curve]:
+    who = dict.fromkeys((row.stack, row.server) for _run, _value, rows in found for row in rows)
+    return [
+        Curve(name=f"{stack_label(stack)} on {server}", points=tuple(_points(found, stack, server)))
+        for stack, server in who
+    ]
+
+
+def _points(found: Found, stack: str, server: str) -> Iterator[Point]:
+    for run, value, rows in found:
+        valid = [row for row in rows if (row.stack, row.server) == (stack, server) and row.valid]
+        rates = [row.goodput for row in valid if row.goodput]
+        if rates:
+            yield Point(
+                value=value,
+                goodput=median(rates),
+                interval=bootstrap(rates, seed=run.seed),
+                p99_ms=_median([row.p99_ms for row in valid]),
+                cpu_us=_median([row.server_cpu_us for row in valid]),
+            )
+
+
+def _median(figures: Sequence[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return median(known) if known else None
+
+
+def _lines(over: str, curves: Sequence[Curve]) -> Iterator[str]:
+    for curve in curves:
+        yield words.printable(curve.name)
+        yield f"  {over:>12}  {'requests/s':>12}  {'p99 ms':>9}  {'CPU µs':>9}"
+        for point in curve.points:
+            mark = "  <- knee" if point == curve.knee else ""
+            figures = (words.number(figure) for figure in (point.goodput, point.p99_ms, point.cpu_us))
+            rate, p99, cpu = figures
+            yield f"  {point.value:>12}  {rate:>12}  {p99:>9}  {cpu:>9}{mark}"
+        if not curve.points:
+            yield "  no valid figures"
+    for after, before, low, high in crossings(curves):
+        yield words.printable(f"{after} overtakes {before} between {low} and {high} ({over}).")
+
+
+COMMAND = Command(
+    help="turn up connections, workers or threads; mark the knee and the crossover", arguments=arguments, run=run
+)
