@@ -35,9 +35,9 @@ class _Prefetched:
 def become_ordinary(queryset: Any) -> None:
     """Turn a prefetched QuerySet into the one that Django makes, with the rows that it has."""
     values = queryset.__dict__
-    owner, accessor, base, rows = values["_owner"], values["_accessor"], values["_base"], values["_result_cache"]
-    manager = type(owner).__dict__.get(accessor) or getattr(type(owner), accessor)
-    filtered = manager.related_manager_cls(owner)._apply_rel_filters(base._chain())
+    owner, rows = values["_owner"], values["_result_cache"]
+    accessor, base = values["_origin"]
+    filtered = getattr(type(owner), accessor).related_manager_cls(owner)._apply_rel_filters(base._chain())
     queryset.__class__ = type(filtered)
     values.clear()
     values.update(filtered.__dict__, _result_cache=rows, _prefetch_done=True)
@@ -46,5 +46,5 @@ def become_ordinary(queryset: Any) -> None:
 @cache
 def prefetched_class(queryset_class: Any) -> Any:
     """The class whose instances stand in for those of `queryset_class`; they need `_result_cache`, `_owner` (the
-    instance), `_accessor` (its attribute) and `_base` (the QuerySet that was prefetched) in their dictionary."""
+    instance) and `_origin` (its attribute, and the QuerySet that was prefetched) in their dictionary."""
     return type(queryset_class.__name__, (_Prefetched, queryset_class), {"__module__": queryset_class.__module__})

@@ -63,13 +63,11 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
 
 def _hang(instances: list[Any], groups: dict[Any, list[Any]], key: Any, name: str, base: Any) -> None:
     """Give every instance its group, as the prefetched QuerySet of the relation `name`."""
-    queryset_class = prefetched_class(base.__class__)
+    queryset_class, attname, origin, new = prefetched_class(base.__class__), key.attname, (name, base), object.__new__
     for instance in instances:
         values = instance.__dict__
-        queryset = object.__new__(queryset_class)
-        queryset.__dict__ = {
-            "_result_cache": groups[values[key.attname]], "_owner": instance, "_accessor": name, "_base": base,
-        }  # fmt: skip
+        queryset = new(queryset_class)
+        queryset.__dict__ = {"_result_cache": groups[values[attname]], "_owner": instance, "_origin": origin}
         if "_prefetched_objects_cache" in values:
             values["_prefetched_objects_cache"][name] = queryset
         else:
@@ -80,14 +78,15 @@ def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[A
     """The children of each parent; every child is given its parent, unless the QuerySet joined it."""
     groups: dict[Any, list[Any]] = {key: [] for key in parents}
     attname, cache_name = field.attname, field.cache_name
+    # One plan built them all: either each has something joined, or none has.
+    joined = bool(children) and "fields_cache" in children[0]._state.__dict__
     for child in children:
         values = child.__dict__
         key = values[attname]
-        state = values["_state"]
-        if "fields_cache" in state.__dict__:
-            state.fields_cache.setdefault(cache_name, parents[key])
+        if joined:
+            values["_state"].fields_cache.setdefault(cache_name, parents[key])
         else:
-            state.fields_cache = {cache_name: parents[key]}
+            values["_state"].fields_cache = {cache_name: parents[key]}
         groups[key].append(child)
     return groups
 
@@ -125,7 +124,9 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
         and base._result_cache is None
         and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
         and connections[base.db].vendor == "postgresql"
-        and all(attname in one.__dict__ and one._state.db == base.db for one in instances)
+        # One QuerySet gave them all: they have the same attributes and come from the same database.
+        and attname in instances[0].__dict__
+        and instances[0]._state.db == base.db
     )
 
 

@@ -28,6 +28,8 @@ _IRRELEVANT: Final = frozenset(
     {
         # How often and by whom a table is used: alias_map is looked at instead.
         "alias_refcount", "table_map", "used_aliases", "subq_aliases", "base_table", "filter_is_sticky",
+        # Which tables the last filter joined: only exclude() asks.
+        "_lookup_joins",
         # Caches of what annotations and extra say, which must be empty.
         "_annotation_select_cache", "_extra_select_cache",
         # Looked at one by one, below.

@@ -13,7 +13,8 @@ class NativeAsyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace the asynchronous methods of QuerySet."""
-        from perfcompare.levers.native_async import reading, transactions
+        from perfcompare.levers.native_async import creating, reading, transactions
 
         transactions.watch()
         reading.install()
+        creating.install()

@@ -1,0 +1,124 @@
+"""acreate() on the event loop: one INSERT, with the signals before and after it.
+
+The steps are those of `Model.save`, `save_base` and `_save_table` with force_insert
+(https://github.com/django/django/blob/stable/5.2.x/django/db/models/base.py). A model that changes any of them, or has
+parents, is saved by Django.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.query import QuerySet
+from django.db.models.signals import ModelSignal, post_save, pre_save
+
+from perfcompare.levers._orm.placeholders import PlaceholderError
+from perfcompare.levers.native_async.inserting import insertion, take_back
+from perfcompare.levers.native_async.pool import Pool
+from perfcompare.levers.native_async.pools import pool_for
+from perfcompare.levers.native_async.reading import DJANGO
+from perfcompare.levers.native_async.types import UnsupportedError
+
+_STEPS: Final = (
+    "__init__", "save_base", "_save_parents", "_save_table", "_do_insert", "_get_pk_val", "_is_pk_set",
+    "_prepare_related_fields_for_save",
+)  # fmt: skip
+_PLAIN_PRE_SAVES: Final = frozenset(
+    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
+)
+
+
+async def acreate(self: Any, **kwargs: Any) -> Any:
+    """As `QuerySet.acreate`."""
+    model = self.model
+    if not _is_plain(model) or not model._meta._reverse_one_to_one_field_names.isdisjoint(kwargs):
+        return await DJANGO["acreate"](self, **kwargs)
+    self._for_write = True
+    using = self.db
+    pool = await pool_for(using)
+    if pool is None:
+        return await DJANGO["acreate"](self, **kwargs)
+    instance = model(**kwargs)
+    if getattr(instance, "_password", None) is not None:
+        await sync_to_async(instance.save)(force_insert=True, using=using)
+    else:
+        await _insert(instance, using, pool)
+    return instance
+
+
+async def _insert(instance: Any, using: str, pool: Pool) -> None:
+    model = type(instance)
+    meta = model._meta.concrete_model._meta
+    instance._prepare_related_fields_for_save(operation_name="save")
+    await _send(pre_save, model, instance=instance, raw=False, using=using, update_fields=None)
+    if not instance._is_pk_set(meta):
+        setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))
+    known = instance._is_pk_set(meta)
+    fields = [one for one in meta.local_concrete_fields if not one.generated and (known or one is not meta.auto_field)]
+    await _write(instance, fields, using, pool)
+    instance._state.db = using
+    instance._state.adding = False
+    await _send(post_save, model, instance=instance, created=True, update_fields=None, raw=False, using=using)
+
+
+async def _write(instance: Any, fields: list[Any], using: str, pool: Pool) -> None:
+    meta = instance._meta.concrete_model._meta
+    try:
+        statement = insertion(instance, fields, using)
+        rows = await pool.rows(statement.sql, statement.parameters)
+    except (UnsupportedError, PlaceholderError):
+        insert = sync_to_async(instance._do_insert)
+        rows = await insert(meta.model._base_manager, using, fields, meta.db_returning_fields, False)
+        for field, value in zip(meta.db_returning_fields, rows[0] if rows else (), strict=False):
+            setattr(instance, field.attname, value)
+    else:
+        if rows:
+            take_back(instance, rows[0], using)
+
+
+async def _send(signal: ModelSignal, sender: type[models.Model], **arguments: Any) -> None:
+    """Send to all receivers: the synchronous ones in one thread, where they may ask the database."""
+    if sender._meta.auto_created:
+        return
+    synchronous, asynchronous = signal._live_receivers(sender)
+    if asynchronous:
+        await signal.asend(sender, **arguments)
+    elif synchronous:
+        await sync_to_async(signal.send)(sender, **arguments)
+
+
+@cache
+def _is_plain(model: Any) -> bool:
+    """Whether saving a new instance of `model` is nothing but one INSERT between two signals."""
+    meta = model._meta
+    return (
+        model.save in (models.Model.save, AbstractBaseUser.save)
+        and model.asave in (models.Model.asave, getattr(AbstractBaseUser, "asave", None))
+        and all(getattr(model, step) is getattr(models.Model, step) for step in _STEPS)
+        and not meta.parents
+        and not meta.order_with_respect_to
+        and all(type(field).pre_save in _PLAIN_PRE_SAVES for field in meta.local_concrete_fields)
+    )
+
+
+def install() -> None:
+    """Put acreate into QuerySet, and let on_commit() not open a connection to find that nothing is to be committed."""
+    DJANGO["acreate"] = QuerySet.acreate
+    acreate.alters_data = True  # type: ignore[attr-defined]
+    QuerySet.acreate = acreate  # type: ignore[method-assign]
+    BaseDatabaseWrapper.get_autocommit = _get_autocommit  # type: ignore[method-assign]
+
+
+_django_get_autocommit: Final = BaseDatabaseWrapper.get_autocommit
+
+
+def _get_autocommit(self: Any) -> bool:
+    """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
+    if self.connection is None and not self.in_atomic_block:
+        return bool(self.settings_dict["AUTOCOMMIT"])
+    return _django_get_autocommit(self)
