@@ -42,7 +42,15 @@ class Statements:
     reason: str
 
 
-ANSWERS: Final[tuple[Answer, ...]] = ()
+ANSWERS: Final[tuple[Answer, ...]] = (
+    Answer(
+        stack="floor",
+        scenario="simple",
+        case="throttled",
+        expected=Expected(json={"message": "Hello World", "status": "success"}),
+        reason="It has no framework, and so nothing that counts who asks.",
+    ),
+)
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
 STATEMENTS: Final[tuple[Statements, ...]] = (

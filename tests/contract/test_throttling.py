@@ -1,0 +1,61 @@
+"""429 for whoever asks too often, which timed runs leave off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+import pytest
+import redis
+
+from perfcompare import differences
+from perfcompare.core.http import Expected
+from perfcompare.core.scenario import Case
+from perfcompare.registries import scenarios, stacks
+from perfcompare.runner.client import Client
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.scenarios.simple import HELLO
+from tests.contract.conftest import DATASET, Environ, Serve
+
+RATE: Final = 2
+REFUSED: Final = Case(name="throttled", request=HELLO.request, expected=Expected(status=429))
+
+
+@pytest.fixture(scope="module")
+def throttled(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> Iterator[tuple[str, ServerProcess]]:
+    with redis.Redis.from_url(environ["REDIS_URL"]) as cache:
+        cache.flushdb()  # requests of another start are counted there
+    stack = request.param
+    with serve(stack, stacks[stack].server, {**environ, "THROTTLE_RATE": f"{RATE}/minute"}) as process:
+        yield stack, process
+
+
+@pytest.mark.parametrize("throttled", stacks, indirect=True)
+def test_who_asks_too_often_is_429_and_told_when_to_come_back(throttled: tuple[str, ServerProcess]) -> None:
+    stack, process = throttled
+    client = Client(process.host, process.port)
+    for _ in range(RATE):
+        assert HELLO.expected.difference(client.send(HELLO.request, process.prefix)) is None
+
+    reply = client.send(REFUSED.request, process.prefix)
+
+    expected = differences.expected(stack, stacks[stack].server, "simple", REFUSED)
+    assert expected.difference(reply) is None
+    if expected is REFUSED.expected:
+        assert 1 <= int(reply.headers["retry-after"]) <= 60
+
+
+@pytest.mark.parametrize(
+    "throttled", [name for name, stack in stacks.items() if "protected" in stack.scenarios], indirect=True
+)
+def test_users_are_counted_apart_from_their_address(throttled: tuple[str, ServerProcess]) -> None:
+    _stack, process = throttled
+    client = Client(process.host, process.port)
+    for _ in range(RATE + 1):
+        client.send(HELLO.request, process.prefix)
+    traffic = scenarios["protected"].traffic(DATASET, Random())
+
+    for _ in range(RATE + 1):
+        exchange = next(traffic)
+        assert exchange.expected.difference(client.send(exchange.request, process.prefix)) is None

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from perfcompare import differences
+from perfcompare.core.http import Expected, Request
+from perfcompare.core.scenario import Case
+from perfcompare.registries import scenarios, servers, stacks
+
+CASE = Case(name="hello", request=Request(path="simple"), expected=Expected())
+OTHER = Expected(status=418)
+
+
+def _answer(stack: str | None, server: str | None) -> differences.Answer:
+    return differences.Answer(
+        scenario="simple", case="hello", expected=OTHER, reason="made up", stack=stack, server=server
+    )
+
+
+def test_the_contract_holds_where_nothing_else_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differences, "ANSWERS", ())
+
+    assert differences.expected("drf", "uvicorn", "simple", CASE) is CASE.expected
+
+
+@pytest.mark.parametrize(
+    ("stack", "server", "concerned"),
+    [("drf", None, True), (None, "uvicorn", True), ("drf", "uvicorn", True), ("adrf", None, False), (None, "x", False)],
+)
+def test_a_difference_concerns_its_stack_or_server(
+    monkeypatch: pytest.MonkeyPatch, stack: str | None, server: str | None, concerned: bool
+) -> None:
+    monkeypatch.setattr(differences, "ANSWERS", (_answer(stack, server),))
+
+    assert (differences.expected("drf", "uvicorn", "simple", CASE) is OTHER) is concerned
+
+
+def test_a_difference_concerns_its_case_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differences, "ANSWERS", (_answer("drf", None),))
+    another = Case(name="another", request=CASE.request, expected=CASE.expected)
+
+    assert differences.expected("drf", "uvicorn", "simple", another) is CASE.expected
+    assert differences.expected("drf", "uvicorn", "items", CASE) is CASE.expected
+
+
+def test_statements_are_the_contracts_unless_written_otherwise() -> None:
+    create = scenarios["user_create"]
+
+    assert differences.statements("fastapi", "user_create", create) == create.statements
+    assert differences.statements("drf", "user_create", create) == 2
+
+
+@pytest.mark.parametrize("one", [*differences.ANSWERS, *differences.STATEMENTS])
+def test_every_difference_names_what_exists_and_has_a_reason(one: differences.Answer | differences.Statements) -> None:
+    assert one.reason.endswith(".")
+    assert one.scenario in scenarios
+    assert one.stack is None or one.stack in stacks
+    if isinstance(one, differences.Answer):
+        assert one.server is None or one.server in servers
+        assert (one.stack, one.server) != (None, None)
