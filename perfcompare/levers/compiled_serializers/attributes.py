@@ -19,7 +19,7 @@ from django.db.models.fields.related_descriptors import (
 from django.db.models.manager import BaseManager
 from django.db.models.query_utils import DeferredAttribute
 
-from perfcompare.levers.compiled_serializers import trust
+from perfcompare.levers._drf import trust
 
 
 def column(cls: type, name: str) -> str | None:

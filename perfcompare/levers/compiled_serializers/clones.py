@@ -22,7 +22,7 @@ from django.db.models import Manager, QuerySet
 from django.utils.functional import Promise
 from rest_framework.fields import Field, FilePathField
 
-from perfcompare.levers.compiled_serializers import trust
+from perfcompare.levers._drf import trust
 
 Make = Callable[[Any], Any]
 """From the parent of a copy to the copy."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 from rest_framework import fields, relations
 from rest_framework.settings import api_settings
 
-from perfcompare.levers.compiled_serializers import trust
+from perfcompare.levers._drf import trust
 
 AnyField = fields.Field[Any, Any, Any, Any]
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from perfcompare.levers.compiled_serializers import trust
+from perfcompare.levers._drf import trust
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
 
 try:
@@ -86,7 +86,7 @@ def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], Bindin
 
 def _signature(cls: type) -> tuple[Any, ...]:
     meta = getattr(cls, "Meta", None)
-    return (meta, *[getattr(meta, name, None) for name in _META])
+    return () if meta is None else (meta, *[getattr(meta, name, None) for name in _META])
 
 
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:

@@ -1,4 +1,4 @@
-"""Which attributes of a class are a library's own, and so behave as this package knows; the rest is left to DRF."""
+"""Which attributes of a class are a library's own, and so behave as a lever knows; the rest is left to DRF."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import functools
 import inspect
 from typing import Any, Final
 
-_LIBRARIES: Final = ("rest_framework.", "adrf.", f"{__package__}.")
+_LIBRARIES: Final = ("rest_framework.", "adrf.", "perfcompare.levers.")
 _MISSING: Final = object()
 
 
 def is_own(cls: Any, *names: str) -> bool:
-    """Whether DRF, adrf or this package defines what `cls` has under each of `names`; having none of it counts too."""
+    """Whether DRF, adrf or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     return _are_own(cls, names)
 
 

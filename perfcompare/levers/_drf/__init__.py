@@ -1,0 +1,1 @@
+"""What the levers for DRF and adrf share."""

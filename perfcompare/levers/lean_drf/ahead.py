@@ -1,0 +1,92 @@
+"""Whether a view's checks need no thread, and the authentication that makes it so."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any, Final
+
+from rest_framework import permissions
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.exceptions import APIException
+
+from perfcompare.levers._drf import trust
+from perfcompare.levers.lean_drf import tokens
+
+_CHECKS: Final = (
+    *("perform_content_negotiation", "perform_authentication", "check_permissions", "check_throttles"),
+    *("determine_version", "get_permissions", "get_throttles", "get_content_negotiator", "get_renderers"),
+)
+# These look at the request's user and method alone.
+_PERMISSIONS: Final = frozenset(
+    cls.has_permission
+    for cls in (
+        *(permissions.AllowAny, permissions.IsAuthenticated),
+        *(permissions.IsAdminUser, permissions.IsAuthenticatedOrReadOnly),
+    )
+)
+
+
+async def is_ready(view: Any, request: Any) -> bool:
+    """Whether `view.initial()` can run on the event loop; its authentication is then done, and comes out in there."""
+    cls: Any = type(view)
+    if not _needs_no_thread(cls, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class):
+        return False
+    if not all(map(_is_asynchronous, request.authenticators)):
+        return False
+    await _authenticate(request)
+    return True
+
+
+@functools.lru_cache(maxsize=1024)
+def _needs_no_thread(view: Any, allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: Any) -> bool:
+    return (
+        not throttles
+        and trust.is_own(view, *_CHECKS)
+        and (versioning is None or trust.is_own(versioning, "__init__", "determine_version"))
+        and all(getattr(permission, "has_permission", None) in _PERMISSIONS for permission in allowed)
+    )
+
+
+def _is_asynchronous(authenticator: Any) -> bool:
+    authenticate = type(authenticator).authenticate
+    return (
+        hasattr(authenticator, "aauthenticate")
+        or inspect.iscoroutinefunction(authenticate)
+        or authenticate is TokenAuthentication.authenticate
+        or authenticate.__module__ == "rest_framework.request"  # forced by a test client
+    )
+
+
+async def _authenticate(request: Any) -> None:
+    """Ask the authenticators in their order, as Request._authenticate does, and let `request` tell the outcome."""
+    for authenticator in request.authenticators:
+        try:
+            answer = await _answer(authenticator, request)
+        except APIException as error:
+            request._authenticate = functools.partial(_refuse, request, error)
+            return
+        if answer is not None:
+            request._authenticate = functools.partial(_accept, request, authenticator, answer)
+            return
+    request._authenticate = request._not_authenticated
+
+
+async def _answer(authenticator: Any, request: Any) -> Any:
+    if hasattr(authenticator, "aauthenticate"):
+        return await authenticator.aauthenticate(request)
+    if inspect.iscoroutinefunction(authenticator.authenticate):
+        return await authenticator.authenticate(request)
+    if isinstance(authenticator, TokenAuthentication):
+        return await tokens.authenticate(authenticator, request)
+    return authenticator.authenticate(request)
+
+
+def _accept(request: Any, authenticator: Any, answer: tuple[Any, Any]) -> None:
+    request._authenticator = authenticator
+    request.user, request.auth = answer
+
+
+def _refuse(request: Any, error: APIException) -> None:
+    request._not_authenticated()
+    raise error

@@ -1,0 +1,63 @@
+"""adrf's dispatch, with its checks on the event loop where they need no thread.
+
+adrf runs `initial()`, which negotiates, authenticates, checks permissions and throttles, in a thread for every request
+(adrf.views.APIView.async_dispatch).
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Final
+
+from adrf.views import APIView
+from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+
+from perfcompare.levers.lean_drf import ahead, rendering
+
+STOCK: Final = APIView.async_dispatch
+
+
+async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any) -> Any:
+    """The answer to `request`: adrf's APIView.async_dispatch."""
+    self.args, self.kwargs = args, kwargs
+    self.request = request = self.initialize_request(request, *args, **kwargs)
+    self.headers = self.default_response_headers
+    try:
+        await _checked(self, request, args, kwargs)
+        response = await _handled(self, request, args, kwargs)
+    except Exception as error:
+        response = self.handle_exception(error)
+    self.response = self.finalize_response(request, response, *args, **kwargs)
+    rendering.render(self.response)
+    return self.response
+
+
+async def _checked(view: APIView, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    if await ahead.is_ready(view, request):
+        try:
+            view.initial(request, *args, **kwargs)
+        except SynchronousOnlyOperation:
+            pass
+        else:
+            return
+    await sync_to_async(view.initial)(request, *args, **kwargs)
+
+
+async def _handled(view: APIView, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    name = request.method.lower()
+    found = getattr(view, name, None) if name in view.http_method_names else None
+    handler = found or view.http_method_not_allowed
+    if inspect.iscoroutinefunction(handler):
+        return await handler(request, *args, **kwargs)
+    return await sync_to_async(handler)(request, *args, **kwargs)
+
+
+def install() -> None:
+    """Put it in place."""
+    APIView.async_dispatch = async_dispatch
+
+
+def uninstall() -> None:
+    """Let adrf dispatch by itself."""
+    APIView.async_dispatch = STOCK

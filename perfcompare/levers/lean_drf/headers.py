@@ -1,0 +1,52 @@
+"""The Allow and Vary headers of a view class, put together once."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+from django.views import View
+from rest_framework.views import APIView
+
+from perfcompare.levers._drf import trust
+
+STOCK: Final = vars(APIView)["default_response_headers"]
+_METHODS: Final = frozenset(View.http_method_names)
+_HEAD: Final = frozenset({"head"})
+
+
+def default_response_headers(self: APIView) -> dict[str, str]:
+    """The headers that every answer of the view has: APIView.default_response_headers."""
+    state = vars(self)
+    cls: Any = type(self)
+    # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.
+    handlers = state.keys() & _METHODS
+    if handlers <= _HEAD and "http_method_names" not in state and _is_stock(cls):
+        return dict(_headers(cls, tuple(self.http_method_names), bool(handlers), len(self.renderer_classes) > 1))
+    headers: dict[str, str] = STOCK.fget(self)
+    return headers
+
+
+@functools.lru_cache(maxsize=1024)
+def _headers(cls: type[APIView], names: tuple[str, ...], head: bool, varies: bool) -> dict[str, str]:
+    allowed = ", ".join(name.upper() for name in names if hasattr(cls, name) or (head and name == "head"))
+    return {"Allow": allowed, **({"Vary": "Accept"} if varies else {})}
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_stock(cls: type[Any]) -> bool:
+    return (
+        trust.is_own(cls, "allowed_methods")
+        and cls._allowed_methods is View._allowed_methods  # type: ignore[attr-defined]
+        and not hasattr(cls, "__getattr__")
+    )
+
+
+def install() -> None:
+    """Put it in place."""
+    APIView.default_response_headers = property(default_response_headers)  # type: ignore[assignment,method-assign]
+
+
+def uninstall() -> None:
+    """Let DRF put them together by itself."""
+    APIView.default_response_headers = STOCK  # type: ignore[method-assign]

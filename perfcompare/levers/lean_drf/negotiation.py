@@ -1,0 +1,71 @@
+"""Which renderer answers an Accept header, remembered.
+
+The headers of clients are few: browsers, libraries and load generators send a constant. What was refused is not
+remembered, nor is a header of unusual length, so that nobody can fill the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.core.signals import setting_changed
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from perfcompare.levers._drf import trust
+
+STOCK: Final = DefaultContentNegotiation.select_renderer
+_LONGEST: Final = 200
+_MOST: Final = 1024
+_remembered: dict[tuple[Any, ...], tuple[int, str]] = {}
+
+
+def select_renderer(
+    self: DefaultContentNegotiation,
+    request: Request,
+    renderers: Sequence[BaseRenderer],
+    format_suffix: str | None = None,
+) -> tuple[BaseRenderer, str]:
+    """The renderer and the media type that `request` gets: DefaultContentNegotiation.select_renderer."""
+    accept = request.META.get("HTTP_ACCEPT", "*/*")
+    select: Any = STOCK
+    if format_suffix or len(accept) > _LONGEST or not _is_plain(self, request):
+        chosen: tuple[BaseRenderer, str] = select(self, request, renderers, format_suffix)
+        return chosen
+    key = (accept, *[(type(one), one.media_type) for one in renderers])
+    known = _remembered.get(key)
+    if known is not None:
+        return renderers[known[0]], known[1]
+    renderer, media_type = select(self, request, renderers, format_suffix)
+    if len(_remembered) >= _MOST:
+        _remembered.clear()
+    _remembered[key] = renderers.index(renderer), media_type
+    return renderer, media_type
+
+
+def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
+    """Whether the header alone decides."""
+    parameter = self.settings.URL_FORMAT_OVERRIDE
+    return trust.is_own(type(self), "get_accept_list", "filter_renderers", "_get_parsed_accept_list") and not (
+        parameter and request.META.get("QUERY_STRING") and request.query_params.get(parameter)
+    )
+
+
+def forget(**_signal: Any) -> None:
+    """A receiver of `setting_changed`."""
+    _remembered.clear()
+
+
+def install() -> None:
+    """Put it in place."""
+    DefaultContentNegotiation.select_renderer = select_renderer  # type: ignore[method-assign,assignment]
+    setting_changed.connect(forget, dispatch_uid=__name__)
+
+
+def uninstall() -> None:
+    """Let DRF negotiate by itself."""
+    DefaultContentNegotiation.select_renderer = STOCK  # type: ignore[method-assign]
+    setting_changed.disconnect(dispatch_uid=__name__)
+    forget()

@@ -1,0 +1,68 @@
+"""Attributes of the wrapped HttpRequest that DRF reads several times per request.
+
+`Request.__getattr__` is asked only after the ordinary lookup has failed, which costs more than what it finds. These
+descriptors have no `__set__`, so an attribute that somebody sets on the Request still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http.request import HttpHeaders, HttpRequest
+from django.utils.functional import cached_property
+from rest_framework.request import Request
+
+NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
+
+
+class Proxy:
+    """The attribute `name` of the HttpRequest behind a Request."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, request: Any, owner: type) -> Any:
+        return self if request is None else getattr(request._request, self._name)
+
+
+class LazyHeaders(HttpHeaders):
+    """The headers of a request, of which one is usually asked for: all are put together when another way is used."""
+
+    def __init__(self, meta: Mapping[str, Any]) -> None:  # no super(): it copies them all
+        self._meta = meta
+
+    @cached_property
+    def _store(self) -> dict[str, tuple[str, Any]]:  # type: ignore[override] # as good as the attribute
+        store: dict[str, tuple[str, Any]] = HttpHeaders(self._meta)._store
+        return store
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The header `key`, in upper or lower case, with hyphens or underscores."""
+        name = key.replace("-", "_").upper()
+        return self._meta.get(name if name in self.UNPREFIXED_HEADERS else f"HTTP_{name}", default)
+
+
+class HeadersProxy(Proxy):
+    """The headers of the HttpRequest behind a Request, where they stay for others."""
+
+    def __get__(self, request: Any, owner: type) -> Any:
+        if request is None:
+            return self
+        state = vars(request._request)
+        if "headers" not in state and type(request._request).headers is HttpRequest.headers:
+            state["headers"] = LazyHeaders(request._request.META)
+        return request._request.headers
+
+
+def install() -> None:
+    """Put them in place."""
+    for name in NAMES:
+        setattr(Request, name, Proxy(name))
+    Request.headers = HeadersProxy("headers")  # type: ignore[method-assign,assignment]
+
+
+def uninstall() -> None:
+    """Let DRF look them up by itself."""
+    for name in (*NAMES, "headers"):
+        delattr(Request, name)
