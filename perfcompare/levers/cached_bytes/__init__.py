@@ -1,0 +1,53 @@
+"""Cached bytes: a Redis cache back end with one lean client per process, whose dictionaries are finished JSON.
+
+What it changes
+- One client for the process, for synchronous and asynchronous code. On an event loop all requests share one connection:
+  commands of the same iteration of the loop leave in one write, replies come back in order (hiredis parses them), and
+  nothing hops to a thread. Threads take connections from a pool and give them back.
+- A dictionary of JSON values is stored as JSON, wrapped so that `pickle.loads` gives the dictionary: a process with
+  plain django-redis on the same Redis reads and writes the same keys. Read here, it is decoded at its first use only,
+  and until then carries the bytes: `__finished_json__()` gives them to a renderer that knows the protocol
+  (lean_ninja, orjson_rendering), which writes them as they are.
+- `get_or_set` computes an expired key once per process however many ask at the same time (`coalescing.coalesced` does
+  the same for any function).
+- With Redis away and IGNORE_EXCEPTIONS set, everything goes on without it, with one warning per minute in the log.
+
+Keys are Django's (KEY_PREFIX, VERSION, KEY_FUNCTION), integers are plain, so other programs can INCR them.
+
+What it costs: Django's cache API is there, what django-redis adds to it (`ttl`, `lock`, `delete_pattern`) is not; no
+TLS, replicas, Sentinel, compressors or serializers: it refuses such settings. C code that reads a dictionary's memory
+without asking the dictionary finds nothing in one that is not decoded yet: orjson raises a TypeError, and pydantic
+misses the fields; take `dict(value)`, or `orjson.dumps(value, default=dict, option=OPT_PASSTHROUGH_SUBCLASS)`.
+
+Sources: https://redis.io/docs/latest/develop/reference/protocol-spec/ (RESP),
+https://redis.io/docs/latest/develop/use/pipelining/, https://pkg.go.dev/golang.org/x/sync/singleflight (coalescing).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from perfcompare.core.lever import Lever, Settings
+
+BACKEND: Final = "perfcompare.levers.cached_bytes.backend.cached_bytes"
+_REPLACED: Final = frozenset({"django_redis.cache.RedisCache", "django.core.cache.backends.redis.RedisCache"})
+
+
+def _settings(settings: Settings) -> None:
+    settings["CACHES"] = {alias: _replaced(cache) for alias, cache in settings["CACHES"].items()}
+
+
+def _replaced(cache: dict[str, Any]) -> dict[str, Any]:
+    return {**cache, "BACKEND": BACKEND} if cache["BACKEND"] in _REPLACED else cache
+
+
+LEVER = Lever(
+    label="cached bytes",
+    changes="one lean Redis client per process for threads and event loop; cached dictionaries are finished JSON that"
+    " renderers write as it is; an expired key is computed once per process",
+    costs="Django's cache API without what django-redis adds to it; no TLS, replicas, Sentinel or compression",
+    source="https://redis.io/docs/latest/develop/use/pipelining/",
+    lines=(f'CACHES["default"]["BACKEND"] = "{BACKEND}"',),
+    settings=_settings,
+    packages=("hiredis", "orjson"),
+)

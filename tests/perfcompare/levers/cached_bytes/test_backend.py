@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django_redis.cache import RedisCache
+
+from perfcompare.levers.cached_bytes import BACKEND, LEVER, backend
+from perfcompare.levers.cached_bytes.backend import CachedBytes, cached_bytes
+from perfcompare.levers.cached_bytes.values import FinishedMapping
+
+Ask = Callable[..., Any]
+OPTIONS = {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5}
+PREFIX = {"KEY_PREFIX": "cached_bytes_tests"}
+
+
+def _params(**options: Any) -> dict[str, Any]:
+    return {**PREFIX, "OPTIONS": {**OPTIONS, **options}}
+
+
+@pytest.fixture
+def cache() -> Iterator[CachedBytes]:
+    made = cached_bytes(os.environ["REDIS_URL"], _params())
+    made.delete_many(["a", "b", "c", "n"])
+    yield made
+    made.delete_many(["a", "b", "c", "n"])
+
+
+@pytest.fixture
+def stock(cache: CachedBytes) -> Iterator[RedisCache]:
+    made = RedisCache(os.environ["REDIS_URL"], _params())
+    yield made
+    made.client.get_client().connection_pool.disconnect()
+
+
+@pytest.fixture(params=["threads", "loop", "async_to_sync"])
+def ask(request: pytest.FixtureRequest, cache: CachedBytes) -> Ask:
+    """Calls a method of the cache by its synchronous name, in one of three ways."""
+
+    def call(name: str, *args: Any, **kwargs: Any) -> Any:
+        if request.param == "threads":
+            return getattr(cache, name)(*args, **kwargs)
+        method = getattr(cache, f"a{name}")
+        if request.param == "async_to_sync":
+            return async_to_sync(method)(*args, **kwargs)
+
+        async def main() -> Any:
+            return await method(*args, **kwargs)
+
+        return asyncio.run(main())
+
+    return call
+
+
+def test_every_method_does_what_djangos_cache_does(ask: Ask) -> None:
+    assert ask("get", "a") is None
+    assert ask("get", "a", 5) == 5
+    assert ask("add", "a", {"x": 1}) is True
+    assert ask("add", "a", {"x": 2}) is False
+    assert ask("get", "a") == {"x": 1}
+    assert ask("has_key", "a") is True
+    assert ask("set", "b", [1, 2], 100) is None
+    assert ask("get_many", ["a", "b", "c"]) == {"a": {"x": 1}, "b": [1, 2]}
+    assert ask("get_many", []) == {}
+    assert ask("touch", "b", 50) is True
+    assert ask("touch", "b", None) is True
+    assert ask("touch", "c") is False
+    assert ask("set_many", {"a": 1, "b": "two", "c": None}) == []
+    assert ask("get_many", ["a", "b", "c"]) == {"a": 1, "b": "two", "c": None}
+    assert ask("incr", "a", 4) == 5
+    assert ask("decr", "a") == 4
+    assert ask("delete", "a") is True
+    assert ask("delete", "a") is False
+    assert ask("has_key", "a") is False
+    assert ask("delete_many", ["a", "b", "c"]) is None
+    assert ask("get_many", ["a", "b", "c"]) == {}
+
+
+def test_what_is_no_integer_cannot_be_increased(ask: Ask) -> None:
+    with pytest.raises(ValueError, match="not found"):
+        ask("incr", "a")
+    ask("set", "a", "text")
+    with pytest.raises(ValueError, match="not an integer"):
+        ask("incr", "a")
+
+
+def test_a_timeout_that_is_over_stores_nothing(ask: Ask) -> None:
+    ask("set", "a", 1)
+    ask("set", "a", 2, 0)
+
+    assert ask("has_key", "a") is False
+    assert ask("add", "a", 1, 0) is True
+    assert ask("has_key", "a") is False
+    ask("set", "a", 1)
+    assert ask("touch", "a", 0) is True
+    assert ask("has_key", "a") is False
+
+
+def test_a_value_ends_with_its_timeout(ask: Ask, stock: RedisCache) -> None:
+    ask("set", "a", 1, 100)
+    ask("set", "b", 1, None)
+    ask("set", "c", 1)
+
+    assert 0 < stock.ttl("a") <= 100
+    assert stock.ttl("b") is None
+    assert 0 < stock.ttl("c") <= 300
+
+
+@pytest.mark.parametrize("value", [5, {"x": [1, {"y": None}]}, {"x": (1,)}, [1], "text", None, True, 1.5], ids=str)
+def test_plain_django_redis_reads_and_writes_the_same_keys(ask: Ask, stock: RedisCache, value: Any) -> None:
+    ask("set", "a", value)
+    assert stock.get("a") == value
+    assert type(stock.get("a")) is type(value)
+
+    stock.set("a", value)
+    assert ask("get", "a") == value
+
+
+def test_an_integer_is_plain_for_every_program(ask: Ask, cache: CachedBytes, stock: RedisCache) -> None:
+    raw = stock.client.get_client()
+    key = cache.make_key("n")
+
+    ask("set", "n", 1, None)
+    assert raw.get(key) == b"1"
+    raw.incr(key)
+    assert ask("get", "n") == 2
+    assert ask("incr", "n") == stock.get("n") == 3
+
+
+def test_a_cached_dictionary_carries_its_json(ask: Ask) -> None:
+    ask("set", "a", {"x": "ü"})
+
+    found = ask("get", "a")
+
+    assert isinstance(found, FinishedMapping)
+    assert found.__finished_json__() == '{"x":"ü"}'.encode()
+
+
+def test_get_or_set_computes_what_is_not_there(ask: Ask) -> None:
+    assert ask("get_or_set", "a", lambda: {"x": 1}) == {"x": 1}
+    assert ask("get_or_set", "a", lambda: pytest.fail("computed again")) == {"x": 1}
+    assert ask("get_or_set", "b", 5) == 5
+    assert ask("get_or_set", "c", None) is None
+    assert ask("has_key", "c") is False
+
+
+def test_threads_that_miss_a_key_together_compute_it_once(cache: CachedBytes) -> None:
+    calls: list[int] = []
+    together = threading.Barrier(4, timeout=10)
+
+    def compute() -> int:
+        calls.append(1)
+        return 5
+
+    def ask_together() -> Any:
+        together.wait()
+        return cache.get_or_set("a", compute)
+
+    with ThreadPoolExecutor(4) as threads:
+        results = [one.result() for one in [threads.submit(ask_together) for _ in range(4)]]
+
+    assert results == [5] * 4
+    assert len(calls) == 1
+
+
+def test_tasks_that_miss_a_key_together_compute_it_once(cache: CachedBytes) -> None:
+    calls: list[int] = []
+
+    async def main() -> list[Any]:
+        return await asyncio.gather(*(cache.aget_or_set("a", lambda: calls.append(1) or 5) for _ in range(5)))
+
+    assert asyncio.run(main()) == [5] * 5
+    assert len(calls) == 1
+
+
+def test_many_tasks_share_one_connection_and_get_their_own_replies(cache: CachedBytes, stock: RedisCache) -> None:
+    raw = stock.client.get_client()
+    cache.set_many({f"k{number}": number for number in range(200)}, 5)
+
+    async def main() -> tuple[list[Any], int]:
+        values = await asyncio.gather(*(cache.aget(f"k{number}") for number in range(200)))
+        return values, sum(client["cmd"] == "get" for client in raw.client_list())
+
+    values, connections = asyncio.run(main())
+
+    assert values == list(range(200))
+    assert connections == 1
+
+
+def test_a_task_that_leaves_does_not_take_the_reply_of_another(cache: CachedBytes) -> None:
+    cache.set_many({"a": 1, "b": 2})
+
+    async def main() -> Any:
+        await cache.aget("a")
+        leaving = asyncio.create_task(cache.aget("a"))
+        staying = asyncio.create_task(cache.aget("b"))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        return await staying
+
+    assert asyncio.run(main()) == 2
+
+
+@pytest.mark.parametrize("way", ["threads", "loop"])
+def test_a_connection_that_redis_closed_is_replaced(cache: CachedBytes, stock: RedisCache, way: str) -> None:
+    raw = stock.client.get_client()
+
+    async def kill() -> None:
+        for client in raw.client_list():
+            if client["cmd"] in {"set", "get", "incr", "eval"}:
+                raw.client_kill_filter(_id=client["id"])
+        await asyncio.sleep(0.01)
+
+    async def main() -> Any:
+        if way == "threads":
+            cache.set("n", 1)
+            await kill()
+            return cache.incr("n")
+        await cache.aset("n", 1)
+        await kill()
+        return await cache.aincr("n")
+
+    assert asyncio.run(main()) == 2
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of something that accepts connections and never answers."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def refusing() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("way", ["threads", "loop"])
+@pytest.mark.parametrize("kind", ["silent", "refusing"])
+def test_with_redis_away_everything_goes_on_and_one_warning_is_logged(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, way: str, kind: str
+) -> None:
+    cache = CachedBytes(request.getfixturevalue(kind), _params(IGNORE_EXCEPTIONS=True, SOCKET_TIMEOUT=0.05))
+    cache._log = logging.getLogger("tests.cached_bytes")
+
+    async def main() -> list[Any]:
+        if way == "loop":
+            return [
+                await cache.aget("a", 5), await cache.aset("a", 1), await cache.aincr("a"), await cache.aadd("a", 1),
+                await cache.aget_many(["a"]), await cache.aset_many({"a": 1}), await cache.aget_or_set("a", lambda: 6),
+            ]  # fmt: skip
+        return [
+            cache.get("a", 5), cache.set("a", 1), cache.incr("a"), cache.add("a", 1), cache.get_many(["a"]),
+            cache.set_many({"a": 1}), cache.get_or_set("a", lambda: 6),
+        ]  # fmt: skip
+
+    assert asyncio.run(main()) == [5, None, None, False, {}, ["a"], 6]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("way", ["threads", "loop"])
+def test_without_ignore_exceptions_the_error_is_raised(refusing: str, way: str) -> None:
+    cache = CachedBytes(refusing, _params())
+
+    with pytest.raises(ConnectionError):
+        cache.get("a") if way == "threads" else asyncio.run(cache.aget("a"))
+
+
+def test_an_event_loop_leaves_no_connection_behind(cache: CachedBytes, stock: RedisCache) -> None:
+    raw = stock.client.get_client()
+    before = len(raw.client_list())
+
+    async def main() -> int:
+        await cache.aget("a")
+        return len(raw.client_list())
+
+    assert asyncio.run(main()) == before + 1
+    assert len(raw.client_list()) == before
+
+
+def test_a_child_process_opens_connections_of_its_own(cache: CachedBytes) -> None:
+    cache.set("a", 1)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if not cache._threads._idle and cache.get("a") == 1 else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert cache.get("a") == 1
+
+
+@pytest.mark.parametrize("location", ["rediss://localhost", "redis://a,redis://b", "http://localhost"])
+def test_an_address_it_cannot_serve_is_refused(location: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="django-redis"):
+        CachedBytes(location, {})
+
+
+def test_an_option_it_does_not_have_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="COMPRESSOR"):
+        CachedBytes("redis://localhost", {"OPTIONS": {"COMPRESSOR": "x"}})
+
+
+def test_the_lever_replaces_redis_back_ends_only(settings: Any) -> None:
+    before = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": os.environ["REDIS_URL"]}}
+    before["other"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    names: dict[str, Any] = {"CACHES": before}
+
+    LEVER.settings(names)
+    settings.CACHES = names["CACHES"]
+
+    assert names["CACHES"]["default"]["BACKEND"] == BACKEND
+    assert isinstance(caches["default"], CachedBytes)
+    assert names["CACHES"]["other"] is before["other"]
+    assert before["default"]["BACKEND"] == "django_redis.cache.RedisCache"
+
+
+def test_all_threads_have_the_same_cache() -> None:
+    first, second = (backend.cached_bytes(os.environ["REDIS_URL"], _params()) for _ in range(2))
+
+    assert first is second
