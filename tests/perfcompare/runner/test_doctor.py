@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from perfcompare.runner import doctor, generating, orphans, pinning, procfs
+from perfcompare.runner.doctor import Finding, Grade
+from perfcompare.runner.pinning import Placement
+from tests.perfcompare.factories import make_measurement
+
+FACTS: Mapping[str, Any] = {"cores": 8, "governor": "performance", "at_start": {"busy": {}}}
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A machine without fault; the clocks of the real one are not asked."""
+    steps = cycle([0.01, 0.0101])
+    monkeypatch.setattr(pinning, "place", lambda _workers: Placement(server=frozenset({0}), rest=frozenset({1, 2})))
+    monkeypatch.setattr(procfs, "stolen", lambda: (0, 0))
+    monkeypatch.setattr(procfs, "ephemeral_ports", lambda: 28_000)
+    monkeypatch.setattr(procfs, "connections", lambda _state: 0)
+    monkeypatch.setattr(orphans, "others", lambda _root: [])
+    monkeypatch.setattr(generating, "installed", lambda _generator: True)
+    monkeypatch.setattr(doctor, "_timed", lambda: (next(steps), 0.0102))
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (1024, 20_000))
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    return monkeypatch
+
+
+def findings(**changed: Any) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in doctor.examine({**FACTS, **changed}):
+        found.setdefault(one.about, []).append(one)
+    return found
+
+
+def grade(about: str, **changed: Any) -> Grade:
+    return max(one.grade for one in findings(**changed)[about])
+
+
+def test_a_machine_without_fault_is_good_in_every_respect() -> None:
+    named = {one.about for found in findings().values() for one in found if one.grade is not Grade.GOOD}
+
+    assert named <= {"disk", "packages"}
+
+
+def test_one_core_is_bad_and_two_are_told(machine: pytest.MonkeyPatch) -> None:
+    assert grade("pinning", cores=2) is Grade.WORSE
+    machine.setattr(pinning, "place", lambda _workers: Placement(server=None, rest=None))
+    assert grade("pinning", cores=1) is Grade.BAD
+
+
+@pytest.mark.parametrize("governor", ["powersave", None])
+def test_a_governor_that_saves_power_or_is_not_known_is_told(governor: str | None) -> None:
+    assert grade("governor", governor=governor) is Grade.WORSE
+
+
+def test_time_that_the_hypervisor_takes_is_bad(machine: pytest.MonkeyPatch) -> None:
+    readings = iter([(0, 0), (5, 100)])
+    machine.setattr(procfs, "stolen", lambda: next(readings))
+
+    assert grade("steal") is Grade.BAD
+
+
+def test_a_busy_machine_is_bad_and_says_who() -> None:
+    (found,) = findings(at_start={"busy": {"mypy (17)": 0.6, "sshd (2)": 0.1}})["other load"]
+
+    assert found.grade is Grade.BAD
+    assert "mypy (17) 60%" in found.sentence
+    assert "sshd" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("used", "passed", "expected"),
+    [
+        ((1.0, 1.01, 0.99), (1.0, 1.01, 1.0), Grade.GOOD),
+        ((1.0, 1.3, 0.8), (1.0, 1.3, 0.8), Grade.BAD),
+        ((1.0, 1.0, 1.0), (1.0, 1.5, 1.4), Grade.BAD),
+    ],
+)
+def test_a_reference_loop_that_varies_or_waits_is_bad(
+    used: tuple[float, ...], passed: tuple[float, ...], expected: Grade
+) -> None:
+    assert doctor.judge_loop(used, passed).grade is expected
+
+
+def test_low_limits_full_ports_leftovers_and_missing_generators_are_told(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(resource, "getrlimit", lambda _which: (1024, 4096))
+    machine.setattr(procfs, "connections", lambda _state: 20_000)
+    machine.setattr(orphans, "others", lambda _root: ["python -m uvicorn (process 17)"])
+    machine.setattr(generating, "installed", lambda _generator: False)
+
+    assert [grade(about) for about in ("limits", "ports", "leftovers", "generators")] == [
+        Grade.WORSE,
+        Grade.WORSE,
+        Grade.BAD,
+        Grade.WORSE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("generator_cpu_s", "invalid", "expected"),
+    [(0.5, (), Grade.GOOD), (1.95, (), Grade.WORSE), (0.5, ("steal: much.",), Grade.BAD)],
+)
+def test_a_full_generator_is_the_ceiling(generator_cpu_s: float, invalid: tuple[str, ...], expected: Grade) -> None:
+    floor = make_measurement(load={"seconds": 2.0}, usage={"generator_cpu_s": generator_cpu_s}, invalid=invalid)
+
+    assert doctor.judge_ceiling(floor, "wrk").grade is expected
