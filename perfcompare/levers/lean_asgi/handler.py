@@ -126,10 +126,8 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await sync_to_async(response.close, thread_sensitive=True)()
             return
         if request is not None:
-            try:
+            with suppress(Exception):  # as HttpResponse.close does
                 request.close()
-            except Exception:  # noqa: SIM105, S110 - suppress() takes longer
-                pass
         response._resource_closers.clear()
         response.closed = True
         lifecycle.finish_context()
