@@ -1,0 +1,16 @@
+"""Django's own asynchronous views, without any framework on top: the best that Django itself can do."""
+
+from __future__ import annotations
+
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="Django lean",
+    summary="Django's own asynchronous views with Pydantic for input, and levers",
+    packages=("Django", "pydantic", "asgiref", "orjson", "limits"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="uvicorn",
+    django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls"),
+    levers=("lean_asgi", "native_async", "compiled_queries"),
+)

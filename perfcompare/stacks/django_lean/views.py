@@ -1,0 +1,128 @@
+"""The endpoints: Django's request, QuerySets and response, and nothing in between."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, TypeVar
+
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
+from perfcompare.stacks.django_lean import inputs
+from perfcompare.stacks.django_lean.authentication import user_of
+from perfcompare.stacks.django_lean.endpoints import Refused, answer
+from perfcompare.work import expensive, upstream
+from users import generation
+from users.models import Post, User
+
+NEWEST: Final = 10
+SUMMARY: Final = ("id", "name", "email")
+T = TypeVar("T")
+
+
+async def simple(request: HttpRequest) -> HttpResponse:
+    """A constant."""
+    return answer({"message": "Hello World", "status": "success"})
+
+
+async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
+    """One user."""
+    wanted = inputs.IdInPath.model_validate({"id": id})
+    try:
+        return answer(await User.objects.values(*SUMMARY).aget(id=wanted.id))
+    except User.DoesNotExist as error:
+        raise Refused(404, "No such user.") from error
+
+
+async def user_list(request: HttpRequest) -> HttpResponse:
+    """A page of users with what hangs on them."""
+    asked = inputs.query(request, inputs.Slice)
+    users = User.objects.listing()[asked.offset : asked.offset + asked.limit]
+    return answer({"count": await User.objects.acount(), "results": [_with_addresses(user) async for user in users]})
+
+
+def _with_addresses(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "created_at": user.created_at,
+        "addresses": [{"street": one.street, "city": one.city, "country": one.country} for one in user.addresses.all()],
+        "metadata": user.metadata,
+    }
+
+
+async def user_create(request: HttpRequest) -> HttpResponse:
+    """A new user; an address that is taken is found out by the database."""
+    new = inputs.body(request, inputs.NewUser)
+    try:
+        user = await User.objects.acreate(name=new.name, email=new.email, password=make_password(None))
+    except IntegrityError as error:
+        raise Refused(422, "The input is not valid.", errors={"email": ["This address is taken."]}) from error
+    return answer({"id": user.id, "name": user.name, "email": user.email}, 201)
+
+
+async def items(request: HttpRequest) -> HttpResponse:
+    """The parameters, as they were understood."""
+    asked = inputs.query(request, inputs.Items, "tags")
+    return answer({"skip": asked.skip, "limit": asked.limit, "tags": asked.tags})
+
+
+async def protected(request: HttpRequest) -> HttpResponse:
+    """The name of whoever asks."""
+    user = await user_of(request)
+    if user is None:
+        raise Refused(401, "Send a valid token: Authorization: Token <key>", headers={"WWW-Authenticate": "Token"})
+    return answer({"user": user.name})
+
+
+async def dashboard(request: HttpRequest) -> HttpResponse:
+    """The newest users and posts, and how many there are: four queries at the same time."""
+    users, posts, user_count, post_count = await asyncio.gather(
+        _rows(User.objects.newest(NEWEST).values(*SUMMARY)),
+        _rows(Post.objects.newest(NEWEST).values("id", "title", "author_id", "created_at")),
+        User.objects.acount(),
+        Post.objects.acount(),
+    )
+    return answer({"users": users, "posts": posts, "user_count": user_count, "post_count": post_count})
+
+
+async def expensive_result(request: HttpRequest) -> HttpResponse:
+    """The cached result of a heavy computation."""
+    result = await cache.aget("django_lean:expensive")
+    if result is None:
+        result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+        await cache.aset("django_lean:expensive", result, CACHE_SECONDS)
+    return answer(result)
+
+
+async def cached_users(request: HttpRequest) -> HttpResponse:
+    """A page of users, cached until a user is written."""
+    page = inputs.query(request, inputs.PageNumber).page
+    # The generation is read before the rows are: see users.generation.
+    key = f"django_lean:users:{await generation.acurrent()}:{page}"
+    body = await cache.aget(key)
+    if body is None:
+        body = await _page(page)
+        await cache.aset(key, body, CACHE_SECONDS)
+    return answer(body)
+
+
+async def _page(number: int) -> dict[str, Any]:
+    start = (number - 1) * CACHED_PAGE_SIZE
+    users = User.objects.summaries().values(*SUMMARY)[start : start + CACHED_PAGE_SIZE]
+    return {"count": await User.objects.acount(), "page": number, "results": await _rows(users)}
+
+
+async def upstream_answer(request: HttpRequest) -> HttpResponse:
+    """What the upstream service says."""
+    asked = inputs.query(request, inputs.Delay)
+    return answer(await upstream.afetch(asked.delay_ms, shared=hasattr(request, "scope")))
+
+
+async def _rows(queryset: QuerySet[Any, T]) -> list[T]:
+    return [row async for row in queryset]
