@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
+from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.registries import generators
+from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
+from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.pinning import Placement
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.visiting import Surroundings
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement
+from users.dataset import Dataset
+
+WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
+MODULE = "perfcompare.runner.execute"
+
+
+class Laboratory:
+    """A run whose visits do what they are told, and what it did besides."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.events: list[Event] = []
+        self.restored = 0
+        self.ended = 0
+        self.leftovers: list[str] = []
+        self.visited: list[Cell] = []
+        self.do: Callable[[Visit], Measurement] = lambda visit: make_measurement(visit.cell, round=visit.round)
+        surroundings = Surroundings(
+            generator=next(iter(generators.values())),
+            placement=Placement(server=None, rest=None),
+            services={},
+            all_known=True,
+        )
+        monkeypatch.setattr(f"{MODULE}._surroundings", lambda _conditions: surroundings)
+        monkeypatch.setattr(f"{MODULE}.measure", lambda visit, *_: self._measure(visit))
+        monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
+        self._folder = folder
+
+    def run(self, *cells: Cell, rounds: int = 1) -> list[Measurement | Failure]:
+        visits = [Visit(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
+        conditions = Conditions(
+            generator="wrk",
+            dataset=Dataset(count=1, seed=1),
+            environ={},
+            folder=self._folder,
+            restore=self._restore,
+            seconds=2.0,
+            warmup_s=1.0,
+        )
+        return list(execute(visits, conditions, self.events.append))
+
+    def _measure(self, visit: Visit) -> Measurement:
+        self.visited.append(visit.cell)
+        return self.do(visit)
+
+    def _restore(self) -> None:
+        self.restored += 1
+
+    def _end_all(self) -> list[str]:
+        self.ended += 1
+        return self.leftovers
+
+
+@pytest.fixture
+def laboratory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Laboratory:
+    return Laboratory(monkeypatch, tmp_path)
+
+
+def _fail(error: PerfcompareError) -> Callable[[Visit], Measurement]:
+    def do(_visit: Visit) -> Measurement:
+        raise error
+
+    return do
+
+
+def test_every_visit_has_its_outcome_and_is_told(laboratory: Laboratory) -> None:
+    outcomes = laboratory.run(DRF, FASTAPI)
+
+    assert [one.cell for one in outcomes] == [DRF, FASTAPI]
+    assert [type(event) for event in laboratory.events] == [Began, *[VisitBegan, VisitEnded] * 2]
+
+
+def test_a_visit_without_figures_is_a_failure_and_the_run_goes_on(laboratory: Laboratory) -> None:
+    laboratory.do = _fail(PerfcompareError("the server did not start"))
+
+    outcomes = laboratory.run(DRF, FASTAPI)
+
+    assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["the server did not start"] * 2
+
+
+def test_a_stack_that_answers_wrongly_is_not_visited_again(laboratory: Laboratory) -> None:
+    laboratory.do = _fail(WrongAnswerError("status 500"))
+
+    outcomes = laboratory.run(DRF, rounds=3)
+
+    assert laboratory.visited == [DRF]
+    assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: status 500"] * 3
+
+
+def test_an_interruption_ends_the_run_and_leaves_nothing(laboratory: Laboratory) -> None:
+    laboratory.do = _fail(Interrupted(signal.SIGTERM))
+
+    with pytest.raises(Interrupted):
+        laboratory.run(WRITING, FASTAPI)
+
+    assert laboratory.visited == [WRITING]
+    assert laboratory.restored == 1
+    assert laboratory.ended == 2  # at the start, and at the end
+
+
+def test_the_database_is_restored_after_what_writes_alone(laboratory: Laboratory) -> None:
+    laboratory.run(DRF, WRITING)
+
+    assert laboratory.restored == 1
+
+
+def test_what_a_killed_run_left_behind_is_told(laboratory: Laboratory) -> None:
+    laboratory.leftovers = ["gunicorn (process 7)"]
+
+    laboratory.run()
+
+    assert laboratory.events[0] == Notice(text="Ended what a killed run had left behind: gunicorn (process 7)")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from perfcompare.runner.events import Began, Notice, VisitBegan, VisitEnded
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.progress import Progress
+from tests.perfcompare.factories import DRF, make_failure, make_measurement
+
+
+class Paper:
+    """Keeps what is written."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        self.terminal = terminal
+        self.text = ""
+
+    def write(self, text: str = "", *, end: str = "\n") -> None:
+        self.text += text + end
+
+
+def _run(progress: Progress, *, seconds: float = 10.0) -> None:
+    progress.tell(Began(visits=3, visit_s=20.0))
+    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
+    progress.tell(VisitEnded(number=1, outcome=make_measurement(DRF), seconds=seconds))
+
+
+def test_elsewhere_each_visit_is_a_line_with_what_is_left() -> None:
+    paper = Paper(terminal=False)
+
+    _run(Progress(paper))
+
+    assert paper.text == f"1/3 {DRF}: measured; about 20 s left\n"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (make_failure(DRF, reason="server: gone\nits log"), "failed, server: gone"),
+        (make_measurement(DRF, invalid=("errors: 3 of 9", "steal: 2 %")), "invalid, errors: 3 of 9"),
+    ],
+)
+def test_what_went_wrong_is_said_in_a_line(outcome: object, words: str) -> None:
+    paper = Paper(terminal=False)
+    progress = Progress(paper)
+    progress.tell(Began(visits=1, visit_s=20.0))
+    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
+
+    progress.tell(VisitEnded(number=1, outcome=outcome, seconds=5.0))  # type: ignore[arg-type]
+
+    assert paper.text == f"1/1 {DRF}: {words}; about 0 s left\n"
+
+
+def test_on_a_terminal_one_line_is_rewritten_and_removed_at_the_end() -> None:
+    paper = Paper(terminal=True)
+    progress = Progress(paper)
+
+    _run(progress)
+    progress.close()
+
+    assert "\n" not in paper.text
+    assert paper.text.startswith(f"\r\x1b[K1/3 {DRF}")
+    assert paper.text.endswith("\r\x1b[K")
+
+
+def test_at_first_the_time_left_is_what_was_planned() -> None:
+    paper = Paper(terminal=True)
+    progress = Progress(paper)
+    progress.tell(Began(visits=6, visit_s=20.0))
+
+    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
+
+    assert progress.left_s == 120.0
+    assert "about 2 min 0 s left" in paper.text
+
+
+def test_a_refused_visit_says_nothing_about_how_long_visits_take() -> None:
+    progress = Progress(Paper(terminal=False))
+
+    _run(progress, seconds=0.01)
+
+    assert progress.left_s == 40.0
+
+
+def test_a_notice_is_a_line_of_its_own() -> None:
+    paper = Paper(terminal=True)
+
+    Progress(paper).tell(Notice(text="Ended what was left."))
+
+    assert paper.text == "\r\x1b[KEnded what was left.\n"

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from perfcompare.runner import procfs
+from perfcompare.runner.sampler import Sampler, tree_pss_kib
+from tests.perfcompare.runner.conftest import Spawn, ask, line
+
+BUSY = """
+import sys, time
+print("ready", flush=True)
+for text in sys.stdin:
+    end = time.process_time() + float(text)
+    while time.process_time() < end:
+        pass
+    print("done", flush=True)
+"""
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    while not reached():
+        time.sleep(0.01)
+
+
+def test_processor_time_is_counted_between_two_moments(spawn: Spawn) -> None:
+    server = spawn(BUSY)
+    assert line(server) == "ready"
+
+    with Sampler({"server": server.pid}, port=9, cpus=None) as sampler:
+        tree = sampler.trees["server"]
+        _until(lambda: len(tree.cpu._times) > 1)
+        began_s = tree.cpu._times[-1]
+        ask(server, "0.2")
+        ended_s = time.monotonic()
+        _until(lambda: tree.cpu._times[-1] > ended_s)
+
+    assert tree.cpu.between(began_s, ended_s) >= 0.19
+    assert tree.busiest(0.0, float("inf")) > 0
+    assert (tree.processes_peak, tree.threads_peak) == (1, 1)
+
+
+def test_memory_and_connections_of_the_server_are_sampled(spawn: Spawn) -> None:
+    server = spawn(BUSY)
+    assert line(server) == "ready"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with (
+            socket.create_connection(("127.0.0.1", port)),
+            Sampler({"server": server.pid}, port=port, cpus=None) as sampler,
+        ):
+            _until(lambda: bool(sampler.states))
+
+    assert sampler.pss_peak_kib > 1000
+    assert sampler.states[0].connections == 1
+    assert sampler.states[0].files >= 3
+    assert sampler.states[0].database_connections is None
+
+
+def test_an_end_in_the_middle_is_seen(spawn: Spawn) -> None:
+    server = spawn(BUSY)
+    assert line(server) == "ready"
+
+    with Sampler({"server": server.pid}, port=9, cpus=None) as sampler:
+        _until(lambda: bool(sampler.states))
+        server.kill()
+        server.wait()
+
+    assert sampler.trees["server"].departed_since(0.0)
+    assert sampler.trees["server"].clock.ended
+
+
+def test_what_goes_wrong_in_the_thread_is_raised_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> dict[int, procfs.Process]:
+        raise LookupError("no /proc")
+
+    monkeypatch.setattr(procfs, "processes", fail)
+
+    with pytest.raises(LookupError, match="no /proc"), Sampler({"server": os.getpid()}, port=9, cpus=None):
+        pass
+
+
+def test_only_the_thread_that_samples_is_confined() -> None:
+    before = os.sched_getaffinity(0)
+
+    with Sampler({"server": os.getpid()}, port=9, cpus=frozenset({min(before)})) as sampler:
+        _until(lambda: bool(sampler.states))
+        assert sampler._thread.native_id is not None
+        assert os.sched_getaffinity(sampler._thread.native_id) == {min(before)}
+        assert os.sched_getaffinity(0) == before
+
+
+def test_the_memory_of_a_process_that_is_gone_is_none() -> None:
+    assert tree_pss_kib([2**22 + 1]) == 0
