@@ -114,13 +114,16 @@ def _tail(count: int) -> float:
     return NormalDist().cdf(-t * sqrt(count / freedom))
 
 
-def noise_floor(pairs: Sequence[tuple[float, float]], *, seed: int) -> float | None:
-    """By what share the same thing measured twice may differ here: how far the A/A interval reaches from 1.
+def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """By what share the same thing measured twice differs in a typical round here: the median of its |ratio - 1|.
 
-    `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with too few.
+    `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with fewer than MIN_ROUNDS.
+    It comes on top of the interval of a comparison, which has the scatter of the rounds in it already: taking all of the
+    A/A interval as well would count that scatter twice (docs/methodology.md shows what each choice finds and misses).
     """
-    interval = ratio_interval(pairs, seed=seed)
-    return None if interval is None else max(abs(interval.low - 1), abs(interval.high - 1))
+    if len(pairs) < MIN_ROUNDS:
+        return None
+    return median([abs(one / other - 1) for one, other in pairs])
 
 
 def judge(interval: Interval | None, *, floor: float | None, dear: bool) -> Verdict | None:

@@ -30,7 +30,7 @@ def collect(run: Run) -> Report:
     visits: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in rows:
         visits[row.cell].append(row)
-    floors = noise.floors(visits, run.seed)
+    floors = noise.floors(visits)
     blocks = _blocks(run, cells, visits, floors)
     return Report(
         number=run.pk,

@@ -86,7 +86,7 @@ def _floor(run: Run) -> float | None:
     visits: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in run.judged():
         visits[row.cell].append(row)
-    return noise.floors(visits, run.seed).cpu
+    return noise.floors(visits).cpu
 
 
 def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:

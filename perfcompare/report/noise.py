@@ -28,22 +28,19 @@ def is_twin(cell: Cell) -> bool:
     return variant(cell.stack).startswith(TWIN)
 
 
-def floors(visits: Visits, seed: int) -> Floors:
-    """The floors of a run: the median over its twins, each at as many rounds as a comparison has.
-
-    All their pairs together would make an interval as narrow as no comparison's.
-    """
+def floors(visits: Visits) -> Floors:
+    """The floors of a run: the median over its twins."""
     twins = [pairs for cell in visits if is_twin(cell) if (pairs := list(_pairs(visits, cell)))]
     return Floors(
-        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in twins], seed),
-        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in twins], seed),
+        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in twins]),
+        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in twins]),
         pairs=sum(map(len, twins)),
     )
 
 
-def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]], seed: int) -> float | None:
+def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]]) -> float | None:
     whole = [[(one, other) for one, other in pairs if one and other] for pairs in twins]
-    found = [floor for pairs in whole if (floor := noise_floor(pairs, seed=seed)) is not None]
+    found = [floor for pairs in whole if (floor := noise_floor(pairs)) is not None]
     return median(found) if found else None
 
 

@@ -58,7 +58,7 @@ def test_a_change_within_the_tolerance_is_none() -> None:
 
 
 def test_a_change_within_the_larger_noise_floor_is_none() -> None:
-    noisy = run({FASTAPI: STEADY, TWIN: (100.0, 108.0, 100.0), DRF: (300.0,) * 3})
+    noisy = run({FASTAPI: STEADY, TWIN: (108.0, 108.0, 100.0), DRF: (300.0,) * 3})
     found = compare(noisy, run({FASTAPI: STEADY, TWIN: STEADY, DRF: (312.0,) * 3}))
 
     assert found.floor == pytest.approx(0.08)
