@@ -132,7 +132,7 @@ _FIELDS: dict[str, tuple[Callable[..., serializers.Field[Any, Any, Any, Any]], s
         st.lists(st.builds(Thing, pk=st.integers()), max_size=2),
     ),
 }
-_OPTIONS = st.sampled_from(
+_OPTIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}, {"required": False}, {"allow_null": True}, {"default": 3}, {"write_only": True}, {"read_only": True}]
 )
 
@@ -144,7 +144,7 @@ def _fields_and_values(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]
     values: dict[str, Any] = {}
     for name in draw(st.lists(st.sampled_from(sorted(_FIELDS)), min_size=1, max_size=6, unique=True)):
         make, strategy = _FIELDS[name]
-        options = dict(draw(_OPTIONS))
+        options: dict[str, Any] = dict(draw(_OPTIONS))
         arguments = getattr(make, "keywords", {})
         if "read_only" in arguments or make in (serializers.ReadOnlyField, serializers.StringRelatedField):
             options = {}
@@ -293,7 +293,7 @@ class _Switched(serializers.Serializer[Any]):
     second = serializers.IntegerField()
 
     @property
-    def _readable_fields(self) -> Iterator[Any]:
+    def _readable_fields(self) -> Iterator[Any]:  # type: ignore[override]
         yield self.fields["second"]
 
 
