@@ -10,7 +10,7 @@ what needs nothing but loaded objects runs on the event loop, without a thread f
 
 Costs: a few milliseconds per serializer and object class, once. A property that fails with AttributeError is evaluated
 twice. With adrf, properties of models run on the loop: one that waits for something other than Django's database, or
-hides Django's SynchronousOnlyOperation, blocks or lies; and plain dicts come out where adrf makes OrderedDicts. Changing
+hides Django's SynchronousOnlyOperation, blocks or lies; plain dicts come out where adrf makes OrderedDicts. Changing
 `Meta.fields` in place after the first use goes unseen; replacing it does not.
 
 Not for serializers whose `get_fields` reads more than its class: they are found, and left to DRF.

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from adrf.views import APIView
+from asgiref.sync import SyncToAsync, async_to_sync
+from django.test import AsyncRequestFactory
+from rest_framework import authentication, exceptions, permissions, renderers, throttling
+from rest_framework.authtoken.models import Token
+from rest_framework.response import Response
+
+from tests.perfcompare.levers.lean_drf.conftest import lean
+from users.models import User
+
+pytestmark = pytest.mark.django_db
+FACTORY = AsyncRequestFactory()
+
+
+class View(APIView):  # type: ignore[misc]
+    renderer_classes: Any = [renderers.JSONRenderer]
+    authentication_classes: Any = [authentication.TokenAuthentication]
+    permission_classes: Any = []
+
+    async def get(self, request: Any) -> Response:
+        return Response(
+            {
+                "user": str(request.user),
+                "auth": str(request.auth),
+                "by": type(request.successful_authenticator).__name__,
+            }
+        )
+
+
+class Closed(View):
+    permission_classes = [permissions.IsAuthenticated]
+
+
+class Sync(View):
+    def get(self, request: Any) -> Response:  # type: ignore[override]
+        return Response({"in the main thread": threading.current_thread() is threading.main_thread()})
+
+
+class Own(permissions.BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return User.objects.count() > 0
+
+
+class OwnPermission(View):
+    permission_classes = [Own]
+
+
+class AsyncOwn(permissions.BasePermission):
+    async def has_permission(self, request: Any, view: Any) -> bool:  # type: ignore[override]
+        await asyncio.sleep(0)
+        return False
+
+
+class AsyncPermission(View):
+    permission_classes = [AsyncOwn]
+
+
+class Combined(View):
+    permission_classes = [permissions.IsAuthenticated | permissions.IsAdminUser]
+
+
+class Throttle(throttling.BaseThrottle):
+    def allow_request(self, request: Any, view: Any) -> bool:
+        return False
+
+
+class Throttled(View):
+    throttle_classes = [Throttle]
+
+
+class Asking(View):
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not User.objects.filter(name="Ada").exists():
+            raise exceptions.NotFound
+
+
+class Lazy(View):
+    def perform_authentication(self, request: Any) -> None:
+        pass
+
+    async def get(self, request: Any) -> Response:
+        return Response({})
+
+
+class Asynchronous(authentication.BaseAuthentication):
+    async def authenticate(self, request: Any) -> Any:  # type: ignore[override]
+        await asyncio.sleep(0)
+        if request.META.get("HTTP_AUTHORIZATION") == "bad":
+            raise exceptions.AuthenticationFailed("bad")
+        return None
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Own"
+
+
+class Several(View):
+    authentication_classes = [Asynchronous, authentication.TokenAuthentication]
+
+
+class Basic(View):
+    authentication_classes = [authentication.BasicAuthentication]
+    permission_classes = [permissions.IsAuthenticated]
+
+
+class Keyword(authentication.TokenAuthentication):
+    keyword = "Bearer"
+
+
+class Bearer(View):
+    authentication_classes = [Keyword]
+
+
+class Lists(View):
+    async def get(self, request: Any) -> Response:
+        return Response(User.objects.order_by("id").values_list("name"))
+
+
+VIEWS = [
+    *(
+        View,
+        Closed,
+        Sync,
+        OwnPermission,
+        AsyncPermission,
+        Combined,
+        Throttled,
+        Asking,
+        Lazy,
+        Several,
+        Basic,
+        Bearer,
+        Lists,
+    )
+]
+AUTHORIZATIONS = [
+    "",
+    "Token KEY",
+    "Token bad",
+    "Token",
+    "Token a b",
+    "Token \xff",
+    "bad",
+    "Bearer KEY",
+    "Token INACTIVE",
+]
+
+
+@pytest.fixture
+def _tokens() -> None:
+    ada = User.objects.create_user(email="ada@example.org", name="Ada")
+    gone = User.objects.create_user(email="gone@example.org", name="Gone", is_active=False)
+    Token.objects.create(user=ada, key="KEY")
+    Token.objects.create(user=gone, key="INACTIVE")
+
+
+def _answer(cls: type[View], authorization: str, **headers: str) -> Any:
+    async def ask() -> Any:
+        given = {**headers, **({"authorization": authorization} if authorization else {})}
+        response = await cls.as_view()(FACTORY.get("/", headers=given))
+        content = response.content if response.is_rendered else None
+        return response, content
+
+    try:
+        response, _ = async_to_sync(ask)()
+        response.render()
+    except Exception as error:
+        return type(error), str(error)
+    return response.status_code, dict(response.items()), response.content
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize("authorization", AUTHORIZATIONS)
+@pytest.mark.parametrize("cls", VIEWS)
+def test_a_view_answers_as_with_adrf(cls: type[View], authorization: str) -> None:
+    stock = _answer(cls, authorization)
+    refused = _answer(cls, authorization, accept="text/html")
+    with lean():
+        assert _answer(cls, authorization) == stock
+        assert _answer(cls, authorization, accept="text/html") == refused
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize(("cls", "hops"), [(View, 0), (Closed, 1), (Asking, 1), (Throttled, 1), (OwnPermission, 1)])
+def test_threads_are_entered_only_where_needed(
+    cls: type[View], hops: int, monkeypatch: pytest.MonkeyPatch, lever: None
+) -> None:
+    """A token takes one hop while the ORM is Django's own, for its query; without one there is nothing to ask."""
+    counted: list[Any] = []
+    original = SyncToAsync.__call__
+
+    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        counted.append(self)
+        return await original(self, *args, **kwargs)
+
+    monkeypatch.setattr(SyncToAsync, "__call__", counting)
+    _answer(cls, "Token KEY" if cls is Closed else "")
+    assert len(counted) == hops
+
+
+def test_json_is_rendered_at_once(lever: None) -> None:
+    async def ask() -> bool:
+        response = await View.as_view()(FACTORY.get("/"))
+        return bool(response.is_rendered)
+
+    assert async_to_sync(ask)()
+
+
+class _Waiting:
+    def __init__(self, get_response: Any) -> None:
+        pass
+
+    def process_template_response(self, request: Any, response: Any) -> Any:
+        return response
+
+
+def test_a_middleware_that_waits_for_unrendered_responses_gets_them(lever: None, settings: Any) -> None:
+    settings.MIDDLEWARE = [f"{__name__}._Waiting"]
+
+    async def ask() -> bool:
+        response = await View.as_view()(FACTORY.get("/"))
+        return bool(response.is_rendered)
+
+    assert not async_to_sync(ask)()
+
+
+def test_an_authenticator_may_be_asked_asynchronously(lever: None) -> None:
+    class Ready(authentication.BaseAuthentication):
+        def authenticate(self, request: Any) -> Any:
+            pytest.fail("asked in a thread")
+
+        async def aauthenticate(self, request: Any) -> Any:
+            return User(name="Ada", email="a@b.c"), None
+
+    class Reading(View):
+        authentication_classes = [Ready]
+
+    assert b"Ada" in _answer(Reading, "")[2]
