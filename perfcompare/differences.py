@@ -53,9 +53,9 @@ ANSWERS: Final[tuple[Answer, ...]] = (
 )
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
-STATEMENTS: Final[tuple[Statements, ...]] = (
-    Statements(stack="drf", scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR),
-    Statements(stack="adrf", scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR),
+STATEMENTS: Final[tuple[Statements, ...]] = tuple(
+    Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
+    for stack in ("drf", "adrf", "drf_tuned", "adrf_tuned")
 )
 
 
