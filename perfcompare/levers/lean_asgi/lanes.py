@@ -7,6 +7,7 @@ here one context serves the whole process, and its executor finds the thread of 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import time
@@ -29,11 +30,14 @@ _OF_THREADS: Final = frozenset({reset_queries, close_old_connections})
 """Those of Django's receivers that look after a thread's connections."""
 
 
+_numbers: Final = itertools.count(1)
+
+
 class Lane:
     """One warm thread."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="request")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"request-{next(_numbers)}")
         self.idle_since = 0.0
 
     def run(self, job: Job) -> Future[Any]:

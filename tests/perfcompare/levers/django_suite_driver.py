@@ -33,6 +33,11 @@ def _counted(handler: Any) -> Any:
     return handler
 
 
+def _set_up(handler: Any) -> Any:
+    django.setup(set_prefix=False)
+    return handler()
+
+
 def _replace_asgi() -> None:
     from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
     from perfcompare.levers.lean_asgi.request import LeanASGIRequest
@@ -40,7 +45,7 @@ def _replace_asgi() -> None:
     handler = _counted(LeanASGIHandler)
     module: Any = django.core.handlers.asgi
     module.ASGIHandler, module.ASGIRequest = handler, LeanASGIRequest
-    django.core.asgi.get_asgi_application = lambda: (django.setup(set_prefix=False), handler())[1]
+    django.core.asgi.get_asgi_application = lambda: _set_up(handler)
 
 
 def _replace_wsgi() -> None:
@@ -50,7 +55,7 @@ def _replace_wsgi() -> None:
     handler = _counted(LeanWSGIHandler)
     module: Any = django.core.handlers.wsgi
     module.WSGIHandler, module.WSGIRequest = handler, LeanWSGIRequest
-    django.core.wsgi.get_wsgi_application = lambda: (django.setup(set_prefix=False), handler())[1]
+    django.core.wsgi.get_wsgi_application = lambda: _set_up(handler)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""A lean WSGI handler: Django's, without the work whose result never changes or nobody asks for.
+
+- Django's own receivers of request_started and request_finished do their work where there is something to do: an open
+  connection of this thread, a cache or a URLconf of this request. Every other receiver is called as Django calls it.
+- The body's stream and the content type are built when somebody asks; static paths are resolved once; an
+  error that no logger wants is not prepared for logging.
+- An asynchronous view or middleware runs on one event loop in a thread of the process, where Django starts a thread
+  and a loop for each call (https://code.djangoproject.com/ticket/36863): clients and pools that belong to a loop can be
+  kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.
+- A body that is larger than DATA_UPLOAD_MAX_MEMORY_SIZE is answered with 413 in JSON before any view, except
+  multipart/form-data, whose fields Django limits itself. A chunked body is read here and handed on with its length:
+  Django reads none of it (https://code.djangoproject.com/ticket/35289).
+
+When not to use it: where a view reads bodies above DATA_UPLOAD_MAX_MEMORY_SIZE itself with `request.read()`; where
+URL patterns are changed while the process runs; where asynchronous views block (they share one loop here).
+"""
+
+from __future__ import annotations
+
+from perfcompare.core.lever import Lever
+
+LEVER = Lever(
+    label="lean WSGI handler",
+    changes="A request under WSGI costs what its view asks for; asynchronous views share one event loop.",
+    costs=(
+        "Bodies over DATA_UPLOAD_MAX_MEMORY_SIZE are refused with 413, also where a view would stream them; "
+        "an asynchronous view that blocks holds up the others of its process."
+    ),
+    source="https://code.djangoproject.com/ticket/36863",
+    lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
+    targets={"wsgi": "perfcompare.levers.lean_wsgi.application:application"},
+)

@@ -1,0 +1,22 @@
+"""What a WSGI server loads: DJANGO_SETTINGS_MODULE says which project it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django
+
+from perfcompare.levers.lean_wsgi.bodies import limited
+from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def get_lean_wsgi_application() -> WSGIApplication:
+    """Set Django up and return the WSGI callable; in the place of `django.core.wsgi.get_wsgi_application`."""
+    django.setup(set_prefix=False)
+    return limited(LeanWSGIHandler())
+
+
+application = get_lean_wsgi_application()

@@ -1,0 +1,75 @@
+"""413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, declared or chunked; memory stays bounded."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Final
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+_DISCARDED: Final = 16
+"""How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
+_CHUNK_BYTES: Final = 65536
+_MAX_DIGITS: Final = 18
+
+
+def limited(app: WSGIApplication) -> WSGIApplication:
+    """A WSGI application around `app` that answers 413 where a body is over the limit."""
+
+    def handle(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_TRANSFER_ENCODING" not in environ and environ.get("CONTENT_LENGTH", "") in {"", "0"}:
+            return app(environ, start_response)
+        multipart = environ.get("CONTENT_TYPE", "")[:19].lower() == "multipart/form-data"
+        limit = None if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            fits = _take_chunked(environ, limit)
+        else:
+            fits = limit is None or _number(environ["CONTENT_LENGTH"]) <= limit
+        if fits:
+            return app(environ, start_response)
+        return _refuse(environ, start_response, limit or 0)
+
+    return handle
+
+
+def _number(text: str) -> int:
+    # Servers refuse what is no number; should one let it through, it is refused like a body without end.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 10**_MAX_DIGITS
+
+
+def _take_chunked(environ: WSGIEnvironment, limit: int | None) -> bool:
+    """Put the body into `environ` with its length, which WSGI has no other way to say; False when too large."""
+    stream: InputStream = environ["wsgi.input"]
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - handed on
+    size = 0
+    while chunk := stream.read(_CHUNK_BYTES if limit is None else min(_CHUNK_BYTES, limit + 1 - size)):
+        size += len(chunk)
+        if limit is not None and size > limit:
+            body.close()
+            return False
+        body.write(chunk)
+    body.seek(0)
+    del environ["HTTP_TRANSFER_ENCODING"]
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
+    return True
+
+
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse, limit: int) -> Iterable[bytes]:
+    # Closing a connection with unread bytes resets it, maybe before the client has read the answer
+    # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6); a part of a declared body would not save it.
+    unread = _DISCARDED * limit
+    if "HTTP_TRANSFER_ENCODING" not in environ:
+        declared = _number(environ["CONTENT_LENGTH"])
+        unread = declared if declared <= unread else 0
+    stream: InputStream = environ["wsgi.input"]
+    while unread > 0 and (chunk := stream.read(min(unread, _CHUNK_BYTES))):
+        unread -= len(chunk)
+    body = json.dumps({"detail": f"The body is larger than {limit} bytes."}).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response("413 Content Too Large", headers)
+    return [body]

@@ -1,0 +1,131 @@
+"""The handler itself: Django's WSGIHandler with another course of a request; everything else is inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from asgiref.sync import iscoroutinefunction
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections, connections, reset_queries
+from django.http import HttpRequest, HttpResponseBase
+from django.http.response import ResponseHeaders
+from django.urls import ResolverMatch, get_resolver, set_urlconf
+from django.utils.log import log_response
+
+from perfcompare.levers._handling import lifecycle
+from perfcompare.levers._handling.connections import tidy
+from perfcompare.levers._handling.logs import would_log
+from perfcompare.levers._handling.resolving import Callables, Resolving
+from perfcompare.levers._handling.watched import ROOT_URLCONF
+from perfcompare.levers.lean_wsgi.loop import on_background_loop
+from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_ERROR: Final = 400
+
+Response = Any
+"""A response with its private parts, which the stubs leave out."""
+
+
+class LeanWSGIHandler(WSGIHandler):
+    """A WSGI application of a Django project."""
+
+    request_class = LeanWSGIRequest
+    _middleware_chain: Any
+    _view_middleware: list[Any]
+
+    def __init__(self) -> None:
+        self._resolving = Resolving()
+        self._callable = Callables(lambda view: on_background_loop(view) if iscoroutinefunction(view) else view)
+        super().__init__()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Serve one request."""
+        lifecycle.enter_script_prefix(script_name(environ))
+        self._send_started(environ)
+        request = self.request_class(environ)
+        response: Response = self.get_response(request)
+        response._handler_class = type(self)
+        if type(response).close is HttpResponseBase.close:
+            # Taken back when it is called, or the response would keep itself alive.
+            response.close = partial(_close, response)
+        start_response(_status(response.status_code, response.reason_phrase), _headers(response))
+        if getattr(response, "file_to_stream", None) is not None and environ.get("wsgi.file_wrapper"):
+            # The server closes what it is given, so that has to close the response.
+            response.file_to_stream.close = response.close
+            return environ["wsgi.file_wrapper"](response.file_to_stream, response.block_size)
+        return response
+
+    def _send_started(self, environ: WSGIEnvironment) -> None:
+        plan = lifecycle.started.plan()
+        if plan.others:
+            lifecycle.started.signal.send(sender=type(self), environ=environ)
+        else:
+            tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
+
+    def adapt_method_mode(self, is_async: bool, method: Any, *args: Any, **kwargs: Any) -> Any:
+        """Django's, with the process's loop for asynchronous middleware."""
+        adapted = super().adapt_method_mode(is_async, method, *args, **kwargs)
+        return adapted if adapted is method or is_async else on_background_loop(method)
+
+    def get_response(self, request: HttpRequest) -> Response:
+        """The response of middleware and view."""
+        lifecycle.enter_default_urlconf()
+        response = self._middleware_chain(request)
+        response._resource_closers.append(request.close)
+        if response.status_code >= _ERROR and would_log(response):
+            log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+        return response
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
+        urlconf = getattr(request, "urlconf", None)
+        if hasattr(request, "urlconf"):
+            set_urlconf(urlconf)
+        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
+        request.resolver_match = match
+        return match
+
+    def make_view_atomic(self, view: Any) -> Any:
+        """Django's, on the process's loop where the view is asynchronous."""
+        for settings in connections.settings.values():
+            if settings["ATOMIC_REQUESTS"]:
+                view = super().make_view_atomic(view)
+                break
+        return self._callable(view)
+
+
+def _close(response: Response) -> None:
+    """HttpResponse.close, with request_finished at the cost of the receivers that are connected."""
+    del response.close
+    plan = lifecycle.finished.plan()
+    if plan.others:
+        response.close()
+        return
+    for closer in response._resource_closers:
+        with suppress(Exception):  # as HttpResponse.close does
+            closer()
+    response._resource_closers.clear()
+    response.closed = True
+    lifecycle.finish_context()
+    tidy(reset=False, close=close_old_connections in plan.own)
+
+
+@lru_cache(maxsize=256)
+def _status(code: int, reason: str) -> str:
+    return f"{code} {reason}"
+
+
+def _headers(response: Response) -> list[tuple[str, str]]:
+    if type(response.headers) is ResponseHeaders and type(response).items is HttpResponseBase.items:
+        pairs: Iterable[tuple[str, str]] = response.headers._store.values()
+    else:
+        pairs = response.items()  # a response of somebody else's making
+    if not response.cookies:
+        return [*pairs]
+    return [*pairs, *(("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values())]

@@ -1,0 +1,62 @@
+"""Django's WSGIRequest, with everything that few views ask for built when it is asked for."""
+
+from __future__ import annotations
+
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_path_info, get_script_name
+from django.utils.functional import cached_property
+
+from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def script_name(environ: WSGIEnvironment) -> str:
+    """What `django.core.handlers.wsgi.get_script_name` answers."""
+    if FORCE_SCRIPT_NAME.get() is None and not (
+        environ.get("SCRIPT_NAME") or environ.get("SCRIPT_URL") or environ.get("REDIRECT_URL")
+    ):
+        return ""
+    return get_script_name(environ)
+
+
+class LeanWSGIRequest(WSGIRequest):
+    """The same attributes as WSGIRequest; the body's stream and the content type cost only requests that have one."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:  # no super(): it builds everything
+        name = script_name(environ)
+        path_info = environ.get("PATH_INFO") or "/"
+        if not path_info.isascii():
+            path_info = get_path_info(environ) or "/"
+        self.environ = environ
+        self.path_info = path_info
+        # Only the first slash: http://test/something is not http://test//something (RFC 3986).
+        self.path = f"{name.rstrip('/')}/{path_info.replace('/', '', 1)}" if name or path_info[0] != "/" else path_info
+        self.META = environ
+        environ["PATH_INFO"], environ["SCRIPT_NAME"] = path_info, name
+        self.method = environ["REQUEST_METHOD"].upper()
+        if environ.get("CONTENT_TYPE"):
+            self._set_content_type_params(environ)  # type: ignore[attr-defined]  # missing in the stubs
+        else:
+            self.content_type, self.content_params = "", {}
+        self._read_started = False
+        self.resolver_match = None
+
+    def close(self) -> None:
+        """Close uploaded files, and a body that `bodies.limited` has put into a file."""
+        if "_files" in self.__dict__:
+            super().close()
+        body = self.environ.get("wsgi.input")
+        if isinstance(body, SpooledTemporaryFile):
+            body.close()
+
+    @cached_property
+    def _stream(self) -> Any:  # type: ignore[override]  # it can be written
+        try:
+            length = int(self.environ["CONTENT_LENGTH"])
+        except (KeyError, ValueError, TypeError):
+            length = 0
+        return LimitedStream(self.environ["wsgi.input"], length)
