@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.html import format_html, format_html_join
 
 from perfcompare.contract.pages import error_400, error_404, health
@@ -24,10 +27,22 @@ def index(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(format_html(page, items))
 
 
+def silk_pages() -> list[URLPattern | URLResolver]:
+    """The pages of silk, which ask for staff themselves; clearing its records needs the permission as well."""
+    if not apps.is_installed("silk"):
+        return []
+    from silk.views.clear_db import ClearDBView
+
+    allowed = permission_required("perfcompare.clear_profiles", raise_exception=True)
+    clear = staff_member_required(allowed(ClearDBView.as_view()))
+    return [path("silk/cleardb/", clear), path("silk/", include("silk.urls", namespace="silk"))]
+
+
 urlpatterns = [
     path("", index),
     path("admin/", admin.site.urls),
     path("reports/", include("perfcompare.urls")),
+    *silk_pages(),
     path("health", health),
     path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
     path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from config import env
+from config.settings import silk
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS
+from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING
 from perfcompare.registries import stacks
 
 DEBUG = env.flag("DEBUG", default=True)
@@ -23,10 +24,16 @@ INSTALLED_APPS = list(
             *INSTALLED_APPS,
             "drf_spectacular",
             "drf_spectacular_sidecar",
+            "silk",  # its pages only; what records is config.settings.profile, a process of its own
             *(app for part in DJANGO_PARTS for app in part.apps),
         ]
     )
 )
+DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
+DATABASE_ROUTERS = silk.ROUTERS
+globals().update(silk.SETTINGS)
+LOGIN_URL = "admin:login"
+LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
 for _part in DJANGO_PARTS:
     globals().update(_part.settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement, MeasurementQuerySet
-from perfcompare.models.profile import Profile, ProfileQuerySet
+from perfcompare.models.profile import Profile, ProfileQuerySet, profile_url
 from perfcompare.models.run import Run
 from perfcompare.models.storage import explained, storable
 
@@ -16,5 +16,6 @@ __all__ = [
     "ProfileQuerySet",
     "Run",
     "explained",
+    "profile_url",
     "storable",
 ]

@@ -1,30 +1,85 @@
-"""The process that measures a run: whether it is still the same one, and how it is asked to end."""
+"""The process that measures a run: how it is started beside a web server, whether it still runs, how it is ended."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import Final
 
+from config import env
 from perfcompare.runner import procfs
+from perfcompare.services import folders, pids, processes
+
+SERVICES: Final = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "UPSTREAM_URL": "upstream"}
+
+
+def started(words: Sequence[str]) -> int:
+    """Start `manage.py WORDS` in a session of its own, so that it outlives the page and its server; its pid.
+
+    What it prints is kept in its log. EnvironmentProblem when there is no place for that.
+    """
+    folder = folders.private(env.state_folder() / "started")
+    path = folder / f"{secrets.token_hex(8)}.log"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, str(env.ROOT / "manage.py"), *words],
+            _environment(os.environ),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, descriptor, 1),
+                (os.POSIX_SPAWN_DUP2, descriptor, 2),
+            ],
+            setsid=True,
+        )
+    finally:
+        os.close(descriptor)
+    path.replace(log_of(pid))
+    return pid
+
+
+def log_of(pid: int) -> Path:
+    """Where the process that `started` began with this pid writes."""
+    return env.state_folder() / "started" / f"{pid}.log"
+
+
+def tail(pid: int) -> str:
+    """The end of that log; empty without one."""
+    return processes.tail(log_of(pid)) if log_of(pid).exists() else ""
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without the embedded services of this process: the new one holds its own lease on them, and they stay for it."""
+    embedded = {role for role, root in pids.roots(environ).items() if root is not None}
+    return {name: value for name, value in environ.items() if SERVICES.get(name) not in embedded}
 
 
 def key_of(pid: int) -> tuple[int, int] | None:
-    """The pid and when the process began, in ticks since boot; None when it is gone, or where there is no /proc."""
+    """The pid and when the process began, in ticks since boot; None when it has ended, or where there is no /proc."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # nobody else waits for one that `started` began
     try:
-        return procfs.parse((procfs.PROC / str(pid) / "stat").read_text(errors="replace")).key
+        text = (procfs.PROC / str(pid) / "stat").read_text(errors="replace")
     except OSError:
         return None
+    ended = text.rpartition(") ")[2].startswith("Z")
+    return None if ended else procfs.parse(text).key
 
 
-def alive(pid: int | None, started: int | None) -> bool:
+def alive(pid: int | None, began: int | None) -> bool:
     """Whether exactly that process runs, and not a later one with its number."""
-    return pid is not None and key_of(pid) == (pid, started)
+    return pid is not None and key_of(pid) == (pid, began)
 
 
-def ended(pid: int | None, started: int | None) -> bool:
+def ended(pid: int | None, began: int | None) -> bool:
     """Send it TERM, which a run answers by keeping what it has; whether there was such a process."""
-    if pid is None or not alive(pid, started):
+    if pid is None or not alive(pid, began):
         return False
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)

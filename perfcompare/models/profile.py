@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -43,4 +45,9 @@ class Profile(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page, which always shows the newest profile of the stack and scenario."""
-        return reverse("perfcompare:profile", args=[self.stack, self.scenario])
+        return profile_url(self.stack, self.scenario)
+
+
+def profile_url(stack: str, scenario: str) -> str:
+    """The page of the newest profile of that stack and scenario, which also says how to make one."""
+    return f"{reverse('perfcompare:profile')}?{urlencode({'stack': stack, 'scenario': scenario})}"

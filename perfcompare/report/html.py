@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from perfcompare.registries import scenarios
 from perfcompare.report import advising, claims, headline, sections, sweeps, tables, verdict, waterfall, words
@@ -17,9 +19,25 @@ RATE = 1000.0
 """Requests per second that the recommendation is made for until the reader gives another number."""
 
 
-def page(report: Report, *, link: sections.Link = sections.nowhere, **live: Any) -> str:
-    """The whole document. `link` leads to the profile of a cell; `live` are `links`, `back` and `actions` of a page."""
-    return render_to_string("perfcompare/report.html", {**context(report, link), **live})
+def page(
+    report: Report, *, link: sections.Link = sections.nowhere, request: HttpRequest | None = None, **live: Any
+) -> str:
+    """The whole document.
+
+    `link` leads to the profile of a cell. Only a page of the project has the `request` and what is `live`: `run`,
+    `links`, `back` and `recommend_url`.
+    """
+    return render_to_string("perfcompare/report.html", {**context(report, link), **live}, request=request)
+
+
+def excerpt(report: Report) -> SafeString:
+    """The answer and the charts of the gap, to stand in another page."""
+    found = {
+        "answer": headline.sentences(report) or verdict.sentences(report),
+        "hero": headline.drawing(report),
+        "gap": list(sections.sections(report, (sections.CPU,))),
+    }
+    return render_to_string("perfcompare/admin/excerpt.html", found)
 
 
 def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str, Any]:

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db.models import Model
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from perfcompare.models import Environment, Measurement, Run
-from tests.perfcompare.factories import DRF, make_failure, make_measured_run, make_measurement, make_run
+from perfcompare.models import Environment, Measurement, Run, profile_url
+from tests.perfcompare.factories import DRF, make_failure, make_measured_run, make_measurement, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 from users.models import User
 
 pytestmark = pytest.mark.django_db
-MODELS = ("run", "measurement", "environment")
+MODELS = ("run", "measurement", "environment", "profile")
 
 
 @pytest.fixture
@@ -45,6 +52,7 @@ def newest(model: str) -> Model:
 def test_a_list_is_shown_in_few_statements(
     staff: Client, model: str, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    make_profile()
     for _ in range(3):
         make_measured_run(rounds=3)
 
@@ -55,6 +63,7 @@ def test_a_list_is_shown_in_few_statements(
 @pytest.mark.parametrize("model", MODELS)
 def test_a_row_is_shown_and_cannot_be_changed(staff: Client, model: str) -> None:
     make_measured_run(label="first")
+    make_profile()
     row = newest(model)
     url = reverse(f"admin:perfcompare_{model}_change", args=[row.pk])
 
@@ -180,3 +189,101 @@ def test_names_are_text(staff: Client, model: str) -> None:
 
 def test_every_model_is_in_the_admin() -> None:
     assert {Run, Measurement, Environment} <= set(admin.site._registry)
+
+
+def act(client: Client, model: str, action: str, rows: Iterable[Model], **given: str) -> HttpResponse:
+    """What an action answers."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **given}
+    response = client.post(reverse(f"admin:perfcompare_{model}_changelist"), chosen)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def test_two_runs_lead_to_their_comparison(staff: Client) -> None:
+    old, new = make_measured_run(), make_measured_run()
+
+    response = act(staff, "run", "compare", [new, old])
+
+    assert response.headers["Location"] == reverse("perfcompare:compare", args=[old.pk, new.pk])
+
+
+def test_a_run_is_marked_as_the_baseline(staff: Client) -> None:
+    run = make_measured_run()
+
+    act(staff, "run", "mark_baseline", [run])
+
+    assert Run.objects.baseline() == run
+
+
+def test_a_remark_is_asked_for_and_kept_beside_the_note(staff: Client) -> None:
+    run = make_measured_run(note="as it began")
+
+    asked = act(staff, "run", "annotate", [run])
+    act(staff, "run", "annotate", [run], text="the fan was broken")
+
+    run.refresh_from_db()
+    assert "textarea" in asked.content.decode()
+    assert (run.note, run.remark) == ("as it began", "the fan was broken")
+
+
+@pytest.mark.parametrize("model", ["run", "measurement"])
+def test_figures_are_invalidated_with_a_reason_and_come_back(staff: Client, model: str) -> None:
+    row = make_run().record(make_measurement())
+    rows: list[Model] = [row.run if model == "run" else row]
+
+    assert "textarea" in act(staff, model, "withdraw", rows).content.decode()
+    assert Measurement.objects.get().valid
+    act(staff, model, "withdraw", rows, text="the wrong cable")
+    assert (Measurement.objects.get().withdrawn, Measurement.objects.get().goodput) == ("the wrong cable", row.goodput)
+    act(staff, model, "bring_back", rows)
+
+    assert Measurement.objects.get().valid
+
+
+@pytest.mark.parametrize("action", ["mark_baseline", "annotate", "withdraw", "bring_back"])
+def test_judging_needs_the_permission(client: Client, action: str) -> None:
+    run = make_measured_run()
+    viewer = User.objects.create_user("ada@people.example", "Ada", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_run"))
+    client.force_login(viewer)
+
+    act(client, "run", action, [run], text="x")
+
+    run.refresh_from_db()
+    assert (run.baseline, run.remark) == (False, "")
+    assert not Measurement.objects.exclude(withdrawn="").exists()
+
+
+def test_runs_are_exported(staff: Client) -> None:
+    runs = [make_measured_run(), make_measured_run()]
+
+    one, several = act(staff, "run", "export", runs[:1]), act(staff, "run", "export", runs)
+
+    assert json.loads(one.content)["run"]["id"] == runs[0].pk
+    assert sorted(ZipFile(BytesIO(several.content)).namelist()) == [f"run-{run.pk}.json" for run in runs]
+
+
+def test_the_page_of_a_run_has_charts(staff: Client) -> None:
+    run = make_measured_run(cpu_us=310.0)
+
+    page = staff.get(reverse("admin:perfcompare_run_change", args=[run.pk])).content.decode()
+
+    assert "3.10x" in page
+    assert 'class="chart"' in page
+
+
+def test_starting_a_run_is_offered_to_who_may(client: Client, staff: Client) -> None:
+    viewer = User.objects.create_user("ada@people.example", "Ada", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_run"))
+    client.force_login(viewer)
+    pages = [one.get(reverse("admin:perfcompare_run_changelist")).content.decode() for one in (staff, client)]
+
+    assert [reverse("perfcompare:start") in page for page in pages] == [True, False]
+
+
+def test_a_measurement_leads_to_its_profile(staff: Client) -> None:
+    make_run().record(make_measurement())
+
+    page = staff.get(reverse("admin:perfcompare_measurement_changelist")).content.decode()
+
+    assert escape(profile_url("drf", "simple")) in page

@@ -3,33 +3,60 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.html import escape
+from django.utils.http import urlencode
 
-from perfcompare.models import Run
-from tests.perfcompare.factories import make_measured_run
+from perfcompare.models import Profile, Run, process, profile_url
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE
 from users.models import User
 
-pytestmark = pytest.mark.django_db
-ARGUMENTS = {"name": "json"}
+pytestmark = [pytest.mark.django_db(databases=["default", "profiles"])]
+FORMS = {"perfcompare:start"}
+"""Pages that are shown and posted to."""
+BUTTONS = {"perfcompare:cancel", "perfcompare:clear_profiles"}
+"""What is only posted to."""
+OPEN = ("api/", "health", "admin/")
+"""What is not for staff alone, and the admin, which guards itself."""
 
 
-def pages() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every page under /reports/, with the names of its arguments, from the URL resolver."""
-    reports = next(one for one in get_resolver().url_patterns if str(one.pattern) == "reports/")
-    assert isinstance(reports, URLResolver)
-    for page in reports.url_patterns:
-        assert isinstance(page, URLPattern)
-        yield f"{reports.namespace}:{page.name}", tuple(page.pattern.converters)
+def walk(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """Every page of the project but the open ones: its address, its name, and its pattern."""
+    for one in resolver.url_patterns:
+        address = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from walk(one, address, f"{one.namespace}:" if one.namespace else namespace)
+        elif address and not address.removeprefix("^").startswith(OPEN):
+            yield address, f"{namespace}{one.name}", one
 
 
-def addresses(run: Run) -> list[str]:
-    values = {**ARGUMENTS, "pk": run.pk}
-    return [reverse(name, kwargs={argument: values[argument] for argument in arguments}) for name, arguments in pages()]
+def addresses(run: Run) -> dict[str, tuple[str, str]]:
+    """Name to address of every guarded page, with arguments that exist."""
+    values: dict[str, Any] = {
+        "pk": run.pk,
+        "before": run.pk,
+        "after": run.pk,
+        "pid": 1,
+        "name": "json",
+        "request_id": "0d1b6f1e-7f8f-4a52-9d2c-1c0b9a0c8f01",
+        "sql_id": 1,
+        "profile_id": 1,
+    }
+    found = {}
+    for address, name, page in walk(get_resolver()):
+        filled = address
+        for argument, converter in page.pattern.converters.items():
+            filled = re.sub(rf"<[a-z]*:?{argument}>", str(values[argument]), filled)
+            assert converter
+        found[f"/{filled}"] = (name, f"/{filled}")
+    return found
 
 
 @pytest.fixture
@@ -39,32 +66,76 @@ def staff() -> Client:
     return client
 
 
+@pytest.fixture
+def root() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@people.example", "Root"))
+    return client
+
+
 def test_the_resolver_holds_the_pages() -> None:
-    assert len(list(pages())) >= 3
+    names = {name for name, _address in addresses(make_measured_run()).values()}
+
+    assert {"perfcompare:run", "perfcompare:start", "perfcompare:profile", "silk:request_sql"} <= names
+    assert len(names) > 20
 
 
-def test_staff_sees_every_page(staff: Client) -> None:
+def test_staff_sees_every_page_of_the_reports(root: Client) -> None:
     run = make_measured_run()
 
-    assert {staff.get(address).status_code for address in addresses(run)} == {200}
+    shown = {
+        address: root.get(address).status_code
+        for name, address in addresses(run).values()
+        if name.startswith("perfcompare:") and name not in BUTTONS
+    }
+
+    assert set(shown.values()) == {200}
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_who_is_no_staff_sees_no_page(client: Client, signed_in: bool) -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_no_staff_sees_no_page(client: Client, signed_in: bool, method: str) -> None:
     run = make_measured_run()
     if signed_in:
         client.force_login(User.objects.create_user("eve@people.example", "Eve"))
 
-    for address in addresses(run):
-        response = client.get(address)
-        assert response.status_code == 302
-        assert response.headers["Location"].startswith("/admin/login/")
+    for _name, address in addresses(run).values():
+        response = getattr(client, method)(address)
+        refused = response.status_code in (403, 405)
+        sent_away = response.status_code == 302 and response.headers["Location"].startswith("/admin/login/")
+        assert refused or sent_away, address
+    assert Run.objects.filter(pk=run.pk).exists()
 
 
-def test_pages_are_only_read(staff: Client) -> None:
+def test_pages_are_only_read(root: Client) -> None:
     run = make_measured_run()
+    pages = [
+        address
+        for name, address in addresses(run).values()
+        if name.startswith("perfcompare:") and name not in FORMS | BUTTONS
+    ]
 
-    assert {staff.post(address).status_code for address in addresses(run)} == {405}
+    assert {root.post(address).status_code for address in pages} == {405}
+
+
+@pytest.mark.parametrize("name", ["start", "cancel", "clear_profiles"])
+def test_what_changes_something_needs_its_permission(staff: Client, name: str) -> None:
+    arguments = [make_measured_run().pk] if name == "cancel" else []
+
+    assert staff.post(reverse(f"perfcompare:{name}", args=arguments)).status_code == 403
+
+
+def test_clearing_silk_needs_the_permission(staff: Client, root: Client) -> None:
+    assert staff.get("/silk/cleardb/").status_code == 403
+    assert root.get("/silk/cleardb/").status_code == 200
+
+
+def test_profiles_are_cleared(root: Client) -> None:
+    make_profile()
+
+    root.post(reverse("perfcompare:clear_profiles"))
+
+    assert not Profile.objects.exists()
 
 
 def test_the_list_leads_to_each_run_newest_first(staff: Client) -> None:
@@ -115,8 +186,129 @@ def test_an_unknown_format_is_404(staff: Client) -> None:
     assert staff.get(reverse("perfcompare:download", args=[run.pk, "xls"])).status_code == 404
 
 
-def test_names_are_text(staff: Client) -> None:
+def test_names_are_text(root: Client) -> None:
     run = make_measured_run(label=HOSTILE)
+    run.remark = HOSTILE
+    run.save()
+    make_profile(stack=HOSTILE, scenario=HOSTILE, frames={"name": HOSTILE, "file": HOSTILE, "seconds": 1.0})
+    hostile = urlencode({"stack": HOSTILE, "scenario": HOSTILE})
+    make_profile(statements=[{"sql": HOSTILE, "ms": 1.0, "place": HOSTILE}])
+    pages = [address for name, address in addresses(run).values() if name.startswith("perfcompare:")]
 
-    for address in (reverse("perfcompare:runs"), run.get_absolute_url()):
-        assert "<script>alert" not in staff.get(address).content.decode()
+    profiles = [f"{reverse('perfcompare:profile')}?{hostile}", profile_url("drf", "simple")]
+    for address in [one for one in pages if not one.endswith(("json", "cancel/", "clear/"))] + profiles:
+        assert "<script>alert" not in root.get(address).content.decode()
+
+
+def test_a_run_under_way_shows_how_far_it_is_and_can_be_cancelled(root: Client) -> None:
+    run = make_run([FASTAPI, DRF], rounds=2)
+
+    page = root.get(run.get_absolute_url()).content.decode()
+    told = root.get(reverse("perfcompare:progress", args=[run.pk])).json()
+
+    assert "0 of 4 visits" in page
+    assert reverse("perfcompare:cancel", args=[run.pk]) in page
+    assert told == {"state": "running", "under_way": True, "visits": 0, "planned": 4}
+
+
+def test_a_killed_run_says_so(root: Client) -> None:
+    run = make_run()
+    Run.objects.filter(pk=run.pk).update(pid_started=1)
+
+    assert "so it was killed" in root.get(run.get_absolute_url()).content.decode()
+
+
+def test_a_run_that_is_not_under_way_is_not_cancelled(root: Client) -> None:
+    response = root.post(reverse("perfcompare:cancel", args=[make_measured_run().pk]))
+
+    assert response.status_code == 409
+    assert "nothing to cancel" in response.content.decode()
+
+
+def test_a_run_is_started_as_a_process_of_its_own(root: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    words: list[list[str]] = []
+
+    def started(told: list[str]) -> int:
+        words.append(told)
+        return 4242
+
+    monkeypatch.setattr(process, "started", started)
+
+    chosen = {"preset": "quick", "stacks": ["drf", "fastapi"], "scenarios": ["simple"], "label": "--note=x"}
+    response = root.post(reverse("perfcompare:start"), chosen)
+
+    assert response.headers["Location"] == reverse("perfcompare:starting", args=[4242])
+    assert words == [
+        ["perfcompare", "run", "--preset=quick", "--stacks=drf,fastapi", "--scenarios=simple", "--label=--note=x"]
+    ]
+
+
+def test_nothing_but_known_names_is_started(root: Client) -> None:
+    response = root.post(reverse("perfcompare:start"), {"preset": "quick", "stacks": ["; rm -rf /"]})
+
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+
+
+def test_a_started_process_leads_to_its_run(root: Client) -> None:
+    run = make_run()
+
+    told = root.get(reverse("perfcompare:begun", args=[run.pid])).json()
+
+    assert (told["alive"], told["run"]) == (True, run.get_absolute_url())
+
+
+def test_the_recommendation_follows_the_traffic_in_the_address(root: Client) -> None:
+    run = make_measured_run(rounds=3, cpu_us=300.0)
+    address = reverse("perfcompare:recommendation", args=[run.pk])
+
+    small = root.get(address, {"rate": "10", "worth": "1", "share_simple": "1"}).content.decode()
+    large = root.get(address, {"rate": "100000", "worth": "1", "share_simple": "1"}).content.decode()
+
+    assert "Stay: no change that was measured" in small
+    assert "Migrate to FastAPI" in large
+
+
+def test_a_traffic_that_makes_no_sense_is_refused(root: Client) -> None:
+    address = reverse("perfcompare:recommendation", args=[make_measured_run().pk])
+
+    page = root.get(address, {"rate": "nan", "worth": "-1"}).content.decode()
+
+    assert "errorlist" in page
+
+
+def test_two_runs_are_compared(root: Client) -> None:
+    before, after = make_measured_run(rounds=3, cpu_us=300.0), make_measured_run(rounds=3, cpu_us=150.0)
+
+    page = root.get(reverse("perfcompare:compare", args=[before.pk, after.pk])).content.decode()
+
+    assert "3.00 x FastAPI" in page
+    assert "0.50x" in page
+
+
+def test_a_figure_leads_to_the_sql_and_the_profile(root: Client) -> None:
+    run = make_measured_run()
+    profile = make_profile()
+
+    report = root.get(run.get_absolute_url()).content.decode()
+    page = root.get(profile.get_absolute_url()).content.decode()
+
+    assert escape(profile.get_absolute_url()) in report
+    assert "users_user" in page
+    assert "/silk/request/0d1b6f1e-7f8f-4a52-9d2c-1c0b9a0c8f01/sql/" in page
+    assert run.get_absolute_url() in page
+
+
+def test_without_a_profile_the_way_to_one_is_named(root: Client) -> None:
+    page = root.get(profile_url("drf", "simple")).content.decode()
+
+    assert "manage.py perfcompare profile --stacks drf --scenarios simple" in page
+
+
+def test_the_gap_is_drawn_from_run_to_run(root: Client) -> None:
+    for cost in (300.0, 200.0):
+        make_measured_run(cpu_us=cost)
+
+    page = root.get(reverse("perfcompare:runs")).content.decode()
+
+    assert page.index("3.00x") < page.index("2.00x")

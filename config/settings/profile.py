@@ -1,0 +1,27 @@
+"""A process whose requests silk records: as a timed one, plus silk. It answers on loopback and is never timed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from config import env
+from config.settings import silk
+from config.settings.bench import *  # noqa: F403
+from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
+
+INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
+MIDDLEWARE = ["config.recording.Recording", *MIDDLEWARE]
+DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
+DATABASE_ROUTERS = silk.ROUTERS
+globals().update(silk.SETTINGS)
+# It shows no pages.
+SILKY_AUTHENTICATION = False
+SILKY_AUTHORISATION = False
+SILKY_MIDDLEWARE_CLASS = "config.recording.Recording"
+# cProfile sees one thread: of an async view it would show the event loop.
+SILKY_PYTHON_PROFILER = env.flag("PERFCOMPARE_CPROFILE")
+
+
+def SILKY_INTERCEPT_FUNC(request: HttpRequest) -> bool:
+    """Only what the profile command asks for."""
+    return request.headers.get("X-Perfcompare-Profile") == "silk"

@@ -1,0 +1,59 @@
+"""What django-silk may keep, where, and who sees it: for the settings that show its pages, and those that record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config import env
+
+ALIAS = "profiles"
+"""The database of silk's records: no figure that anybody compares comes from it."""
+DATABASE: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": env.state_folder().resolve() / "profiles.sqlite3",
+    "OPTIONS": {"timeout": 20},
+}
+ROUTERS = ["config.settings.silk.Router"]
+
+
+class Router:
+    """Silk's tables are in its own database and nothing else is."""
+
+    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
+        """Its own for silk's models, no opinion on others; so is the next one."""
+        return ALIAS if model._meta.app_label == "silk" else None
+
+    db_for_write = db_for_read
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
+        """Silk's migrations there and no others."""
+        return (app_label == "silk") == (db == ALIAS)
+
+
+LOGGERS: dict[str, Any] = {
+    # It warns whenever it is imported where its middleware does not record, which is what its pages alone are.
+    "silk.profiling.profiler": {"level": "ERROR"},
+}
+
+SETTINGS: dict[str, Any] = {
+    "SILKY_AUTHENTICATION": True,
+    "SILKY_AUTHORISATION": True,  # its default asks for staff
+    "SILKY_MAX_REQUEST_BODY_SIZE": 0,
+    "SILKY_MAX_RESPONSE_BODY_SIZE": 0,
+    # Compared with the whole name of a header.
+    "SILKY_SENSITIVE_KEYS": {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "x-api-key",
+        "api-key",
+        "x-auth-token",
+        "x-csrftoken",
+        "token",
+        "password",
+        "secret",
+    },
+    # It would run inside requests, and runs twice per request; the profile command clears what is old.
+    "SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT": 0,
+}

@@ -1,0 +1,127 @@
+"""Runs: found, looked at, compared, judged, exported, and deleted as a whole."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from perfcompare.admin.base import Judging, ReadOnlyAdmin, asked
+from perfcompare.models import Measurement, MeasurementQuerySet, Run, storable
+from perfcompare.report import html
+from perfcompare.report.collect import collect
+from perfcompare.report.export import as_json
+
+TWO: Final = 2
+
+
+@admin.register(Run)
+class RunAdmin(Judging, ReadOnlyAdmin):
+    """Runs, with the way to their reports and measurements, and what a person may say about them."""
+
+    change_list_template = "perfcompare/admin/run_list.html"
+    list_display = (
+        "id",
+        "label",
+        "state",
+        "baseline",
+        "preset",
+        "rounds",
+        "started_at",
+        "ended_at",
+        "measurements",
+        "report",
+    )
+    list_display_links = ("id", "label")
+    list_filter = ("state", "baseline", "preset", "environment")
+    search_fields = ("label", "note", "remark", "command")
+    date_hierarchy = "started_at"
+    readonly_fields = ("measurements", "report", "charts")
+    actions = ("compare", "mark_baseline", "annotate", "withdraw", "bring_back", "export")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        """Runs with the number of their measurements."""
+        return Run.objects.annotate(visits=models.Count("measurements"))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """As Django's; measurements, which are never deleted alone, go with their run."""
+        found, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
+        return found, counts, set(), protected
+
+    def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:
+        """All visits of the chosen runs."""
+        return Measurement.objects.filter(run__in=queryset)
+
+    @admin.display(ordering="visits")
+    def measurements(self, run: Any) -> SafeString:
+        """How many there are, and the way to them."""
+        url = f"{reverse('admin:perfcompare_measurement_changelist')}?run__id__exact={run.pk}"
+        return format_html('<a href="{}">{}</a>', url, run.visits)
+
+    @admin.display
+    def report(self, run: Run) -> SafeString:
+        """The way to its report."""
+        return format_html('<a href="{}">Report</a>', run.get_absolute_url())
+
+    @admin.display
+    def charts(self, run: Run) -> SafeString:
+        """The answer of its report: the gap of each scenario, and every stack's."""
+        return html.excerpt(collect(run))
+
+    @admin.action(description="Compare two runs", permissions=["view"])
+    def compare(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
+        """Lead to the page of the two, the older one first."""
+        chosen = sorted(queryset, key=lambda run: (run.started_at, run.pk))
+        if len(chosen) != TWO:
+            self.message_user(request, "Choose exactly two runs to compare.", messages.ERROR)
+            return None
+        return redirect("perfcompare:compare", chosen[0].pk, chosen[1].pk)
+
+    @admin.action(description="Mark as the baseline", permissions=["judge"])
+    def mark_baseline(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Hold other runs against this one."""
+        chosen = list(queryset)
+        if len(chosen) != 1:
+            self.message_user(request, "Choose exactly one run: there is one baseline.", messages.ERROR)
+            return
+        chosen[0].mark_baseline()
+        self.log_change(request, chosen[0], "Marked as the baseline.")
+        self.message_user(request, f"{chosen[0]} is the baseline now.", messages.SUCCESS)
+
+    @admin.action(description="Write a remark", permissions=["judge"])
+    def annotate(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
+        """Keep what a person says about the runs beside what the runs say themselves."""
+        given = asked(self, request, queryset, action="annotate", title="Write a remark about these runs")
+        if isinstance(given, HttpResponse):
+            return given
+        queryset.update(remark=storable(given))
+        for run in queryset:
+            self.log_change(request, run, f"Remark: {given}")
+        self.message_user(request, "The remark is kept.", messages.SUCCESS)
+        return None
+
+    @admin.action(description="Export as JSON", permissions=["view"])
+    def export(self, _request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse:
+        """One file for one run, an archive for several."""
+        files = {f"run-{run.pk}.json": as_json(run, collect(run)) for run in queryset.select_related("environment")}
+        if len(files) == 1:
+            ((name, text),) = files.items()
+            return HttpResponse(text, "application/json", headers=_attachment(name))
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, text in files.items():
+                target.writestr(name, text)
+        return HttpResponse(archive.getvalue(), "application/zip", headers=_attachment("runs.zip"))
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

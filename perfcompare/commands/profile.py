@@ -1,0 +1,139 @@
+"""`manage.py perfcompare profile`: where the time of a request goes, kept beside the measurements."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.apps import apps
+from django.core.management import call_command
+
+from config.settings import silk
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import count, names, users
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.models import Profile, storable
+from perfcompare.registries import scenarios, stacks
+from perfcompare.runner import laboratory, lock, profiling, selection, signals
+from users.dataset import Dataset
+
+KEPT = 5
+"""How many of a profile's requests are linked in silk, and kept there."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What, and with how many requests."""
+    parser.add_argument("--stacks", type=names, metavar="A,B", default=["drf", "fastapi"], help="default: drf,fastapi")
+    parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios (default: all)")
+    parser.add_argument("--requests", type=count, default=30, help="how many of each way (default: %(default)s)")
+    parser.add_argument("--users", type=users, default=10_000, help="users in the database (default: %(default)s)")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Profile each stack, store what was found, and say what profiling costs."""
+    cells = selection.cells(
+        stack_names=options.stacks, server_names=(), scenario_names=options.scenarios or list(scenarios), levels=(1,)
+    )
+    selection.require_packages(cells)
+    if not apps.is_installed("silk"):
+        raise EnvironmentProblem(
+            "Silk is not installed under these settings. Use: DJANGO_SETTINGS_MODULE=config.settings.local"
+        )
+    with signals.interruptible(), lock.only_run():
+        call_command("migrate", database=silk.ALIAS, verbosity=0)
+        dataset = Dataset(count=options.users, seed=1)
+        place = laboratory.prepare(os.environ, dataset)
+        try:
+            for stack in options.stacks:
+                chosen = [cell.scenario for cell in cells if cell.stack == stack]
+                _profile(stack, chosen, options.requests, place, dataset, output)
+        finally:
+            place.restore()
+
+
+def _profile(
+    stack: str,
+    chosen: Sequence[str],
+    requests: int,
+    place: laboratory.Laboratory,
+    dataset: Dataset,
+    output: Output,
+) -> None:
+    server = stacks[stack].server
+    with TemporaryDirectory(prefix="perfcompare-profile-") as folder:
+        found = profiling.profile(
+            stack,
+            server,
+            chosen,
+            requests=requests,
+            environ={**os.environ, **place.environ},
+            dataset=dataset,
+            folder=Path(folder),
+        )
+        for one in found:
+            stored = _store(stack, server, one)
+            output.write(_line(stored))
+
+
+def _store(stack: str, server: str, found: profiling.Profiled) -> Profile:
+    """The profile in place of older ones of its stack and scenario, whose requests in silk go too."""
+    linked = found.silk_requests[-KEPT:]
+    older = Profile.objects.filter(stack=stack, scenario=found.scenario)
+    _forget({number for profile in older for number in profile.silk_requests} | set(found.silk_requests[:-KEPT]))
+    older.delete()
+    return Profile.objects.create(
+        scenario=found.scenario,
+        stack=stack,
+        server=server,
+        requests=found.requests,
+        plain_ms=found.plain_ms,
+        silk_ms=found.silk_ms,
+        flame_ms=found.flame_ms,
+        frames=storable(found.frames),
+        silk_requests=list(linked),
+        statements=list(_statements(linked[-1])) if linked else [],
+    )
+
+
+def _forget(numbers: set[str]) -> None:
+    from silk.models import Request
+
+    Request.objects.filter(pk__in=numbers).delete()
+
+
+def _statements(number: str) -> Iterator[dict[str, Any]]:
+    """The SQL of one of silk's requests in its order, and the line of this project that sent it."""
+    from silk.models import SQLQuery
+
+    for query in SQLQuery.objects.filter(request_id=number).order_by("start_time", "id"):
+        yield {"sql": storable(query.query), "ms": query.time_taken, "place": _place(query.traceback)}
+
+
+def _place(traceback: str) -> str:
+    """The innermost line of this project in a traceback whose innermost frame stands first."""
+    lines = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
+    ours = [line for line in lines if "/perfcompare/" in line or "/users/" in line]
+    return next((_short(line) for line in ours if "site-packages" not in line), "")
+
+
+def _short(line: str) -> str:
+    path, _, rest = line.removeprefix('File "').partition('", line ')
+    return f"{'/'.join(Path(path).parts[-3:])}:{rest.partition(',')[0]}"
+
+
+def _line(stored: Profile) -> str:
+    silk_times = f"silk {stored.silk_ms / stored.plain_ms:.1f}x, " if stored.silk_ms else "silk records nothing here, "
+    flame_times = (stored.flame_ms or 0.0) / stored.plain_ms
+    return (
+        f"{stored.stack} {stored.scenario}: {len(stored.statements)} statements; a request takes "
+        f"{stored.plain_ms:.2f} ms, with {silk_times}with pyinstrument {flame_times:.1f}x that"
+    )
+
+
+COMMAND = Command(
+    help="where the time of a request goes: its SQL, its requests in silk, a flame graph", arguments=arguments, run=run
+)

@@ -1,0 +1,53 @@
+"""Two runs beside each other as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perfcompare.core.statistics import Verdict
+from perfcompare.models import Run
+from perfcompare.report import charts, words
+from perfcompare.report.charts import Bar
+from perfcompare.report.comparison import Change, compare
+
+MOST_DRAWN = 40
+"""More bars than this are a table."""
+
+
+def shown(before: Run, after: Run) -> dict[str, Any]:
+    """What the template needs: the runs, `found`, `rows` and a `drawing`, which is None without a common cell."""
+    found = compare(before, after)
+    drawn = [_bar(change) for change in found.changes[:MOST_DRAWN]]
+    return {
+        "before": before,
+        "after": after,
+        "found": found,
+        "floor": f"{found.floor:.1%}",
+        "rows": list(_rows(found.changes)),
+        "drawing": charts.bars("CPU per request after, divided by before", drawn) if drawn else None,
+    }
+
+
+def _rows(changes: tuple[Change, ...]) -> Iterator[dict[str, str]]:
+    for change in changes:
+        unit = "x FastAPI" if change.relative else "µs"
+        yield {
+            "cell": str(change.cell),
+            "before": f"{words.number(change.before)} {unit}",
+            "after": f"{words.number(change.after)} {unit}",
+            "ratio": f"{words.number(change.ratio)}x",
+            "interval": words.interval(change.interval),
+            "verdict": change.verdict or "not judged: fewer than three valid rounds",
+        }
+
+
+def _bar(change: Change) -> Bar:
+    kinds = {Verdict.FASTER: "gain", Verdict.SLOWER: "loss"}
+    return Bar(
+        name=words.printable(str(change.cell)),
+        figure=f"{words.number(change.ratio)}x",
+        value=change.ratio,
+        interval=change.interval,
+        kind=kinds.get(change.verdict, "plain") if change.verdict else "plain",
+    )

@@ -1,0 +1,154 @@
+"""Sends requests to a process that profiles them: plain, recorded by silk, and sampled by pyinstrument."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any, Final
+
+from pyinstrument.frame import SYNTHETIC_LEAF_IDENTIFIERS, Frame
+from pyinstrument.session import Session
+
+from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.http import Reply, Request
+from perfcompare.core.scenario import Exchange
+from perfcompare.core.server import Launch
+from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.runner.client import Client
+from perfcompare.runner.processes import ServerProcess
+from users.dataset import Dataset
+
+WARM: Final = 5
+"""Requests before the first one that counts: connections, caches and lazy imports."""
+SMALLEST: Final = 0.003
+"""Functions with a smaller share of the time are not kept."""
+_SEED: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profiled:
+    """What is known of one scenario; times are medians in milliseconds."""
+
+    scenario: str
+    requests: int
+    plain_ms: float
+    silk_ms: float | None
+    """None where silk recorded nothing."""
+    flame_ms: float
+    silk_requests: tuple[str, ...]
+    """The numbers of its requests in silk."""
+    frames: Mapping[str, Any]
+    """`name`, `file`, `seconds`, `children`."""
+
+
+class ProfiledServer(ServerProcess):
+    """A server that loads `config.profiled` in place of the stack, with `config.settings.profile`."""
+
+    def __init__(self, stack: str, server: str, *, environ: Mapping[str, str], folder: Path) -> None:
+        super().__init__(stack, server, environ=environ, log=folder / "server.log", cpus=None)
+        interface = servers[server].interface
+        launch = Launch(target=f"config.profiled:{interface}", host=self.host, port=self.port, threads=1)
+        self.command = tuple(servers[server].command(launch))
+        self._environ = {
+            **self._environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.profile",
+            "PERFCOMPARE_PROFILED": stacks[stack].targets[interface],
+            "PERFCOMPARE_PROFILES": str(folder),
+            "PERFCOMPARE_CPROFILE": "1" if interface == "wsgi" else "0",
+        }
+
+
+def profile(
+    stack: str,
+    server: str,
+    names: Sequence[str],
+    *,
+    requests: int,
+    environ: Mapping[str, str],
+    dataset: Dataset,
+    folder: Path,
+) -> Iterator[Profiled]:
+    """Start the stack once and send `requests` requests in each of the three ways for each scenario.
+
+    `folder` is an existing empty one. WrongAnswerError when an answer is not the contract's.
+    """
+    with ProfiledServer(stack, server, environ=environ, folder=folder) as process:
+        client = Client(process.host, process.port)
+        for name in names:
+            sender = _Sender(client, process.prefix, name, scenarios[name].traffic(dataset, Random(_SEED)))
+            yield _profiled(sender, name, requests, folder)
+
+
+class _Sender:
+    """Sends the traffic of one scenario, one request after another."""
+
+    def __init__(self, client: Client, prefix: str, scenario: str, traffic: Iterator[Exchange]) -> None:
+        self._client, self._prefix, self._scenario, self._traffic = client, prefix, scenario, traffic
+
+    def send(self, count: int, **marks: str) -> tuple[list[float], list[Reply]]:
+        """Milliseconds and answers of `count` requests that carry `marks` as headers."""
+        times, replies = [], []
+        for exchange in islice(self._traffic, count):
+            request = _marked(exchange.request, marks)
+            began = time.perf_counter()
+            reply = self._client.send(request, self._prefix)
+            times.append((time.perf_counter() - began) * 1000)
+            difference = exchange.expected.difference(reply)
+            if difference is not None:
+                raise WrongAnswerError(f"{self._prefix}{request.path} ({self._scenario}) answers wrongly: {difference}")
+            replies.append(reply)
+        return times, replies
+
+
+def _marked(request: Request, marks: Mapping[str, str]) -> Request:
+    added = {f"x-perfcompare-{name}": value for name, value in marks.items()}
+    return replace(request, headers={**request.headers, **added})
+
+
+def _profiled(sender: _Sender, name: str, requests: int, folder: Path) -> Profiled:
+    sender.send(WARM)
+    plain, _ = sender.send(requests)
+    sender.send(1, profile="silk")  # silk looks at its tables and sources when it is first used
+    recorded, replies = sender.send(requests, profile="silk")
+    sampled, _ = sender.send(requests, flame=name)
+    numbers = tuple(reply.headers["x-perfcompare-silk"] for reply in replies if "x-perfcompare-silk" in reply.headers)
+    return Profiled(
+        scenario=name,
+        requests=requests,
+        plain_ms=median(plain),
+        silk_ms=median(recorded) if numbers else None,
+        flame_ms=median(sampled),
+        silk_requests=numbers,
+        frames=_frames(sorted(folder.glob(f"{name}-*.pyisession"))),
+    )
+
+
+def _frames(files: Sequence[Path]) -> Mapping[str, Any]:
+    """All samples of a scenario as one tree; empty without any."""
+    sessions = [Session.load(file) for file in files]
+    if not sessions:
+        return {}
+    whole = sessions[0]
+    for session in sessions[1:]:
+        whole = Session.combine(whole, session)
+    root = whole.root_frame()
+    return _tree(root, root.time) if root else {}
+
+
+def _tree(frame: Frame, whole: float) -> dict[str, Any]:
+    children = [
+        child
+        for child in sorted(frame.children, key=lambda child: child.time, reverse=True)
+        if child.identifier not in SYNTHETIC_LEAF_IDENTIFIERS and child.time >= SMALLEST * whole
+    ]
+    return {
+        "name": frame.function,
+        "file": f"{frame.file_path_short or ''}:{frame.line_no or 0}",
+        "seconds": frame.time,
+        "children": [_tree(child, whole) for child in children],
+    }

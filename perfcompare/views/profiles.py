@@ -1,0 +1,46 @@
+"""Where the time of a stack in a scenario goes: its SQL, its flame graph and its requests in silk."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from perfcompare.models import Measurement, Profile
+from perfcompare.report import profiling
+from perfcompare.report.collect import stack_label
+from perfcompare.views.access import change, page
+
+SILK = "silk"
+RECENT = 12
+"""How many measurements are linked."""
+
+
+@page
+def profile(request: HttpRequest) -> HttpResponse:
+    """The newest profile of the stack and scenario in the address, or how to make one."""
+    stack, scenario = request.GET.get("stack", ""), request.GET.get("scenario", "")
+    found = Profile.objects.of(stack, scenario)
+    measured = Measurement.objects.filter(stack=stack, scenario=scenario).select_related("run").order_by("-id")
+    context = {
+        "stack": stack,
+        "scenario": scenario,
+        "label": stack_label(stack),
+        "profile": found,
+        "measurements": measured[:RECENT],
+        "silk": apps.is_installed(SILK),
+        **(profiling.shown(found) if found else {}),
+    }
+    return render(request, "perfcompare/profile.html", context)
+
+
+@change("clear_profiles")
+def clear(_request: HttpRequest) -> HttpResponse:
+    """Delete every profile, and silk's records where silk is installed."""
+    Profile.objects.all().delete()
+    if apps.is_installed(SILK):
+        from silk.models import Request
+
+        Request.objects.all().delete()
+    return HttpResponseRedirect(reverse("perfcompare:runs"))

@@ -1,0 +1,79 @@
+"""The reports as pages, for staff."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from perfcompare.core.measurement import Cell
+from perfcompare.models import Run, profile_url
+from perfcompare.report import advising, comparing, history, html
+from perfcompare.report.collect import collect
+from perfcompare.report.export import FORMATS
+from perfcompare.views.access import page
+from perfcompare.views.traffic import TrafficForm
+
+
+@page
+def runs(request: HttpRequest) -> HttpResponse:
+    """All runs, newest first, and how the gap went over them."""
+    context = {"runs": Run.objects.listing(), "histories": history.of()}
+    return render(request, "perfcompare/runs.html", context)
+
+
+@page
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report of one run: what the HTML file shows, with ways to the other formats, the profiles and the admin."""
+    stored = _stored(pk)
+    links = [(f"Download {name}", reverse("perfcompare:download", args=[pk, name])) for name in FORMATS]
+    admin = [("In the admin", reverse("admin:perfcompare_run_change", args=[pk]))]
+    text = html.page(
+        collect(stored),
+        link=profile_link,
+        request=request,
+        links=[*links, *admin],
+        back=reverse("perfcompare:runs"),
+        run=stored,
+        recommend_url=reverse("perfcompare:recommendation", args=[pk]),
+    )
+    return HttpResponse(text)
+
+
+@page
+def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the run says about the reader's own traffic, which stands in the address."""
+    stored = _stored(pk)
+    report = collect(stored)
+    defaults = html.default_wishes(report)
+    traffic = TrafficForm(request.GET or None, wishes=defaults)
+    wishes = traffic.wishes if traffic.is_bound and traffic.is_valid() else defaults
+    context = {"run": stored, "form": traffic, **advising.shown(report, wishes)}
+    return render(request, "perfcompare/recommendation.html", context)
+
+
+@page
+def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """Two runs beside each other."""
+    context = comparing.shown(_stored(before), _stored(after))
+    return render(request, "perfcompare/compare.html", context)
+
+
+@page
+def download(_request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One run in one of the formats, as a file."""
+    if name not in FORMATS:
+        raise Http404(f"There is no format {name}.")
+    stored = _stored(pk)
+    write, media_type = FORMATS[name]
+    headers = {"Content-Disposition": f'attachment; filename="run-{pk}.{name}"'}
+    return HttpResponse(write(stored, collect(stored)), content_type=media_type, headers=headers)
+
+
+def profile_link(cell: Cell) -> str:
+    """Where the SQL and the profile of a cell's stack and scenario are."""
+    return profile_url(cell.stack, cell.scenario)
+
+
+def _stored(pk: int) -> Run:
+    return get_object_or_404(Run.objects.select_related("environment"), pk=pk)

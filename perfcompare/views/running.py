@@ -1,0 +1,102 @@
+"""Starting a run from a page, watching it, cancelling it. The run itself is a process of its own."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.models import Run, process
+from perfcompare.models.storage import LABEL_LENGTH
+from perfcompare.registries import scenarios, stacks
+from perfcompare.views.access import change, form, page
+
+PRESETS = ("quick", "full")
+
+
+class StartForm(forms.Form):
+    """What `manage.py perfcompare run` is told."""
+
+    preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS])
+    stacks = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    scenarios = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    rounds = forms.IntegerField(required=False, min_value=1, max_value=100)
+    label = forms.CharField(required=False, max_length=LABEL_LENGTH)
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["stacks"].choices = [(name, one.label) for name, one in stacks.items()]  # type: ignore[attr-defined]
+        self.fields["scenarios"].choices = [(name, name) for name in scenarios]  # type: ignore[attr-defined]
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the command line; every value is one word with its option, so that none can be an option."""
+        told = self.cleaned_data
+        words = ["perfcompare", "run", f"--preset={told['preset']}"]
+        words += [f"--{name}={','.join(told[name])}" for name in ("stacks", "scenarios") if told[name]]
+        words += [f"--rounds={told['rounds']}"] if told["rounds"] else []
+        return words + ([f"--label={told['label']}"] if told["label"] else [])
+
+
+@form("start_run")
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """The form, and what its button does."""
+    asked = StartForm(request.POST if request.method == "POST" else None)
+    if asked.is_bound and asked.is_valid():
+        try:
+            return redirect("perfcompare:starting", process.started(asked.words))
+        except PerfcompareError as error:
+            asked.add_error(None, str(error))
+    return render(request, "perfcompare/start.html", {"form": asked})
+
+
+@page
+def starting(request: HttpRequest, pid: int) -> HttpResponse:
+    """The time until the run is stored: the services and the data are made ready first."""
+    return render(request, "perfcompare/starting.html", {"pid": pid, **_beginning(pid)})
+
+
+@page
+def begun(_request: HttpRequest, pid: int) -> JsonResponse:
+    """Where a process that was started has come to, for the page that waits for it."""
+    return JsonResponse(_beginning(pid))
+
+
+@page
+def progress(_request: HttpRequest, pk: int) -> JsonResponse:
+    """How far a run is, for the page that shows it."""
+    run = get_object_or_404(Run, pk=pk)
+    return JsonResponse(
+        {
+            "state": run.state,
+            "under_way": run.under_way,
+            "visits": run.measurements.count(),
+            "planned": run.planned_visits,
+        }
+    )
+
+
+@change("start_run")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the run to end; what it has measured is kept."""
+    run = get_object_or_404(Run, pk=pk)
+    try:
+        run.cancel()
+    except PerfcompareError as error:
+        return render(request, "perfcompare/problem.html", {"problem": str(error), "run": run}, status=409)
+    return HttpResponseRedirect(run.get_absolute_url())
+
+
+def _beginning(pid: int) -> dict[str, str | bool]:
+    """Whether the process runs, the address of its run once there is one, and the end of what it printed."""
+    key = process.key_of(pid)
+    run = Run.objects.filter(pid=pid, **({"pid_started": key[1]} if key else {})).first()
+    return {
+        "alive": key is not None,
+        "run": reverse("perfcompare:run", args=[run.pk]) if run else "",
+        "log": process.tail(pid),
+    }
