@@ -24,6 +24,7 @@ FACTORY = RequestFactory()
 @pytest.fixture
 def app() -> Iterator[Any]:
     views.events.clear()
+    connection.close()  # the handler looks after this thread's, which tests without a database may not use
     with override_settings(ROOT_URLCONF="tests.perfcompare.levers.views", MIDDLEWARE=[]):
         yield limited(LeanWSGIHandler())
 
