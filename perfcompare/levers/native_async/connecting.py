@@ -40,7 +40,6 @@ async def connect(alias: str, limits: Limits) -> asyncpg.Connection:
         database=given["dbname"],
         timeout=limits.timeout_s,
         command_timeout=limits.command_timeout_s,
-        statement_cache_size=0,
         server_settings=_session(limits),
     )
     await set_codecs(connection)

@@ -30,6 +30,8 @@ _REFUSED_AT_PREPARING = (
 )
 """A statement that is only wrong with placeholders: Django writes the values into it."""
 
+_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
@@ -92,8 +94,8 @@ class Pool:
             connection = await self._acquired(connection)
         try:
             rows = await connection.rows(sql, parameters)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, UnsupportedError, OSError) as error:
-            self._give_back(connection, broken=isinstance(error, OSError))
+        except (*_ERRORS, UnsupportedError, OSError) as error:
+            self._give_back(connection, broken=isinstance(error, OSError | asyncpg.InternalClientError))
             if isinstance(error, UnsupportedError):
                 raise
             if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
@@ -130,7 +132,7 @@ class Pool:
         except TimeoutError as error:
             message = f"No connection to the database within {self._limits.timeout_s:g} s."
             raise translated(TimeoutError()).__class__(message) from error
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*_ERRORS, OSError) as error:
             raise translated(error) from error
 
     async def _turn(self) -> _Connection | None:

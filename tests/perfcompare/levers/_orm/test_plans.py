@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet, Value
+from django.db.models.lookups import Exact
+
+from perfcompare.levers._orm import getting, plans
+from perfcompare.levers._orm.getting import counted
+from perfcompare.levers._orm.plans import Statement, statement_for
+from perfcompare.levers._orm.shapes import shape_of
+from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
+from users.models import User
+
+Asked = tuple[str, tuple[Any, ...]] | None
+
+
+def by_django(queryset: QuerySet[Any]) -> Asked:
+    try:
+        sql, parameters = queryset.query.clone().get_compiler(using=queryset.db).as_sql()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(parameters)
+
+
+def by_plan(queryset: QuerySet[Any]) -> Asked:
+    try:
+        statement = statement_for(queryset)
+    except EmptyResultSet:
+        return None
+    assert statement is not None, queryset.query
+    return statement.with_percents(), statement.parameters
+
+
+def _typed(asked: Asked) -> Any:
+    return asked and (asked[0], [(type(one), one) for one in asked[1]])
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("seed", range(8))
+def test_a_remembered_plan_gives_djangos_sql_and_parameters(seed: int) -> None:
+    for queryset in querysets(seed, 150):
+        if not queryset.query.extra and not queryset.query.distinct:
+            assert _typed(by_plan(queryset)) == _typed(by_django(queryset))
+
+
+@pytest.mark.usefixtures("remembering")
+def test_plans_are_really_used_again() -> None:
+    shaped = [one for one in querysets(1, 150) if shape_of(one.query) is not None]
+    for queryset in shaped:
+        by_plan(queryset)
+
+    assert 0 < len(plans.plans.of) < len(shaped) / 2
+    assert all(plans.plans.of.values())
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("seed", range(8))
+def test_a_remembered_get_gives_djangos_sql_and_parameters(seed: int) -> None:
+    values = random.Random(seed)
+    used = 0
+    for place in range(300):
+        chance = random.Random(f"{seed} {place // 3}")
+        model, fields = chance.choice(_MODELS)
+        queryset = model._default_manager.filter(**condition(fields, chance, values)).only(next(iter(fields)))
+        arguments = {**condition(fields, chance, values), **condition(fields, chance, values)}
+        statement = getting._remembered_get(queryset, arguments)
+        if statement is not None:
+            used += 1
+            narrowed = getting._narrowed(queryset, (), arguments)
+            assert _typed((statement.with_percents(), statement.parameters)) == _typed(by_django(narrowed))
+    assert used > 50
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_remembered_count_gives_djangos_sql_and_parameters(seed: int) -> None:
+    for queryset in querysets(seed, 100):
+        statement = next(counted(queryset), None)
+        if statement is None or queryset.query.is_empty():
+            continue
+        assert isinstance(statement, Statement)
+        again = next(counted(queryset), None)
+        expected = getting._count(queryset.query, "default")
+        assert again is not None
+        assert _typed((again.plan.sql, again.parameters)) == _typed((expected.plan.sql, expected.parameters))
+        assert again.plan.sql.startswith('SELECT COUNT(*) AS "__count" FROM')
+
+
+def test_a_lookup_or_an_attribute_that_nobody_knows_has_no_shape() -> None:
+    class Strange(Exact[Any] if hasattr(Exact, "__class_getitem__") else Exact):  # type: ignore[misc]
+        lookup_name = "strange"
+
+    column = User._meta.get_field("name").get_col("users_user")
+    known, strange, later = User.objects.filter(name="a"), User.objects.all(), User.objects.filter(name="a")
+    strange.query.where.add(Strange(column, "a"), "AND")
+    later.query.fetch_mode = "peers"  # type: ignore[attr-defined]
+
+    assert shape_of(known.query) is not None
+    assert shape_of(strange.query) is None
+    assert shape_of(later.query) is None
+    assert shape_of(User.objects.filter(name=Value("a")).query) is None
+
+
+def test_a_value_that_changes_the_sql_is_part_of_the_shape() -> None:
+    shapes = [shape_of(User.objects.filter(is_active=value).query) for value in (True, False)]
+
+    assert shapes[0] is not None
+    assert shapes[0] != shapes[1]

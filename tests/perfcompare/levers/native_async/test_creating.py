@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.cache import cache
+from django.db import IntegrityError, connection
+from django.db.models.signals import post_save, pre_save
+
+from perfcompare.levers.native_async import creating, reading
+from tests.perfcompare.levers.native_async.conftest import Run
+from users import generation, seeding
+from users.models import Post, Profile, User
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("native")]
+
+
+@pytest.fixture
+def _natively(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_args: Any, **_kwargs: Any) -> Any:
+        raise AssertionError("This was left to Django.")
+
+    monkeypatch.setitem(reading.DJANGO, "acreate", refused)
+
+
+@pytest.mark.usefixtures("_natively")
+def test_a_created_row_is_the_one_that_django_would_make(run: Run[Any]) -> None:
+    user = run(User.objects.acreate(name="Ada", email="ada@created.example"))
+
+    found = User.objects.get(id=user.id)
+    assert {**vars(found), "_state": None} == {**vars(user), "_state": None}
+    assert (user._state.adding, user._state.db) == (False, "default")
+
+
+@pytest.mark.usefixtures("_natively")
+def test_signals_are_sent_before_and_after_with_what_django_gives(run: Run[Any]) -> None:
+    seen: list[Any] = []
+
+    def listen(signal: Any, instance: User, **given: Any) -> None:
+        row = User.objects.filter(email=instance.email).exists()  # a receiver may ask the database
+        seen.append((signal is post_save, row, {name: given[name] for name in sorted(given) if name != "sender"}))
+
+    pre_save.connect(listen, sender=User)
+    post_save.connect(listen, sender=User)
+    try:
+        run(User.objects.acreate(name="Ada", email="ada@created.example"))
+    finally:
+        pre_save.disconnect(listen, sender=User)
+        post_save.disconnect(listen, sender=User)
+
+    shared = {"raw": False, "using": "default", "update_fields": None}
+    assert seen == [(False, False, shared), (True, True, {"created": True, **shared})]
+
+
+@pytest.mark.usefixtures("_natively")
+def test_cached_pages_are_stale_after_it(run: Run[Any]) -> None:
+    cache.clear()
+    before = generation.current()
+
+    run(User.objects.acreate(name="Ada", email="ada@created.example"))
+
+    assert generation.current() > before
+
+
+def test_on_commit_opens_no_connection_to_learn_that_nothing_is_open(run: Run[Any]) -> None:
+    async def create() -> Any:
+        await sync_to_async(lambda: connection.close())()
+        await User.objects.acreate(name="Ada", email="ada@created.example")
+        return await sync_to_async(lambda: connection.connection)()
+
+    assert run(create()) is None
+
+
+@pytest.mark.usefixtures("_natively")
+def test_an_address_that_is_taken_is_an_integrity_error_that_names_the_field(run: Run[Any]) -> None:
+    seeding.seed(count=1, seed=1)
+
+    with pytest.raises(IntegrityError) as native:
+        run(User.objects.acreate(name="Ada", email="user1@seeded.example"))
+    with pytest.raises(IntegrityError) as django:
+        User.objects.create(name="Ada", email="user1@seeded.example")
+
+    assert str(native.value) == str(django.value).strip()
+    assert native.value.__cause__ is not None
+
+
+@pytest.mark.usefixtures("_natively")
+def test_json_and_foreign_keys_are_written(run: Run[Any]) -> None:
+    async def create() -> Any:
+        user = await User.objects.acreate(name="Ada", email="ada@created.example")
+        await Post.objects.acreate(author=user, title="t", body="b")
+        return await Profile.objects.acreate(user=user, metadata={"a": [1, "ü", None]})
+
+    profile = Profile.objects.get(id=run(create()).id)
+    assert profile.metadata == {"a": [1, "ü", None]}
+    assert Post.objects.get(author_id=profile.user_id).title == "t"
+
+
+def test_a_model_with_a_save_of_its_own_is_saved_by_it(run: Run[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[str] = []
+    original = Post.save
+
+    def save(self: Post, *args: Any, **kwargs: Any) -> None:
+        saved.append(self.title)
+        original(self, *args, **kwargs)
+
+    seeding.seed(count=1, seed=1)
+    creating._is_plain.cache_clear()
+    monkeypatch.setattr(Post, "save", save)
+    try:
+        run(Post.objects.acreate(author_id=1, title="mine", body=""))
+    finally:
+        creating._is_plain.cache_clear()
+
+    assert saved == ["mine"]

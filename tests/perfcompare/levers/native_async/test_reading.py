@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import DataError, OperationalError, transaction
+from django.db.models import F, QuerySet
+from django.shortcuts import aget_object_or_404
+from rest_framework.authtoken.models import Token
+
+from perfcompare.levers.native_async import pools
+from perfcompare.levers.native_async.pool import Pool
+from tests.perfcompare.levers.native_async.conftest import Run
+from tests.perfcompare.levers.orm_results import QUERYSETS, written
+from users import seeding
+from users.models import Post, User
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("native")]
+
+NATIVE = (
+    "all columns", "only", "listing", "join", "join of a join", "no joined row", "values", "values_list", "flat",
+    "named", "annotation", "distinct", "filtered by a join", "prefetched forward", "nothing", "an empty slice",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    seeding.seed(count=5, seed=1)
+
+
+async def rows(queryset: QuerySet[Any]) -> list[Any]:
+    return [row async for row in queryset]
+
+
+@pytest.mark.parametrize("name", QUERYSETS)
+def test_results_are_djangos(name: str, run: Run[Any]) -> None:
+    assert written(run(rows(QUERYSETS[name]()))) == written(list(QUERYSETS[name]()))
+
+
+@pytest.mark.usefixtures("no_hops")
+@pytest.mark.parametrize("name", NATIVE)
+def test_usual_results_come_without_a_thread(name: str, run: Run[Any]) -> None:
+    run(rows(QUERYSETS[name]()))
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_single_rows_and_numbers_come_without_a_thread(run: Run[Any]) -> None:
+    key = Token.objects.get(user_id=1).key
+
+    async def asked() -> list[Any]:
+        return [
+            (await User.objects.detail().aget(id=3)).id,
+            (await aget_object_or_404(User.objects.detail(), id=2)).id,
+            (await Token.objects.select_related("user").aget(key=key)).user.id,
+            (await User.objects.afirst()).id,  # type: ignore[union-attr]
+            (await User.objects.order_by("id").alast()).id,  # type: ignore[union-attr]
+            await User.objects.filter(id__gt=9).afirst(),
+            await User.objects.acount(),
+            await User.objects.filter(name__contains="no such name").acount(),
+            await User.objects.none().acount(),
+            await User.objects.filter(id=1).aexists(),
+            await User.objects.filter(id=9).aexists(),
+            (await User.objects.aget_or_create(id=4))[1],
+        ]
+
+    assert run(asked()) == [3, 2, 1, 1, 5, None, 5, 0, 0, True, False, False]
+
+
+@pytest.mark.parametrize("arguments", [{"id": -1}, {"id": 2**70}, {"id__gt": 0}, {"id": "x"}, {"nothing": 1}], ids=str)
+def test_what_get_raises_aget_raises(arguments: dict[str, Any], run: Run[Any]) -> None:
+    with pytest.raises(Exception) as expected:  # noqa: PT011 - each has its own
+        User.objects.get(**arguments)
+
+    with pytest.raises(expected.type) as raised:
+        run(User.objects.aget(**arguments))
+
+    assert str(raised.value) == str(expected.value)
+
+
+def test_a_queryset_asks_once(run: Run[Any]) -> None:
+    users = User.objects.order_by("id")
+
+    async def twice() -> bool:
+        return [id(one) async for one in users] == [id(one) async for one in users]
+
+    assert run(twice())
+    assert [one.id for one in users] == [1, 2, 3, 4, 5]
+
+
+def test_several_are_asked_at_the_same_time(run: Run[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most = 0, 0
+    original = Pool.rows
+
+    async def counted(self: Any, sql: str, parameters: Any) -> Any:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        try:
+            return await original(self, sql, parameters)
+        finally:
+            at_once -= 1
+
+    monkeypatch.setattr(Pool, "rows", counted)
+
+    async def dashboard() -> list[Any]:
+        return list(
+            await asyncio.gather(
+                rows(User.objects.newest(2)), rows(Post.objects.newest(2)), User.objects.acount(), Post.objects.acount()
+            )
+        )
+
+    users, posts, user_count, post_count = run(dashboard())
+    assert ([one.id for one in users], [one.id for one in posts]) == ([5, 4], [10, 9])
+    assert (user_count, post_count, most) == (5, 10, 4)
+
+
+def test_a_statement_that_needs_its_values_is_left_to_django(run: Run[Any]) -> None:
+    async def asked() -> Any:
+        return await User.objects.annotate(n=F("id") + 1).values_list("n", "is_staff").aget(id=1)
+
+    assert run(asked()) == (2, False)
+
+
+def test_inside_a_transaction_a_query_is_refused(run: Run[Any]) -> None:
+    async def asked() -> None:
+        atomic = transaction.atomic()
+        await sync_to_async(atomic.__enter__)()
+        try:
+            await User.objects.acount()
+        finally:
+            await sync_to_async(atomic.__exit__)(None, None, None)
+
+    with pytest.raises(transaction.TransactionManagementError, match="would not be part of the transaction"):
+        run(asked())
+
+
+def test_after_a_transaction_a_query_is_asked(run: Run[Any]) -> None:
+    @sync_to_async
+    def change() -> None:
+        with transaction.atomic():
+            User.objects.filter(id=1).update(name="changed")
+
+    async def asked() -> str:
+        await change()
+        return (await User.objects.aget(id=1)).name
+
+    assert run(asked()) == "changed"
+
+
+def test_called_from_a_synchronous_transaction_a_query_is_part_of_it() -> None:
+    async def first() -> User:
+        return await User.objects.aget(id=1)
+
+    with transaction.atomic():
+        User.objects.filter(id=1).update(name="not committed")
+        found = async_to_sync(first)()
+        transaction.set_rollback(True)
+
+    assert found.name == "not committed"
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_a_statement_that_takes_too_long_is_given_up(run: Run[Any], settings: Any) -> None:
+    settings.NATIVE_ASYNC = {"command_timeout_s": 0.2}
+
+    async def asked() -> str:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        with pytest.raises(OperationalError):
+            await pool.rows("SELECT pg_sleep(5)::text", ())
+        return (await User.objects.aget(id=1)).email
+
+    assert run(asked()) == "user1@seeded.example"
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_with_all_connections_in_use_waiting_ends(run: Run[Any], settings: Any) -> None:
+    settings.NATIVE_ASYNC = {"max_size": 1, "timeout_s": 0.2, "command_timeout_s": 10}
+
+    async def asked() -> int:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        busy = asyncio.create_task(pool.rows("SELECT pg_sleep(1)::text", ()))
+        await asyncio.sleep(0.05)
+        with pytest.raises(OperationalError, match="No connection to the database within"):
+            await User.objects.acount()
+        await busy
+        return await User.objects.acount()
+
+    assert run(asked()) == 5
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_more_queries_than_connections_wait_for_their_turn(run: Run[Any], settings: Any) -> None:
+    settings.NATIVE_ASYNC = {"max_size": 2}
+
+    async def asked() -> list[int]:
+        return await asyncio.gather(*[User.objects.acount() for _ in range(20)])
+
+    assert run(asked()) == [5] * 20
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_a_lost_connection_is_an_error_once_and_then_replaced(run: Run[Any]) -> None:
+    async def asked() -> int:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        with pytest.raises(OperationalError):
+            await pool.rows("SELECT pg_terminate_backend(pg_backend_pid())", ())
+        return await User.objects.acount()
+
+    assert run(asked()) == 5
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_a_cancelled_query_leaves_no_connection_that_is_still_busy(run: Run[Any], settings: Any) -> None:
+    settings.NATIVE_ASYNC = {"max_size": 1}
+
+    async def asked() -> int:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await pool.rows("SELECT pg_sleep(1.5)::text", ())
+        return await User.objects.acount()
+
+    assert run(asked()) == 5
+
+
+@pytest.mark.usefixtures("no_hops")
+def test_a_table_that_was_changed_is_asked_anew(run: Run[Any]) -> None:
+    async def asked() -> list[Any]:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        await pool.rows("CREATE TABLE changing AS SELECT 1 AS a", ())
+        try:
+            first = await pool.rows("SELECT * FROM changing", ())
+            await pool.rows("ALTER TABLE changing ADD COLUMN b int DEFAULT 2", ())
+            return [tuple(first[0]), tuple((await pool.rows("SELECT * FROM changing", ()))[0])]
+        finally:
+            await pool.rows("DROP TABLE changing", ())
+
+    assert run(asked()) == [(1,), (1, 2)]
+
+
+def test_a_wrong_value_is_djangos_error(run: Run[Any]) -> None:
+    with pytest.raises((DataError, ValueError)):
+        run(rows(User.objects.filter(name="a\0b")))
+
+
+def test_a_statement_asked_from_a_view_under_wsgi_is_djangos(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_pool(*_args: Any) -> Any:
+        raise AssertionError("A pool was opened on an event loop that ends with the request.")
+
+    monkeypatch.setattr(pools, "_opened", no_pool)
+
+    async def view() -> int:
+        return await User.objects.acount()
+
+    assert async_to_sync(view)() == 5
