@@ -228,6 +228,6 @@ class Report:
         if self.floors.cpu is None:
             return "No stack was measured beside its twin in enough rounds: there is no noise floor and no verdict."
         return (
-            f"In half of the rounds the same stack, measured twice under two names, differed by {self.floors.cpu:.1%} or "
-            "more in CPU per request: less than that is no difference."
+            f"In half of the rounds the same stack, measured twice under two names, differed by {self.floors.cpu:.1%} "
+            "or more in CPU per request: less than that is no difference."
         )
