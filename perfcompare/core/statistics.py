@@ -117,9 +117,10 @@ def _tail(count: int) -> float:
 def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
     """By what share the same thing measured twice differs in a typical round here: the median of its |ratio - 1|.
 
-    `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with fewer than MIN_ROUNDS.
-    It comes on top of the interval of a comparison, which has the scatter of the rounds in it already: taking all of the
-    A/A interval as well would count that scatter twice (docs/methodology.md shows what each choice finds and misses).
+    `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with fewer than
+    MIN_ROUNDS. It comes on top of the interval of a comparison, which has the scatter of the rounds in it already:
+    taking all of the A/A interval as well would count that scatter twice (docs/methodology.md shows what each choice
+    finds and misses).
     """
     if len(pairs) < MIN_ROUNDS:
         return None

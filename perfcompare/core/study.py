@@ -13,7 +13,7 @@ TWIN: Final = "twin"
 SAME: Final = "same"
 PLANTED: Final = "planted"
 ROLES: Final = (ORIGINAL, TWIN, SAME, PLANTED)
-"""The cells of a round: a stack, its twin for the noise floor, the same once more to be compared, and the slowed one."""
+"""The cells of a round: a stack, its twin for the noise floor, the same once more to be compared, the slowed one."""
 
 MAX_FALSE: Final = 1
 """Of 20 comparisons of a stack with itself, the most that may find a difference."""
