@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 from collections import deque
 from typing import Any, Final
@@ -30,6 +31,8 @@ class Connection:
                 if isinstance(reply, Exception):
                     raise reply
         self._socket.settimeout(address.timeout_s)
+        self._readable = select.poll()
+        self._readable.register(self._socket, select.POLLIN)
 
     def ask(self, commands: tuple[Command, ...]) -> list[Any]:
         """The reply to each command, errors of Redis as exceptions in their places; OSError and ProtocolError."""
@@ -46,13 +49,7 @@ class Connection:
 
     def is_alive(self) -> bool:
         """False when Redis has closed it, or sent what nobody asked for, since it was last used."""
-        try:
-            self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
+        return not self._readable.poll(0)
 
     def close(self) -> None:
         """Close it."""

@@ -60,7 +60,7 @@ def test_tasks_that_ask_at_the_same_time_share_one_call() -> None:
         await asyncio.sleep(0)
         return name.upper()
 
-    async def ask() -> list[str]:
+    async def ask() -> Any:
         return await asyncio.gather(work("a"), work("a"), work("b"), work("a"))
 
     assert asyncio.run(ask()) == ["A", "A", "B", "A"]

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from django_redis.serializers.pickle import PickleSerializer
+from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnList
 
 from perfcompare.levers.cached_bytes.values import FinishedMapping, decode, encode
@@ -69,7 +70,7 @@ def test_what_is_no_json_comes_back_as_it_was(value: Any) -> None:
 
 
 def test_a_list_that_pickles_as_a_plain_one_is_json() -> None:
-    value = {"results": ReturnList([{"id": 1}], serializer=None)}
+    value = {"results": ReturnList([{"id": 1}], serializer=Serializer())}
 
     assert isinstance(decode(encode(value)), FinishedMapping)
 
