@@ -15,7 +15,7 @@ from perfcompare.registries import scenarios
 
 Task = Callable[[Any], None]
 COMMON: Final = ("scenarios", "prefix", "check", "dataset", "inputs", "think", "run")
-"""The options of every journey, for `_options.offer`."""
+"""The options of every journey, for `_offer.offer`."""
 
 
 def _task(name: str) -> Task:

@@ -1,4 +1,4 @@
-"""The command-line options of the locustfiles, each checked before any load: a bad value ends Locust with status 2."""
+"""The command-line options of the locustfiles, each checked before any load. Imports no Locust."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from locustfiles._events import on
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import MAX_DELAY_MS
 from perfcompare.core.stack import prefix
@@ -143,7 +142,7 @@ OPTIONS: Final[dict[str, Add]] = {
         help="Measure for so long after the warm-up, then end. Default: until --run-time or a stop",
     ),
 }  # fmt: skip
-"""Name to what adds the option; `offer` chooses among them."""
+"""Name to what adds the option; `_offer.offer` chooses among them."""
 
 
 def _prefix(text: str) -> str:
@@ -202,20 +201,6 @@ def _add_run(parser: Any) -> None:
         "--allow-remote", action="store_true", default=False, include_in_web_ui=False,
         help="Load a host that is not this machine. It must be yours",
     )  # fmt: skip
-
-
-_offered: dict[str, None] = {}
-
-
-def offer(*names: str) -> None:
-    """Give Locust these options; the same one may be offered by several locustfiles."""
-    _offered.update(dict.fromkeys(names))
-
-
-@on("init_command_line_parser")
-def _add_offered(parser: Any) -> None:
-    for name in _offered:
-        OPTIONS[name](parser)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ but a verdict needs `manage.py perfcompare run`, where each stack has the machin
 
 from __future__ import annotations
 
-from locustfiles import _options, _recording  # noqa: F401  # it listens
+from locustfiles import _recording  # noqa: F401  # it listens
 from locustfiles._journey import COMMON, JourneyUser
+from locustfiles._offer import offer
 
-_options.offer("stacks", *COMMON, "window")
+offer("stacks", *COMMON, "window")
 
 
 class CompareUser(JourneyUser):

@@ -14,10 +14,11 @@ import time
 import gevent
 from locust import constant, task
 
-from locustfiles import _options, _recording  # noqa: F401  # it listens
+from locustfiles import _recording  # noqa: F401  # it listens
+from locustfiles._offer import offer
 from locustfiles._user import ContractUser
 
-_options.offer("stack", "scenario", "rate", "prefix", "check", "dataset", "inputs", "run", "window")
+offer("stack", "scenario", "rate", "prefix", "check", "dataset", "inputs", "run", "window")
 
 
 class FixedRateUser(ContractUser):

@@ -7,10 +7,11 @@ Tags choose among its tasks: `--tags read`, `--exclude-tags write`, or the name 
 
 from __future__ import annotations
 
-from locustfiles import _options, _recording  # noqa: F401  # it listens
+from locustfiles import _recording  # noqa: F401  # it listens
 from locustfiles._journey import COMMON, JourneyUser
+from locustfiles._offer import offer
 
-_options.offer("stack", *COMMON, "window")
+offer("stack", *COMMON, "window")
 
 
 class MixedUser(JourneyUser):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from locust import constant, task
 
-from locustfiles import _options, _recording  # noqa: F401  # it listens
+from locustfiles import _recording  # noqa: F401  # it listens
+from locustfiles._offer import offer
 from locustfiles._user import ContractUser
 
-_options.offer("stack", "scenario", "prefix", "check", "dataset", "inputs", "run", "window")
+offer("stack", "scenario", "prefix", "check", "dataset", "inputs", "run", "window")
 
 
 class SingleUser(ContractUser):

@@ -12,9 +12,10 @@ from typing import Any
 from locustfiles import _options, _recording  # noqa: F401  # it listens
 from locustfiles._events import on
 from locustfiles._journey import COMMON, JourneyUser
+from locustfiles._offer import offer
 from locustfiles._shapes import Shape
 
-_options.offer("stack", *COMMON)
+offer("stack", *COMMON)
 
 
 @on("init_command_line_parser")

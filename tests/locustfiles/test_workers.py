@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+
+from perfcompare.runner.processes import ServerProcess
+from tests.locustfiles.conftest import answering, url
+from tests.locustfiles.running import ended, run, start
+
+HELLO = {"message": "Hello World", "status": "success"}
+
+
+def slow(_path: str) -> tuple[int, object]:
+    time.sleep(0.02)
+    return 200, HELLO
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The two workers, as soon as the master has them."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        children = psutil.Process(process.pid).children()
+        if len(children) == 2:
+            return children
+        time.sleep(0.05)
+    raise AssertionError("no workers")
+
+
+def test_one_process_and_two_workers_agree(result: Path) -> None:
+    options = ["--stack", "floor", "--users", "4", "--spawn-rate", "4", "--warmup", "1", "--window", "3"]
+    with answering(slow) as host:
+        one = run("single", "--host", host, *options, result=result)
+        two = run("single", "--host", host, *options, "--processes", "2", result=result)
+
+    rates = [found.result["total"]["answers"] / found.result["window"]["seconds"] for found in (one, two)]
+    assert one.status == two.status == 0, two.output
+    assert 0.7 < rates[0] / rates[1] < 1.4, "a fixed wait on the server's side leaves little room"
+    assert [len(found.result["processes"]) for found in (one, two)] == [1, 2]
+    assert [row["users"] for row in two.result["series"]] == [4, 4, 4]
+
+
+def test_a_worker_that_disappears_is_said(floor: ServerProcess, result: Path) -> None:
+    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "12", "--processes", "2"]
+    process = start("single", "--host", url(floor), *options, result=result)
+    worker = workers_of(process)[0]
+    time.sleep(6)
+    worker.send_signal(signal.SIGKILL)
+    found = ended(process, result)
+
+    assert f"process {worker.pid}) was not heard of" in " ".join(found.result["warnings"])
+
+
+def test_what_was_measured_before_an_interruption_is_kept_and_marked(floor: ServerProcess, result: Path) -> None:
+    process = start("single", "--host", url(floor), "--stack", "floor", "--run-time", "60s", result=result)
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    found = ended(process, result)
+
+    assert found.result["interrupted"]
+    assert found.result["total"]["answers"] > 0
+
+
+def test_a_run_that_reaches_its_time_is_not_interrupted(floor: ServerProcess, result: Path) -> None:
+    found = run("single", "--host", url(floor), "--stack", "floor", "--run-time", "3s", result=result)
+
+    assert not found.result["interrupted"]
+
+
+def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor: ServerProcess, result: Path) -> None:
+    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--run-time", "4s", "--processes", "2"]
+    found = run("single", "--host", url(floor), *options, result=result)
+
+    assert not found.result["interrupted"]
+    assert found.result["series"][-1]["answers"] > 0, found.result["series"]
+
+
+def test_a_killed_server_is_said_and_its_refusals_are_no_answers(tmp_path: Path, result: Path) -> None:
+    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log", cpus=None) as server:
+        process = start("single", "--host", url(server), "--stack", "floor", "--window", "10", result=result)
+        time.sleep(6)
+        os.killpg(server.pid, signal.SIGKILL)
+        found = ended(process, result)
+
+    content = json.loads(result.read_text())
+    assert found.status == 1
+    assert "the target ended or hangs" in " ".join(content["warnings"])
+    assert content["series"][-1]["answers"] == 0
+    assert content["series"][-1]["failures"] > 0
+    assert content["total"]["latency"]["max_ms"] < 5000
