@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from perfcompare.core.errors import EnvironmentProblem, WrongAnswerError
+from perfcompare.core.generator import Generator, Load, LoadResult
+from perfcompare.core.measurement import Cell
+from perfcompare.runner import visiting
+from perfcompare.runner.pinning import Placement
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.visiting import Conditions, ServerError, Surroundings, measure
+from tests.perfcompare.factories import make_load
+from users.dataset import Dataset
+
+VISIT = Visit(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
+LOAD = (
+    "import time; time.sleep(0.2); a = time.monotonic(); time.sleep(0.4); print(a, time.monotonic()); time.sleep(0.2)"
+)
+
+
+def _parse(_load: Load, output: str) -> LoadResult:
+    started_s, ended_s = map(float, output.split())
+    return make_load(answers=40, started_s=started_s, ended_s=ended_s)
+
+
+@pytest.fixture
+def conditions(tmp_path: Path) -> Conditions:
+    return Conditions(
+        generator="made_up",
+        dataset=Dataset(count=1, seed=1),
+        environ=os.environ,
+        folder=tmp_path,
+        restore=lambda: None,
+        seconds=0.4,
+        warmup_s=0.2,
+        seed=5,
+    )
+
+
+@pytest.fixture
+def surroundings() -> Surroundings:
+    generator = Generator(
+        label="Made up",
+        program="python",
+        command=lambda _load: [sys.executable, "-c", LOAD],
+        parse=_parse,
+        installation="",
+    )
+    return Surroundings(generator=generator, placement=Placement(server=None, rest=None), services={}, all_known=False)
+
+
+def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surroundings: Surroundings) -> None:
+    measurement = measure(VISIT, conditions, surroundings)
+
+    assert (measurement.cell, measurement.round, measurement.generator) == (VISIT.cell, 2, "made_up")
+    assert measurement.load.answers == 40
+    assert measurement.start_s > 0
+    assert measurement.usage.pss_idle_kib > 1000
+    assert "uvicorn" in measurement.command
+    assert (conditions.folder / "02-simple-floor-uvicorn-1" / "server.log").exists()
+
+
+def test_figures_that_must_not_be_used_say_why(conditions: Conditions, surroundings: Surroundings) -> None:
+    codes = {reason.partition(":")[0] for reason in measure(VISIT, conditions, surroundings).invalid}
+
+    assert codes >= {"few answers", "short window"}
+
+
+def test_a_wrong_answer_before_the_load_ends_the_visit(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "check", lambda *_, **__: "GET simple: status 500 instead of 200")
+
+    with pytest.raises(WrongAnswerError, match="floor answers simple wrongly: GET simple: status 500"):
+        measure(VISIT, conditions, surroundings)
+
+
+def test_a_wrong_answer_after_the_load_makes_the_figures_unusable(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([None, "GET simple: status 500 instead of 200"])
+    monkeypatch.setattr(visiting, "check", lambda *_, **__: next(found))
+
+    invalid = measure(VISIT, conditions, surroundings).invalid
+
+    assert "wrong answer: after the load: GET simple: status 500 instead of 200" in invalid
+
+
+def test_a_server_that_does_not_answer_is_explained_by_its_log(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(visiting, "check", refuse)
+
+    with pytest.raises(ServerError, match=r"server: it does not answer \(refused\)\. The end of .*server\.log"):
+        measure(VISIT, conditions, surroundings)
+
+
+def test_a_folder_that_cannot_be_made_is_explained(conditions: Conditions, surroundings: Surroundings) -> None:
+    (conditions.folder / "02-simple-floor-uvicorn-1").write_text("in the way")
+
+    with pytest.raises(EnvironmentProblem, match="cannot be made"):
+        measure(VISIT, conditions, surroundings)
