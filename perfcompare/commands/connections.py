@@ -1,0 +1,98 @@
+"""`manage.py perfcompare connections`: how many open connections each stack holds, and what one costs in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import count, levels, names
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.registries import servers, stacks
+from perfcompare.report import words
+from perfcompare.runner import holding, laboratory, lock, orphans, pinning, selection, signals
+from perfcompare.runner.holding import Level
+from perfcompare.runner.processes import ServerProcess
+from users.dataset import Dataset
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Who, and how many."""
+    parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
+    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="without it each stack's own")
+    parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")
+    parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="write JSON, for programs")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Start each stack in its turn, open the connections, and write what came of them."""
+    before, limit = holding.raise_limit()
+    wanted = sorted({holding.possible(level, limit) for level in options.levels} - {0})
+    cells = selection.cells(
+        stack_names=options.stacks, server_names=options.servers, scenario_names=[holding.PATH], levels=[1]
+    )
+    selection.require_packages(cells)
+    if not wanted:
+        raise PerfcompareError(f"This system lets a process open {limit} files: no connections can be held.")
+    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
+        place = laboratory.prepare(os.environ, Dataset(count=100, seed=1))
+        orphans.end_all()
+        found = {
+            (cell.stack, cell.server): _held(cell.stack, cell.server, wanted, place, Path(folder), options.threads)
+            for cell in cells
+        }
+    output.write(_json(found) if options.json else "\n".join(_lines(found, options.levels, before, limit)))
+
+
+def _held(
+    stack: str, server: str, wanted: Sequence[int], place: laboratory.Laboratory, folder: Path, threads: int
+) -> list[Level]:
+    process = ServerProcess(
+        stack,
+        server,
+        environ={**place.environ, **orphans.marked()},
+        log=folder / f"{stack}-{server}.log",
+        cpus=pinning.place(1).server,
+        threads=threads,
+    )
+    with process as started:
+        return asyncio.run(holding.hold(started, wanted))
+
+
+Found = Mapping[tuple[str, str], Sequence[Level]]
+
+
+def _json(found: Found) -> str:
+    rows = [
+        {"stack": stack, "server": server, **asdict(level), "kib_per_connection": level.kib_per_connection}
+        for (stack, server), reached in found.items()
+        for level in reached
+    ]
+    return json.dumps(rows, indent=1)
+
+
+def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Iterator[str]:
+    yield f"This process may open {limit} files (raised from {before}); a server may as well."
+    if limit != resource.RLIM_INFINITY and max(asked) > holding.possible(max(asked), limit):
+        yield f"That is too few for {max(asked)} connections: {holding.possible(max(asked), limit)} are opened."
+    head = ("wanted", "answered", "held", "accepted", "asked", "served", "MiB", "KiB each", "threads")
+    for (stack, server), reached in found.items():
+        yield f"{stacks[stack].label} on {servers[server].label}"
+        yield "  " + " ".join(f"{word:>9}" for word in head)
+        for level in reached:
+            figures = (level.wanted, level.opened, level.held, level.in_server, level.asked, level.answered)
+            memory = (words.mebibytes(level.pss_kib), words.number(level.kib_per_connection), level.threads)
+            yield "  " + " ".join(f"{figure:>9}" for figure in (*figures, *memory))
+
+
+COMMAND = Command(
+    help="how many open connections each stack holds, and the memory of one", arguments=arguments, run=run
+)

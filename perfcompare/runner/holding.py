@@ -1,0 +1,162 @@
+"""Many open connections that are hardly used: how many a server holds, and what one of them costs in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from perfcompare.runner import procfs
+from perfcompare.runner.sampler import tree_pss_kib
+
+PATH: Final = "simple"
+"""What is asked: the least work that there is."""
+ASKED_SHARE: Final = 0.01
+HOLD_S: Final = 3.0
+"""Shorter than every server's keep-alive, longer than anything that cleans up at once."""
+TIMEOUT_S: Final = 10.0
+AT_ONCE: Final = 64
+"""Connections that are being opened: far fewer than any server's backlog."""
+SPARE_FILES: Final = 200
+"""What this process has open beside the connections."""
+_PORT_SHARE: Final = 0.5
+
+_Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Held(Protocol):
+    """The server that is to hold them."""
+
+    host: str
+    port: int
+    prefix: str
+
+    @property
+    def pid(self) -> int:
+        """Root of its process tree."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """What came of one number of connections."""
+
+    wanted: int
+    opened: int
+    """Connections whose first request was answered."""
+    held: int
+    """Those that the server had still not closed after HOLD_S."""
+    in_server: int
+    """By how many file descriptors the server's process tree grew: the rest waits in the kernel, unaccepted."""
+    asked: int
+    answered: int
+    """Of the asked ones: a connection that is open but not served is not held."""
+    pss_kib: int
+    idle_pss_kib: int
+    threads: int
+
+    @property
+    def kib_per_connection(self) -> float | None:
+        """Memory that each connection in the server takes; None when it took none."""
+        return (self.pss_kib - self.idle_pss_kib) / self.in_server if self.in_server > 0 else None
+
+
+def raise_limit() -> tuple[int, int]:
+    """Let this process open as many files as the system allows; the limit before and now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return soft, hard
+
+
+def possible(wanted: int, limit: int) -> int:
+    """How many connections this process may open of those that are wanted."""
+    if limit == resource.RLIM_INFINITY:
+        return wanted
+    return max(0, min(wanted, limit - SPARE_FILES))
+
+
+def sources(count: int, ports: int) -> Sequence[str]:
+    """Addresses to connect from: each has all the ports of its own, of which half are used."""
+    each = max(1, int(ports * _PORT_SHARE))
+    return [f"127.0.0.{2 + number}" for number in range(-(-count // each))]
+
+
+async def hold(server: Held, levels: Sequence[int]) -> list[Level]:
+    """Open as many connections as the first level says, look, open more up to the next one, and so on.
+
+    Each is made with one request, so that it is one that the server keeps alive.
+    """
+    idle_kib, idle_files, _threads = _state(server.pid)
+    places = sources(max(levels), procfs.ephemeral_ports())
+    open_: list[_Pair] = []
+    found: list[Level] = []
+    try:
+        for wanted in sorted(levels):
+            missing = range(len(open_), wanted)
+            open_ += await _opened(server, [places[number % len(places)] for number in missing])
+            found.append(await _look(server, open_, wanted, idle_kib, idle_files))
+    finally:
+        for _reader, writer in open_:
+            writer.transport.abort()
+    return found
+
+
+async def _opened(server: Held, places: Sequence[str]) -> list[_Pair]:
+    gate = asyncio.Semaphore(AT_ONCE)
+    found = await asyncio.gather(*(_connection(server, place, gate) for place in places))
+    return [pair for pair in found if pair is not None]
+
+
+async def _connection(server: Held, place: str, gate: asyncio.Semaphore) -> _Pair | None:
+    """A connection on which one request was answered; None when there is none."""
+    async with gate:
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(TIMEOUT_S):
+                reader, writer = await asyncio.open_connection(server.host, server.port, local_addr=(place, 0))
+            if await _ask(server, (reader, writer)):
+                return reader, writer
+            writer.transport.abort()
+        return None
+
+
+async def _ask(server: Held, pair: _Pair) -> bool:
+    """Whether a request on that connection is answered rightly and the connection stays."""
+    reader, writer = pair
+    with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+        async with asyncio.timeout(TIMEOUT_S):
+            writer.write(f"GET {server.prefix}{PATH} HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n\r\n".encode())
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            lines = [line.partition(":")[::2] for line in head.splitlines()[1:]]
+            headers = {name: value.strip() for name, value in lines}
+            await reader.readexactly(int(headers.get("content-length", "")))
+            return head.startswith("http/1.1 200") and headers.get("connection") != "close"
+    return False
+
+
+async def _look(server: Held, open_: Sequence[_Pair], wanted: int, idle_kib: int, idle_files: int) -> Level:
+    await asyncio.sleep(HOLD_S)
+    alive = [pair for pair in open_ if not pair[0].at_eof()]
+    kib, files, threads = _state(server.pid)
+    step = max(1, round(1 / ASKED_SHARE))
+    chosen = alive[::step]
+    answered = [await _ask(server, pair) for pair in chosen]
+    return Level(
+        wanted=wanted,
+        opened=len(open_),
+        held=len(alive),
+        in_server=max(0, files - idle_files),
+        asked=len(chosen),
+        answered=sum(answered),
+        pss_kib=kib,
+        idle_pss_kib=idle_kib,
+        threads=threads,
+    )
+
+
+def _state(pid: int) -> tuple[int, int, int]:
+    """PSS in KiB, open files and threads of the process tree."""
+    members = procfs.tree(procfs.processes(), pid)
+    pids = [member.pid for member in members]
+    return tree_pss_kib(pids), sum(map(procfs.open_files, pids)), sum(member.threads for member in members)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfcompare.commands import connections as command
+from perfcompare.runner import holding, laboratory
+from perfcompare.runner.holding import Level
+from tests.perfcompare.commands.conftest import Call
+
+
+@pytest.fixture(autouse=True)
+def holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every stack holds half of what is wanted; no server is started."""
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(holding, "raise_limit", lambda: (1024, 5000))
+
+    def held(_stack: str, _server: str, wanted: list[int], *_: Any) -> list[Level]:
+        return [
+            Level(
+                wanted=number,
+                opened=number,
+                held=number // 2,
+                in_server=number // 2,
+                asked=number // 100,
+                answered=number // 200,
+                pss_kib=60_000,
+                idle_pss_kib=50_000,
+                threads=9,
+            )
+            for number in wanted
+        ]
+
+    monkeypatch.setattr(command, "_held", held)
+
+
+def test_each_stack_has_a_table_and_limits_are_told(call: Call) -> None:
+    outcome = call("connections")
+
+    assert outcome.code == 0
+    assert "may open 5000 files (raised from 1024)" in outcome.out
+    assert "too few for 10000 connections: 4800 are opened" in outcome.out
+    assert "FastAPI on uvicorn" in outcome.out
+    assert "DRF on gunicorn gthread" in outcome.out
+    assert [line.split()[:3] for line in outcome.out.splitlines() if line.split()[0] == "4800"] == [
+        ["4800", "4800", "2400"]
+    ] * 2
+
+
+def test_programs_get_json(call: Call) -> None:
+    (row,) = json.loads(call("connections", "--stacks", "fastapi", "--levels", "1000", "--json").out)
+
+    assert (row["stack"], row["held"], row["kib_per_connection"]) == ("fastapi", 500, 20.0)
+
+
+def test_a_limit_that_leaves_nothing_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "raise_limit", lambda: (64, 64))
+
+    assert call("connections").code == 1
