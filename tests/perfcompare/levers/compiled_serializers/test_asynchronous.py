@@ -90,6 +90,10 @@ class _Own(adrf.serializers.ModelSerializer):  # type: ignore[misc]
         return {**await super().ato_representation(instance), "more": 1}
 
 
+class _OnlyLouder(adrf.serializers.Serializer):  # type: ignore[misc]
+    louder = _Louder()
+
+
 class _Outer(adrf.serializers.Serializer):  # type: ignore[misc]
     louder = _Louder()
     own = _Own(many=True)
@@ -118,6 +122,7 @@ CASES: dict[str, Any] = {
     "asynchronous methods": lambda: _data(_WithAsyncMethod(User.objects.order_by("id"), many=True)),
     "nested": lambda: _data(_Nesting({"users": list(User.objects.order_by("id")), "one": _loaded()[0]})),
     "overrides": lambda: _data(_Outer({"louder": _loaded()[0], "own": list(_loaded())})),
+    "an override of the synchronous form": lambda: _data(_OnlyLouder({"louder": _loaded()[0]})),
     "an override itself": lambda: _data(_Own(_loaded(), many=True)),
     "the synchronous form itself": lambda: _data(_Louder(_loaded(), many=True)),
     "a missing attribute": lambda: _data(_User(object())),

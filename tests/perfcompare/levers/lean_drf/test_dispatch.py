@@ -29,7 +29,7 @@ class Plain(APIView):
         return Response(
             {
                 "method": request.method,
-                "type": request.accepted_media_type,  # type: ignore[attr-defined]
+                "type": request.accepted_media_type,
                 "version": request.version,
                 "user": str(request.user),
                 "agent": request.headers.get("User-Agent"),
@@ -258,3 +258,14 @@ def test_nothing_is_remembered_of_refused_headers(lever: None) -> None:
     assert not negotiation._remembered
     view(_get(JSON)())
     assert len(negotiation._remembered) == 1
+
+
+def test_each_header_gets_its_own_renderer() -> None:
+    requests = [_get("text/html"), _get(JSON), _get("application/json; indent=4"), _get(), _get("text/html")]
+    view = Several.as_view()
+    stock = [_answer(view, make(), {}) for make in requests]
+    with lean():
+        assert [_answer(view, make(), {}) for make in requests] == stock
+        other = Rendered.as_view()
+        assert _answer(other, _get(JSON)(), {})[1]["Content-Type"] == JSON
+        assert _answer(view, _get(JSON)(), {}) == stock[1]
