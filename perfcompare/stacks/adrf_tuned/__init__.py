@@ -13,5 +13,13 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),
-    levers=("lean_asgi", "native_async", "compiled_queries", "orjson_rendering", "compiled_serializers", "lean_drf"),
+    levers=(
+        "lean_asgi",
+        "native_async",
+        "compiled_queries",
+        "orjson_rendering",
+        "compiled_serializers",
+        "lean_drf",
+        "cached_bytes",
+    ),
 )

@@ -12,5 +12,5 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls"),
-    levers=("lean_asgi", "native_async", "compiled_queries"),
+    levers=("lean_asgi", "native_async", "compiled_queries", "cached_bytes"),
 )

@@ -13,5 +13,5 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
-    levers=("orjson_rendering", "compiled_serializers", "compiled_queries", "lean_drf"),
+    levers=("orjson_rendering", "compiled_serializers", "compiled_queries", "lean_drf", "cached_bytes", "lean_wsgi"),
 )

@@ -12,5 +12,5 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
-    levers=("lean_asgi", "native_async", "compiled_queries", "lean_ninja"),
+    levers=("lean_asgi", "native_async", "compiled_queries", "lean_ninja", "cached_bytes"),
 )

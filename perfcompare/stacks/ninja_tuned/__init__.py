@@ -12,5 +12,5 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),
-    levers=("compiled_queries", "lean_ninja"),
+    levers=("compiled_queries", "lean_ninja", "cached_bytes", "lean_wsgi"),
 )
