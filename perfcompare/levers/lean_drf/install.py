@@ -26,6 +26,6 @@ def uninstall() -> None:
 def _parts() -> tuple[ModuleType, ...]:
     if not importlib.util.find_spec("adrf"):
         return _PARTS
-    from perfcompare.levers.lean_drf import asynchronous
+    from perfcompare.levers.lean_drf import asynchronous, hops
 
-    return (*_PARTS, asynchronous)
+    return (*_PARTS, asynchronous, hops)

@@ -5,10 +5,12 @@ import threading
 from typing import Any
 
 import pytest
+from adrf import generics
+from adrf.serializers import ModelSerializer
 from adrf.views import APIView
 from asgiref.sync import SyncToAsync, async_to_sync
 from django.test import AsyncRequestFactory
-from rest_framework import authentication, exceptions, permissions, renderers, throttling
+from rest_framework import authentication, exceptions, pagination, permissions, renderers, throttling
 from rest_framework.authtoken.models import Token
 from rest_framework.response import Response
 
@@ -17,6 +19,12 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 FACTORY = AsyncRequestFactory()
+
+
+class Name(ModelSerializer):  # type: ignore[misc]
+    class Meta:
+        model = User
+        fields = ["name"]
 
 
 class View(APIView):  # type: ignore[misc]
@@ -123,6 +131,35 @@ class Lists(View):
         return Response(User.objects.order_by("id").values_list("name"))
 
 
+class Detail(generics.RetrieveAPIView):  # type: ignore[misc]
+    renderer_classes: Any = [renderers.JSONRenderer]
+    authentication_classes: Any = []
+    permission_classes: Any = []
+    queryset = User.objects.all()
+    serializer_class = Name
+    lookup_field = "name"
+
+
+class OwnObject(permissions.BasePermission):
+    def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
+        return not User.objects.filter(name="Gone").exists()
+
+
+class ClosedDetail(Detail):
+    permission_classes = [OwnObject]
+
+
+class Page(generics.ListAPIView):  # type: ignore[misc]
+    renderer_classes: Any = [renderers.JSONRenderer]
+    authentication_classes: Any = []
+    permission_classes: Any = []
+    queryset = User.objects.order_by("id")
+    serializer_class = Name
+
+    class pagination_class(pagination.LimitOffsetPagination):
+        default_limit = 1
+
+
 VIEWS = [
     *(
         View,
@@ -161,10 +198,10 @@ def _tokens() -> None:
     Token.objects.create(user=gone, key="INACTIVE")
 
 
-def _answer(cls: type[View], authorization: str, **headers: str) -> Any:
+def _answer(cls: Any, authorization: str, arguments: dict[str, str] | None = None, **headers: str) -> Any:
     async def ask() -> Any:
         given = {**headers, **({"authorization": authorization} if authorization else {})}
-        response = await cls.as_view()(FACTORY.get("/", headers=given))
+        response = await cls.as_view()(FACTORY.get("/", headers=given), **(arguments or {}))
         content = response.content if response.is_rendered else None
         return response, content
 
@@ -188,6 +225,15 @@ def test_a_view_answers_as_with_adrf(cls: type[View], authorization: str) -> Non
 
 
 @pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize("name", ["Ada", "Nobody"])
+@pytest.mark.parametrize("cls", [Detail, ClosedDetail, Page])
+def test_a_generic_view_answers_as_with_adrf(cls: Any, name: str) -> None:
+    stock = _answer(cls, "", {"name": name})
+    with lean():
+        assert _answer(cls, "", {"name": name}) == stock
+
+
+@pytest.mark.usefixtures("_tokens")
 @pytest.mark.parametrize(("cls", "hops"), [(View, 0), (Closed, 1), (Asking, 1), (Throttled, 1), (OwnPermission, 1)])
 def test_threads_are_entered_only_where_needed(
     cls: type[View], hops: int, monkeypatch: pytest.MonkeyPatch, lever: None
@@ -203,6 +249,22 @@ def test_threads_are_entered_only_where_needed(
     monkeypatch.setattr(SyncToAsync, "__call__", counting)
     _answer(cls, "Token KEY" if cls is Closed else "")
     assert len(counted) == hops
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize("cls", [Detail, Page])
+def test_what_only_computes_takes_no_thread(cls: Any, monkeypatch: pytest.MonkeyPatch, lever: None) -> None:
+    entered: list[str] = []
+    original = SyncToAsync.__call__
+
+    async def counting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        entered.append(getattr(self.func, "__name__", ""))
+        return await original(self, *args, **kwargs)
+
+    monkeypatch.setattr(SyncToAsync, "__call__", counting)
+    assert _answer(cls, "", {"name": "Ada"})[0] == 200
+    assert entered
+    assert not {"check_object_permissions", "get_paginated_response"} & set(entered)
 
 
 def test_json_is_rendered_at_once(lever: None) -> None:
