@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import orjson
 import pytest
 from django.db.models import TextChoices
 from django.utils.functional import lazystr
@@ -137,6 +138,16 @@ def test_another_encoder_is_asked() -> None:
 
 def test_finished_json_is_passed_on() -> None:
     assert JSONRenderer().render(Finished(other=1)) == Finished.raw
+
+
+def test_finished_json_is_escaped_as_drf_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Finished, "raw", '"\u2028"'.encode())
+    assert JSONRenderer().render(Finished()) == b'"\\u2028"'
+
+
+def test_data_that_cannot_finish_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Finished, "__finished_json__", lambda _self: orjson.dumps(object()))
+    assert JSONRenderer().render(Finished(a=decimal.Decimal(1))) == b'{"a":1.0}'
 
 
 def test_finished_json_is_not_passed_on_when_it_must_be_indented() -> None:
