@@ -130,9 +130,9 @@ def _record(
 ) -> None:
     _recording().samples.add(
         Sample(
-            ended_s=context["ended_s"],
+            ended_s=context.get("ended_s") or time.monotonic(),  # a user class of somebody's own sets none
             latency_us=0.0 if response_time is None else response_time * 1000,
-            late_us=context["late_ms"] * 1000,
+            late_us=context.get("late_ms", 0.0) * 1000,
             received=response_length,
             method=request_type,
             name=name,
