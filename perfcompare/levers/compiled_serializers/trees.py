@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.translation import get_language
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
@@ -59,15 +59,17 @@ def forget() -> None:
     _generation += 1
 
 
-def tree_of(serializer: AnySerializer) -> Tree:
-    """The tree of the class of `serializer`, from its cache when nothing has changed since."""
+def tree_of(serializer: AnySerializer, language: str | None = None) -> Tree:
+    """The tree of the class of `serializer`, from its cache when nothing has changed since.
+
+    Only who looks at the texts of the fields of a model needs to name the `language`.
+    """
     cls = type(serializer)
     signature = _signature(cls)
     trees = cls.__dict__.get(_CACHE)
     if trees is None:
         trees = {}
         setattr(cls, _CACHE, trees)
-    language = get_language()
     tree: Tree | None = trees.get(language)
     if tree is None or tree.generation != _generation or tree.signature != signature:
         tree = trees[language] = _built(serializer, signature)
@@ -76,7 +78,8 @@ def tree_of(serializer: AnySerializer) -> Tree:
 
 def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], BindingDict]) -> BindingDict:
     """The bound fields of `serializer`; `stock` is DRF's way to make them."""
-    tree = tree_of(serializer)
+    # Texts made from a model's names are put together at once; declared fields keep theirs as lazy ones.
+    tree = tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
     if tree.template is None:
         return stock(serializer)
     fields = BindingDict(serializer)
