@@ -1,0 +1,115 @@
+"""`manage.py perfcompare serialize`: 10,000 users become JSON in one process, each way beside the others."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from config import env
+from perfcompare.anatomy.serializing import MODULE, WAYS
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import count, names, users
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
+from perfcompare.core.statistics import bootstrap, median
+from perfcompare.report import words
+from perfcompare.runner import laboratory, lock, signals
+from users.dataset import Dataset
+
+_INHERITED: Final = (
+    *("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL", "SECRET_KEY"),
+    *("PERFCOMPARE_STACK", "PERFCOMPARE_STATE", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"),
+)
+_PROGRAM_S: Final = 900.0
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """How many users, how often, which ways."""
+    parser.add_argument("--users", type=users, default=10_000, help="default: %(default)s")
+    parser.add_argument("--processes", type=count, default=7, help="Python processes per way (default: %(default)s)")
+    parser.add_argument("--ways", type=names, default=list(WAYS), metavar="A,B", help=f"of {','.join(WAYS)}")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Check that all ways give the same, measure, and write the table."""
+    unknown = [way for way in options.ways if way not in WAYS]
+    if unknown or not options.ways:
+        raise UsageError(f"There is no way {', '.join(unknown) or 'at all'}. Known: {', '.join(WAYS)}.")
+    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
+        place = laboratory.prepare(os.environ, Dataset(count=options.users, seed=1))
+        environ = _environ(place)
+        check({way: _python(environ, "--way", way, "--digest") for way in options.ways})
+        times = {way: _times(environ, way, options.processes, Path(folder)) for way in options.ways}
+    output.write("\n".join(_lines(options.users, times)))
+
+
+def check(digests: Mapping[str, str]) -> None:
+    """WrongAnswerError when the ways do not all make the same JSON value."""
+    first, expected = next(iter(digests.items()))
+    for way, found in digests.items():
+        if found != expected:
+            raise WrongAnswerError(f"{way} and {first} do not make the same of the same users; nothing was timed.")
+
+
+def _environ(place: laboratory.Laboratory) -> dict[str, str]:
+    return {
+        **os.environ,
+        **place.environ,
+        "PERFCOMPARE_STACK": "drf",
+        "DJANGO_SETTINGS_MODULE": "config.settings.bench",
+        "PYTHONPATH": str(env.ROOT),
+    }
+
+
+def _python(environ: Mapping[str, str], *words_: str) -> str:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", MODULE, *words_],
+            env=environ, cwd=env.ROOT, capture_output=True, text=True, timeout=_PROGRAM_S,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise PerfcompareError(f"Serialising took longer than {_PROGRAM_S:.0f} s.") from error
+    if done.returncode != 0:
+        raise PerfcompareError(f"{MODULE} {' '.join(words_)} failed: {done.stderr.strip()[-800:]}")
+    return done.stdout.strip()
+
+
+def _times(environ: Mapping[str, str], way: str, processes: int, folder: Path) -> list[float]:
+    """Seconds per call: the mean of each process, which is what is independent of each other."""
+    pyperf = _pyperf()
+    file = folder / f"{way}.json"
+    inherited = ",".join(_INHERITED)
+    _python(
+        environ,
+        *("--way", way, "--output", str(file), "--quiet", "--inherit-environ", inherited),
+        *("--processes", str(processes), "--values", "3", "--warmups", "1", "--loops", "1"),
+    )
+    benchmark = pyperf.Benchmark.load(str(file))
+    return [sum(run.values) / len(run.values) for run in benchmark.get_runs() if run.values]
+
+
+def _pyperf() -> Any:
+    try:
+        import pyperf
+    except ImportError as error:
+        raise EnvironmentProblem("This needs pyperf: python -m pip install pyperf") from error
+    return pyperf
+
+
+def _lines(number: int, times: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    base = median(times[next(iter(times))])
+    yield f"{number:,} users become JSON; all ways make the same value. Median of the processes' means:"
+    for way, seconds in times.items():
+        interval = bootstrap(seconds, seed=1)
+        bounds = f" [{interval.low * 1000:.1f}, {interval.high * 1000:.1f}]" if interval else ""
+        middle = median(seconds)
+        share = words.number(middle / base)
+        yield f"  {way:<14} {middle * 1000:>9.1f} ms{bounds}  {middle / number * 1e6:6.2f} µs each  {share}x"
+
+
+COMMAND = Command(help="10,000 users become JSON in one process, way by way", arguments=arguments, run=run)
