@@ -7,13 +7,15 @@ here too, so nothing of Django is imported.
 from __future__ import annotations
 
 import importlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyinstrument import Profiler
+from pyinstrument.session import Session
 
 from config import env
 
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from pyinstrument.profiler import AsyncMode
 
-HEADER: Final = "x-perfcompare-flame"
-"""Its value names the file that the samples go to."""
+SAMPLE: Final = "x-perfcompare-flame"
+"""A request with this header is sampled, under the name that is its value."""
+WRITE: Final = "x-perfcompare-write"
+"""One with this header writes down what was collected under that name: not while others are sampled."""
 INTERVAL_S: Final = 0.0002
-_numbers = count(1)
 
 
 def _target() -> Any:
@@ -32,16 +35,27 @@ def _target() -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
+_sessions: defaultdict[str, list[Session]] = defaultdict(list)
+"""By the name that the requests gave: what was sampled and is not yet written."""
+
+
 @contextmanager
 def _sampled(name: str, mode: AsyncMode) -> Iterator[None]:
+    # One profiler for each request: a server may begin with the next one before it has left this one.
     profiler = Profiler(interval=INTERVAL_S, async_mode=mode)
     profiler.start()
     try:
         yield
     finally:
-        session = profiler.stop()
-        folder = Path(env.text("PERFCOMPARE_PROFILES"))
-        session.save(folder / f"{name}-{next(_numbers)}.pyisession")
+        _sessions[name].append(profiler.stop())
+
+
+def _written(name: str) -> None:
+    """Write what was collected under that name to its file; nothing when there is none."""
+    sessions = _sessions.pop(name, [])
+    if sessions:
+        whole = reduce(Session.combine, sessions)
+        whole.save(Path(env.text("PERFCOMPARE_PROFILES")) / f"{name}.pyisession")
 
 
 def _name(value: str) -> str:
@@ -52,6 +66,7 @@ def _name(value: str) -> str:
 def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI application that PERFCOMPARE_PROFILED names."""
     application: WSGIApplication = _target()
+    _written(_name(environ.get("HTTP_X_PERFCOMPARE_WRITE", "")))
     name = _name(environ.get("HTTP_X_PERFCOMPARE_FLAME", ""))
     if not name:
         return application(environ, start_response)
@@ -67,7 +82,8 @@ def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
 async def asgi(scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
     """The ASGI application that PERFCOMPARE_PROFILED names."""
     headers = dict(scope.get("headers") or ())
-    name = _name(headers.get(HEADER.encode(), b"").decode("latin-1"))
+    _written(_name(headers.get(WRITE.encode(), b"").decode("latin-1")))
+    name = _name(headers.get(SAMPLE.encode(), b"").decode("latin-1"))
     if not name:
         await _target()(scope, receive, send)
         return

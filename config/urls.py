@@ -27,6 +27,11 @@ def index(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(format_html(page, items))
 
 
+def no_icon(_request: HttpRequest) -> HttpResponse:
+    """There is none; a 404 would be a complaint in every browser's console."""
+    return HttpResponse(status=204)
+
+
 def silk_pages() -> list[URLPattern | URLResolver]:
     """The pages of silk, which ask for staff themselves; clearing its records needs the permission as well."""
     if not apps.is_installed("silk"):
@@ -44,6 +49,7 @@ urlpatterns = [
     path("reports/", include("perfcompare.urls")),
     *silk_pages(),
     path("health", health),
+    path("favicon.ico", no_icon),
     path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
     path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
     *(

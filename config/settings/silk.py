@@ -10,8 +10,10 @@ ALIAS = "profiles"
 """The database of silk's records: no figure that anybody compares comes from it."""
 DATABASE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
-    "NAME": env.state_folder().resolve() / "profiles.sqlite3",
+    "NAME": env.text("PERFCOMPARE_PROFILE_RECORDS", str(env.state_folder().resolve() / "profiles.sqlite3")),
     "OPTIONS": {"timeout": 20},
+    # In memory it would be one connection for all threads of a test server, which close it for each other.
+    "TEST": {"NAME": env.state_folder().resolve() / "test-profiles.sqlite3"},
 }
 ROUTERS = ["config.settings.silk.Router"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any, Final
 
@@ -45,7 +46,12 @@ class RunAdmin(Judging, ReadOnlyAdmin):
     list_filter = ("state", "baseline", "preset", "environment")
     search_fields = ("label", "note", "remark", "command")
     date_hierarchy = "started_at"
-    readonly_fields = ("measurements", "report", "charts")
+    fieldsets = (
+        (None, {"fields": ("label", "state", "baseline", "remark", "note", "report", "measurements", "charts")}),
+        ("How", {"fields": ("preset", "rounds", "seed", "started_at", "ended_at", "command", "environment", "pid")}),
+        ("Options", {"fields": ("chosen",), "classes": ("collapse",)}),
+    )
+    readonly_fields = ("measurements", "report", "charts", "chosen")
     actions = ("compare", "mark_baseline", "annotate", "withdraw", "bring_back", "export")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -76,6 +82,13 @@ class RunAdmin(Judging, ReadOnlyAdmin):
     def charts(self, run: Run) -> SafeString:
         """The answer of its report: the gap of each scenario, and every stack's."""
         return html.excerpt(collect(run))
+
+    @admin.display(description="what was asked for")
+    def chosen(self, run: Run) -> SafeString:
+        """The options as indented JSON, the planned cells one a line."""
+        options = {name: value for name, value in run.options.items() if name != "cells"}
+        cells = "\n".join(map(str, run.planned_cells()))
+        return format_html("<pre>{}\n{}</pre>", json.dumps(options, indent=1, ensure_ascii=False), cells)
 
     @admin.action(description="Compare two runs", permissions=["view"])
     def compare(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:

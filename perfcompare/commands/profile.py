@@ -21,6 +21,8 @@ from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import laboratory, lock, profiling, selection, signals
 from users.dataset import Dataset
 
+PLUMBING = ("django", "silk", "asgiref", "config")
+"""Folders through which every statement goes."""
 KEPT = 5
 """How many of a profile's requests are linked in silk, and kept there."""
 
@@ -114,10 +116,11 @@ def _statements(number: str) -> Iterator[dict[str, Any]]:
 
 
 def _place(traceback: str) -> str:
-    """The innermost line of this project in a traceback whose innermost frame stands first."""
+    """The innermost line of this project, else of a framework, in a traceback whose innermost frame stands first."""
     lines = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
-    ours = [line for line in lines if "/perfcompare/" in line or "/users/" in line]
-    return next((_short(line) for line in ours if "site-packages" not in line), "")
+    ours = [line for line in lines if "site-packages" not in line and ("/perfcompare/" in line or "/users/" in line)]
+    theirs = [line for line in lines if not any(f"/{name}/" in line for name in PLUMBING)]
+    return next((_short(line) for line in [*ours, *theirs]), "")
 
 
 def _short(line: str) -> str:

@@ -18,6 +18,10 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """The newest profile of that stack and scenario; None without one."""
         return self.filter(stack=stack, scenario=scenario).order_by("-made_at", "-id").first()
 
+    def holding(self, number: str) -> Profile | None:
+        """The profile that a request in silk belongs to; None for the others."""
+        return self.filter(silk_requests__contains=[number]).first()
+
 
 class Profile(models.Model):
     """Where the time of some profiled requests went; profiling costs time itself, so it takes part in no comparison."""

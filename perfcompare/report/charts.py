@@ -80,8 +80,8 @@ def bars(title: str, rows: Sequence[Bar]) -> SafeString:
     return mark_safe(tostring(chart.render_tree(), encoding="unicode"))  # noqa: S308
 
 
-def lines(title: str, series: Sequence[Line], *, across: str, up: str, logarithmic: bool = False) -> SafeString:
-    """Lines through points; `across` and `up` name what is along the axes, with the unit."""
+def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Sequence[float] = ()) -> SafeString:
+    """Lines through points; `across` and `up` name the axes, with the unit; `marks` are the numbers along the first."""
     chart = pygal.XY(
         height=LINES_HEIGHT,
         margin=6,
@@ -93,10 +93,9 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, logarithm
         show_x_guides=False,
         **_common(),
     )
-    if logarithmic:
-        chart.logarithmic = True
-    else:
-        chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)
+    chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)
+    if marks:
+        chart.x_labels = [{"value": mark, "label": f"{mark:g}"} for mark in marks]
     for line in series:
         chart.add(None, list(line.points))
     chart.add_xml_filter(lambda root: svg.finished_lines(root, title, series))

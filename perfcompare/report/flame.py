@@ -47,7 +47,9 @@ def heaviest(found: Sequence[Frame], count: int = 25) -> list[Frame]:
 def drawing(found: Sequence[Frame], title: str) -> SafeString:
     """The graph; a pointer over a function shows its whole name."""
     height = (max((frame.depth for frame in found), default=0) + 1) * HEIGHT
-    root = Element("svg", {"class": "flame", "viewBox": f"0 0 {WIDTH:g} {height}", "role": "img", "aria-label": title})
+    root = Element(
+        "svg", {"class": "flame", "viewBox": f"0 0 {WIDTH:g} {height}", "role": "img", "aria-label": printable(title)}
+    )
     for frame in found:
         group = SubElement(root, "g")
         SubElement(group, "title").text = printable(

@@ -45,7 +45,9 @@ def of() -> History | None:
         for name in names
     ]
     return History(
-        drawing=charts.lines("CPU per request beside FastAPI, run by run", lines, across="run", up="x FastAPI"),
+        drawing=charts.lines(
+            "CPU per request beside FastAPI, run by run", lines, across="run", up="x FastAPI", marks=numbers
+        ),
         stacks=tuple(stack_label(name) for name in names),
         rows=tuple((runs[number], tuple(_words(gaps[number].get(name)) for name in names)) for number in numbers),
     )

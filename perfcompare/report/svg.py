@@ -17,6 +17,10 @@ LIFT: Final = 18
 """How far above the middle of its bar a name is written."""
 LEFT: Final = "10"
 MARGIN: Final = 14
+WIDE: Final = 60
+"""Letters that a row has room for."""
+NARROW: Final = 50
+"""The same on a phone, where letters are larger."""
 UNWANTED: Final = {"defs", "desc", "title"}
 """Elements that pygal adds for its script, which the page does not load."""
 COORDINATES: Final = ("d", "x", "y", "width", "height", "cx", "cy", "transform")
@@ -60,13 +64,21 @@ def _row(row: Bar, bar: Element, height: float, width: float) -> Element:
     group.extend(_pieces(row, bar))
     place = SubElement(group, "a", {"href": row.link}) if row.link else group
     name = SubElement(place, "text", {"class": "name", "x": LEFT, "y": str(height), "text-anchor": "start"})
-    name.text = row.name
+    name.text = _fitting(row)
+    if name.text != row.name:
+        SubElement(name, "title").text = row.name
     right = {"class": "figure", "x": str(width - MARGIN), "y": str(height), "text-anchor": "end"}
     figure = SubElement(group, "text", right)
     if row.ratio:
         SubElement(figure, "tspan", {"class": "spare"}).text = f"{row.figure} · "
     SubElement(figure, "tspan").text = row.ratio or row.figure
     return group
+
+
+def _fitting(row: Bar) -> str:
+    """The name, cut so that it does not reach the figures; on a phone letters are larger and the ratio stands alone."""
+    room = min(WIDE - len(row.figure) - len(row.ratio), NARROW - len(row.ratio or row.figure))
+    return row.name if len(row.name) <= room else f"{row.name[: room - 1]}…"
 
 
 def _pieces(row: Bar, bar: Element) -> Iterator[Element]:

@@ -96,7 +96,11 @@ def _goodput(scenario: str, tracks: Sequence[Track]) -> SafeString:
         for track in tracks
     ]
     return charts.lines(
-        f"Right answers per second against connections; {scenario}", series, across="connections", up="answers/s"
+        f"Right answers per second against connections; {scenario}",
+        series,
+        across="connections",
+        up="answers/s",
+        marks=_levels(tracks),
     )
 
 
@@ -105,7 +109,9 @@ def _latency(scenario: str, tracks: Sequence[Track]) -> SafeString:
         Line(points=_points((cell.cell.concurrency, cell.figures.p99_ms) for cell in track.cells), data=track.data)
         for track in tracks
     ]
-    return charts.lines(f"p99 latency against connections; {scenario}", series, across="connections", up="p99 ms")
+    return charts.lines(
+        f"p99 latency against connections; {scenario}", series, across="connections", up="p99 ms", marks=_levels(tracks)
+    )
 
 
 def _against_load(scenario: str, tracks: Sequence[Track]) -> SafeString:
@@ -114,6 +120,15 @@ def _against_load(scenario: str, tracks: Sequence[Track]) -> SafeString:
         for track in tracks
     ]
     return charts.lines(f"p99 latency against load; {scenario}", series, across="answers/s", up="p99 ms")
+
+
+def _levels(tracks: Sequence[Track]) -> list[int]:
+    """The concurrencies, without those that would be written over each other."""
+    levels = sorted({cell.cell.concurrency for track in tracks for cell in track.cells})
+    apart = levels[-1] / 12
+    return [
+        level for level, after in zip(levels, [*levels[1:], None], strict=True) if not after or after - level > apart
+    ]
 
 
 def _points(pairs: Iterable[tuple[float | None, float | None]]) -> tuple[tuple[float, float] | None, ...]:

@@ -11,7 +11,7 @@ from random import Random
 from statistics import median
 from typing import Any, Final
 
-from pyinstrument.frame import SYNTHETIC_LEAF_IDENTIFIERS, Frame
+from pyinstrument.frame import AWAIT_FRAME_IDENTIFIER, SELF_TIME_FRAME_IDENTIFIER, Frame
 from pyinstrument.session import Session
 
 from perfcompare.core.errors import WrongAnswerError
@@ -27,6 +27,7 @@ WARM: Final = 5
 """Requests before the first one that counts: connections, caches and lazy imports."""
 SMALLEST: Final = 0.003
 """Functions with a smaller share of the time are not kept."""
+WAITING: Final = "waiting (await)"
 _SEED: Final = 1
 
 
@@ -80,15 +81,15 @@ def profile(
     with ProfiledServer(stack, server, environ=environ, folder=folder) as process:
         client = Client(process.host, process.port)
         for name in names:
-            sender = _Sender(client, process.prefix, name, scenarios[name].traffic(dataset, Random(_SEED)))
+            sender = _Sender(client, process, name, scenarios[name].traffic(dataset, Random(_SEED)))
             yield _profiled(sender, name, requests, folder)
 
 
 class _Sender:
     """Sends the traffic of one scenario, one request after another."""
 
-    def __init__(self, client: Client, prefix: str, scenario: str, traffic: Iterator[Exchange]) -> None:
-        self._client, self._prefix, self._scenario, self._traffic = client, prefix, scenario, traffic
+    def __init__(self, client: Client, server: ServerProcess, scenario: str, traffic: Iterator[Exchange]) -> None:
+        self._client, self._server, self._scenario, self._traffic = client, server, scenario, traffic
 
     def send(self, count: int, **marks: str) -> tuple[list[float], list[Reply]]:
         """Milliseconds and answers of `count` requests that carry `marks` as headers."""
@@ -96,11 +97,14 @@ class _Sender:
         for exchange in islice(self._traffic, count):
             request = _marked(exchange.request, marks)
             began = time.perf_counter()
-            reply = self._client.send(request, self._prefix)
+            reply = self._client.send(request, self._server.prefix)
             times.append((time.perf_counter() - began) * 1000)
             difference = exchange.expected.difference(reply)
             if difference is not None:
-                raise WrongAnswerError(f"{self._prefix}{request.path} ({self._scenario}) answers wrongly: {difference}")
+                raise WrongAnswerError(
+                    f"{self._server.prefix}{request.path} ({self._scenario}) answers wrongly when it is profiled: "
+                    f"{difference} {self._server.tail()}"
+                )
             replies.append(reply)
         return times, replies
 
@@ -116,6 +120,7 @@ def _profiled(sender: _Sender, name: str, requests: int, folder: Path) -> Profil
     sender.send(1, profile="silk")  # silk looks at its tables and sources when it is first used
     recorded, replies = sender.send(requests, profile="silk")
     sampled, _ = sender.send(requests, flame=name)
+    sender.send(1, write=name)
     numbers = tuple(reply.headers["x-perfcompare-silk"] for reply in replies if "x-perfcompare-silk" in reply.headers)
     return Profiled(
         scenario=name,
@@ -124,31 +129,43 @@ def _profiled(sender: _Sender, name: str, requests: int, folder: Path) -> Profil
         silk_ms=median(recorded) if numbers else None,
         flame_ms=median(sampled),
         silk_requests=numbers,
-        frames=_frames(sorted(folder.glob(f"{name}-*.pyisession"))),
+        frames=_frames(folder / f"{name}.pyisession"),
     )
 
 
-def _frames(files: Sequence[Path]) -> Mapping[str, Any]:
-    """All samples of a scenario as one tree; empty without any."""
-    sessions = [Session.load(file) for file in files]
-    if not sessions:
-        return {}
-    whole = sessions[0]
-    for session in sessions[1:]:
-        whole = Session.combine(whole, session)
-    root = whole.root_frame()
-    return _tree(root, root.time) if root else {}
+def _frames(file: Path) -> Mapping[str, Any]:
+    """The samples of a scenario as a tree, from the application down; empty without any."""
+    root = Session.load(file).root_frame() if file.exists() else None
+    inside = _applications(root) if root else []
+    return _merged(inside or [root], sum(frame.time for frame in inside)) if root else {}
 
 
-def _tree(frame: Frame, whole: float) -> dict[str, Any]:
-    children = [
-        child
-        for child in sorted(frame.children, key=lambda child: child.time, reverse=True)
-        if child.identifier not in SYNTHETIC_LEAF_IDENTIFIERS and child.time >= SMALLEST * whole
-    ]
+def _applications(root: Frame) -> list[Frame]:
+    """The frames of the application, one for each way a server called it: what stands above is no part of it."""
+    found, waiting = [], [root]
+    for frame in waiting:  # grows while it is walked
+        if frame.function in ("asgi", "wsgi") and (frame.file_path or "").endswith("config/profiled.py"):
+            found.append(frame)
+        else:
+            waiting += frame.children
+    return found
+
+
+def _merged(frames: Sequence[Frame], whole: float) -> dict[str, Any]:
+    """Calls of one function from one place as one."""
+    groups: dict[str, list[Frame]] = {}
+    for child in (child for frame in frames for child in frame.children):
+        if child.identifier != SELF_TIME_FRAME_IDENTIFIER:
+            groups.setdefault(child.identifier, []).append(child)
+    children = [_merged(group, whole) for group in groups.values() if _time(group) >= SMALLEST * whole]
+    first = frames[0]
     return {
-        "name": frame.function,
-        "file": f"{frame.file_path_short or ''}:{frame.line_no or 0}",
-        "seconds": frame.time,
-        "children": [_tree(child, whole) for child in children],
+        "name": WAITING if first.identifier == AWAIT_FRAME_IDENTIFIER else first.function,
+        "file": f"{first.file_path_short or ''}:{first.line_no or 0}",
+        "seconds": _time(frames),
+        "children": sorted(children, key=lambda child: float(child["seconds"]), reverse=True),
     }
+
+
+def _time(frames: Sequence[Frame]) -> float:
+    return sum(frame.time for frame in frames)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from perfcompare.models import Measurement, Profile
+from perfcompare.registries import servers
 from perfcompare.report import profiling
 from perfcompare.report.collect import stack_label
 from perfcompare.views.access import change, page
@@ -19,7 +20,12 @@ RECENT = 12
 
 @page
 def profile(request: HttpRequest) -> HttpResponse:
-    """The newest profile of the stack and scenario in the address, or how to make one."""
+    """The newest profile of the stack and scenario in the address, or how to make one; also that of silk's request."""
+    if number := request.GET.get("silk"):
+        owner = Profile.objects.holding(number)
+        if owner is None:
+            raise Http404("No profile belongs to this request of silk.")
+        return HttpResponseRedirect(owner.get_absolute_url())
     stack, scenario = request.GET.get("stack", ""), request.GET.get("scenario", "")
     found = Profile.objects.of(stack, scenario)
     measured = Measurement.objects.filter(stack=stack, scenario=scenario).select_related("run").order_by("-id")
@@ -30,9 +36,15 @@ def profile(request: HttpRequest) -> HttpResponse:
         "profile": found,
         "measurements": measured[:RECENT],
         "silk": apps.is_installed(SILK),
+        "cprofile": found is not None and _interface(found.server) == "wsgi",
         **(profiling.shown(found) if found else {}),
     }
     return render(request, "perfcompare/profile.html", context)
+
+
+def _interface(server: str) -> str:
+    known = servers.get(server)
+    return known.interface if known else ""
 
 
 @change("clear_profiles")

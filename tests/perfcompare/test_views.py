@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
+from silk.models import Request, Response
 
 from perfcompare.models import Profile, Run, process, profile_url
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_profile, make_run
@@ -23,7 +24,7 @@ FORMS = {"perfcompare:start"}
 """Pages that are shown and posted to."""
 BUTTONS = {"perfcompare:cancel", "perfcompare:clear_profiles"}
 """What is only posted to."""
-OPEN = ("api/", "health", "admin/")
+OPEN = ("api/", "health", "admin/", "favicon.ico")
 """What is not for staff alone, and the admin, which guards itself."""
 
 
@@ -312,3 +313,16 @@ def test_the_gap_is_drawn_from_run_to_run(root: Client) -> None:
     page = root.get(reverse("perfcompare:runs")).content.decode()
 
     assert page.index("3.00x") < page.index("2.00x")
+
+
+def test_a_request_in_silk_leads_back_to_its_profile(root: Client) -> None:
+    recorded = Request.objects.create(path="/api/drf/simple", method="GET", num_sql_queries=0)
+    Response.objects.create(request=recorded, status_code=200)
+    profile = make_profile(silk_requests=[str(recorded.pk)])
+    back = f"{reverse('perfcompare:profile')}?silk={recorded.pk}"
+
+    page = root.get(reverse("silk:request_detail", args=[recorded.pk])).content.decode()
+
+    assert back in page
+    assert root.get(back).headers["Location"] == profile.get_absolute_url()
+    assert root.get(f"{reverse('perfcompare:profile')}?silk=none").status_code == 404

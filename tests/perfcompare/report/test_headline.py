@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from perfcompare.models import Run
+from perfcompare.report import headline, sweeps, waterfall
+from perfcompare.report.collect import collect
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.report.tuned import TUNED, laddered
+
+pytestmark = pytest.mark.django_db
+
+
+def compared(tuned_us: float, rounds: int = 3) -> Run:
+    tuned = replace(DRF, stack=TUNED)
+    run = make_run([FASTAPI, DRF, tuned], rounds=rounds)
+    for number in range(1, rounds + 1):
+        for cell, cost in ((FASTAPI, 100.0), (DRF, 300.0), (tuned, tuned_us)):
+            run.record(make_measurement(cell, round=number, cpu_us=cost))
+    return run
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_the_answer_says_how_far_and_what_closes_it() -> None:
+    said = headline.sentences(collect(compared(105.0)))
+
+    assert said[0] == "DRF as it comes costs 3.00x [3.00, 3.00] FastAPI's CPU per request on simple."
+    assert said[1].startswith("With 2 changes (first lever, second lever) DRF tuned costs 1.05x")
+    assert said[2] == "That closes the gap in all of the 1 compared scenarios."
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_the_answer_says_what_stays_open() -> None:
+    said = headline.sentences(collect(compared(200.0)))
+
+    assert "closes the gap in 0 of 1 scenarios. Still dearer than FastAPI: simple 2.00x" in said[2]
+
+
+def test_without_a_tuned_stack_the_answer_does_not_promise_anything() -> None:
+    assert "does not tell what closes the gap" in headline.sentences(collect(make_measured_run()))[1]
+
+
+def test_without_the_reference_there_is_no_answer() -> None:
+    run = make_run([DRF])
+    run.record(make_measurement(DRF))
+
+    assert headline.sentences(collect(run)) == ()
+    assert headline.drawing(collect(run)) is None
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_a_ladder_says_what_each_lever_gives_and_what_is_left() -> None:
+    report = collect(laddered(300.0, 150.0, 120.0))
+
+    (ladder,) = report.ladders
+    gains = [step.gain.value for step in ladder.steps if step.gain]
+    (fall,) = waterfall.of(report)
+    assert [step.label for step in ladder.steps] == ["no levers yet", "+ first lever", "+ second lever"]
+    assert gains == pytest.approx([0.5, 0.8])
+    assert "-150 µs" in fall.drawing
+    assert "left to FastAPI" in fall.drawing
+    assert "1.20x" in fall.left[0]
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_a_lever_that_makes_it_dearer_is_drawn_as_one() -> None:
+    (fall,) = waterfall.of(collect(laddered(300.0, 150.0, 180.0)))
+
+    assert 'class="bar loss"' in fall.drawing
+    assert "+30 µs" in fall.drawing
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_steps_of_a_ladder_are_no_contenders() -> None:
+    report = collect(laddered(300.0, 150.0, 120.0))
+
+    assert {cell.cell.stack for cell in report.cells if cell.contender} == {"fastapi"}
+
+
+def test_several_concurrencies_are_lines_with_their_crossing() -> None:
+    cells = [replace(cell, concurrency=level) for cell in (FASTAPI, DRF) for level in (1, 64)]
+    run = make_run(cells, rounds=3)
+    answers = {("fastapi", 1): 900, ("drf", 1): 1000, ("fastapi", 64): 3000, ("drf", 64): 1500}
+    for number in range(1, 4):
+        for cell in cells:
+            load = {"answers": answers[cell.stack, cell.concurrency]}
+            run.record(make_measurement(cell, round=number, load=load))
+
+    (sweep,) = sweeps.of(collect(run))
+
+    assert sweep.crossings == ("FastAPI on uvicorn overtakes DRF on gunicorn gthread between 1 and 64 connections.",)
+    assert [track.knee.cell.concurrency for track in sweep.tracks if track.knee] == [64, 64]
+    assert len(sweep.drawings) == 3
+
+
+def test_one_concurrency_is_no_sweep() -> None:
+    assert sweeps.of(collect(make_measured_run())) == ()

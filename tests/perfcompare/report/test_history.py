@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from perfcompare.report import history
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_run_is_no_history() -> None:
+    make_measured_run()
+
+    assert history.of() is None
+
+
+def test_the_gap_of_each_run_is_the_median_of_its_valid_rounds() -> None:
+    make_measured_run(rounds=3, cpu_us=300.0)
+    run = make_run(rounds=2)
+    for number, cost in ((1, 200.0), (2, 900.0)):
+        run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
+        run.record(make_measurement(DRF, round=number, cpu_us=cost, invalid=("errors",) if cost > 500 else ()))
+
+    found = history.of()
+
+    assert found is not None
+    assert found.stacks == ("DRF",)
+    assert [fields for _run, fields in found.rows] == [("3.00x",), ("2.00x",)]
+
+
+def test_fifty_runs_are_read_in_one_statement_each(django_assert_max_num_queries: object) -> None:
+    for _ in range(3):
+        make_measured_run()
+
+    with django_assert_max_num_queries(2):  # type: ignore[operator]
+        history.of()
