@@ -48,7 +48,8 @@ _tasks: dict[type[JourneyUser], Sequence[Any]] = {}
 @on("test_start")
 def _choose(environment: Any, **_more: Any) -> None:
     """Leave the tasks whose scenarios were asked for."""
-    wanted = _session.current().options.scenarios
+    session = _session.found()
+    wanted = session.options.scenarios if session else ()
     for user in environment.user_classes:
         if issubclass(user, JourneyUser):
             all_tasks = _tasks.setdefault(user, list(user.tasks))

@@ -13,6 +13,7 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles import _result, _session
 from locustfiles._events import on
+from locustfiles._options import Options
 from locustfiles._recorder import Node, Sample, Samples, clock_offset, this_node
 from locustfiles._result import Window
 
@@ -23,8 +24,9 @@ TICK_S: Final = 1.0
 class Recording:
     """One test as this process sees it."""
 
-    def __init__(self, environment: Any) -> None:
+    def __init__(self, environment: Any, options: Options) -> None:
         self.environment = environment
+        self.options = options
         self.samples = Samples()
         self.nodes: dict[str, Node] = {}
         self.users: list[tuple[float, int]] = []
@@ -56,7 +58,7 @@ class Recording:
 
     def window(self) -> Window:
         """What counts of the test so far."""
-        asked = _session.current().options
+        asked = self.options
         start_s = self.spawned_s + asked.warmup_s
         end_s = self.ended_s or time.monotonic()
         return Window(start_s=start_s, end_s=min(end_s, start_s + asked.window_s) if asked.window_s else end_s)
@@ -64,7 +66,7 @@ class Recording:
     def content(self) -> dict[str, Any]:
         """The result as JSON."""
         window = self.window()
-        options = _session.current().options
+        options = self.options
         counted = [row for row in self.samples if window.start_s <= row.ended_s < window.end_s]
         is_open = options.rate is not None
         return {
@@ -94,8 +96,9 @@ class Recording:
 _recordings: list[Recording] = []
 
 
-def _recording() -> Recording:
-    return _recordings[-1]
+def _recording() -> Recording | None:
+    """The one of the latest test; None before the first, and when its options do not fit together."""
+    return _recordings[0] if _recordings else None
 
 
 @on("init")
@@ -107,8 +110,10 @@ def _listen(environment: Any, **_more: Any) -> None:
 
 @on("test_start")
 def _begin(environment: Any, **_more: Any) -> None:
-    _recordings[:] = [Recording(environment)]
-    gevent.spawn(_tick, _recording())
+    session = _session.found()
+    _recordings[:] = [Recording(environment, session.options)] if session else []
+    for recording in _recordings:
+        gevent.spawn(_tick, recording)
 
 
 def _tick(recording: Recording) -> None:
@@ -128,7 +133,10 @@ def _record(
     exception: Exception | None,
     **_more: Any,
 ) -> None:
-    _recording().samples.add(
+    recording = _recording()
+    if recording is None:
+        return
+    recording.samples.add(
         Sample(
             ended_s=context.get("ended_s") or time.monotonic(),  # a user class of somebody's own sets none
             latency_us=0.0 if response_time is None else response_time * 1000,
@@ -157,22 +165,25 @@ def _send(recording: Recording) -> None:
 
 def _absorb(msg: Any, **_more: Any) -> None:
     """On the master: add what a worker sent, its times in this machine's."""
-    data = msg.data
+    recording, data = _recording(), msg.data
+    if recording is None:
+        return
     shift_s = data["offset"] - clock_offset()
     now_s, cpu_s = data["cpu"]
-    _recording().heard_of(data["label"], now_s + shift_s, cpu_s, warned=data["warned"])
-    _recording().samples.extend(Samples.unpacked(data["samples"]), shift_s=shift_s)
+    recording.heard_of(data["label"], now_s + shift_s, cpu_s, warned=data["warned"])
+    recording.samples.extend(Samples.unpacked(data["samples"]), shift_s=shift_s)
 
 
 @on("spawning_complete")
 def _count_from_now(**_more: Any) -> None:
     recording = _recording()
-    if recording.environment.shape_class is not None or isinstance(recording.runner, WorkerRunner):
-        return  # a shape spawns all the time
+    if recording is None or isinstance(recording.runner, WorkerRunner):
+        return
+    if recording.environment.shape_class is not None:
+        return  # it spawns all the time
     recording.spawned_s = time.monotonic()
-    options = _session.current().options
-    if options.window_s:
-        gevent.spawn_later(options.warmup_s + options.window_s, _end, recording)
+    if recording.options.window_s:
+        gevent.spawn_later(recording.options.warmup_s + recording.options.window_s, _end, recording)
 
 
 def _end(recording: Recording) -> None:
@@ -184,28 +195,31 @@ def _end(recording: Recording) -> None:
 
 
 @on("test_stopping")
-def _note_end(environment: Any, **_more: Any) -> None:
+def _note_end(**_more: Any) -> None:
     recording = _recording()
-    recording.ended_s = time.monotonic()
-    recording.complete |= _planned_end_reached(environment, recording.ended_s - recording.began_s)
+    if recording is not None and recording.ended_s is None:
+        recording.ended_s = time.monotonic()
+        recording.complete |= _planned_end_reached(recording, recording.ended_s - recording.began_s)
 
 
-def _planned_end_reached(environment: Any, elapsed_s: float) -> bool:
+def _planned_end_reached(recording: Recording, elapsed_s: float) -> bool:
     """Whether nothing ended the test before its time; a test without a planned end ends when somebody says so."""
-    shape = environment.shape_class
+    shape = recording.environment.shape_class
     if shape is not None:
         return bool(shape.ended)
-    if _session.current().options.window_s:
+    if recording.options.window_s:
         return False  # `_end` knows
-    run_time = environment.parsed_options.run_time
+    run_time = recording.environment.parsed_options.run_time
     return not run_time or elapsed_s >= run_time - TICK_S
 
 
 @on("test_stop")
-def _finish(environment: Any, **_more: Any) -> None:
+def _finish(**_more: Any) -> None:
     recording = _recording()
+    if recording is None:
+        return
     recording.observe()
-    if isinstance(environment.runner, WorkerRunner):
+    if isinstance(recording.runner, WorkerRunner):
         _send(recording)
     else:
         _store(recording)
@@ -214,11 +228,11 @@ def _finish(environment: Any, **_more: Any) -> None:
 @on("quit")
 def _store_again(**_more: Any) -> None:
     """A master that quits hears of its workers' last samples only after its own test has stopped."""
-    if _recordings and isinstance(_recording().runner, MasterRunner):
-        _store(_recording())
+    recording = _recording()
+    if recording is not None and isinstance(recording.runner, MasterRunner):
+        _store(recording)
 
 
 def _store(recording: Recording) -> None:
-    path = _session.current().options.result
-    if path:
-        _result.write(Path(path), recording.content(), recording.samples)
+    if recording.options.result:
+        _result.write(Path(recording.options.result), recording.content(), recording.samples)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from random import Random
-from typing import Any
+from typing import Any, Final
 
+import gevent
 from locust.exception import StopTest
 from locust.runners import WorkerRunner
 
@@ -23,6 +24,7 @@ from perfcompare.core.scenario import Exchange
 from perfcompare.registries import scenarios
 
 be_precise()
+_STOP_S: Final = 0.5
 
 
 @dataclass(kw_only=True)
@@ -59,9 +61,15 @@ _current: list[Session] = []
 
 def current() -> Session:
     """The session of the test that runs; StopTest when there is none, because its options do not fit together."""
-    if not _current:
+    session = found()
+    if session is None:
         raise StopTest("The options do not fit together; the reason stands above.")
-    return _current[0]
+    return session
+
+
+def found() -> Session | None:
+    """The session of the test that runs, if its options fit together."""
+    return _current[0] if _current else None
 
 
 def _session(options: Options, *, index: int, workers: int) -> Session:
@@ -107,5 +115,6 @@ def _begin(environment: Any, **_more: Any) -> None:
         options = _options.read(environment.parsed_options, environment.host)
     except UsageError as error:
         sys.stderr.write(f"locust: error: {error}\n")
-        return  # `current` stops the test
+        gevent.spawn_later(_STOP_S, runner.stop)  # from inside the start it would wait for itself
+        return
     _current[:] = [_session(options, index=index % workers, workers=workers)]

@@ -7,6 +7,7 @@ from typing import Final
 
 import gevent
 from locust import User
+from locust.env import Environment
 from locust.exception import CatchResponseError
 
 from locustfiles import _session
@@ -25,8 +26,8 @@ class ContractUser(User):
     abstract = True
     host = DEFAULT_HOST
 
-    def on_start(self) -> None:
-        """Learn whom to ask."""
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
         self.session = _session.current()
         self.target = self.session.next_target()
         self.named = len(self.session.options.targets) > 1

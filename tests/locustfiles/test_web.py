@@ -32,9 +32,12 @@ class Interface:
         with urlopen(self.address + path, timeout=5) as response:  # noqa: S310
             return str(response.read().decode())
 
-    def start(self, **form: str) -> Any:
-        with urlopen(f"{self.address}/swarm", urlencode({**FORM, **form}).encode(), timeout=5) as response:  # noqa: S310
+    def post(self, path: str, **form: str) -> Any:
+        with urlopen(self.address + path, urlencode(form).encode(), timeout=20) as response:  # noqa: S310
             return json.loads(response.read())
+
+    def start(self, **form: str) -> Any:
+        return self.post("/swarm", **{**FORM, **form})
 
     def stats(self) -> Any:
         return json.loads(self.get("/stats/requests"))
@@ -85,7 +88,7 @@ def test_what_the_form_says_is_run_shown_precisely_and_stored(interface: Interfa
     assert interface.start()["success"]
     time.sleep(3)
     row = interface.stats()["stats"][0]
-    interface.get("/stop")
+    interface.post("/stop")
     time.sleep(1)
 
     content = json.loads(interface.result.read_text())
