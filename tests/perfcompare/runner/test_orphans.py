@@ -48,3 +48,13 @@ def test_others_are_left_alone(state: Path, spawn: Spawn) -> None:
     assert orphans.end_all() == []
     assert unmarked.poll() is None
     assert of_another_folder.poll() is None
+
+
+def test_others_are_named_but_for_the_tree_of_the_server_that_is_meant(state: Path, spawn: Spawn) -> None:
+    mine = spawn(PARENT, env={**os.environ, **orphans.marked()})
+    other = spawn(WAIT, env={**os.environ, **orphans.marked()})
+    assert line(mine) == line(other) == "ready"
+
+    (name,) = orphans.others(mine.pid)
+
+    assert f"(process {other.pid})" in name
