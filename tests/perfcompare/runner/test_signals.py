@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from perfcompare.core.errors import Interrupted
 from perfcompare.runner.signals import ENDING, interruptible
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """No signal is ignored, as some are when the tests run in the background."""
+    before = {signum: signal.signal(signum, signal.default_int_handler) for signum in ENDING}
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
 
 
 @pytest.mark.parametrize("signum", ENDING)

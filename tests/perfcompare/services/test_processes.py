@@ -27,7 +27,7 @@ def test_a_leftover_of_ours_is_stopped(leftover: subprocess.Popen[bytes], tmp_pa
 
     processes.stop_leftover(tmp_path / "pid", MARKER, signal.SIGTERM)
 
-    assert leftover.wait(5) == -signal.SIGTERM
+    assert leftover.wait(5) in {-signal.SIGTERM, 0}  # whoever waits first gets the status
 
 
 def test_a_stranger_with_the_same_pid_is_left_alone(leftover: subprocess.Popen[bytes], tmp_path: Path) -> None:
