@@ -1,0 +1,52 @@
+"""One middleware for a pure API in the place of Django's seven: the host check, the headers, nothing else.
+
+It keeps what the answers of an API need: a foreign Host is refused (400, the project's handler400), the security
+headers and Content-Length are those of Django's middleware, SECURE_SSL_REDIRECT and HSTS work. It takes away sessions,
+`request.user`, messages, the CSRF check, the redirect to a path with a slash, PREPEND_WWW and
+DISALLOWED_USER_AGENTS. Middleware of others stays where it is.
+
+When not to use it: in a process that serves the admin, pages with forms, or an API whose clients log in by session
+cookie (there is no CSRF check here). Serve those from another process with another settings module.
+TechEmpower's Django entry runs with no middleware at all
+(https://github.com/TechEmpower/FrameworkBenchmarks/tree/master/frameworks/Python/django).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perfcompare.core.lever import Lever, Settings
+
+OURS: Final = "perfcompare.levers.api_middleware.middleware.ApiMiddleware"
+REPLACED: Final = frozenset(
+    {
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    }
+)
+"""What it stands for."""
+
+
+def _stands_for(name: str) -> bool:
+    # Also where another lever has replaced them before.
+    return name in REPLACED or name.startswith("perfcompare.levers.inline_middleware.")
+
+
+def trim(settings: Settings) -> None:
+    """Put ours first in MIDDLEWARE and take out those that it stands for."""
+    settings["MIDDLEWARE"] = [OURS, *(name for name in settings.get("MIDDLEWARE", []) if not _stands_for(name))]
+
+
+LEVER = Lever(
+    label="middleware of an API",
+    changes="One middleware checks the host and sets the headers; sessions, CSRF, messages and users are gone.",
+    costs="No request.user, session, messages, CSRF check or slash redirect: for a process that serves an API alone.",
+    source="https://github.com/TechEmpower/FrameworkBenchmarks/tree/master/frameworks/Python/django",
+    lines=('MIDDLEWARE = ["perfcompare.levers.api_middleware.middleware.ApiMiddleware"]',),
+    settings=trim,
+)

@@ -1,0 +1,83 @@
+"""The middleware: nothing in it blocks, so it runs where the request is, in a thread or on the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
+
+_MOST_HOSTS: Final = 256
+
+
+class ApiMiddleware:
+    """Host check, security headers, Content-Length."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[..., Any]) -> None:
+        self.get_response = get_response
+        self._asynchronous = iscoroutinefunction(get_response)
+        if self._asynchronous:
+            markcoroutinefunction(self)
+        self._security = SecurityMiddleware(get_response)
+        self._hosts: set[bytes] = set()
+        self._headers = self._fixed_headers()
+        self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
+        setting_changed.connect(self._forget)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The response, or a coroutine of it, with its headers."""
+        if self._asynchronous:
+            return self._respond(request)
+        return self._redirect(request) or self._finished(request, self.get_response(request))
+
+    async def _respond(self, request: HttpRequest) -> Any:
+        return self._redirect(request) or self._finished(request, await self.get_response(request))
+
+    def _redirect(self, request: HttpRequest) -> Any:
+        """The answer that sends the client to HTTPS; raises DisallowedHost, which Django answers with 400."""
+        if redirect := self._security.process_request(request) if self._security.redirect else None:
+            return self._security.process_response(request, redirect)
+        host = None if settings.USE_X_FORWARDED_HOST else _asgi_host(request)
+        if host is None or host not in self._hosts:
+            request.get_host()
+            if host is not None and len(self._hosts) < _MOST_HOSTS:
+                self._hosts.add(host)
+        return None
+
+    def _fixed_headers(self) -> tuple[tuple[str, tuple[str, str]], ...]:
+        """The headers that are the same on every answer, as Django's own middleware writes them."""
+        response = self._security.process_response(HttpRequest(), HttpResponse(headers={"Content-Type": "-"}))
+        return tuple((name.lower(), (name, value)) for name, value in response.items() if name != "Content-Type")
+
+    def _finished(self, request: HttpRequest, response: Any) -> Any:
+        # The values have been checked once, so they need not go through `headers[name] = value`.
+        store = response.headers._store
+        for name, header in self._headers:
+            if name not in store:
+                store[name] = header
+        if "x-frame-options" not in store and not getattr(response, "xframe_options_exempt", False):
+            store["x-frame-options"] = self._frame
+        if self._security.sts_seconds:
+            self._security.process_response(request, response)
+        if not response.streaming and "content-length" not in store:
+            store["content-length"] = ("Content-Length", str(len(response.content)))
+        return response
+
+    def _forget(self, **_changed: Any) -> None:
+        self._hosts.clear()
+
+
+def _asgi_host(request: HttpRequest) -> bytes | None:
+    """The Host header of an ASGI request, without building META for it; None when there is not exactly one."""
+    scope: Any = getattr(request, "scope", None)
+    if scope is None:
+        return None
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    return hosts[0] if len(hosts) == 1 else None

@@ -1,0 +1,110 @@
+"""The seven, each saying when its work may block."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage.base import BaseStorage
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.security import SecurityMiddleware
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class Inline:
+    """Put before a MiddlewareMixin: its asynchronous side, without a thread for what does not block."""
+
+    get_response: Any
+
+    def request_blocks(self, request: HttpRequest) -> bool:
+        """Whether `process_request` may block."""
+        return False
+
+    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+        """Whether `process_response` may block."""
+        return False
+
+    async def __acall__(self, request: HttpRequest) -> Any:
+        """What MiddlewareMixin does."""
+        response = None
+        before, after = getattr(self, "process_request", None), getattr(self, "process_response", None)
+        if before is not None:
+            if self.request_blocks(request):
+                response = await sync_to_async(before, thread_sensitive=True)(request)
+            else:
+                response = before(request)
+        response = response or await self.get_response(request)
+        if after is None:
+            return response
+        if self.response_blocks(request, response):
+            return await sync_to_async(after, thread_sensitive=True)(request, response)
+        return after(request, response)
+
+
+class InlineSecurityMiddleware(Inline, SecurityMiddleware):
+    """Redirect to HTTPS, and headers."""
+
+
+class InlineSessionMiddleware(Inline, SessionMiddleware):
+    """A session that is read when somebody asks for it, and saved in the request's thread."""
+
+    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+        """Whether the session will be asked for its age, and saved."""
+        session: Any = getattr(request, "session", None)
+        return (
+            session is not None and (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and not session.is_empty()
+        )
+
+
+class InlineCommonMiddleware(Inline, CommonMiddleware):
+    """Host and user agent, slashes, Content-Length."""
+
+
+class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
+    """The cookie inline; the check of an unsafe method, which reads the form and may render a page, in the thread."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        if self.async_mode:
+            vars(self)["process_view"] = self._process_view  # a coroutine function, which takes no hop
+
+    def request_blocks(self, request: HttpRequest) -> bool:
+        """Whether the secret is in the session."""
+        return settings.CSRF_USE_SESSIONS
+
+    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+        """Whether a new secret goes into the session."""
+        return settings.CSRF_USE_SESSIONS and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+
+    async def _process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> Any:
+        check = super().process_view
+        if request.method in _SAFE or getattr(callback, "csrf_exempt", False):
+            return check(request, callback, args, kwargs)
+        return await sync_to_async(check, thread_sensitive=True)(request, callback, args, kwargs)
+
+
+class InlineAuthenticationMiddleware(Inline, AuthenticationMiddleware):
+    """A user that is fetched when somebody asks for it."""
+
+
+class InlineMessageMiddleware(Inline, MessageMiddleware):
+    """Messages, stored in the request's thread where there are any."""
+
+    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+        """Whether anything is to be stored; a storage of somebody else's making always may."""
+        storage: Any = getattr(request, "_messages", None)
+        if storage is None:
+            return False
+        return type(storage).update is not BaseStorage.update or storage.used or storage.added_new
+
+
+class InlineXFrameOptionsMiddleware(Inline, XFrameOptionsMiddleware):
+    """X-Frame-Options."""

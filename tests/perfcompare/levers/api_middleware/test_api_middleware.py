@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.handlers.asgi import ASGIHandler
+from django.test import AsyncClient, Client, override_settings
+
+from perfcompare.core.stack import DJANGO_MIDDLEWARE
+from perfcompare.levers import api_middleware, inline_middleware
+from tests.perfcompare.stacks.asgi import ask
+
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"SECURE_HSTS_SECONDS": 60, "SECURE_HSTS_PRELOAD": True},
+    {"SECURE_SSL_REDIRECT": True},
+    {"SECURE_REFERRER_POLICY": ["origin", "same-origin"], "SECURE_CROSS_ORIGIN_OPENER_POLICY": None},
+    {"X_FRAME_OPTIONS": "sameorigin", "SECURE_CONTENT_TYPE_NOSNIFF": False},
+    {"USE_X_FORWARDED_HOST": True},
+]
+PATHS = ["/plain", "/synchronous", "/framed", "/own-headers", "/exempt", "/nowhere"]
+
+
+@pytest.fixture(autouse=True)
+def project() -> Iterator[None]:
+    with override_settings(ROOT_URLCONF="tests.perfcompare.levers.middleware_views", ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+def _trimmed(middleware: list[str]) -> list[str]:
+    settings: dict[str, Any] = {"MIDDLEWARE": middleware}
+    api_middleware.LEVER.settings(settings)
+    result: list[str] = settings["MIDDLEWARE"]
+    return result
+
+
+OURS = _trimmed(list(DJANGO_MIDDLEWARE))
+
+
+def _told(response: Any) -> tuple[int, dict[str, str], bytes]:
+    return response.status_code, dict(response.headers), response.content
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("secure", [False, True])
+def test_answers_have_the_headers_of_djangos_seven(settings: dict[str, Any], path: str, secure: bool) -> None:
+    told = []
+    for middleware in (OURS, list(DJANGO_MIDDLEWARE)):
+        with override_settings(MIDDLEWARE=middleware, **settings):
+            asked = async_to_sync(AsyncClient().get)(path, secure=secure)
+            again = Client().get(path, secure=secure)
+            told.append([_told(asked), _told(again)])
+    assert told[0] == told[1]
+
+
+@pytest.mark.anyio
+async def test_a_foreign_host_is_400_by_the_projects_handler_also_after_a_good_one() -> None:
+    with override_settings(MIDDLEWARE=OURS):
+        app = ASGIHandler()
+        for host, status in (("testserver", 200), ("foreign.example", 400), ("testserver", 200), ("a b", 400)):
+            answer = await ask(app, "GET", "/plain", host=host)
+            assert answer.status == status
+        assert answer.json == {"detail": "Bad request."}
+
+
+def test_it_stands_for_djangos_also_where_they_were_replaced_and_others_stay() -> None:
+    settings: dict[str, Any] = {"MIDDLEWARE": ["first.First", *DJANGO_MIDDLEWARE]}
+    inline_middleware.LEVER.settings(settings)
+    assert _trimmed(settings["MIDDLEWARE"]) == [api_middleware.OURS, "first.First"]

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import SyncToAsync, sync_to_async
+from django.db import connections
+from django.test import AsyncClient, Client, override_settings
+
+from perfcompare.core.stack import DJANGO_MIDDLEWARE
+from perfcompare.levers import inline_middleware
+from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
+from tests.perfcompare.stacks.asgi import ask
+
+OURS: dict[str, Any] = {"MIDDLEWARE": list(DJANGO_MIDDLEWARE)}
+inline_middleware.LEVER.settings(OURS)
+STOCK = {"MIDDLEWARE": list(DJANGO_MIDDLEWARE)}
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"CSRF_USE_SESSIONS": True},
+    {"SESSION_SAVE_EVERY_REQUEST": True},
+    {"MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage"},
+    {"SECURE_SSL_REDIRECT": True},
+    {"PREPEND_WWW": True},
+]
+CONVERSATION = [
+    ("get", "/plain", {}),
+    ("get", "/plain", {"host": "foreign.example"}),
+    ("get", "/slash", {}),
+    ("get", "/nowhere", {}),
+    ("get", "/session/read", {}),
+    ("get", "/session/write", {}),
+    ("get", "/session/read", {}),
+    ("get", "/user", {}),
+    ("get", "/messages/add", {}),
+    ("get", "/messages", {}),
+    ("get", "/messages", {}),
+    ("get", "/token", {}),
+    ("post", "/form", {}),
+    ("post", "/form", {"origin": "https://elsewhere.example"}),
+    ("post", "/exempt", {}),
+    ("get", "/framed", {}),
+    ("get", "/own-headers", {}),
+    ("get", "/session/flush", {}),
+    ("get", "/plain", {}),
+]
+
+
+@pytest.fixture(autouse=True)
+def project() -> Iterator[None]:
+    with override_settings(ROOT_URLCONF="tests.perfcompare.levers.middleware_views", ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+def _told(response: Any) -> tuple[Any, ...]:
+    """What a client sees, without what is random or a time."""
+    cookies = {name: re.sub(r"=[^;]*", "", cookie.OutputString(), count=1) for name, cookie in response.cookies.items()}
+    timeless = {name: re.sub(r"expires=[^;]*", "", text) for name, text in cookies.items()}
+    body = b"" if response.wsgi_request_path == "/token" else response.content
+    return response.status_code, dict(response.headers), timeless, body
+
+
+async def _conversation(**settings: Any) -> list[Any]:
+    told = []
+    with override_settings(**settings):
+        client = AsyncClient(enforce_csrf_checks=True)
+        for method, path, headers in CONVERSATION:
+            response: Any = await getattr(client, method)(path, headers=headers)
+            response.wsgi_request_path = path
+            told.append((path, *_told(response)))
+        await sync_to_async(connections.close_all)()
+    return told
+
+
+@pytest.mark.anyio
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+async def test_answers_are_those_of_djangos_middleware(settings: dict[str, Any]) -> None:
+    assert await _conversation(**OURS, **settings) == await _conversation(**STOCK, **settings)
+
+
+@pytest.mark.django_db
+def test_under_wsgi_answers_are_those_of_djangos_middleware() -> None:
+    told = []
+    for middleware in (OURS, STOCK):
+        with override_settings(**middleware):
+            response: Any = Client().get("/session/write")
+            response.wsgi_request_path = ""
+            told.append(_told(response))
+    assert told[0] == told[1]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", ["/plain", "/nowhere", "/slash", "/framed"])
+async def test_no_hop_is_taken_where_nothing_blocks(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hops: list[str] = []
+    call = SyncToAsync.__call__
+
+    async def counted(itself: Any, *args: Any, **kwargs: Any) -> Any:
+        hops.append(getattr(itself.func, "__qualname__", ""))
+        return await call(itself, *args, **kwargs)
+
+    with override_settings(**OURS):
+        app = LeanASGIHandler()
+    monkeypatch.setattr(SyncToAsync, "__call__", counted)
+    await ask(app, "GET", path, host="testserver")
+    # An exception is turned into a response in a thread; that is no middleware's hop.
+    assert [hop for hop in hops if hop not in {"response_for_exception", "log_response"}] == []
+
+
+def test_other_middleware_keep_their_places() -> None:
+    settings: dict[str, Any] = {"MIDDLEWARE": ["first.First", DJANGO_MIDDLEWARE[0], "last.Last"]}
+    given = settings["MIDDLEWARE"]
+    inline_middleware.LEVER.settings(settings)
+    assert settings["MIDDLEWARE"] == ["first.First", inline_middleware.REPLACED[DJANGO_MIDDLEWARE[0]], "last.Last"]
+    assert given[1] == DJANGO_MIDDLEWARE[0]
