@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config import env
-from config.settings import base
+from config.settings import base, silk
 from config.settings.base import *  # noqa: F403
 from perfcompare.core.stack import prefix
 from perfcompare.registries import levers, stacks
@@ -45,3 +45,5 @@ LOGGING = {
 
 for _lever in levers.choose(STACK.levers).values():
     _lever.settings(globals())
+
+silk.refuse(INSTALLED_APPS, MIDDLEWARE)

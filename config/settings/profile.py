@@ -10,7 +10,7 @@ from config.settings.bench import *  # noqa: F403
 from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
-MIDDLEWARE = ["config.recording.Recording", *MIDDLEWARE]
+MIDDLEWARE = [*silk.RECORDING, *MIDDLEWARE]
 DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)

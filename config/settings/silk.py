@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from config import env
 
+RECORDING = ("config.recording.Recording",)
 ALIAS = "profiles"
 """The database of silk's records: no figure that anybody compares comes from it."""
 DATABASE: dict[str, Any] = {
@@ -59,3 +61,13 @@ SETTINGS: dict[str, Any] = {
     # It would run inside requests, and runs twice per request; the profile command clears what is old.
     "SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT": 0,
 }
+
+
+def refuse(apps: Sequence[str], middleware: Sequence[str]) -> None:
+    """RuntimeError when a process that is going to be timed would carry silk: its figures would be silk's."""
+    found = [name for name in (*apps, *middleware) if name.partition(".")[0] == "silk" or name in RECORDING]
+    if found:
+        raise RuntimeError(
+            f"A timed process must not carry silk: take {', '.join(found)} out. "
+            "To profile, run: manage.py perfcompare profile"
+        )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_me
 pytestmark = pytest.mark.django_db
 
 
-def rows(fastapi: int, drf: int, *, scenario: str = "simple", concurrency: int = 32, **given: object) -> dict[str, Row]:
+def rows(fastapi: int, drf: int, *, scenario: str = "simple", concurrency: int = 32, **given: Any) -> dict[str, Row]:
     cells = [replace(cell, scenario=scenario, concurrency=concurrency) for cell in (FASTAPI, DRF)]
     run = make_run(cells, rounds=3)
     for number in range(1, 4):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,11 @@ from tests.perfcompare.report.tuned import TUNED, laddered
 
 pytestmark = pytest.mark.django_db
 SCENARIOS = ("simple", "items", "protected", "user_list")
-Costs = dict[str, tuple[float, ...]]
+Costs = Mapping[str, tuple[float, ...]]
 """Stack to its microseconds in each of the scenarios."""
 
 
-def measured(costs: Costs, *, rounds: int = 3, **given: object) -> Run:
+def measured(costs: Costs, *, rounds: int = 3, **given: Any) -> Run:
     cells = {stack: FASTAPI if stack == "fastapi" else replace(DRF, stack=stack) for stack in costs}
     visits = [
         (replace(cell, scenario=scenario), cost)
@@ -32,9 +34,9 @@ def measured(costs: Costs, *, rounds: int = 3, **given: object) -> Run:
     return run
 
 
-def advice(costs: Costs, rate: float = 10_000.0, worth: float = 1.0, **given: object) -> Advice:
+def advice(costs: Costs, rate: float = 10_000.0, worth: float = 1.0, **given: Any) -> Advice:
     wishes = Wishes(mix=dict.fromkeys(SCENARIOS, 1.0), rate=rate, worth_cores=worth)
-    return recommend(collect(measured(costs, **given)), wishes)  # type: ignore[arg-type]
+    return recommend(collect(measured(costs, **given)), wishes)
 
 
 def test_cores_are_requests_times_cpu_per_request() -> None:
