@@ -14,6 +14,7 @@ STACK = Stack(
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),
     levers=(
+        "inline_middleware",
         "lean_asgi",
         "native_async",
         "compiled_queries",
@@ -21,5 +22,8 @@ STACK = Stack(
         "compiled_serializers",
         "lean_drf",
         "cached_bytes",
+        "token_cache",
+        "api_middleware",
+        "frozen_gc",
     ),
 )

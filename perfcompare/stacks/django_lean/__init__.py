@@ -12,5 +12,13 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls"),
-    levers=("lean_asgi", "native_async", "compiled_queries", "cached_bytes"),
+    levers=(
+        "lean_asgi",
+        "native_async",
+        "compiled_queries",
+        "cached_bytes",
+        "token_cache",
+        "api_middleware",
+        "frozen_gc",
+    ),
 )

@@ -13,5 +13,16 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
-    levers=("orjson_rendering", "compiled_serializers", "compiled_queries", "lean_drf", "cached_bytes", "lean_wsgi"),
+    levers=(
+        "database_connections",
+        "orjson_rendering",
+        "compiled_serializers",
+        "compiled_queries",
+        "lean_drf",
+        "cached_bytes",
+        "token_cache",
+        "api_middleware",
+        "lean_wsgi",
+        "frozen_gc",
+    ),
 )

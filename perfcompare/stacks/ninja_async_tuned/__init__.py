@@ -12,5 +12,15 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
-    levers=("lean_asgi", "native_async", "compiled_queries", "lean_ninja", "cached_bytes"),
+    levers=(
+        "inline_middleware",
+        "lean_asgi",
+        "native_async",
+        "compiled_queries",
+        "lean_ninja",
+        "cached_bytes",
+        "token_cache",
+        "api_middleware",
+        "frozen_gc",
+    ),
 )

@@ -12,5 +12,14 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),
-    levers=("compiled_queries", "lean_ninja", "cached_bytes", "lean_wsgi"),
+    levers=(
+        "database_connections",
+        "compiled_queries",
+        "lean_ninja",
+        "cached_bytes",
+        "token_cache",
+        "api_middleware",
+        "lean_wsgi",
+        "frozen_gc",
+    ),
 )
