@@ -105,7 +105,7 @@ def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -
     if not all(_made_of(name, lookup) for name, lookup in zip(names, lookups, strict=True)):
         return None
     try:
-        plan, parameters = compiled(narrowed, using)
+        plan, parameters = compiled(narrowed, using, shaped=True)
     except EmptyResultSet:
         return None
     if plan is None or parameters_of(shaped[1], connections[using]) != parameters:
@@ -166,25 +166,25 @@ def _remembered_count(query: Any, using: str) -> Statement:
         return _count(query, using)
     key = (using, "count", shaped[0])
     if key not in plans.of:
-        first = _count(query, using)
+        first = _count(query, using, shaped=True)
         plans.keep(key, first.plan if first.parameters == parameters else None)
     plan = plans.of[key]
     return _count(query, using) if plan is None else Statement(using=using, plan=plan, parameters=parameters)
 
 
-def _count(query: Any, using: str) -> Statement:
+def _count(query: Any, using: str, *, shaped: bool = False) -> Statement:
     counting = query.clone()
     counting.__class__ = _CountingQuery
     try:
         counting.get_count(using)
     except _Captured as captured:
-        return _single(captured.compiler, using)
+        return _single(captured.compiler, using, shaped=shaped)
     raise EmptyResultSet
 
 
-def _single(compiler: Any, using: str, limit: int | None = None) -> Statement:
+def _single(compiler: Any, using: str, *, limit: int | None = None, shaped: bool = False) -> Statement:
     sql, parameters = compiler.as_sql(with_limits=False)
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=None, models=())
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=None, models=(), shaped=shaped)
     return Statement(using=using, plan=plan, parameters=tuple(parameters), limit=limit)
 
 

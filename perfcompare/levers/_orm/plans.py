@@ -35,6 +35,8 @@ class Plan:
     """Django's, after it compiled; it also keeps the query alive that the numbers in the shape come from."""
     build: Build | None
     models: tuple[Any, ...]
+    shaped: bool = False
+    """Whether every parameter is compared with a column: then its type is known without the value."""
 
     @cached_property
     def numbered(self) -> tuple[str, str, str, str]:
@@ -71,6 +73,15 @@ class Statement:
         if self.offset is None:
             return limited, (*self.parameters, self.limit)
         return both, (*self.parameters, self.limit, self.offset)
+
+    def with_bound_limits(self) -> tuple[str, tuple[Any, ...]]:
+        """SQL and parameters with `%s` for each, limits too."""
+        sql, parameters = self.plan.sql, self.parameters
+        if self.limit is not None:
+            sql, parameters = f"{sql} LIMIT %s", (*parameters, self.limit)
+        if self.offset is not None:
+            sql, parameters = f"{sql} OFFSET %s", (*parameters, self.offset)
+        return sql, parameters
 
     def with_percents(self) -> str:
         """The SQL as Django writes it."""
@@ -126,7 +137,7 @@ def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any,
         return None
     key = (using, queryset._iterable_class, queryset._fields, shape)
     if key not in plans.of:
-        plan, from_django = compiled(queryset, using)
+        plan, from_django = compiled(queryset, using, shaped=True)
         plans.keep(key, plan if from_django == parameters else None)
     plan = plans.of[key]
     return None if plan is None else (plan, parameters)
@@ -146,12 +157,12 @@ def parameters_of(lookups: Sequence[Any], connection: Any) -> tuple[Any, ...] | 
     return tuple(found) if len(found) == len(lookups) else None
 
 
-def compiled(queryset: Any, using: str) -> tuple[Plan | None, tuple[Any, ...]]:
+def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:
     """A plan from Django's compiler, and the parameters; no plan when its rows are no plain rows."""
     compiler = queryset.query.clone().get_compiler(using=using)
     sql, parameters = compiler.as_sql(with_limits=False)
     if compiler.has_extra_select or not sql:
         return None, ()
     build, models = builder(compiler, queryset._iterable_class) or (None, ())
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=build, models=models)
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=build, models=models, shaped=shaped)
     return plan, tuple(parameters)

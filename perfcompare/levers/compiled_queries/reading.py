@@ -12,6 +12,7 @@ from django.db.models.query import QuerySet
 from perfcompare.levers._orm.getting import counted, got
 from perfcompare.levers._orm.loading import load
 from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers.compiled_queries import direct
 
 DJANGO: Final[dict[str, Any]] = {}
 """Django's own methods, by name, for what is left to them."""
@@ -29,7 +30,10 @@ def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
 
 def rows(statement: Statement) -> list[Any]:
     """The rows of one statement, on Django's connection."""
-    with connections[statement.using].cursor() as cursor:
+    connection = connections[statement.using]
+    if direct.is_open(statement, connection):
+        return direct.rows(statement, connection)
+    with connection.cursor() as cursor:
         cursor.execute(statement.with_percents(), statement.parameters)
         found: list[Any] = cursor.fetchall()
     return found

@@ -1,0 +1,49 @@
+"""The shortest way to rows on Django's own connection: one psycopg cursor, kept, with parameters bound by the server.
+
+Django's way makes a cursor and two wrappers for each statement and writes the values into the SQL, so that PostgreSQL
+parses and plans it anew. Only statements whose parameters are compared with columns go this way: for others Django
+documents what binding by the server changes
+(https://docs.djangoproject.com/en/5.2/ref/databases/#server-side-parameters-binding).
+With `prepare_threshold` in the OPTIONS of the database they are prepared as well
+(https://www.psycopg.org/psycopg3/docs/advanced/prepare.html).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from perfcompare.levers._orm.plans import Statement
+
+try:
+    import psycopg
+except ImportError:  # another database, or psycopg 2
+    psycopg = None  # type: ignore[assignment]
+
+_KEPT: Final = "_compiled_queries_cursor"
+
+
+def is_open(statement: Statement, connection: Any) -> bool:
+    """Whether this way is open: nobody logs or wraps statements, and the connection needs no look first."""
+    return (
+        statement.plan.shaped
+        and psycopg is not None
+        and isinstance(connection.connection, psycopg.Connection)
+        and not connection.closed_in_transaction
+        and not connection.execute_wrappers
+        and not connection.queries_logged
+        and not connection.needs_rollback
+        and (connection.health_check_done or not connection.health_check_enabled)
+    )
+
+
+def rows(statement: Statement, connection: Any) -> list[Any]:
+    """The rows; raises Django's errors."""
+    connection.validate_thread_sharing()
+    cursor = connection.__dict__.get(_KEPT)
+    if cursor is None or cursor.connection is not connection.connection:
+        cursor = connection.__dict__[_KEPT] = psycopg.Cursor(connection.connection)
+    sql, parameters = statement.with_bound_limits()
+    with connection.wrap_database_errors:
+        cursor.execute(sql, parameters)
+        found: list[Any] = cursor.fetchall()
+    return found

@@ -1,0 +1,74 @@
+"""Database connections that fit the interface, and system checks that find combinations that do not.
+
+What it changes
+    PostgreSQL connections of a WSGI process stay open for as long as the process (`CONN_MAX_AGE = None`): a thread that
+    serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`), which
+    counts where parameters are bound by the server: with `server_side_binding`, and in the lever `compiled_queries`. A
+    pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a connection without a time limit
+    gets one. `under_asgi` is for processes that serve ASGI: there a persistent connection is never used again, for each
+    request has a thread of its own, so it is a pool instead.
+What it costs
+    As many open connections as there are threads, or as the pool is large: workers times that must stay below
+    PostgreSQL's `max_connections`, which the check with the id `database_connections.W004` computes.
+When not to use it
+    Behind pgbouncer in transaction mode, which does not know the prepared statements, and where many threads are
+    idle and connections are few.
+Source
+    https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections and `#connection-pool`, and
+    https://www.psycopg.org/psycopg3/docs/advanced/prepare.html.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from perfcompare.core.lever import Lever, Settings
+
+APP: Final = "perfcompare.levers.database_connections.apps.DatabaseConnectionsConfig"
+
+PREPARE_AFTER: Final = 5
+"""psycopg's own default, which Django switches off."""
+CONNECT_TIMEOUT_S: Final = 5
+POOL: Final = {"min_size": 1, "max_size": 20, "timeout": 2}
+"""The time limit in seconds; psycopg_pool's own is 30 s, with 4 connections."""
+
+
+def under_wsgi(settings: Settings) -> None:
+    """Persistent connections for processes whose threads serve many requests."""
+    _apply(settings, asgi=False)
+
+
+def under_asgi(settings: Settings) -> None:
+    """A pool for processes that serve ASGI."""
+    _apply(settings, asgi=True)
+
+
+def _apply(settings: Settings, *, asgi: bool) -> None:
+    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], APP]
+    settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}
+
+
+def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:
+    if not database["ENGINE"].endswith("postgresql"):
+        return database
+    given = database.get("OPTIONS", {})
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, "prepare_threshold": PREPARE_AFTER, **given}
+    pool = options.get("pool")
+    if asgi or pool:
+        options["pool"] = {**POOL, **(pool if isinstance(pool, dict) else {})}
+        return {**database, "CONN_MAX_AGE": 0, "OPTIONS": options}
+    return {**database, "CONN_MAX_AGE": None, "OPTIONS": options}
+
+
+LEVER = Lever(
+    label="database connections",
+    changes="Connections of a WSGI process stay open, and their statements are prepared; system checks find misfits.",
+    costs="One open connection a thread; not behind pgbouncer in transaction mode.",
+    source="https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections",
+    lines=(
+        f'INSTALLED_APPS += ["{APP}"]',
+        'DATABASES["default"]["CONN_MAX_AGE"] = None',
+        f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
+    ),
+    settings=under_wsgi,
+)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+from perfcompare.levers.database_connections import APP, POOL, under_asgi, under_wsgi
+
+ENGINE = "django.db.backends.postgresql"
+
+
+def settings(**database: Any) -> dict[str, Any]:
+    return {"INSTALLED_APPS": ["users"], "DATABASES": {"default": {"ENGINE": ENGINE, **database}}}
+
+
+def test_under_wsgi_connections_stay_open_and_statements_are_prepared() -> None:
+    given = settings(OPTIONS={"connect_timeout": 2})
+    before = given["DATABASES"]["default"]
+
+    under_wsgi(given)
+
+    database = given["DATABASES"]["default"]
+    assert database["CONN_MAX_AGE"] is None
+    assert database["OPTIONS"] == {"connect_timeout": 2, "prepare_threshold": 5}
+    assert given["INSTALLED_APPS"] == ["users", APP]
+    assert before == {"ENGINE": ENGINE, "OPTIONS": {"connect_timeout": 2}}
+
+
+def test_under_asgi_there_is_a_pool_with_sizes() -> None:
+    given = settings(CONN_MAX_AGE=60)
+
+    under_asgi(given)
+
+    database = given["DATABASES"]["default"]
+    assert database["CONN_MAX_AGE"] == 0
+    assert database["OPTIONS"]["pool"] == POOL
+
+
+def test_a_pool_keeps_the_sizes_that_the_project_gave_it() -> None:
+    given = settings(OPTIONS={"pool": {"max_size": 3}})
+
+    under_wsgi(given)
+
+    assert given["DATABASES"]["default"]["OPTIONS"]["pool"] == {**POOL, "max_size": 3}
+
+
+def test_another_database_stays_as_it_is() -> None:
+    given = {"INSTALLED_APPS": [], "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}}
+
+    under_wsgi(given)
+
+    assert given["DATABASES"] == {"default": {"ENGINE": "django.db.backends.sqlite3"}}
