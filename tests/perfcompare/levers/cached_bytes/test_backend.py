@@ -334,3 +334,11 @@ def test_all_threads_have_the_same_cache() -> None:
     first, second = (backend.cached_bytes(os.environ["REDIS_URL"], _params()) for _ in range(2))
 
     assert first is second
+
+
+def test_a_thread_asks_again_on_the_connection_it_gave_back(cache: CachedBytes) -> None:
+    cache.get("a")
+    idle = list(cache._threads._idle)
+    cache.get("a")
+
+    assert list(cache._threads._idle) == idle

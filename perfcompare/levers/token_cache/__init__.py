@@ -1,0 +1,40 @@
+"""Token cache: who a token belongs to is remembered for a short while, for DRF's `rest_framework.authtoken`.
+
+What it changes: `Token.objects.select_related("user").get(key=...)` and its `aget`, which is what DRF's
+TokenAuthentication asks, answer from the process's memory when the same key was asked for lately. Views, authenticators
+and Ninja's security classes stay as they are. Each caller gets fresh copies of the token and its user. This is a change
+of what a request does, and results made with it say "cached token look-up".
+
+What is never remembered: a key that was not found, a look-up inside a transaction, a user with mutable values.
+
+How stale can it be:
+- not at all in the process that saves, updates (`QuerySet.update` too) or deletes a token or user through Django;
+- in other processes up to TOKEN_CACHE_POLL_S (1 s): a write changes a mark in the default cache, and each process
+  looks at it that often; the cache must be one that processes share;
+- up to TOKEN_CACHE_TTL_S (30 s) after a write past Django's ORM, or one that found the cache away.
+
+What it costs: memory for up to TOKEN_CACHE_MAX (10,000) users. Any write to a user that exists, `last_login` too, makes
+every process forget all tokens. When not to use it: where a revoked token must stop working everywhere at once.
+
+Sources: https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication;
+the mark is namespace versioning: https://github.com/memcached/memcached/wiki/ProgrammingTricks#namespacing.
+"""
+
+from __future__ import annotations
+
+from perfcompare.core.lever import Lever, Settings
+
+
+def _settings(settings: Settings) -> None:
+    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.token_cache"]
+
+
+LEVER = Lever(
+    label="cached token look-up",
+    changes="remembers for up to 30 s whose a token is; forgets at once what this process writes, within a second what"
+    " others write",
+    costs="a revoked token may work for another second in other processes, 30 s after a write past Django's ORM",
+    source="https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication",
+    lines=('INSTALLED_APPS += ["perfcompare.levers.token_cache"]',),
+    settings=_settings,
+)
