@@ -176,6 +176,18 @@ def _fresh(value: Any) -> Any:
     return iter("x") if hasattr(value, "__next__") else value
 
 
+def _with(fields: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+    return {**fields, field: _fresh(value)}
+
+
+def _two(field: str, value: Any) -> list[Any]:
+    return [PERSON, _with(PERSON, field, value)]
+
+
+def _object(field: str, value: Any) -> Any:
+    return SimpleNamespace(**_with(PERSON, field, value))
+
+
 def _ask(annotation: Any, make: Callable[[], Any], **options: Any) -> Any:
     api = NinjaAPI(urls_namespace="zoo")
 
@@ -183,7 +195,7 @@ def _ask(annotation: Any, make: Callable[[], Any], **options: Any) -> Any:
     def it(request: HttpRequest) -> Any:
         return make()
 
-    view = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
+    view: Any = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
     reply = view(RequestFactory().get("/it"))
     is_json = reply.headers["Content-Type"].startswith("application/json") and reply.content
     body = json.loads(reply.content) if is_json else reply.content
@@ -214,14 +226,14 @@ def test_any_value_is_answered_for_any_type_as_ninja_answers_it(both: Both, anno
 @pytest.mark.parametrize("field", EVERYTHING)
 def test_any_value_in_any_field_is_answered_as_ninja_answers_it(both: Both, field: str) -> None:
     for value in ODD:
-        _same(both, Everything, lambda value=value: {**EVERYTHING, field: _fresh(value)})
+        _same(both, Everything, partial(_with, EVERYTHING, field, value))
 
 
 @pytest.mark.parametrize("field", PERSON)
 def test_objects_are_read_as_ninja_reads_them(both: Both, field: str) -> None:
     for value in ODD:
-        _same(both, list[Person], lambda value=value: [PERSON, {**PERSON, field: _fresh(value)}])
-        _same(both, Person, lambda value=value: SimpleNamespace(**{**PERSON, field: _fresh(value)}))
+        _same(both, list[Person], partial(_two, field, value))
+        _same(both, Person, partial(_object, field, value))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +304,7 @@ def test_a_view_that_gets_the_response_keeps_its_headers(both: Both) -> None:
         response.set_cookie("c", "v")
         return {"city": "x"}
 
-    view = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
+    view: Any = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
     stock, ours = both(lambda: view(RequestFactory().get("/it")))
 
     assert ours.headers == stock.headers

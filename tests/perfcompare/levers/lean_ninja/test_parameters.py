@@ -117,7 +117,10 @@ def _queries() -> list[str]:
     names = ["limit", "skip", "flag", "tags", "tags", "other", "", "l%69mit", "filters"]
     odd = ["", "&", "&&", "limit", "=5", "limit=5&limit=6", "limit=5;skip=6", "?limit=5"]
     many = ["&".join(["limit=5"] + ["other=1"] * 150), "&".join(["limit=5"] + ["other=1"] * 1500)]
-    pair = lambda: f"{random.choice(names)}={random.choice(VALUES)}"  # noqa: E731
+
+    def pair() -> str:
+        return f"{random.choice(names)}={random.choice(VALUES)}"
+
     return [*odd, *many, *("&".join(pair() for _ in range(random.randint(1, 5))) for _ in range(150))]
 
 
@@ -204,13 +207,13 @@ def test_whoever_asks_is_known_as_ninja_knows_them(both: Both, where: str, value
 def test_the_query_is_that_of_the_querydict(query: str) -> None:
     lists = frozenset({"tags"})
     for request in (RequestFactory().get(f"/?{query}"), AsyncRequestFactory().get(f"/?{query}")):
-        expected = Parser().parse_querydict(copy(request).GET, ["tags"], request)  # type: ignore[arg-type]
+        expected = Parser().parse_querydict(copy(request).GET, ["tags"], request)
         assert query_data(request, lists) == expected
 
 
 def test_a_query_that_middleware_replaced_is_taken() -> None:
     request = RequestFactory().get("/?a=1")
-    request.GET = QueryDict("a=2")  # type: ignore[assignment]
+    request.GET = QueryDict("a=2")
 
     assert query_data(request, frozenset()) == {"a": "2"}
 
@@ -249,6 +252,6 @@ def test_a_callable_that_only_computes_runs_on_the_event_loop() -> None:
         return "x"
 
     with lean():
-        view = next(pattern for pattern in own.urls[0] if str(pattern.pattern) == "it").callback
+        view: Any = next(pattern for pattern in own.urls[0] if str(pattern.pattern) == "it").callback
         assert async_to_sync(view)(AsyncRequestFactory().get("/it")).content == b'"x"'
     assert len(set(threads)) == 1
