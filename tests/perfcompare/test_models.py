@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
@@ -266,3 +267,16 @@ def test_the_newest_profile_of_a_stack_and_scenario_is_found() -> None:
 
     assert Profile.objects.of("drf", "simple") == new
     assert Profile.objects.of("adrf", "simple") is None
+
+
+def test_a_command_is_started_beside_the_pages_and_its_end_is_seen() -> None:
+    pid = process.started(["perfcompare", "list"])
+
+    deadline = time.monotonic() + 60
+    while process.key_of(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert process.key_of(pid) is None
+    assert "Generators" in process.log_of(pid).read_text()
+    assert process.tail(pid) != ""
+    assert os.getsid(0) != pid
