@@ -63,7 +63,7 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
             generator=generator,
             dataset=dataset,
             environ=place.environ,
-            folder=_folder(stored),
+            folder=folder(stored),
             restore=place.restore,
             seconds=settings.seconds,
             warmup_s=settings.warmup_s,
@@ -92,7 +92,8 @@ def _generator(name: str | None) -> str:
     return next((one for one in PREFERRED if generating.installed(generators[one])), PREFERRED[-1])
 
 
-def _folder(stored: Run) -> Path:
+def folder(stored: Run) -> Path:
+    """Where each visit of the run has a folder of its own for logs and raw samples."""
     return env.state_folder().resolve() / "runs" / str(stored.pk)
 
 
@@ -144,7 +145,8 @@ def _save(stored: Run, outcomes: Sequence[Measurement | Failure]) -> list[Measur
 def _end(stored: Run, state: Run.State, unsaved: Sequence[Measurement | Failure]) -> None:
     left = _save(stored, unsaved)
     if left:
-        file = _folder(stored) / "unsaved.json"
+        file = folder(stored) / "unsaved.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps([asdict(outcome) for outcome in left], default=str, indent=1))
         raise EnvironmentProblem(
             f"The database did not take the last {len(left)} outcomes of run {stored.pk}; they are in {file}. "

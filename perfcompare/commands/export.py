@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Final
 
+from perfcompare import session
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run, save
+from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Run
 from perfcompare.report.collect import collect
-from perfcompare.report.export import FORMATS
+from perfcompare.report.export import FORMATS, as_json
+
+RAW: Final = "raw"
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Which run, as what, where to."""
     add_run(parser)
-    parser.add_argument("--format", choices=sorted(FORMATS), default="json", help="default: %(default)s")
+    parser.add_argument(
+        "--format",
+        choices=[*sorted(FORMATS), RAW],
+        default="json",
+        help="default: %(default)s; raw is an archive of the logs and raw samples of every visit, and of the JSON",
+    )
     parser.add_argument("--output", type=Path, help="the file to write; without it, standard output")
 
 
 def run(options: Namespace, output: Output) -> None:
     """Write the text, or the file and its path."""
     stored = Run.objects.called(options.run)
+    if options.format == RAW:
+        archive = _archived(stored, options.output or Path(f"run-{stored.pk}.tar.gz"))
+        output.write(str(archive))
+        return
     write, _media_type = FORMATS[options.format]
     text = write(stored, collect(stored))
     if options.output is None:
@@ -31,4 +47,27 @@ def run(options: Namespace, output: Output) -> None:
     output.write(str(options.output))
 
 
-COMMAND = Command(help="write a run as JSON, CSV or Markdown (docs/export.md)", arguments=arguments, run=run)
+def _archived(stored: Run, path: Path) -> Path:
+    """The archive at `path`: what the visits left in their folders, and the run as JSON."""
+    folder = session.folder(stored)
+    if not folder.is_dir():
+        raise EnvironmentProblem(
+            f"{folder} is not there: {stored} was measured on another machine, or its folder was deleted. "
+            "Its figures are in the JSON: --format json."
+        )
+    text = as_json(stored, collect(stored)).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(path, "w:gz") as archive:
+            entry = tarfile.TarInfo(f"run-{stored.pk}/run.json")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text))
+            archive.add(folder, f"run-{stored.pk}/visits")
+    except OSError as error:
+        raise EnvironmentProblem(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+    return path
+
+
+COMMAND = Command(
+    help="write a run as JSON, CSV, Markdown or with all raw samples (docs/export.md)", arguments=arguments, run=run
+)

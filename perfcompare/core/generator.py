@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from perfcompare.core.http import NOTHING
-
 Mode = Literal["closed", "open"]
 """Closed: each connection sends when it is answered. Open: requests are due at a fixed rate, answered or not."""
 
@@ -72,7 +70,7 @@ class LoadResult:
     latency: Latency | None
     """None when nothing was answered rightly, or wrong answers' latencies cannot be told from those of right ones."""
     received_bytes: int
-    failures: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    failures: Mapping[str, int] = field(default_factory=dict)
     """What went wrong, in words, and how often."""
     warnings: tuple[str, ...] = ()
     """What the generator says against itself, e.g. that it had no processor time left."""

@@ -95,7 +95,7 @@ class Measurement:
     """How long it took until the cost of an answer was steady."""
     work: Work | None = None
     """What one request makes happen; None when it could not be counted."""
-    configuration: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    configuration: Mapping[str, Any] = field(default_factory=dict)
     """What the living server was found to be: loop, parser, processes, threads, debug, … (runner/proof.py)."""
     invalid: tuple[str, ...] = ()
     """Why the figures must not be used, in sentences; empty when they may."""
