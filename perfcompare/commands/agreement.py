@@ -1,0 +1,112 @@
+"""`manage.py perfcompare agreement`: do two load generators see the same cost of a request? A second instrument."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import count, names, positive
+from perfcompare.core.errors import PerfcompareError, UsageError
+from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.statistics import Interval, median, ratio_interval
+from perfcompare.registries import generators, stacks
+from perfcompare.report import words
+from perfcompare.report.words import printable
+from perfcompare.runner import generating, laboratory, lock, signals
+from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.plan import Visit
+from users.dataset import Dataset
+
+TOLERANCE: Final = 0.05
+"""By which two instruments may differ: they send the same requests at not quite the same rhythm."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which cell, which generators, how often."""
+    parser.add_argument("--stack", default="drf", help="default: %(default)s")
+    parser.add_argument("--scenario", default="user_list", help="one that a generator can saturate (%(default)s)")
+    parser.add_argument("--generators", type=names, default=["wrk", "locust"], metavar="A,B", help="two of them")
+    parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
+    parser.add_argument("--rounds", type=count, default=5, help="default: %(default)s")
+    parser.add_argument("--seconds", type=positive, default=5.0, help="length of a window (default: %(default)s)")
+    parser.add_argument("--users", type=count, default=1000, help="in the database (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Visit the cell with both in turn, and write both costs and their ratio; PerfcompareError when they disagree."""
+    if len(options.generators) != 2:
+        raise UsageError("Name two generators: --generators wrk,locust")
+    for generator in generators.choose(options.generators).values():
+        generating.find(generator)
+    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
+        pairs = list(_pairs(options, Path(folder), output))
+    interval = ratio_interval(pairs, seed=options.seed)
+    output.write("\n".join(_lines(options, pairs, interval)))
+    if interval is None:
+        raise PerfcompareError("Too few rounds for an interval: at least three are needed.")
+    if not agree(interval):
+        raise PerfcompareError("The two generators do not see the same cost of a request.")
+
+
+def agree(interval: Interval) -> bool:
+    """Whether the interval of the ratio reaches into 1 +- TOLERANCE: nothing then says that they differ by more."""
+    return interval.low <= 1 + TOLERANCE and interval.high >= 1 - TOLERANCE
+
+
+def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float]]:
+    """CPU microseconds per request in each round, as the two generators see them."""
+    dataset = Dataset(count=options.users, seed=options.seed)
+    place = laboratory.prepare(os.environ, dataset)
+    server = stacks.choose([options.stack])[options.stack].server
+    cell = Cell(scenario=options.scenario, stack=options.stack, server=server, concurrency=options.concurrency)
+    for number in range(1, options.rounds + 1):
+        costs = {}
+        # in turn first and second, so that drift strikes both alike
+        for name in options.generators if number % 2 else options.generators[::-1]:
+            conditions = Conditions(
+                generator=name,
+                dataset=dataset,
+                environ=place.environ,
+                folder=folder / name,
+                restore=place.restore,
+                seconds=options.seconds,
+                warmup_s=5.0,
+                seed=options.seed,
+            )
+            costs[name] = _cost(Visit(round=number, cell=cell), conditions, output)
+        first, second = options.generators
+        yield costs[first], costs[second]
+
+
+def _cost(visit: Visit, conditions: Conditions, output: Output) -> float:
+    (outcome,) = execute([visit], conditions, lambda _event: None)
+    if isinstance(outcome, Failure):
+        raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")
+    cost = outcome.server_cpu_us
+    if cost is None:
+        raise PerfcompareError(f"{conditions.generator}: nothing was answered rightly.")
+    output.write(printable(f"round {visit.round}, {conditions.generator}: {_figures(outcome, cost)}"))
+    return cost
+
+
+def _figures(outcome: Measurement, cost: float) -> str:
+    against = f"; invalid: {'; '.join(outcome.invalid)}" if outcome.invalid else ""
+    return f"{words.number(cost)} µs, {words.number(outcome.goodput)} answers/s{against}"
+
+
+def _lines(options: Namespace, pairs: Sequence[tuple[float, float]], interval: Interval | None) -> Iterator[str]:
+    for name, costs in zip(options.generators, zip(*pairs, strict=True), strict=True):
+        yield f"{generators[name].label}: {words.number(median(costs))} µs of CPU per request (median of the rounds)"
+    if interval is not None:
+        bounds = f"{interval.middle:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+        said = "they agree" if agree(interval) else "they do not agree"
+        yield f"{' / '.join(options.generators)}: {bounds}; within {TOLERANCE:.0%}: {said}."
+
+
+COMMAND = Command(help="whether two load generators see the same cost of a request", arguments=arguments, run=run)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfcompare.commands import agreement as command
+from perfcompare.core.measurement import Measurement
+from perfcompare.core.statistics import Interval
+from perfcompare.runner import generating, laboratory
+from perfcompare.runner.execute import Conditions
+from perfcompare.runner.plan import Visit
+from tests.perfcompare.commands.conftest import Call
+from tests.perfcompare.factories import make_failure, make_measurement
+
+Costs = dict[str, float]
+
+
+@pytest.fixture
+def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
+    """What a request costs as each generator sees it; the order of the visits is kept under `order`."""
+    found: Costs = {"wrk": 700.0, "locust": 710.0}
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
+        (visit,) = visits
+        yield make_measurement(visit.cell, round=visit.round, cpu_us=found[conditions.generator] + visit.round)
+
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(generating, "find", lambda _generator: "found")
+    monkeypatch.setattr(command, "execute", execute)
+    return found
+
+
+def test_generators_that_see_the_same_agree(call: Call, costs: Costs) -> None:
+    outcome = call("agreement", "--rounds", "3")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "within 5%: they agree" in outcome.out
+    assert [line.split(":")[0] for line in outcome.out.splitlines()[:4]] == [
+        "round 1, wrk",
+        "round 1, locust",
+        "round 2, locust",
+        "round 2, wrk",
+    ]
+
+
+def test_generators_that_see_different_costs_disagree(call: Call, costs: Costs) -> None:
+    costs["locust"] = 900.0
+
+    outcome = call("agreement", "--rounds", "3")
+
+    assert outcome.code == 1
+    assert "they do not agree" in outcome.out
+
+
+def test_two_rounds_are_too_few_and_one_generator_too(call: Call, costs: Costs) -> None:
+    assert call("agreement", "--rounds", "2").code == 1
+    assert call("agreement", "--generators", "wrk").code == 2
+
+
+def test_a_visit_without_figures_ends_it(call: Call, costs: Costs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "execute", lambda *_: iter([make_failure(reason="died")]))
+
+    outcome = call("agreement")
+
+    assert outcome.code == 1
+    assert "died" in outcome.err
+
+
+def test_intervals_that_reach_into_the_tolerance_agree() -> None:
+    assert command.agree(Interval(low=1.04, middle=1.10, high=1.2))
+    assert not command.agree(Interval(low=1.06, middle=1.10, high=1.2))
+    assert not command.agree(Interval(low=0.8, middle=0.9, high=0.94))
