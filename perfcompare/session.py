@@ -117,17 +117,24 @@ def _begin(cells: Iterable[Cell], settings: Settings, generator: str, place: lab
 
 def _record(stored: Run, visits: Sequence[Any], conditions: Conditions, screen: Screen) -> None:
     progress = Progress(screen)
+    try:
+        keep(stored, execute(visits, conditions, progress.tell))
+    finally:
+        progress.close()
+
+
+def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
+    """Store each outcome as soon as there is one, and how the run ended when there is no other, or an exception."""
     state: Run.State = Run.State.FAILED
     unsaved: list[Measurement | Failure] = []
     try:
-        for outcome in execute(visits, conditions, progress.tell):
+        for outcome in outcomes:
             unsaved = _save(stored, [*unsaved, outcome])
         state = Run.State.FINISHED
     except Interrupted:
         state = Run.State.INTERRUPTED
         raise
     finally:
-        progress.close()
         _end(stored, state, unsaved)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,8 +84,9 @@ class Measurement:
     round: int
     generator: str
     load: LoadResult
-    usage: Usage
-    start_s: float
+    usage: Usage | None
+    """None when the server is elsewhere; so is `start_s`."""
+    start_s: float | None
     """Seconds from the start of the server to its first answer."""
     command: tuple[str, ...]
     """The server's argument vector."""
@@ -97,6 +98,9 @@ class Measurement:
     """What one request makes happen; None when it could not be counted."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
     """What the living server was found to be: loop, parser, processes, threads, debug, … (runner/proof.py)."""
+    series: Sequence[Mapping[str, Any]] = ()
+    """Each whole second of the window as the generator saw it: `second`, `answers`, `failures`, `p50_ms`, `p99_ms`,
+    `users`; empty when it does not say."""
     invalid: tuple[str, ...] = ()
     """Why the figures must not be used, in sentences; empty when they may."""
 
@@ -113,7 +117,7 @@ class Measurement:
     @property
     def server_cpu_us(self) -> float | None:
         """CPU microseconds of the server per right answer; None without one."""
-        return per_answer(self.usage.server_cpu_s, self.load.answers)
+        return per_answer(self.usage.server_cpu_s, self.load.answers) if self.usage else None
 
 
 def per_answer(cpu_s: float | None, answers: int) -> float | None:

@@ -49,18 +49,22 @@ def parse(load: Load, _output: str) -> LoadResult:
     content = _content(load.folder / RESULT)
     if content["interrupted"]:
         raise ResultError("Locust was interrupted before its window was over.")
-    total = content["total"]
+    return load_result(content, content["total"])
+
+
+def load_result(content: Any, figures: Any) -> LoadResult:
+    """The result of some of the requests of a run: `figures` is one of the summaries in its `content`."""
     return LoadResult(
         started_s=content["window"]["started_s"],
         ended_s=content["window"]["ended_s"],
-        answers=total["answers"],
-        errors=total["errors"],
-        latency=None if total["latency"] is None else Latency(**total["latency"]),
-        received_bytes=total["received_bytes"],
-        failures=total["failures"],
+        answers=figures["answers"],
+        errors=figures["errors"],
+        latency=None if figures["latency"] is None else Latency(**figures["latency"]),
+        received_bytes=figures["received_bytes"],
+        failures=figures["failures"],
         warnings=tuple(content["warnings"]),
         due=content["due"],
-        late_p99_ms=total["late_p99_ms"],
+        late_p99_ms=figures["late_p99_ms"],
     )
 
 

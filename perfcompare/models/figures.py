@@ -32,7 +32,7 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
     load = result.load
     return {
         **_visit(result),
-        **_usage(result.usage, load.answers),
+        **(_usage(result.usage, load.answers) if result.usage else {}),
         **(vars(load.latency) if load.latency else {}),
         "generator": result.generator,
         "answers": load.answers,
@@ -43,6 +43,7 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
         "received_bytes": load.received_bytes,
         "failures": load.failures,
         "warnings": load.warnings,
+        "series": result.series,
         "invalid": result.invalid,
         "rate": result.rate,
         "due": load.due,

@@ -86,6 +86,7 @@ class Measurement(models.Model):
     error = models.TextField(blank=True, help_text="Why there are no figures.")
     configuration = models.JSONField(default=dict, help_text="What the living server was found to be.")
     samples = models.JSONField(default=list, help_text="What the server held at moments of the window.")
+    series = models.JSONField(default=list, help_text="Each second of the window as the generator saw it.")
     command = models.JSONField(default=list, help_text="The server's argument vector.")
     measured_at = models.DateTimeField(default=timezone.now)
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -72,38 +72,44 @@ def generate(
     The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
     """
     output = load.folder.parent / "generator.stdout"
-    with _started(generator, load, output) as process:
+    with launched(_argv(generator, load), output, load.folder) as process:
         try:
             trees = {"server": server.pid, "generator": process.pid, **services}
             with Sampler(trees, port=load.port, cpus=cpus) as sampler:
                 _wait(process, server, load)
         finally:
-            _stop(process)
+            stop(process)
     if process.returncode != 0:
         raise LoadError(
-            f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(_errors_of(output))}"
+            f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}"
         )
     return generator.parse(load, output.read_text(errors="replace")), sampler
 
 
-def _started(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
+def _argv(generator: Generator, load: Load) -> list[str]:
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
-    with output.open("wb") as stdout, _errors_of(output).open("wb") as stderr:
+    return argv
+
+
+def launched(argv: Sequence[str], output: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """A generator that works in `folder`, with its standard output in `output` and its errors beside it."""
+    with output.open("wb") as stdout, errors_of(output).open("wb") as stderr:
         return subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
-            cwd=load.folder,
+            cwd=folder,
             env={**os.environ, "PYTHONPATH": str(env.ROOT), **orphans.marked()},
             process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
             preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
         )
 
 
-def _errors_of(output: Path) -> Path:
+def errors_of(output: Path) -> Path:
+    """Where a generator's standard error goes, beside its standard output."""
     return output.with_suffix(".stderr")
 
 
@@ -118,7 +124,7 @@ def _wait(process: subprocess.Popen[bytes], server: Loaded, load: Load) -> None:
             process.wait(_POLL_S)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """End the generator with its whole process group, if it still runs."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
