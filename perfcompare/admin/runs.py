@@ -30,18 +30,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
     """Runs, with the way to their reports and measurements, and what a person may say about them."""
 
     change_list_template = "perfcompare/admin/run_list.html"
-    list_display = (
-        "id",
-        "label",
-        "state",
-        "baseline",
-        "preset",
-        "rounds",
-        "started_at",
-        "ended_at",
-        "measurements",
-        "report",
-    )
+    list_display = ("id", "label", "report", "state", "baseline", "preset", "rounds", "measurements", "started_at")
     list_display_links = ("id", "label")
     list_filter = ("state", "baseline", "preset", "environment")
     search_fields = ("label", "note", "remark", "command")

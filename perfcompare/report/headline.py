@@ -18,6 +18,8 @@ PLAIN = "drf"
 """The Django that teams come from, wherever a run holds it."""
 NEAR = 1.1
 """Up to this many times the reference's cost counts as closed where a run has no noise floor."""
+NAMED = 4
+"""How many levers are named in a sentence."""
 Mark = Callable[[str], str]
 
 
@@ -99,9 +101,16 @@ def _sentences(found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
         yield "No stack with levers was measured in this run, so it does not tell what closes the gap."
         return
     names = levers(stack.cell.stack)
-    changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({', '.join(map(mark, names))}) "
+    changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({_listed(names, mark)}) "
     yield changes + _cost(stack.stack, "costs", tuned, mark)
     yield _open(tuned, mark)
+
+
+def _listed(names: tuple[str, ...], mark: Mark) -> str:
+    """The names; of many only the first, since all of them stand further down."""
+    more = len(names) - NAMED
+    shown = ", ".join(map(mark, names[:NAMED] if more > 1 else names))
+    return f"{shown} and {more} more" if more > 1 else shown
 
 
 def _cheapest(report: Report, found: Iterable[Gap], mark: Mark) -> Iterator[str]:

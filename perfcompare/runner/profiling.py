@@ -160,11 +160,18 @@ def _merged(frames: Sequence[Frame], whole: float) -> dict[str, Any]:
     children = [_merged(group, whole) for group in groups.values() if _time(group) >= SMALLEST * whole]
     first = frames[0]
     return {
-        "name": WAITING if first.identifier == AWAIT_FRAME_IDENTIFIER else first.function,
+        "name": _name(first),
         "file": f"{first.file_path_short or ''}:{first.line_no or 0}",
         "seconds": _time(frames),
         "children": sorted(children, key=lambda child: float(child["seconds"]), reverse=True),
     }
+
+
+def _name(frame: Frame) -> str:
+    """The function with its class, where it has one."""
+    if frame.identifier == AWAIT_FRAME_IDENTIFIER:
+        return WAITING
+    return f"{frame.class_name}.{frame.function}" if frame.class_name else frame.function
 
 
 def _time(frames: Sequence[Frame]) -> float:
