@@ -120,5 +120,6 @@ def test_everything_says_what_it_is() -> None:
     assert str(Post(title="On queues")) == "On queues"
 
 
+@pytest.mark.django_db(databases="__all__")  # it looks at the history of each
 def test_migrations_are_complete() -> None:
     call_command("makemigrations", "users", check=True, dry_run=True, verbosity=0)

@@ -218,7 +218,7 @@ def test_the_schema_names_every_endpoint_and_the_token() -> None:
 
 def test_health_says_who_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERFCOMPARE_NONCE", "n-1")
-    answer = asyncio.run(ask(app, "GET", "/health"))
-    process = answer.json.pop("process")
-    assert answer.json == {"status": "ok", "stack": "fastapi", "nonce": "n-1"}
+    said = asyncio.run(ask(app, "GET", "/health")).json
+    process = said.pop("process")
+    assert said == {"status": "ok", "stack": "fastapi", "nonce": "n-1"}
     assert process["debug"] is False

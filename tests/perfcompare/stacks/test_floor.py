@@ -23,7 +23,8 @@ CASES = {
 
 
 def wsgi_ask(method: str, path: str, host: str) -> tuple[int, dict[str, str], Any]:
-    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": host}
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path, "HTTP_HOST": host}
+    environ["QUERY_STRING"] = ""
     setup_testing_defaults(environ)
     started: list[Any] = []
 
