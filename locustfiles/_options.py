@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import os
 from argparse import ArgumentTypeError
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from perfcompare.core.consent import require_consent
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import MAX_DELAY_MS
 from perfcompare.core.stack import prefix
@@ -93,15 +93,6 @@ def targets(text: str, *, path: str = "") -> tuple[Target, ...]:
     if not pairs:
         raise ArgumentTypeError(f"No stack is named. Known: {', '.join(stacks)}.")
     return tuple(Target(stack=name, url=url.rstrip("/"), prefix=path or prefix(name)) for name, _, url in pairs)
-
-
-def is_local(url: str) -> bool:
-    """Whether the host of a URL is this machine by name or by a loopback address."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 OPTIONS: Final[dict[str, Add]] = {
@@ -236,7 +227,7 @@ def read(parsed: Any, host: str | None) -> Options:
 
 def _read(parsed: Any, url: str) -> Options:
     chosen = targets(getattr(parsed, "stacks", None) or parsed.stack, path=_prefix(parsed.prefix))
-    _require_consent([target.url or url for target in chosen], parsed.allow_remote)
+    require_consent([target.url or url for target in chosen], allowed=parsed.allow_remote)
     rate = getattr(parsed, "rate", None)
     if rate is not None and rate <= 0:
         raise UsageError(f"A rate of {rate:g} requests per second sends nothing.")
@@ -256,14 +247,6 @@ def _read(parsed: Any, url: str) -> Options:
         window_s=getattr(parsed, "window", 0.0),
         result=parsed.result,
     )
-
-
-def _require_consent(urls: list[str], allowed: bool) -> None:
-    for url in urls:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise UsageError(f"{url!r} is no URL of a host; write http://host:port.")
-        if not allowed and not is_local(url):
-            raise UsageError(f"{url} is not this machine. If it is yours and may be loaded, add --allow-remote.")
 
 
 def _scenarios(parsed: Any, chosen: tuple[Target, ...]) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class Recording:
         self.began_s = self.spawned_s = time.monotonic()
         self.began_at = datetime.now(UTC)
         self.ended_s: float | None = None
+        self.counting = False
+        """Whether all users have been there once: it is said again whenever a worker joins or goes."""
         self.complete = False
         """Whether the planned end was reached."""
 
@@ -73,6 +75,7 @@ class Recording:
             "schema_version": _result.SCHEMA_VERSION,
             "locust": locust.__version__,
             "began_at": self.began_at.isoformat(),
+            "file": Path(self.environment.parsed_options.locustfile).stem,
             "host": options.host,
             "stacks": [target.stack for target in options.targets],
             "scenarios": list(options.scenarios),
@@ -90,6 +93,9 @@ class Recording:
             "total": _result.summary(counted, window, is_open=is_open),
             "names": _result.by_name(counted, window, is_open=is_open),
             "series": _result.series(counted, window, self.users),
+            "targets": _result.by_stack(
+                [target.stack for target in options.targets], counted, window, self.users, is_open=is_open
+            ),
         }
 
 
@@ -177,10 +183,11 @@ def _absorb(msg: Any, **_more: Any) -> None:
 @on("spawning_complete")
 def _count_from_now(**_more: Any) -> None:
     recording = _recording()
-    if recording is None or isinstance(recording.runner, WorkerRunner):
+    if recording is None or recording.counting or isinstance(recording.runner, WorkerRunner):
         return
     if recording.environment.shape_class is not None:
         return  # it spawns all the time
+    recording.counting = True
     recording.spawned_s = time.monotonic()
     if recording.options.window_s:
         gevent.spawn_later(recording.options.warmup_s + recording.options.window_s, _end, recording)

@@ -20,6 +20,9 @@ BUSY: Final = 0.9
 SILENT_S: Final = 2.0
 """A target that gave no right answer for so long before the end has ended, or hangs."""
 
+Users = Sequence[tuple[float, float]]
+"""How many there were, at moments (time.monotonic)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
@@ -62,7 +65,27 @@ def by_name(samples: Iterable[Sample], window: Window, *, is_open: bool) -> list
     ]
 
 
-def series(samples: Iterable[Sample], window: Window, users: Sequence[tuple[float, int]]) -> list[dict[str, Any]]:
+def by_stack(
+    stacks: Sequence[str], samples: Sequence[Sample], window: Window, users: Users, *, is_open: bool
+) -> list[dict[str, Any]]:
+    """The figures and the seconds of each of several stacks; users are shared out evenly among them."""
+    return [
+        {
+            "stack": stack,
+            **summary(rows, window, is_open=is_open),
+            "series": series(rows, window, [(at_s, count / len(stacks)) for at_s, count in users]),
+        }
+        for stack in stacks
+        for rows in [_of(stack, samples) if len(stacks) > 1 else samples]
+    ]
+
+
+def _of(stack: str, samples: Iterable[Sample]) -> list[Sample]:
+    """Those whose name begins with the stack."""
+    return [sample for sample in samples if sample.name.partition(" ")[0] == stack]
+
+
+def series(samples: Iterable[Sample], window: Window, users: Users) -> list[dict[str, Any]]:
     """One row for each whole second of the window: rate, failures, percentiles, users."""
     seconds: defaultdict[int, list[Sample]] = defaultdict(list)
     for sample in samples:
@@ -70,7 +93,7 @@ def series(samples: Iterable[Sample], window: Window, users: Sequence[tuple[floa
     return [_second(number, seconds[number], window, users) for number in range(int(window.seconds))]
 
 
-def _second(number: int, rows: list[Sample], window: Window, users: Sequence[tuple[float, int]]) -> dict[str, Any]:
+def _second(number: int, rows: list[Sample], window: Window, users: Users) -> dict[str, Any]:
     ordered = sorted(row.latency_us / 1000 for row in rows if row.failure is None)
     return {
         "second": number,

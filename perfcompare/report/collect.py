@@ -159,7 +159,7 @@ def _excluded(row: Measurement) -> Excluded:
 
 
 def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
-    scenarios = dict.fromkeys(cell.scenario for cell in cells)
+    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in registries.scenarios]
     stacks = {name: registries.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
     missing = {
         stack.label: tuple(name for name in scenarios if name not in stack.scenarios)

@@ -72,7 +72,7 @@ def generate(
     The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
     """
     output = load.folder.parent / "generator.stdout"
-    with launched(_argv(generator, load), output, load.folder) as process:
+    with _started(generator, load, output) as process:
         try:
             trees = {"server": server.pid, "generator": process.pid, **services}
             with Sampler(trees, port=load.port, cpus=cpus) as sampler:
@@ -80,17 +80,15 @@ def generate(
         finally:
             stop(process)
     if process.returncode != 0:
-        raise LoadError(
-            f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}"
-        )
+        raise LoadError(f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}")
     return generator.parse(load, output.read_text(errors="replace")), sampler
 
 
-def _argv(generator: Generator, load: Load) -> list[str]:
+def _started(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
-    return argv
+    return launched(argv, output, load.folder)
 
 
 def launched(argv: Sequence[str], output: Path, folder: Path) -> subprocess.Popen[bytes]:

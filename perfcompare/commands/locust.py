@@ -1,0 +1,100 @@
+"""`manage.py perfcompare locust`: a locustfile against a server of this project or of yours, kept beside other runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from perfcompare import locusting, session
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._options import count, names, positive, users
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.locusting import Order
+from perfcompare.locusting.order import SHAPES, files
+from perfcompare.models import Run
+from perfcompare.report import terminal
+from perfcompare.report.collect import collect
+from users.dataset import Dataset
+
+USERS: Final = 10
+SECONDS: Final = 30.0
+LABORATORY: Final = 10_000
+SEEDED: Final = 1000
+"""What `seed_users` makes when it is not told."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What is asked, of whom, by how many, and from where."""
+    parser.add_argument("--file", choices=files(), default="mixed", help="the locustfile (default: %(default)s)")
+    parser.add_argument("--stack", type=names, default=["drf"], metavar="A[,B]", help="several with --file compare")
+    parser.add_argument("--server", help="which server; without it each stack's own")
+    parser.add_argument("--target", metavar="URL", help="load a server that is elsewhere instead of starting one")
+    parser.add_argument("--allow-remote", action="store_true", help="the target is another machine, and it is yours")
+    parser.add_argument("--scenarios", type=names, default=[], metavar="A,B", help="what is asked")
+    parser.add_argument("--users", type=count, help=f"Locust's users at once (default: {USERS})")
+    parser.add_argument("--seconds", type=positive, help=f"length of the measured window (default: {SECONDS:g})")
+    parser.add_argument("--warmup", type=positive, default=2.0, help="seconds under load before it (%(default)s)")
+    parser.add_argument("--rounds", type=count, default=1, help="how often, each time with fresh servers")
+    parser.add_argument("--dataset", type=users, help=f"users in the database ({LABORATORY}; of a target {SEEDED})")
+    parser.add_argument("--seed", type=int, default=1, help="of data and requests (default: %(default)s)")
+    _add_senders(parser)
+    parser.add_argument("--label", default="", help="a name for this run")
+    parser.add_argument("--note", default="", help="whatever should be remembered")
+    parser.add_argument("locust", nargs="*", metavar="-- OPTIONS", help="options for Locust and the locustfile")
+
+
+def _add_senders(parser: ArgumentParser) -> None:
+    parser.add_argument("--processes", type=count, default=1, help="sending processes of this machine")
+    parser.add_argument("--expect-workers", type=count, default=0, metavar="N", help="workers of other machines")
+    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where those join (%(default)s)")
+    parser.add_argument("--web", action="store_true", help="with Locust's web interface, on 127.0.0.1")
+    parser.add_argument("--web-port", type=count, default=8089, metavar="PORT", help="its port (default: %(default)s)")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Load, and write what came of it; PerfcompareError when it was cut short or gave no figures."""
+    stored = locusting.load(_order(options), output)
+    output.write(terminal.render(collect(stored), colour=output.colour))
+    output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
+    session.complain(stored)
+    _complain(stored)
+
+
+def _order(options: Namespace) -> Order:
+    own = options.web or options.file in SHAPES
+    return Order(
+        file=options.file,
+        stacks=tuple(options.stack),
+        server=options.server,
+        target=options.target,
+        allow_remote=options.allow_remote,
+        scenarios=tuple(options.scenarios),
+        dataset=Dataset(
+            count=options.dataset or (SEEDED if options.target else LABORATORY),
+            seed=1 if options.target else options.seed,
+        ),
+        users=options.users or (None if own else USERS),
+        seconds=options.seconds or (None if own else SECONDS),
+        warmup_s=options.warmup,
+        rounds=options.rounds,
+        seed=options.seed,
+        processes=options.processes,
+        expect_workers=options.expect_workers,
+        bind=options.bind,
+        web_port=options.web_port if options.web else None,
+        label=options.label,
+        note=options.note,
+        further=tuple(options.locust),
+    )
+
+
+def _complain(stored: Run) -> None:
+    """Raise PerfcompareError when a server ended under load."""
+    ended = [reason for row in stored.measurements.all() for reason in row.invalid if reason.startswith("ended:")]
+    if ended:
+        raise PerfcompareError(f"The figures of run {stored.pk} are not valid: {ended[0]}")
+
+
+COMMAND = Command(
+    help="load a stack, or a server of yours, with a locustfile, and store the run", arguments=arguments, run=run
+)

@@ -1,0 +1,113 @@
+"""What Locust's result file says (its fields: docs/locust.md), as the parts that each become a stored row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from perfcompare.core.errors import UsageError
+from perfcompare.core.generator import LoadResult
+from perfcompare.generators.locust import load_result
+from perfcompare.locusting.order import ONE_SCENARIO
+
+SCHEMA_VERSION: Final = 1
+_SERIES: Final = ("second", "answers", "failures", "p50_ms", "p99_ms", "users")
+
+
+class NotAResultError(UsageError):
+    """Raised when a text is not what a locustfile of this project writes with `--result`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The figures of one stack: of all that it was asked, or of one scenario among it."""
+
+    stack: str
+    scenario: str
+    """What the row is called: the scenario itself when it was asked alone, else the journey and perhaps the request."""
+    load: LoadResult
+    series: Sequence[Mapping[str, Any]] = ()
+    whole: bool
+    """Whether it is all that the stack was asked in this test."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One test of Locust."""
+
+    began_at: datetime
+    version: str
+    host: str
+    stacks: tuple[str, ...]
+    users: int
+    rate: float | None
+    seed: int
+    interrupted: bool
+    alone: bool
+    """Whether one scenario was asked as fast as it may; else there was a journey with time to think."""
+    seconds: float
+    """Length of the window; 0 when the test ended before it began."""
+    busiest: float
+    """Share of a processor that the busiest sending process used."""
+    sending_s: float | None
+    """Processor seconds of all sending processes in the window; None when one was not seen."""
+    parts: tuple[Part, ...]
+
+
+def recognised(document: object) -> bool:
+    """Whether this JSON may be such a result."""
+    return isinstance(document, dict) and {"window", "total", "names"} <= document.keys()
+
+
+def read(text: str) -> Result:
+    """The result; NotAResultError for anything else."""
+    try:
+        return _read(json.loads(text, parse_constant=_refuse))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotAResultError(f"This is no result of a locustfile of this project: {error!r}.") from error
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _read(document: Mapping[str, Any]) -> Result:
+    if document["schema_version"] != SCHEMA_VERSION:
+        raise ValueError(f"schema version {document['schema_version']!r} instead of {SCHEMA_VERSION}")
+    shares = [process["cpu_share"] for process in document["processes"]]
+    seconds = max(0.0, float(document["window"]["seconds"]))
+    return Result(
+        began_at=datetime.fromisoformat(document["began_at"]),
+        version=str(document["locust"]),
+        host=str(document["host"]),
+        stacks=tuple(map(str, document["stacks"])),
+        users=int(document["users"]),
+        rate=None if document["rate"] is None else float(document["rate"]),
+        seed=int(document["seed"]),
+        interrupted=bool(document["interrupted"]),
+        alone=document["file"] in ONE_SCENARIO,
+        seconds=seconds,
+        busiest=max((share for share in shares if share is not None), default=0.0),
+        sending_s=None if None in shares else sum(shares) * seconds,
+        parts=tuple(_parts(document)),
+    )
+
+
+def _parts(document: Mapping[str, Any]) -> Iterator[Part]:
+    file, several = str(document["file"]), len(document["stacks"]) > 1
+    for target in document["targets"]:
+        scenario = document["scenarios"][0] if file in ONE_SCENARIO else file
+        yield Part(
+            stack=str(target["stack"]),
+            scenario=str(scenario),
+            load=load_result(document, target),
+            series=[{name: second[name] for name in _SERIES} for second in target["series"]],
+            whole=True,
+        )
+    for row in document["names"] if file not in ONE_SCENARIO else ():
+        stack, _, name = row["name"].partition(" ") if several else (document["stacks"][0], "", row["name"])
+        load = replace(load_result(document, row), due=None)
+        yield Part(stack=stack, scenario=f"{file} {row['method']} {name}", load=load, whole=False)

@@ -1,0 +1,127 @@
+"""A run of Locust from its beginning to its end: services, servers, rounds, and every outcome stored at once."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from perfcompare import session
+from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError
+from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
+from perfcompare.locusting.hosts import Ground, serving
+from perfcompare.locusting.order import LOOPBACK, ONE_SCENARIO, Order
+from perfcompare.locusting.rows import ELSEWHERE, GENERATOR
+from perfcompare.locusting.sending import Round
+from perfcompare.models import Run
+from perfcompare.registries import scenarios, stacks
+from perfcompare.runner import environment, laboratory, lock, orphans, pinning, selection, signals
+from perfcompare.runner.laboratory import Laboratory
+from perfcompare.runner.progress import Screen
+from perfcompare.services import pids
+
+Outcomes = Iterator[Measurement | Failure]
+
+
+def load(order: Order, screen: Screen) -> Run:
+    """Do what is asked and store what came out; the stored run.
+
+    Raises UsageError for what does not fit together, EnvironmentProblem when it cannot be done here,
+    RunInProgressError when another run is under way, and Interrupted when a signal ended it: what was measured until
+    then is kept.
+    """
+    order.check()
+    selection.require_packages([_cell(order, stack) for stack in order.stacks if not order.target])
+    with signals.interruptible(), lock.only_run():
+        place = None if order.target else laboratory.prepare(os.environ, order.dataset)
+        environ = place.environ if place else os.environ
+        stored = _begin(order, environment.collect(environ, workers=len(order.stacks)))
+        for name in orphans.end_all():
+            screen.write(f"Ended what a killed run had left behind: {name}")
+        ground = _ground(order, environ)
+        with pinning.confined([os.getpid(), *ground.services.values()], ground.placement.rest):
+            try:
+                session.keep(stored, _counted(stored, _rounds(order, ground, place, session.folder(stored), screen)))
+            finally:
+                orphans.end_all()
+    return stored
+
+
+def _cell(order: Order, stack: str) -> Cell:
+    """The row of all that a stack is asked."""
+    scenario = order.asked[0] if order.file in ONE_SCENARIO and order.asked else order.file
+    server = ELSEWHERE if order.target else order.server or stacks[stack].server
+    each = max(1, round((order.users or 0) / len(order.stacks)))
+    return Cell(scenario=scenario, stack=stack, server=server, concurrency=each)
+
+
+def _begin(order: Order, found: Environment) -> Run:
+    if order.target:
+        found = Environment(facts={**found.facts, "pinning": "Nothing is pinned: the server is elsewhere."})
+    asked = {name: value for name, value in asdict(order).items() if name not in {"label", "note", "users", "dataset"}}
+    planned = [asdict(_cell(order, stack)) for stack in order.stacks if order.users and not order.web]
+    return Run.objects.begin(
+        label=order.label,
+        note=order.note,
+        preset="",
+        seed=order.seed,
+        rounds=order.rounds,
+        options={
+            "locust": {**asked, "users": order.users},
+            "generator": GENERATOR,
+            "seconds": order.seconds,
+            "warmup_s": order.warmup_s,
+            "workers": 1,
+            "users": order.dataset.count,
+            "cells": planned,
+        },
+        command=shlex.join(sys.argv),
+        environment=found,
+    )
+
+
+def _ground(order: Order, environ: Mapping[str, str]) -> Ground:
+    roots = pids.roots(environ)
+    elsewhere = pinning.Placement(server=None, rest=None)
+    return Ground(
+        environ=environ,
+        placement=elsewhere if order.target else pinning.place(len(order.stacks)),
+        services={role: root for role, root in roots.items() if root is not None},
+        all_known=None not in roots.values(),
+    )
+
+
+def _counted(stored: Run, outcomes: Outcomes) -> Outcomes:
+    """The outcomes; a test that a person started in the web interface is a round more."""
+    for outcome in outcomes:
+        if outcome.round > stored.rounds:
+            stored.rounds = outcome.round
+            stored.save(update_fields=["rounds"])
+        yield outcome
+
+
+def _rounds(order: Order, ground: Ground, place: Laboratory | None, folder: Path, screen: Screen) -> Outcomes:
+    for number in range(1, order.rounds + 1):
+        try:
+            yield from _round(order, ground, folder / f"{number:02}-{order.file}", number, screen)
+        except (Interrupted, UsageError):
+            raise
+        except PerfcompareError as error:
+            for stack in order.stacks:
+                yield Failure(cell=_cell(order, stack), round=number, reason=str(error))
+        finally:
+            if place and any(scenarios[name].writes for name in order.asked):
+                place.restore()
+
+
+def _round(order: Order, ground: Ground, folder: Path, number: int, screen: Screen) -> Outcomes:
+    (folder / "generator").mkdir(parents=True)
+    with serving(order, ground, folder) as hosts:
+        for host in hosts:
+            screen.write(f"{host.stack} on {host.server}: {host.url}")
+        if order.web:
+            screen.write(f"Locust's web interface: http://{LOOPBACK}:{order.web_port}  (Ctrl-C ends it)")
+        yield from Round(order=order, ground=ground, hosts=hosts, folder=folder / "generator", number=number).outcomes()

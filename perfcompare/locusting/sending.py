@@ -1,0 +1,123 @@
+"""Locust as a process: started, waited for, ended so that it writes its result, and what each of its tests gave."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT
+from typing import Final
+
+from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError
+from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.generators.locust import GENERATOR as LOCUST
+from perfcompare.locusting import results
+from perfcompare.locusting.hosts import Ground, Host, watching
+from perfcompare.locusting.order import Order
+from perfcompare.locusting.rows import Seen, rows
+from perfcompare.runner import generating
+from perfcompare.services import processes
+
+RESULT: Final = "result.json"
+POLL_S: Final = 0.05
+END_S: Final = 20.0
+"""Locust's users end what they are at, and a master waits for its workers, before the result is written."""
+MISUSED: Final = 2
+"""Locust's exit status for options that it does not take."""
+
+
+class LocustError(PerfcompareError):
+    """Raised when Locust ended without a result."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One process of Locust: a single test, or as many as a person starts in its web interface."""
+
+    order: Order
+    ground: Ground
+    hosts: Sequence[Host]
+    folder: Path
+    """An empty one for what Locust writes."""
+    number: int
+
+    def outcomes(self) -> Iterator[Measurement | Failure]:
+        """The rows of each test when it has ended. Interrupted once Locust has ended in order and its rows are given.
+
+        LocustError when it leaves no result, UsageError when it does not take its options.
+        """
+        output = self.folder / "locust.stdout"
+        with generating.launched(self._argv(), output, self.folder) as process:
+            try:
+                yield from self._tests(process)
+            finally:
+                generating.stop(process)
+        if not list(self.folder.glob("result*.json")) and not self.order.web:
+            raise _without_result(process.returncode, processes.tail(generating.errors_of(output)))
+
+    def _argv(self) -> list[str]:
+        targets = {host.stack: host.url for host in self.hosts}
+        if self.order.target:
+            targets = dict.fromkeys(self.order.stacks, self.order.target)
+        argv = list(self.order.argv(targets, self.folder / RESULT, self.number))
+        return [generating.find(LOCUST), *argv[1:]]
+
+    def _tests(self, process: subprocess.Popen[bytes]) -> Iterator[Measurement | Failure]:
+        tests, signal = 0, None
+        while process.poll() is None and signal is None:
+            ended: str | None = None
+            with watching(self.hosts, process.pid, self.ground) as samplers:
+                try:
+                    ended = self._wait(process)
+                except Interrupted as error:
+                    signal = error
+                if ended or signal:
+                    _end(process)
+            seen = {
+                host.stack: Seen(host=host, sampler=samplers[host.stack], ground=self.ground) for host in self.hosts
+            }
+            found = self._taken(tests)
+            if found is not None:
+                users = None if self.order.web else self.order.users
+                yield from rows(found, seen, number=self.number + tests, users=users, ended=ended)
+                tests += 1
+        if signal is not None and not (self.order.web and signal.signum == SIGINT):
+            raise signal
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> str | None:
+        """Until Locust has ended or, with a web interface, a test has; why neither will, in a sentence."""
+        while process.poll() is None and not (self.order.web and (self.folder / RESULT).exists()):
+            for host in self.hosts:
+                if not host.process.alive():
+                    return f"the server of {host.stack} ended under load. {host.process.tail()}"
+            time.sleep(POLL_S)
+        return None
+
+    def _taken(self, tests: int) -> results.Result | None:
+        """The result that lies there, put aside; None without one, and for a test whose result was taken before."""
+        path = self.folder / RESULT
+        if not path.exists():
+            return None
+        found = results.read(path.read_text())
+        before = self.folder / f"result-{tests}.json"
+        if tests and results.read(before.read_text()).began_at == found.began_at:
+            return None  # a master writes it again when it quits
+        path.replace(self.folder / f"result-{tests + 1}.json")
+        return found
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the first process, which ends its workers and writes the result."""
+    with suppress(ProcessLookupError):
+        process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(END_S)
+
+
+def _without_result(status: int, said: str) -> PerfcompareError:
+    if status == MISUSED:
+        return UsageError(f"Locust does not take these options. {said}")
+    return LocustError(f"generator: Locust ended with status {status} and left no result. {said}")
