@@ -95,7 +95,7 @@ def _times(environ: Mapping[str, str], way: str, processes: int, folder: Path) -
 
 def _pyperf() -> Any:
     try:
-        import pyperf
+        import pyperf  # type: ignore[import-untyped]
     except ImportError as error:
         raise EnvironmentProblem("This needs pyperf: python -m pip install pyperf") from error
     return pyperf

@@ -91,14 +91,9 @@ def test_ports_that_wait_are_a_share_of_those_there_are(monkeypatch: pytest.Monk
 
 
 def test_what_the_visit_found_is_part_of_the_evidence() -> None:
+    known: Found = {**FOUND, "strangers": ("other",), "statements": 2.0}
     found = figures.evidence(
-        watched(),
-        load(),
-        concurrency=32,
-        processors=1,
-        difference="wrong",
-        all_known=True,
-        **{**FOUND, "strangers": ("other",), "statements": 2.0},  # type: ignore[typeddict-item]
+        watched(), load(), concurrency=32, processors=1, difference="wrong", all_known=True, **known
     )
 
     assert (found.strangers, found.statements, found.difference) == (("other",), 2.0, "wrong")
