@@ -36,7 +36,8 @@ report: setup  ## write the last run as a web page, JSON, CSV and Markdown into 
 run: setup  ## the development server: every API with its documentation, the admin, the reports
 	$(MANAGE) runserver $(ARGS)
 
-test: .venv/tools  ## the tests, on real servers and a real database
+test: .venv/tools  ## the tests, on real servers, a real database and a real browser
+	@.ci/browser
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/tools

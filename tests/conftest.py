@@ -18,5 +18,5 @@ def services() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(services: None) -> None:
-    """The database must be there before pytest-django makes its own in it."""
+def django_db_modify_db_settings(services: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database must be there before pytest-django makes its own in it, one for each worker of pytest-xdist."""
