@@ -120,7 +120,8 @@ def statement_for(queryset: Any) -> Statement | None:
     low, high = query.low_mark, query.high_mark
     if high is not None and high <= low:
         raise EmptyResultSet
-    plan, parameters = (plans.remember and _remembered(queryset, query, using)) or compiled(queryset, using)
+    kept = queryset.__dict__.get("_compiled_plan")  # whoever made the QuerySet compiled it once for all its slices
+    plan, parameters = kept or (plans.remember and _remembered(queryset, query, using)) or compiled(queryset, using)
     if plan is None:
         return None
     limit = None if high is None else high - low
