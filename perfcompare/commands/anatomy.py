@@ -69,7 +69,7 @@ def run(options: Namespace, output: Output) -> None:
 
 def _find(options: Namespace, cell: Cell, output: Output) -> Anatomy:
     beneath = Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency)
-    chosen = settings(options, seconds=2.0, warmup_s=0.5, rounds=3, preset="anatomy")
+    chosen = settings(options, seconds=2.0, warmup_s=2.0, rounds=3, preset="anatomy")
     stored = session.measure([cell, beneath], chosen, output)
     session.complain(stored)
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:

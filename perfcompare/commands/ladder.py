@@ -40,7 +40,7 @@ def run(options: Namespace, output: Output) -> None:
         for scenario in scenarios.choose(options.scenario)
         for cell in steps(tuned, server, scenario, options.concurrency)
     ]
-    stored = session.measure(cells, settings(options, seconds=2.0, warmup_s=0.5, rounds=5, preset="ladder"), output)
+    stored = session.measure(cells, settings(options, seconds=2.0, warmup_s=2.0, rounds=5, preset="ladder"), output)
     found = collect(stored)
     for ladder in found.ladders:
         output.write()

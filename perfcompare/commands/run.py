@@ -47,10 +47,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
         stacks=lambda: ["fastapi", NOISE, "drf", "adrf", "ninja", "ninja_async", "floor"],
         scenarios=lambda: ["simple", "user_detail", "user_list"],
         seconds=1.5,
-        warmup_s=0.5,
+        warmup_s=2.0,
         rounds=3,
     ),
-    "full": Preset(stacks=_usable, scenarios=lambda: list(scenarios), seconds=5.0, warmup_s=2.0, rounds=5),
+    "full": Preset(stacks=_usable, scenarios=lambda: list(scenarios), seconds=5.0, warmup_s=10.0, rounds=5),
 }
 
 
