@@ -5,11 +5,13 @@ What it changes
     serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`), which
     counts where parameters are bound by the server: with `server_side_binding`, and in the lever `compiled_queries`. A
     pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a connection without a time limit
-    gets one. `under_asgi` is for processes that serve ASGI: there a persistent connection is never used again, for each
-    request has a thread of its own, so it is a pool instead.
+    gets one. An answer is waited for as long as a connection (`DATABASE_CONNECTIONS["answer_timeout_s"]`; None is for
+    ever): a connection that is kept would otherwise hang with its server. `under_asgi` is for processes that serve
+    ASGI: there a persistent connection is never used again, for each request has a thread of its own, so it is a pool.
 What it costs
-    As many open connections as there are threads, or as the pool is large: workers times that must stay below
-    PostgreSQL's `max_connections`, which the check with the id `database_connections.W004` computes.
+    A statement that takes longer than the limit fails, a migration too. And as many open connections as there are
+    threads, or as the pool is large: workers times that must stay below PostgreSQL's `max_connections`, which the check
+    with the id `database_connections.W004` computes.
 When not to use it
     Behind pgbouncer in transaction mode, which does not know the prepared statements, and where many threads are
     idle and connections are few.
@@ -45,7 +47,13 @@ def under_asgi(settings: Settings) -> None:
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
     settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], APP]
+    given = settings.get("DATABASE_CONNECTIONS", {})
+    settings["DATABASE_CONNECTIONS"] = {"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given}
     settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}
+
+
+def _answer_timeout_s(databases: dict[str, dict[str, Any]]) -> float:
+    return max(float(one.get("OPTIONS", {}).get("connect_timeout", CONNECT_TIMEOUT_S)) for one in databases.values())
 
 
 def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:
@@ -63,12 +71,13 @@ def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:
 LEVER = Lever(
     label="database connections",
     changes="Connections of a WSGI process stay open, and their statements are prepared; system checks find misfits.",
-    costs="One open connection a thread; not behind pgbouncer in transaction mode.",
+    costs="One open connection a thread; slow statements fail; not behind pgbouncer in transaction mode.",
     source="https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections",
     lines=(
         f'INSTALLED_APPS += ["{APP}"]',
         'DATABASES["default"]["CONN_MAX_AGE"] = None',
         f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
+        'DATABASE_CONNECTIONS = {"answer_timeout_s": 5}',
     ),
     settings=under_wsgi,
 )

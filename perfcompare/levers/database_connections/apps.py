@@ -1,4 +1,4 @@
-"""Registers the checks when Django starts."""
+"""Registers the checks, and the limit for answers, when Django starts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from django.apps import AppConfig
 
 
 class DatabaseConnectionsConfig(AppConfig):
-    """In INSTALLED_APPS it adds the checks; the settings are what the lever changes besides."""
+    """In INSTALLED_APPS it is all of the lever that is no setting."""
 
     name = "perfcompare.levers.database_connections"
     label = "database_connections"
 
     def ready(self) -> None:
-        """Let `manage.py check` run them."""
+        """Let `manage.py check` run them, and limit the wait for answers."""
         from django.core import checks
 
+        from perfcompare.levers.database_connections import answering
         from perfcompare.levers.database_connections.checks import check_connections, check_size
 
         checks.register(check_connections, checks.Tags.compatibility)
         checks.register(check_size, checks.Tags.database)
+        answering.connect()

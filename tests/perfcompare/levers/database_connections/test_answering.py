@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
+
+from perfcompare.levers.database_connections.answering import connect, limit_answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _limited(settings: Any) -> Iterator[None]:
+    settings.DATABASE_CONNECTIONS = {"answer_timeout_s": 0.3}
+    connect()
+    connection.close()
+    yield
+    connection_created.disconnect(limit_answers, dispatch_uid="database_connections.limit_answers")
+    connection.close()
+
+
+def ask(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def test_an_answer_that_takes_too_long_is_djangos_error_and_its_connection_is_closed() -> None:
+    with pytest.raises(OperationalError, match="did not answer within"):
+        ask("SELECT pg_sleep(5)")
+
+    assert connection.connection.closed
+
+
+def test_the_next_request_gets_a_new_connection() -> None:
+    with pytest.raises(OperationalError):
+        ask("SELECT pg_sleep(5)")
+    connection.close_if_unusable_or_obsolete()
+
+    assert ask("SELECT 1") == 1
+
+
+def test_an_answer_in_time_is_an_answer() -> None:
+    assert [ask("SELECT 1"), ask("SELECT 2")] == [1, 2]
