@@ -11,9 +11,11 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import override_settings
+from django.urls import get_urlconf, path
 
 from perfcompare.levers.lean_asgi import lanes
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
+from perfcompare.levers.lean_asgi.request import LeanASGIRequest
 from tests.perfcompare.levers import views
 from tests.perfcompare.stacks.asgi import ask
 
@@ -204,6 +206,19 @@ async def test_files_are_sent_whole_with_their_length(app: LeanASGIHandler) -> N
     answer = await ask(app, "GET", "/file")
     assert answer.body == b"x" * 200_000
     assert answer.headers["Content-Length"] == "200000"
+
+
+async def test_a_request_may_name_its_own_urlconf_and_the_next_one_has_the_projects() -> None:
+    class Elsewhere(LeanASGIRequest):
+        urlconf: Any = (path("only-here", views.plain),)
+
+    class Handler(LeanASGIHandler):
+        request_class = Elsewhere
+
+    with override_settings(ROOT_URLCONF="tests.perfcompare.levers.views", MIDDLEWARE=[]):
+        assert (await ask(Handler(), "GET", "/only-here")).status == 200
+        assert get_urlconf() is None
+        assert (await ask(LeanASGIHandler(), "GET", "/only-here")).status == 404
 
 
 @pytest.mark.parametrize("root_path", ["", "/mounted"])

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches, close_caches
+from django.core.signals import request_finished
+from django.urls import clear_script_prefix, get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
+
+from perfcompare.levers._handling import lifecycle
+from perfcompare.levers._handling.lifecycle import Lifecycle
+
+
+@pytest.fixture(autouse=True)
+def clean() -> Iterator[None]:
+    yield
+    set_urlconf(None)
+    clear_script_prefix()
+
+
+def test_the_urlconf_of_a_request_is_forgotten_at_its_end_and_at_the_start_of_the_next() -> None:
+    for forget in (lifecycle.finish_context, lifecycle.enter_default_urlconf):
+        set_urlconf("somewhere.else")
+        forget()
+        assert get_urlconf() is None
+
+
+def test_caches_that_were_used_are_closed_unless_the_receiver_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(type(caches["default"]), "close", lambda *_, **__: closed.append("closed"))
+    lifecycle.finish_context()
+    assert closed == ["closed"]
+    request_finished.disconnect(close_caches)
+    try:
+        lifecycle.finish_context()
+    finally:
+        request_finished.connect(close_caches)
+    assert closed == ["closed"]
+
+
+@pytest.mark.parametrize("before", ["/", "/other/"])
+@pytest.mark.parametrize(("name", "prefix"), [("", "/"), ("/mounted", "/mounted/"), ("/mounted/", "/mounted/")])
+def test_the_prefix_is_set_whatever_it_was_before(before: str, name: str, prefix: str) -> None:
+    set_script_prefix(before)
+    lifecycle.enter_script_prefix(name)
+    assert get_script_prefix() == prefix
+
+
+def test_what_is_connected_and_disconnected_is_seen_at_once() -> None:
+    signal = Lifecycle(request_finished, frozenset({close_caches}))
+
+    def other(**_: Any) -> None: ...
+
+    before = signal.plan()
+    request_finished.connect(other)
+    connected = signal.plan()
+    request_finished.disconnect(other)
+    assert close_caches in before.own
+    assert connected.others
+    assert signal.plan() == before
+
+
+def test_a_receiver_that_is_gone_counts_no_more() -> None:
+    signal = Lifecycle(request_finished, lifecycle.finished._own)
+
+    def other(**_: Any) -> None: ...
+
+    request_finished.connect(other)
+    assert signal.plan().others
+    del other
+    assert not signal.plan().others
