@@ -38,7 +38,7 @@ run: setup  ## the development server: every API with its documentation, the adm
 
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/tools
 	$(BIN)/ruff check .

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+from config import env
+
+# Each worker of pytest-xdist has services and locks of its own; said before any other setting asks where they are.
+if _worker := env.text("PYTEST_XDIST_WORKER", ""):
+    _folder = env.state_folder()
+    if _folder.name != _worker:
+        os.environ["PERFCOMPARE_STATE"] = str(_folder / "tests" / _worker)
+
 from config.settings.local import *  # noqa: F403
 
 DEBUG = False
