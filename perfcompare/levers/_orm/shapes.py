@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.db.models import lookups
 from django.db.models.expressions import Col
 from django.db.models.fields import related_lookups
-from django.db.models.sql.datastructures import BaseTable
+from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND, OR, WhereNode
 
@@ -26,7 +26,7 @@ Shape = tuple[Any, ...]
 
 _IRRELEVANT: Final = frozenset(
     {
-        # How often and by whom a table is used: alias_map is looked at instead.
+        # How a table came to be used: alias_map and its count are looked at instead.
         "alias_refcount", "table_map", "used_aliases", "subq_aliases", "base_table", "filter_is_sticky",
         # Which tables the last filter joined: only exclude() asks.
         "_lookup_joins",
@@ -100,7 +100,7 @@ def _attributes(query: Any) -> Iterator[Any]:
         elif value or name not in _EMPTY:
             raise ShapelessError
     table = query.model._meta.db_table
-    _check_tables(attributes["alias_map"], table)
+    yield tuple(_unused_joins(query, table))
     yield query.model
     yield tuple([_column(expression, table) for expression in query.select])
     yield _frozen(query.select_related)
@@ -109,11 +109,14 @@ def _attributes(query: Any) -> Iterator[Any]:
     yield frozenset(names), deferred
 
 
-def _check_tables(tables: dict[str, Any], table: str) -> None:
-    if not tables:
-        return
-    if len(tables) > 1 or table not in tables or type(tables[table]) is not BaseTable:
-        raise ShapelessError
+def _unused_joins(query: Any, table: str) -> Iterator[Any]:
+    """Joins that filter() made and gave up again, as for a foreign key: select_related would take them up."""
+    for alias, joined in query.alias_map.items():
+        if type(joined) is BaseTable and alias == table:
+            continue
+        if type(joined) is not Join or query.alias_refcount[alias] or joined.filtered_relation is not None:
+            raise ShapelessError
+        yield alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field)
 
 
 def _column(expression: Any, table: str) -> tuple[int, int]:

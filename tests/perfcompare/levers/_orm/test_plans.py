@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.lookups import Exact
 
 from perfcompare.levers._orm import getting, plans
@@ -13,7 +13,7 @@ from perfcompare.levers._orm.getting import counted
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.shapes import shape_of
 from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
-from users.models import User
+from users.models import Post, User
 
 Asked = tuple[str, tuple[Any, ...]] | None
 
@@ -55,6 +55,39 @@ def test_plans_are_really_used_again() -> None:
 
     assert 0 < len(plans.plans.of) < len(shaped) / 2
     assert all(plans.plans.of.values())
+
+
+def one_difference() -> list[QuerySet[Any]]:
+    """QuerySets of which each differs from another in a single thing."""
+    users = User.objects.filter(id=1, name="a")
+    return [
+        users, User.objects.exclude(id=1, name="a"), User.objects.filter(Q(id=1) | Q(name="a")),
+        User.objects.exclude(Q(id=1) | Q(name="a")), User.objects.exclude(Q(id=1) & Q(name="a")),
+        User.objects.filter(Q(id=1) | ~Q(name="a", email="a")), User.objects.filter(Q(id=1) | Q(name="a", email="a")),
+        User.objects.filter(~Q(id=1), name="a"), User.objects.filter(name="a", id__lt=1),
+        User.objects.filter(id=1, email="a"), User.objects.filter(id=1, name="b"), User.objects.filter(id=1, name=""),
+        User.objects.filter(Q(id=1) & Q(Q(name="a") | Q(email="a"))), User.objects.filter(id=1),
+        User.objects.filter(is_active=True), User.objects.filter(is_active=False), User.objects.filter(is_staff=True),
+        User.objects.filter(last_login__isnull=True), User.objects.filter(last_login__isnull=False),
+        users.only("name"), users.defer("name"), users.only("email"), users.select_related("profile"),
+        users.select_related("profile").only("name", "profile__bio"), users.order_by("id"), users.order_by("-id"),
+        users.order_by("name"), users.order_by("id").reverse(), users.values("id"), users.values("name"),
+        users.values("name", "id"), users.values_list("name"), users.values_list("id", flat=True), users[:1], users[1:],
+        users[1:2], users[2:9], Post.objects.filter(id=1), Post.objects.filter(author=1),
+        Post.objects.filter(author__gt=1),
+        Post.objects.filter(author=User(id=1)), Post.objects.select_related("author").filter(id=1),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("seed", range(3))
+def test_queries_that_differ_in_one_thing_keep_their_own_sql(seed: int) -> None:
+    mixed = one_difference() + one_difference()
+    random.Random(seed).shuffle(mixed)
+
+    for queryset in mixed:
+        assert shape_of(queryset.query) is not None, queryset.query
+        assert _typed(by_plan(queryset)) == _typed(by_django(queryset))
 
 
 @pytest.mark.usefixtures("remembering")
