@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import uuid
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
@@ -216,7 +217,7 @@ def _same(both: Both, annotation: Any, make: Callable[[], Any], **options: Any) 
         Text, Literal["x", 5], datetime, date, Decimal, uuid.UUID, Timestamp, City, City | None, list[City],
         dict[str, City], int | str, list[Any], Colour, Plain, Annotated[int, Field(ge=0)],
     ],
-    ids=str,
+    ids=lambda annotation: re.sub(" at 0x[0-9a-f]+", "", str(annotation)),
 )  # fmt: skip
 def test_any_value_is_answered_for_any_type_as_ninja_answers_it(both: Both, annotation: Any) -> None:
     for value in ODD:
