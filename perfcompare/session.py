@@ -20,6 +20,7 @@ from perfcompare.models import Run
 from perfcompare.registries import generators
 from perfcompare.runner import environment, generating, laboratory, lock, selection, signals
 from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.pacing import generator_of
 from perfcompare.runner.plan import planned
 from perfcompare.runner.progress import Progress, Screen
 from users.dataset import Dataset
@@ -53,7 +54,9 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
     Raises EnvironmentProblem when nothing can be measured here, RunInProgressError when another run is under way, and
     Interrupted when a signal ended it: what was measured until then is kept.
     """
-    generator = _generator(settings.generator)
+    generator = own_generator(settings.generator)
+    for cell in cells:
+        generating.find(generators[generator_of(cell, generator)])
     selection.require_packages(cells)
     with signals.interruptible(), lock.only_run():
         dataset = Dataset(count=settings.users, seed=settings.seed)
@@ -85,7 +88,13 @@ def complain(stored: Run) -> None:
         raise PerfcompareError(f"{len(reasons)} visits gave no figures. The first: {reasons[0]}")
 
 
-def _generator(name: str | None) -> str:
+def second_generator(own: str) -> str | None:
+    """The other one of PREFERRED, where it is installed: a second instrument."""
+    return next((one for one in PREFERRED if one != own and generating.installed(generators[one])), None)
+
+
+def own_generator(name: str | None) -> str:
+    """The one that is asked for, else the first of PREFERRED that is here; EnvironmentProblem when it is missing."""
     if name is not None:
         generating.find(generators.choose([name])[name])
         return name

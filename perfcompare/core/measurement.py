@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfcompare.core.generator import LoadResult
@@ -18,9 +18,20 @@ class Cell:
     stack: str
     server: str
     concurrency: int
+    share: int = 0
+    """Per cent of the measured peak at which requests are due, in an open loop; 0 for a closed loop."""
+    instrument: str = ""
+    """The generator where it is a second one, beside the run's own; else empty."""
+
+    @property
+    def plain(self) -> Cell:
+        """The same in a closed loop with the run's own generator."""
+        return replace(self, share=0, instrument="")
 
     def __str__(self) -> str:
-        return f"{self.scenario} {self.stack} on {self.server}, {self.concurrency} connections"
+        paced = f" at {self.share} % of the peak" if self.share else ""
+        second = f", measured with {self.instrument}" if self.instrument else ""
+        return f"{self.scenario} {self.stack} on {self.server}, {self.concurrency} connections{paced}{second}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,14 +14,7 @@ def of(result: core.Measurement | core.Failure) -> Mapping[str, Any]:
 
 
 def _visit(result: core.Measurement | core.Failure) -> dict[str, Any]:
-    cell = result.cell
-    return {
-        "scenario": cell.scenario,
-        "stack": cell.stack,
-        "server": cell.server,
-        "concurrency": cell.concurrency,
-        "round": result.round,
-    }
+    return {**vars(result.cell), "round": result.round}
 
 
 def _failed(failure: core.Failure) -> dict[str, Any]:

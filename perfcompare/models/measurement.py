@@ -45,6 +45,12 @@ class Measurement(models.Model):
     stack = models.CharField(max_length=NAME_LENGTH)
     server = models.CharField(max_length=NAME_LENGTH)
     concurrency = models.PositiveIntegerField()
+    share = models.PositiveSmallIntegerField(
+        "share of the peak", default=0, help_text="Per cent of the measured peak, at a fixed rate; 0 in a closed loop."
+    )
+    instrument = models.CharField(
+        max_length=NAME_LENGTH, blank=True, help_text="The generator, where it is not the run's own but a second one."
+    )
     round = models.PositiveIntegerField()
     generator = models.CharField(max_length=NAME_LENGTH, blank=True)
     answers = models.PositiveBigIntegerField(null=True)
@@ -96,7 +102,8 @@ class Measurement(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "round", "scenario", "stack", "server", "concurrency"], name="perfcompare_one_visit"
+                fields=["run", "round", "scenario", "stack", "server", "concurrency", "share", "instrument"],
+                name="perfcompare_one_visit",
             )
         ]
 
@@ -106,7 +113,14 @@ class Measurement(models.Model):
     @property
     def cell(self) -> core.Cell:
         """Where it belongs in the matrix."""
-        return core.Cell(scenario=self.scenario, stack=self.stack, server=self.server, concurrency=self.concurrency)
+        return core.Cell(
+            scenario=self.scenario,
+            stack=self.stack,
+            server=self.server,
+            concurrency=self.concurrency,
+            share=self.share,
+            instrument=self.instrument,
+        )
 
     @property
     def valid(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Failure, Measurement
@@ -12,6 +13,7 @@ from perfcompare.registries import generators, scenarios
 from perfcompare.runner import cpu, orphans, pinning
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
 from perfcompare.runner.generating import find
+from perfcompare.runner.pacing import Peaks, generator_of
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, Surroundings, measure
 from perfcompare.services import pids
@@ -56,11 +58,13 @@ def _outcomes(
     visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell
 ) -> Iterator[Measurement | Failure]:
     refused: dict[str, str] = {}
+    peaks = Peaks()
     for number, visit in enumerate(visits, 1):
         tell(VisitBegan(number=number, visit=visit))
         began_s = time.monotonic()
         try:
-            outcome = _outcome(visit, conditions, surroundings, refused)
+            outcome = _outcome(visit, conditions, surroundings, refused, peaks)
+            peaks.note(outcome)
             tell(VisitEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
         finally:
@@ -69,14 +73,14 @@ def _outcomes(
 
 
 def _outcome(
-    visit: Visit, conditions: Conditions, surroundings: Surroundings, refused: dict[str, str]
+    visit: Visit, conditions: Conditions, surroundings: Surroundings, refused: dict[str, str], peaks: Peaks
 ) -> Measurement | Failure:
     """The figures, or why there are none; a stack that answers wrongly is added to `refused`."""
     stack = visit.cell.stack
     if stack in refused:
         return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
     try:
-        return measure(visit, conditions, surroundings)
+        return _measured(replace(visit, rate=peaks.rate(visit.cell)), conditions, surroundings)
     except Interrupted:
         raise
     except WrongAnswerError as error:
@@ -84,3 +88,11 @@ def _outcome(
         return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
     except PerfcompareError as error:
         return Failure(cell=visit.cell, round=visit.round, reason=str(error))
+
+
+def _measured(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
+    name = generator_of(visit.cell, conditions.generator)
+    if name != conditions.generator:
+        conditions = replace(conditions, generator=name)
+        surroundings = replace(surroundings, generator=generators[name])
+    return measure(visit, conditions, surroundings)

@@ -1,12 +1,16 @@
-"""The order of a run: rounds over all cells, randomised and counterbalanced, so that drift strikes no cell more."""
+"""The order of a run: rounds over all cells, randomised and counterbalanced, so that drift strikes no cell more.
+
+Fixed rates come after all closed loops: what is asked of a cell is a share of the peak that those have found.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import TWIN, variant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,14 +19,28 @@ class Visit:
 
     round: int
     cell: Cell
+    rate: float | None = None
+    """Requests per second that are due; None in a closed loop, and as long as the peak is not known."""
+
+
+def paced(cells: Sequence[Cell], shares: Sequence[int]) -> tuple[Cell, ...]:
+    """For each of the cells one at each of `shares`, in per cent of its peak; a twin's rate would tell nothing new."""
+    originals = [cell for cell in cells if not variant(cell.stack).startswith(TWIN)]
+    return tuple(replace(cell, share=share) for share in shares for cell in originals)
 
 
 def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
-    """Every visit in its order: each round visits every cell once.
+    """Every visit in its order: each round visits every cell once, first all rounds of the closed loops.
 
     Odd rounds are shuffled, each anew; the even round after one is its reverse (ABBA), so that over the two a cell's
     mean position is that of every other cell and a linear drift cancels out.
     """
+    closed = [cell for cell in cells if not cell.share]
+    rest = [cell for cell in cells if cell.share]
+    return (*_rounds(closed, rounds, seed), *_rounds(rest, rounds, seed))
+
+
+def _rounds(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
     random = Random(seed)
     order: list[Cell] = []
     visits: list[Visit] = []

@@ -147,7 +147,9 @@ def _evidence(
 
 def _name(visit: Visit) -> str:
     cell = visit.cell
-    return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}"
+    paced = f"-{cell.share}percent" if cell.share else ""
+    second = f"-{cell.instrument}" if cell.instrument else ""
+    return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}{paced}{second}"
 
 
 def _folder(path: Path) -> Path:
@@ -196,6 +198,7 @@ def _load(server: ServerProcess, visit: Visit, conditions: Conditions, folder: P
         seconds=conditions.seconds,
         seed=conditions.seed + visit.round,
         folder=folder / "generator",
+        rate=visit.rate,
     )
 
 

@@ -37,8 +37,8 @@ def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callabl
     """Sets what the visits of a run give, instead of measuring; no services, no signals."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
     environ = {"DATABASE_URL": "", "REDIS_URL": "", "UPSTREAM_URL": "", "SECRET_KEY": ""}
-    monkeypatch.setattr(session.laboratory, "prepare", lambda *_arguments: Laboratory(environ=environ))
-    monkeypatch.setattr(session.environment, "collect", lambda _environ, workers: make_environment())
+    monkeypatch.setattr("perfcompare.runner.laboratory.prepare", lambda *_arguments: Laboratory(environ=environ))
+    monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ, workers: make_environment())
 
     def put(outcomes: Callable[[], Outcomes]) -> None:
         monkeypatch.setattr(session, "execute", lambda *_arguments: outcomes())
@@ -97,7 +97,7 @@ def test_what_the_database_did_not_take_is_stored_after_the_next_visit(
         return record(run, outcome)
 
     monkeypatch.setattr(Run, "record", sometimes)
-    monkeypatch.setattr(session.connection, "close", lambda: None)
+    monkeypatch.setattr("perfcompare.session.connection.close", lambda: None)
     visits(lambda: iter([make_measurement(FASTAPI), make_measurement(DRF)]))
 
     assert measure().measurements.count() == 2
@@ -110,7 +110,7 @@ def test_what_the_database_never_took_is_kept_in_a_file(
         raise EnvironmentProblem("away")
 
     monkeypatch.setattr(Run, "record", never)
-    monkeypatch.setattr(session.connection, "close", lambda: None)
+    monkeypatch.setattr("perfcompare.session.connection.close", lambda: None)
     visits(lambda: iter([make_measurement(FASTAPI)]))
 
     with pytest.raises(EnvironmentProblem, match=r"did not take the last 1 outcomes.*unsaved\.json"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ class Laboratory:
         self.ended = 0
         self.leftovers: list[str] = []
         self.visited: list[Cell] = []
+        self.asked: list[tuple[str, float | None]] = []
         self.do: Callable[[Visit], Measurement] = lambda visit: make_measurement(visit.cell, round=visit.round)
         surroundings = Surroundings(
             generator=next(iter(generators.values())),
@@ -38,7 +40,7 @@ class Laboratory:
             all_known=True,
         )
         monkeypatch.setattr(f"{MODULE}._surroundings", lambda _conditions: surroundings)
-        monkeypatch.setattr(f"{MODULE}.measure", lambda visit, *_: self._measure(visit))
+        monkeypatch.setattr(f"{MODULE}.measure", self._measure)
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder
 
@@ -55,7 +57,8 @@ class Laboratory:
         )
         return list(execute(visits, conditions, self.events.append))
 
-    def _measure(self, visit: Visit) -> Measurement:
+    def _measure(self, visit: Visit, conditions: Conditions, _surroundings: Surroundings) -> Measurement:
+        self.asked.append((conditions.generator, visit.rate))
         self.visited.append(visit.cell)
         return self.do(visit)
 
@@ -126,3 +129,28 @@ def test_what_a_killed_run_left_behind_is_told(laboratory: Laboratory) -> None:
     laboratory.run()
 
     assert laboratory.events[0] == Notice(text="Ended what a killed run had left behind: gunicorn (process 7)")
+
+
+def test_a_fixed_rate_is_the_share_of_the_median_peak_and_sent_by_a_generator_that_can(laboratory: Laboratory) -> None:
+    answers = iter([1000, 3000, 1400, 100])  # in 2 s
+    laboratory.do = lambda visit: make_measurement(visit.cell, round=visit.round, load={"answers": next(answers)})
+
+    laboratory.run(DRF, DRF, DRF, replace(DRF, share=75))
+
+    assert laboratory.asked == [*[("wrk", None)] * 3, ("locust", 700 * 0.75)]
+
+
+def test_without_a_valid_peak_there_is_no_fixed_rate(laboratory: Laboratory) -> None:
+    laboratory.do = lambda visit: make_measurement(visit.cell, invalid=("steal: much",))
+
+    *_, outcome = laboratory.run(DRF, replace(DRF, share=75))
+
+    assert isinstance(outcome, Failure)
+    assert outcome.reason == "rate: no valid visit in a closed loop has shown the peak that it is a share of."
+
+
+def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:
+    *_, outcome = laboratory.run(replace(DRF, instrument="locust"), replace(DRF, share=75))
+
+    assert laboratory.asked == [("locust", None)]
+    assert isinstance(outcome, Failure)

@@ -15,7 +15,7 @@ SMALL = Dataset(count=20, seed=3)
 
 def count(url: str, table: str = "users_user") -> int:
     with psycopg.connect(url) as connection:
-        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type] # noqa: S608
+        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
     assert row is not None
     return int(row[0])
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from perfcompare.core.measurement import Cell
-from perfcompare.runner.plan import Visit, planned
+from perfcompare.runner.plan import Visit, paced, planned
 
 CELLS = [Cell(scenario="simple", stack=f"stack{number}", server="uvicorn", concurrency=8) for number in range(7)]
 
@@ -41,3 +42,18 @@ def test_the_seed_alone_decides() -> None:
 
 def test_no_cells_make_no_visits() -> None:
     assert planned([], rounds=3, seed=1) == ()
+
+
+def test_fixed_rates_come_after_every_closed_loop() -> None:
+    rates = paced(CELLS, (50, 90))
+
+    visits = planned([*rates, *CELLS], rounds=2, seed=1)
+
+    assert [visit.cell.share > 0 for visit in visits] == [False] * 14 + [True] * 28
+    assert Counter(visit.cell for visit in visits) == Counter(dict.fromkeys((*CELLS, *rates), 2))
+
+
+def test_every_cell_but_a_twin_gets_its_rates() -> None:
+    twin = replace(CELLS[0], stack="stack0~twin")
+
+    assert paced([CELLS[0], twin], (50, 75)) == (replace(CELLS[0], share=50), replace(CELLS[0], share=75))

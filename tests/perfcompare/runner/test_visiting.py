@@ -58,6 +58,7 @@ def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surround
 
     assert (measurement.cell, measurement.round, measurement.generator) == (VISIT.cell, 2, "made_up")
     assert measurement.load.answers == 40
+    assert measurement.start_s is not None
     assert measurement.start_s > 0
     assert measurement.usage is not None
     assert measurement.usage.pss_idle_kib > 1000

@@ -1,0 +1,45 @@
+"""At which rate a fixed-rate cell is asked, and which generator sends for a cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import median
+
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.registries import generators
+
+
+class NoPeakError(PerfcompareError):
+    """Raised when no closed loop has shown what a cell can do."""
+
+
+class Peaks:
+    """What each cell answered in closed loops, as far as nothing was against it."""
+
+    def __init__(self) -> None:
+        self._rates: dict[Cell, list[float]] = defaultdict(list)
+
+    def note(self, outcome: Measurement | Failure) -> None:
+        """Remember the goodput of a valid visit in a closed loop with the run's own generator."""
+        cell = outcome.cell
+        if isinstance(outcome, Measurement) and not outcome.invalid and cell == cell.plain:
+            self._rates[cell].append(outcome.goodput)
+
+    def rate(self, cell: Cell) -> float | None:
+        """Requests per second: the cell's share of its median goodput, None in a closed loop; NoPeakError without."""
+        if not cell.share:
+            return None
+        found = self._rates.get(cell.plain)
+        if not found:
+            raise NoPeakError("rate: no valid visit in a closed loop has shown the peak that it is a share of.")
+        return median(found) * cell.share / 100
+
+
+def generator_of(cell: Cell, own: str) -> str:
+    """The name of the generator for the cell in a run with the generator `own`: another one where it must be."""
+    if cell.instrument:
+        return cell.instrument
+    if not cell.share or "open" in generators[own].modes:
+        return own
+    return next(name for name, generator in generators.items() if "open" in generator.modes)
