@@ -1,0 +1,28 @@
+"""Who asks: the tokens of Django REST framework, as every stack takes them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from dmr.exceptions import NotAuthenticatedError
+from dmr.security.token.auth.header import HeaderTokenAsyncAuth
+from dmr.security.token.request import set_request_attrs
+from rest_framework.authtoken.models import Token
+
+
+class TokenAuth(HeaderTokenAsyncAuth):
+    """`Authorization: Token <key>`; the key is looked up where the other stacks keep it."""
+
+    def __init__(self) -> None:
+        super().__init__(header_name="Authorization", prefix="Token")
+
+    async def authenticate(self, request: HttpRequest, raw_token: str) -> AbstractBaseUser:
+        """The active user who owns the token, who becomes the user of `request`; NotAuthenticatedError without one."""
+        try:
+            found = await Token.objects.select_related("user").aget(key=raw_token)
+        except Token.DoesNotExist as error:
+            raise NotAuthenticatedError from error
+        user: AbstractBaseUser = found.user
+        await self.check_user(user)
+        set_request_attrs(request, user)
+        return user

@@ -1,0 +1,115 @@
+"""What django-modern-rest needs beyond its defaults to answer as the contract says."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from dmr import APIError, Controller
+from dmr.endpoint import Endpoint
+from dmr.errors import ErrorDetail, ErrorType
+from dmr.exceptions import DataParsingError, RequestSerializationError, ValidationError
+from dmr.negotiation import RequestNegotiator
+from dmr.parsers import DeserializeFunc, Parser, Raw
+from dmr.plugins.pydantic import PydanticSerializer
+
+from perfcompare.stacks.modern_rest.schemas import Error
+from perfcompare.stacks.modern_rest.throttling import throttles
+from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
+
+REFUSED: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
+    Http404: (HTTPStatus.NOT_FOUND, "Not found."),
+    OperationalError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is not available."),
+    InterfaceError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is not available."),
+    UpstreamUnavailableError: (HTTPStatus.BAD_GATEWAY, "The upstream service is not available."),
+    UpstreamTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The upstream service did not answer in time."),
+}
+
+
+class ContractParser(Parser):
+    """Takes JSON in UTF-8.
+
+    To msgspec's parser NaN and lone surrogates are no JSON; here they are values that their field refuses.
+    """
+
+    content_type = "application/json"
+
+    def parse(
+        self, to_deserialize: Raw, deserializer_hook: DeserializeFunc | None = None, *, request: HttpRequest, model: Any
+    ) -> Any:
+        """The value of a body; DataParsingError, which becomes 400, for what is none."""
+        try:
+            # json.loads would guess other encodings from bytes, and let surrogates in UTF-8 pass.
+            return json.loads(to_deserialize.decode())
+        except (ValueError, RecursionError) as error:
+            raise DataParsingError("The body is not JSON.") from error
+
+
+class ContractNegotiator(RequestNegotiator):
+    """Answers 415 to a content type that no parser takes; its base answers 400."""
+
+    def __call__(self, request: HttpRequest) -> Parser:
+        """The parser for the body of `request`."""
+        try:
+            return super().__call__(request)
+        except RequestSerializationError as error:
+            detail = Error(detail="The content type must be application/json.")
+            raise APIError(detail, status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
+
+
+class ContractEndpoint(Endpoint):
+    """An endpoint that refuses content types as the contract does."""
+
+    __slots__ = ()
+    request_negotiator_cls = ContractNegotiator
+
+
+class ContractController(Controller[PydanticSerializer]):
+    """A controller with the contract's parser, errors and throttling."""
+
+    is_abstract = True
+    endpoint_cls = ContractEndpoint
+    parsers = (ContractParser(),)
+    throttling = throttles()
+    error_model = Error
+
+    def format_error(
+        self,
+        error: str | Exception,
+        *,
+        loc: str | list[str | int] | None = None,
+        error_type: str | ErrorType | None = None,
+    ) -> Error:
+        """The contract's body for an error."""
+        if isinstance(error, ValidationError):
+            return _invalid(_by_field(error.payload))
+        plain = super().format_error(error, loc=loc, error_type=error_type)
+        return Error(detail=" ".join(one["msg"] for one in plain["detail"]))
+
+    async def handle_async_error(self, endpoint: Endpoint, controller: Controller[Any], exc: Exception) -> HttpResponse:
+        """The contract's answer to what an endpoint raises; its base raises what is not named here again."""
+        if isinstance(exc, ValidationError):
+            return self.to_error(self.format_error(exc), status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        if isinstance(exc, IntegrityError) and "email" in str(exc):
+            body = _invalid({"email": ["A user with this e-mail address already exists."]})
+            return self.to_error(body, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        for kind, (status, detail) in REFUSED.items():
+            if isinstance(exc, kind):
+                return self.to_error(Error(detail=detail), status_code=status)
+        return await super().handle_async_error(endpoint, controller, exc)
+
+
+def _invalid(errors: dict[str, list[str]]) -> Error:
+    return Error(detail="The input is not valid.", errors=errors)
+
+
+def _by_field(details: list[ErrorDetail]) -> dict[str, list[str]]:
+    """Field to sentences. A place is `["parsed_query", "tags", "0"]`, or `["parsed_body"]` for the whole body."""
+    errors: dict[str, list[str]] = {}
+    for one in details:
+        _, *fields = one["loc"]
+        errors.setdefault(str(fields[0]) if fields else "body", []).append(one["msg"])
+    return errors

@@ -1,0 +1,140 @@
+"""The endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, TypeVar, cast
+
+from asgiref.sync import sync_to_async
+from django.core.cache import cache
+from django.core.handlers.asgi import ASGIRequest
+from django.db.models import Model, QuerySet
+from django.shortcuts import aget_object_or_404
+from dmr import Body, Path, Query
+
+from perfcompare.contract.together import together
+from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
+from perfcompare.stacks.modern_rest import schemas
+from perfcompare.stacks.modern_rest.auth import TokenAuth
+from perfcompare.stacks.modern_rest.base import ContractController
+from perfcompare.work import expensive, upstream
+from users import generation
+from users.models import Post, User
+
+NEWEST: Final = 10
+M = TypeVar("M", bound=Model)
+
+
+class Simple(ContractController):
+    """A constant."""
+
+    async def get(self) -> schemas.Message:
+        """Answer it."""
+        return {"message": "Hello World", "status": "success"}
+
+
+class OneUser(ContractController):
+    """One user."""
+
+    async def get(self, parsed_path: Path[schemas.UserPath]) -> schemas.UserSummary:
+        """Look the user up."""
+        user = await aget_object_or_404(User.objects.detail(), id=parsed_path.id)
+        return schemas.UserSummary.model_validate(user)
+
+
+class Users(ContractController):
+    """Users page by page, and new ones."""
+
+    async def get(self, parsed_query: Query[schemas.PageQuery]) -> schemas.UserPage:
+        """A page of users with what hangs on them."""
+        users = User.objects.listing()[parsed_query.offset : parsed_query.offset + parsed_query.limit]
+        count = await User.objects.acount()
+        return schemas.UserPage(count=count, results=[schemas.UserOut.model_validate(user) async for user in users])
+
+    async def post(self, parsed_body: Body[schemas.UserIn]) -> schemas.UserSummary:
+        """A new user; an address that is taken is found out by the database."""
+        user = await sync_to_async(User.objects.create_user)(**parsed_body.model_dump())
+        return schemas.UserSummary.model_validate(user)
+
+
+class Items(ContractController):
+    """The query parameters, as they were understood."""
+
+    async def get(self, parsed_query: Query[schemas.ItemsQuery]) -> schemas.ItemsQuery:
+        """Echo them."""
+        return parsed_query
+
+
+class Protected(ContractController):
+    """Who asks."""
+
+    auth = (TokenAuth(),)
+
+    async def get(self) -> schemas.Protected:
+        """Name the owner of the token."""
+        user = cast("User", await self.request.auser())  # TokenAuth: not anonymous
+        return {"user": user.name}
+
+
+class Dashboard(ContractController):
+    """The newest users and posts, and how many there are."""
+
+    async def get(self) -> schemas.Dashboard:
+        """Four queries."""
+        # As people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
+        users, posts, user_count, post_count = await together(
+            rows(User.objects.newest(NEWEST)),
+            rows(Post.objects.newest(NEWEST)),
+            User.objects.acount(),
+            Post.objects.acount(),
+        )
+        return schemas.Dashboard(users=users, posts=posts, user_count=user_count, post_count=post_count)
+
+
+async def rows(queryset: QuerySet[M]) -> list[M]:
+    """The rows of `queryset`, asked for now."""
+    return [row async for row in queryset]
+
+
+class Expensive(ContractController):
+    """The result of a heavy computation."""
+
+    async def get(self) -> schemas.Primes:
+        """Answer from the cache; compute when it is not there."""
+        result: Any = await cache.aget("modern_rest:expensive")
+        if result is None:
+            result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+            await cache.aset("modern_rest:expensive", result, CACHE_SECONDS)
+        return cast("schemas.Primes", result)
+
+
+class CachedUsers(ContractController):
+    """A page of users, cached until a user is written."""
+
+    async def get(self, parsed_query: Query[schemas.CachedUsersQuery]) -> schemas.CachedUsers:
+        """Answer from the cache; ask the database when it is not there."""
+        page = parsed_query.page
+        # The generation is read before the rows are: see users.generation.
+        key = f"modern_rest:users:{await generation.acurrent()}:{page}"
+        body: schemas.CachedUsers | None = await cache.aget(key)
+        if body is None:
+            body = await users_page(page)
+            await cache.aset(key, body, CACHE_SECONDS)
+        return body
+
+
+async def users_page(page: int) -> schemas.CachedUsers:
+    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    start = (page - 1) * CACHED_PAGE_SIZE
+    users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
+    results = [user async for user in users]
+    return {"count": await User.objects.acount(), "page": page, "results": results}
+
+
+class Upstream(ContractController):
+    """What the upstream service says."""
+
+    async def get(self, parsed_query: Query[schemas.UpstreamQuery]) -> schemas.Upstream:
+        """Ask it and pass its answer on."""
+        answer = await upstream.afetch(parsed_query.delay_ms, shared=isinstance(self.request, ASGIRequest))
+        return cast("schemas.Upstream", answer)
