@@ -62,7 +62,7 @@ def one_difference() -> list[QuerySet[Any]]:
     users = User.objects.filter(id=1, name="a")
     return [
         users, User.objects.exclude(id=1, name="a"), User.objects.filter(Q(id=1) | Q(name="a")),
-        User.objects.filter(id=1) | User.objects.filter(name="a"), User.objects.exclude(Q(id=1) | Q(name="a")),
+        User.objects.filter(~(Q(id=1) | Q(name="a"))), User.objects.exclude(Q(id=1) | Q(name="a")),
         User.objects.filter(Q(id=1) | ~Q(name="a", email="a")), User.objects.filter(Q(id=1) | Q(name="a", email="a")),
         User.objects.filter(~Q(id=1), name="a"), User.objects.filter(name="a", id__lt=1),
         User.objects.filter(id=1, email="a"), User.objects.filter(id=1, name="b"), User.objects.filter(id=1, name=""),
