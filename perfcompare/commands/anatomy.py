@@ -2,90 +2,101 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from perfcompare import session
 from perfcompare.anatomy import split
 from perfcompare.anatomy.counts import Counts, count
 from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
+from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_settings, settings
+from perfcompare.commands._options import add_settings, names, settings
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import median
-from perfcompare.registries import stacks
+from perfcompare.models import Measurement, Run, findings
+from perfcompare.models.findings import Anatomy
+from perfcompare.registries import scenarios, stacks
+from perfcompare.report.collect import collect
+from perfcompare.report.kinds import FLOOR
 from perfcompare.runner import laboratory, lock, selection, signals
 from users.dataset import Dataset
 
-FLOOR: Final = "floor"
 WIDTH: Final = 34
-
-
-@dataclass(frozen=True, kw_only=True)
-class Anatomy:
-    """All that was found out about the requests of one cell."""
-
-    cell: Cell
-    under_server: float
-    """CPU microseconds of the server's process tree per request, under load."""
-    floor: float | None
-    """The same of a bare callable that answers `simple`, on the same server."""
-    split: Split
-    counts: Counts
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Whose requests."""
-    parser.add_argument("--stack", required=True, help="a stack, or a step of a ladder such as drf_tuned@2")
+    parser.add_argument(
+        "--stack", required=True, type=names, metavar="A,B", help="stacks, or steps of a ladder such as drf_tuned@2"
+    )
     parser.add_argument("--scenario", required=True, help="which requests")
-    parser.add_argument("--server", help="without it the stack's own")
-    parser.add_argument("--json", action="store_true", help="write JSON, for programs")
+    parser.add_argument("--server", help="for all of them; without it each stack's own")
     add_settings(parser)
+    parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, take apart, count, and write the table."""
-    server = options.server or stacks.choose([options.stack])[options.stack].server
-    cells = selection.cells(
-        stack_names=[options.stack], server_names=[server], scenario_names=[options.scenario], levels=[32]
-    )
-    if len(cells) != 1:
-        raise UsageError(f"{options.stack} does not offer {options.scenario} on {server}.")
-    found = _find(options, cells[0], output)
-    if options.json:
-        output.write(json.dumps(asdict(found), indent=1))
-        return
-    for line in lines(found):
-        output.write(line)
-
-
-def _find(options: Namespace, cell: Cell, output: Output) -> Anatomy:
-    beneath = Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency)
+    """Measure, take apart, count, store each cell as soon as it is known, and write the tables."""
+    cells = _cells(options)
     chosen = settings(options, seconds=2.0, warmup_s=2.0, rounds=3, preset="anatomy")
-    stored = session.measure([cell, beneath], chosen, output)
+    stored = session.measure([*cells, *_beneath(cells)], chosen, output)
     session.complain(stored)
-    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        dataset = Dataset(count=chosen.users, seed=chosen.seed)
-        place = laboratory.prepare(os.environ, dataset)
-        work = Work(cell=cell, place=place, dataset=dataset, folder=_made(Path(folder) / "work"))
-        taken = split.take_apart(work, lambda text: output.write(f"  {cell}: {text}"))
-        counted = count(cell, place, dataset, _made(Path(folder) / "counts"))
-        place.restore()
-    return Anatomy(
-        cell=cell,
-        under_server=_cost(stored, cell),
-        floor=_cost(stored, beneath),
-        split=taken,
-        counts=counted,
+    found = _found(stored, cells, Dataset(count=chosen.users, seed=chosen.seed), output)
+    for one in found:
+        for line in lines(one):
+            output.write(line)
+    report_command.write(stored, collect(stored), options.folder, output)
+
+
+def _cells(options: Namespace) -> list[Cell]:
+    scenarios.choose([options.scenario])
+    chosen = stacks.choose(options.stack)
+    lacking = [name for name, stack in chosen.items() if options.scenario not in stack.scenarios]
+    if lacking:
+        raise UsageError(f"{', '.join(lacking)} does not offer {options.scenario}.")
+    return list(
+        selection.cells(
+            stack_names=options.stack,
+            server_names=[options.server] if options.server else (),
+            scenario_names=[options.scenario],
+            levels=[32],
+        )
     )
+
+
+def _beneath(cells: Sequence[Cell]) -> list[Cell]:
+    """A bare callable on each of their servers."""
+    floors = [Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency) for cell in cells]
+    return [cell for cell in dict.fromkeys(floors) if cell not in cells]
+
+
+def _found(stored: Run, cells: Sequence[Cell], dataset: Dataset, output: Output) -> list[Anatomy]:
+    found: list[Anatomy] = []
+    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
+        place = laboratory.prepare(os.environ, dataset)
+        try:
+            for number, cell in enumerate(cells):
+                work = Work(cell=cell, place=place, dataset=dataset, folder=_made(Path(folder) / f"work-{number}"))
+                taken = split.take_apart(work, partial(_tell, output, cell))
+                counted = count(cell, place, dataset, _made(Path(folder) / f"counts-{number}"))
+                found.append(_anatomy(stored, cell, taken, counted))
+                findings.keep_anatomies(stored, found)
+        finally:
+            place.restore()
+    return found
+
+
+def _tell(output: Output, cell: Cell, text: str) -> None:
+    output.write(f"  {cell}: {text}")
 
 
 def _made(folder: Path) -> Path:
@@ -93,29 +104,57 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _cost(stored: Any, cell: Cell) -> float:
-    rows = [row.server_cpu_us for row in stored.measurements.all() if row.cell == cell and row.server_cpu_us]
+def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
+    rows = _rows(stored, cell)
+    floors = _rows(stored, Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency))
+    return Anatomy(
+        cell=cell,
+        under_server=_cost(rows),
+        valid=sum(row.valid for row in rows),
+        floor=_cost(floors),
+        in_process=taken.in_process,
+        layers=_parts(taken.layers),
+        by_difference=_parts(taken.by_difference),
+        groups=tuple(findings.Group(**asdict(group)) for group in taken.groups),
+        disagreement=taken.disagreement,
+        **asdict(counted),
+    )
+
+
+def _parts(costs: dict[str, float]) -> tuple[findings.Part, ...]:
+    return tuple(findings.Part(name=name, cpu_us=cost) for name, cost in costs.items())
+
+
+def _rows(stored: Run, cell: Cell) -> list[Measurement]:
+    rows = [row for row in stored.judged() if row.cell == cell and row.server_cpu_us]
     if not rows:
         raise PerfcompareError(f"{cell} gave no figures; see: manage.py perfcompare show {stored.pk}")
-    return median(rows)
+    return rows
+
+
+def _cost(rows: Sequence[Measurement]) -> float:
+    """The median of the valid visits; of all when none is, which the page and the table say."""
+    valid = [row for row in rows if row.valid]
+    return median([row.server_cpu_us or 0.0 for row in valid or rows])
 
 
 def lines(found: Anatomy) -> Iterator[str]:
     """The tables, in CPU microseconds per request."""
-    whole, inside = found.under_server, found.split.in_process
-    yield f"\n{found.cell}: {whole:.0f} µs of server CPU per request"
+    whole, inside = found.under_server, found.in_process
+    doubt = "" if found.valid else " (no visit was valid: the machine was not quiet enough)"
+    yield f"\n{found.cell}: {whole:.0f} µs of server CPU per request{doubt}"
     yield f"\nBy sampling, scaled to the {inside:.0f} µs that the application takes without a server:"
-    yield from (_bar(layer, cost, whole) for layer, cost in found.split.layers.items())
+    yield from (_bar(part.name, part.cpu_us, whole) for part in found.layers)
     yield f"\nBy difference (a bare callable on this server takes {found.floor:.0f} µs):"
     yield _bar("server, parsing and sockets", whole - inside, whole)
-    yield from (_bar(name, cost, whole) for name, cost in found.split.by_difference.items())
+    yield from (_bar(part.name, part.cpu_us, whole) for part in found.by_difference)
     yield "\nThe two ways beside each other:"
-    for group in found.split.groups:
+    for group in found.groups:
         yield f"  {group.name:<{WIDTH}} {group.by_difference:8.0f} µs {group.by_sampling:8.0f} µs sampled"
-    yield f"  They differ by at most {found.split.disagreement:.0%} of what the application takes."
+    yield f"  They differ by at most {found.disagreement:.0%} of what the application takes."
     yield (
-        f"\nPer request: {found.counts.hops:g} thread hops, {found.counts.threads:g} threads started, "
-        f"{found.counts.statements:g} SQL statements."
+        f"\nPer request: {found.hops:g} thread hops, {found.threads:g} threads started, "
+        f"{found.statements:g} SQL statements."
     )
 
 

@@ -10,7 +10,6 @@ from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_settings, count, names, settings
-from perfcompare.commands.run import NOISE
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
@@ -18,6 +17,7 @@ from perfcompare.registries import scenarios, servers, stacks
 from perfcompare.report import ladder_lines
 from perfcompare.report.collect import collect
 from perfcompare.report.kinds import FLOOR, REFERENCE
+from perfcompare.report.presets import NOISE
 
 
 def arguments(parser: ArgumentParser) -> None:

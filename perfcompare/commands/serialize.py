@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,10 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
+from perfcompare.models import Run, findings
+from perfcompare.models.findings import Serialising, Way
 from perfcompare.report import words
-from perfcompare.runner import laboratory, lock, signals
+from perfcompare.runner import environment, laboratory, lock, signals
 from users.dataset import Dataset
 
 _INHERITED: Final = (
@@ -26,6 +29,7 @@ _INHERITED: Final = (
     *("PERFCOMPARE_STACK", "PERFCOMPARE_STATE", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"),
 )
 _PROGRAM_S: Final = 900.0
+SEED: Final = 1
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -41,11 +45,13 @@ def run(options: Namespace, output: Output) -> None:
     if unknown or not options.ways:
         raise UsageError(f"There is no way {', '.join(unknown) or 'at all'}. Known: {', '.join(WAYS)}.")
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        place = laboratory.prepare(os.environ, Dataset(count=options.users, seed=1))
+        place = laboratory.prepare(os.environ, Dataset(count=options.users, seed=SEED))
         environ = _environ(place)
         check({way: _python(environ, "--way", way, "--digest") for way in options.ways})
-        times = {way: _times(environ, way, options.processes, Path(folder)) for way in options.ways}
+        times = _times(environ, options.ways, options.processes, Path(folder))
+        stored = _stored(options, place, times)
     output.write("\n".join(_lines(options.users, times)))
+    output.write(f"Stored as run {stored.pk}; reports of runs on this machine show it among the claims.")
 
 
 def check(digests: Mapping[str, str]) -> None:
@@ -79,18 +85,41 @@ def _python(environ: Mapping[str, str], *words_: str) -> str:
     return done.stdout.strip()
 
 
-def _times(environ: Mapping[str, str], way: str, processes: int, folder: Path) -> list[float]:
-    """Seconds per call: the mean of each process, which is what is independent of each other."""
+def _times(environ: Mapping[str, str], ways: Sequence[str], rounds: int, folder: Path) -> dict[str, list[float]]:
+    """Seconds per call: the mean of each process. In each round every way has one, so that they meet the same noise."""
+    found: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(rounds):
+        for way in ways:
+            found[way].append(_time(environ, way, folder / f"{way}-{number}.json"))
+    return found
+
+
+def _time(environ: Mapping[str, str], way: str, file: Path) -> float:
     pyperf = _pyperf()
-    file = folder / f"{way}.json"
-    inherited = ",".join(_INHERITED)
     _python(
         environ,
-        *("--way", way, "--output", str(file), "--quiet", "--inherit-environ", inherited),
-        *("--processes", str(processes), "--values", "3", "--warmups", "1", "--loops", "1"),
+        *("--way", way, "--output", str(file), "--quiet", "--inherit-environ", ",".join(_INHERITED)),
+        *("--processes", "1", "--values", "3", "--warmups", "1", "--loops", "1"),
     )
-    benchmark = pyperf.Benchmark.load(str(file))
-    return [sum(run.values) / len(run.values) for run in benchmark.get_runs() if run.values]
+    values = pyperf.Benchmark.load(str(file)).get_values()
+    return float(sum(values) / len(values))
+
+
+def _stored(options: Namespace, place: laboratory.Laboratory, times: Mapping[str, Sequence[float]]) -> Run:
+    """A run without visits that holds the times."""
+    stored = Run.objects.begin(
+        label="",
+        preset="serialize",
+        seed=SEED,
+        rounds=options.processes,
+        options={"users": options.users, "cells": []},
+        command=shlex.join(sys.argv),
+        environment=environment.collect(place.environ),
+    )
+    ways = tuple(Way(name=way, seconds=tuple(seconds)) for way, seconds in times.items())
+    findings.keep_serialising(stored, Serialising(users=options.users, ways=ways))
+    stored.end(Run.State.FINISHED)
+    return stored
 
 
 def _pyperf() -> Any:

@@ -43,6 +43,8 @@ class Bar:
     """Where it begins: above 0 for a step of a waterfall."""
     parts: tuple[float, ...] = ()
     """Pieces from the left that add up to the value; empty for a bar of one piece."""
+    names: tuple[str, ...] = ()
+    """What each piece is, for the pointer."""
     interval: Interval | None = None
     kind: str = "plain"
     """Its class in the style sheet: what sort of stack or step it is."""

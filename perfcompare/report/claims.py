@@ -16,6 +16,7 @@ from perfcompare.report.kinds import Kind
 
 CLAIMED: Final = "drf"
 """The stack that the claims are about."""
+SERIALISE: Final = "manage.py perfcompare serialize"
 MANY: Final = 1000
 """Connections at which the claims about memory were made."""
 
@@ -54,6 +55,8 @@ class Row:
     ratio: str
     """With its interval; empty when this run does not hold the cells."""
     rounds: str
+    source: str = ""
+    """Where the figures are from, when that is another run."""
     judgement: str
     """`as claimed`, `less than claimed`, `more than claimed`, or `not measured`."""
 
@@ -136,7 +139,7 @@ CLAIMS: Final = (
         drf="120 ms (Serializer and json)",
         ratio=8.0,
         of="time in one process, each way of serialising beside the others",
-        command="manage.py perfcompare serialize",
+        command=SERIALISE,
     ),
     Claim(
         aspect="Memory, peak at 1000 connections and 4 workers",
@@ -172,7 +175,26 @@ CLAIMS: Final = (
 
 def rows(report: Report) -> tuple[Row, ...]:
     """Every claim, in the order of the publication."""
-    return tuple(_row(report, claim) for claim in CLAIMS)
+    return tuple(_serialisers(report, claim) if claim.command == SERIALISE else _row(report, claim) for claim in CLAIMS)
+
+
+def _serialisers(report: Report, claim: Claim) -> Row:
+    found = report.serialisers
+    if found is None:
+        return _unmeasured(claim)
+    return Row(
+        claim=claim,
+        fastapi=f"{words.number(found.fastapi_ms)} ms",
+        drf=f"{words.number(found.drf_ms)} ms",
+        ratio=words.ratio(found.ratio),
+        rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
+        source=f"run {found.run}, {found.users:,} users",
+        judgement=_judgement(found.ratio, claim.ratio),
+    )
+
+
+def _unmeasured(claim: Claim) -> Row:
+    return Row(claim=claim, fastapi="", drf="", ratio="", rounds="", judgement="not measured")
 
 
 def _row(report: Report, claim: Claim) -> Row:
@@ -188,7 +210,7 @@ def _row(report: Report, claim: Claim) -> Row:
                 rounds=words.validity(drf),
                 judgement=_judgement(ratio, claim.ratio),
             )
-    return Row(claim=claim, fastapi="", drf="", ratio="", rounds="", judgement="not measured")
+    return _unmeasured(claim)
 
 
 def _fitting(blocks: Sequence[Block], claim: Claim) -> list[Block]:

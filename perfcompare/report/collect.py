@@ -10,8 +10,8 @@ from typing import Final
 from perfcompare import registries
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval, bootstrap, median
-from perfcompare.models import Measurement, Run
-from perfcompare.report import ladders, noise
+from perfcompare.models import Measurement, Run, findings
+from perfcompare.report import ladders, noise, serialisers
 from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
@@ -53,6 +53,8 @@ def collect(run: Run) -> Report:
         not_offered=_not_offered(cells),
         limits=_limits(cells),
         commands=_commands(rows),
+        anatomies=findings.anatomies(run.options),
+        serialisers=serialisers.of(run),
     )
 
 

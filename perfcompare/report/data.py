@@ -14,7 +14,9 @@ from perfcompare.report.kinds import STUDIED, Kind
 
 if TYPE_CHECKING:
     from perfcompare.core.statistics import Interval, Verdict
+    from perfcompare.models.findings import Anatomy
     from perfcompare.report.noise import Floors
+    from perfcompare.report.serialisers import Serialisers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +184,10 @@ class Report:
     """Label of a server of this run to what it cannot do of what the others do."""
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
+    anatomies: tuple[Anatomy, ...] = ()
+    """The cells that were taken apart."""
+    serialisers: Serialisers | None = None
+    """What is known of them on this machine, perhaps from another run."""
 
     @property
     def cells(self) -> tuple[CellSummary, ...]:
@@ -198,6 +204,8 @@ class Report:
     @property
     def load(self) -> str:
         """What the servers were loaded with, in a few words."""
+        if not self.blocks:
+            return "none"
         connections = ", ".join(map(str, sorted({block.concurrency for block in self.blocks})))
         return f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections in a closed loop"
 

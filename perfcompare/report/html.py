@@ -10,7 +10,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from perfcompare.registries import scenarios
-from perfcompare.report import advising, claims, headline, sections, sweeps, tables, verdict, waterfall, words
+from perfcompare.report import (
+    advising,
+    anatomies,
+    claims,
+    headline,
+    sections,
+    sweeps,
+    tables,
+    verdict,
+    waterfall,
+    words,
+)
 from perfcompare.report.costs import Wishes
 from perfcompare.report.data import Report
 from perfcompare.report.kinds import STUDIED
@@ -55,6 +66,7 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
         "glance": glance,
         "gap": list(sections.sections(report, (sections.CPU,), link)),
         "waterfalls": waterfall.of(report),
+        "anatomies": anatomies.of(report),
         "sweeps": sweeps.of(report),
         "load": list(sections.sections(report, sections.LOAD, link)),
         "space": list(sections.sections(report, sections.SPACE, link)),

@@ -89,7 +89,10 @@ def _pieces(row: Bar, bar: Element) -> Iterator[Element]:
         scale = length / row.value if row.value else 0.0
         classes = f"bar p{number}" if row.parts else f"bar {row.kind}"
         place = {"x": str(left + begin * scale), "width": str(part * scale), "class": classes}
-        yield Element("rect", {**{name: bar.get(name, "0") for name in ("y", "height")}, **place, "rx": "2"})
+        piece = Element("rect", {**{name: bar.get(name, "0") for name in ("y", "height")}, **place, "rx": "2"})
+        if row.names:
+            SubElement(piece, "title").text = row.names[number]
+        yield piece
         begin += part
 
 

@@ -12,9 +12,8 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, process
 from perfcompare.models.storage import LABEL_LENGTH
 from perfcompare.registries import scenarios, stacks
+from perfcompare.report.presets import PRESETS
 from perfcompare.views.access import change, form, page
-
-PRESETS = ("quick", "full")
 
 
 class StartForm(forms.Form):

@@ -5,6 +5,7 @@ import pytest
 from perfcompare.anatomy import serializing
 from perfcompare.commands import serialize
 from perfcompare.core.errors import WrongAnswerError
+from perfcompare.models import Run, findings
 from tests.perfcompare.commands.conftest import Call
 
 
@@ -24,8 +25,12 @@ def test_an_unknown_way_is_a_usage_error(call: Call) -> None:
     assert call("serialize", "--ways", "drf,magic").code == 2
 
 
+@pytest.mark.django_db
 def test_every_way_makes_the_same_and_is_measured(call: Call) -> None:
     outcome = call("serialize", "--users", "50", "--processes", "1")
 
     assert outcome.code == 0, outcome.err
-    assert [line.split()[0] for line in outcome.out.splitlines()[1:]] == list(serializing.WAYS)
+    assert [line.split()[0] for line in outcome.out.splitlines()[1:-1]] == list(serializing.WAYS)
+    found = findings.serialising(Run.objects.newest().options)
+    assert found is not None
+    assert {way.name: len(way.seconds) for way in found.ways} == dict.fromkeys(serializing.WAYS, 1)

@@ -5,10 +5,19 @@ from typing import Any
 
 import pytest
 
-from perfcompare.report import claims
+from perfcompare.models import Run, findings
+from perfcompare.models.findings import Serialising, Way
+from perfcompare.report import claims, html
 from perfcompare.report.claims import Row
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_environment,
+    make_measured_run,
+    make_measurement,
+    make_run,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +63,33 @@ def test_invalid_figures_prove_no_claim() -> None:
 
 def test_every_published_row_is_there() -> None:
     assert len(claims.rows(collect(make_measured_run()))) == 8
+
+
+def serialised(drf: float, **environment: Any) -> None:
+    run = make_run((), preset="serialize", environment=make_environment(**environment))
+    ways = [Way(name="drf", seconds=(drf,) * 5), Way(name="pydantic", seconds=(0.02,) * 5)]
+    findings.keep_serialising(run, Serialising(users=10_000, ways=tuple(ways)))
+
+
+def test_serialisers_measured_on_this_machine_stand_in_the_report_of_every_run_there() -> None:
+    serialised(0.08)
+    row = rows(3800, 1000)["Flat serialisation, 10,000 objects in process"]
+
+    assert (row.fastapi, row.drf, row.judgement) == ("20.0 ms", "80.0 ms", "less than claimed")
+    assert row.ratio.startswith("4.00x [")
+    assert "10,000 users" in row.source
+
+
+def test_serialisers_measured_elsewhere_prove_nothing_here() -> None:
+    serialised(0.08, cpu_model="Another 2")
+
+    assert rows(3800, 1000)["Flat serialisation, 10,000 objects in process"].judgement == "not measured"
+
+
+def test_a_run_of_serialisers_alone_has_a_page() -> None:
+    serialised(0.08)
+
+    page = html.page(collect(Run.objects.newest()))
+
+    assert "80.0 ms" in page
+    assert "Load: none" in page

@@ -1,0 +1,128 @@
+"""Requests taken apart, drawn as bars of their layers: the server's own part, then the application's from sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.safestring import SafeString
+
+from perfcompare.anatomy import layers
+from perfcompare.models.findings import Anatomy
+from perfcompare.report import charts, words
+from perfcompare.report.charts import Bar
+from perfcompare.report.collect import server_label, stack_label
+from perfcompare.report.data import Report
+from perfcompare.report.kinds import kind
+
+OWN: Final = "server, parsing and sockets"
+"""What the cell costs under its server beyond what the application costs without one."""
+PARTS: Final = (OWN, *(layer for layer in layers.LAYERS if layer != layers.SERVER))
+"""What a bar is made of, from the left. Samples of the server's layer belong to the server's part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apart:
+    """The cells of one scenario: the drawing and the table behind it."""
+
+    scenario: str
+    drawing: SafeString
+    keys: tuple[tuple[int, str], ...]
+    """Number and name of each part that the drawing has."""
+    heads: tuple[str, ...]
+    """The cells."""
+    groups: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
+    """Of the table: the title of some rows, and each row's name with a figure for each cell."""
+    doubts: tuple[str, ...]
+    """What must be known before the bars are believed, in sentences."""
+
+
+def of(report: Report) -> tuple[Apart, ...]:
+    """One for each scenario of which cells were taken apart, the cheapest cell first."""
+    scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
+    return tuple(_apart(report, name, _of(report, name)) for name in scenarios)
+
+
+def _of(report: Report, scenario: str) -> list[Anatomy]:
+    return sorted((one for one in report.anatomies if one.cell.scenario == scenario), key=lambda one: one.under_server)
+
+
+def _apart(report: Report, scenario: str, found: Sequence[Anatomy]) -> Apart:
+    costs = [_parts(one) for one in found]
+    bars = [_bar(one, cost) for one, cost in zip(found, costs, strict=True)]
+    return Apart(
+        scenario=words.printable(scenario),
+        drawing=charts.bars(f"CPU per request, layer by layer; {words.printable(scenario)}", bars),
+        keys=tuple((number, part) for number, part in enumerate(PARTS) if any(cost[part] for cost in costs)),
+        heads=tuple(map(_name, found)),
+        groups=tuple(_groups(found)),
+        doubts=tuple(_doubts(report, found)),
+    )
+
+
+def _name(one: Anatomy) -> str:
+    return words.printable(f"{stack_label(one.cell.stack)} on {server_label(one.cell.server)}")
+
+
+def _parts(one: Anatomy) -> Mapping[str, float]:
+    """Nothing is drawn shorter than nothing: noise can make a difference negative."""
+    sampled = {part.name: part.cpu_us for part in one.layers}
+    own = one.under_server - one.in_process + sampled.get(layers.SERVER, 0.0)
+    return {OWN: max(own, 0.0), **{layer: max(sampled.get(layer, 0.0), 0.0) for layer in PARTS[1:]}}
+
+
+def _bar(one: Anatomy, costs: Mapping[str, float]) -> Bar:
+    return Bar(
+        name=_name(one),
+        figure=f"{words.number(one.under_server)} µs",
+        value=sum(costs.values()),
+        parts=tuple(costs.values()),
+        names=tuple(f"{part}: {words.number(cost)} µs" for part, cost in costs.items()),
+        kind=kind(one.cell.stack).value,
+        data={"stack": words.printable(one.cell.stack), "server": words.printable(one.cell.server)},
+    )
+
+
+def _groups(found: Sequence[Anatomy]) -> Iterator[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
+    sampled = [{part.name: part.cpu_us for part in one.layers} for one in found]
+    differing = [{part.name: part.cpu_us for part in one.by_difference} for one in found]
+    known = [layer for layer in layers.LAYERS if any(layer in one for one in sampled)]
+    yield (
+        "CPU microseconds per request",
+        (
+            ("under its server", tuple(words.number(one.under_server) for one in found)),
+            ("of these valid visits", tuple(str(one.valid) for one in found)),
+            ("a bare callable on that server", tuple(words.number(one.floor) for one in found)),
+            ("the application without a server", tuple(words.number(one.in_process) for one in found)),
+        ),
+    )
+    yield "Of the application, by sampling", tuple(_line(layer, sampled) for layer in known)
+    yield (
+        "Of the application, by difference",
+        tuple(_line(name, differing) for name in dict.fromkeys(name for one in differing for name in one)),
+    )
+    yield (
+        "Beside these",
+        (
+            ("the two ways disagree by at most", tuple(f"{one.disagreement:.0%}" for one in found)),
+            ("thread hops per request", tuple(f"{one.hops:g}" for one in found)),
+            ("threads started per request", tuple(f"{one.threads:g}" for one in found)),
+            ("SQL statements per request", tuple(f"{one.statements:g}" for one in found)),
+        ),
+    )
+
+
+def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[str, ...]]:
+    return name, tuple(words.number(cost.get(name)) for cost in costs)
+
+
+def _doubts(report: Report, found: Sequence[Anatomy]) -> Iterator[str]:
+    for one in found:
+        if not one.valid:
+            yield (
+                f"{_name(one)}: none of its {report.rounds} visits was valid, so the whole length is not to be relied "
+                "on; what the application takes was measured apart from them."
+            )
+        if one.in_process > one.under_server:
+            yield f"{_name(one)}: it took less under its server than without one, which is noise: measure again."

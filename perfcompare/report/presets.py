@@ -1,0 +1,46 @@
+"""What is measured when nothing is chosen: for the command line and for the page that starts a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.core.stack import TWIN, VARIANT
+from perfcompare.registries import scenarios, stacks
+from perfcompare.report.kinds import REFERENCE
+from perfcompare.runner import selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What is measured when nothing is chosen."""
+
+    stacks: Callable[[], Sequence[str]]
+    scenarios: Callable[[], Sequence[str]]
+    seconds: float
+    warmup_s: float
+    rounds: int
+
+
+NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
+"""The reference once more: what the two differ by is this machine's noise."""
+
+
+def _usable() -> list[str]:
+    """Every stack whose packages are installed, the reference and its twin first."""
+    found = [name for name, stack in stacks.items() if not selection.missing_packages(stack)]
+    return [REFERENCE, NOISE, *(name for name in found if name != REFERENCE)]
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    # Under five minutes on two cores.
+    "quick": Preset(
+        stacks=lambda: ["fastapi", NOISE, "drf", "adrf", "ninja", "ninja_async", "floor"],
+        scenarios=lambda: ["simple", "user_detail", "user_list"],
+        seconds=1.5,
+        warmup_s=2.0,
+        rounds=3,
+    ),
+    "full": Preset(stacks=_usable, scenarios=lambda: list(scenarios), seconds=5.0, warmup_s=10.0, rounds=5),
+}
