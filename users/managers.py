@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH, make_password
 from django.contrib.auth.models import BaseUserManager
 
 if TYPE_CHECKING:
@@ -16,11 +17,17 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
         """A saved user; without a password no password fits. Raises ValueError without an e-mail address."""
+        return self.create(**self._fields(email, name, password), **extra)
+
+    async def acreate_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
+        """The same for asynchronous code; a password is hashed where it is called."""
+        return await self.acreate(**self._fields(email, name, password), **extra)
+
+    def _fields(self, email: str, name: str, password: str | None) -> dict[str, Any]:
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email), name=name, password=make_password(password), **extra)
-        user.save(using=self._db)
-        return user
+        stored = _unusable() if password is None else make_password(password)
+        return {"email": self.normalize_email(email), "name": name, "password": stored}
 
     def create_superuser(self, email: str, name: str, password: str | None = None, **extra: Any) -> User:
         """A saved user who may do everything. Raises ValueError when told to be no staff or no superuser."""
@@ -28,3 +35,8 @@ class UserManager(BaseUserManager["User"]):
         if not (rights["is_staff"] and rights["is_superuser"]):
             raise ValueError("A superuser has is_staff and is_superuser.")
         return self.create_user(email, name, password, **rights)
+
+
+def _unusable() -> str:
+    """What make_password(None) gives, from one random number instead of one for each letter."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(UNUSABLE_PASSWORD_SUFFIX_LENGTH * 3 // 4)

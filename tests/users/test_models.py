@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import IntegrityError, connection
@@ -123,3 +124,10 @@ def test_everything_says_what_it_is() -> None:
 @pytest.mark.django_db(databases="__all__")  # it looks at the history of each
 def test_migrations_are_complete() -> None:
     call_command("makemigrations", "users", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asynchronous_code_makes_the_same_user() -> None:
+    user = async_to_sync(User.objects.acreate_user)(email="Ada@EXAMPLE.org", name="Ada")
+
+    assert (user.email, user.has_usable_password()) == ("Ada@example.org", False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from adrf.serializers import ModelSerializer, Serializer
-from asgiref.sync import sync_to_async
 from django.db import IntegrityError
 from rest_framework import serializers
 
@@ -35,7 +34,7 @@ class UserSerializer(ModelSerializer):  # type: ignore[misc]
     async def acreate(self, validated_data: dict[str, Any]) -> User:
         """The new user; ValidationError when somebody else took the address since it was checked."""
         try:
-            return await sync_to_async(User.objects.create_user)(**validated_data)
+            return await User.objects.acreate_user(**validated_data)
         except IntegrityError as error:
             raise serializers.ValidationError({"email": ["This address is taken."]}) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final, TypeVar
 
-from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -60,7 +59,7 @@ async def user_create(request: HttpRequest) -> HttpResponse:
     """A new user; an address that is taken is found out by the database."""
     new = inputs.body(request, inputs.NewUser)
     try:
-        user = await User.objects.acreate(name=new.name, email=new.email, password=make_password(None))
+        user = await User.objects.acreate_user(email=new.email, name=new.name)
     except IntegrityError as error:
         raise Refused(422, "The input is not valid.", errors={"email": ["This address is taken."]}) from error
     return answer({"id": user.id, "name": user.name, "email": user.email}, 201)

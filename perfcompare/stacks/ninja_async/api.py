@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model, QuerySet
@@ -50,7 +49,7 @@ async def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: 
 @api.post("users", response={201: schemas.UserSummary})
 async def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
     """A new user; an address that is taken is found out by the database."""
-    return await sync_to_async(User.objects.create_user)(**payload.dict())
+    return await User.objects.acreate_user(**payload.dict())
 
 
 @api.get("items", response=schemas.Items)
