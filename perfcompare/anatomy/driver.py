@@ -109,11 +109,7 @@ def _start_response(status: str, _headers: Any, _error: Any = None) -> None:
 def _ask_asgi(application: Any, calls: Iterator[Call], warm: int, requests: int, concurrency: int) -> float:
     import uvloop
 
-    return (
-        asyncio.run(_asgi(application, calls, warm, requests, concurrency), loop_factory=uvloop.new_event_loop)
-        if sys.version_info >= (3, 12)
-        else uvloop.run(_asgi(application, calls, warm, requests, concurrency))
-    )
+    return uvloop.run(_asgi(application, calls, warm, requests, concurrency))
 
 
 async def _asgi(application: Any, calls: Iterator[Call], warm: int, requests: int, concurrency: int) -> float:
