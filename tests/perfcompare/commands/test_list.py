@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 
+from config import env
 from perfcompare import registries
 from perfcompare.commands import list as subject
 from perfcompare.core.generator import Generator
@@ -45,6 +49,30 @@ def test_what_a_server_cannot_do_is_said(call: Call) -> None:
 
 def test_a_missing_package_is_said() -> None:
     assert subject._packages(subject._versions(["Django", "no-such-package"])).endswith("no-such-package NOT INSTALLED")
+
+
+def test_a_stack_that_is_not_installed_is_listed_and_says_so(monkeypatch: pytest.MonkeyPatch, call: Call) -> None:
+    stack = replace(registries.stacks["floor"], packages=("no-such-framework", "Django"))
+    monkeypatch.setattr(registries.stacks, "_items", {"absent": stack, "drf": registries.stacks["drf"]})
+
+    outcome = call("list")
+
+    assert outcome.code == 0
+    assert "  absent " in outcome.out
+    assert "no-such-framework NOT INSTALLED, Django " in outcome.out
+    assert json.loads(call("list", "--json").out)["stacks"]["absent"]["packages"]["no-such-framework"] is None
+
+
+def test_listing_imports_no_framework_of_a_stack() -> None:
+    frameworks = ["django", "rest_framework", "adrf", "ninja", "dmr", "fastapi"]
+    script = (
+        "import sys; from perfcompare import registries; list(registries.stacks.items());"
+        f"print([name for name in {frameworks} if name in sys.modules])"
+    )
+
+    outcome = subprocess.run([sys.executable, "-c", script], cwd=env.ROOT, capture_output=True, text=True, check=True)
+
+    assert outcome.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(("program", "installed"), [("python", True), ("no-such-program", False)])
