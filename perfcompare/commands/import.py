@@ -1,4 +1,4 @@
-"""`manage.py perfcompare import FILE`: a run that was exported on another machine."""
+"""`manage.py perfcompare import FILE`: a run that was exported on another machine, or a test of Locust from there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.locusting import importing
 from perfcompare.models.importing import NotAnExportError, imported
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Which file."""
-    parser.add_argument("file", type=Path, help="what `export --format json` wrote")
+    parser.add_argument("file", type=Path, help="what `export --format json`, or a locustfile with `--result`, wrote")
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -23,8 +24,8 @@ def run(options: Namespace, output: Output) -> None:
         raise EnvironmentProblem(f"Cannot read {options.file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise NotAnExportError(f"{options.file} is no text in UTF-8.") from error
-    stored = imported(text)
+    stored = importing.imported(text) if importing.recognised(text) else imported(text)
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
 
 
-COMMAND = Command(help="store a run that was exported as JSON", arguments=arguments, run=run)
+COMMAND = Command(help="store a run that was exported as JSON, or a result of Locust", arguments=arguments, run=run)

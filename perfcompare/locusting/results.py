@@ -80,7 +80,7 @@ def _read(document: Mapping[str, Any]) -> Result:
     shares = [process["cpu_share"] for process in document["processes"]]
     seconds = max(0.0, float(document["window"]["seconds"]))
     return Result(
-        began_at=datetime.fromisoformat(document["began_at"]),
+        began_at=_moment(document["began_at"]),
         version=str(document["locust"]),
         host=str(document["host"]),
         stacks=tuple(map(str, document["stacks"])),
@@ -94,6 +94,13 @@ def _read(document: Mapping[str, Any]) -> Result:
         sending_s=None if None in shares else sum(shares) * seconds,
         parts=tuple(_parts(document)),
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} is no moment with a time zone")
+    return moment
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,15 @@ from perfcompare.locusting.hosts import Ground, Host, watching
 from perfcompare.locusting.order import Order
 from perfcompare.locusting.rows import Seen, rows
 from perfcompare.runner import generating
+from perfcompare.runner.sampler import Sampler
 from perfcompare.services import processes
 
+Samplers = Mapping[str, Sampler]
 RESULT: Final = "result.json"
 POLL_S: Final = 0.05
 END_S: Final = 20.0
 """Locust's users end what they are at, and a master waits for its workers, before the result is written."""
+SETTLED_S: Final = 5.0
 MISUSED: Final = 2
 """Locust's exit status for options that it does not take."""
 
@@ -52,7 +55,8 @@ class Round:
         output = self.folder / "locust.stdout"
         with generating.launched(self._argv(), output, self.folder) as process:
             try:
-                yield from self._tests(process)
+                with watching(self.hosts, process.pid, self.ground) as samplers:
+                    yield from self._tests(process, samplers)
             finally:
                 generating.stop(process)
         if not list(self.folder.glob("result*.json")) and not self.order.web:
@@ -65,25 +69,24 @@ class Round:
         argv = list(self.order.argv(targets, self.folder / RESULT, self.number))
         return [generating.find(LOCUST), *argv[1:]]
 
-    def _tests(self, process: subprocess.Popen[bytes]) -> Iterator[Measurement | Failure]:
+    def _tests(self, process: subprocess.Popen[bytes], samplers: Samplers) -> Iterator[Measurement | Failure]:
+        seen = {host.stack: Seen(host=host, sampler=samplers[host.stack], ground=self.ground) for host in self.hosts}
         tests, signal = 0, None
         while process.poll() is None and signal is None:
             ended: str | None = None
-            with watching(self.hosts, process.pid, self.ground) as samplers:
-                try:
-                    ended = self._wait(process)
-                except Interrupted as error:
-                    signal = error
-                if ended or signal:
-                    _end(process)
-            seen = {
-                host.stack: Seen(host=host, sampler=samplers[host.stack], ground=self.ground) for host in self.hosts
-            }
-            found = self._taken(tests)
+            try:
+                ended = self._wait(process)
+            except Interrupted as error:
+                signal = error
+            if ended or signal:
+                _end(process)
+            _settle(samplers)
+            found = self._result(tests)
             if found is not None:
                 users = None if self.order.web else self.order.users
                 yield from rows(found, seen, number=self.number + tests, users=users, ended=ended)
                 tests += 1
+                (self.folder / RESULT).replace(self._aside(tests))
         if signal is not None and not (self.order.web and signal.signum == SIGINT):
             raise signal
 
@@ -96,17 +99,29 @@ class Round:
             time.sleep(POLL_S)
         return None
 
-    def _taken(self, tests: int) -> results.Result | None:
-        """The result that lies there, put aside; None without one, and for a test whose result was taken before."""
+    def _result(self, tests: int) -> results.Result | None:
+        """The result that lies there; None without one, and for a test whose result was taken before."""
         path = self.folder / RESULT
         if not path.exists():
             return None
         found = results.read(path.read_text())
-        before = self.folder / f"result-{tests}.json"
-        if tests and results.read(before.read_text()).began_at == found.began_at:
-            return None  # a master writes it again when it quits
-        path.replace(self.folder / f"result-{tests + 1}.json")
+        if tests and results.read(self._aside(tests).read_text()).began_at == found.began_at:
+            path.unlink()  # a master writes it again when it quits
+            return None
         return found
+
+    def _aside(self, number: int) -> Path:
+        """Where the result of that test is kept."""
+        return self.folder / f"result-{number}.json"
+
+
+def _settle(samplers: Samplers) -> None:
+    """Wait until every counter has been read once more, so that the end of the window lies between two readings."""
+    now_s = time.monotonic()
+    while any(not one.states or one.states[-1].at_s < now_s for one in samplers.values()):
+        time.sleep(POLL_S)
+        if time.monotonic() - now_s > SETTLED_S:
+            return
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

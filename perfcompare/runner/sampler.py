@@ -27,6 +27,9 @@ PSS_S: Final = 1.0
 TORN_S: Final = 0.002
 """A reading that took longer was interrupted: nobody knows which moment it belongs to."""
 
+MOST_SNAPSHOTS: Final = 600
+"""Of all processes of the machine: beyond five minutes every second one is dropped, so that hours fit into memory."""
+
 Snapshot = dict[int, procfs.Process]
 
 
@@ -173,6 +176,8 @@ class Sampler:
         self.stolen.add(now_s, stolen)
         self.ticks.add(now_s, ticks)
         self.snapshots.append((now_s, found))
+        if len(self.snapshots) > MOST_SNAPSHOTS:
+            del self.snapshots[1::2]
         self.states.append(self._state(now_s))
 
     def _state(self, now_s: float) -> State:

@@ -1,0 +1,70 @@
+"""A laboratory that is there already, and a screen that keeps what is written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfcompare.locusting import Order
+from perfcompare.runner.laboratory import Laboratory
+from users.dataset import Dataset
+
+SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")
+
+
+class Screen:
+    """Keeps what is written."""
+
+    terminal = False
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str = "", *, end: str = "\n") -> None:
+        self.text += text + end
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The state folder of a run; the tests' services are its laboratory."""
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
+    environ = {"SECRET_KEY": "x" * 50, **{name: os.environ[name] for name in SERVICES}}
+    monkeypatch.setattr("perfcompare.locusting.run.laboratory.prepare", lambda *_arguments: Laboratory(environ=environ))
+    return tmp_path
+
+
+def order(**given: Any) -> Order:
+    values: dict[str, Any] = {"file": "single", "stacks": ("floor",), "dataset": Dataset(count=10, seed=1)}
+    return Order(**{**values, **given})
+
+
+def meanwhile(action: Callable[[], None]) -> threading.Thread:
+    """Do this in a thread beside the run, which is ended when it fails."""
+
+    def act() -> None:
+        try:
+            action()
+        except BaseException:
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise
+
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return thread
+
+
+def until(condition: Callable[[], Any], seconds: float = 40.0) -> Any:
+    """What the condition gives as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
