@@ -13,13 +13,14 @@ from perfcompare.report.recommendation import Advice, recommend
 
 
 def shown(report: Report, wishes: Wishes) -> dict[str, Any]:
-    """What the templates of the recommendation need: `advice`, `rate`, `shares`, `cost_rows` and `saving_rows`."""
+    """What the templates need: `advice`, `rate`, `shares`, `target_ms`, `cost_rows` and `saving_rows`."""
     advice = recommend(report, wishes)
     shares = {**advice.costs.compared, **advice.costs.left_out}
     return {
         "advice": advice,
         "rate": f"{wishes.rate:,.0f}",
         "shares": [(name, f"{share:.0%}") for name, share in shares.items()],
+        "target_ms": "" if wishes.p99_ms is None else f"{wishes.p99_ms:g}",
         "cost_rows": list(_costs(advice)),
         "saving_rows": list(_savings(advice)),
     }
@@ -33,6 +34,8 @@ def _costs(advice: Advice) -> Iterator[Mapping[str, Any]]:
             "cores": words.number(cost.cores.middle),
             "interval": _interval(cost.cores) if cost.sure and cost.kind is not Kind.REFERENCE else words.NOTHING,
             "memory": words.number(cost.memory_mib),
+            "p99": words.number(max((one for one in cost.p99_ms.values() if one is not None), default=None)),
+            "slow": ", ".join(cost.slow),
         }
 
 

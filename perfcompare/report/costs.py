@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from perfcompare.core.http import NOTHING
 from perfcompare.report.data import CellSummary, Report
 from perfcompare.report.kinds import Kind
 from perfcompare.report.words import KIB_PER_MIB
@@ -20,6 +21,8 @@ class Wishes:
     """Requests per second."""
     worth_cores: float = 1.0
     """How many processor cores a change must save before it is worth anybody's work."""
+    p99_ms: float | None = None
+    """What 99 of 100 answers must come within; None for no such target."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,10 @@ class Cost:
     """The largest PSS over the scenarios, of as many workers as the run had."""
     sure: bool
     """Whether every scenario has an interval."""
+    p99_ms: Mapping[str, float | None] = field(default_factory=lambda: NOTHING)
+    """Scenario to the 99th percentile that was measured there."""
+    slow: tuple[str, ...] = ()
+    """The scenarios in which that is over the target, or not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +77,7 @@ def costs(report: Report, wishes: Wishes, current: str) -> Costs:
     needed = [current, *(stack for stack, by in cells.items() if _kind(by) is Kind.REFERENCE)]
     compared = {name: share for name, share in mix.items() if all(name in cells.get(stack, {}) for stack in needed)}
     complete = [by for by in cells.values() if compared and all(name in by for name in compared)]
-    found = (_cost(by, compared, wishes.rate) for by in complete)
+    found = (_cost(by, compared, wishes) for by in complete)
     return Costs(
         stacks=tuple(sorted(found, key=lambda cost: cost.cores.middle)),
         compared=compared,
@@ -92,8 +99,8 @@ def _kind(cells: Mapping[str, CellSummary]) -> Kind:
     return next(iter(cells.values())).kind
 
 
-def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], rate: float) -> Cost:
-    by_scenario = {name: _cores(cells[name], share * rate) for name, share in mix.items()}
+def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], wishes: Wishes) -> Cost:
+    by_scenario = {name: _cores(cells[name], share * wishes.rate) for name, share in mix.items()}
     one = next(iter(cells.values()))
     peaks = [peak for name in mix if (peak := cells[name].figures.pss_peak_kib) is not None]
     return Cost(
@@ -104,7 +111,13 @@ def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], rate: floa
         by_scenario=by_scenario,
         memory_mib=max(peaks) / KIB_PER_MIB if peaks else None,
         sure=all(_spread(cells[name]) for name in mix),
+        p99_ms={name: cells[name].figures.p99_ms for name in mix},
+        slow=tuple(name for name in mix if _slow(cells[name].figures.p99_ms, wishes.p99_ms)),
     )
+
+
+def _slow(measured_ms: float | None, target_ms: float | None) -> bool:
+    return target_ms is not None and (measured_ms is None or measured_ms > target_ms)
 
 
 def total(parts: Collection[Cores]) -> Cores:

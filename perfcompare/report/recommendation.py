@@ -87,13 +87,14 @@ def _current(report: Report) -> str:
 def _decided(report: Report, wishes: Wishes, found: Costs, now: Cost, reference: Cost) -> Advice:
     best = _best(found, now, wishes.worth_cores)
     moves = _moves(best, reference, wishes.worth_cores)
-    decision = _decision(best is not now, moves, found)
+    late = [name for name in best.slow if name not in moves]
+    decision = Decision.UNKNOWN if late else _decision(best is not now, moves, found)
     return Advice(
         decision=decision,
-        headline=_headline(decision, best, moves),
-        reasons=tuple(_reasons(wishes, now, best, reference)),
-        changes=levers(best.stack) if best is not now else (),
-        moves=tuple(moves),
+        headline=_too_slow(wishes, late) if late else _headline(decision, best, moves),
+        reasons=(*_reasons(wishes, now, best, reference), *_latencies(wishes, now, best, reference)),
+        changes=levers(best.stack) if best is not now and not late else (),
+        moves=() if late else tuple(moves),
         would_change=tuple(_would_change(wishes, found, now, best, reference)),
         costs=found,
         savings=tuple(_savings(report, wishes, found.compared)),
@@ -101,8 +102,15 @@ def _decided(report: Report, wishes: Wishes, found: Costs, now: Cost, reference:
 
 
 def _best(found: Costs, now: Cost, worth: float) -> Cost:
-    """The Django to aim at: another one where it saves enough, another framework where it saves that once more."""
-    candidates = [cost for cost in found.of(Kind.PLAIN, Kind.TUNED) if _saves(now, cost) >= worth]
+    """The Django to aim at: another one where it saves enough, another framework where it saves that once more.
+
+    Only those are considered that miss the latency target in the fewest scenarios; when the present one is not among
+    them, whatever is cheapest of those is worth it.
+    """
+    candidates = found.of(Kind.PLAIN, Kind.TUNED)
+    fewest = min((len(cost.slow) for cost in candidates), default=0)
+    late = len(now.slow) > fewest
+    candidates = tuple(cost for cost in candidates if len(cost.slow) == fewest and (late or _saves(now, cost) >= worth))
     same = [cost for cost in candidates if framework(cost.stack) == framework(now.stack)]
     if not candidates:
         return now
@@ -122,16 +130,24 @@ def _decision(changed: bool, moves: Sequence[str], found: Costs) -> Decision:
 
 
 def _moves(best: Cost, reference: Cost, worth: float) -> Sequence[str]:
-    """The fewest scenarios whose move gives most of what moving all would; none when that is little."""
-    gains = {name: best.by_scenario[name].middle - reference.by_scenario[name].middle for name in best.by_scenario}
+    """The fewest scenarios whose move gives most of what moving all would; none when that is little.
+
+    A scenario in which only the reference keeps the latency target moves in any case, one in which it does not, never.
+    """
+    gains = {
+        name: best.by_scenario[name].middle - reference.by_scenario[name].middle
+        for name in best.by_scenario
+        if name not in reference.slow
+    }
+    chosen = [name for name in gains if name in best.slow]
     whole = sum(gain for gain in gains.values() if gain > 0)
-    if best.cores.middle - reference.cores.middle < worth:
-        return ()
-    chosen: list[str] = []
+    if sum(gains.values()) < worth:
+        return chosen
     for name in sorted(gains, key=lambda name: gains[name], reverse=True):
         if sum(gains[one] for one in chosen) >= MOST * whole:
             break
-        chosen.append(name)
+        if name not in chosen:
+            chosen.append(name)
     return chosen
 
 
@@ -141,8 +157,14 @@ def _headline(decision: Decision, best: Cost, moves: Sequence[str]) -> str:
         Decision.STAY: "Stay: no change that was measured saves enough for this traffic.",
         Decision.TUNE: f"Stay on Django and change it: {best.label}.",
         Decision.MOVE: f"Keep {best.label} for the rest and move these endpoints to FastAPI: {listed}.",
-        Decision.MIGRATE: f"Migrate to FastAPI: it is cheaper than {best.label} on most of this traffic.",
+        Decision.MIGRATE: f"Migrate to FastAPI: {_better(best, moves)} than {best.label} on most of this traffic.",
     }[decision]
+
+
+def _better(best: Cost, moves: Sequence[str]) -> str:
+    """Why these endpoints move."""
+    late = [name for name in moves if name in best.slow]
+    return "cheaper" if not late else "faster to answer" if len(late) == len(moves) else "cheaper, or faster to answer,"
 
 
 def _reasons(wishes: Wishes, now: Cost, best: Cost, reference: Cost) -> Iterator[str]:
@@ -151,6 +173,26 @@ def _reasons(wishes: Wishes, now: Cost, best: Cost, reference: Cost) -> Iterator
         yield f"{best.label} takes {cores(best.cores)}, {_less(now, best)} less."
     yield f"{reference.label} takes {cores(reference.cores)}: {_less(best, reference)} less than {best.label}."
     yield f"A change counts as worth its work from {_cores(wishes.worth_cores)} saved."
+
+
+def _too_slow(wishes: Wishes, late: Sequence[str]) -> str:
+    return (
+        f"Nothing that was measured keeps 99 of 100 answers within {wishes.p99_ms:g} ms on {', '.join(late)}, "
+        "so nothing is recommended."
+    )
+
+
+def _latencies(wishes: Wishes, *shown: Cost) -> Iterator[str]:
+    """Which of these are over the target, each once."""
+    if wishes.p99_ms is None:
+        return
+    for one in {cost.stack: cost for cost in shown if cost.slow}.values():
+        over = ", ".join(f"{name} ({words.number(one.p99_ms[name])} ms)" for name in one.slow)
+        yield f"{one.label} is over {wishes.p99_ms:g} ms at the 99th percentile on {over}: not recommended there."
+    yield (
+        "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can answer it "
+        "is shorter."
+    )
 
 
 def _less(dear: Cost, cheap: Cost) -> str:

@@ -47,8 +47,10 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     report = collect(stored)
     defaults = html.default_wishes(report)
     traffic = TrafficForm(request.GET or None, wishes=defaults)
-    wishes = traffic.wishes if traffic.is_bound and traffic.is_valid() else defaults
-    context = {"run": stored, "form": traffic, **advising.shown(report, wishes)}
+    asked = traffic.is_bound and traffic.is_valid()
+    wishes = traffic.wishes if asked else defaults
+    mix_run = traffic.cleaned_data["mix_run"] if asked else ""
+    context = {"run": stored, "form": traffic, "mix_run": mix_run, **advising.shown(report, wishes)}
     return render(request, "perfcompare/recommendation.html", context)
 
 

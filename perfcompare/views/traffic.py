@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from perfcompare.report import mixes
 from perfcompare.report.costs import Wishes
 
 MAX_RATE = 1e7
 MAX_SHARE = 1e6
+MOST_DIGITS = 18
 
 
 class TrafficForm(forms.Form):
-    """Requests per second, what a change must save, and a share for each scenario of the run."""
+    """Requests per second, what a change must save, how slow answers may be, and a share for each scenario.
+
+    The shares may come from a run of Locust instead (`mix_run`), which may ask for scenarios that the run lacks.
+    """
 
     rate = forms.FloatField(label="Requests per second", min_value=0.1, max_value=MAX_RATE)
     worth = forms.FloatField(label="Cores that a change must save", min_value=0.0, max_value=MAX_RATE)
+    p99 = forms.FloatField(
+        label="99 of 100 answers within, ms (empty: no target)", min_value=0.001, max_value=MAX_RATE, required=False
+    )
+    mix_run = forms.ChoiceField(label="Shares from a run of Locust", required=False)
 
     def __init__(self, data: QueryDict | None, *, wishes: Wishes) -> None:
-        initial = {"rate": wishes.rate, "worth": wishes.worth_cores}
-        super().__init__(data, initial={**initial, **{_field(name): share for name, share in wishes.mix.items()}})
-        self._scenarios = tuple(wishes.mix)
-        for name in wishes.mix:
+        found = _mix(data)
+        names = dict.fromkeys([*wishes.mix, *found])
+        shares = {_field(name): wishes.mix.get(name, 0.0) for name in names}
+        initial = {"rate": wishes.rate, "worth": wishes.worth_cores, **shares}
+        super().__init__(_filled(data, names, found, initial), initial=initial)
+        self._scenarios = tuple(names)
+        self.fields["mix_run"].choices = [  # type: ignore[attr-defined]
+            ("", "none, those given here"),
+            *((str(run.pk), str(run)) for run in mixes.runs()),
+        ]
+        for name in names:
             self.fields[_field(name)] = forms.FloatField(label=name, min_value=0.0, max_value=MAX_SHARE, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -38,8 +55,32 @@ class TrafficForm(forms.Form):
     def wishes(self) -> Wishes:
         """What was asked for; call it when the form is valid."""
         mix = {name: self.cleaned_data[_field(name)] or 0.0 for name in self._scenarios}
-        return Wishes(mix=mix, rate=self.cleaned_data["rate"], worth_cores=self.cleaned_data["worth"])
+        told = self.cleaned_data
+        return Wishes(mix=mix, rate=told["rate"], worth_cores=told["worth"], p99_ms=told["p99"])
 
 
 def _field(scenario: str) -> str:
     return f"share_{scenario}"
+
+
+def _mix(data: QueryDict | None) -> Mapping[str, float]:
+    """The shares of the chosen run as percentages; empty without one."""
+    chosen = data.get("mix_run", "") if data else ""
+    # Longer numbers are none of a run, and no database takes them.
+    counts = mixes.of(int(chosen)) if chosen.isascii() and chosen.isdecimal() and len(chosen) < MOST_DIGITS else {}
+    total = sum(counts.values())
+    return {name: round(100 * count / total, 2) for name, count in counts.items()}
+
+
+def _filled(
+    data: QueryDict | None, names: Iterable[str], mix: Mapping[str, float], initial: Mapping[str, Any]
+) -> QueryDict | None:
+    """What was sent, with the shares of the mix instead of those typed; the address may hold only `mix_run`."""
+    if not data or not mix:
+        return data
+    filled = data.copy()
+    for name in ("rate", "worth"):
+        filled.setdefault(name, str(initial[name]))
+    for name in names:
+        filled[_field(name)] = str(mix.get(name, 0.0))
+    return filled

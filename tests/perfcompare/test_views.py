@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from django.utils.http import urlencode
 from silk.models import Request, Response
 
 from perfcompare.models import Profile, Run, process, profile_url
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_profile, make_run
+from perfcompare.report.presets import PRESETS
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE
 from users.models import User
 
@@ -326,3 +328,50 @@ def test_a_request_in_silk_leads_back_to_its_profile(root: Client) -> None:
     assert back in page
     assert root.get(back).headers["Location"] == profile.get_absolute_url()
     assert root.get(f"{reverse('perfcompare:profile')}?silk=none").status_code == 404
+
+
+def journey() -> Run:
+    """A run of Locust that asked `simple` three times for each `user_list`, and something that this project lacks."""
+    whole = replace(DRF, scenario="mixed")
+    run = make_run([whole])
+    for name, answers in (("", 4000), (" GET simple", 3000), (" GET user_list", 1000), (" GET gone", 500)):
+        cell = replace(whole, scenario=f"mixed{name}")
+        run.record(make_measurement(cell, generator="locust", load={"answers": answers}))
+    return run
+
+
+def test_the_mix_of_a_locust_run_takes_the_place_of_the_shares(root: Client) -> None:
+    address = reverse("perfcompare:recommendation", args=[make_measured_run(rounds=3).pk])
+    source = journey()
+
+    page = root.get(address, {"mix_run": source.pk}).content.decode()
+
+    assert "simple 75%" in page
+    assert "user_list 25%" in page
+    assert f"in the mix of run {source.pk}" in page
+    assert "gone" not in page
+
+
+def test_a_run_that_is_no_journey_gives_no_mix(root: Client) -> None:
+    run = make_measured_run(rounds=3)
+
+    page = root.get(reverse("perfcompare:recommendation", args=[run.pk]), {"mix_run": str(run.pk), "rate": "10"})
+
+    assert "Select a valid choice" in page.content.decode()
+
+
+def test_a_latency_target_in_the_address_marks_what_is_over_it(root: Client) -> None:
+    run = make_measured_run(rounds=3)
+    address = reverse("perfcompare:recommendation", args=[run.pk])
+    traffic = {"rate": "10", "worth": "1", "share_simple": "1"}
+
+    assert "so not recommended" not in root.get(address, traffic).content.decode()
+    page = root.get(address, {**traffic, "p99": "0.5"}).content.decode()
+    assert "Over 0.5 ms, so not recommended" in page
+    assert "Nothing that was measured keeps" in page
+
+
+def test_the_form_offers_the_presets_of_the_command(root: Client) -> None:
+    page = root.get(reverse("perfcompare:start")).content.decode()
+
+    assert all(f'<option value="{name}"' in page for name in PRESETS)

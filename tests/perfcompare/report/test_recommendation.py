@@ -20,6 +20,21 @@ Costs = Mapping[str, tuple[float, ...]]
 """Stack to its microseconds in each of the scenarios."""
 
 
+def slowest(p99_ms: Mapping[str, float], target_ms: float, rate: float = 10_000.0) -> Advice:
+    """The advice when FastAPI costs 100 µs and DRF 300, and 99 of 100 answers of each came within `p99_ms`."""
+    run = make_run([replace(cell, scenario=name) for name in SCENARIOS for cell in (FASTAPI, DRF)], rounds=3)
+    for number in range(1, 4):
+        for name in SCENARIOS:
+            for cell, cost in ((FASTAPI, 100.0), (DRF, 300.0)):
+                within = p99_ms.get(f"{cell.stack} {name}", p99_ms[cell.stack])
+                one = make_measurement(
+                    replace(cell, scenario=name), round=number, cpu_us=cost, load={"p50_ms": within / 2}
+                )
+                run.record(one)
+    mix = dict.fromkeys(SCENARIOS, 1.0)
+    return recommend(collect(run), Wishes(mix=mix, rate=rate, worth_cores=1.0, p99_ms=target_ms))
+
+
 def measured(costs: Costs, *, rounds: int = 3, **given: Any) -> Run:
     cells = {stack: FASTAPI if stack == "fastapi" else replace(DRF, stack=stack) for stack in costs}
     visits = [
@@ -122,3 +137,37 @@ def test_what_each_lever_saves_follows_from_the_ladder() -> None:
 
     assert [saving.cores.middle for saving in found.savings] == pytest.approx([1.5, 0.3])
     assert all(isinstance(cell, Cell) for cell in run.planned_cells())
+
+
+def test_endpoints_over_the_latency_target_move_however_little_that_saves() -> None:
+    found = slowest({"fastapi": 5.0, "drf": 9.0, "drf user_list": 50.0}, target_ms=10.0, rate=100)
+
+    assert (found.decision, found.moves) == (Decision.MOVE, ("user_list",))
+    assert "over 10 ms at the 99th percentile on user_list (50.0 ms)" in " ".join(found.reasons)
+
+
+def test_what_is_over_the_latency_target_is_not_recommended_however_much_it_saves() -> None:
+    found = slowest({"fastapi": 50.0, "drf": 9.0}, target_ms=10.0)
+
+    assert (found.decision, found.moves) == (Decision.STAY, ())
+
+
+def test_when_all_are_over_the_latency_target_nothing_is_recommended() -> None:
+    found = slowest({"fastapi": 50.0, "drf": 60.0}, target_ms=10.0)
+
+    assert found.decision is Decision.UNKNOWN
+    assert found.headline.startswith("Nothing that was measured keeps 99 of 100 answers within 10 ms on simple")
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_a_django_within_the_latency_target_is_aimed_at_before_a_cheaper_one() -> None:
+    run = make_run([FASTAPI, DRF, replace(DRF, stack=TUNED)], rounds=3)
+    for number in range(1, 4):
+        for stack, cost, within in (("fastapi", 100.0, 5.0), ("drf", 110.0, 50.0), (TUNED, 115.0, 5.0)):
+            cell = FASTAPI if stack == "fastapi" else replace(DRF, stack=stack)
+            run.record(make_measurement(cell, round=number, cpu_us=cost, load={"p50_ms": within / 2}))
+
+    found = recommend(collect(run), Wishes(mix={"simple": 1.0}, rate=1000.0, p99_ms=10.0))
+
+    assert found.decision is Decision.TUNE
+    assert "DRF tuned" in found.headline
