@@ -7,7 +7,6 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, positive
@@ -16,14 +15,12 @@ from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.statistics import Interval, median, ratio_interval
 from perfcompare.registries import generators, stacks
 from perfcompare.report import words
+from perfcompare.report.instruments import TOLERANCE, agree
 from perfcompare.report.words import printable
 from perfcompare.runner import generating, laboratory, lock, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
 from users.dataset import Dataset
-
-TOLERANCE: Final = 0.05
-"""By which two instruments may differ: they send the same requests at not quite the same rhythm."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -52,11 +49,6 @@ def run(options: Namespace, output: Output) -> None:
         raise PerfcompareError("Too few rounds for an interval: at least three are needed.")
     if not agree(interval):
         raise PerfcompareError("The two generators do not see the same cost of a request.")
-
-
-def agree(interval: Interval) -> bool:
-    """Whether the interval of the ratio reaches into 1 +- TOLERANCE: nothing then says that they differ by more."""
-    return interval.low <= 1 + TOLERANCE and interval.high >= 1 - TOLERANCE
 
 
 def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float]]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.core.measurement import Cell
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
-from perfcompare.report.presets import PRESETS
+from perfcompare.report.kinds import REFERENCE
+from perfcompare.report.presets import PRESETS, Preset
 from perfcompare.runner import selection
+from perfcompare.runner.plan import paced
+
+MEASURED_TWICE: Final = "user_list"
+"""Its requests are dear enough that the server is at its limit before either generator is."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,6 +33,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--servers", type=names, metavar="A,B", help="which servers; without it each stack's own")
     parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios")
     parser.add_argument("--concurrency", type=levels, default=(32,), metavar="N,N", help="connections (default: 32)")
+    parser.add_argument(
+        "--rates", type=shares, metavar="%,%", help="also at these shares of each cell's measured peak: 50,75,90"
+    )
     add_settings(parser)
     parser.add_argument(
         "--folder", type=Path, default=Path("report"), help="for the page, JSON, CSV and Markdown (%(default)s/)"
@@ -42,11 +54,32 @@ def run(options: Namespace, output: Output) -> None:
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
-    stored = session.measure(cells, chosen, output)
+    stored = session.measure([*cells, *_beside(cells, options, preset)], chosen, output)
     found = collect(stored)
     output.write(terminal.render(found, colour=output.colour))
     report_command.write(stored, found, options.folder, output)
     session.complain(stored)
+
+
+def shares(text: str) -> tuple[int, ...]:
+    """Per cents from 1 to 100, between commas, each once."""
+    found = levels(text)
+    if max(found) > 100:
+        raise ArgumentTypeError(f"{max(found)} is no share of the peak in per cent: 100 is the most")
+    return found
+
+
+def _beside(cells: Sequence[Cell], options: Namespace, preset: Preset) -> list[Cell]:
+    """Fixed rates, and the cell for a second instrument where there is one."""
+    second = session.second_generator(session.own_generator(options.generator))
+    return [*paced(cells, options.rates or preset.rates), *(twice(cells, second) if second else ())]
+
+
+def twice(cells: Sequence[Cell], second: str) -> list[Cell]:
+    """The reference in the scenario MEASURED_TWICE, else in the first of the run, with the generator `second`."""
+    found = [cell for cell in cells if cell.stack == REFERENCE]
+    fitting = [cell for cell in found if cell.scenario == MEASURED_TWICE]
+    return [replace(cell, instrument=second) for cell in (fitting or found)[:1]]
 
 
 COMMAND = Command(help="measure stacks beside FastAPI, store and show the result", arguments=arguments, run=run)

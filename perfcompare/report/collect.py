@@ -11,7 +11,7 @@ from perfcompare import registries
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval, bootstrap, median
 from perfcompare.models import Measurement, Run, findings
-from perfcompare.report import ladders, noise, serialisers
+from perfcompare.report import instruments, ladders, noise, serialisers
 from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
@@ -31,7 +31,8 @@ def collect(run: Run) -> Report:
     for row in rows:
         visits[row.cell].append(row)
     floors = noise.floors(visits)
-    blocks = _blocks(run, cells, visits, floors)
+    closed = [cell for cell in cells if cell == cell.plain]
+    blocks = _blocks(run, closed, visits, floors)
     return Report(
         number=run.pk,
         label=run.label,
@@ -44,10 +45,12 @@ def collect(run: Run) -> Report:
         rounds=run.rounds,
         command=run.command,
         facts=run.environment.facts,
-        generators=tuple(sorted({row.generator for row in rows if row.generator})),
+        generators=tuple(sorted({row.generator for row in rows if row.generator and row.cell == row.cell.plain})),
         floors=floors,
         reference=_reference_label(cells),
         blocks=blocks,
+        paced=_blocks(run, [cell for cell in cells if cell.share], visits, floors),
+        agreements=instruments.of(visits, run.options.get("generator", ""), run.seed),
         ladders=ladders.of(blocks, visits, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(cells),
@@ -84,15 +87,19 @@ def _reference_label(cells: Iterable[Cell]) -> str | None:
 
 def _blocks(run: Run, cells: Sequence[Cell], visits: noise.Visits, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
-    groups: dict[tuple[str, int], list[CellSummary]] = defaultdict(list)
+    groups: dict[tuple[str, int, int], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
         judged = cell.server == servers[cell.stack]
-        pair = (visits.get(cell, ()), visits.get(reference, ()))
-        summary = _summary(run, cell, pair, floors, judged=judged, reference=cell == reference)
-        groups[cell.scenario, cell.concurrency].append(summary)
+        # each stack has a rate of its own, so at fixed rates there is nothing to be beside
+        pair = (visits.get(cell, ()), () if cell.share else visits.get(reference, ()))
+        is_reference = cell == reference and not cell.share
+        summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
+        groups[cell.scenario, cell.concurrency, cell.share].append(summary)
     several = len({cell.concurrency for cell in cells}) > 1
-    return tuple(_block(scenario, concurrency, group, several) for (scenario, concurrency), group in groups.items())
+    return tuple(
+        _block(scenario, concurrency, group, several) for (scenario, concurrency, _share), group in groups.items()
+    )
 
 
 def _block(scenario: str, concurrency: int, cells: Iterable[CellSummary], several: bool) -> Block:

@@ -77,7 +77,7 @@ Costs = Mapping[Cell, Mapping[int, float]]
 def _costs(run: Run) -> Costs:
     found: dict[Cell, dict[int, float]] = defaultdict(dict)
     for row in run.judged():
-        if row.valid and row.server_cpu_us and not noise.is_twin(row.cell):
+        if row.valid and row.server_cpu_us and row.cell == row.cell.plain and not noise.is_twin(row.cell):
             found[row.cell][row.round] = row.server_cpu_us
     return found
 

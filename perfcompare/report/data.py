@@ -15,6 +15,7 @@ from perfcompare.report.kinds import STUDIED, Kind
 if TYPE_CHECKING:
     from perfcompare.core.statistics import Interval, Verdict
     from perfcompare.models.findings import Anatomy
+    from perfcompare.report.instruments import Agreement
     from perfcompare.report.noise import Floors
     from perfcompare.report.serialisers import Serialisers
 
@@ -41,6 +42,10 @@ class Figures:
     pss_peak_kib: float | None = None
     threads_peak: float | None = None
     processes: float | None = None
+    rate: float | None = None
+    """Requests per second that were due, at a fixed rate."""
+    late_p99_ms: float | None = None
+    """By how much the generator sent later than due."""
     start_s: float | None = None
 
 
@@ -184,6 +189,10 @@ class Report:
     """Label of a server of this run to what it cannot do of what the others do."""
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
+    paced: tuple[Block, ...] = ()
+    """Cells at fixed rates: each at a share of its own peak, compared with none."""
+    agreements: tuple[Agreement, ...] = ()
+    """What two generators saw of the same cell."""
     anatomies: tuple[Anatomy, ...] = ()
     """The cells that were taken apart."""
     serialisers: Serialisers | None = None
@@ -193,6 +202,11 @@ class Report:
     def cells(self) -> tuple[CellSummary, ...]:
         """The cells of all blocks."""
         return tuple(cell for block in self.blocks for cell in block.cells)
+
+    @property
+    def paced_cells(self) -> tuple[CellSummary, ...]:
+        """The cells at fixed rates."""
+        return tuple(cell for block in self.paced for cell in block.cells)
 
     @property
     def main_blocks(self) -> tuple[Block, ...]:
@@ -212,7 +226,7 @@ class Report:
     @property
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
-        return tuple(cell for cell in self.cells if cell.missing)
+        return tuple(cell for cell in (*self.cells, *self.paced_cells) if cell.missing)
 
     @property
     def certainty(self) -> str:

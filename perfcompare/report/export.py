@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from perfcompare.models import Measurement, Run
 from perfcompare.models.importing import SCHEMA_VERSION
-from perfcompare.report import claims, headline, tables, verdict, words
+from perfcompare.report import claims, headline, paced, tables, verdict, words
 from perfcompare.report.data import Block, CellSummary, Report
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -43,7 +43,8 @@ def as_json(run: Run, report: Report) -> str:
         "environment": {"fingerprint": run.environment.fingerprint, "facts": run.environment.facts},
         "reference": report.reference,
         "noise_floor": asdict(report.floors),
-        "cells": [_cell(cell) for cell in report.cells],
+        "cells": [_cell(cell) for cell in (*report.cells, *report.paced_cells)],
+        "agreements": [{**asdict(one), "holds": one.holds} for one in report.agreements],
         "measurements": [_row(row) for row in run.judged()],
     }
     return json.dumps(document, cls=DjangoJSONEncoder, indent=1, ensure_ascii=False) + "\n"
@@ -104,6 +105,9 @@ def _markdown(report: Report) -> Iterator[str]:
     yield from _markdown_claims(report)
     for block in report.blocks:
         yield from _markdown_table(block)
+    yield from _markdown_paced(report)
+    for agreement in report.agreements:
+        yield f"- {code(str(agreement))}"
     for visit in report.excluded:
         yield f"- excluded: {code(str(visit.cell))}, round {visit.round}: {code('; '.join(visit.reasons))}"
     for cell in report.holes:
@@ -152,6 +156,19 @@ def _markdown_table(block: Block) -> Iterator[str]:
     for cell in block.cells:
         yield f"| {' | '.join(_markdown_cells(cell))} |"
     yield ""
+
+
+def _markdown_paced(report: Report) -> Iterator[str]:
+    if report.paced:
+        yield ""
+        yield f"### {paced.TITLE}"
+        yield ""
+        yield f"{paced.NOTE}"
+        yield ""
+        yield f"| cell | {' | '.join(paced.COLUMNS)} |"
+        yield f"|---|{'---:|' * len(paced.COLUMNS)}"
+        yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in paced.rows(report))
+        yield ""
 
 
 def _markdown_cells(cell: CellSummary) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from perfcompare.report import (
     anatomies,
     claims,
     headline,
+    paced,
     sections,
     sweeps,
     tables,
@@ -68,6 +69,7 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
         "waterfalls": waterfall.of(report),
         "anatomies": anatomies.of(report),
         "sweeps": sweeps.of(report),
+        **_paced(report),
         "load": list(sections.sections(report, sections.LOAD, link)),
         "space": list(sections.sections(report, sections.SPACE, link)),
         "changes": tables.changes(report),
@@ -77,6 +79,15 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
         "facts": list(tables.facts(report.facts)),
         "filters": filters(report),
         "linked": link is not sections.nowhere,
+    }
+
+
+def _paced(report: Report) -> Mapping[str, Any]:
+    return {
+        "paced": list(paced.rows(report)),
+        "paced_title": paced.TITLE,
+        "paced_note": paced.NOTE,
+        "paced_columns": paced.COLUMNS,
     }
 
 

@@ -21,6 +21,8 @@ class Preset:
     seconds: float
     warmup_s: float
     rounds: int
+    rates: tuple[int, ...] = ()
+    """Shares of the measured peak, in per cent, at which fixed rates are measured too."""
 
 
 NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
@@ -42,5 +44,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
         warmup_s=2.0,
         rounds=3,
     ),
-    "full": Preset(stacks=_usable, scenarios=lambda: list(scenarios), seconds=5.0, warmup_s=10.0, rounds=5),
+    "full": Preset(
+        stacks=_usable,
+        scenarios=lambda: list(scenarios),
+        seconds=5.0,
+        warmup_s=10.0,
+        rounds=5,
+        rates=(50, 75, 90),
+    ),
 }

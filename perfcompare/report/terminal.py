@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.report import verdict, words
+from perfcompare.report import paced, verdict, words
 from perfcompare.report.data import Block, CellSummary, Report
 
 WIDTH: Final = 120
@@ -59,9 +59,12 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
         yield from _table(block, paint)
+    yield from _paced(report, paint)
     yield from _excluded(report, paint)
     yield from _holes(report)
     yield from _not_offered(report)
+    for agreement in report.agreements:
+        yield from ("", *_wrapped(str(agreement), indent=""))
     yield ""
     for sentence in verdict.sentences(report):
         yield from _wrapped(sentence, indent="")
@@ -91,6 +94,17 @@ def _row(cell: CellSummary, paint: Paint) -> str:
 def why_empty(cell: CellSummary) -> str:
     """Why a cell has no valid figures, in a few words."""
     return f"no valid figures ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else "not measured"
+
+
+def _paced(report: Report, paint: Paint) -> Iterator[str]:
+    if report.paced:
+        yield ""
+        yield paint(paced.TITLE, BOLD)
+        yield from _wrapped(paced.NOTE, indent="")
+        yield paint(" ".join(f"{head:>14}" for head in paced.COLUMNS), DIM)
+    for name, figures in paced.rows(report):
+        yield from _wrapped(name, indent="")
+        yield " ".join(f"{figure:>14}" for figure in figures)
 
 
 def _excluded(report: Report, paint: Paint) -> Iterator[str]:

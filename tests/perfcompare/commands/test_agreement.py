@@ -9,6 +9,7 @@ import pytest
 from perfcompare.commands import agreement as command
 from perfcompare.core.measurement import Measurement
 from perfcompare.core.statistics import Interval
+from perfcompare.report.instruments import agree
 from perfcompare.runner import generating, laboratory
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
@@ -71,6 +72,6 @@ def test_a_visit_without_figures_ends_it(call: Call, costs: Costs, monkeypatch: 
 
 
 def test_intervals_that_reach_into_the_tolerance_agree() -> None:
-    assert command.agree(Interval(low=1.04, middle=1.10, high=1.2))
-    assert not command.agree(Interval(low=1.06, middle=1.10, high=1.2))
-    assert not command.agree(Interval(low=0.8, middle=0.9, high=0.94))
+    assert agree(Interval(low=1.04, middle=1.10, high=1.2))
+    assert not agree(Interval(low=1.06, middle=1.10, high=1.2))
+    assert not agree(Interval(low=0.8, middle=0.9, high=0.94))
