@@ -53,9 +53,17 @@ ANSWERS: Final[tuple[Answer, ...]] = (
 )
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
-STATEMENTS: Final[tuple[Statements, ...]] = tuple(
-    Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
-    for stack in ("drf", "adrf", "drf_tuned", "adrf_tuned")
+STATEMENTS: Final[tuple[Statements, ...]] = (
+    *(
+        Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
+        for stack in ("drf", "adrf", "drf_tuned", "adrf_tuned")
+    ),
+    Statements(
+        stack="django_lean",
+        scenario="user_list",
+        statements=2,
+        reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
+    ),
 )
 
 

@@ -16,6 +16,7 @@ STACK = Stack(
         "lean_asgi",
         "native_async",
         "compiled_queries",
+        "database_json",
         "cached_bytes",
         "token_cache",
         "api_middleware",

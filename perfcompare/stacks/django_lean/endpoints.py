@@ -44,8 +44,12 @@ class Refused(Exception):
 
 def answer(value: Any, status: int = 200) -> HttpResponse:
     """`value` as JSON, date-times in UTC with `Z`; a value from the cache that is finished JSON as it is."""
-    finished = getattr(value, "__finished_json__", None)
-    body = orjson.dumps(value, option=orjson.OPT_UTC_Z) if finished is None else finished()
+    carried = getattr(value, "__finished_json__", None)
+    return finished(orjson.dumps(value, option=orjson.OPT_UTC_Z) if carried is None else carried(), status)
+
+
+def finished(body: bytes, status: int = 200) -> HttpResponse:
+    """Bytes that are JSON already."""
     return HttpResponse(body, content_type="application/json", status=status)
 
 

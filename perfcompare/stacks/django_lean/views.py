@@ -7,19 +7,37 @@ from typing import Any, Final, TypeVar
 
 from django.core.cache import cache
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import JSONField, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
+from perfcompare.levers.database_json.expressions import nested
+from perfcompare.levers.database_json.rows import JSONRows
 from perfcompare.stacks.django_lean import inputs
 from perfcompare.stacks.django_lean.authentication import user_of
-from perfcompare.stacks.django_lean.endpoints import Refused, answer
+from perfcompare.stacks.django_lean.endpoints import Refused, answer, finished
 from perfcompare.work import expensive, upstream
 from users import generation
-from users.models import Post, User
+from users.models import Address, Post, User
 
 NEWEST: Final = 10
 SUMMARY: Final = ("id", "name", "email")
+LISTING: Final = JSONRows(
+    User.objects.order_by("id"),
+    {
+        "id": "id",
+        "name": "name",
+        "email": "email",
+        "created_at": "created_at",
+        "addresses": nested(
+            Address.objects.filter(user_id=OuterRef("pk")).order_by("id"),
+            {"street": "street", "city": "city", "country": "country"},
+        ),
+        "metadata": Coalesce("profile__metadata", Value({}, JSONField())),
+    },
+)
+"""Users with what hangs on them, as PostgreSQL writes them."""
 T = TypeVar("T")
 
 
@@ -40,19 +58,8 @@ async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
 async def user_list(request: HttpRequest) -> HttpResponse:
     """A page of users with what hangs on them."""
     asked = inputs.query(request, inputs.Slice)
-    users = User.objects.listing()[asked.offset : asked.offset + asked.limit]
-    return answer({"count": await User.objects.acount(), "results": [_with_addresses(user) async for user in users]})
-
-
-def _with_addresses(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id,
-        "name": user.name,
-        "email": user.email,
-        "created_at": user.created_at,
-        "addresses": [{"street": one.street, "city": one.city, "country": one.country} for one in user.addresses.all()],
-        "metadata": user.metadata,
-    }
+    results = await LISTING.afetch(asked.offset, asked.offset + asked.limit)
+    return finished(b'{"count":%d,"results":%b}' % (await User.objects.acount(), results))
 
 
 async def user_create(request: HttpRequest) -> HttpResponse:
