@@ -228,7 +228,9 @@ def test_a_user_and_an_address_are_each_counted_over_all_endpoints(monkeypatch: 
 
     class Open(Simple):
         throttling = throttling.throttles()
-        put = Simple.get
+
+        async def put(self) -> str:
+            return "changed"
 
     class Closed(Protected):
         throttling = throttling.throttles()
