@@ -25,9 +25,7 @@ class TrafficForm(forms.Form):
 
     rate = forms.FloatField(label="Requests per second", min_value=0.1, max_value=MAX_RATE)
     worth = forms.FloatField(label="Cores that a change must save", min_value=0.0, max_value=MAX_RATE)
-    p99 = forms.FloatField(
-        label="99 of 100 answers within, ms (empty: no target)", min_value=0.001, max_value=MAX_RATE, required=False
-    )
+    p99 = forms.FloatField(label="p99 at most, ms (or empty)", min_value=0.001, max_value=MAX_RATE, required=False)
     mix_run = forms.ChoiceField(label="Shares from a run of Locust", required=False)
 
     def __init__(self, data: QueryDict | None, *, wishes: Wishes) -> None:
