@@ -38,7 +38,7 @@ def _usable() -> list[str]:
 PRESETS: Final[Mapping[str, Preset]] = {
     # Under five minutes on two cores.
     "quick": Preset(
-        stacks=lambda: ["fastapi", NOISE, "drf", "adrf", "ninja", "ninja_async", "floor"],
+        stacks=lambda: ["fastapi", NOISE, "drf", "drf_tuned", "ninja_async", "ninja_async_tuned", "floor"],
         scenarios=lambda: ["simple", "user_detail", "user_list"],
         seconds=1.5,
         warmup_s=2.0,
