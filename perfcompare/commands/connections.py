@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import resource
+import shlex
+import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +17,10 @@ from pathlib import Path
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
 from perfcompare.core.errors import PerfcompareError
+from perfcompare.models import Run, held
 from perfcompare.registries import servers, stacks
 from perfcompare.report import words
-from perfcompare.runner import holding, laboratory, lock, orphans, pinning, selection, signals
+from perfcompare.runner import environment, holding, laboratory, lock, orphans, pinning, selection, signals
 from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
 from users.dataset import Dataset
@@ -29,11 +32,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="without it each stack's own")
     parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
+    parser.add_argument("--label", default="", help="a name under which the result is kept")
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Start each stack in its turn, open the connections, and write what came of them."""
+    """Start each stack in its turn, open the connections, keep what came of them as a run of its own, and write it."""
     before, limit = holding.raise_limit()
     wanted = sorted({holding.possible(level, limit) for level in options.levels} - {0})
     cells = selection.cells(
@@ -49,6 +53,16 @@ def run(options: Namespace, output: Output) -> None:
             (cell.stack, cell.server): _held(cell.stack, cell.server, wanted, place, Path(folder), options.threads)
             for cell in cells
         }
+        stored = Run.objects.begin(
+            label=options.label,
+            preset="connections",
+            seed=0,
+            rounds=1,
+            options={**held.as_options(found), "threads": options.threads},
+            command=shlex.join(sys.argv),
+            environment=environment.collect(place.environ),
+        )
+        stored.end(Run.State.FINISHED)
     output.write(_json(found) if options.json else "\n".join(_lines(found, options.levels, before, limit)))
 
 
@@ -67,7 +81,7 @@ def _held(
         return asyncio.run(holding.hold(started, wanted))
 
 
-Found = Mapping[tuple[str, str], Sequence[Level]]
+Found = Mapping[tuple[str, str], list[Level]]
 
 
 def _json(found: Found) -> str:

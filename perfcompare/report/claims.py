@@ -5,18 +5,21 @@ FastAPI against Django REST Framework on an Intel i7-8700K (6 cores, 32 GB), Pyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report import words
+from perfcompare.report.connections import Connections
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
 from perfcompare.report.kinds import Kind
 
 CLAIMED: Final = "drf"
 """The stack that the claims are about."""
 SERIALISE: Final = "manage.py perfcompare serialize"
+MEMORY_EACH: Final = "manage.py perfcompare connections --levels 1000"
+HELD_AT_ONCE: Final = "manage.py perfcompare connections --levels 1000,10000"
 MANY: Final = 1000
 """Connections at which the claims about memory were made."""
 
@@ -160,7 +163,7 @@ CLAIMS: Final = (
         drf="0.45 MB",
         ratio=6.0,
         of="memory that held connections add, for each of them",
-        command="manage.py perfcompare connections --levels 1000",
+        command=MEMORY_EACH,
     ),
     Claim(
         aspect="Connections held at once",
@@ -168,14 +171,14 @@ CLAIMS: Final = (
         drf="1000",
         ratio=10.0,
         of="how many are open at once and answered",
-        command="manage.py perfcompare connections --levels 1000,10000",
+        command=HELD_AT_ONCE,
     ),
 )
 
 
 def rows(report: Report) -> tuple[Row, ...]:
     """Every claim, in the order of the publication."""
-    return tuple(_serialisers(report, claim) if claim.command == SERIALISE else _row(report, claim) for claim in CLAIMS)
+    return tuple(_ELSEWHERE.get(claim.command, _row)(report, claim) for claim in CLAIMS)
 
 
 def _serialisers(report: Report, claim: Claim) -> Row:
@@ -190,6 +193,40 @@ def _serialisers(report: Report, claim: Claim) -> Row:
         rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
         source=f"run {found.run}, {found.users:,} users",
         judgement=_judgement(found.ratio, claim.ratio),
+    )
+
+
+def _memory_each(report: Report, claim: Claim) -> Row:
+    found = report.connections
+    return _of_connections(claim, found, found and found.fastapi_kib, found and found.drf_kib, " KiB")
+
+
+def _held_at_once(report: Report, claim: Claim) -> Row:
+    """The ratio says how many times more FastAPI held."""
+    found = report.connections
+    return _of_connections(claim, found, found and found.fastapi_held, found and found.drf_held, "", turned=True)
+
+
+def _of_connections(
+    claim: Claim,
+    found: Connections | None,
+    fastapi: float | None,
+    drf: float | None,
+    unit: str,
+    *,
+    turned: bool = False,
+) -> Row:
+    if not (found and fastapi and drf and min(fastapi, drf) > 0):
+        return _unmeasured(claim)
+    ratio = Ratio(value=fastapi / drf if turned else drf / fastapi, rounds=1, interval=None)
+    return Row(
+        claim=claim,
+        fastapi=f"{words.number(fastapi)}{unit}",
+        drf=f"{words.number(drf)}{unit}",
+        ratio=words.ratio(ratio),
+        rounds="1/1",
+        source=f"run {found.run}",
+        judgement=_judgement(ratio, claim.ratio),
     )
 
 
@@ -241,3 +278,11 @@ def _judgement(ratio: Ratio, claimed: float) -> str:
     if high < claimed - 0.05:
         return "less than claimed"
     return "more than claimed" if low > claimed + 0.05 else "as claimed"
+
+
+_ELSEWHERE: Final[Mapping[str, Callable[[Report, Claim], Row]]] = {
+    SERIALISE: _serialisers,
+    MEMORY_EACH: _memory_each,
+    HELD_AT_ONCE: _held_at_once,
+}
+"""What commands of their own measure, by the command."""

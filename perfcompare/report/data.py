@@ -15,6 +15,7 @@ from perfcompare.report.kinds import STUDIED, Kind
 if TYPE_CHECKING:
     from perfcompare.core.statistics import Interval, Verdict
     from perfcompare.models.findings import Anatomy
+    from perfcompare.report.connections import Connections
     from perfcompare.report.instruments import Agreement
     from perfcompare.report.noise import Floors
     from perfcompare.report.serialisers import Serialisers
@@ -197,6 +198,8 @@ class Report:
     """The cells that were taken apart."""
     serialisers: Serialisers | None = None
     """What is known of them on this machine, perhaps from another run."""
+    connections: Connections | None = None
+    """What is known of held connections on this machine, likewise."""
 
     @property
     def cells(self) -> tuple[CellSummary, ...]:

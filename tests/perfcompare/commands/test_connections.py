@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from perfcompare.commands import connections as command
+from perfcompare.models import Run
+from perfcompare.report import claims
+from perfcompare.report.collect import collect
 from perfcompare.runner import holding, laboratory
 from perfcompare.runner.holding import Level
 from tests.perfcompare.commands.conftest import Call
+from tests.perfcompare.factories import make_environment, make_measured_run
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +24,7 @@ def holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
     monkeypatch.setattr(holding, "raise_limit", lambda: (1024, 5000))
+    monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
 
     def held(_stack: str, _server: str, wanted: list[int], *_: Any) -> list[Level]:
         return [
@@ -61,3 +68,17 @@ def test_a_limit_that_leaves_nothing_is_told(call: Call, monkeypatch: pytest.Mon
     monkeypatch.setattr(holding, "raise_limit", lambda: (64, 64))
 
     assert call("connections").code == 1
+
+
+def test_the_claims_of_every_run_on_this_machine_show_what_is_kept(call: Call) -> None:
+    other = make_measured_run()
+    assert [row.judgement for row in claims.rows(collect(other))][-2:] == ["not measured"] * 2
+
+    call("connections")
+
+    stored = Run.objects.newest()
+    assert (stored.preset, stored.state) == ("connections", "finished")
+    for run in (stored, other):
+        memory, most = claims.rows(collect(run))[-2:]
+        assert (memory.drf, memory.ratio, memory.source) == ("20.0 KiB", "1.00x", f"run {stored.pk}")
+        assert (most.fastapi, most.drf) == ("1,200", "1,200")  # half of those held were answered when asked
