@@ -11,7 +11,6 @@ from typing import Final
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report import words
-from perfcompare.report.connections import Connections
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
 from perfcompare.report.kinds import Kind
 
@@ -198,26 +197,20 @@ def _serialisers(report: Report, claim: Claim) -> Row:
 
 def _memory_each(report: Report, claim: Claim) -> Row:
     found = report.connections
-    return _of_connections(claim, found, found and found.fastapi_kib, found and found.drf_kib, " KiB")
+    if found is None or not found.fastapi_kib or not found.drf_kib:
+        return _unmeasured(claim)
+    return _of_connections(claim, found.run, found.fastapi_kib, found.drf_kib, " KiB")
 
 
 def _held_at_once(report: Report, claim: Claim) -> Row:
     """The ratio says how many times more FastAPI held."""
     found = report.connections
-    return _of_connections(claim, found, found and found.fastapi_held, found and found.drf_held, "", turned=True)
-
-
-def _of_connections(
-    claim: Claim,
-    found: Connections | None,
-    fastapi: float | None,
-    drf: float | None,
-    unit: str,
-    *,
-    turned: bool = False,
-) -> Row:
-    if not (found and fastapi and drf and min(fastapi, drf) > 0):
+    if found is None or not found.fastapi_held or not found.drf_held:
         return _unmeasured(claim)
+    return _of_connections(claim, found.run, found.fastapi_held, found.drf_held, turned=True)
+
+
+def _of_connections(claim: Claim, run: int, fastapi: float, drf: float, unit: str = "", *, turned: bool = False) -> Row:
     ratio = Ratio(value=fastapi / drf if turned else drf / fastapi, rounds=1, interval=None)
     return Row(
         claim=claim,
@@ -225,7 +218,7 @@ def _of_connections(
         drf=f"{words.number(drf)}{unit}",
         ratio=words.ratio(ratio),
         rounds="1/1",
-        source=f"run {found.run}",
+        source=f"run {run}",
         judgement=_judgement(ratio, claim.ratio),
     )
 

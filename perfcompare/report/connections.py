@@ -19,7 +19,8 @@ class Connections:
     run: int
     """The number of the run that holds it."""
     drf_kib: float | None
-    """Memory of one connection, at LEVEL of them or the nearest number that was tried; so is the next one."""
+    """Memory of one connection, at LEVEL of them or the nearest number that was tried; None also when it was none.
+    So is the next one."""
     fastapi_kib: float | None
     drf_held: int | None
     """The most connections that were open, in the server and answered at once; so is the next one."""
@@ -44,7 +45,8 @@ def of(run: Run) -> Connections | None:
 
 def _memory(rows: list[Held]) -> float | None:
     nearest = min(rows, key=lambda row: abs(row.level.wanted - LEVEL), default=None)
-    return nearest.level.kib_per_connection if nearest else None
+    each = nearest.level.kib_per_connection if nearest else None
+    return each if each and each > 0 else None
 
 
 def _most(rows: list[Held]) -> int | None:
