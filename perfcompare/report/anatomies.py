@@ -41,14 +41,14 @@ class Apart:
 def of(report: Report) -> tuple[Apart, ...]:
     """One for each scenario of which cells were taken apart, the cheapest cell first."""
     scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
-    return tuple(_apart(report, name, _of(report, name)) for name in scenarios)
+    return tuple(_apart(name, _of(report, name)) for name in scenarios)
 
 
 def _of(report: Report, scenario: str) -> list[Anatomy]:
     return sorted((one for one in report.anatomies if one.cell.scenario == scenario), key=lambda one: one.under_server)
 
 
-def _apart(report: Report, scenario: str, found: Sequence[Anatomy]) -> Apart:
+def _apart(scenario: str, found: Sequence[Anatomy]) -> Apart:
     costs = [_parts(one) for one in found]
     bars = [_bar(one, cost) for one, cost in zip(found, costs, strict=True)]
     return Apart(
@@ -57,7 +57,7 @@ def _apart(report: Report, scenario: str, found: Sequence[Anatomy]) -> Apart:
         keys=tuple((number, part) for number, part in enumerate(PARTS) if any(cost[part] for cost in costs)),
         heads=tuple(map(_name, found)),
         groups=tuple(_groups(found)),
-        doubts=tuple(_doubts(report, found)),
+        doubts=tuple(_doubts(found)),
     )
 
 
@@ -117,12 +117,12 @@ def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[s
     return name, tuple(words.number(cost.get(name)) for cost in costs)
 
 
-def _doubts(report: Report, found: Sequence[Anatomy]) -> Iterator[str]:
+def _doubts(found: Sequence[Anatomy]) -> Iterator[str]:
+    if invalid := [_name(one) for one in found if not one.valid]:
+        yield (
+            f"No visit was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the application "
+            "takes was measured apart from the visits."
+        )
     for one in found:
-        if not one.valid:
-            yield (
-                f"{_name(one)}: none of its {report.rounds} visits was valid, so the whole length is not to be relied "
-                "on; what the application takes was measured apart from them."
-            )
         if one.in_process > one.under_server:
             yield f"{_name(one)}: it took less under its server than without one, which is noise: measure again."

@@ -48,7 +48,8 @@ def test_what_is_stored_comes_from_valid_visits_while_there_are_any() -> None:
 
     found = anatomy._anatomy(run, DRF, SPLIT, COUNTS)
 
-    assert (found.under_server, found.valid, found.floor) == (pytest.approx(300.0), 1, pytest.approx(40.0))
+    assert [found.under_server, found.floor] == pytest.approx([300.0, 40.0])
+    assert found.valid == 1
     assert [part.name for part in found.layers] == ["ORM", "rendering"]
     findings.keep_anatomies(run, [found])
     assert findings.anatomies(run.options) == (found,)
