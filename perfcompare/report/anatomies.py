@@ -120,8 +120,8 @@ def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[s
 def _doubts(found: Sequence[Anatomy]) -> Iterator[str]:
     if invalid := [_name(one) for one in found if not one.valid]:
         yield (
-            f"No visit was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the application "
-            "takes was measured apart from the visits."
+            f"No visit was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the "
+            "application takes was measured apart from the visits."
         )
     for one in found:
         if one.in_process > one.under_server:
