@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import findings
+from perfcompare.models import findings, held
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
@@ -80,7 +80,7 @@ def _stored(document: Mapping[str, Any]) -> Run:
         run.state = Run.State.INTERRUPTED  # nobody will ever end it here
     run.clean_fields(exclude={*_empty(given), "options"})
     # What is read of the options later must be there: these raise when it is not.
-    run.planned_cells(), findings.anatomies(run.options), findings.serialising(run.options)
+    run.planned_cells(), findings.anatomies(run.options), findings.serialising(run.options), held.of(run.options)
     run.save()
     for row in document["measurements"]:
         _add(run, row)

@@ -83,6 +83,16 @@ def test_what_is_no_export_is_refused_and_leaves_nothing(
     assert Run.objects.count() == 1
 
 
+def test_held_connections_that_are_none_are_refused(call: Call, tmp_path: Path) -> None:
+    make_measured_run()
+    document = exported(call, tmp_path / "run.json")
+    document["run"]["options"]["connections"] = [{"stack": "drf", "server": "uvicorn", "wanted": "many"}]
+    (tmp_path / "run.json").write_text(json.dumps(document))
+
+    assert call("import", str(tmp_path / "run.json")).code == 2
+    assert Run.objects.count() == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema_version": NaN}', b"\xff\xfe"])
 def test_what_is_no_json_of_ours_is_refused(call: Call, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "run.json").write_bytes(content)
