@@ -107,7 +107,7 @@ def test_a_master_two_workers_and_a_target_on_four_hosts(site: Site) -> None:
     assert site.direct(4.0, 2).wait(90) == 0, (site.folder / "3.log").read_text()
 
     (row,) = rows(site.said(), {}, number=1, users=4, ended=None)
-    assert row.cell.server == "elsewhere"  # type: ignore[union-attr]
+    assert row.cell.server == "elsewhere"
     assert len(site.document()["processes"]) == 2
     assert site.document()["warnings"] == []
     assert (site.document()["total"]["errors"], site.document()["interrupted"]) == (0, False)
