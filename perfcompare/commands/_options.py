@@ -12,7 +12,9 @@ from users.dataset import MAX_COUNT
 
 def add_run(parser: ArgumentParser) -> None:
     """Which run; without it the newest."""
-    parser.add_argument("run", nargs="?", default="latest", metavar="RUN", help="its number, baseline, or latest (the default)")
+    parser.add_argument(
+        "run", nargs="?", default="latest", metavar="RUN", help="its number, baseline, or latest (the default)"
+    )
 
 
 def add_settings(parser: ArgumentParser) -> None:
