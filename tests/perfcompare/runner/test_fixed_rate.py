@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from perfcompare.core.measurement import Cell
+from perfcompare.registries import generators
+from perfcompare.runner.pinning import Placement
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.visiting import Conditions, Surroundings, measure
+from users.dataset import Dataset
+
+
+def test_a_visit_at_a_fixed_rate_is_sent_in_an_open_loop_at_that_rate(tmp_path: Path) -> None:
+    conditions = Conditions(
+        generator="locust",
+        dataset=Dataset(count=1, seed=1),
+        environ=os.environ,
+        folder=tmp_path,
+        restore=lambda: None,
+        seconds=1.0,
+        warmup_s=0.3,
+    )
+    surroundings = Surroundings(
+        generator=generators["locust"], placement=Placement(server=None, rest=None), services={}, all_known=False
+    )
+    cell = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4, share=50)
+
+    measurement = measure(Visit(round=1, cell=cell, rate=40.0), conditions, surroundings)
+
+    assert measurement.rate == 40.0
+    assert measurement.load.due in (39, 40, 41)
+    assert measurement.load.answers <= 41  # a closed loop would have sent hundreds
+    assert (tmp_path / "01-simple-floor-uvicorn-4-50percent" / "server.log").exists()
