@@ -52,6 +52,7 @@ urlpatterns = [
     path("favicon.ico", no_icon),
     path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
     path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
+    path("api/modern_rest/", include("perfcompare.stacks.modern_rest.docs_urls")),
     *(
         path(f"api/{name}/", include(stack.django.urlconf))
         for name, stack in stacks.items()

@@ -24,6 +24,7 @@ INSTALLED_APPS = list(
             *INSTALLED_APPS,
             "drf_spectacular",
             "drf_spectacular_sidecar",
+            "dmr",
             "silk",  # its pages only; what records is config.settings.profile, a process of its own
             *(app for part in DJANGO_PARTS for app in part.apps),
         ]

@@ -17,4 +17,5 @@ STACK = Stack(
         # https://django-modern-rest.readthedocs.io/en/latest/pages/using-controller/validation.html
         settings={"DMR_SETTINGS": {"validate_responses": False}},
     ),
+    docs="docs",
 )

@@ -1,0 +1,16 @@
+"""The interactive documentation, mounted beside the paths by the development server only."""
+
+from __future__ import annotations
+
+from django.urls import path
+from dmr.openapi import OpenAPIConfig, build_schema
+from dmr.openapi.views import SwaggerView
+from dmr.routing import Router
+
+from perfcompare.stacks.modern_rest.urls import urlpatterns as described
+
+_schema = build_schema(
+    Router("api/modern_rest/", urls=described),
+    config=OpenAPIConfig(title="Users with django-modern-rest", version="1"),
+)
+urlpatterns = [path("docs", SwaggerView.as_view(_schema))]
