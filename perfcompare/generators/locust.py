@@ -7,6 +7,7 @@ imports it; here is what to start and how to read what that wrote.
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from perfcompare.core.generator import Generator, Latency, Load, LoadResult
 
 PROGRAM: Final = "locust"
 RESULT: Final = "result.json"
+_MEETING: Final = "127.0.0.1"
 _FOLDER: Final = Path(__file__).resolve().parents[2] / "locustfiles"
 
 
@@ -40,7 +42,21 @@ def command(load: Load) -> Sequence[str]:
         "--exit-code-on-error", "0",
         "--only-summary", "--loglevel", "WARNING",
         *([] if load.rate is None else ["--rate", str(load.rate)]),
-        *([] if load.processes == 1 else ["--processes", str(load.processes)]),
+        *([] if load.processes == 1 else senders(load.processes)),
+    ]  # fmt: skip
+
+
+def senders(processes: int) -> list[str]:
+    """The options for so many sending processes of this machine, which meet on a free port of 127.0.0.1.
+
+    Locust's own port is the same for every run and open to all networks.
+    """
+    with socket.socket() as probe:
+        probe.bind((_MEETING, 0))
+        port = str(probe.getsockname()[1])
+    return [
+        "--processes", str(processes), "--master-bind-host", _MEETING, "--master-bind-port", port,
+        "--master-host", _MEETING, "--master-port", port,
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from config import env
 from perfcompare.core.consent import require_consent
 from perfcompare.core.errors import UsageError
-from perfcompare.generators.locust import PROGRAM
+from perfcompare.generators.locust import PROGRAM, senders
 from perfcompare.registries import scenarios, stacks
 from users.dataset import Dataset
 
@@ -129,6 +129,6 @@ class Order:
 
     def _senders(self) -> Iterator[str]:
         if self.processes > 1:
-            yield from ("--processes", str(self.processes), "--master-bind-host", LOOPBACK)
+            yield from senders(self.processes)
         if self.expect_workers:
             yield from ("--master", "--expect-workers", str(self.expect_workers), "--master-bind-host", self.bind)

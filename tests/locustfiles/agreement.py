@@ -10,16 +10,20 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from perfcompare.core.generator import Load
 from perfcompare.core.statistics import ratio_interval
 from perfcompare.registries import generators
-from perfcompare.runner import pinning
+from perfcompare.runner import laboratory, pinning
 from perfcompare.runner.generating import generate
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
+from users.dataset import Dataset
 
-STACK, SERVER, SCENARIO = "fastapi", "uvicorn", "simple"
+CELL: Final = ("drf", "gunicorn_gthread", "user_list")
+"""One whose server is busy before Locust is: what a sender without processor time finds is its own ceiling."""
+DATASET: Final = Dataset(count=1000, seed=1)
 
 
 def main(rounds: int, seconds: float) -> int:
@@ -28,8 +32,8 @@ def main(rounds: int, seconds: float) -> int:
     placement = pinning.place(1)
     with environment.provided(os.environ), tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        environ = {**os.environ, "SECRET_KEY": "x" * 50}
-        with ServerProcess(STACK, SERVER, environ=environ, log=log, cpus=placement.server) as server:
+        environ = laboratory.prepare(os.environ, DATASET).environ
+        with ServerProcess(*CELL[:2], environ=environ, log=log, cpus=placement.server) as server:
             for number in range(rounds):
                 for processes in (1, 2) if number % 2 else (2, 1):
                     place = Path(folder) / f"{number}-{processes}" / "generator"
@@ -45,10 +49,13 @@ def _cost(server: ServerProcess, processes: int, seconds: float, folder: Path, c
     """Microseconds of the server per answer."""
     folder.mkdir(parents=True)
     load = Load(
-        host=server.host, port=server.port, prefix=server.prefix, scenario=SCENARIO, dataset_count=10, dataset_seed=1,
+        host=server.host, port=server.port, prefix=server.prefix, scenario=CELL[2],
+        dataset_count=DATASET.count, dataset_seed=DATASET.seed,
         concurrency=8, warmup_s=1.0, seconds=seconds, seed=1, folder=folder, processes=processes,
     )  # fmt: skip
     result, sampler = generate(generators["locust"], load, server, services={}, cpus=cpus)
+    for warning in result.warnings:
+        print(warning)  # noqa: T201
     used_s = sampler.trees["server"].cpu.between(result.started_s, result.ended_s)
     return used_s / result.answers * 1e6
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from perfcompare.generators.locust import senders
 from perfcompare.runner.processes import ServerProcess
 from tests.locustfiles.conftest import answering, url
 from tests.locustfiles.running import ended, run, start
@@ -36,7 +37,7 @@ def test_one_process_and_two_workers_agree(result: Path) -> None:
     options = ["--stack", "floor", "--users", "4", "--spawn-rate", "4", "--warmup", "1", "--window", "3"]
     with answering(slow) as host:
         one = run("single", "--host", host, *options, result=result)
-        two = run("single", "--host", host, *options, "--processes", "2", result=result)
+        two = run("single", "--host", host, *options, *senders(2), result=result)
 
     rates = [found.result["total"]["answers"] / found.result["window"]["seconds"] for found in (one, two)]
     assert one.status == two.status == 0, two.output
@@ -46,7 +47,7 @@ def test_one_process_and_two_workers_agree(result: Path) -> None:
 
 
 def test_a_worker_that_disappears_is_said(floor: ServerProcess, result: Path) -> None:
-    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "12", "--processes", "2"]
+    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "12", *senders(2)]
     process = start("single", "--host", url(floor), *options, result=result)
     worker = workers_of(process)[0]
     time.sleep(6)
@@ -73,7 +74,7 @@ def test_a_run_that_reaches_its_time_is_not_interrupted(floor: ServerProcess, re
 
 
 def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor: ServerProcess, result: Path) -> None:
-    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--run-time", "4s", "--processes", "2"]
+    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--run-time", "4s", *senders(2)]
     found = run("single", "--host", url(floor), *options, result=result)
 
     assert not found.result["interrupted"]

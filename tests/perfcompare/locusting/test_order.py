@@ -50,7 +50,7 @@ def test_each_round_sends_other_requests() -> None:
 
 def test_who_joins_and_who_looks_does_so_on_this_machine_unless_said_otherwise() -> None:
     assert "--web-host 127.0.0.1 --web-port 5" in argv(web_port=5)
-    assert "--processes 2 --master-bind-host 127.0.0.1" in argv(processes=2)
+    assert "--processes 2 --master-bind-host 127.0.0.1 --master-bind-port" in argv(processes=2)
     assert "--master --expect-workers 2 --master-bind-host 127.0.0.1" in argv(expect_workers=2)
     assert "--master-bind-host 192.0.2.1" in argv(expect_workers=2, bind="192.0.2.1")
 
