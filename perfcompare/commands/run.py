@@ -16,7 +16,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
 from perfcompare.report.kinds import REFERENCE
-from perfcompare.report.presets import PRESETS, Preset
+from perfcompare.report.presets import PRESETS
 from perfcompare.runner import selection
 from perfcompare.runner.plan import paced
 
@@ -54,7 +54,7 @@ def run(options: Namespace, output: Output) -> None:
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
-    stored = session.measure([*cells, *_beside(cells, options, preset)], chosen, output)
+    stored = session.measure([*cells, *_beside(cells, options)], chosen, output)
     found = collect(stored)
     output.write(terminal.render(found, colour=output.colour))
     report_command.write(stored, found, options.folder, output)
@@ -69,10 +69,10 @@ def shares(text: str) -> tuple[int, ...]:
     return found
 
 
-def _beside(cells: Sequence[Cell], options: Namespace, preset: Preset) -> list[Cell]:
+def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
     """Fixed rates, and the cell for a second instrument where there is one."""
     second = session.second_generator(session.own_generator(options.generator))
-    return [*paced(cells, options.rates or preset.rates), *(twice(cells, second) if second else ())]
+    return [*paced(cells, options.rates or ()), *(twice(cells, second) if second else ())]
 
 
 def twice(cells: Sequence[Cell], second: str) -> list[Cell]:

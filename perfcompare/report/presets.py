@@ -21,8 +21,6 @@ class Preset:
     seconds: float
     warmup_s: float
     rounds: int
-    rates: tuple[int, ...] = ()
-    """Shares of the measured peak, in per cent, at which fixed rates are measured too."""
 
 
 NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
@@ -50,6 +48,5 @@ PRESETS: Final[Mapping[str, Preset]] = {
         seconds=5.0,
         warmup_s=10.0,
         rounds=5,
-        rates=(50, 75, 90),
     ),
 }
