@@ -19,7 +19,8 @@ def main() -> None:
         with environment.provided(os.environ):
             execute_from_command_line(sys.argv)
     except PerfcompareError as error:
-        sys.exit(f"{error}")
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

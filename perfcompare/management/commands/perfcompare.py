@@ -61,6 +61,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Interrupted as error:
+        sys.stderr.write("Interrupted. Finished visits are kept: manage.py perfcompare runs\n")
         sys.exit(SIGNALLED + error.signum)
     except KeyboardInterrupt:
         sys.exit(SIGNALLED + SIGINT)
