@@ -82,7 +82,7 @@ def test_an_unknown_option_is_a_usage_error(call: Call) -> None:
         ("wrong", 3, "drf answers wrongly\n"),
         ("missing", 4, "no postgres\n"),
         ("busy", 5, "another run\n"),
-        ("terminated", 143, ""),
+        ("terminated", 143, "Interrupted. Finished visits are kept: manage.py perfcompare runs\n"),
         ("keyboard", 130, ""),
     ],
 )
