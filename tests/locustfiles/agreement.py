@@ -21,7 +21,7 @@ from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from users.dataset import Dataset
 
-CELL: Final = ("drf", "gunicorn_gthread", "user_list")
+CELL: Final = ("drf", "gunicorn_gthread", "user_detail")
 """One whose server is busy before Locust is: what a sender without processor time finds is its own ceiling."""
 DATASET: Final = Dataset(count=1000, seed=1)
 
