@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata
 from typing import Any
 
 from perfcompare import registries
 from perfcompare.commands._command import Command, Output
+from perfcompare.core.packages import version
 from perfcompare.runner.generating import installed
 
 
@@ -64,14 +64,7 @@ def _generator(name: str) -> dict[str, Any]:
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str | None]:
-    return {package: _version(package) for package in packages}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
+    return {package: version(package) for package in packages}
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:

@@ -134,10 +134,6 @@ def _fields_difference(value: dict[str, Any], fields: frozenset[str]) -> str | N
     return None
 
 
-def _all_text(texts: list[object]) -> bool:
-    return all(isinstance(text, str) for text in texts)
-
-
 def _excerpt(body: bytes) -> str:
     return _short(body.decode(errors="replace"))
 

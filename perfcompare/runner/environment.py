@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ import redis
 from config import env
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Environment
+from perfcompare.core.packages import version
 from perfcompare.runner import figures, pinning, procfs
 
 _POSTGRESQL: Final = (
@@ -61,7 +61,7 @@ def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
 
 def packages() -> dict[str, str | None]:
     """The installed version of every distribution that a requirements file names."""
-    return {name: _version(name) for name in sorted(_required(), key=str.lower)}
+    return {name: version(name) for name in sorted(_required(), key=str.lower)}
 
 
 def _required() -> Iterator[str]:
@@ -69,13 +69,6 @@ def _required() -> Iterator[str]:
         for line in file.read_text().splitlines():
             if name := re.match(r"[A-Za-z0-9][\w.-]*", line):
                 yield name.group()
-
-
-def _version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _cpu_model() -> str | None:

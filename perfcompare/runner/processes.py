@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -21,6 +20,7 @@ from typing import Final, Self
 from config import env
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError
 from perfcompare.core.http import Request
+from perfcompare.core.packages import installed
 from perfcompare.core.server import Launch
 from perfcompare.core.stack import prefix
 from perfcompare.registries import servers, stacks
@@ -178,21 +178,13 @@ def _target(stack: str, server: str) -> str:
             f"{server} serves {program.interface.upper()} applications, and {stack} has none. "
             f"Servers for it: {fitting}."
         )
-    missing = [name for name in dict.fromkeys([*program.packages, *chosen.packages]) if not _installed(name)]
+    missing = [name for name in dict.fromkeys([*program.packages, *chosen.packages]) if not installed(name)]
     if missing:
         raise EnvironmentProblem(
             f"{stack} on {server} needs packages that are not installed: {', '.join(missing)}. "
             f"Install them with `python -m pip install {' '.join(missing)}` (or `make setup`)."
         )
     return chosen.targets[program.interface]
-
-
-def _installed(name: str) -> bool:
-    try:
-        metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def _environment(environ: Mapping[str, str], stack: str, nonce: str) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import metadata
 from itertools import product
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
+from perfcompare.core.packages import installed
 from perfcompare.core.stack import Stack
 from perfcompare.registries import scenarios, servers, stacks
 
@@ -47,7 +47,7 @@ def _servers(name: str, stack: Stack, wanted: Sequence[str]) -> Iterator[str]:
 
 def missing_packages(stack: Stack) -> list[str]:
     """The packages of a stack that are not installed here."""
-    return [package for package in stack.packages if not _installed(package)]
+    return [package for package in stack.packages if not installed(package)]
 
 
 def require_packages(chosen: Iterable[Cell]) -> None:
@@ -62,15 +62,7 @@ def require_packages(chosen: Iterable[Cell]) -> None:
         for package in packages
     }
     for package, name in needed.items():
-        if not _installed(package):
+        if not installed(package):
             raise EnvironmentProblem(
                 f"{name} needs the package {package}, which is not installed. Run: make setup, or pip install {package}"
             )
-
-
-def _installed(package: str) -> bool:
-    try:
-        metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return False
-    return True

@@ -60,7 +60,7 @@ def test_what_cannot_be_measured_is_said(
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "_installed", lambda package: package != "granian")
+    monkeypatch.setattr(selection, "installed", lambda package: package != "granian")
     cell = Cell(scenario="simple", stack="drf", server="granian_wsgi", concurrency=1)
 
     with pytest.raises(EnvironmentProblem, match=r"granian_wsgi needs the package granian, .* pip install granian"):
