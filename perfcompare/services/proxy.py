@@ -38,7 +38,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._forwarding = asyncio.Event()
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], _Writer] = {}
         self._server: asyncio.Server | None = None
         self._address = Address()
 
@@ -103,24 +103,29 @@ class Proxy:
 
     async def _listen(self) -> None:
         if self._address.path is not None:
-            self._server = await asyncio.start_unix_server(self._connection, self._address.path)
+            self._server = await asyncio.start_unix_server(self._connected, self._address.path)
             return
-        self._server = await asyncio.start_server(self._connection, self._address.host, self._address.port)
+        self._server = await asyncio.start_server(self._connected, self._address.host, self._address.port)
         self._address = Address(port=self._server.sockets[0].getsockname()[1])
 
     async def _drop(self) -> None:
+        # what was accepted a moment ago becomes a connection only now, and a server that is closed meanwhile
+        # forgets it (asyncio leaves its socket open), so this asks until nothing is left
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for connection, writer in self._connections.items():
+                connection.cancel()
+                writer.transport.abort()  # a task that is cancelled before its first step closes nothing
+            await asyncio.wait(others)
         if self._server is not None:
             self._server.close()
             self._server = None
-        connections = list(self._connections)
-        for connection in connections:
-            connection.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+
+    def _connected(self, reader: _Reader, writer: _Writer) -> None:
+        task = self._loop.create_task(self._connection(reader, writer))
+        self._connections[task] = writer
+        task.add_done_callback(self._connections.pop)
 
     async def _connection(self, reader: _Reader, writer: _Writer) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
         try:
             await self._forwarding.wait()
             await self._forward(reader, writer)
@@ -130,7 +135,6 @@ class Proxy:
             pass  # the server is away or the protocol unknown: the client sees its connection end
         finally:
             writer.close()
-            self._connections.discard(task)
 
     async def _forward(self, reader: _Reader, writer: _Writer) -> None:
         from_server, to_server = await _open(address(self._target))
@@ -144,8 +148,8 @@ class Proxy:
         finally:
             for pump in pumps:
                 pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
             to_server.close()
+            await asyncio.gather(*pumps, return_exceptions=True)
 
     def _statement_reader(self) -> Callable[[bytes], None] | None:
         return StatementReader(self._statements.append).feed if self._postgresql() else None

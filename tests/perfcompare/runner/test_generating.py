@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def test_what_it_started_is_ended_with_it(load: Load) -> None:
 
 
 def _gone(pid: int) -> bool:
-    """Whether it has ended, if need be as a child that nobody has waited for yet."""
+    """Whether it ends within ten seconds (a killed process takes a moment), as a child nobody waits for if need be."""
     status = Path(f"/proc/{pid}/stat")
     for _ in range(200):
         try:
@@ -124,6 +125,7 @@ def _gone(pid: int) -> bool:
                 return True
         except OSError:
             return True
+        time.sleep(0.05)
     return False
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
 from collections.abc import Iterator
 
 import asyncpg
@@ -11,6 +13,7 @@ import pytest
 import redis
 
 from perfcompare.services.proxy import Proxy
+from perfcompare.services.urls import address
 
 
 @pytest.fixture(params=[False, True], ids=["unix", "tcp"])
@@ -117,6 +120,17 @@ def test_hang_accepts_new_connections_and_never_answers(proxy: Proxy) -> None:
 def test_a_refusal_of_the_server_reaches_the_client(proxy: Proxy) -> None:
     with pytest.raises(psycopg.OperationalError, match='database "absent" does not exist'):
         psycopg.connect(proxy.url.replace("/perfcompare", "/absent"))
+
+
+def test_a_connection_of_the_last_moment_is_closed_with_the_proxy(database_url: str) -> None:
+    for _ in range(30):
+        with Proxy(database_url, tcp=True) as proxy:
+            place = address(proxy.url)
+            clients = [socket.create_connection((place.host, place.port), timeout=10) for _ in range(3)]
+        gc.collect()  # a writer left open says so when it is collected, and pytest fails the test
+        for client in clients:
+            assert not client.recv(1)
+            client.close()
 
 
 def test_redis_passes_and_goes_down(redis_proxy: Proxy) -> None:
