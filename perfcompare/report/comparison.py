@@ -17,6 +17,9 @@ MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "red
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
 METHOD: Final = ("generator", "seconds", "warmup_s", "workers", "threads", "users")
 """Options that do the same."""
+SENDING: Final = ("file", "scenarios", "users", "processes", "expect_workers", "further")
+"""What a run of Locust was told of whom to send what, how often: a journey is named by its file alone, so that two of
+one name may ask other things. `further` holds the options behind `--`, which shapes, rates and think times are."""
 SOFTWARE: Final = ("python", "packages", "commit", "dirty")
 
 
@@ -115,8 +118,16 @@ def _beside_reference(cell: Cell, costs: Costs) -> list[float]:
 
 def _unlike(before: Run, after: Run) -> Iterator[str]:
     yield from _differences(_chosen(before, MACHINE), _chosen(after, MACHINE))
-    one, other = ({name: run.options.get(name) for name in METHOD} for run in (before, after))
-    yield from _differences(one, other)
+    yield from _differences(_method(before), _method(after))
+
+
+def _method(run: Run) -> dict[str, Any]:
+    """How the run was measured."""
+    told = run.options.get("locust") or {}
+    return {
+        **{name: run.options.get(name) for name in METHOD},
+        "locust": {name: told.get(name) for name in SENDING},
+    }
 
 
 def _chosen(run: Run, names: Sequence[str]) -> dict[str, Any]:

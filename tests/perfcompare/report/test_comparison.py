@@ -93,3 +93,30 @@ def test_machine_and_method_are_told_apart_from_software() -> None:
 
     assert found.unlike == ("cores: 2 before, 8 after", "seconds: 2.0 before, 5.0 after")
     assert found.software == ("packages.Django: 5.2.19 before, 6.0 after",)
+
+
+MIXED = {"file": "mixed", "scenarios": [], "users": 8, "processes": 1, "expect_workers": 0, "further": []}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"file": "steps"}, "locust.file: mixed before, steps after"),
+        ({"scenarios": ["simple"]}, "locust.scenarios: [] before, ['simple'] after"),
+        ({"users": 50}, "locust.users: 8 before, 50 after"),
+        ({"processes": 2}, "locust.processes: 1 before, 2 after"),
+        ({"expect_workers": 2}, "locust.expect_workers: 0 before, 2 after"),
+        ({"further": ["--think", "0.1"]}, "locust.further: [] before, ['--think', '0.1'] after"),
+    ],
+)
+def test_journeys_of_one_name_that_ask_differently_are_unlike(told: dict[str, Any], said: str) -> None:
+    before, after = (run({DRF: STEADY}, options={"cells": [], "locust": {**MIXED, **more}}) for more in ({}, told))
+
+    assert compare(before, after).unlike == (said,)
+
+
+def test_where_locust_listened_and_how_often_it_ran_make_no_journey_unlike_another() -> None:
+    elsewhere = {**MIXED, "rounds": 9, "seed": 7, "bind": "10.0.0.1", "web_port": 8090}
+    before, after = (run({DRF: STEADY}, options={"cells": [], "locust": told}) for told in (MIXED, elsewhere))
+
+    assert compare(before, after).unlike == ()
