@@ -38,8 +38,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, output: Output) -> None:
     """Write the findings; EnvironmentProblem (exit code 4) when results would not be worth their name."""
-    facts = environment.collect(os.environ, workers=options.workers).facts
-    findings = list(doctor.examine(facts, workers=options.workers))
+    machine = environment.collect(os.environ, workers=options.workers)
+    facts = machine.facts
+    findings = list(doctor.examine(machine, workers=options.workers))
     findings.append(_versions(facts["python"], facts["postgresql"], facts["redis"]))
     if not options.no_load:
         findings += _with_load()

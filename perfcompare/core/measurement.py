@@ -141,7 +141,10 @@ class Environment:
     """The machine and the software of a run; two runs with different ones are not alike."""
 
     facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    """JSON: cpu_model, cores, kernel, python, packages {name: version}, commit, dirty, postgresql, redis, pinning, …"""
+    """JSON: cpu_model, cores, kernel, python, packages {name: version}, commit, dirty, postgresql, redis, pinning, …
+    Runs with the same ones share their environment, so nothing is in here that is true of one moment only."""
+    at_start: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    """JSON: load_average, busy {process: share of a processor}: how the machine was when it was looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)

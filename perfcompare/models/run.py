@@ -44,7 +44,8 @@ class RunManager(models.Manager["Run"]):
         """A stored run of this process, `running`. `options["cells"]` lists the planned cells as objects."""
         if len(label) > LABEL_LENGTH:
             raise UsageError(f"The label has {len(label)} characters; {LABEL_LENGTH} is the most.")
-        texts = {"label": label, "preset": preset, "command": command, "note": note, "options": options}
+        noted = {**options, "at_start": {**environment.at_start}} if environment.at_start else options
+        texts = {"label": label, "preset": preset, "command": command, "note": note, "options": noted}
         pid, started = process.key_of(os.getpid()) or (None, None)
         return self.create(
             **storable(texts),

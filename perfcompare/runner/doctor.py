@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare.core.generator import Generator
-from perfcompare.core.measurement import Measurement
+from perfcompare.core.measurement import Environment, Measurement
 from perfcompare.registries import generators, servers, stacks
 from perfcompare.runner import generating, orphans, pinning, procfs
 from perfcompare.runner.validity import MAX_GENERATOR_SHARE, MAX_OTHER_SHARE, MAX_STOLEN_SHARE, MAX_WAITING_SHARE
@@ -52,12 +52,12 @@ class Finding:
     sentence: str
 
 
-def examine(facts: Mapping[str, Any], *, workers: int = 1) -> Iterator[Finding]:
-    """Everything about this machine that needs no server; `facts` are those of its environment."""
-    yield _cores(facts, workers)
-    yield _governor(facts.get("governor"))
+def examine(found: Environment, *, workers: int = 1) -> Iterator[Finding]:
+    """Everything about this machine that needs no server; `found` is its environment."""
+    yield _cores(found.facts, workers)
+    yield _governor(found.facts.get("governor"))
     yield _steal()
-    yield _quiet(facts["at_start"]["busy"])
+    yield _quiet(found.at_start["busy"])
     yield _loop()
     yield _files()
     yield _ports()

@@ -7,7 +7,6 @@ import platform
 import re
 import resource
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,8 +36,8 @@ _GOVERNOR: Final = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
     """What is true on this machine now, as JSON; None for what cannot be found out.
 
-    `environ` names the services as the servers get them. `at_start` holds what no two runs have in common. Raises
-    EnvironmentProblem when PostgreSQL or Redis does not answer.
+    `environ` names the services as the servers get them. Raises EnvironmentProblem when PostgreSQL or Redis does not
+    answer.
     """
     return Environment(
         facts={
@@ -54,8 +53,8 @@ def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
             "redis": _redis(environ["REDIS_URL"]),
             "pinning": pinning.place(workers).describe(),
             "limits": {"open_files": list(resource.getrlimit(resource.RLIMIT_NOFILE))},
-            "at_start": {"load_average": os.getloadavg(), "busy": _busy(), "argv": sys.argv},
-        }
+        },
+        at_start={"load_average": list(os.getloadavg()), "busy": _busy()},
     )
 
 

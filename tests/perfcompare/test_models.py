@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
@@ -65,6 +66,16 @@ def test_runs_with_the_same_facts_share_an_environment() -> None:
     assert first.environment == same.environment
     assert other.environment != first.environment
     assert Environment.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_how_the_machine_was_at_the_start_is_kept_with_the_run_and_is_no_part_of_its_environment() -> None:
+    quiet, busy = (
+        make_run(environment=replace(make_environment(), at_start={"load_average": [load]})) for load in (0.1, 3.0)
+    )
+
+    assert quiet.environment == busy.environment
+    assert [run.options["at_start"] for run in (quiet, busy)] == [{"load_average": [0.1]}, {"load_average": [3.0]}]
 
 
 def test_an_environment_with_runs_cannot_be_deleted() -> None:

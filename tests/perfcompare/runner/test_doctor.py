@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.http import NOTHING
+from perfcompare.core.measurement import Environment
 from perfcompare.runner import doctor, generating, orphans, pinning, procfs
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.pinning import Placement
 from tests.perfcompare.factories import make_measurement
 
-FACTS: Mapping[str, Any] = {"cores": 8, "governor": "performance", "at_start": {"busy": {}}}
+FACTS: Mapping[str, Any] = {"cores": 8, "governor": "performance"}
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +34,9 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def findings(**changed: Any) -> dict[str, list[Finding]]:
+def findings(busy: Mapping[str, float] = NOTHING, **changed: Any) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    for one in doctor.examine({**FACTS, **changed}):
+    for one in doctor.examine(Environment(facts={**FACTS, **changed}, at_start={"busy": busy})):
         found.setdefault(one.about, []).append(one)
     return found
 
@@ -68,7 +70,7 @@ def test_time_that_the_hypervisor_takes_is_bad(machine: pytest.MonkeyPatch) -> N
 
 
 def test_a_busy_machine_is_bad_and_says_who() -> None:
-    (found,) = findings(at_start={"busy": {"mypy (17)": 0.6, "sshd (2)": 0.1}})["other load"]
+    (found,) = findings(busy={"mypy (17)": 0.6, "sshd (2)": 0.1})["other load"]
 
     assert found.grade is Grade.BAD
     assert "mypy (17) 60%" in found.sentence

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 
 import pytest
 
 from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.measurement import Environment
 from perfcompare.runner import environment
 
 
@@ -17,6 +19,19 @@ def test_everything_a_figure_depends_on_is_found_and_can_be_stored() -> None:
     assert facts["postgresql"].keys() >= {"server_version", "fsync", "synchronous_commit", "shared_buffers"}
     assert facts["redis"]["server_version"]
     assert facts["pinning"].endswith(".")
+
+
+def test_looking_twice_at_one_machine_finds_the_same_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked_at(load: float) -> Environment:
+        monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
+        monkeypatch.setattr(sys, "argv", ["manage.py", str(load)])
+        return environment.collect(os.environ)
+
+    quiet, busy = looked_at(0.1), looked_at(3.0)
+
+    # others may commit to the repository meanwhile
+    assert {**quiet.facts, "dirty": None, "commit": None} == {**busy.facts, "dirty": None, "commit": None}
+    assert quiet.at_start["load_average"] != busy.at_start["load_average"]
 
 
 @pytest.mark.parametrize(
