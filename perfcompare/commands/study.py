@@ -1,63 +1,56 @@
 """`manage.py perfcompare study`: does the measuring find a known slowdown, and nothing where there is nothing?
 
-Nothing is stored: it is the measuring that is measured. All rounds are visited in one interleaved run and cut into
-comparisons that share no round.
+It is the measuring that is measured, so nothing becomes a run. All rounds are visited in one interleaved run and cut
+into comparisons that share no round. Each visit is kept in the state folder as soon as there is one: the same command
+goes on with a study that was interrupted, and begins a new one when the last has ended.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from config import env
+from perfcompare.commands import _studied
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, positive, save
 from perfcompare.core import stack as names
 from perfcompare.core import study
-from perfcompare.core.errors import PerfcompareError
-from perfcompare.core.measurement import Cell, Failure, Measurement
-from perfcompare.core.statistics import Interval, median
-from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
+from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
+from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
+from perfcompare.core.statistics import MIN_ROUNDS, median
+from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN
 from perfcompare.registries import stacks
 from perfcompare.runner import environment, laboratory, lock, planted, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit, planned
 from perfcompare.runner.progress import Progress
+from perfcompare.runner.studying import Journal, Visited, figures
 from perfcompare.session import PREFERRED
 from users.dataset import Dataset
 
-_CALIBRATION_VISITS: Final = 3
-_CALIBRATION_LOOPS: Final = 10_000
-"""Enough to be seen beside a request whatever the noise."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Studied:
-    """What a study was and came to."""
-
-    facts: Mapping[str, object]
-    """Of the environment."""
-    loops: int
-    """What was planted."""
-    rounds: Sequence[Round]
-    invalid: int
-    """Visits that had a reason against them."""
-    found: Sequence[Outcome]
-    minutes: float
+_CALIBRATION_VISITS: Final = 5
+_MOST_PASSES: Final = 3
+"""Over rounds in which a visit gave no figures: what fails so often does not fail by chance."""
+_WARMUP_S: Final = 3.0
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How much."""
+    """How much: a visit takes about 3 s beside its window, and there are 4 x comparisons x rounds of them."""
     parser.add_argument("--stack", default="fastapi", help="default: %(default)s")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
     parser.add_argument("--comparisons", type=count, default=study.COMPARISONS, help="of each kind (%(default)s)")
-    parser.add_argument("--rounds", type=count, default=7, help="of each comparison (default: %(default)s)")
+    parser.add_argument("--rounds", type=count, default=5, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
     parser.add_argument("--seconds", type=positive, default=2.0, help="length of a window (default: %(default)s)")
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
@@ -66,41 +59,67 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, help="also write the result into this file, as Markdown")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Bench:
+    """Where the study is made."""
+
+    options: Namespace
+    place: laboratory.Laboratory
+    dataset: Dataset
+    folder: Path
+    journal: Journal
+    output: Output
+
+    def conditions(self, part: str, loops: int) -> Conditions:
+        """Of the visits of one part, which has a folder of its own."""
+        return Conditions(
+            generator=self.options.generator,
+            dataset=self.dataset,
+            environ={**self.place.environ, planted.LOOPS: str(loops)},
+            folder=self.folder / part,
+            restore=self.place.restore,
+            seconds=self.options.seconds,
+            warmup_s=_WARMUP_S,
+            seed=self.options.seed,
+        )
+
+
 def run(options: Namespace, output: Output) -> None:
     """Measure, write every comparison and the result; PerfcompareError when the measuring does not hold."""
-    began_s = time.monotonic()
+    if options.rounds < MIN_ROUNDS:
+        raise UsageError(f"A comparison needs at least {MIN_ROUNDS} rounds: fewer have no interval.")
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         dataset = Dataset(count=1000, seed=options.seed)
         place = laboratory.prepare(os.environ, dataset)
-        facts = environment.collect(place.environ).facts
-        loops = _calibrated(options, place, dataset, Path(folder) / "calibration", output)
-        rounds, invalid = _measured(
-            options, _conditions(options, place, dataset, Path(folder) / "study", loops), output
+        machine = environment.collect(place.environ)
+        journal = Journal(env.state_folder().resolve() / "studies", _key(options, machine))
+        bench = _Bench(
+            options=options, place=place, dataset=dataset, folder=Path(folder), journal=journal, output=output
         )
-    found = study.outcomes(rounds, size=options.rounds, seed=options.seed)
-    minutes = (time.monotonic() - began_s) / 60
-    studied = Studied(facts=facts, loops=loops, rounds=rounds, invalid=invalid, found=found, minutes=minutes)
-    text = "\n".join(_lines(options, studied))
+        _told(bench)
+        failed = _measured(bench, _calibrated(bench))
+    studied = _studied_of(options, machine, journal, failed)
+    text = "\n".join(_studied.lines(studied))
     output.write(text)
     if options.output:
         save(options.output, f"{text}\n")
-    if not study.result(found).holds:
+    journal.remove()
+    if not study.result(studied.found).holds:
         raise PerfcompareError("The measuring does not hold on this machine as it is now.")
 
 
-def _conditions(
-    options: Namespace, place: laboratory.Laboratory, dataset: Dataset, folder: Path, loops: int
-) -> Conditions:
-    return Conditions(
-        generator=options.generator,
-        dataset=dataset,
-        environ={**place.environ, planted.LOOPS: str(loops)},
-        folder=folder,
-        restore=place.restore,
-        seconds=options.seconds,
-        warmup_s=3.0,
-        seed=options.seed,
-    )
+def _key(options: Namespace, machine: Environment) -> Mapping[str, object]:
+    """What must not change within a study."""
+    chosen = ("stack", "scenario", "comparisons", "rounds", "planted", "seconds", "concurrency", "generator", "seed")
+    return {**{name: getattr(options, name) for name in chosen}, "facts": machine.facts}
+
+
+def _told(bench: _Bench) -> None:
+    wanted, whole = bench.options.comparisons * bench.options.rounds, len(bench.journal.rounds())
+    if whole:
+        bench.output.write(f"Going on with an interrupted study: {whole} of {wanted} rounds are there already.")
+    else:
+        bench.output.write(f"{wanted} rounds of four visits. When it is interrupted, the same command goes on with it.")
 
 
 def _cells(options: Namespace) -> Mapping[Cell, str]:
@@ -115,84 +134,104 @@ def _cells(options: Namespace) -> Mapping[Cell, str]:
     }
 
 
-def _calibrated(
-    options: Namespace, place: laboratory.Laboratory, dataset: Dataset, folder: Path, output: Output
-) -> int:
-    """How many loops make the planted share of a request, from what a known number of them costs here."""
-    conditions = _conditions(options, place, dataset, folder, _CALIBRATION_LOOPS)
-    cells = [cell for cell, role in _cells(options).items() if role in (ORIGINAL, PLANTED)]
-    costs: dict[str, list[float]] = defaultdict(list)
-    for one in _outcomes(planned(cells, _CALIBRATION_VISITS, options.seed), conditions, output):
-        costs[one.cell.stack].append(one.server_cpu_us or 0.0)
-    plain, slowed = (median(costs[cell.stack]) for cell in cells)
-    loop_us = (slowed - plain) / _CALIBRATION_LOOPS
-    if loop_us <= 0:
-        raise PerfcompareError(
-            f"{_CALIBRATION_LOOPS} loops cannot be told from none ({plain:.0f} and {slowed:.0f} µs per request): "
-            "the machine is too busy for a study. See: manage.py perfcompare doctor"
-        )
-    share: float = options.planted / 100
-    return max(1, round(share * plain / loop_us))
+def _calibrated(bench: _Bench) -> int:
+    """How many loops make the planted share of a request: what one costs here, and what a request does."""
+    if bench.journal.loops is not None:
+        return bench.journal.loops
+    cells = [cell for cell, role in _cells(bench.options).items() if role == ORIGINAL]
+    visits = planned(cells, _CALIBRATION_VISITS, bench.options.seed)
+    costs = [
+        one.server_cpu_us
+        for one, _seconds in _outcomes(visits, bench.conditions("calibration", 0), bench.output)
+        if isinstance(one, Measurement) and one.server_cpu_us
+    ]
+    if not costs:
+        raise PerfcompareError(f"{cells[0]} gave no figures.")
+    share: float = bench.options.planted / 100
+    loops = max(1, round(share * median(costs) * 1000 / planted.loop_ns()))
+    bench.journal.calibrated(loops)
+    return loops
 
 
-def _measured(options: Namespace, conditions: Conditions, output: Output) -> tuple[list[Round], int]:
-    """The figures of whole rounds, and how many visits had a reason against them; those take part all the same.
+def _measured(bench: _Bench, loops: int) -> int:
+    """Visit what the journal has not; how many visits gave no figures, so that their rounds had to be made again.
 
-    A study of valid rounds only would be one of a better machine.
+    Visits with a reason against them are kept as they are: a study of valid ones only would be one of a better machine.
     """
-    roles = _cells(options)
-    rounds: dict[int, dict[str, float]] = defaultdict(dict)
-    invalid = 0
-    visits = planned(list(roles), options.comparisons * options.rounds, options.seed)
-    for one in _outcomes(visits, conditions, output):
-        invalid += bool(one.invalid)
-        if one.server_cpu_us:
-            rounds[one.round][roles[one.cell]] = one.server_cpu_us
-    return [figures for figures in rounds.values() if len(figures) == len(study.ROLES)], invalid
+    options, journal = bench.options, bench.journal
+    visits = planned(list(_cells(options)), options.comparisons * options.rounds, options.seed)
+    failures: list[Failure] = []
+    for attempt in range(journal.attempts + 1, journal.attempts + 1 + _MOST_PASSES):
+        whole = journal.rounds()
+        missing = [visit for visit in visits if visit.round not in whole]
+        if not missing:
+            return len(failures)
+        failures += _kept(bench, missing, loops, attempt)
+    if len(journal.rounds()) < options.comparisons * options.rounds:
+        raise PerfcompareError(f"{len(failures)} visits gave no figures. The last: {failures[-1].reason}")
+    return len(failures)
 
 
-def _outcomes(visits: Sequence[Visit], conditions: Conditions, output: Output) -> Iterator[Measurement]:
+def _kept(bench: _Bench, visits: Sequence[Visit], loops: int, attempt: int) -> Iterator[Failure]:
+    """Keep each outcome; those without figures are yielded."""
+    roles = _cells(bench.options)
+    for outcome, seconds in _outcomes(visits, bench.conditions(f"pass-{attempt}", loops), bench.output):
+        if isinstance(outcome, Failure) or not outcome.server_cpu_us:
+            yield _failure(outcome)
+            continue
+        bench.journal.note(
+            Visited(
+                round=outcome.round,
+                role=roles[outcome.cell],
+                cpu_us=outcome.server_cpu_us,
+                invalid=outcome.invalid,
+                seconds=seconds,
+                attempt=attempt,
+            )
+        )
+
+
+def _failure(outcome: Measurement | Failure) -> Failure:
+    """The failure itself; a wrong answer ends the study, since the stack would be refused from then on."""
+    if isinstance(outcome, Measurement):
+        return Failure(cell=outcome.cell, round=outcome.round, reason="the server answered nothing rightly")
+    if outcome.reason.startswith("wrong answer"):
+        raise WrongAnswerError(f"{outcome.cell}: {outcome.reason}")
+    return outcome
+
+
+def _outcomes(
+    visits: Sequence[Visit], conditions: Conditions, output: Output
+) -> Iterator[tuple[Measurement | Failure, float]]:
+    """Each outcome, and the seconds since the last one."""
     progress = Progress(output)
+    before_s = time.monotonic()
     try:
         for outcome in execute(visits, conditions, progress.tell):
-            if isinstance(outcome, Failure):
-                raise PerfcompareError(f"{outcome.cell} gave no figures: {outcome.reason}")
-            yield outcome
+            now_s = time.monotonic()
+            yield outcome, now_s - before_s
+            before_s = now_s
     finally:
         progress.close()
 
 
-def _lines(options: Namespace, studied: Studied) -> Iterator[str]:
-    counted, facts = study.result(studied.found), studied.facts
-    effect = median([one[PLANTED] / one[ORIGINAL] for one in studied.rounds]) - 1 if studied.rounds else 0.0
-    yield f"# Study: {options.stack}, {options.scenario}, {options.concurrency} connections, {options.generator}"
-    yield ""
-    yield (
-        f"{facts['cores']} processors ({facts['cpu_model']}), kernel {facts['kernel']}, {facts['python']}, commit "
-        f"{facts['commit']}{' with changes' if facts['dirty'] else ''}. {facts['pinning']}"
+def _studied_of(options: Namespace, machine: Environment, journal: Journal, failed: int) -> _studied.Studied:
+    visits = [visited for round_ in journal.rounds().values() for visited in round_]
+    rounds = [figures(round_) for round_ in journal.rounds().values()]
+    reasons = Counter(reason.partition(":")[0] for visited in visits for reason in visited.invalid)
+    return _studied.Studied(
+        title=f"{options.stack}, {options.scenario}, {options.concurrency} connections, {options.generator}",
+        command=shlex.join(sys.argv),
+        when=datetime.now(UTC).strftime("%-d %B %Y"),
+        facts=machine.facts,
+        loops=journal.loops or 0,
+        size=options.rounds,
+        rounds=rounds,
+        invalid=dict(reasons.most_common()),
+        failed=failed,
+        found=study.outcomes(rounds, size=options.rounds, seed=options.seed),
+        minutes=sum(visited.seconds for visited in visits) / 60,
     )
-    yield (
-        f"{len(studied.rounds)} whole rounds of four visits in {studied.minutes:.0f} minutes; {studied.invalid} visits "
-        f"had a reason against them. Planted: {studied.loops} loops, which made a request {effect:.1%} dearer over all "
-        "rounds (median)."
-    )
-    yield ""
-    yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
-    yield f"- {counted.found} of {counted.comparisons} comparisons with the slowed stack found it slower."
-    yield (
-        f"- Asked for are at most {study.MAX_FALSE} and at least {study.MIN_FOUND} of {study.COMPARISONS}: the "
-        f"measuring {'holds' if counted.holds else 'does not hold'}."
-    )
-    yield ""
-    yield "| compared | ratio | 95 % interval | noise floor | verdict |"
-    yield "|---|---:|---|---:|---|"
-    for one in studied.found:
-        floor = "-" if one.floor is None else f"{one.floor:.1%}"
-        yield f"| {one.role} | {_interval(one.interval)} | {floor} | {one.verdict or 'too few rounds'} |"
-
-
-def _interval(interval: Interval | None) -> str:
-    return "- | -" if interval is None else f"{interval.middle:.3f} | {interval.low:.3f} to {interval.high:.3f}"
 
 
 COMMAND = Command(

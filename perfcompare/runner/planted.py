@@ -6,6 +6,8 @@ The server loads `asgi` or `wsgi` in place of the target of the stack that PERFC
 from __future__ import annotations
 
 import importlib
+import time
+from statistics import median
 from typing import Any, Final
 
 from config import env
@@ -14,12 +16,29 @@ from perfcompare.registries import stacks
 
 LOOPS: Final = "PERFCOMPARE_PLANTED_LOOPS"
 """How many rounds of `burn` a request takes: an amount of work, so that a slow machine is slow at it as well."""
+_TIMED_LOOPS: Final = 20_000
+"""Well below a millisecond: few timings are interrupted."""
+_TIMINGS: Final = 501
 
 
 def burn(loops: int) -> None:
     """Do nothing `loops` times."""
     for _ in range(loops):
         pass
+
+
+def loop_ns() -> float:
+    """CPU nanoseconds of one of `burn`'s rounds on this machine: the median of many timings of this thread's clock.
+
+    The clock stands still while others have the processor, so that a busy machine can be asked as well.
+    """
+    return median(_timed_ns() for _ in range(_TIMINGS)) / _TIMED_LOOPS
+
+
+def _timed_ns() -> int:
+    began_ns = time.thread_time_ns()
+    burn(_TIMED_LOOPS)
+    return time.thread_time_ns() - began_ns
 
 
 def slowed_asgi(application: Any, loops: int) -> Any:

@@ -8,21 +8,26 @@ from typing import Any
 import pytest
 
 from perfcompare.commands import study as command
-from perfcompare.core.measurement import Measurement
+from perfcompare.core.errors import Interrupted
+from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.runner import laboratory, planted
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_failure, make_measurement
+from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement
 
 Machine = Callable[[float], list[int]]
 
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
-    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its planted loops."""
+    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its planted loops.
+
+    Every call of execute adds to them, the calibration's first.
+    """
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(planted, "loop_ns", lambda: 10.0)
     loops: list[int] = []
 
     def make(noise: float) -> list[int]:
@@ -63,11 +68,90 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
     assert "does not hold" in outcome.err
 
 
-def test_a_visit_without_figures_ends_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_visits_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    monkeypatch.setattr(command, "execute", lambda *_: iter([make_failure(reason="the server did not start")]))
+    real = command.execute
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+        for outcome in real(visits, conditions, tell):
+            failing = outcome.cell.stack == "fastapi~twin"
+            yield make_failure(outcome.cell, round=outcome.round, reason="it broke") if failing else outcome
+
+    monkeypatch.setattr(command, "execute", execute)
+
+    outcome = call("study", "--comparisons", "1", "--rounds", "3")
+
+    assert outcome.code == 1
+    assert "9 visits gave no figures. The last: it broke" in outcome.err
+
+
+def test_a_round_with_a_visit_without_figures_is_made_again(
+    call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(0.0)
+    real, broken = command.execute, [True]
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+        for outcome in real(visits, conditions, tell):
+            if outcome.cell.stack == "fastapi~twin" and outcome.round == 2 and broken:
+                broken.pop()
+                yield make_failure(outcome.cell, round=2)
+            else:
+                yield outcome
+
+    monkeypatch.setattr(command, "execute", execute)
+
+    outcome = call("study", "--comparisons", "1", "--rounds", "3")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "3 whole rounds of four visits" in outcome.out
+    assert "gave no figures and were made again: 1." in outcome.out
+
+
+def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(0.0)
+    outcomes = iter([make_measurement(FASTAPI, cpu_us=700.0), make_failure(reason="wrong answer: 404")])
+    monkeypatch.setattr(command, "execute", lambda *_: outcomes)
+    monkeypatch.setattr(command, "_calibrated", lambda _bench: 1)
+    monkeypatch.setattr(command, "_cells", lambda _options: {FASTAPI: "original"})
 
     outcome = call("study", "--comparisons", "1")
 
-    assert outcome.code == 1
-    assert "the server did not start" in outcome.err
+    assert outcome.code == 3
+    assert "wrong answer: 404" in outcome.err
+
+
+def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_anew(
+    call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops = machine(0.001)
+    real = command.execute
+    made: list[int] = []
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+        made.append(0)
+        for outcome in real(visits, conditions, tell):
+            if len(made) == 2 and made[-1] == 6:
+                raise Interrupted(2)
+            made[-1] += 1
+            yield outcome
+
+    monkeypatch.setattr(command, "execute", execute)
+
+    interrupted = call("study", "--comparisons", "1", "--rounds", "3")
+    resumed = call("study", "--comparisons", "1", "--rounds", "3")
+    other = call("study", "--comparisons", "1", "--rounds", "3")
+
+    assert interrupted.code == 128 + 2
+    assert "1 of 3 rounds are there already" in resumed.out
+    assert "3 whole rounds of four visits" in resumed.out
+    assert "When it is interrupted" in other.out
+    assert made == [5, 6, 8, 5, 12]  # calibration, study, the two rounds that were not whole; calibration, study
+    assert len(set(loops[1:3])) == 1
+
+
+def test_so_few_rounds_that_nothing_can_be_said_are_refused(call: Call) -> None:
+    outcome = call("study", "--rounds", "2")
+
+    assert outcome.code == 2
+    assert "at least 3 rounds" in outcome.err

@@ -50,6 +50,10 @@ def test_the_stack_in_the_environment_is_what_is_slowed(
         assert burned == [3]
 
 
+def test_a_round_of_burning_takes_some_nanoseconds_of_processor_time() -> None:
+    assert 0.1 < planted.loop_ns() < 10_000
+
+
 def test_it_offers_nothing_else() -> None:
     with pytest.raises(AttributeError):
         _ = planted.other

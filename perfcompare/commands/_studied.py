@@ -1,0 +1,95 @@
+"""What a study was and came to, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from perfcompare.core import study
+from perfcompare.core.statistics import Interval, median
+from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
+
+
+@dataclass(frozen=True, kw_only=True)
+class Studied:
+    """A study with its result."""
+
+    title: str
+    command: str
+    """What was typed."""
+    when: str
+    """The day it ended."""
+    facts: Mapping[str, object]
+    """Of the environment."""
+    loops: int
+    """What was planted."""
+    size: int
+    """Rounds of a comparison."""
+    rounds: Sequence[Round]
+    invalid: Mapping[str, int]
+    """Visits that had a reason against them, by its code."""
+    failed: int
+    """Visits that gave no figures and were made again."""
+    found: Sequence[Outcome]
+    minutes: float
+
+
+def lines(studied: Studied) -> Iterator[str]:
+    """The page."""
+    yield f"# Study: {studied.title}"
+    yield ""
+    yield f"    {studied.command}"
+    yield ""
+    yield from _conditions(studied)
+    yield ""
+    yield from _result(studied)
+    yield ""
+    yield "| compared | ratio | 95 % interval | noise floor | verdict |"
+    yield "|---|---:|---|---:|---|"
+    for one in studied.found:
+        floor = "-" if one.floor is None else f"{one.floor:.1%}"
+        yield f"| {one.role} | {_interval(one.interval)} | {floor} | {one.verdict or 'too few rounds'} |"
+
+
+def _conditions(studied: Studied) -> Iterator[str]:
+    facts = studied.facts
+    yield (
+        f"{studied.when}. {facts['cores']} processors ({facts['cpu_model']}), kernel {facts['kernel']}, "
+        f"{facts['python']}, commit {facts['commit']}{' with changes' if facts['dirty'] else ''}. {facts['pinning']}"
+    )
+    against = ", ".join(f"{code} {times}" for code, times in studied.invalid.items()) or "none"
+    yield (
+        f"{len(studied.rounds)} whole rounds of four visits in {studied.minutes:.0f} minutes, {studied.size} rounds "
+        f"for each comparison. Visits that had a reason against them, and took part all the same: {against}. Visits "
+        f"that gave no figures and were made again: {studied.failed}."
+    )
+
+
+def _result(studied: Studied) -> Iterator[str]:
+    counted = study.result(studied.found)
+    if studied.rounds:
+        yield (
+            f"Planted: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer over "
+            f"all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half of "
+            f"the rounds by more than {_scatter(studied.rounds):.1%}."
+        )
+        yield ""
+    yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
+    yield f"- {counted.found} of {counted.comparisons} comparisons with the slowed stack found it slower."
+    yield (
+        f"- Asked for are at most {study.MAX_FALSE} and at least {study.MIN_FOUND} of {study.COMPARISONS}: the "
+        f"measuring {'holds' if counted.holds else 'does not hold'}."
+    )
+
+
+def _effect(rounds: Sequence[Round], role: str) -> float:
+    return median([one[role] / one[ORIGINAL] for one in rounds]) - 1
+
+
+def _scatter(rounds: Sequence[Round]) -> float:
+    """By what share two starts of the same thing in one round typically differ."""
+    return median([abs(one[role] / one[ORIGINAL] - 1) for one in rounds for role in (TWIN, SAME)])
+
+
+def _interval(interval: Interval | None) -> str:
+    return "- | -" if interval is None else f"{interval.middle:.3f} | {interval.low:.3f} to {interval.high:.3f}"
