@@ -17,8 +17,10 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
+from perfcompare.models.profile import PROXY, SILK
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import laboratory, lock, profiling, selection, signals
+from perfcompare.runner.profiling_sql import Statement
 from users.dataset import Dataset
 
 PLUMBING = ("django", "silk", "asgiref", "config")
@@ -75,6 +77,7 @@ def _profile(
             environ={**os.environ, **place.environ},
             dataset=dataset,
             folder=Path(folder),
+            restore=place.restore,
         )
         for one in found:
             stored = _store(stack, server, one)
@@ -97,7 +100,7 @@ def _store(stack: str, server: str, found: profiling.Profiled) -> Profile:
         flame_ms=found.flame_ms,
         frames=storable(found.frames),
         silk_requests=list(linked),
-        statements=list(_statements(linked[-1])) if linked else [],
+        statements=_statements(linked[-1] if linked else None, found.statements),
     )
 
 
@@ -107,12 +110,20 @@ def _forget(numbers: set[str]) -> None:
     Request.objects.filter(pk__in=numbers).delete()
 
 
-def _statements(number: str) -> Iterator[dict[str, Any]]:
+def _statements(number: str | None, sent: Sequence[Statement]) -> list[dict[str, Any]]:
+    """The SQL of one request: as silk recorded it with its lines, unless more was sent than silk saw."""
+    recorded = list(_recorded(number)) if number else []
+    if len(recorded) >= len(sent):
+        return recorded
+    return [{"sql": storable(one.sql), "ms": one.ms, "place": "", "seen": PROXY} for one in sent]
+
+
+def _recorded(number: str) -> Iterator[dict[str, Any]]:
     """The SQL of one of silk's requests in its order, and the line of this project that sent it."""
     from silk.models import SQLQuery
 
     for query in SQLQuery.objects.filter(request_id=number).order_by("start_time", "id"):
-        yield {"sql": storable(query.query), "ms": query.time_taken, "place": _place(query.traceback)}
+        yield {"sql": storable(query.query), "ms": query.time_taken, "place": _place(query.traceback), "seen": SILK}
 
 
 def _place(traceback: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlencode
 
 from django.db import models
@@ -9,6 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from perfcompare.models.storage import NAME_LENGTH
+
+SILK: Final = "silk"
+PROXY: Final = "proxy"
+"""Who saw a statement, as its `seen` says: silk in the process, or a proxy in front of PostgreSQL."""
 
 
 class ProfileQuerySet(models.QuerySet["Profile"]):
@@ -43,6 +48,11 @@ class Profile(models.Model):
     class Meta:
         ordering = ["-made_at", "-id"]
         permissions = [("clear_profiles", "Can clear the profiles and silk's records")]
+
+    @property
+    def past_silk(self) -> bool:
+        """Whether the SQL is what a proxy saw, because silk saw less of it or none."""
+        return any(one.get("seen") == PROXY for one in self.statements)
 
     def __str__(self) -> str:
         return f"profile of {self.scenario} {self.stack}"

@@ -1,9 +1,13 @@
-"""Sends requests to a process that profiles them: plain, recorded by silk, and sampled by pyinstrument."""
+"""Sends requests to a process that profiles them: plain, recorded by silk, and sampled by pyinstrument.
+
+The SQL is also seen on its way to PostgreSQL, of one request to a second process of the stack as it is served in a
+timed visit: the proxy in between would stand in the times of the first.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -19,8 +23,11 @@ from perfcompare.core.http import Reply, Request
 from perfcompare.core.scenario import Exchange
 from perfcompare.core.server import Launch
 from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.runner import counting
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.profiling_sql import Statement, statements
+from perfcompare.services.proxy import Proxy
 from users.dataset import Dataset
 
 WARM: Final = 5
@@ -43,6 +50,8 @@ class Profiled:
     flame_ms: float
     silk_requests: tuple[str, ...]
     """The numbers of its requests in silk."""
+    statements: tuple[Statement, ...]
+    """What one request sent to PostgreSQL."""
     frames: Mapping[str, Any]
     """`name`, `file`, `seconds`, `children`."""
 
@@ -73,23 +82,44 @@ def profile(
     environ: Mapping[str, str],
     dataset: Dataset,
     folder: Path,
+    restore: Callable[[], object],
 ) -> Iterator[Profiled]:
     """Start the stack once and send `requests` requests in each of the three ways for each scenario.
 
-    `folder` is an existing empty one. WrongAnswerError when an answer is not the contract's.
+    `folder` is an existing empty one; `restore` undoes what a writing scenario did to the database. WrongAnswerError
+    when an answer is not the contract's.
     """
-    with ProfiledServer(stack, server, environ=environ, folder=folder) as process:
-        client = Client(process.host, process.port)
+    with (
+        ProfiledServer(stack, server, environ=environ, folder=folder) as process,
+        Proxy(environ["DATABASE_URL"]) as proxy,
+        _seen(stack, server, {**environ, "DATABASE_URL": proxy.url}, folder) as seen,
+    ):
         for name in names:
-            sender = _Sender(client, process, name, scenarios[name].traffic(dataset, Random(_SEED)))
-            yield _profiled(sender, name, requests, folder)
+            traffic = scenarios[name].traffic(dataset, Random(_SEED))
+            found = _profiled(_Sender(process, name, traffic), name, requests, folder)
+            yield replace(found, statements=_statements(_Sender(seen, name, traffic), proxy))
+            if scenarios[name].writes:
+                restore()
+
+
+def _seen(stack: str, server: str, environ: Mapping[str, str], folder: Path) -> ServerProcess:
+    """The stack as in a timed visit, before the proxy."""
+    return ServerProcess(stack, server, environ=environ, log=folder / "seen.log", cpus=None)
+
+
+def _statements(sender: _Sender, proxy: Proxy) -> tuple[Statement, ...]:
+    sender.send(counting.WARM)
+    proxy.clear()
+    sender.send(1)
+    return tuple(statements(proxy.sent))
 
 
 class _Sender:
     """Sends the traffic of one scenario, one request after another."""
 
-    def __init__(self, client: Client, server: ServerProcess, scenario: str, traffic: Iterator[Exchange]) -> None:
-        self._client, self._server, self._scenario, self._traffic = client, server, scenario, traffic
+    def __init__(self, server: ServerProcess, scenario: str, traffic: Iterator[Exchange]) -> None:
+        self._client = Client(server.host, server.port)
+        self._server, self._scenario, self._traffic = server, scenario, traffic
 
     def send(self, count: int, **marks: str) -> tuple[list[float], list[Reply]]:
         """Milliseconds and answers of `count` requests that carry `marks` as headers."""
@@ -129,6 +159,7 @@ def _profiled(sender: _Sender, name: str, requests: int, folder: Path) -> Profil
         silk_ms=median(recorded) if numbers else None,
         flame_ms=median(sampled),
         silk_requests=numbers,
+        statements=(),
         frames=_frames(folder / f"{name}.pyisession"),
     )
 

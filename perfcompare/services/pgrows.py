@@ -1,4 +1,4 @@
-"""The backend half of PostgreSQL's protocol, as far as it tells how many rows a client is sent.
+"""The backend half of PostgreSQL's protocol, as far as it tells how many rows a client is sent and which statement ended.
 
 https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
@@ -12,13 +12,18 @@ from typing import Final
 _AUTHENTICATION: Final = b"R"
 """The kind of the first message to every client; before it, a single letter may answer a request for encryption."""
 _ROW: Final = b"D"
+_ENDS: Final = {b"C", b"I", b"E", b"s"}
+"""CommandComplete, EmptyQueryResponse, ErrorResponse, PortalSuspended: how the execution of a statement ends."""
 
 
 class RowReader:
-    """Reads what the server sends to one client and calls `record` for each row of a result."""
+    """Reads what the server sends to one client; calls `row` for each row of a result, `ended` after each statement.
 
-    def __init__(self, record: Callable[[], None]) -> None:
-        self._record = record
+    One text with several statements ends several times.
+    """
+
+    def __init__(self, row: Callable[[], None], ended: Callable[[], None]) -> None:
+        self._row, self._ended = row, ended
         self._buffer = bytearray()
         self._started = False
 
@@ -43,6 +48,8 @@ class RowReader:
         if len(self._buffer) < 1 + length:
             return False
         if kind == _ROW:
-            self._record()
+            self._row()
+        elif kind in _ENDS:
+            self._ended()
         del self._buffer[: 1 + length]
         return True

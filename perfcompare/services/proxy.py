@@ -1,4 +1,4 @@
-"""A proxy in front of PostgreSQL or Redis that counts SQL statements and rows and can go down or hang."""
+"""A proxy in front of PostgreSQL or Redis that counts and times SQL statements, counts rows, can go down or hang."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import contextlib
 import shutil
 import tempfile
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -24,6 +27,17 @@ _Writer = asyncio.StreamWriter
 _CHUNK = 65536
 
 
+@dataclass(kw_only=True)
+class Sent:
+    """One SQL statement that went through; grows when its answer comes."""
+
+    sql: str
+    began_s: float
+    """Of the monotonic clock; so is the next one."""
+    ended_s: float | None = None
+    """When the server said that it was done; None until then."""
+
+
 class Proxy:
     """Context manager: forwards to the server of `target` from a thread of its own while entered.
 
@@ -33,7 +47,7 @@ class Proxy:
     def __init__(self, target: str, *, tcp: bool = False) -> None:
         self._target = target
         self._tcp = tcp
-        self._statements: list[str] = []
+        self._sent: list[Sent] = []
         self._rows = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -50,7 +64,12 @@ class Proxy:
     @property
     def statements(self) -> list[str]:
         """The SQL texts executed since the last `clear`, in the order in which they were sent."""
-        return list(self._statements)
+        return [one.sql for one in self._sent]
+
+    @property
+    def sent(self) -> list[Sent]:
+        """The same with their times."""
+        return list(self._sent)
 
     @property
     def rows(self) -> int:
@@ -59,7 +78,7 @@ class Proxy:
 
     def clear(self) -> None:
         """Forget the statements and rows so far."""
-        self._statements.clear()
+        self._sent.clear()
         self._rows = 0
 
     def switch(self, mode: Mode) -> None:
@@ -138,9 +157,10 @@ class Proxy:
 
     async def _forward(self, reader: _Reader, writer: _Writer) -> None:
         from_server, to_server = await _open(address(self._target))
+        waiting: deque[Sent] = deque()
         pumps = [
-            asyncio.create_task(self._pump(reader, to_server, self._statement_reader())),
-            asyncio.create_task(self._pump(from_server, writer, self._row_reader())),
+            asyncio.create_task(self._pump(reader, to_server, self._statement_reader(waiting))),
+            asyncio.create_task(self._pump(from_server, writer, self._row_reader(waiting))),
         ]
         try:
             done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -151,11 +171,20 @@ class Proxy:
             to_server.close()
             await asyncio.gather(*pumps, return_exceptions=True)
 
-    def _statement_reader(self) -> Callable[[bytes], None] | None:
-        return StatementReader(self._statements.append).feed if self._postgresql() else None
+    def _statement_reader(self, waiting: deque[Sent]) -> Callable[[bytes], None] | None:
+        def record(sql: str) -> None:
+            waiting.append(Sent(sql=sql, began_s=time.monotonic()))
+            self._sent.append(waiting[-1])
 
-    def _row_reader(self) -> Callable[[bytes], None] | None:
-        return RowReader(self._row).feed if self._postgresql() else None
+        return StatementReader(record).feed if self._postgresql() else None
+
+    def _row_reader(self, waiting: deque[Sent]) -> Callable[[bytes], None] | None:
+        def ended() -> None:
+            # PostgreSQL answers in order; a text of several statements ends more often than it was sent
+            if waiting:
+                waiting.popleft().ended_s = time.monotonic()
+
+        return RowReader(self._row, ended).feed if self._postgresql() else None
 
     def _row(self) -> None:
         self._rows += 1

@@ -28,7 +28,14 @@ def profiled(folder: Path, stack: str, server: str, *names: str) -> list[profili
     environ = {**os.environ, "DATABASE_URL": _url(), "PERFCOMPARE_PROFILE_RECORDS": str(records)}
     return list(
         profiling.profile(
-            stack, server, names, requests=3, environ=environ, dataset=Dataset(count=20, seed=1), folder=folder
+            stack,
+            server,
+            names,
+            requests=3,
+            environ=environ,
+            dataset=Dataset(count=20, seed=1),
+            folder=folder,
+            restore=seeding.remove_created,
         )
     )
 
@@ -47,7 +54,7 @@ def test_a_sync_stack_has_sql_silk_requests_and_a_flame_graph(tmp_path: Path) ->
     assert (found.frames["name"], found.frames["children"] != []) == ("wsgi", True)
     recorded = Request.objects.get(pk=found.silk_requests[-1])
     assert recorded.pyprofile != ""
-    statements = list(profile._statements(recorded.pk))
+    statements = profile._statements(recorded.pk, found.statements)
     assert TOKEN_COLUMN in statements[0]["sql"]
     assert statements[0]["place"]
 
@@ -58,6 +65,38 @@ def test_an_async_stack_is_sampled_through_its_awaits(tmp_path: Path) -> None:
     assert (found.silk_requests, found.silk_ms) == ((), None)
     assert found.frames["name"] == "asgi"
     assert profiling.WAITING in str(found.frames)
+
+
+def test_the_sql_of_a_stack_without_silk_is_seen_on_its_way_to_postgresql(tmp_path: Path) -> None:
+    created, listed = profiled(tmp_path, "fastapi", "uvicorn", "user_create", "user_list")
+
+    assert [one.sql.split()[0] for one in created.statements] == ["INSERT"]
+    assert [one.sql.partition(" FROM ")[2].split()[0] for one in listed.statements] == [
+        "users_user",
+        "users_user",
+        "users_address",
+    ]
+    assert all(one.ms and one.ms > 0 for one in listed.statements)
+    kept = profile._statements(None, listed.statements)
+    assert {(one["seen"], one["place"]) for one in kept} == {("proxy", "")}
+
+
+def test_sql_that_levers_send_past_silk_is_shown_all_the_same(tmp_path: Path) -> None:
+    (found,) = profiled(tmp_path, "drf_tuned", "granian_wsgi", "user_list")
+
+    assert found.silk_requests
+    kept = profile._statements(found.silk_requests[-1], found.statements)
+    assert len(kept) >= 2
+    assert {one["seen"] for one in kept} == {"proxy"}
+
+
+def test_no_text_parameter_stays_in_what_the_proxy_saw(tmp_path: Path) -> None:
+    (found,) = profiled(tmp_path, "drf", "gunicorn_gthread", "protected")
+
+    tokens = [user.auth_token.key for user in User.objects.all() if hasattr(user, "auth_token")]
+    assert tokens
+    assert "'…'" in found.statements[0].sql
+    assert not [token for token in tokens if token in str(found.statements)]
 
 
 def test_silk_keeps_no_bodies_and_no_secrets(tmp_path: Path) -> None:

@@ -151,3 +151,15 @@ def test_redis_hangs(redis_proxy: Proxy) -> None:
         pytest.raises(redis.TimeoutError),
     ):
         client.ping()
+
+
+def test_each_statement_has_its_own_time(proxy: Proxy) -> None:
+    with psycopg.connect(proxy.url, autocommit=True) as connection:
+        connection.execute("SELECT pg_sleep(0.05)")
+        connection.execute("SELECT 1")
+
+    slept, counted = proxy.sent
+    assert slept.ended_s is not None
+    assert slept.ended_s - slept.began_s >= 0.05
+    assert counted.ended_s is not None
+    assert slept.ended_s <= counted.began_s <= counted.ended_s
