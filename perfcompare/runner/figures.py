@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import sqrt
 from typing import TypedDict, Unpack
 
 from perfcompare.core.generator import LoadResult
 from perfcompare.core.measurement import Sample, Usage
 from perfcompare.runner import procfs
 from perfcompare.runner.sampler import Sampler, Snapshot
+from perfcompare.runner.timeline import Timeline
 from perfcompare.runner.validity import Evidence
 
 
@@ -77,12 +80,14 @@ def evidence(
     processes.
     """
     window = (load.started_s, load.ended_s)
+    trend = _trend(sampler.trees["server"].cpu, _traffic(sampler, found["keeps_alive"]), *window)
     used_s = sampler.trees["server"].cpu.between(*window)
     return Evidence(
         load=load,
         server_share=used_s / (load.ended_s - load.started_s) / processors,
-        trend=_trend(sampler, *window),
-        cost_trend=_cost_trend(sampler, *window),
+        trend=trend.traffic,
+        cost_trend=trend.cost,
+        chance=trend.chance,
         reconnects=_reconnects(sampler, *window),
         waiting=sampler.time_wait_peak / procfs.ephemeral_ports(),
         concurrency=concurrency,
@@ -101,21 +106,31 @@ def _reconnects(sampler: Sampler, start_s: float, end_s: float) -> int:
     return max(closed[-1] - closed[0], 0) if closed else 0
 
 
-def _trend(sampler: Sampler, start_s: float, end_s: float) -> float:
-    """By what share the TCP segments per second of the last third differ from those of the first."""
-    first, last = (sampler.segments.between(*third) for third in _thirds(start_s, end_s))
-    return last / first - 1 if first else 0.0
+@dataclass(frozen=True, kw_only=True)
+class _Trend:
+    """By what shares the last third of a window differs from the first."""
+
+    traffic: float = 0.0
+    cost: float = 0.0
+    """Of the server's processor time per request."""
+    chance: float = 0.0
+    """Standard error of such a share, were the requests to come by chance: that of the ratio of two Poisson counts."""
 
 
-def _cost_trend(sampler: Sampler, start_s: float, end_s: float) -> float:
-    """By what share the server's processor time per TCP segment in the last third differs from that in the first."""
-    used = sampler.trees["server"].cpu
-    costs = [
-        used.between(*third) / segments
-        for third in _thirds(start_s, end_s)
-        if (segments := sampler.segments.between(*third))
-    ]
-    return costs[-1] / costs[0] - 1 if len(costs) == 2 and costs[0] else 0.0
+def _traffic(sampler: Sampler, keeps_alive: bool) -> Timeline:
+    return sampler.requests if keeps_alive else sampler.opened
+
+
+def _trend(cpu: Timeline, traffic: Timeline, start_s: float, end_s: float) -> _Trend:
+    """No trend where a third has no requests: there are detectors for so few."""
+    thirds = _thirds(start_s, end_s)
+    first, last = (traffic.between(*third) for third in thirds)
+    first_s, last_s = (cpu.between(*third) for third in thirds)
+    if not (first > 0 and last > 0 and first_s > 0):
+        return _Trend()
+    return _Trend(
+        traffic=last / first - 1, cost=last_s / last / (first_s / first) - 1, chance=sqrt(1 / first + 1 / last)
+    )
 
 
 def _thirds(start_s: float, end_s: float) -> tuple[tuple[float, float], tuple[float, float]]:

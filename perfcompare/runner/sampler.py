@@ -1,9 +1,9 @@
 """Watches processes while a load runs: a thread that reads the kernel's counters, on the generator's processors.
 
-CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; the network's counters ten times a
-second; who belongs to a tree, threads, files and connections twice a second; PSS once a second, because the kernel
-walks all pages of the process for it (2.5 ms for 50 MB here, charged to this thread and not to the server, whose own
-mappings wait meanwhile).
+CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; requests five times a second, because
+the kernel looks through all connections of the machine for them; who belongs to a tree, threads, files and connections
+twice a second; PSS once a second, because the kernel walks all pages of the process for it, whose own mappings wait
+meanwhile (how long: `python -m tests.perfcompare.runner.sampling_cost`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Final, Self
 
 from perfcompare.runner import procfs
 from perfcompare.runner.cpu import Key, TreeClock
+from perfcompare.runner.sockets import Requests
 from perfcompare.runner.timeline import Timeline
 
 TICK_S: Final = 0.01
-NETWORK_S: Final = 0.1
+NETWORK_S: Final = 0.2
 SCAN_S: Final = 0.5
 PSS_S: Final = 1.0
 TORN_S: Final = 0.002
@@ -113,8 +114,10 @@ class Sampler:
         """At each scan."""
         self.pss: list[tuple[float, int]] = []
         """KiB of the server's process tree."""
-        self.segments = Timeline()
-        """TCP segments that came in: how busy the traffic is, whatever the generator tells."""
+        self.requests = Timeline()
+        """Data segments that the server got: how busy the traffic is, whatever the generator tells."""
+        self.opened = Timeline()
+        """Connections that were opened on this machine: the traffic of a server that closes each one."""
         self.time_wait_peak = 0
         self.pss_peak_kib = 0
         self.stolen = Timeline()
@@ -122,6 +125,7 @@ class Sampler:
         self.snapshots: list[tuple[float, Snapshot]] = []
         """Every process of the machine, at each scan."""
         self._port = port
+        self._requests = Requests(port)
         self._cpus = cpus
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
@@ -195,7 +199,9 @@ class Sampler:
         )
 
     def _count(self) -> None:
-        self.segments.add(time.monotonic(), procfs.tcp_counters()["InSegs"])
+        now_s = time.monotonic()
+        self.requests.add(now_s, self._requests.read())
+        self.opened.add(now_s, procfs.tcp_counters()["PassiveOpens"])
 
     def _weigh(self) -> None:
         kib = tree_pss_kib([member.pid for member in self.trees["server"].clock.members])

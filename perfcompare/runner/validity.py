@@ -30,7 +30,9 @@ MAX_TREND: Final = 0.25
 """By which the traffic of the last third of the window may differ from that of the first: a queue that grows, a
 neighbour that comes or goes."""
 MAX_COST_TREND: Final = 0.15
-"""By which the server's time per TCP segment may: a cold start, a cache that fills, data that grow."""
+"""By which the server's time per request may: a cold start, a cache that fills, data that grow."""
+MIN_STANDARD_ERRORS: Final = 3.0
+"""Of a trend: below, so few requests differ by as much without a reason, in all but 3 of 1000 windows."""
 MAX_RECONNECTS: Final = 0.05
 """Per answer of a server that keeps connections; one that does not has 1."""
 MAX_WAITING_SHARE: Final = 0.5
@@ -66,7 +68,9 @@ class Evidence:
     trend: float = 0.0
     """By which the rate of the traffic changed from the first third of the window to the last."""
     cost_trend: float = 0.0
-    """By which the server's time per TCP segment changed."""
+    """By which the server's time per request changed."""
+    chance: float = 0.0
+    """Standard error of these two, as the requests of the thirds are so few."""
     reconnects: int = 0
     """Connections to the server that ended in the window."""
     keeps_alive: bool = True
@@ -170,9 +174,10 @@ def _ended(evidence: Evidence) -> str | None:
 
 
 def _unsteady(evidence: Evidence) -> str | None:
-    if abs(evidence.cost_trend) > MAX_COST_TREND:
+    chance = MIN_STANDARD_ERRORS * evidence.chance
+    if abs(evidence.cost_trend) > max(MAX_COST_TREND, chance):
         return f"the server's cost differs by {evidence.cost_trend:+.0%} between the last and the first third."
-    if abs(evidence.trend) > MAX_TREND:
+    if abs(evidence.trend) > max(MAX_TREND, chance):
         return f"the traffic differs by {evidence.trend:+.0%} between the last and the first third of the window."
     return None
 

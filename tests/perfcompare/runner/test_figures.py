@@ -20,17 +20,19 @@ def load() -> LoadResult:
 
 
 def watched(
-    segments: tuple[float, float, float] = (100.0, 100.0, 100.0), cpu: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    requests: tuple[float, float, float] = (100.0, 100.0, 100.0), cpu: tuple[float, float, float] = (0.5, 0.5, 0.5)
 ) -> Sampler:
-    """A server that got so many segments and used so many seconds in each second of the window."""
+    """A server that got so many requests and used so many seconds in each second of the window."""
     sampler = Sampler({"server": 1, "generator": 2, "postgresql": 3}, port=1, cpus=None)
     for tree in sampler.trees.values():
         tree.cpu.add(START_S - 1, 0.0)
         tree.cpu.add(START_S, 0.0)
-    sampler.segments.add(START_S, 0.0)
+    sampler.requests.add(START_S, 0.0)
+    sampler.opened.add(START_S, 0.0)
     for second in range(3):
         moment = START_S + second + 1
-        sampler.segments.add(moment, sum(segments[: second + 1]))
+        sampler.requests.add(moment, sum(requests[: second + 1]))
+        sampler.opened.add(moment, second + 1.0)
         sampler.trees["server"].cpu.add(moment, sum(cpu[: second + 1]))
         for role in ("generator", "postgresql"):
             sampler.trees[role].cpu.add(moment, 0.3 * (second + 1))
@@ -58,7 +60,7 @@ def test_a_steady_window_has_no_trend() -> None:
 
 
 def test_traffic_that_fades_is_a_trend_of_the_rate_alone() -> None:
-    found = evidence(watched(segments=(100.0, 80.0, 60.0), cpu=(0.5, 0.4, 0.3)))
+    found = evidence(watched(requests=(100.0, 80.0, 60.0), cpu=(0.5, 0.4, 0.3)))
 
     assert (found.trend, found.cost_trend) == (pytest.approx(-0.4), pytest.approx(0.0))
 
@@ -67,6 +69,31 @@ def test_a_cold_start_is_a_trend_of_the_cost() -> None:
     found = evidence(watched(cpu=(0.8, 0.5, 0.4)))
 
     assert (found.trend, found.cost_trend) == (pytest.approx(0.0), pytest.approx(-0.5))
+
+
+def test_a_server_that_closes_each_connection_is_judged_by_how_many_are_opened() -> None:
+    closing: Found = {**FOUND, "keeps_alive": False}
+    found = figures.evidence(
+        watched(requests=(0.0, 0.0, 0.0)),
+        load(),
+        concurrency=32,
+        processors=1,
+        difference=None,
+        all_known=True,
+        **closing,
+    )
+
+    assert (found.trend, found.cost_trend) == (pytest.approx(0.0), pytest.approx(0.0))
+    assert found.chance == pytest.approx(2**0.5)
+
+
+def test_the_fewer_requests_the_more_a_trend_may_be_chance() -> None:
+    assert evidence(watched()).chance == pytest.approx(0.02**0.5)
+    assert evidence(watched(requests=(10000.0,) * 3)).chance == pytest.approx(0.0002**0.5)
+
+
+def test_a_window_without_requests_has_no_trend() -> None:
+    assert evidence(watched(requests=(0.0, 0.0, 0.0))).cost_trend == 0.0
 
 
 def test_the_servers_share_is_of_all_the_processors_it_may_use() -> None:

@@ -27,12 +27,12 @@ def test_connections_of_a_port_are_told_from_the_others_and_from_those_that_ende
     assert waiting >= 1
 
 
-def test_the_kernel_counts_segments() -> None:
-    before = procfs.tcp_counters()["InSegs"]
+def test_the_kernel_counts_connections_that_are_opened() -> None:
+    before = procfs.tcp_counters()["PassiveOpens"]
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         socket.create_connection(server.getsockname()).close()
 
-    assert procfs.tcp_counters()["InSegs"] > before
+    assert procfs.tcp_counters()["PassiveOpens"] > before
 
 
 def test_open_files_are_counted_and_a_process_that_is_gone_has_none() -> None:
