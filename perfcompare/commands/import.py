@@ -1,4 +1,8 @@
-"""`manage.py perfcompare import FILE`: a run that was exported on another machine, or a test of Locust from there."""
+"""`manage.py perfcompare import FILE`: a run that was exported on another machine, or a test of Locust from there.
+
+Of Locust it takes what a locustfile of this project wrote with `--result`, and of any other locustfile what Locust
+wrote with `--csv` (the file that ends in `_stats.csv`; those beside it are found) or `--json`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,11 @@ from perfcompare.models.importing import NotAnExportError, imported
 
 def arguments(parser: ArgumentParser) -> None:
     """Which file."""
-    parser.add_argument("file", type=Path, help="what `export --format json`, or a locustfile with `--result`, wrote")
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="what `export --format json`, a locustfile with `--result`, or Locust with --csv or --json",
+    )
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -24,7 +32,7 @@ def run(options: Namespace, output: Output) -> None:
         raise EnvironmentProblem(f"Cannot read {options.file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise NotAnExportError(f"{options.file} is no text in UTF-8.") from error
-    stored = importing.imported(text) if importing.recognised(text) else imported(text)
+    stored = importing.imported(options.file, text) if importing.recognised(text) else imported(text)
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
 
-from perfcompare.core.measurement import Environment
-from perfcompare.locusting import results
+from perfcompare.core.measurement import Environment, Failure, Measurement
+from perfcompare.locusting import foreign, foreign_csv, foreign_json, results
 from perfcompare.locusting.results import NotAResultError
 from perfcompare.locusting.rows import GENERATOR, rows
 from perfcompare.models import Run, explained
@@ -17,40 +20,79 @@ COMMAND: Final = "locust (imported)"
 
 
 def recognised(text: str) -> bool:
-    """Whether this may be what a locustfile writes with `--result`."""
+    """Whether this may be what a locustfile writes with `--result`, or what Locust writes itself."""
+    document = _json(text)
+    return results.recognised(document) or foreign_json.recognised(document) or foreign_csv.recognised(text)
+
+
+def _json(text: str) -> object:
     try:
-        return results.recognised(json.loads(text))
+        return json.loads(text)
     except ValueError:
-        return False
+        return None
 
 
 @explained()
-def imported(text: str) -> Run:
-    """The stored run, with one row for each stack and request; NotAResultError for anything else, and then nothing is
-    stored. What the file says is believed.
+def imported(path: Path, text: str) -> Run:
+    """The stored run of `text`, the content of `path`; a UsageError for anything else, and then nothing is stored.
+
+    A locustfile's result has a row for each stack and request. Locust's own files, of which `path` is the table of
+    requests or the JSON, have one for the test and one for each request; what was loaded is called like the file. What
+    a file says is believed.
     """
-    result = results.read(text)
     try:
         with transaction.atomic():
-            return _stored(result)
+            if results.recognised(_json(text)):
+                return _of_result(results.read(text))
+            read = foreign_csv.read(path, text) if foreign_csv.recognised(text) else foreign_json.read(text)
+            return _of_record(read, path.stem.removesuffix("_stats"))
     except (TypeError, ValueError, OverflowError, IntegrityError, DataError) as error:
-        raise NotAResultError(f"This is no result of a locustfile of this project: {error}.") from error
+        raise NotAResultError(f"This is no result of a locustfile of this project, nor of Locust: {error}.") from error
 
 
-def _stored(result: results.Result) -> Run:
-    run = Run.objects.begin(
-        label="",
-        preset="",
+def _of_result(result: results.Result) -> Run:
+    return _stored(
+        rows(result, {}, number=1, users=None, ended=None),
+        result.began_at,
+        result.seconds,
         seed=result.seed,
-        rounds=1,
-        options={"generator": GENERATOR, "seconds": result.seconds, "locust": {"host": result.host}, "cells": []},
-        command=COMMAND,
-        environment=Environment(facts={"packages": {"locust": result.version}}),
+        told={"host": result.host},
+        packages={"locust": result.version},
+        state=Run.State.INTERRUPTED if result.interrupted else Run.State.FINISHED,
     )
-    run.started_at = result.began_at
+
+
+def _of_record(record: foreign.Record, name: str) -> Run:
+    stored = foreign.rows(record, name)
+    return _stored(stored, record.began_at, record.seconds, label=name, state=Run.State.FINISHED)
+
+
+def _stored(
+    outcomes: Iterable[Measurement | Failure],
+    began_at: datetime,
+    seconds: float,
+    *,
+    state: Run.State,
+    label: str = "",
+    seed: int = 0,
+    told: dict[str, Any] | None = None,
+    packages: dict[str, str] | None = None,
+) -> Run:
+    run = Run.objects.begin(
+        label=label,
+        preset="",
+        seed=seed,
+        rounds=1,
+        options={"generator": GENERATOR, "seconds": seconds, "locust": told or {}, "cells": []},
+        command=COMMAND,
+        environment=Environment(facts={"packages": packages or {}}),
+    )
+    run.started_at = began_at
     run.pid = run.pid_started = None
     run.save(update_fields=["started_at", "pid", "pid_started"])
-    for row in rows(result, {}, number=1, users=None, ended=None):
-        run.record(row)
-    run.end(Run.State.INTERRUPTED if result.interrupted else Run.State.FINISHED)
+    for outcome in outcomes:
+        run.record(outcome)
+    run.end(state)
+    run.ended_at = began_at + timedelta(seconds=seconds)
+    run.save(update_fields=["ended_at"])
     return run
