@@ -1,9 +1,9 @@
 """Medians, how sure one is, and what may be said: faster, slower or no difference.
 
 The interval is Hesterberg's expanded percentile bootstrap (https://doi.org/10.1080/00031305.2015.1089789, section
-4.4.2): the plain percentile interval is too narrow for few values; of seven it holds the median 87 times in 100. That a
-difference counts only beyond what the same thing measured twice differs by is the rule of A/A tests
-(https://doi.org/10.1145/1281192.1281295, section 3.3).
+4.4.2): the plain percentile interval is too narrow for few values (how often each of the two holds the median:
+`python -m tests.perfcompare.core.interval_coverage`). That a difference counts only beyond what the same thing measured
+twice differs by is the rule of A/A tests (https://doi.org/10.1145/1281192.1281295, section 3.3).
 """
 
 from __future__ import annotations

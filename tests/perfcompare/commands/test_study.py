@@ -70,7 +70,7 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
 
 def test_visits_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    real = command.execute
+    real = vars(command)["execute"]
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(visits, conditions, tell):
@@ -89,7 +89,7 @@ def test_a_round_with_a_visit_without_figures_is_made_again(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real, broken = command.execute, [True]
+    real, broken = vars(command)["execute"], [True]
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(visits, conditions, tell):
@@ -125,7 +125,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loops = machine(0.001)
-    real = command.execute
+    real = vars(command)["execute"]
     made: list[int] = []
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:

@@ -83,7 +83,8 @@ def test_a_server_that_closes_each_connection_is_judged_by_how_many_are_opened()
         **closing,
     )
 
-    assert (found.trend, found.cost_trend) == (pytest.approx(0.0), pytest.approx(0.0))
+    assert found.trend == pytest.approx(0.0)
+    assert found.cost_trend == pytest.approx(0.0)
     assert found.chance == pytest.approx(2**0.5)
 
 
