@@ -109,3 +109,36 @@ def test_two_rounds_show_no_drift() -> None:
 
 def test_no_code_means_two_things() -> None:
     assert not codes() & validity.DETECTORS.keys()
+
+
+def anchored(*costs: float) -> list[Seen]:
+    return [seen(FASTAPI, number, server_cpu_us=cost) for number, cost in enumerate(costs, start=1)]
+
+
+FIRES: dict[str, list[Seen]] = {
+    "ceiling": [seen(FLOOR, goodput=1000.0), seen(goodput=860.0)],
+    "unequal bytes": [seen(FASTAPI), seen(body_bytes=46.0)],
+    "unequal configuration": [seen(FASTAPI), seen(FASTAPI, 2), seen(configuration={**CONFIGURATION, "loop": None})],
+    "drift": anchored(100.0, 100.0, 111.0),
+}
+QUIET: dict[str, list[Seen]] = {
+    "ceiling": [seen(FLOOR, goodput=1000.0), seen(goodput=840.0)],
+    "unequal bytes": [seen(FASTAPI), seen(body_bytes=44.5)],
+    "unequal configuration": [seen(FASTAPI), seen(FASTAPI, 2), seen(configuration={**CONFIGURATION, "threads": 40})],
+    "drift": anchored(100.0, 100.0, 109.0),
+}
+"""As near to the threshold as it may be, where there is one."""
+
+
+@pytest.mark.parametrize("code", FIRES)
+def test_each_detector_fires_alone_beyond_its_threshold(code: str) -> None:
+    assert list(fired(*FIRES[code])) == [code]
+
+
+@pytest.mark.parametrize("code", QUIET)
+def test_each_detector_is_silent_below_its_threshold(code: str) -> None:
+    assert fired(*QUIET[code]) == {}
+
+
+def test_every_detector_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    assert FIRES.keys() == QUIET.keys() == codes()
