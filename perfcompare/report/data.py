@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from perfcompare.report.connections import Connections
     from perfcompare.report.instruments import Agreement
     from perfcompare.report.noise import Floors
+    from perfcompare.report.seconds import Course
     from perfcompare.report.serialisers import Serialisers
 
 
@@ -200,6 +201,8 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
+    courses: tuple[Course, ...] = ()
+    """The cells of which each second is known."""
 
     @property
     def cells(self) -> tuple[CellSummary, ...]:
