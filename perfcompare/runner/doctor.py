@@ -14,10 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Environment, Measurement
 from perfcompare.registries import generators, servers, stacks
 from perfcompare.runner import generating, orphans, pinning, procfs
+from perfcompare.runner.sockets import Requests
 from perfcompare.runner.validity import MAX_GENERATOR_SHARE, MAX_OTHER_SHARE, MAX_STOLEN_SHARE, MAX_WAITING_SHARE
 
 MAX_LOOP_SPREAD: Final = 0.05
@@ -61,6 +63,7 @@ def examine(found: Environment, *, workers: int = 1) -> Iterator[Finding]:
     yield _loop()
     yield _files()
     yield _ports()
+    yield _connections()
     yield _leftovers()
     yield _disk()
     yield from _generators()
@@ -147,6 +150,14 @@ def _ports() -> Finding:
         grade=Grade.GOOD if enough else Grade.WORSE,
         sentence=f"{ports} ports for outgoing connections, {waiting} connections in TIME_WAIT.",
     )
+
+
+def _connections() -> Finding:
+    try:
+        Requests(0).read()
+    except EnvironmentProblem as error:
+        return Finding(about="connections", grade=Grade.BAD, sentence=str(error))
+    return Finding(about="connections", grade=Grade.GOOD, sentence="The kernel tells about single connections.")
 
 
 def _leftovers() -> Finding:

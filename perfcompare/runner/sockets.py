@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 from collections.abc import Iterator
 from typing import Final
+
+from perfcompare.core.errors import EnvironmentProblem
 
 _NETLINK_SOCK_DIAG: Final = 4
 _SOCK_DIAG_BY_FAMILY: Final = 20
@@ -45,8 +48,14 @@ class Requests:
         self._segments: dict[bytes, int] = {}
 
     def read(self) -> int:
-        """As many as there are up to now."""
-        self._segments.update(_data_segments(self._port))
+        """As many as there are up to now; EnvironmentProblem where the kernel does not tell."""
+        try:
+            self._segments.update(_data_segments(self._port))
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"The kernel does not tell about connections (sock_diag: {error.strerror}). Load its module with "
+                "`modprobe tcp_diag`, or use a container runtime that has it."
+            ) from error
         return sum(self._segments.values())
 
 
@@ -73,7 +82,7 @@ def _messages(netlink: socket.socket) -> Iterator[bytes]:
                 return
             if kind == _ERROR:
                 code = -struct.unpack_from("=i", data, _HEADER.size)[0]
-                raise OSError(code, "sock_diag is refused")
+                raise OSError(code, os.strerror(code))
             yield data[_HEADER.size : length]
             data = data[(length + 3) & ~3 :]
 

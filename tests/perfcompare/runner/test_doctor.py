@@ -10,7 +10,7 @@ import pytest
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Environment
-from perfcompare.runner import doctor, generating, orphans, pinning, procfs
+from perfcompare.runner import doctor, generating, orphans, pinning, procfs, sockets
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.pinning import Placement
 from tests.perfcompare.factories import make_measurement
@@ -67,6 +67,12 @@ def test_time_that_the_hypervisor_takes_is_bad(machine: pytest.MonkeyPatch) -> N
     machine.setattr(procfs, "stolen", lambda: next(readings))
 
     assert grade("steal") is Grade.BAD
+
+
+def test_a_kernel_that_does_not_tell_about_connections_is_bad(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(sockets, "_SOCK_DIAG_BY_FAMILY", 99)
+
+    assert grade("connections") is Grade.BAD
 
 
 def test_a_busy_machine_is_bad_and_says_who() -> None:
