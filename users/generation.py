@@ -56,6 +56,14 @@ def bump() -> None:
         _log.warning("Cannot raise the generation of users: %s", error)
 
 
+async def abump(**_signal: Any) -> None:
+    """`bump()` for use on an event loop; what `bump_after_commit` does for a row that is committed already."""
+    try:
+        await _aincrease()
+    except Exception as error:
+        _log.warning("Cannot raise the generation of users: %s", error)
+
+
 def bump_after_commit(**_signal: Any) -> None:
     """`bump()` once the transaction under way is committed, at once without one; a receiver of model signals."""
     transaction.on_commit(bump)
@@ -73,3 +81,11 @@ def _increase() -> None:
     except ValueError:  # unset: the first to add it wins, and whoever comes second counts on from there
         if not cache.add(KEY, 1, timeout=None):
             cache.incr(KEY)
+
+
+async def _aincrease() -> None:
+    try:
+        await cache.aincr(KEY)
+    except ValueError:
+        if not await cache.aadd(KEY, 1, timeout=None):
+            await cache.aincr(KEY)

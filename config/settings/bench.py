@@ -33,6 +33,9 @@ MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE",
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
 globals().update(STACK.django.settings)
 
+# For the lever native_async: what is awaited in the place of the receiver that users connects.
+NATIVE_RECEIVERS = {"users.generation.bump_after_commit": "users.generation.abump"}
+
 LOGGING = {
     **base.LOGGING,
     "loggers": {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
@@ -38,6 +40,15 @@ def test_each_bump_raises_it() -> None:
     assert async_to_sync(generation.acurrent)() == 3
 
 
+def test_each_asynchronous_bump_raises_it() -> None:
+    seen = []
+    for _ in range(3):
+        async_to_sync(generation.abump)()
+        seen.append(generation.current())
+
+    assert seen == [1, 2, 3]
+
+
 def test_it_is_a_plain_integer_that_never_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     added: list[tuple[str, int, float | None]] = []
 
@@ -55,13 +66,18 @@ def test_it_is_a_plain_integer_that_never_expires(monkeypatch: pytest.MonkeyPatc
 def test_a_bump_that_loses_the_race_to_be_first_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     really_add = LocMemCache.add
 
-    def somebody_was_first(self: LocMemCache, key: str, value: int, timeout: float | None) -> bool:
+    def somebody_was_first(self: LocMemCache, key: str, value: int, timeout: float | None, version: Any = None) -> bool:
         really_add(self, key, 1, timeout=None)
         return really_add(self, key, value, timeout=timeout)
 
     monkeypatch.setattr(LocMemCache, "add", somebody_was_first)
 
     generation.bump()
+
+    assert generation.current() == 2
+
+    cache.clear()
+    async_to_sync(generation.abump)()
 
     assert generation.current() == 2
 
@@ -133,7 +149,8 @@ def test_a_cache_that_is_away_is_logged(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(generation._log, "warning", lambda message, error: warnings.append(message % error))
 
     generation.bump()
+    async_to_sync(generation.abump)()
     generation.current()
 
-    assert len(warnings) == 2
+    assert len(warnings) == 3
     assert all("nobody listens" in warning for warning in warnings)

@@ -5,10 +5,17 @@ What it changes
     QuerySet. Django compiles the SQL and converts the values; asyncpg carries them, prepared and in binary, over a
     pool of the running event loop. `asyncio.gather` of four queries asks four at the same time. `prefetch_related` of
     foreign keys, either way, is one further statement each.
+    `acreate` sends the model's signals as `save()` does. A synchronous receiver costs a hop to a thread, unless the
+    setting NATIVE_RECEIVERS names an asynchronous function that is awaited in its place, with the same arguments and
+    in the same order: `NATIVE_RECEIVERS = {"app.signals.receiver": "app.signals.areceiver"}`. One receiver without
+    such a twin takes all of them to the thread. Once begun, a row's INSERT and receivers are finished even when the
+    view is cancelled because its client has left.
 What it costs
     Up to `NATIVE_ASYNC["max_size"]` (20) connections a process beside those of Django; size `max_connections` for them.
     Each statement commits by itself: inside `transaction.atomic` a query raises TransactionManagementError. Tests need
-    TransactionTestCase. Statements are not in `connection.queries` and pass no `execute_wrapper`.
+    TransactionTestCase. A twin must do what its receiver does when no transaction is open, must not block the event
+    loop, and has to be kept in step with it by hand. Statements are not in `connection.queries` and pass no
+    `execute_wrapper`.
 What stays as it is
     Whatever cannot be exactly the same is asked by Django itself, in its thread: other databases than PostgreSQL in
     UTC, `raw`, combinators, `select_for_update`, parameters or columns of types that the drivers treat differently,

@@ -13,8 +13,9 @@ class NativeAsyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace the asynchronous methods of QuerySet."""
-        from perfcompare.levers.native_async import creating, reading, transactions
+        from perfcompare.levers.native_async import creating, reading, receivers, transactions
 
         transactions.watch()
         reading.install()
         creating.install()
+        receivers.install()

@@ -7,6 +7,8 @@ parents, is saved by Django.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from functools import cache
 from typing import Any, Final
 
@@ -15,13 +17,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
-from django.db.models.signals import ModelSignal, post_save, pre_save
+from django.db.models.signals import post_save, pre_save
 
 from perfcompare.levers._orm.placeholders import PlaceholderError
-from perfcompare.levers.native_async.inserting import insertion, take_back
+from perfcompare.levers.native_async.inserting import Form, form
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.reading import DJANGO
+from perfcompare.levers.native_async.receivers import send
 from perfcompare.levers.native_async.types import UnsupportedError
 
 _STEPS: Final = (
@@ -31,6 +34,9 @@ _STEPS: Final = (
 _PLAIN_PRE_SAVES: Final = frozenset(
     {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
 )
+
+_unfinished: Final[set[asyncio.Future[None]]] = set()
+"""An event loop alone does not keep its tasks alive."""
 
 
 async def acreate(self: Any, **kwargs: Any) -> Any:
@@ -47,49 +53,46 @@ async def acreate(self: Any, **kwargs: Any) -> Any:
     if getattr(instance, "_password", None) is not None:
         await sync_to_async(instance.save)(force_insert=True, using=using)
     else:
-        await _insert(instance, using, pool)
+        await _to_its_end(_insert(instance, using, pool))
     return instance
 
 
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for `work`, which goes on when the waiting is cancelled.
+
+    A client that leaves cancels its view. Django's thread would not notice, and the row would have its receivers.
+    """
+    task = asyncio.ensure_future(work)
+    _unfinished.add(task)
+    task.add_done_callback(_unfinished.discard)
+    await asyncio.shield(task)
+
+
 async def _insert(instance: Any, using: str, pool: Pool) -> None:
-    model = type(instance)
+    model: Any = type(instance)
     meta = model._meta.concrete_model._meta
     instance._prepare_related_fields_for_save(operation_name="save")
-    await _send(pre_save, model, instance=instance, raw=False, using=using, update_fields=None)
+    await send(pre_save, model, instance=instance, raw=False, using=using, update_fields=None)
     if not instance._is_pk_set(meta):
         setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))
-    known = instance._is_pk_set(meta)
-    fields = [one for one in meta.local_concrete_fields if not one.generated and (known or one is not meta.auto_field)]
-    await _write(instance, fields, using, pool)
+    await _write(instance, form(model, known=instance._is_pk_set(meta)), using, pool)
     instance._state.db = using
     instance._state.adding = False
-    await _send(post_save, model, instance=instance, created=True, update_fields=None, raw=False, using=using)
+    await send(post_save, model, instance=instance, created=True, update_fields=None, raw=False, using=using)
 
 
-async def _write(instance: Any, fields: list[Any], using: str, pool: Pool) -> None:
-    meta = instance._meta.concrete_model._meta
+async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
     try:
-        statement = insertion(instance, fields, using)
+        statement = written.insertion(instance, using)
         rows = await pool.rows(statement.sql, statement.parameters)
     except (UnsupportedError, PlaceholderError):
         insert = sync_to_async(instance._do_insert)
-        rows = await insert(meta.model._base_manager, using, fields, meta.db_returning_fields, False)
-        for field, value in zip(meta.db_returning_fields, rows[0] if rows else (), strict=False):
+        rows = await insert(written.model._base_manager, using, written.fields, written.returning, False)
+        for field, value in zip(written.returning, rows[0] if rows else (), strict=False):
             setattr(instance, field.attname, value)
     else:
         if rows:
-            take_back(instance, rows[0], using)
-
-
-async def _send(signal: ModelSignal, sender: type[models.Model], **arguments: Any) -> None:
-    """Send to all receivers: the synchronous ones in one thread, where they may ask the database."""
-    if sender._meta.auto_created:
-        return
-    synchronous, asynchronous = signal._live_receivers(sender)
-    if asynchronous:
-        await signal.asend(sender, **arguments)
-    elif synchronous:
-        await sync_to_async(signal.send)(sender, **arguments)
+            written.take_back(instance, rows[0], using)
 
 
 @cache

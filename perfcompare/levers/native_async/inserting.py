@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
 from django.db import connections
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.plans import plans
+from perfcompare.levers.native_async.columns import passes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,44 +22,76 @@ class Insertion:
     parameters: tuple[Any, ...]
 
 
-_statements: Final[dict[tuple[Any, ...], str]] = {}
-"""The SQL of an INSERT with plain values depends on the columns alone; remembered with the lever `compiled_queries`."""
+class Form:
+    """How new rows of a model are written; `known` says that a row brings its primary key along."""
+
+    def __init__(self, model: Any, *, known: bool) -> None:
+        meta = model._meta.concrete_model._meta
+        self.model = meta.model
+        self.returning = meta.db_returning_fields
+        self.fields = [
+            field
+            for field in meta.local_concrete_fields
+            if not field.generated and (known or field is not meta.auto_field)
+        ]
+        self._columns = [(field, passes(field)) for field in self.fields]
+        self._attributes = [field.attname for field in self.returning]
+        self._sql: dict[str, str] = {}
+        # The SQL of an INSERT with plain values depends on the columns alone; remembered with the lever
+        # `compiled_queries`.
+        self._converters: dict[str, Any] = {}
+
+    def insertion(self, instance: Any, using: str) -> Insertion:
+        """What Django would run to insert `instance` into the database `using`."""
+        sql = self._sql.get(using)
+        parameters = None if sql is None else self._parameters(instance, connections[using])
+        if sql is None or parameters is None:
+            return self._compiled(instance, using)
+        return Insertion(sql=sql, parameters=parameters)
+
+    def take_back(self, instance: Any, row: Any, using: str) -> None:
+        """Give `instance` what the database made for it, such as its id."""
+        converters = self._converters.get(using)
+        if converters is None:
+            converters = self._converters[using] = self._converters_of(using)
+        values = row
+        if converters:
+            (values,) = InsertQuery(self.model).get_compiler(using=using).apply_converters([row], converters)
+        for attribute, value in zip(self._attributes, values, strict=True):
+            setattr(instance, attribute, value)
+
+    def _parameters(self, instance: Any, connection: Any) -> tuple[Any, ...] | None:
+        """The values as the database gets them; None when one is an expression, which is SQL of its own."""
+        parameters = []
+        for field, unchanged in self._columns:
+            value = field.pre_save(instance, True)
+            if not unchanged(value):
+                if hasattr(value, "resolve_expression"):
+                    return None
+                value = field.get_db_prep_save(value, connection)
+            parameters.append(value)
+        return tuple(parameters)
+
+    def _compiled(self, instance: Any, using: str) -> Insertion:
+        query = InsertQuery(self.model)
+        query.insert_values(self.fields, [instance], raw=False)
+        compiler: Any = query.get_compiler(using=using)
+        compiler.returning_fields = self.returning
+        ((sql, parameters),) = compiler.as_sql()
+        statement = Insertion(sql=numbered(sql), parameters=tuple(parameters))
+        plain = len(parameters) == len(self.fields) and not any(hasattr(one, "get_placeholder") for one in self.fields)
+        values = (getattr(instance, field.attname) for field in self.fields)
+        if plans.remember and plain and not any(hasattr(value, "resolve_expression") for value in values):
+            self._sql[using] = statement.sql
+        return statement
+
+    def _converters_of(self, using: str) -> Any:
+        table = self.model._meta.db_table
+        compiler = InsertQuery(self.model).get_compiler(using=using)
+        return compiler.get_converters([field.get_col(table) for field in self.returning])
 
 
-def insertion(instance: Any, fields: list[Any], using: str) -> Insertion:
-    """What Django would run to insert `instance` into the database `using`."""
-    key = (using, type(instance), *fields)
-    known = _statements.get(key)
-    if known is not None:
-        connection = connections[using]
-        values = [field.pre_save(instance, True) for field in fields]
-        if not any(hasattr(value, "resolve_expression") for value in values):
-            prepared = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
-            return Insertion(sql=known, parameters=tuple(prepared))
-    return _compiled(key, instance, fields, using)
-
-
-def _compiled(key: tuple[Any, ...], instance: Any, fields: list[Any], using: str) -> Insertion:
-    meta = instance._meta.concrete_model._meta
-    query = InsertQuery(meta.model)
-    query.insert_values(fields, [instance], raw=False)
-    compiler: Any = query.get_compiler(using=using)
-    compiler.returning_fields = meta.db_returning_fields
-    ((sql, parameters),) = compiler.as_sql()
-    statement = Insertion(sql=numbered(sql), parameters=tuple(parameters))
-    plain = len(parameters) == len(fields) and not any(hasattr(field, "get_placeholder") for field in fields)
-    values = (getattr(instance, field.attname) for field in fields)
-    if plans.remember and plain and not any(hasattr(value, "resolve_expression") for value in values):
-        _statements[key] = statement.sql
-    return statement
-
-
-def take_back(instance: Any, row: Any, using: str) -> None:
-    """Give `instance` what the database made for it, such as its id."""
-    meta = instance._meta.concrete_model._meta
-    fields = meta.db_returning_fields
-    compiler = InsertQuery(meta.model).get_compiler(using=using)
-    converters = compiler.get_converters([field.get_col(meta.db_table) for field in fields])
-    (values,) = compiler.apply_converters([row], converters) if converters else [row]
-    for field, value in zip(fields, values, strict=True):
-        setattr(instance, field.attname, value)
+@cache
+def form(model: Any, *, known: bool) -> Form:
+    """The form of `model`."""
+    return Form(model, known=known)

@@ -22,11 +22,18 @@ the mark is namespace versioning: https://github.com/memcached/memcached/wiki/Pr
 
 from __future__ import annotations
 
+from typing import Final
+
 from perfcompare.core.lever import Lever, Settings
+
+_RECEIVER: Final = "perfcompare.levers.token_cache.install._saved"
+_TWIN: Final = "perfcompare.levers.token_cache.install._asaved"
+"""What the lever native_async awaits instead."""
 
 
 def _settings(settings: Settings) -> None:
     settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.token_cache"]
+    settings["NATIVE_RECEIVERS"] = {**settings.get("NATIVE_RECEIVERS", {}), _RECEIVER: _TWIN}
 
 
 LEVER = Lever(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Final
 
+from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connections, transaction
@@ -87,6 +88,12 @@ def _saved(created: bool, **signal: Any) -> None:
     # Nobody remembers what did not exist.
     if not created:
         _written(**signal)
+
+
+async def _asaved(created: bool, **signal: Any) -> None:
+    """`_saved` for the lever native_async; only an UPDATE has anything to tell, and takes a thread for it."""
+    if not created:
+        await sync_to_async(_written)(**signal)
 
 
 def _written(using: str | None = None, **_signal: Any) -> None:

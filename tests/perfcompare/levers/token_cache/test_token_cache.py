@@ -195,3 +195,13 @@ def test_a_user_with_something_mutable_is_not_kept(token: Token) -> None:
     own.keep("a", token, own.epoch)
 
     assert own.find("a") is None
+
+
+@pytest.mark.parametrize(("created", "forgotten"), [(True, False), (False, True)])
+def test_what_native_async_awaits_does_what_the_receiver_does(token: Token, created: bool, forgotten: bool) -> None:
+    _find()
+    epoch = install.memory.epoch
+
+    async_to_sync(install._asaved)(created=created, using="default", instance=token)
+
+    assert (install.memory.epoch > epoch) is forgotten
