@@ -52,7 +52,8 @@ def _lines(before: Run, after: Run, found: Comparison) -> Iterator[str]:
     for cell in found.missing:
         yield printable(f"  {cell}: no valid figures after")
     if not found.changes:
-        yield "  The two have no cell with valid figures in common."
+        yield "  The two have no cell with valid figures in common: what is compared is the server's CPU time, and of a"
+        yield "  server elsewhere it is not known."
 
 
 def line(change: Change) -> str:

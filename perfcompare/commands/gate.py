@@ -36,7 +36,10 @@ def run(options: Namespace, output: Output) -> None:
     found = compare(baseline, after, tolerance=options.tolerance)
     refuse_unlike(found, options)
     if not found.changes and not found.missing:
-        raise UsageError(f"{baseline} has no valid figures, so there is nothing that {after} could be held against.")
+        raise UsageError(
+            f"{baseline} has no valid CPU time of a server (of one elsewhere it is not known), so there is nothing "
+            f"that {after} could be held against."
+        )
     output.write("\n".join(line(change) for change in found.changes))
     if options.junit:
         save(options.junit, gate.as_junit(found))

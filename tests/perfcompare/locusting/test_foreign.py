@@ -92,7 +92,8 @@ def test_rounded_times_are_shown_and_take_no_part_in_a_verdict(call: Call, writt
     assert times == sorted(times, key=lambda ms: ms or 0.0)
     assert right.invalid == [foreign.ROUNDED]
     assert not Measurement.objects.valid().exists()
-    assert call("compare", "latest", "latest").out.endswith("no cell with valid figures in common.\n")
+    assert "no cell with valid figures in common" in call("compare", "latest", "latest").out
+    assert call("gate", "--baseline", "latest").code == 2
 
 
 def test_json_gives_what_csv_gives_a_moment_later_and_says_what_it_lacks(call: Call, written: Path) -> None:
