@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from perfcompare.core.generator import Load
-from perfcompare.core.statistics import ratio_interval
+from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
 from perfcompare.registries import generators
 from perfcompare.runner import laboratory, pinning
 from perfcompare.runner.generating import generate
@@ -28,6 +28,8 @@ DATASET: Final = Dataset(count=1000, seed=1)
 
 def main(rounds: int, seconds: float) -> int:
     """Measure, turn and turn about."""
+    if rounds < MIN_ROUNDS:
+        raise SystemExit(f"{rounds} rounds give no interval; {MIN_ROUNDS} are the fewest.")
     costs: dict[int, list[float]] = {1: [], 2: []}
     placement = pinning.place(1)
     with environment.provided(os.environ), tempfile.TemporaryDirectory() as folder:

@@ -54,11 +54,8 @@ def _free_port() -> int:
 
 
 def _interface(page: Page, address: str, folder: Path) -> None:
-    """The form, then the table and the charts of a test under way, which is ended."""
+    """The table and the charts of a test under way, which is then ended."""
     _wait(address)
-    page.open(address)
-    time.sleep(2)
-    _save(page, folder / "locust-form.png")
     _post(f"{address}/swarm", {"user_count": str(USERS), "spawn_rate": "2"})
     time.sleep(SECONDS)
     page.open(address)
