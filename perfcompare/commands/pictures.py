@@ -22,6 +22,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, Run
+from perfcompare.models.findings import ANATOMY
 from perfcompare.report.browser import Page, opened
 
 SIZE: Final = (1440, 900)
@@ -59,6 +60,8 @@ def _wanted(stored: Run) -> Iterator[tuple[str, str, str | None]]:
     yield "claims", report, "#claims"
     yield "gap", report, "#gap"
     yield "ladder", report, "#ladder"
+    if stored.options.get(ANATOMY):
+        yield "layers", report, "#layers"
     yield "recommendation", reverse("perfcompare:recommendation", args=[stored.pk]), None
     yield "runs", reverse("perfcompare:runs"), None
     yield "admin", reverse("admin:perfcompare_run_changelist"), None

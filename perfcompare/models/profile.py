@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from perfcompare.core.stack import original
 from perfcompare.models.storage import NAME_LENGTH
 
 SILK: Final = "silk"
@@ -63,5 +64,8 @@ class Profile(models.Model):
 
 
 def profile_url(stack: str, scenario: str) -> str:
-    """The page of the newest profile of that stack and scenario, which also says how to make one."""
-    return f"{reverse('perfcompare:profile')}?{urlencode({'stack': stack, 'scenario': scenario})}"
+    """The page of the newest profile of that stack and scenario, which also says how to make one.
+
+    A stack under another name, as a twin is, leads to that of the stack itself.
+    """
+    return f"{reverse('perfcompare:profile')}?{urlencode({'stack': original(stack), 'scenario': scenario})}"

@@ -30,6 +30,7 @@ def _costs(advice: Advice) -> Iterator[Mapping[str, Any]]:
     for cost in advice.costs.stacks:
         yield {
             "label": cost.label,
+            "stack": cost.stack,
             "reference": cost.kind is Kind.REFERENCE,
             "cores": words.number(cost.cores.middle),
             "interval": _interval(cost.cores) if cost.sure and cost.kind is not Kind.REFERENCE else words.NOTHING,

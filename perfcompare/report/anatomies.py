@@ -15,6 +15,7 @@ from perfcompare.report.charts import Bar
 from perfcompare.report.collect import server_label, stack_label
 from perfcompare.report.data import Report
 from perfcompare.report.kinds import kind
+from perfcompare.report.sections import Link, nowhere
 
 OWN: Final = "server, parsing and sockets"
 """What the cell costs under its server beyond what the application costs without one."""
@@ -30,32 +31,32 @@ class Apart:
     drawing: SafeString
     keys: tuple[tuple[int, str], ...]
     """Number and name of each part that the drawing has."""
-    heads: tuple[str, ...]
-    """The cells."""
+    heads: tuple[tuple[str, str], ...]
+    """Each cell with the way to its profile."""
     groups: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
     """Of the table: the title of some rows, and each row's name with a figure for each cell."""
     doubts: tuple[str, ...]
     """What must be known before the bars are believed, in sentences."""
 
 
-def of(report: Report) -> tuple[Apart, ...]:
+def of(report: Report, link: Link = nowhere) -> tuple[Apart, ...]:
     """One for each scenario of which cells were taken apart, the cheapest cell first."""
     scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
-    return tuple(_apart(name, _of(report, name)) for name in scenarios)
+    return tuple(_apart(name, _of(report, name), link) for name in scenarios)
 
 
 def _of(report: Report, scenario: str) -> list[Anatomy]:
     return sorted((one for one in report.anatomies if one.cell.scenario == scenario), key=lambda one: one.under_server)
 
 
-def _apart(scenario: str, found: Sequence[Anatomy]) -> Apart:
+def _apart(scenario: str, found: Sequence[Anatomy], link: Link) -> Apart:
     costs = [_parts(one) for one in found]
-    bars = [_bar(one, cost) for one, cost in zip(found, costs, strict=True)]
+    bars = [_bar(one, cost, link) for one, cost in zip(found, costs, strict=True)]
     return Apart(
         scenario=words.printable(scenario),
         drawing=charts.bars(f"CPU per request, layer by layer; {words.printable(scenario)}", bars),
         keys=tuple((number, part) for number, part in enumerate(PARTS) if any(cost[part] for cost in costs)),
-        heads=tuple(map(_name, found)),
+        heads=tuple((_name(one), link(one.cell)) for one in found),
         groups=tuple(_groups(found)),
         doubts=tuple(_doubts(found)),
     )
@@ -72,7 +73,7 @@ def _parts(one: Anatomy) -> Mapping[str, float]:
     return {OWN: max(own, 0.0), **{layer: max(sampled.get(layer, 0.0), 0.0) for layer in PARTS[1:]}}
 
 
-def _bar(one: Anatomy, costs: Mapping[str, float]) -> Bar:
+def _bar(one: Anatomy, costs: Mapping[str, float], link: Link) -> Bar:
     return Bar(
         name=_name(one),
         figure=f"{words.number(one.under_server)} µs",
@@ -80,6 +81,7 @@ def _bar(one: Anatomy, costs: Mapping[str, float]) -> Bar:
         parts=tuple(costs.values()),
         names=tuple(f"{part}: {words.number(cost)} µs" for part, cost in costs.items()),
         kind=kind(one.cell.stack).value,
+        link=link(one.cell),
         data={"stack": words.printable(one.cell.stack), "server": words.printable(one.cell.server)},
     )
 

@@ -9,16 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval
 from perfcompare.report import words
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
-from perfcompare.report.kinds import Kind
+from perfcompare.report.kinds import REFERENCE, Kind
+from perfcompare.report.sections import Link, nowhere
 
 CLAIMED: Final = "drf"
 """The stack that the claims are about."""
 SERIALISE: Final = "manage.py perfcompare serialize"
 MEMORY_EACH: Final = "manage.py perfcompare connections --levels 1000"
 HELD_AT_ONCE: Final = "manage.py perfcompare connections --levels 1000,10000"
+LISTED: Final = "user_list"
+"""The scenario whose answers the serialisers make."""
+HOLDING: Final = "simple"
+"""The scenario that held connections ask."""
 MANY: Final = 1000
 """Connections at which the claims about memory were made."""
 
@@ -59,6 +65,9 @@ class Row:
     rounds: str
     source: str = ""
     """Where the figures are from, when that is another run."""
+    fastapi_link: str = ""
+    """Where the profile behind the figure of FastAPI is; so is the next one of DRF."""
+    drf_link: str = ""
     judgement: str
     """`as claimed`, `less than claimed`, `more than claimed`, or `not measured`."""
 
@@ -175,9 +184,19 @@ CLAIMS: Final = (
 )
 
 
-def rows(report: Report) -> tuple[Row, ...]:
+def rows(report: Report, link: Link = nowhere) -> tuple[Row, ...]:
     """Every claim, in the order of the publication."""
-    return tuple(_ELSEWHERE.get(claim.command, _row)(report, claim) for claim in CLAIMS)
+    found = (_ELSEWHERE.get(claim.command, _row)(report, claim) for claim in CLAIMS)
+    return tuple(_linked(row, link) if row.ratio else row for row in found)
+
+
+def _linked(row: Row, link: Link) -> Row:
+    """With the ways to the profiles of what was measured; of a command of its own, to those of what it asks."""
+    scenario = row.claim.scenario or (LISTED if row.claim.command == SERIALISE else HOLDING)
+    fastapi, drf = (
+        link(Cell(scenario=scenario, stack=stack, server="", concurrency=1)) for stack in (REFERENCE, CLAIMED)
+    )
+    return replace(row, fastapi_link=fastapi, drf_link=drf)
 
 
 def _serialisers(report: Report, claim: Claim) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfcompare.core.statistics import Verdict
 from perfcompare.models import Run
-from perfcompare.report import charts, words
+from perfcompare.report import charts, profiling, words
 from perfcompare.report.charts import Bar
 from perfcompare.report.comparison import Change, compare
 
@@ -34,6 +34,7 @@ def _rows(changes: tuple[Change, ...]) -> Iterator[dict[str, str]]:
         unit = "x FastAPI" if change.relative else "µs"
         yield {
             "cell": str(change.cell),
+            "link": profiling.link(change.cell),
             "before": f"{words.number(change.before)} {unit}",
             "after": f"{words.number(change.after)} {unit}",
             "ratio": f"{words.number(change.ratio)}x",
@@ -49,5 +50,6 @@ def _bar(change: Change) -> Bar:
         figure=f"{words.number(change.ratio)}x",
         value=change.ratio,
         interval=change.interval,
+        link=profiling.link(change.cell),
         kind=kinds.get(change.verdict, "plain") if change.verdict else "plain",
     )

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from perfcompare.models import Measurement, Run
 from perfcompare.models.importing import SCHEMA_VERSION
-from perfcompare.report import claims, headline, paced, tables, verdict, words
+from perfcompare.report import anatomies, claims, headline, paced, quality, tables, verdict, words
 from perfcompare.report.data import Block, CellSummary, Report
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -102,12 +102,17 @@ def _markdown(report: Report) -> Iterator[str]:
     yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
     yield ""
     yield f"Load: {code(report.load)}. {report.certainty}"
+    if report.noise not in report.certainty:
+        yield f"Noise floor: {report.noise}"
     yield from _markdown_claims(report)
     for block in report.blocks:
         yield from _markdown_table(block)
     yield from _markdown_paced(report)
+    yield from _markdown_anatomies(report)
     for agreement in report.agreements:
         yield f"- {code(str(agreement))}"
+    for remedy in quality.remedies(report):
+        yield f"- {code(remedy.name)} ({remedy.visits}): {remedy.cause} {remedy.way_out}"
     for visit in report.excluded:
         yield f"- excluded: {code(str(visit.cell))}, round {visit.round}: {code('; '.join(visit.reasons))}"
     for cell in report.holes:
@@ -169,6 +174,21 @@ def _markdown_paced(report: Report) -> Iterator[str]:
         yield f"|---|{'---:|' * len(paced.COLUMNS)}"
         yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in paced.rows(report))
         yield ""
+
+
+def _markdown_anatomies(report: Report) -> Iterator[str]:
+    for apart in anatomies.of(report):
+        names = [code(name) for name, _link in apart.heads]
+        yield ""
+        yield f"### Layers of {code(apart.scenario)}"
+        yield ""
+        yield f"| layer | {' | '.join(names)} |"
+        yield f"|---|{'---:|' * len(names)}"
+        for title, rows in apart.groups:
+            yield f"| **{title}** |{' |' * len(names)}"
+            yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in rows)
+        yield ""
+        yield from (f"- {code(doubt)}" for doubt in apart.doubts)
 
 
 def _markdown_cells(cell: CellSummary) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -13,13 +13,14 @@ from perfcompare.report import charts, words
 from perfcompare.report.charts import Bar
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
 from perfcompare.report.kinds import Kind
+from perfcompare.report.sections import Link, nowhere
 
 PLAIN = "drf"
 """The Django that teams come from, wherever a run holds it."""
 NEAR = 1.1
 """Up to this many times the reference's cost counts as closed where a run has no noise floor."""
 NAMED = 4
-"""How many levers are named in a sentence."""
+"""How many levers, and how many scenarios, are named in a sentence."""
 Mark = Callable[[str], str]
 
 
@@ -54,9 +55,12 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     return (*_sentences(found, mark), *_cheapest(report, found, mark))
 
 
-def drawing(report: Report) -> SafeString | None:
-    """Each scenario as one bar: the reference's cost, what is left, and what the levers take away."""
-    rows = [_bar(gap) for gap in gaps(report)]
+def drawing(report: Report, link: Link = nowhere) -> SafeString | None:
+    """Each scenario as one bar: the reference's cost, what is left, and what the levers take away.
+
+    Its name leads to what `link` says of Django as it comes.
+    """
+    rows = [_bar(gap, link) for gap in gaps(report)]
     return charts.bars("CPU per request as a multiple of FastAPI's, by scenario", rows) if rows else None
 
 
@@ -101,16 +105,15 @@ def _sentences(found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
         yield "No stack with levers was measured in this run, so it does not tell what closes the gap."
         return
     names = levers(stack.cell.stack)
-    changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({_listed(names, mark)}) "
+    changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({_listed(tuple(map(mark, names)))}) "
     yield changes + _cost(stack.stack, "costs", tuned, mark)
     yield _open(tuned, mark)
 
 
-def _listed(names: tuple[str, ...], mark: Mark) -> str:
-    """The names; of many only the first, since all of them stand further down."""
-    more = len(names) - NAMED
-    shown = ", ".join(map(mark, names[:NAMED] if more > 1 else names))
-    return f"{shown} and {more} more" if more > 1 else shown
+def _listed(said: Sequence[str]) -> str:
+    """All of it, or of much only the first, since all of it stands further down."""
+    more = len(said) - NAMED
+    return f"{', '.join(said[:NAMED])} and {more} more" if more > 1 else ", ".join(said)
 
 
 def _cheapest(report: Report, found: Iterable[Gap], mark: Mark) -> Iterator[str]:
@@ -150,15 +153,15 @@ def _open(tuned: Iterable[tuple[Block, Ratio | None]], mark: Mark) -> str:
     closed = len(known) - len(behind)
     if not behind:
         return f"That closes the gap in all of the {len(known)} compared scenarios."
-    listed = ", ".join(f"{mark(block.scenario)} {words.ratio(ratio)}" for block, ratio in _worst(behind))
-    return f"That closes the gap in {closed} of {len(known)} scenarios. Still dearer than FastAPI: {listed}."
+    worst = [f"{mark(block.scenario)} {words.ratio(ratio)}" for block, ratio in _worst(behind)]
+    return f"That closes the gap in {closed} of {len(known)} scenarios. Still dearer than FastAPI: {_listed(worst)}."
 
 
 def _worst(behind: Iterable[tuple[Block, Ratio]]) -> list[tuple[Block, Ratio]]:
     return sorted(behind, key=lambda one: one[1].value, reverse=True)
 
 
-def _bar(gap: Gap) -> Bar:
+def _bar(gap: Gap, link: Link) -> Bar:
     plain, tuned = gap.plain.cpu_ratio, gap.tuned and gap.tuned.cpu_ratio
     assert plain is not None
     after = min(tuned.value, plain.value) if tuned else plain.value
@@ -170,5 +173,6 @@ def _bar(gap: Gap) -> Bar:
         value=plain.value,
         parts=(own, after - own, plain.value - after),
         interval=plain.interval,
+        link=link(gap.plain.cell),
         data={"scenario": words.printable(gap.block.scenario)},
     )

@@ -28,13 +28,13 @@ class History:
 
     drawing: SafeString
     stacks: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-    """For each run, oldest first, its name and the gap of every stack."""
+    rows: tuple[tuple[Run, tuple[str, ...]], ...]
+    """For each run, oldest first, the gap of every stack."""
 
 
 def of() -> History | None:
     """The last runs that hold the reference; None with fewer than two."""
-    runs = {run.pk: str(run) for run in Run.objects.order_by("-started_at", "-id")[:LAST]}
+    runs = {run.pk: run for run in Run.objects.order_by("-started_at", "-id")[:LAST]}
     gaps = _gaps(_costs(list(runs)))
     numbers = sorted(gaps)
     if len(numbers) < 2:

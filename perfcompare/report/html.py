@@ -43,12 +43,14 @@ def page(
     return render_to_string("perfcompare/report.html", {**context(report, link), **live}, request=request)
 
 
-def excerpt(report: Report) -> SafeString:
-    """The answer and the charts of the gap, to stand in another page."""
+def excerpt(report: Report, link: sections.Link = sections.nowhere) -> SafeString:
+    """The answer, what to do about visits that are not valid, and the charts of the gap, to stand in another page."""
     found = {
         "answer": headline.sentences(report) or verdict.sentences(report),
-        "hero": headline.drawing(report),
-        "gap": list(sections.sections(report, (sections.CPU,))),
+        "trouble": quality.sentences(report),
+        "remedies": quality.remedies(report),
+        "hero": headline.drawing(report, link),
+        "gap": list(sections.sections(report, (sections.CPU,), link)),
     }
     return render_to_string("perfcompare/admin/excerpt.html", found)
 
@@ -59,19 +61,22 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
     return {
         "report": report,
         "answer": headline.sentences(report),
-        "hero": headline.drawing(report),
+        "hero": headline.drawing(report, link),
         "gaps": headline.gaps(report),
-        "hero_rows": [_gap(gap) for gap in headline.gaps(report)],
+        "hero_rows": [_gap(gap, link) for gap in headline.gaps(report)],
         "verdict": verdict.sentences(report),
         "trouble": quality.sentences(report),
-        "claims": claims.rows(report),
+        "remedies": quality.remedies(report),
+        "excluded": [(visit, link(visit.cell)) for visit in report.excluded],
+        "agreements": [(agreement, link(agreement.cell)) for agreement in report.agreements],
+        "claims": claims.rows(report, link),
         "contenders": contenders,
         "glance": glance,
         "gap": list(sections.sections(report, (sections.CPU,), link)),
-        "waterfalls": waterfall.of(report),
-        "anatomies": anatomies.of(report),
-        "sweeps": sweeps.of(report),
-        **_paced(report),
+        "waterfalls": waterfall.of(report, link),
+        "anatomies": anatomies.of(report, link),
+        "sweeps": sweeps.of(report, link),
+        **_paced(report, link),
         "load": list(sections.sections(report, sections.LOAD, link)),
         "space": list(sections.sections(report, sections.SPACE, link)),
         "changes": tables.changes(report),
@@ -84,9 +89,9 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
     }
 
 
-def _paced(report: Report) -> Mapping[str, Any]:
+def _paced(report: Report, link: sections.Link) -> Mapping[str, Any]:
     return {
-        "paced": list(paced.rows(report)),
+        "paced": [(link(cell.cell), *row) for cell, row in zip(report.paced_cells, paced.rows(report), strict=True)],
         "paced_title": paced.TITLE,
         "paced_note": paced.NOTE,
         "paced_columns": paced.COLUMNS,
@@ -100,10 +105,12 @@ def default_wishes(report: Report) -> Wishes:
     return Wishes(mix=known, rate=RATE)
 
 
-def _gap(gap: headline.Gap) -> Mapping[str, str]:
+def _gap(gap: headline.Gap, link: sections.Link) -> Mapping[str, str]:
     return {
         "scenario": gap.block.scenario,
         "plain": words.ratio(gap.plain.cpu_ratio),
+        "plain_link": link(gap.plain.cell),
+        "tuned_link": link(gap.tuned.cell) if gap.tuned else "",
         "tuned": words.ratio(gap.tuned.cpu_ratio) if gap.tuned else words.NOTHING,
         "rounds": words.validity(gap.tuned or gap.plain),
     }

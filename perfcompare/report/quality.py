@@ -1,43 +1,53 @@
-"""What is to be said, first of all, about a run much of which is not valid: what happened, and what to do about it."""
+"""What is to be said about visits that are not valid: what happened, why, and the way out; first of all of a page when
+much of its run is not.
+
+The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
+from perfcompare.report.causes import CAUSES, OTHER
 from perfcompare.report.data import Excluded, Report
 
 MUCH: Final = 0.25
 """The share of the visits from which on the page begins with it."""
-QUIET: Final = "End or wait for other work on this machine and repeat the command."
-LONGER: Final = "Give it a longer window and warm-up: --seconds 5 --warmup 10."
-WEAKER: Final = "The load generator is the limit, not the servers: install wrk, or use a machine with more processors."
-REMEDIES: Final[Mapping[str, str]] = {
-    "other load": QUIET,
-    "steal": "Other guests share this machine's processors: use a machine of your own, or repeat when it is quieter.",
-    "drift": QUIET,
-    "unsteady": LONGER,
-    "few answers": LONGER,
-    "short window": LONGER,
-    "little's law": LONGER,
-    "generator": WEAKER,
-    "ceiling": WEAKER,
-}
-"""What helps, by the name of the detector (docs/methodology.md); other reasons are no matter of the machine."""
-OTHERWISE: Final = "Read the reasons below, and mend what they name."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """One detector that objects to visits of a run."""
+
+    name: str
+    """Its code; `failed` for visits without figures, `withdrawn` for those that a person took out."""
+    visits: int
+    cause: str
+    way_out: str
+
+
+def remedies(report: Report) -> tuple[Remedy, ...]:
+    """Each detector that objects, the most frequent first; empty when nothing is excluded."""
+    causes = Counter(name for visit in report.excluded for name in dict.fromkeys(_names(visit)))
+    found = ((name, count, CAUSES.get(name, OTHER)) for name, count in causes.most_common())
+    return tuple(
+        Remedy(name=name, visits=count, cause=cause.cause, way_out=cause.way_out) for name, count, cause in found
+    )
 
 
 def sentences(report: Report) -> tuple[str, ...]:
-    """What happened, then what to do, most frequent first; empty while little is excluded."""
+    """What happened, then what to do, most frequent first and each once; empty while little is excluded."""
     visits = sum(cell.visited for cell in report.cells)
     if not visits or len(report.excluded) < MUCH * visits:
         return ()
-    causes = Counter(name for visit in report.excluded for name in dict.fromkeys(_names(visit)))
+    found = remedies(report)
     return (
         f"{len(report.excluded)} of {visits} visits are not valid and take part in no comparison: "
-        f"{', '.join(f'{name} ({count})' for name, count in causes.most_common())}.",
-        *dict.fromkeys(REMEDIES.get(name, OTHERWISE) for name, _count in causes.most_common()),
+        f"{', '.join(f'{one.name} ({one.visits})' for one in found)}.",
+        *dict.fromkeys(one.way_out for one in found),
     )
 
 

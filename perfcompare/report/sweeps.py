@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from perfcompare.report import charts, words
 from perfcompare.report.charts import Line
 from perfcompare.report.data import CellSummary, Report
-from perfcompare.report.sections import data
+from perfcompare.report.sections import Link, data, nowhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,8 @@ class Track:
     """One stack on one server, at rising concurrency."""
 
     cells: tuple[CellSummary, ...]
+    link: str
+    """The way to its profile."""
 
     @property
     def name(self) -> str:
@@ -50,18 +52,21 @@ class Sweep:
     """The table behind the drawings."""
 
 
-def of(report: Report) -> tuple[Sweep, ...]:
+def of(report: Report, link: Link = nowhere) -> tuple[Sweep, ...]:
     """The scenarios with two concurrencies at least."""
-    return tuple(_sweep(scenario, tracks) for scenario, tracks in _tracks(report).items())
+    return tuple(_sweep(scenario, tracks) for scenario, tracks in _tracks(report, link).items())
 
 
-def _tracks(report: Report) -> Mapping[str, tuple[Track, ...]]:
+def _tracks(report: Report, link: Link) -> Mapping[str, tuple[Track, ...]]:
     found: dict[str, dict[str, list[CellSummary]]] = {}
     for block in sorted(report.blocks, key=lambda one: one.concurrency):
         for cell in block.cells:
             if cell.contender and cell.valid:
                 found.setdefault(block.scenario, {}).setdefault(cell.name, []).append(cell)
-    swept = {name: [Track(cells=tuple(cells)) for cells in by.values() if len(cells) > 1] for name, by in found.items()}
+    swept = {
+        name: [Track(cells=tuple(cells), link=link(cells[0].cell)) for cells in by.values() if len(cells) > 1]
+        for name, by in found.items()
+    }
     return {name: tuple(sorted(tracks, key=lambda track: track.name)) for name, tracks in swept.items() if tracks}
 
 
@@ -75,11 +80,11 @@ def _sweep(scenario: str, tracks: tuple[Track, ...]) -> Sweep:
             ("p99 latency against load", _against_load(scenario, tracks)),
         ),
         crossings=tuple(_crossings(tracks)),
-        rows=tuple(_row(cell) for track in tracks for cell in track.cells),
+        rows=tuple(_row(cell, track.link) for track in tracks for cell in track.cells),
     )
 
 
-def _row(cell: CellSummary) -> Mapping[str, str]:
+def _row(cell: CellSummary, link: str) -> Mapping[str, str]:
     return {
         **data(cell.cell),
         "name": cell.name,
@@ -87,6 +92,7 @@ def _row(cell: CellSummary) -> Mapping[str, str]:
         "goodput": f"{words.number(cell.figures.goodput)} {words.interval(cell.intervals.get('goodput'))}",
         "p99": f"{words.number(cell.figures.p99_ms)} {words.interval(cell.intervals.get('p99_ms'))}",
         "rounds": words.validity(cell),
+        "link": link,
     }
 
 

@@ -12,7 +12,7 @@ from perfcompare.core.statistics import Verdict
 from perfcompare.report import charts, words
 from perfcompare.report.charts import Bar
 from perfcompare.report.data import CellSummary, Ladder, Report, Step
-from perfcompare.report.sections import data
+from perfcompare.report.sections import Link, data, nowhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,22 +21,23 @@ class Waterfall:
 
     ladder: Ladder
     drawing: SafeString
-    rows: tuple[tuple[str, ...], ...]
-    """What it adds, CPU per request, interval, beside the step before, beside FastAPI, verdict, valid rounds."""
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    """For each step the way to its profile, and: what it adds, CPU per request, interval, beside the step before,
+    beside FastAPI, verdict, valid rounds."""
     left: tuple[str, ...]
     """What is left at the last step, in sentences."""
     scenario: str
 
 
-def of(report: Report) -> tuple[Waterfall, ...]:
+def of(report: Report, link: Link = nowhere) -> tuple[Waterfall, ...]:
     """Every ladder of the run."""
     return tuple(
         Waterfall(
             ladder=ladder,
             drawing=charts.bars(
-                f"CPU per request, lever by lever; {ladder.stack}, {ladder.title}", list(_bars(ladder))
+                f"CPU per request, lever by lever; {ladder.stack}, {ladder.title}", list(_bars(ladder, link))
             ),
-            rows=tuple(_row(step) for step in ladder.steps),
+            rows=tuple((link(step.cell.cell), _row(step)) for step in ladder.steps),
             left=tuple(_left(ladder)),
             scenario=words.printable(ladder.steps[0].cell.cell.scenario),
         )
@@ -48,30 +49,31 @@ def _cost(cell: CellSummary) -> float:
     return cell.figures.server_cpu_us or 0.0
 
 
-def _bars(ladder: Ladder) -> Iterator[Bar]:
-    yield _whole(ladder.steps[0].cell, words.printable(f"{ladder.stack}, {ladder.steps[0].label}"))
+def _bars(ladder: Ladder, link: Link) -> Iterator[Bar]:
+    yield _whole(ladder.steps[0].cell, words.printable(f"{ladder.stack}, {ladder.steps[0].label}"), link)
     for below, step in pairwise(ladder.steps):
-        yield _difference(step, _cost(below.cell), _cost(step.cell))
+        yield _difference(step, _cost(below.cell), _cost(step.cell), link)
     last = ladder.steps[-1].cell
     if ladder.reference:
-        yield _rest(last, ladder.reference)
-        yield _whole(ladder.reference, words.printable(ladder.reference.name))
+        yield _rest(last, ladder.reference, link)
+        yield _whole(ladder.reference, words.printable(ladder.reference.name), link)
     if ladder.floor:
-        yield _whole(ladder.floor, words.printable(ladder.floor.name))
+        yield _whole(ladder.floor, words.printable(ladder.floor.name), link)
 
 
-def _whole(cell: CellSummary, name: str) -> Bar:
+def _whole(cell: CellSummary, name: str, link: Link) -> Bar:
     return Bar(
         name=name,
         figure=f"{words.number(_cost(cell))} µs",
         value=_cost(cell),
         interval=cell.intervals.get("server_cpu_us"),
         kind=cell.kind.value,
+        link=link(cell.cell),
         data=_data(cell),
     )
 
 
-def _difference(step: Step, before: float, after: float) -> Bar:
+def _difference(step: Step, before: float, after: float, link: Link) -> Bar:
     return Bar(
         name=words.printable(step.label),
         figure=f"{after - before:+,.0f} µs",
@@ -80,11 +82,12 @@ def _difference(step: Step, before: float, after: float) -> Bar:
         value=max(before, after),
         interval=step.cell.intervals.get("server_cpu_us"),
         kind="gain" if after <= before else "loss",
+        link=link(step.cell.cell),
         data=_data(step.cell),
     )
 
 
-def _rest(last: CellSummary, reference: CellSummary) -> Bar:
+def _rest(last: CellSummary, reference: CellSummary, link: Link) -> Bar:
     more = _cost(last) - _cost(reference)
     return Bar(
         name="left to FastAPI" if more > 0 else "ahead of FastAPI by",
@@ -93,6 +96,7 @@ def _rest(last: CellSummary, reference: CellSummary) -> Bar:
         start=min(_cost(last), _cost(reference)),
         value=max(_cost(last), _cost(reference)),
         kind="left" if more > 0 else "gain",
+        link=link(last.cell),
         data=_data(last),
     )
 

@@ -1,4 +1,4 @@
-"""The backend half of PostgreSQL's protocol, as far as it tells how many rows a client is sent and which statement ended.
+"""The backend half of PostgreSQL's protocol, as far as it tells which rows a client is sent and when a statement ended.
 
 https://www.postgresql.org/docs/18/protocol-message-formats.html
 """

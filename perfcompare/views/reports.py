@@ -6,9 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from perfcompare.core.measurement import Cell
-from perfcompare.models import Run, profile_url
-from perfcompare.report import advising, comparing, history, html
+from perfcompare.models import Run
+from perfcompare.report import advising, comparing, history, html, profiling
 from perfcompare.report.collect import collect
 from perfcompare.report.export import FORMATS
 from perfcompare.views.access import page
@@ -30,7 +29,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     admin = [("In the admin", reverse("admin:perfcompare_run_change", args=[pk]))]
     text = html.page(
         collect(stored),
-        link=profile_link,
+        link=profiling.link,
         request=request,
         links=[*links, *admin],
         back=reverse("perfcompare:runs"),
@@ -50,7 +49,14 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     asked = traffic.is_bound and traffic.is_valid()
     wishes = traffic.wishes if asked else defaults
     mix_run = traffic.cleaned_data["mix_run"] if asked else ""
-    context = {"run": stored, "form": traffic, "mix_run": mix_run, **advising.shown(report, wishes)}
+    context = {
+        "run": stored,
+        "form": traffic,
+        "mix_run": mix_run,
+        "linked": True,
+        "report_url": stored.get_absolute_url(),
+        **advising.shown(report, wishes),
+    }
     return render(request, "perfcompare/recommendation.html", context)
 
 
@@ -70,11 +76,6 @@ def download(_request: HttpRequest, pk: int, name: str) -> HttpResponse:
     write, media_type = FORMATS[name]
     headers = {"Content-Disposition": f'attachment; filename="run-{pk}.{name}"'}
     return HttpResponse(write(stored, collect(stored)), content_type=media_type, headers=headers)
-
-
-def profile_link(cell: Cell) -> str:
-    """Where the SQL and the profile of a cell's stack and scenario are."""
-    return profile_url(cell.stack, cell.scenario)
 
 
 def _stored(pk: int) -> Run:

@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from perfcompare.models import findings
 from perfcompare.report import browser
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_measured_run, make_profile
+from tests.perfcompare.report.test_anatomies import TAKEN
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "profiles"])
-NAMES = ("report", "claims", "gap", "ladder", "recommendation", "runs", "admin", "profile")
+NAMES = ("report", "claims", "gap", "ladder", "layers", "recommendation", "runs", "admin", "profile")
 
 
 def test_the_main_pages_become_pictures_and_nobody_stays_behind(call: Call, tmp_path: Path) -> None:
-    make_measured_run(rounds=3)
+    findings.keep_anatomies(make_measured_run(rounds=3), (TAKEN,))
     make_profile()
 
     outcome = call("pictures", "--folder", str(tmp_path / "images"))

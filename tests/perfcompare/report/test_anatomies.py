@@ -10,7 +10,7 @@ from perfcompare.models.findings import Anatomy, Group, Part
 from perfcompare.models.importing import NotAnExportError, imported
 from perfcompare.report import anatomies, html
 from perfcompare.report.collect import collect
-from perfcompare.report.export import as_json
+from perfcompare.report.export import as_json, as_markdown
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_cells_of_one_scenario_stand_beside_each_other_the_cheapest_first() -> N
 
     (found,) = anatomies.of(collect(taken_apart(TAKEN, cheap)))
 
-    assert [head.split()[0] for head in found.heads] == ["FastAPI", "DRF"]
+    assert [head.split()[0] for head, _link in found.heads] == ["FastAPI", "DRF"]
     figures = {name: row for _title, rows in found.groups for name, row in rows}
     assert figures["ORM"] == ("150", "150")
     assert figures["SQL statements per request"] == ("2", "2")
@@ -78,3 +78,15 @@ def test_an_export_carries_them_and_a_broken_one_is_refused() -> None:
     broken["run"]["options"]["anatomy"][0]["hops"] = "many"
     with pytest.raises(NotAnExportError, match="no number"):
         imported(json.dumps(broken))
+
+
+def test_markdown_has_every_layer_with_a_figure_for_each_cell() -> None:
+    run = taken_apart(TAKEN, replace(TAKEN, cell=FASTAPI, under_server=250.0))
+
+    text = as_markdown(run, collect(run))
+
+    assert "### Layers of `simple`" in text
+    assert "| `rendering` | 50.0 | 50.0 |" in text
+    assert "| `under its server` | 250 | 300 |" in text
+    rows = text[text.index("### Layers") :].splitlines()
+    assert {row.count("|") for row in rows if row.startswith("|")} == {4}

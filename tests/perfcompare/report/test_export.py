@@ -13,6 +13,7 @@ import pytest
 from perfcompare.models import Run
 from perfcompare.models.importing import SCHEMA_VERSION
 from perfcompare.report import export
+from perfcompare.report.causes import CAUSES
 from perfcompare.report.collect import collect
 from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
@@ -143,3 +144,17 @@ def test_markdown_tells_what_is_missing() -> None:
 
     assert "- excluded: `simple drf on gunicorn_gthread, 32 connections`, round 1: `died`" in text
     assert "- not measured: `simple drf on gunicorn_gthread, 32 connections`: 1 of 2 rounds" in text
+
+
+def test_markdown_says_what_the_noise_floor_is_or_that_there_is_none() -> None:
+    measured, empty = make_measured_run(rounds=3), make_run()
+
+    assert collect(measured).noise in export.as_markdown(measured, collect(measured))
+    assert "Noise floor: No stack was measured beside its twin" in export.as_markdown(empty, collect(empty))
+
+
+def test_markdown_says_what_to_do_about_a_noisy_visit() -> None:
+    run = make_run(rounds=1)
+    run.record(make_measurement(DRF, invalid=("steal: the hypervisor gave 5.0% to others.",)))
+
+    assert f"- `steal` (1): {CAUSES['steal'].cause} {CAUSES['steal'].way_out}" in export.as_markdown(run, collect(run))

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report import html, quality
+from perfcompare.report import causes, html, quality
 from perfcompare.report.collect import collect
+from perfcompare.runner import crosscheck, validity
 from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
     found = quality.sentences(collect(noisy("other load: pytest", "unsteady: x")))
 
     assert found[0] == ("4 of 4 visits are not valid and take part in no comparison: other load (4), unsteady (2).")
-    assert found[1:] == (quality.QUIET, quality.LONGER)
+    assert found[1:] == (causes.QUIET, causes.LONGER)
 
 
 def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:
@@ -35,10 +36,35 @@ def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> No
         run.record(make_failure(cell, reason="wrong answer: DRF says: no"))
 
     assert "failed (2)" in quality.sentences(collect(run))[0]
-    assert quality.sentences(collect(run))[1:] == (quality.OTHERWISE,)
+    assert quality.sentences(collect(run))[1:] == (causes.CAUSES["failed"].way_out,)
 
 
 def test_the_page_begins_with_it() -> None:
     page = html.page(collect(noisy("other load: pytest")))
 
-    assert page.index(quality.QUIET) < page.index('id="claims"')
+    assert page.index(causes.QUIET) < page.index('id="claims"')
+
+
+@pytest.mark.parametrize("code", [*validity.DETECTORS, *crosscheck.DETECTORS, "failed", "withdrawn", "interrupted"])
+def test_every_detector_has_its_cause_and_the_way_out(code: str) -> None:
+    known = causes.CAUSES[code]
+
+    assert known.cause.endswith(".")
+    assert known.way_out.rstrip(".)")
+
+
+def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
+    run = make_measured_run(rounds=3)
+    run.record(make_measurement(DRF, round=4, invalid=("steal: the hypervisor gave 5.0% to others.",)))
+
+    page = html.page(collect(run))
+
+    assert quality.sentences(collect(run)) == ()
+    assert causes.CAUSES["steal"].cause in page
+    assert "rerun when" in page
+
+
+def test_an_unknown_reason_is_not_passed_over() -> None:
+    (found,) = quality.remedies(collect(noisy("no such detector: x")))
+
+    assert (found.name, found.visits, found.way_out) == ("no such detector", 4, causes.OTHER.way_out)
