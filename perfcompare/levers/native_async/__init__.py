@@ -38,10 +38,14 @@ def _apply(settings: Settings) -> None:
 
 LEVER = Lever(
     label="native asynchronous reads",
-    changes="Asynchronous QuerySet methods run on the event loop over asyncpg, without threads and several at a time.",
+    changes="Asynchronous QuerySet methods run on the event loop over asyncpg, without threads and several at a time;"
+    " so do signal receivers that have an asynchronous twin.",
     costs="Connections of its own; not inside transaction.atomic; not behind pgbouncer in transaction mode.",
     source="https://magicstack.github.io/asyncpg/current/",
-    lines=('INSTALLED_APPS += ["perfcompare.levers.native_async.apps.NativeAsyncConfig"]',),
+    lines=(
+        'INSTALLED_APPS += ["perfcompare.levers.native_async.apps.NativeAsyncConfig"]',
+        'NATIVE_RECEIVERS = {"users.generation.bump_after_commit": "users.generation.abump"}',
+    ),
     settings=_apply,
     packages=("asyncpg",),
 )

@@ -42,6 +42,9 @@ LEVER = Lever(
     " others write",
     costs="a revoked token may work for another second in other processes, 30 s after a write past Django's ORM",
     source="https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication",
-    lines=('INSTALLED_APPS += ["perfcompare.levers.token_cache"]',),
+    lines=(
+        'INSTALLED_APPS += ["perfcompare.levers.token_cache"]',
+        f'NATIVE_RECEIVERS |= {{"{_RECEIVER}": "{_TWIN}"}}  # with native_async',
+    ),
     settings=_settings,
 )
