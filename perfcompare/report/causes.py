@@ -59,8 +59,8 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "ceiling": _of("The rate is near what server and generator reach without any framework.", WEAKER),
     "steal": _of(
         "Other guests of the host took processor time from this virtual machine.",
-        "Other guests share this machine's processors: use a machine of your own, or rerun when `manage.py perfcompare "
-        "doctor` shows little stolen time; --rounds 9 leaves more valid rounds.",
+        "Other guests share this machine's processors: use a machine of your own, or rerun when manage.py perfcompare "
+        "doctor shows little stolen time; --rounds 9 leaves more valid rounds.",
     ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from perfcompare.report import words
 from perfcompare.report.causes import CAUSES, OTHER
 from perfcompare.report.data import Excluded, Report
 
@@ -34,7 +35,8 @@ def remedies(report: Report) -> tuple[Remedy, ...]:
     causes = Counter(name for visit in report.excluded for name in dict.fromkeys(_names(visit)))
     found = ((name, count, CAUSES.get(name, OTHER)) for name, count in causes.most_common())
     return tuple(
-        Remedy(name=name, visits=count, cause=cause.cause, way_out=cause.way_out) for name, count, cause in found
+        Remedy(name=words.printable(name), visits=count, cause=cause.cause, way_out=cause.way_out)
+        for name, count, cause in found
     )
 
 
