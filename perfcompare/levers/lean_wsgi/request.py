@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_path_info, get_script_name
+from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_bytes_from_wsgi, get_path_info, get_script_name
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+_FEW: Final = 50
+"""So many parameters are far below any DATA_UPLOAD_MAX_NUMBER_FIELDS that lets an API work."""
 
 
 def script_name(environ: WSGIEnvironment) -> str:
@@ -52,6 +56,20 @@ class LeanWSGIRequest(WSGIRequest):
         body = self.environ.get("wsgi.input")
         if isinstance(body, SpooledTemporaryFile):
             body.close()
+
+    @cached_property
+    def GET(self) -> QueryDict:  # type: ignore[override]
+        """The query parameters; a string without escapes is taken apart here, any other by QueryDict."""
+        text: str = self.environ.get("QUERY_STRING") or ""
+        encoding: str | None = self._encoding  # type: ignore[attr-defined]  # private
+        if not text.isascii() or "%" in text or "+" in text or text.count("&") >= _FEW:
+            return QueryDict(get_bytes_from_wsgi(self.environ, "QUERY_STRING", ""), encoding=encoding)
+        found: Any = QueryDict("", encoding=encoding)
+        for part in text.split("&"):
+            if part:
+                name, _, value = part.partition("=")
+                dict.setdefault(found, name, []).append(value)
+        return found  # type: ignore[no-any-return]
 
     @cached_property
     def _stream(self) -> Any:  # type: ignore[override]  # it can be written

@@ -18,6 +18,8 @@ STACK = Stack(
         "orjson_rendering",
         "compiled_serializers",
         "compiled_queries",
+        "compiled_writes",
+        "lean_urllib3",
         "lean_drf",
         "cached_bytes",
         "token_cache",

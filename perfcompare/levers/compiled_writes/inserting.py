@@ -1,0 +1,137 @@
+"""The INSERT of one row by a remembered statement: what `QuerySet._insert` does for `Model.save()`.
+
+The statement is that of Django's compiler. Its values come from the fields as they do there (`pre_save`,
+`get_db_prep_save`), and are bound by the server, where the column says of which type each is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connections, models
+from django.db.models.query import QuerySet
+from django.db.models.sql.subqueries import InsertQuery
+
+from perfcompare.levers._orm.plans import Plan, Statement
+from perfcompare.levers.compiled_queries import direct
+
+STOCK: Final[Any] = QuerySet._insert  # type: ignore[attr-defined]  # private
+_MOST: Final = 1000
+_PLAIN: Final = frozenset(
+    {
+        *(str, int, float, bool, type(None), decimal.Decimal, uuid.UUID),
+        *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta),
+    }
+)
+"""What a server takes for a parameter of the column's type; wrapped values (JSON, ranges) say their type themselves."""
+
+_PRE_SAVES: Final = frozenset(
+    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
+)
+"""They may be called twice, which happens when a value turns out to be Django's business."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Insertion:
+    using: str
+    plan: Plan
+    converters: dict[int, Any]
+    kept: tuple[Any, ...]
+    """The fields, so that the numbers in the key are not given out anew."""
+
+    def statement(self, parameters: tuple[Any, ...]) -> Statement:
+        return Statement(using=self.using, plan=self.plan, parameters=parameters)
+
+
+_insertions: Final[dict[tuple[Any, ...], _Insertion]] = {}
+
+
+def insert(self: Any, objs: Any, fields: Any, *args: Any, **options: Any) -> Any:
+    """As `QuerySet._insert`: for each of `objs`, what the database returns for `returning_fields`."""
+    if not args and len(objs) == 1 and options.keys() == _OPTIONS and options["returning_fields"]:
+        rows = (
+            None if options["raw"] else _inserted(self, objs[0], fields, options["returning_fields"], options["using"])
+        )
+        if rows is not None:
+            return rows
+    return STOCK(self, objs, fields, *args, **options)
+
+
+insert.alters_data = True  # type: ignore[attr-defined]
+insert.queryset_only = False  # type: ignore[attr-defined]
+_OPTIONS: Final = {"returning_fields", "using", "raw"}
+"""What Model._do_insert gives."""
+
+
+def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: Any, using: str | None) -> Any:
+    """The rows that come back; None when Django must insert."""
+    queryset._for_write = True
+    using = queryset.db if using is None else using
+    insertion = _insertion(queryset.model, instance, fields, returning, using)
+    connection = connections[using]
+    if insertion is None or not direct.is_open(insertion.statement(()), connection):
+        return None
+    values = [field.pre_save(instance, True) for field in fields]
+    if any(hasattr(value, "resolve_expression") for value in values):
+        return None
+    pairs = zip(fields, values, strict=True)
+    parameters = tuple([field.get_db_prep_save(value, connection) for field, value in pairs])
+    if not _PLAIN.issuperset(map(type, parameters)):
+        return None
+    rows = direct.rows(insertion.statement(parameters), connection)
+    if insertion.converters:
+        return list(insertion.plan.compiler.apply_converters(rows, insertion.converters))
+    return rows
+
+
+def _insertion(
+    model: Any, instance: Any, fields: Sequence[Any], returning: Sequence[Any], using: str
+) -> _Insertion | None:
+    key = (using, model, *map(id, fields), None, *map(id, returning))
+    if key not in _insertions:
+        made = _compiled(model, instance, fields, returning, using)
+        if made is None:
+            return None
+        if len(_insertions) >= _MOST:
+            _insertions.clear()
+        _insertions[key] = made
+    return _insertions[key]
+
+
+def _compiled(
+    model: Any, instance: Any, fields: Sequence[Any], returning: Sequence[Any], using: str
+) -> _Insertion | None:
+    query = InsertQuery(model)
+    query.insert_values(fields, [instance], raw=True)  # raw: this must not call pre_save once more
+    compiler: Any = query.get_compiler(using=using)
+    own = type(compiler).__module__.startswith("django.db.")
+    if not own or not compiler.connection.features.can_return_columns_from_insert:
+        return None
+    if not all(type(field).pre_save in _PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
+        return None
+    if any(hasattr(getattr(instance, field.attname), "resolve_expression") for field in fields):
+        return None
+    compiler.returning_fields = returning
+    ((sql, parameters),) = compiler.as_sql()
+    if len(parameters) != len(fields):
+        return None
+    query.objs = []
+    plan = Plan(sql=sql, slots=len(fields), compiler=compiler, build=None, models=(), shaped=True)
+    columns = [field.get_col(query.get_meta().db_table) for field in returning]
+    kept = (tuple(fields), tuple(returning))
+    return _Insertion(using=using, plan=plan, kept=kept, converters=compiler.get_converters(columns))
+
+
+def install() -> None:
+    """Put it into QuerySet."""
+    QuerySet._insert = insert  # type: ignore[attr-defined]
+
+
+def uninstall() -> None:
+    """Let Django insert by itself."""
+    QuerySet._insert = STOCK  # type: ignore[attr-defined]

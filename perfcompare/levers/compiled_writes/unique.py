@@ -1,0 +1,133 @@
+"""DRF's UniqueValidator for a new object, by one remembered statement for each column.
+
+It asks as `rest_framework.validators.UniqueValidator.__call__` does, with the lookup that Django made of the same
+arguments; what is no value for the column is, as there, not taken.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DataError, connections
+from django.db.models.manager import BaseManager
+from django.db.models.query import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.validators import UniqueValidator
+
+from perfcompare.levers._drf import trust
+from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
+from perfcompare.levers._orm.shapes import VALUES, shape_of
+from perfcompare.levers.compiled_queries import direct
+
+STOCK: Final = UniqueValidator.__call__
+_MOST: Final = 1000
+_ASKING: Final = (
+    *("__init__", "filter", "exists", "_filter_or_exclude", "_filter_or_exclude_inplace", "_chain", "_clone"),
+    *("query", "db", "__getattribute__"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Check:
+    plan: Plan
+    lookup: Any
+    column: Any
+
+
+_checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
+
+
+def call(self: Any, value: Any, serializer_field: Any) -> None:
+    """As `UniqueValidator.__call__`: ValidationError when there is an object with that `value`."""
+    taken = _is_taken(self, value, serializer_field)
+    if taken is None:
+        STOCK(self, value, serializer_field)
+    elif taken:
+        raise ValidationError(self.message, code="unique")
+
+
+def _is_taken(validator: Any, value: Any, serializer_field: Any) -> bool | None:
+    """Whether it is; None when DRF must ask."""
+    manager: Any = validator.queryset
+    kind: Any = type(manager)
+    if (
+        getattr(serializer_field.parent, "instance", None) is not None
+        or type(value) not in VALUES
+        or type(value) is bool
+        or not trust.is_own(type(validator), "filter_queryset", "exclude_current_instance")
+        or not isinstance(manager, BaseManager)
+        or manager._hints  # type: ignore[attr-defined]  # private
+        or not _is_plain(kind)
+    ):
+        return None
+    return _asked(manager, serializer_field.source_attrs[-1], validator.lookup, value)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_plain(manager: Any) -> bool:
+    """Whether a manager of that class asks for all objects, by Django's own QuerySet methods."""
+    queryset = manager._queryset_class
+    return (
+        manager.get_queryset is BaseManager.get_queryset
+        and getattr(manager.filter, "__wrapped__", None) is QuerySet.filter
+        and all(getattr(queryset, name) is getattr(QuerySet, name) for name in _ASKING)
+    )
+
+
+def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | None:
+    using = manager.db
+    key = (using, type(manager), manager.model, field_name, lookup, type(value))
+    if key not in _checks:
+        if len(_checks) >= _MOST:
+            _checks.clear()
+        try:
+            _checks[key] = _compiled(manager, {f"{field_name}__{lookup}": value}, using)
+        except EmptyResultSet:  # this value can be nobody's, which says nothing about the next
+            return None
+    check, connection = _checks[key], connections[using]
+    if check is None or not direct.is_open(_statement(check, using, ()), connection):
+        return None
+    try:
+        parameters = parameters_of([check.lookup(check.column, value)], connection)
+        if parameters is None:
+            return None
+        return bool(direct.rows(_statement(check, using, parameters), connection))
+    except (TypeError, ValueError, DataError):
+        return False
+
+
+def _statement(check: _Check, using: str, parameters: tuple[Any, ...]) -> Statement:
+    return Statement(using=using, plan=check.plan, parameters=parameters)
+
+
+def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
+    try:
+        narrowed = manager.filter(**asked)
+    except (TypeError, ValueError, DataError):
+        return None
+    shaped = shape_of(narrowed.query)
+    if shaped is None or len(shaped[1]) != 1:
+        return None
+    compiler = narrowed.query.exists().get_compiler(using=using)
+    sql, parameters = compiler.as_sql()
+    # exists() selects the parameter 1, whose type a server cannot know from the statement.
+    if not sql.startswith("SELECT %s AS ") or parameters[:1] != (1,) or len(parameters) != 2:
+        return None
+    (lookup,) = shaped[1]
+    if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connections[using]) != parameters[1:]:
+        return None
+    plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, build=None, models=(), shaped=True)
+    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs)
+
+
+def install() -> None:
+    """Put it into UniqueValidator."""
+    UniqueValidator.__call__ = call  # type: ignore[method-assign]
+
+
+def uninstall() -> None:
+    """Let DRF ask by itself."""
+    UniqueValidator.__call__ = STOCK  # type: ignore[method-assign]

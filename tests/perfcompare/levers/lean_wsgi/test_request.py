@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.exceptions import TooManyFieldsSent
+from django.core.handlers.wsgi import WSGIRequest
+
+from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest
+
+
+def _environ(query: str | None) -> dict[str, Any]:
+    given = {} if query is None else {"QUERY_STRING": query}
+    return {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": io.BytesIO(), **given}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        None, "", "a", "a=", "=", "=b", "&", "a&&b", "a=1&a=2&b=3", "a=b=c", "a;b=1", "a=1;b=2", "a%20b=%C3%A9",
+        "a+b=c", "a=\xc3\xa9", "%", "a=\x01", "a b=c d", "?a=1",
+        "&".join(f"k{number}={number}" for number in range(60)),
+    ],
+)  # fmt: skip
+def test_query_parameters_are_djangos(query: str | None) -> None:
+    own, django = LeanWSGIRequest(_environ(query)).GET, WSGIRequest(_environ(query)).GET
+
+    assert list(own.lists()) == list(django.lists())
+    assert own.encoding == django.encoding
+    assert own.urlencode() == django.urlencode()
+    assert type(own) is type(django)
+
+
+def test_query_parameters_cannot_be_changed() -> None:
+    parameters: Any = LeanWSGIRequest(_environ("a=1")).GET
+
+    with pytest.raises(AttributeError, match="immutable"):
+        parameters["a"] = "2"
+
+
+def test_query_parameters_have_the_encoding_of_the_request() -> None:
+    request = LeanWSGIRequest(_environ("a=%E9"))
+    request.encoding = "latin-1"
+
+    assert request.GET["a"] == "é"
+    assert request.GET.encoding == "latin-1"
+
+
+def test_too_many_query_parameters_are_refused() -> None:
+    with pytest.raises(TooManyFieldsSent):
+        LeanWSGIRequest(_environ("&".join(["a=1"] * 2000))).GET  # noqa: B018 - it is computed here
