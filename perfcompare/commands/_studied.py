@@ -21,6 +21,8 @@ class Studied:
     """The day it ended."""
     facts: Mapping[str, object]
     """Of the environment."""
+    commits: Sequence[str]
+    """The code that measured: several where a study was interrupted and went on after a commit."""
     loops: int
     """What was planted."""
     size: int
@@ -55,7 +57,7 @@ def _conditions(studied: Studied) -> Iterator[str]:
     facts = studied.facts
     yield (
         f"{studied.when}. {facts['cores']} processors ({facts['cpu_model']}), kernel {facts['kernel']}, "
-        f"{facts['python']}, commit {facts['commit']}{' with changes' if facts['dirty'] else ''}. {facts['pinning']}"
+        f"{facts['python']}, commit {', then '.join(studied.commits)}. {facts['pinning']}"
     )
     against = ", ".join(f"{code} {times}" for code, times in studied.invalid.items()) or "none"
     yield (

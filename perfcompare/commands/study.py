@@ -68,6 +68,7 @@ class _Bench:
     dataset: Dataset
     folder: Path
     journal: Journal
+    commit: str
     output: Output
 
     def conditions(self, part: str, loops: int) -> Conditions:
@@ -94,7 +95,13 @@ def run(options: Namespace, output: Output) -> None:
         machine = environment.collect(place.environ)
         journal = Journal(env.state_folder().resolve() / "studies", _key(options, machine))
         bench = _Bench(
-            options=options, place=place, dataset=dataset, folder=Path(folder), journal=journal, output=output
+            options=options,
+            place=place,
+            dataset=dataset,
+            folder=Path(folder),
+            journal=journal,
+            commit=_commit(machine),
+            output=output,
         )
         _told(bench)
         failed = _measured(bench, _calibrated(bench))
@@ -109,9 +116,14 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _key(options: Namespace, machine: Environment) -> Mapping[str, object]:
-    """What must not change within a study."""
+    """What must not change within a study; commits are told in its result, since most of them change no measuring."""
     chosen = ("stack", "scenario", "comparisons", "rounds", "planted", "seconds", "concurrency", "generator", "seed")
-    return {**{name: getattr(options, name) for name in chosen}, "facts": machine.facts}
+    facts = {name: fact for name, fact in machine.facts.items() if name not in {"commit", "dirty"}}
+    return {**{name: getattr(options, name) for name in chosen}, "facts": facts}
+
+
+def _commit(machine: Environment) -> str:
+    return f"{machine.facts['commit']}{' with changes' if machine.facts['dirty'] else ''}"
 
 
 def _told(bench: _Bench) -> None:
@@ -187,6 +199,7 @@ def _kept(bench: _Bench, visits: Sequence[Visit], loops: int, attempt: int) -> I
                 invalid=outcome.invalid,
                 seconds=seconds,
                 attempt=attempt,
+                commit=bench.commit,
             )
         )
 
@@ -224,6 +237,7 @@ def _studied_of(options: Namespace, machine: Environment, journal: Journal, fail
         command=shlex.join(sys.argv),
         when=datetime.now(UTC).strftime("%-d %B %Y"),
         facts=machine.facts,
+        commits=tuple(dict.fromkeys(visited.commit for visited in visits)),
         loops=journal.loops or 0,
         size=options.rounds,
         rounds=rounds,

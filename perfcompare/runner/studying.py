@@ -33,6 +33,8 @@ class Visited:
     """How long the visit took."""
     attempt: int
     """Which pass over the rounds that were missing this was (1, 2, …)."""
+    commit: str
+    """The code that measured."""
 
 
 class Journal:

@@ -10,7 +10,7 @@ import pytest
 from perfcompare.commands import study as command
 from perfcompare.core.errors import Interrupted
 from perfcompare.core.measurement import Failure, Measurement
-from perfcompare.runner import laboratory, planted
+from perfcompare.runner import environment, laboratory, planted
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
 from tests.perfcompare.commands.conftest import Call
@@ -139,12 +139,14 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     monkeypatch.setattr(command, "execute", execute)
 
     interrupted = call("study", "--comparisons", "1", "--rounds", "3")
+    monkeypatch.setattr(environment, "_commit", lambda: {"commit": "abc", "dirty": True})
     resumed = call("study", "--comparisons", "1", "--rounds", "3")
     other = call("study", "--comparisons", "1", "--rounds", "3")
 
     assert interrupted.code == 128 + 2
     assert "1 of 3 rounds are there already" in resumed.out
     assert "3 whole rounds of four visits" in resumed.out
+    assert ", then abc with changes." in resumed.out
     assert "When it is interrupted" in other.out
     assert made == [5, 6, 8, 5, 12]  # calibration, study, the two rounds that were not whole; calibration, study
     assert len(set(loops[1:3])) == 1

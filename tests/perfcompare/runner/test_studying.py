@@ -7,7 +7,9 @@ from perfcompare.runner.studying import Journal, Visited, figures
 
 
 def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> Visited:
-    return Visited(round=round, role=role, cpu_us=cpu_us, invalid=("steal: 2 %",), seconds=4.0, attempt=attempt)
+    return Visited(
+        round=round, role=role, cpu_us=cpu_us, invalid=("steal: 2 %",), seconds=4.0, attempt=attempt, commit="abc"
+    )
 
 
 def test_what_was_kept_is_found_by_the_next_process(tmp_path: Path) -> None:
