@@ -122,8 +122,12 @@ def _traffic(sampler: Sampler, keeps_alive: bool) -> Timeline:
 
 
 def _trend(cpu: Timeline, traffic: Timeline, start_s: float, end_s: float) -> _Trend:
-    """No trend where a third has no requests: there are detectors for so few."""
-    thirds = _thirds(start_s, end_s)
+    """No trend where a third has no requests: there are detectors for so few.
+
+    The thirds are those of the time from the first reading of the requests in the window to the last: what came
+    after that is not known of connections that end with the window.
+    """
+    thirds = _thirds(*traffic.within(start_s, end_s))
     first, last = (traffic.between(*third) for third in thirds)
     first_s, last_s = (cpu.between(*third) for third in thirds)
     if not (first > 0 and last > 0 and first_s > 0):

@@ -33,6 +33,11 @@ class Timeline:
         share = (moment_s - self._times[after - 1]) / (self._times[after] - self._times[after - 1])
         return self._values[after - 1] + share * (self._values[after] - self._values[after - 1])
 
+    def within(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """The moments of the first and the last reading between these two; they themselves when there is none."""
+        inside = [moment for moment in self._times if start_s <= moment <= end_s]
+        return (inside[0], inside[-1]) if inside else (start_s, end_s)
+
     def between(self, start_s: float, end_s: float) -> float:
         """By how much it grew."""
         return self.at(end_s) - self.at(start_s)

@@ -10,6 +10,7 @@ from perfcompare.core.generator import LoadResult
 from perfcompare.runner import figures, procfs
 from perfcompare.runner.figures import Found
 from perfcompare.runner.sampler import Sampler, State
+from perfcompare.runner.timeline import Timeline
 
 FOUND: Found = {"keeps_alive": True, "strangers": (), "objections": (), "statements": None, "declared": 0}
 START_S, END_S = 10.0, 13.0
@@ -91,6 +92,16 @@ def test_a_server_that_closes_each_connection_is_judged_by_how_many_are_opened()
 def test_the_fewer_requests_the_more_a_trend_may_be_chance() -> None:
     assert evidence(watched()).chance == pytest.approx(0.02**0.5)
     assert evidence(watched(requests=(10000.0,) * 3)).chance == pytest.approx(0.0002**0.5)
+
+
+def test_requests_after_the_last_reading_of_the_window_are_no_trend() -> None:
+    sampler = watched()
+    sampler.requests = Timeline()
+    for moment in (9.9, 10.1, 10.5, 11.0, 11.5, 12.0, 12.5, 12.9):
+        sampler.requests.add(moment, max(0.0, moment - START_S) * 100)
+    sampler.requests.add(13.1, 290.0)  # the connections ended at 13.0, with the 10 requests since 12.9
+
+    assert evidence(sampler).trend == pytest.approx(0.0)
 
 
 def test_a_window_without_requests_has_no_trend() -> None:

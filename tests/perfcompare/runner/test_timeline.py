@@ -31,3 +31,12 @@ def test_nothing_is_made_up_beyond_the_readings(timeline: Timeline, moment_s: fl
 def test_without_readings_every_moment_is_outside() -> None:
     with pytest.raises(OutsideError):
         Timeline().at(0.0)
+
+
+def test_the_readings_within_a_time_have_a_first_and_a_last_one() -> None:
+    timeline = Timeline()
+    for moment in (1.0, 2.0, 3.0, 4.0):
+        timeline.add(moment, moment)
+
+    assert timeline.within(1.5, 3.5) == (2.0, 3.0)
+    assert timeline.within(2.1, 2.9) == (2.1, 2.9)
