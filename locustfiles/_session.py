@@ -19,6 +19,7 @@ from locustfiles._events import on
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise
+from perfcompare.core import held
 from perfcompare.core.errors import UsageError
 from perfcompare.core.scenario import Exchange
 from perfcompare.registries import scenarios
@@ -101,6 +102,12 @@ def _refuse_bad_options(environment: Any, **_more: Any) -> None:
     except UsageError as error:
         sys.stderr.write(f"locust: error: {error}\n")
         sys.exit(UsageError.exit_code)
+
+
+@on("init")
+def _hold(**_more: Any) -> None:
+    """Begin at the same moment as others, when it was started so."""
+    held.wait()
 
 
 @on("test_start")

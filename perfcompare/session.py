@@ -41,6 +41,8 @@ class Settings:
     users: int = 10_000
     seed: int = 1
     """Of the data, the order of visits and the requests."""
+    interleaved: bool = False
+    """Whether the stacks of a block are loaded in turns, for their costs alone: runner/interleaving.py."""
     generator: str | None = None
     """None takes the first of PREFERRED that is installed."""
     label: str = ""
@@ -73,6 +75,7 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
             workers=settings.workers,
             threads=settings.threads,
             seed=settings.seed,
+            interleaved=settings.interleaved,
         )
         _record(stored, planned(cells, settings.rounds, settings.seed), conditions, screen)
     return stored

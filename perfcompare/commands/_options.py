@@ -22,6 +22,12 @@ def add_settings(parser: ArgumentParser) -> None:
     parser.add_argument("--seconds", type=positive, help="length of a measured window")
     parser.add_argument("--warmup", type=positive, help="seconds under load before the window")
     parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
+    parser.add_argument(
+        "--interleaved",
+        action="store_true",
+        help="load the stacks of a scenario in turns of 20 ms: ratios of costs that a noisy machine moves much less; "
+        "no latencies, no memory",
+    )
     parser.add_argument("--generator", help="wrk or locust; without it wrk where it is installed")
     parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
@@ -41,6 +47,7 @@ def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int
         threads=options.threads,
         users=options.users,
         seed=options.seed,
+        interleaved=options.interleaved,
         generator=options.generator,
         label=options.label,
         note=options.note,

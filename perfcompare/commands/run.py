@@ -12,6 +12,7 @@ from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
@@ -51,6 +52,10 @@ def run(options: Namespace, output: Output) -> None:
         scenario_names=options.scenarios or preset.scenarios(),
         levels=options.concurrency,
     )
+    if options.interleaved and options.rates:
+        raise UsageError(
+            "--rates are shares of a peak, and loaded in turns no stack shows one: leave out --interleaved."
+        )
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
@@ -71,6 +76,8 @@ def shares(text: str) -> tuple[int, ...]:
 
 def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
     """Fixed rates, and the cell for a second instrument where there is one."""
+    if options.interleaved:
+        return []
     second = session.second_generator(session.own_generator(options.generator))
     return [*paced(cells, options.rates or ()), *(twice(cells, second) if second else ())]
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +40,8 @@ from perfcompare.session import PREFERRED
 from users.dataset import Dataset
 
 _CALIBRATION_VISITS: Final = 5
+_TRIAL_SHARE: Final = 0.3
+"""Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
 _MOST_PASSES: Final = 3
 """Over rounds in which a visit gave no figures: what fails so often does not fail by chance."""
 _WARMUP_S: Final = 3.0
@@ -53,6 +55,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=count, default=5, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
     parser.add_argument("--seconds", type=positive, default=2.0, help="length of a window (default: %(default)s)")
+    parser.add_argument(
+        "--sequential", action="store_true", help="one server after another, as a run without --interleaved does"
+    )
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
     parser.add_argument("--generator", default=PREFERRED[0], help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=1)
@@ -81,6 +86,7 @@ class _Bench:
             restore=self.place.restore,
             seconds=self.options.seconds,
             warmup_s=_WARMUP_S,
+            interleaved=not self.options.sequential,
             seed=self.options.seed,
         )
 
@@ -117,7 +123,18 @@ def run(options: Namespace, output: Output) -> None:
 
 def _key(options: Namespace, machine: Environment) -> Mapping[str, object]:
     """What must not change within a study; commits are told in its result, since most of them change no measuring."""
-    chosen = ("stack", "scenario", "comparisons", "rounds", "planted", "seconds", "concurrency", "generator", "seed")
+    chosen = (
+        "stack",
+        "scenario",
+        "comparisons",
+        "rounds",
+        "planted",
+        "seconds",
+        "sequential",
+        "concurrency",
+        "generator",
+        "seed",
+    )
     facts = {name: fact for name, fact in machine.facts.items() if name not in {"commit", "dirty"}}
     return {**{name: getattr(options, name) for name in chosen}, "facts": facts}
 
@@ -147,22 +164,32 @@ def _cells(options: Namespace) -> Mapping[Cell, str]:
 
 
 def _calibrated(bench: _Bench) -> int:
-    """How many loops make the planted share of a request: what one costs here, and what a request does."""
+    """How many loops make the planted share of a request: as a trial with more of them says, by what it did."""
     if bench.journal.loops is not None:
         return bench.journal.loops
-    cells = [cell for cell, role in _cells(bench.options).items() if role == ORIGINAL]
-    visits = planned(cells, _CALIBRATION_VISITS, bench.options.seed)
-    costs = [
-        one.server_cpu_us
-        for one, _seconds in _outcomes(visits, bench.conditions("calibration", 0), bench.output)
-        if isinstance(one, Measurement) and one.server_cpu_us
-    ]
-    if not costs:
-        raise PerfcompareError(f"{cells[0]} gave no figures.")
+    plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0)]
+    trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / planted.loop_ns()))
+    effect = median([one[PLANTED] / one[ORIGINAL] for one in _trial(bench, (ORIGINAL, PLANTED), trial)]) - 1
+    if effect <= 0:
+        raise PerfcompareError(f"{trial} loops made a request {effect:+.1%} dearer. Wait for a quieter machine.")
     share: float = bench.options.planted / 100
-    loops = max(1, round(share * median(costs) * 1000 / planted.loop_ns()))
+    loops = max(1, round(trial * share / effect))
     bench.journal.calibrated(loops)
     return loops
+
+
+def _trial(bench: _Bench, roles: Sequence[str], loops: int) -> list[study.Round]:
+    """The costs of these roles in each round that has all of them; PerfcompareError without one."""
+    cells = {cell: role for cell, role in _cells(bench.options).items() if role in roles}
+    costs: dict[int, dict[str, float]] = defaultdict(dict)
+    visits = planned(list(cells), _CALIBRATION_VISITS, bench.options.seed)
+    for one, _seconds in _outcomes(visits, bench.conditions(f"calibration-{loops}", loops), bench.output):
+        if isinstance(one, Measurement) and one.server_cpu_us:
+            costs[one.round][cells[one.cell]] = one.server_cpu_us
+    whole = [one for one in costs.values() if len(one) == len(roles)]
+    if not whole:
+        raise PerfcompareError(f"{', '.join(map(str, cells))} gave no figures.")
+    return list[study.Round](whole)
 
 
 def _measured(bench: _Bench, loops: int) -> int:

@@ -44,9 +44,10 @@ class Usage:
     """None when the database is not a process that this project started; so is the cache's."""
     generator_cpu_s: float
     cache_cpu_s: float | None
-    pss_idle_kib: int
-    """Proportional set size of the server's process tree, ready but not yet loaded."""
-    pss_peak_kib: int
+    pss_idle_kib: int | None
+    """Proportional set size of the server's process tree, ready but not yet loaded; None, as the next one, where other
+    servers were alive and shared pages with it."""
+    pss_peak_kib: int | None
     """The largest of the samples under load."""
     threads_peak: int
     processes: int

@@ -59,6 +59,7 @@ def collect(run: Run) -> Report:
         anatomies=findings.anatomies(run.options),
         serialisers=serialisers.of(run),
         connections=connections.of(run),
+        interleaved=bool(run.options.get("interleaved")),
         courses=seconds.of(rows),
     )
 

@@ -15,7 +15,7 @@ from perfcompare.report.collect import REFERENCE, judged_server
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
-METHOD: Final = ("generator", "seconds", "warmup_s", "workers", "threads", "users")
+METHOD: Final = ("generator", "seconds", "warmup_s", "workers", "threads", "users", "interleaved")
 """Options that do the same."""
 SENDING: Final = ("file", "scenarios", "users", "processes", "expect_workers", "further")
 """What a run of Locust was told of whom to send what, how often: a journey is named by its file alone, so that two of
@@ -125,7 +125,7 @@ def _method(run: Run) -> dict[str, Any]:
     """How the run was measured."""
     told = run.options.get("locust") or {}
     return {
-        **{name: run.options.get(name) for name in METHOD},
+        **{name: run.options.get(name) or None for name in METHOD},
         "locust": {name: told.get(name) for name in SENDING},
     }
 

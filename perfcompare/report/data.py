@@ -201,6 +201,9 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
+    interleaved: bool = False
+    """Whether the stacks were loaded in turns: there are costs, but no latencies, no memory, and no rates of a whole
+    window."""
     courses: tuple[Course, ...] = ()
     """The cells of which each second is known."""
 
@@ -227,7 +230,10 @@ class Report:
         if not self.blocks:
             return "none"
         connections = ", ".join(map(str, sorted({block.concurrency for block in self.blocks})))
-        return f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections in a closed loop"
+        how = ", the stacks in short turns: for their costs alone" if self.interleaved else ""
+        return (
+            f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections in a closed loop{how}"
+        )
 
     @property
     def holes(self) -> tuple[CellSummary, ...]:

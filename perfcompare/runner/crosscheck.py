@@ -49,10 +49,15 @@ class Seen:
 Found = Iterator[tuple[Seen, str]]
 
 
-def crosscheck(visits: Sequence[Seen]) -> Mapping[Hashable, tuple[str, ...]]:
-    """Why figures must not be used, `code: sentence` each, by the key of the visit; visits without fault are absent."""
+def crosscheck(visits: Sequence[Seen], *, interleaved: bool = False) -> Mapping[Hashable, tuple[str, ...]]:
+    """Why figures must not be used, `code: sentence` each, by the key of the visit; visits without fault are absent.
+
+    In an `interleaved` run there are no rates, and what changes from round to round changes for a whole block.
+    """
     found: dict[Hashable, list[str]] = defaultdict(list)
     for code, detector in DETECTORS.items():
+        if interleaved and code in _OF_ONE_AFTER_ANOTHER:
+            continue
         for visit, sentence in detector(visits):
             found[visit.key].append(f"{code}: {sentence}")
     return {key: tuple(sentences) for key, sentences in found.items()}
@@ -147,3 +152,4 @@ DETECTORS: Final[Mapping[str, Callable[[Sequence[Seen]], Found]]] = {
     "drift": _drift,
 }
 """Code to detector; no code of these is one of validity.DETECTORS."""
+_OF_ONE_AFTER_ANOTHER: Final = ("ceiling", "drift")

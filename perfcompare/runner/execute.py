@@ -10,7 +10,7 @@ from dataclasses import replace
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.registries import generators, scenarios
-from perfcompare.runner import cpu, orphans, pinning
+from perfcompare.runner import cpu, interleaving, orphans, pinning
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
 from perfcompare.runner.generating import find
 from perfcompare.runner.pacing import Peaks, generator_of
@@ -59,6 +59,9 @@ def _outcomes(
 ) -> Iterator[Measurement | Failure]:
     refused: dict[str, str] = {}
     peaks = Peaks()
+    if conditions.interleaved:
+        yield from _interleaved(visits, conditions, surroundings, tell, refused)
+        return
     for number, visit in enumerate(visits, 1):
         tell(VisitBegan(number=number, visit=visit))
         began_s = time.monotonic()
@@ -72,22 +75,60 @@ def _outcomes(
                 conditions.restore()
 
 
+def _interleaved(
+    visits: Sequence[Visit],
+    conditions: Conditions,
+    surroundings: Surroundings,
+    tell: Tell,
+    refused: dict[str, str],
+) -> Iterator[Measurement | Failure]:
+    """The outcomes of a block come together."""
+    number = 0
+    for block in interleaving.blocks(visits):
+        tell(VisitBegan(number=number + 1, visit=block[0]))
+        began_s = time.monotonic()
+        outcomes = _block(block, conditions, surroundings, refused)
+        seconds = (time.monotonic() - began_s) / len(block)
+        for outcome in outcomes:
+            number += 1
+            tell(VisitBegan(number=number, visit=Visit(round=outcome.round, cell=outcome.cell)))
+            tell(VisitEnded(number=number, outcome=outcome, seconds=seconds))
+            yield outcome
+
+
+def _block(
+    block: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, refused: dict[str, str]
+) -> list[Measurement | Failure]:
+    """The figures of each visit of a block, or why there are none."""
+    wanted = [visit for visit in block if visit.cell.stack not in refused]
+    found = interleaving.measure(wanted, conditions, surroundings) if wanted else {}
+    return [_judged(visit, found.get(visit), refused) for visit in block]
+
+
+def _judged(
+    visit: Visit, found: Measurement | PerfcompareError | None, refused: dict[str, str]
+) -> Measurement | Failure:
+    """The figures, or the failure; a stack that answers wrongly is added to `refused`."""
+    if isinstance(found, Measurement):
+        return found
+    if isinstance(found, WrongAnswerError):
+        refused[visit.cell.stack] = f"wrong answer: {found}"
+    reason = refused[visit.cell.stack] if found is None or isinstance(found, WrongAnswerError) else str(found)
+    return Failure(cell=visit.cell, round=visit.round, reason=reason)
+
+
 def _outcome(
     visit: Visit, conditions: Conditions, surroundings: Surroundings, refused: dict[str, str], peaks: Peaks
 ) -> Measurement | Failure:
     """The figures, or why there are none; a stack that answers wrongly is added to `refused`."""
-    stack = visit.cell.stack
-    if stack in refused:
-        return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
+    if visit.cell.stack in refused:
+        return _judged(visit, None, refused)
     try:
         return _measured(replace(visit, rate=peaks.rate(visit.cell)), conditions, surroundings)
     except Interrupted:
         raise
-    except WrongAnswerError as error:
-        refused[stack] = f"wrong answer: {error}"
-        return Failure(cell=visit.cell, round=visit.round, reason=refused[stack])
     except PerfcompareError as error:
-        return Failure(cell=visit.cell, round=visit.round, reason=str(error))
+        return _judged(visit, error, refused)
 
 
 def _measured(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:

@@ -26,7 +26,7 @@ class Found(TypedDict):
     declared: int
 
 
-def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int) -> Usage:
+def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int | None) -> Usage:
     """What the processes used between the edges of the window; None for services that are not this machine's own."""
     server = sampler.trees["server"]
     cpu_s = {role: tree.cpu.between(load.started_s, load.ended_s) for role, tree in sampler.trees.items()}
@@ -36,7 +36,7 @@ def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int) -> Usage:
         generator_cpu_s=cpu_s["generator"],
         cache_cpu_s=cpu_s.get("redis"),
         pss_idle_kib=pss_idle_kib,
-        pss_peak_kib=max(pss_idle_kib, sampler.pss_peak_kib),
+        pss_peak_kib=None if pss_idle_kib is None else max(pss_idle_kib, sampler.pss_peak_kib),
         threads_peak=server.threads_peak,
         processes=server.processes_peak,
         files_peak=max(state.files for state in sampler.states),

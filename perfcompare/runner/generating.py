@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from config import env
+from perfcompare.core import held
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
+from perfcompare.core.http import NOTHING
 from perfcompare.runner import orphans
 from perfcompare.runner.pinning import Cpus
 from perfcompare.runner.sampler import Sampler
@@ -72,26 +74,37 @@ def generate(
     The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
     """
     output = load.folder.parent / "generator.stdout"
-    with _started(generator, load, output) as process:
+    with begun(generator, load, output) as process:
         try:
             trees = {"server": server.pid, "generator": process.pid, **services}
             with Sampler(trees, port=load.port, cpus=cpus) as sampler:
                 _wait(process, server, load)
         finally:
             stop(process)
+    return result_of(generator, load, process, output), sampler
+
+
+def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes], output: Path) -> LoadResult:
+    """What a generator reports that has ended; LoadError when it ended otherwise than well."""
     if process.returncode != 0:
         raise LoadError(f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}")
-    return generator.parse(load, output.read_text(errors="replace")), sampler
+    return generator.parse(load, output.read_text(errors="replace"))
 
 
-def _started(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
+def begun(generator: Generator, load: Load, output: Path, *, hold: bool = False) -> subprocess.Popen[bytes]:
+    """The generator at work, with what it prints in `output`; EnvironmentProblem when its program is missing.
+
+    With `hold` it stops itself when it is ready, and begins with SIGCONT (core/held.py).
+    """
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
-    return launched(argv, output, load.folder)
+    return launched(argv, output, load.folder, {held.MARK: "1"} if hold else {})
 
 
-def launched(argv: Sequence[str], output: Path, folder: Path) -> subprocess.Popen[bytes]:
+def launched(
+    argv: Sequence[str], output: Path, folder: Path, environ: Mapping[str, str] = NOTHING
+) -> subprocess.Popen[bytes]:
     """A generator that works in `folder`, with its standard output in `output` and its errors beside it."""
     with output.open("wb") as stdout, errors_of(output).open("wb") as stderr:
         return subprocess.Popen(
@@ -100,7 +113,7 @@ def launched(argv: Sequence[str], output: Path, folder: Path) -> subprocess.Pope
             stdout=stdout,
             stderr=stderr,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(env.ROOT), **orphans.marked()},
+            env={**os.environ, "PYTHONPATH": str(env.ROOT), **orphans.marked(), **environ},
             process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
             preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
         )
@@ -126,6 +139,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End the generator with its whole process group, if it still runs."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGCONT)  # one that is stopped would not hear it
     with suppress(subprocess.TimeoutExpired):
         process.wait(_STOP_S)
     with suppress(ProcessLookupError):

@@ -37,10 +37,10 @@ def end_all() -> list[str]:
     return names
 
 
-def others(root: int) -> list[str]:
-    """The living processes with this state folder's mark outside the tree of `root`, by what they were started with."""
+def others(*roots: int) -> list[str]:
+    """What the living processes with this state folder's mark outside the trees of `roots` were started with."""
     found = list(_found())
-    mine = {root, *(child.pid for child in psutil.Process(root).children(recursive=True))}
+    mine = {*roots, *(child.pid for root in roots for child in psutil.Process(root).children(recursive=True))}
     return [f"{_name(process)} (process {process.pid})" for process in found if process.pid not in mine]
 
 

@@ -41,6 +41,8 @@ class Conditions:
     seconds: float
     warmup_s: float
     """The longest warm-up; it ends as soon as the cost of an answer is steady."""
+    interleaved: bool = False
+    """Whether the stacks of a scenario are loaded in turns: runner/interleaving.py."""
     workers: int = 1
     threads: int = 8
     seed: int = 0
@@ -68,11 +70,12 @@ class Surroundings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class Known:
     """What is known of the server before the load."""
 
     work: Work | None
-    idle_kib: int
+    idle_kib: int | None
+    """None where it shares pages with other servers that are alive."""
     warmth: warming.Warmth
     configuration: Mapping[str, Any]
     strangers: tuple[str, ...]
@@ -80,18 +83,18 @@ class _Known:
 
 def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
     """The figures of one visit. Raises WrongAnswerError, or another PerfcompareError when there are none."""
-    folder = _folder(conditions.folder / _name(visit))
-    work = _work(visit, conditions, surroundings, folder)
-    with _server(visit, conditions, surroundings, folder) as server:
-        known = _known(server, visit, conditions, work)
-        load = _load(server, visit, conditions, folder)
+    folder = new_folder(conditions.folder / name(visit))
+    work = count(visit, conditions, surroundings, folder)
+    with started(visit, conditions, surroundings, folder) as server:
+        known = prepare(server, visit, conditions, work)
+        load = load_of(server, visit, conditions, folder)
         result, sampler = generate(
             surroundings.generator, load, server, services=surroundings.services, cpus=surroundings.placement.rest
         )
-        difference = _difference(server, visit, conditions)
+        difference = difference_of(server, visit, conditions)
         drain.backlog(server.port)
     drain.ports()
-    evidence = _evidence(visit, surroundings, known, result, sampler, difference)
+    evidence = evidence_of(visit, surroundings, known, result, sampler, difference)
     return Measurement(
         cell=visit.cell,
         round=visit.round,
@@ -108,12 +111,12 @@ def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) ->
     )
 
 
-def _known(server: ServerProcess, visit: Visit, conditions: Conditions, work: Work | None) -> _Known:
+def prepare(server: ServerProcess, visit: Visit, conditions: Conditions, work: Work | None) -> Known:
     """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
-    difference = _difference(server, visit, conditions)
+    difference = difference_of(server, visit, conditions)
     if difference is not None:
         raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
-    return _Known(
+    return Known(
         work=work,
         idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
         warmth=warming.warm(_warmer(server, visit, conditions), server.pid, longest_s=conditions.warmup_s),
@@ -122,14 +125,15 @@ def _known(server: ServerProcess, visit: Visit, conditions: Conditions, work: Wo
     )
 
 
-def _evidence(
+def evidence_of(
     visit: Visit,
     surroundings: Surroundings,
-    known: _Known,
+    known: Known,
     result: LoadResult,
     sampler: Sampler,
     difference: str | None,
 ) -> validity.Evidence:
+    """What the detectors look at; `difference` is what the check after the load found."""
     return figures.evidence(
         sampler,
         result,
@@ -145,14 +149,15 @@ def _evidence(
     )
 
 
-def _name(visit: Visit) -> str:
+def name(visit: Visit) -> str:
+    """Of the visit's folder."""
     cell = visit.cell
     paced = f"-{cell.share}percent" if cell.share else ""
     second = f"-{cell.instrument}" if cell.instrument else ""
     return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}{paced}{second}"
 
 
-def _folder(path: Path) -> Path:
+def new_folder(path: Path) -> Path:
     """A new folder, and in it an empty one for the generator."""
     try:
         (path / "generator").mkdir(parents=True)
@@ -163,7 +168,8 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _server(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> ServerProcess:
+def started(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> ServerProcess:
+    """The context in which the visit's server lives."""
     return ServerProcess(
         visit.cell.stack,
         visit.cell.server,
@@ -175,7 +181,7 @@ def _server(visit: Visit, conditions: Conditions, surroundings: Surroundings, fo
     )
 
 
-def _difference(server: ServerProcess, visit: Visit, conditions: Conditions) -> str | None:
+def difference_of(server: ServerProcess, visit: Visit, conditions: Conditions) -> str | None:
     """What the server answers wrongly; ServerError when it does not answer."""
     client = Client(server.host, server.port)
     scenario = scenarios[visit.cell.scenario]
@@ -185,7 +191,8 @@ def _difference(server: ServerProcess, visit: Visit, conditions: Conditions) -> 
         raise ServerError(f"server: it does not answer ({error}). {server.tail()}") from error
 
 
-def _load(server: ServerProcess, visit: Visit, conditions: Conditions, folder: Path) -> Load:
+def load_of(server: ServerProcess, visit: Visit, conditions: Conditions, folder: Path) -> Load:
+    """What the generator is asked to do in the visit."""
     return Load(
         host=server.host,
         port=server.port,
@@ -213,7 +220,7 @@ def _warmer(server: ServerProcess, visit: Visit, conditions: Conditions) -> warm
     )
 
 
-def _work(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> Work | None:
+def count(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> Work | None:
     """What a request makes happen; None with a database whose protocol the proxy cannot read."""
     if not conditions.environ["DATABASE_URL"].startswith("postgres"):
         return None

@@ -131,7 +131,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         made.append(0)
         for outcome in real(visits, conditions, tell):
-            if len(made) == 2 and made[-1] == 6:
+            if len(made) == 3 and made[-1] == 6:
                 raise Interrupted(2)
             made[-1] += 1
             yield outcome
@@ -148,8 +148,8 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     assert "3 whole rounds of four visits" in resumed.out
     assert ", then abc with changes." in resumed.out
     assert "When it is interrupted" in other.out
-    assert made == [5, 6, 8, 5, 12]  # calibration, study, the two rounds that were not whole; calibration, study
-    assert len(set(loops[1:3])) == 1
+    assert made == [5, 10, 6, 8, 5, 10, 12]  # cost, trial, study, the two rounds that were not whole; cost, trial, study
+    assert len(set(loops[2:4])) == 1
 
 
 def test_so_few_rounds_that_nothing_can_be_said_are_refused(call: Call) -> None:

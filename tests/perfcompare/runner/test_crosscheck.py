@@ -103,6 +103,14 @@ def test_the_other_scenarios_of_that_round_still_count() -> None:
     assert (items, 3) not in crosscheck([*anchors, seen(items, 3, body_bytes=None)])
 
 
+def test_what_changes_from_round_to_round_is_nothing_against_an_interleaved_run() -> None:
+    costs = (100.0, 101.0, 125.0)
+    anchors = [seen(FASTAPI, number, server_cpu_us=cost) for number, cost in enumerate(costs, start=1)]
+
+    assert crosscheck(anchors)
+    assert not crosscheck(anchors, interleaved=True)
+
+
 def test_two_rounds_show_no_drift() -> None:
     assert fired(seen(FASTAPI, 1, server_cpu_us=100.0), seen(FASTAPI, 2, server_cpu_us=200.0)) == {}
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Laboratory:
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder
 
-    def run(self, *cells: Cell, rounds: int = 1) -> list[Measurement | Failure]:
+    def run(self, *cells: Cell, rounds: int = 1, interleaved: bool = False) -> list[Measurement | Failure]:
         visits = [Visit(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
         conditions = Conditions(
             generator="wrk",
@@ -54,6 +54,7 @@ class Laboratory:
             restore=self._restore,
             seconds=2.0,
             warmup_s=1.0,
+            interleaved=interleaved,
         )
         return list(execute(visits, conditions, self.events.append))
 
@@ -154,3 +155,24 @@ def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:
 
     assert laboratory.asked == [("locust", None)]
     assert isinstance(outcome, Failure)
+
+
+def test_an_interleaved_run_measures_block_by_block_and_tells_of_each_visit(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[Cell]] = []
+
+    def together(visits: Sequence[Visit], *_: object) -> dict[Visit, Measurement | PerfcompareError]:
+        asked.append([visit.cell for visit in visits])
+        wrong = WrongAnswerError("status 500")
+        return {
+            visit: wrong if visit.cell == DRF else make_measurement(visit.cell, round=visit.round) for visit in visits
+        }
+
+    monkeypatch.setattr("perfcompare.runner.execute.interleaving.measure", together)
+
+    outcomes = laboratory.run(DRF, FASTAPI, rounds=2, interleaved=True)
+
+    assert asked == [[DRF, FASTAPI], [FASTAPI]]  # what answers wrongly is not asked again
+    assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: status 500", False] * 2
+    assert [event.number for event in laboratory.events if isinstance(event, VisitEnded)] == [1, 2, 3, 4]

@@ -61,6 +61,7 @@ def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surround
     assert measurement.start_s is not None
     assert measurement.start_s > 0
     assert measurement.usage is not None
+    assert measurement.usage.pss_idle_kib is not None
     assert measurement.usage.pss_idle_kib > 1000
     assert "uvicorn" in measurement.command
     assert (conditions.folder / "02-simple-floor-uvicorn-1" / "server.log").exists()
