@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
+from perfcompare.core.scenario import Exchange
 from perfcompare.runner import counting
-from perfcompare.runner.counting import WorkCounter, asked
+from perfcompare.runner.counting import REQUESTS, WorkCounter, asked
 from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
@@ -45,3 +48,21 @@ def test_a_wrong_answer_is_told(environ: Mapping[str, str], tmp_path: Path) -> N
 
     with pytest.raises(WrongAnswerError, match="floor answers user_detail wrongly: status 404"):
         WorkCounter().of(cell, environ, DATASET, log=tmp_path / "log", seed=1)
+
+
+@pytest.mark.parametrize(("scenario", "again"), [("cached_users", True), ("user_create", False)])
+def test_what_is_counted_was_asked_before_unless_it_writes(
+    scenario: str, again: bool, environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[Exchange] = []
+
+    def replies(_server: object, _cell: object, exchanges: Iterator[Exchange]) -> list[Reply]:
+        asked_for.extend(exchanges)
+        return []
+
+    monkeypatch.setattr(counting, "_replies", replies)
+
+    WorkCounter().of(replace(FLOOR, scenario=scenario), environ, DATASET, log=tmp_path / "log", seed=1)
+
+    requests = [exchange.request for exchange in asked_for]
+    assert (requests[-REQUESTS:] == requests[-2 * REQUESTS : -REQUESTS]) is again
