@@ -22,12 +22,7 @@ def add_settings(parser: ArgumentParser) -> None:
     parser.add_argument("--seconds", type=positive, help="length of a measured window")
     parser.add_argument("--warmup", type=positive, help="seconds under load before the window")
     parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
-    parser.add_argument(
-        "--interleaved",
-        action="store_true",
-        help="load the stacks of a scenario in turns of 20 ms: ratios of costs that a noisy machine moves much less; "
-        "no latencies, no memory",
-    )
+    parser.set_defaults(interleaved=False)
     parser.add_argument("--generator", help="wrk or locust; without it wrk where it is installed")
     parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
@@ -35,6 +30,16 @@ def add_settings(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of data, order and requests (default: %(default)s)")
     parser.add_argument("--label", default="", help="a name for this run")
     parser.add_argument("--note", default="", help="whatever should be remembered")
+
+
+def add_interleaved(parser: ArgumentParser) -> None:
+    """For commands that compare costs and nothing else."""
+    parser.add_argument(
+        "--interleaved",
+        action="store_true",
+        help="load the stacks of a scenario in turns of 20 ms: ratios of costs that a noisy machine moves much less; "
+        "no latencies, no memory",
+    )
 
 
 def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int, preset: str = "") -> Settings:

@@ -18,7 +18,7 @@ from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_settings, names, settings
+from perfcompare.commands._options import add_interleaved, add_settings, names, settings
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import median
@@ -41,6 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--scenario", required=True, help="which requests")
     parser.add_argument("--server", help="for all of them; without it each stack's own")
     add_settings(parser)
+    add_interleaved(parser)
     parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
 
 

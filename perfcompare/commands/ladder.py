@@ -9,7 +9,7 @@ from pathlib import Path
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_settings, count, names, settings
+from perfcompare.commands._options import add_interleaved, add_settings, count, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
@@ -27,6 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--server", help="for every step; without it the tuned stack's own")
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
     add_settings(parser)
+    add_interleaved(parser)
     parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.commands._options import add_interleaved, add_settings, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.report import terminal
@@ -38,6 +38,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--rates", type=shares, metavar="%,%", help="also at these shares of each cell's measured peak: 50,75,90"
     )
     add_settings(parser)
+    add_interleaved(parser)
     parser.add_argument(
         "--folder", type=Path, default=Path("report"), help="for the page, JSON, CSV and Markdown (%(default)s/)"
     )
