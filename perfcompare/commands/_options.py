@@ -37,7 +37,7 @@ def add_interleaved(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--interleaved",
         action="store_true",
-        help="load the stacks of a scenario in turns of 20 ms: ratios of costs that a noisy machine moves much less; "
+        help="load the stacks of a scenario in turns of 50 ms: ratios of costs that a noisy machine moves much less; "
         "no latencies, no memory",
     )
 

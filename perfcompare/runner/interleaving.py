@@ -1,4 +1,4 @@
-"""A block of cells at once: all their servers are alive, and loaded in turns of 20 ms.
+"""A block of cells at once: all their servers are alive, and loaded in turns of 50 ms.
 
 On a shared machine a processor is sometimes half as fast for seconds, without a word from the hypervisor (a neighbour
 on the same core). Servers that are loaded one after another meet different moments, and their costs differ for that
@@ -36,7 +36,7 @@ from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler
 from perfcompare.runner.visiting import Conditions, Known, Surroundings
 
-TURN_S: Final = 0.02
+TURN_S: Final = 0.05
 """Shorter than a neighbour's moods (`python -m tests.perfcompare.runner.turn_length`), longer than it takes to fill a
 processor's own caches."""
 IDLE_S: Final = 0.003
