@@ -44,7 +44,6 @@ _TRIAL_SHARE: Final = 0.3
 """Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
 _MOST_PASSES: Final = 3
 """Over rounds in which a visit gave no figures: what fails so often does not fail by chance."""
-_WARMUP_S: Final = 3.0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -55,6 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=count, default=5, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
     parser.add_argument("--seconds", type=positive, default=2.0, help="length of a window (default: %(default)s)")
+    parser.add_argument("--warmup", type=positive, default=3.0, help="seconds before it at most (default: %(default)s)")
     parser.add_argument(
         "--sequential", action="store_true", help="one server after another, as a run without --interleaved does"
     )
@@ -85,7 +85,7 @@ class _Bench:
             folder=self.folder / part,
             restore=self.place.restore,
             seconds=self.options.seconds,
-            warmup_s=_WARMUP_S,
+            warmup_s=self.options.warmup,
             interleaved=not self.options.sequential,
             seed=self.options.seed,
         )
@@ -130,6 +130,7 @@ def _key(options: Namespace, machine: Environment) -> Mapping[str, object]:
         "rounds",
         "planted",
         "seconds",
+        "warmup",
         "sequential",
         "concurrency",
         "generator",
