@@ -15,7 +15,7 @@ def judged(rows: Sequence[Measurement]) -> list[Measurement]:
     """The rows, unsaved, whose `invalid` holds what their visits showed and what all of them together show."""
     own = {row.pk: [reason for reason in row.invalid if _code(reason) not in crosscheck.codes()] for row in rows}
     seen = [_seen(row, usable=not (own[row.pk] or row.withdrawn)) for row in rows if not row.error]
-    found = crosscheck.crosscheck(seen, interleaved=any(row.run.options.get("interleaved") for row in rows[:1]))
+    found = crosscheck.crosscheck(seen, interleaved=bool(rows and rows[0].run.options.get("interleaved")))
     for row in rows:
         row.invalid = [*own[row.pk], *found.get(row.pk, ())]
     return list(rows)

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Failure, Measurement
-from perfcompare.registries import generators, scenarios
+from perfcompare.registries import generators
 from perfcompare.runner import cpu, interleaving, orphans, pinning
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
 from perfcompare.runner.generating import find
 from perfcompare.runner.pacing import Peaks, generator_of
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Conditions, Surroundings, measure
+from perfcompare.runner.visiting import Conditions, Surroundings, measure, restore_after
 from perfcompare.services import pids
 
 __all__ = ["Conditions", "execute"]
@@ -71,8 +71,7 @@ def _outcomes(
             tell(VisitEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
         finally:
-            if scenarios[visit.cell.scenario].writes:
-                conditions.restore()
+            restore_after(visit, conditions)
 
 
 def _interleaved(

@@ -19,21 +19,22 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import psutil
 
 from perfcompare.core.errors import Interrupted, PerfcompareError
-from perfcompare.core.generator import Load, LoadResult
+from perfcompare.core.generator import Load
 from perfcompare.core.measurement import Measurement
 from perfcompare.registries import scenarios
-from perfcompare.runner import cpu, drain, figures, orphans, procfs, validity, visiting
+from perfcompare.runner import cpu, drain, figures, procfs, visiting
 from perfcompare.runner.generating import GRACE_S, LoadError, begun, result_of, stop
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler
+from perfcompare.runner.validity import Evidence
 from perfcompare.runner.visiting import Conditions, Known, Surroundings
 
 TURN_S: Final = 0.05
@@ -55,25 +56,19 @@ Outcome = Measurement | PerfcompareError
 
 @dataclass(kw_only=True)
 class _Lane:
-    """One visit among the others."""
+    """One visit among the others: a warm server, and a generator that waits to be let go."""
 
     visit: Visit
     server: ServerProcess
     known: Known
-    load: Load
     clock: cpu.TreeClock
-    process: subprocess.Popen[bytes] | None = None
-    sampler: Sampler | None = None
+    load: Load
+    output: Path
+    generator: subprocess.Popen[bytes]
+    sampler: Sampler
     active_s: float = 0.0
     """How long it had the processor."""
     error: PerfcompareError | None = None
-    output: Path = field(default=Path())
-
-    @property
-    def generator(self) -> subprocess.Popen[bytes]:
-        """Its process, once it is started."""
-        assert self.process is not None
-        return self.process
 
 
 def blocks(visits: Sequence[Visit]) -> Iterator[tuple[Visit, ...]]:
@@ -89,7 +84,7 @@ def measure(visits: Sequence[Visit], conditions: Conditions, surroundings: Surro
     outcomes: dict[Visit, Outcome] = {}
     with ExitStack() as context:
         lanes = list(_lanes(visits, conditions, surroundings, context, outcomes))
-        _load(lanes, conditions, surroundings)
+        _load(lanes)
         for lane in lanes:
             outcomes[lane.visit] = _outcome(lane, conditions, surroundings)
     drain.ports()
@@ -103,59 +98,68 @@ def _lanes(
     context: ExitStack,
     outcomes: dict[Visit, Outcome],
 ) -> Iterator[_Lane]:
-    """A lane with a warm server for each visit; those without have their error among the outcomes."""
+    """A lane for each visit, which lives in `context`; those that cannot have one have their error in `outcomes`."""
     roots: list[int] = []
     for number, visit in enumerate(visits):
+        apart = replace(conditions, seconds=conditions.seconds * len(visits), seed=_seed(visit, conditions, number))
         try:
-            folder = visiting.new_folder(conditions.folder / visiting.name(visit))
-            work = visiting.count(visit, conditions, surroundings, folder)
-            server = context.enter_context(visiting.started(visit, conditions, surroundings, folder))
-            known = visiting.prepare(server, visit, conditions, work)
+            with ExitStack() as own:
+                lane = _lane(visit, conditions, apart, surroundings, own, roots)
+                context.enter_context(own.pop_all())  # a server without a lane ends at once
         except Interrupted:
             raise
         except PerfcompareError as error:
             outcomes[visit] = error
             continue
         finally:
-            _restore(visit, conditions)
-        roots.append(server.pid)
-        clock = cpu.TreeClock(server.pid)
-        clock.refresh(procfs.processes())
-        yield _Lane(
-            visit=visit,
-            server=server,
-            known=replace(known, idle_kib=None, strangers=tuple(orphans.others(*roots))),
-            load=_load_of(server, visit, conditions, folder, number, len(visits)),
-            clock=clock,
-            output=folder / "generator.stdout",
-        )
+            visiting.restore_after(visit, conditions)
+        roots += [lane.server.pid, lane.generator.pid]
+        yield lane
 
 
-def _load_of(
-    server: ServerProcess, visit: Visit, conditions: Conditions, folder: Path, number: int, lanes: int
-) -> Load:
-    """As long as all turns together."""
-    load = visiting.load_of(server, visit, conditions, folder)
-    apart = number * SEEDS if scenarios[visit.cell.scenario].writes else 0
-    return replace(load, seconds=conditions.seconds * lanes, seed=load.seed + apart)
+def _seed(visit: Visit, conditions: Conditions, number: int) -> int:
+    """The same for all lanes, so that they get the same requests, unless these can be sent only once."""
+    return conditions.seed + (number * SEEDS if scenarios[visit.cell.scenario].writes else 0)
 
 
-def _restore(visit: Visit, conditions: Conditions) -> None:
-    if scenarios[visit.cell.scenario].writes:
-        conditions.restore()
+def _lane(
+    visit: Visit,
+    conditions: Conditions,
+    loading: Conditions,
+    surroundings: Surroundings,
+    context: ExitStack,
+    companions: Sequence[int],
+) -> _Lane:
+    """The lane; its generator is told `loading`, which lasts as long as all turns together."""
+    folder = visiting.new_folder(conditions.folder / visiting.name(visit))
+    work = visiting.count(visit, conditions, surroundings, folder)
+    server = context.enter_context(visiting.started(visit, conditions, surroundings, folder))
+    known = visiting.prepare(server, visit, conditions, work, companions=companions)
+    clock = cpu.TreeClock(server.pid)
+    clock.refresh(procfs.processes())
+    load, output = visiting.load_of(server, visit, loading, folder), folder / "generator.stdout"
+    generator = begun(surroundings.generator, load, output, hold=True)
+    context.callback(stop, generator)
+    trees = {"server": server.pid, "generator": generator.pid, **surroundings.services}
+    return _Lane(
+        visit=visit,
+        server=server,
+        known=known,
+        clock=clock,
+        load=load,
+        output=output,
+        generator=generator,
+        sampler=Sampler(trees, port=server.port, cpus=surroundings.placement.rest, sparing=True),
+    )
 
 
-def _load(lanes: Sequence[_Lane], conditions: Conditions, surroundings: Surroundings) -> None:
+def _load(lanes: Sequence[_Lane]) -> None:
     """Load the servers in turns until every generator has ended."""
     with ExitStack() as context:
         for lane in lanes:
-            lane.process = begun(surroundings.generator, lane.load, lane.output, hold=True)
-            context.callback(stop, lane.process)
-            trees = {"server": lane.server.pid, "generator": lane.process.pid, **surroundings.services}
-            lane.sampler = Sampler(trees, port=lane.server.port, cpus=surroundings.placement.rest, sparing=True)
             context.enter_context(lane.sampler)
         _begin(lanes)
-        deadline_s = time.monotonic() + conditions.seconds * len(lanes) + GRACE_S
+        deadline_s = time.monotonic() + max((lane.load.seconds for lane in lanes), default=0.0) + GRACE_S
         while running := [lane for lane in lanes if lane.generator.poll() is None and lane.error is None]:
             if time.monotonic() > deadline_s:
                 for lane in running:
@@ -183,7 +187,7 @@ def _ready(lane: _Lane) -> bool:
 
 
 def _turn(lane: _Lane) -> None:
-    """One server's."""
+    """The turn of one server."""
     if not lane.server.alive():
         lane.error = LoadError(f"server: it ended under load. {lane.server.tail()}")
         return
@@ -225,27 +229,15 @@ def _outcome(lane: _Lane, conditions: Conditions, surroundings: Surroundings) ->
     except PerfcompareError as error:
         return error
     finally:
-        _restore(lane.visit, conditions)
-    return _measurement(lane, conditions, surroundings, result, difference)
-
-
-def _measurement(
-    lane: _Lane, conditions: Conditions, surroundings: Surroundings, result: LoadResult, difference: str | None
-) -> Measurement:
-    assert lane.sampler is not None
+        visiting.restore_after(lane.visit, conditions)
     evidence = visiting.evidence_of(lane.visit, surroundings, lane.known, result, lane.sampler, difference)
-    inside = replace(result, latency=None, ended_s=result.started_s + lane.active_s)
-    return Measurement(
-        cell=lane.visit.cell,
-        round=lane.visit.round,
-        generator=conditions.generator,
-        load=inside,
-        usage=figures.usage(lane.sampler, result, pss_idle_kib=None),
-        start_s=lane.server.start_s,
-        command=lane.server.command,
-        warmup_s=lane.known.warmth.seconds,
-        work=lane.known.work,
-        configuration=lane.known.configuration,
-        # what changes within the window changes for all of the block, so a trend is nothing against one of them
-        invalid=validity.judge(replace(evidence, load=inside, trend=0.0, cost_trend=0.0)),
+    usage = figures.usage(lane.sampler, result, pss_idle_kib=lane.known.idle_kib)
+    return visiting.measurement_of(
+        lane.visit, conditions, lane.server, lane.known, usage, _of_turns(evidence, lane.active_s)
     )
+
+
+def _of_turns(evidence: Evidence, active_s: float) -> Evidence:
+    """The evidence of the server's own turns; a trend is one of the whole block, and nothing against one of it."""
+    load = replace(evidence.load, latency=None, ended_s=evidence.load.started_s + active_s)
+    return replace(evidence, load=load, trend=0.0, cost_trend=0.0)

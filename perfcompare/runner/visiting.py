@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from perfcompare import differences
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
-from perfcompare.core.measurement import Measurement, Work
+from perfcompare.core.measurement import Measurement, Usage, Work
 from perfcompare.core.stack import STEP, original
 from perfcompare.registries import scenarios, servers
 from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
@@ -95,34 +95,67 @@ def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) ->
         drain.backlog(server.port)
     drain.ports()
     evidence = evidence_of(visit, surroundings, known, result, sampler, difference)
+    usage = figures.usage(sampler, result, pss_idle_kib=known.idle_kib)
+    return measurement_of(visit, conditions, server, known, usage, evidence)
+
+
+def measurement_of(
+    visit: Visit,
+    conditions: Conditions,
+    server: ServerProcess,
+    known: Known,
+    usage: Usage,
+    evidence: validity.Evidence,
+) -> Measurement:
+    """The figures of the visit, the load's being those of the evidence, which is judged."""
     return Measurement(
         cell=visit.cell,
         round=visit.round,
         generator=conditions.generator,
-        load=result,
-        usage=figures.usage(sampler, result, pss_idle_kib=known.idle_kib),
+        load=evidence.load,
+        usage=usage,
         start_s=server.start_s,
         command=server.command,
-        rate=load.rate,
+        rate=visit.rate,
         warmup_s=known.warmth.seconds,
-        work=work,
+        work=known.work,
         configuration=known.configuration,
         invalid=validity.judge(evidence),
     )
 
 
-def prepare(server: ServerProcess, visit: Visit, conditions: Conditions, work: Work | None) -> Known:
-    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
+def restore_after(visit: Visit, conditions: Conditions) -> None:
+    """Undo what the visit's scenario did to the database, if it writes."""
+    if scenarios[visit.cell.scenario].writes:
+        conditions.restore()
+
+
+def prepare(
+    server: ServerProcess,
+    visit: Visit,
+    conditions: Conditions,
+    work: Work | None,
+    *,
+    companions: Sequence[int] | None = None,
+) -> Known:
+    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer.
+
+    `companions` are the roots of those that live beside it by intention; None: it is to be alone, and is weighed.
+    """
     difference = difference_of(server, visit, conditions)
     if difference is not None:
         raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
     return Known(
         work=work,
-        idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
+        idle_kib=None if companions is not None else _weight_kib(server),
         warmth=warming.warm(_warmer(server, visit, conditions), server.pid, longest_s=conditions.warmup_s),
         configuration=proof.look(server.host, server.port, server.pid),
-        strangers=tuple(orphans.others(server.pid)),
+        strangers=tuple(orphans.others(server.pid, *(companions or ()))),
     )
+
+
+def _weight_kib(server: ServerProcess) -> int:
+    return tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)])
 
 
 def evidence_of(

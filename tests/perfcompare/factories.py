@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
 from perfcompare.models import Profile, Run
+from perfcompare.runner.visiting import Conditions
+from users.dataset import Dataset
 
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
 DRF = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=32)
@@ -121,3 +125,17 @@ def make_profile(**given: Any) -> Profile:
         "statements": [{"sql": 'SELECT "users_user"."id" FROM "users_user"', "ms": 0.4, "place": "users/models.py"}],
     }
     return Profile.objects.create(**{**values, **given})
+
+
+def make_conditions(folder: Path, **given: Any) -> Conditions:
+    """Of visits on the tests' services whose logs are in `folder`."""
+    values: dict[str, Any] = {
+        "generator": "made_up",
+        "dataset": Dataset(count=1, seed=1),
+        "environ": os.environ,
+        "folder": folder,
+        "restore": lambda: None,
+        "seconds": 1.0,
+        "warmup_s": 0.3,
+    }
+    return Conditions(**{**values, **given})

@@ -13,23 +13,12 @@ from perfcompare.models import Run
 from perfcompare.runner.laboratory import Laboratory
 from perfcompare.session import Settings
 from tests.perfcompare.factories import DRF, FASTAPI, make_environment, make_failure, make_measurement
+from tests.perfcompare.screens import Paper
 
 pytestmark = pytest.mark.django_db
 
 SETTINGS = Settings(seconds=1.0, warmup_s=0.5, rounds=1, label="tried")
 Outcomes = Iterator[Measurement | Failure]
-
-
-class Silent:
-    """A screen that keeps what is written."""
-
-    terminal = False
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str = "", *, end: str = "\n") -> None:
-        self.text += text + end
 
 
 @pytest.fixture
@@ -47,7 +36,7 @@ def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callabl
 
 
 def measure(cells: tuple[Cell, ...] = (FASTAPI, DRF)) -> Run:
-    return session.measure(cells, SETTINGS, Silent())
+    return session.measure(cells, SETTINGS, Paper())
 
 
 def test_every_outcome_is_stored_and_the_run_is_finished(visits: Callable[..., None]) -> None:

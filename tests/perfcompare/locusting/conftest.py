@@ -19,18 +19,6 @@ from users.dataset import Dataset
 SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")
 
 
-class Screen:
-    """Keeps what is written."""
-
-    terminal = False
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str = "", *, end: str = "\n") -> None:
-        self.text += text + end
-
-
 @pytest.fixture
 def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The state folder of a run; the tests' services are its laboratory."""

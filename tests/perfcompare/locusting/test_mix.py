@@ -9,7 +9,8 @@ from django.urls import reverse
 from perfcompare.locusting import load
 from perfcompare.report import mixes
 from tests.perfcompare.factories import make_measured_run
-from tests.perfcompare.locusting.conftest import Screen, order
+from tests.perfcompare.locusting.conftest import order
+from tests.perfcompare.screens import Paper
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_real_journey_becomes_the_mix_of_a_recommendation(ready: Path, client: Client) -> None:
     asked = order(file="mixed", stacks=("fastapi",), scenarios=("simple", "items"), users=4, seconds=2.0, warmup_s=0.5)
-    journey, measured = load(asked, Screen()), make_measured_run(rounds=3)
+    journey, measured = load(asked, Paper()), make_measured_run(rounds=3)
     client.force_login(User.objects.create_superuser("ada@people.example", "Ada"))
     counts = {
         row.scenario.rpartition(" ")[2]: float(row.answers or 0)

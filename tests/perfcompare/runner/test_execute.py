@@ -15,8 +15,7 @@ from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Surroundings
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement
-from users.dataset import Dataset
+from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement
 
 WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
 MODULE = "perfcompare.runner.execute"
@@ -46,15 +45,8 @@ class Laboratory:
 
     def run(self, *cells: Cell, rounds: int = 1, interleaved: bool = False) -> list[Measurement | Failure]:
         visits = [Visit(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
-        conditions = Conditions(
-            generator="wrk",
-            dataset=Dataset(count=1, seed=1),
-            environ={},
-            folder=self._folder,
-            restore=self._restore,
-            seconds=2.0,
-            warmup_s=1.0,
-            interleaved=interleaved,
+        conditions = make_conditions(
+            self._folder, generator="wrk", environ={}, restore=self._restore, seconds=2.0, interleaved=interleaved
         )
         return list(execute(visits, conditions, self.events.append))
 

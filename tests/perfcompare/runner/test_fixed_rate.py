@@ -1,26 +1,17 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from perfcompare.core.measurement import Cell
 from perfcompare.registries import generators
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Conditions, Surroundings, measure
-from users.dataset import Dataset
+from perfcompare.runner.visiting import Surroundings, measure
+from tests.perfcompare.factories import make_conditions
 
 
 def test_a_visit_at_a_fixed_rate_is_sent_in_an_open_loop_at_that_rate(tmp_path: Path) -> None:
-    conditions = Conditions(
-        generator="locust",
-        dataset=Dataset(count=1, seed=1),
-        environ=os.environ,
-        folder=tmp_path,
-        restore=lambda: None,
-        seconds=1.0,
-        warmup_s=0.3,
-    )
+    conditions = make_conditions(tmp_path, generator="locust")
     surroundings = Surroundings(
         generator=generators["locust"], placement=Placement(server=None, rest=None), services={}, all_known=False
     )

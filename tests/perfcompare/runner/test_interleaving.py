@@ -17,8 +17,7 @@ from perfcompare.runner.interleaving import blocks, measure
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, Surroundings
-from tests.perfcompare.factories import DRF, FASTAPI, make_load
-from users.dataset import Dataset
+from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_load
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
 VISITS = (Visit(round=1, cell=FLOOR), Visit(round=1, cell=replace(FLOOR, stack="floor~twin")))
@@ -48,16 +47,7 @@ def _parse(_load: Load, output: str) -> LoadResult:
 
 @pytest.fixture
 def conditions(tmp_path: Path) -> Conditions:
-    return Conditions(
-        generator="made_up",
-        dataset=Dataset(count=1, seed=1),
-        environ=os.environ,
-        folder=tmp_path,
-        restore=lambda: None,
-        seconds=1.0,
-        warmup_s=0.5,
-        interleaved=True,
-    )
+    return make_conditions(tmp_path, warmup_s=0.5, interleaved=True)
 
 
 def surroundings(text: str = LOAD) -> Surroundings:
@@ -107,17 +97,19 @@ def test_a_stack_that_answers_wrongly_is_left_out_and_the_others_are_measured(
 ) -> None:
     real = visiting.prepare
 
-    def prepare(server: object, visit: Visit, *rest: object) -> object:
+    def prepare(server: object, visit: Visit, *rest: object, **more: object) -> object:
         if visit.cell.stack == "floor":
             raise WrongAnswerError("status 500")
-        return real(server, visit, *rest)  # type: ignore[arg-type]
+        return real(server, visit, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(visiting, "prepare", prepare)
 
     outcomes = measure(VISITS, conditions, surroundings())
 
     assert isinstance(outcomes[VISITS[0]], WrongAnswerError)
-    assert isinstance(outcomes[VISITS[1]], Measurement)
+    (found,) = _measured(outcomes)
+    assert found.cell == VISITS[1].cell
+    assert not [reason for reason in found.invalid if reason.startswith("other server")]  # the refused one has ended
 
 
 def test_a_generator_that_fails_gives_no_figures(conditions: Conditions) -> None:
@@ -149,7 +141,8 @@ def test_what_writes_is_restored_before_and_after_and_asked_with_other_requests(
 ) -> None:
     restored: list[None] = []
     writing = {name: replace(scenario, writes=True) for name, scenario in scenarios.items()}
-    monkeypatch.setattr("perfcompare.runner.interleaving.scenarios", writing)
+    for module in (interleaving, visiting):
+        monkeypatch.setattr(f"{module.__name__}.scenarios", writing)
     seeds: list[int] = []
     found = surroundings()
 

@@ -22,6 +22,7 @@ from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, Surroundings, measure
 from perfcompare.services.proxy import Proxy
+from tests.perfcompare.factories import make_conditions
 from users.dataset import Dataset
 
 SMALL = Dataset(count=20, seed=3)
@@ -37,15 +38,7 @@ Strike = Callable[[Popen[bytes], Loaded], None]
 
 @pytest.fixture
 def conditions(tmp_path: Path) -> Conditions:
-    return Conditions(
-        generator="wrk",
-        dataset=SMALL,
-        environ=os.environ,
-        folder=tmp_path,
-        restore=lambda: None,
-        seconds=1.0,
-        warmup_s=0.3,
-    )
+    return make_conditions(tmp_path, generator="wrk", dataset=SMALL)
 
 
 @pytest.fixture

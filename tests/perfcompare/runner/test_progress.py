@@ -6,17 +6,7 @@ from perfcompare.runner.events import Began, Notice, VisitBegan, VisitEnded
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.progress import Progress
 from tests.perfcompare.factories import DRF, make_failure, make_measurement
-
-
-class Paper:
-    """Keeps what is written."""
-
-    def __init__(self, *, terminal: bool) -> None:
-        self.terminal = terminal
-        self.text = ""
-
-    def write(self, text: str = "", *, end: str = "\n") -> None:
-        self.text += text + end
+from tests.perfcompare.screens import Paper
 
 
 def _run(progress: Progress, *, seconds: float = 10.0) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from perfcompare.runner import visiting
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, ServerError, Surroundings, measure
-from tests.perfcompare.factories import make_load
-from users.dataset import Dataset
+from tests.perfcompare.factories import make_conditions, make_load
 
 VISIT = Visit(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
 LOAD = (
@@ -29,16 +27,7 @@ def _parse(_load: Load, output: str) -> LoadResult:
 
 @pytest.fixture
 def conditions(tmp_path: Path) -> Conditions:
-    return Conditions(
-        generator="made_up",
-        dataset=Dataset(count=1, seed=1),
-        environ=os.environ,
-        folder=tmp_path,
-        restore=lambda: None,
-        seconds=0.4,
-        warmup_s=0.2,
-        seed=5,
-    )
+    return make_conditions(tmp_path, seconds=0.4, warmup_s=0.2, seed=5)
 
 
 @pytest.fixture
