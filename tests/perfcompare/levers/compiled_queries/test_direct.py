@@ -6,7 +6,6 @@ import pytest
 from django.db import InternalError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from perfcompare.levers.compiled_queries import direct
 from users import seeding
 from users.models import User
 
@@ -18,35 +17,21 @@ def _seeded() -> None:
     seeding.seed(count=3, seed=1)
 
 
-@pytest.fixture
-def direct_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that went the short way, as they do."""
-    seen: list[str] = []
-    original = direct.rows
-
-    def noted(statement: Any, connection: Any) -> list[Any]:
-        seen.append(statement.plan.sql)
-        return original(statement, connection)
-
-    monkeypatch.setattr(direct, "rows", noted)
-    return seen
-
-
-def test_known_shapes_go_the_short_way(direct_ways: list[str]) -> None:
+def test_known_shapes_go_the_short_way(short_ways: list[str]) -> None:
     User.objects.get(id=1)
     User.objects.count()
     list(User.objects.listing()[1:2])
 
-    assert len(direct_ways) == 4
+    assert len(short_ways) == 4
 
 
-def test_a_statement_without_a_shape_does_not(direct_ways: list[str]) -> None:
+def test_a_statement_without_a_shape_does_not(short_ways: list[str]) -> None:
     list(User.objects.filter(profile__bio__contains="a"))
 
-    assert direct_ways == []
+    assert short_ways == []
 
 
-def test_logged_and_wrapped_statements_do_not(direct_ways: list[str]) -> None:
+def test_logged_and_wrapped_statements_do_not(short_ways: list[str]) -> None:
     wrapped: list[str] = []
 
     def wrapper(execute: Any, sql: str, *rest: Any) -> Any:
@@ -58,28 +43,28 @@ def test_logged_and_wrapped_statements_do_not(direct_ways: list[str]) -> None:
     with CaptureQueriesContext(connection) as logged:
         User.objects.get(id=1)
 
-    assert direct_ways == []
+    assert short_ways == []
     assert len(wrapped) == len(logged) == 1
 
 
-def test_it_sees_its_own_transaction(direct_ways: list[str]) -> None:
+def test_it_sees_its_own_transaction(short_ways: list[str]) -> None:
     with transaction.atomic():
         User.objects.filter(id=1).update(name="not committed")
         assert User.objects.get(id=1).name == "not committed"
         transaction.set_rollback(True)
 
     assert User.objects.get(id=1).name != "not committed"
-    assert len(direct_ways) == 2
+    assert len(short_ways) == 2
 
 
-def test_in_a_broken_transaction_it_is_djangos_error(direct_ways: list[str]) -> None:
+def test_in_a_broken_transaction_it_is_djangos_error(short_ways: list[str]) -> None:
     User.objects.get(id=1)
     with transaction.atomic():
         transaction.set_rollback(True)
         with pytest.raises(transaction.TransactionManagementError):
             User.objects.get(id=1)
 
-    assert len(direct_ways) == 1
+    assert len(short_ways) == 1
 
 
 @pytest.mark.django_db(transaction=True)
