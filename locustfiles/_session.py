@@ -19,7 +19,7 @@ from locustfiles._events import on
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise
-from perfcompare.core import held
+from perfcompare.core import barrier
 from perfcompare.core.errors import UsageError
 from perfcompare.core.scenario import Exchange
 from perfcompare.registries import scenarios
@@ -105,9 +105,9 @@ def _refuse_bad_options(environment: Any, **_more: Any) -> None:
 
 
 @on("init")
-def _hold(**_more: Any) -> None:
+def _wait(**_more: Any) -> None:
     """Begin at the same moment as others, when it was started so."""
-    held.wait()
+    barrier.wait()
 
 
 @on("test_start")

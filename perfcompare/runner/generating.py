@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from config import env
-from perfcompare.core import held
+from perfcompare.core import barrier
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.http import NOTHING
@@ -91,15 +91,15 @@ def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes]
     return generator.parse(load, output.read_text(errors="replace"))
 
 
-def begun(generator: Generator, load: Load, output: Path, *, hold: bool = False) -> subprocess.Popen[bytes]:
+def begun(generator: Generator, load: Load, output: Path, *, behind_barrier: bool = False) -> subprocess.Popen[bytes]:
     """The generator at work, with what it prints in `output`; EnvironmentProblem when its program is missing.
 
-    With `hold` it stops itself when it is ready, and begins with SIGCONT (core/held.py).
+    With `behind_barrier` it stops itself when it is ready, and begins with SIGCONT (core/barrier.py).
     """
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
-    return launched(argv, output, load.folder, {held.MARK: "1"} if hold else {})
+    return launched(argv, output, load.folder, {barrier.MARK: "1"} if behind_barrier else {})
 
 
 def launched(

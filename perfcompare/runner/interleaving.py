@@ -138,7 +138,7 @@ def _lane(
     clock = cpu.TreeClock(server.pid)
     clock.refresh(procfs.processes())
     load, output = visiting.load_of(server, visit, loading, folder), folder / "generator.stdout"
-    generator = begun(surroundings.generator, load, output, hold=True)
+    generator = begun(surroundings.generator, load, output, behind_barrier=True)
     context.callback(stop, generator)
     trees = {"server": server.pid, "generator": generator.pid, **surroundings.services}
     return _Lane(

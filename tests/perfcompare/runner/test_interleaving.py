@@ -23,9 +23,9 @@ FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
 VISITS = (Visit(round=1, cell=FLOOR), Visit(round=1, cell=replace(FLOOR, stack="floor~twin")))
 LOAD = """
 import http.client, sys, time
-from perfcompare.core import held
+from perfcompare.core import barrier
 host, port, path, seconds = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
-held.wait()
+barrier.wait()
 began, answers = time.monotonic(), 0
 connection = http.client.HTTPConnection(host, port)
 while time.monotonic() - began < seconds:

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from perfcompare.core import held
+from perfcompare.core import barrier
 
-PROGRAM = "from perfcompare.core import held; held.wait(); print('let go')"
+PROGRAM = "from perfcompare.core import barrier; barrier.wait(); print('let go')"
 
 
 def _start(**environ: str) -> subprocess.Popen[str]:
@@ -18,7 +18,7 @@ def _start(**environ: str) -> subprocess.Popen[str]:
 
 
 def test_a_process_that_is_held_goes_on_when_it_is_let_go() -> None:
-    with _start(**{held.MARK: "1"}) as process:
+    with _start(**{barrier.MARK: "1"}) as process:
         _pid, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
         process.send_signal(signal.SIGCONT)
@@ -26,7 +26,7 @@ def test_a_process_that_is_held_goes_on_when_it_is_let_go() -> None:
 
 
 def test_another_one_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(held.MARK, raising=False)
+    monkeypatch.delenv(barrier.MARK, raising=False)
 
     with _start() as process:
         assert process.communicate(timeout=30)[0] == "let go\n"

@@ -1,4 +1,4 @@
-"""A load generator that is ready waits until it is let go, so that several begin at the same moment.
+"""A barrier: a load generator that is ready waits until it is let go, so that several begin at the same moment.
 
 It stops itself (SIGSTOP); whoever started it with MARK in its environment sees that, and sends SIGCONT.
 """
@@ -9,7 +9,7 @@ import os
 import signal
 from typing import Final
 
-MARK: Final = "PERFCOMPARE_HELD"
+MARK: Final = "PERFCOMPARE_BARRIER"
 
 
 def wait() -> None:
