@@ -62,12 +62,16 @@ class Tree:
         self.threads_peak = max(self.threads_peak, sum(member.threads for member in members))
         self.processes_peak = max(self.processes_peak, len(members))
 
-    def read(self) -> None:
-        """Take one reading of the processor time, unless it took too long to have a moment."""
+    def read(self, *, outermost: bool = False) -> None:
+        """Take one reading of the processor time, unless it took too long to have a moment.
+
+        The outermost ones, before the load begins and after it ends, are always taken: what rests has the same time at
+        every moment, and without them a window could begin before the first reading or end after the last one.
+        """
         before = time.monotonic()
         total_ns = self.clock.read()
         after = time.monotonic()
-        if after - before < TORN_S:
+        if outermost or after - before < TORN_S:
             self.cpu.add((before + after) / 2, total_ns / 1e9)
 
     def departed_since(self, start_s: float) -> bool:
@@ -108,8 +112,8 @@ class State:
 class Sampler:
     """A context in which `trees`, by role, are watched; the one called `server` listens on `port`.
 
-    With `sparing` it looks SPARING times less often at all but CPU clocks, and never at PSS. What went wrong in the
-    thread is raised at the end of the context.
+    It begins when everything has been looked at once. With `sparing` it looks SPARING times less often at all but CPU
+    clocks, and never at PSS. What went wrong in the thread is raised at the end of the context.
     """
 
     def __init__(
@@ -134,12 +138,14 @@ class Sampler:
         self._requests = Requests(port)
         self._cpus = cpus
         self._sparing = sparing
+        self._begun = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
         self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._begun.wait()
         return self
 
     def __exit__(
@@ -157,6 +163,8 @@ class Sampler:
             self._watch()
         except BaseException as error:
             self._error = error
+        finally:
+            self._begun.set()
 
     def _watch(self) -> None:
         factor = SPARING if self._sparing else 1
@@ -169,7 +177,7 @@ class Sampler:
                 self._scan()
                 next_scan_s = now_s + SCAN_S * factor
             for tree in self.trees.values():
-                tree.read()
+                tree.read(outermost=over or not self._begun.is_set())
             if now_s >= next_network_s or over:
                 self._count()
                 next_network_s = now_s + NETWORK_S * factor
@@ -178,6 +186,7 @@ class Sampler:
                 next_pss_s = now_s + PSS_S
             if over:
                 return
+            self._begun.set()
             over = self._over.wait(TICK_S)
 
     def _scan(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from perfcompare.runner import procfs
+from perfcompare.runner import sampler as sampler_module
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from tests.perfcompare.runner.conftest import Spawn, ask, line
 
@@ -42,6 +43,21 @@ def test_processor_time_is_counted_between_two_moments(spawn: Spawn) -> None:
     assert tree.cpu.between(began_s, ended_s) >= 0.19
     assert tree.busiest(0.0, float("inf")) > 0
     assert (tree.processes_peak, tree.threads_peak) == (1, 1)
+
+
+def test_the_whole_time_is_watched_even_where_each_reading_is_interrupted(
+    spawn: Spawn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampler_module, "TORN_S", 0.0)
+    server = spawn(BUSY)
+    assert line(server) == "ready"
+
+    with Sampler({"server": server.pid}, port=9, cpus=None) as sampler:
+        began_s = time.monotonic()
+        ask(server, "0.05")
+        ended_s = time.monotonic()
+
+    assert sampler.trees["server"].cpu.between(began_s, ended_s) > 0
 
 
 def test_memory_and_connections_of_the_server_are_sampled(spawn: Spawn) -> None:
