@@ -5,8 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.core.management.base import OutputWrapper
+
+VISITS: Final = "Finished visits are kept: manage.py perfcompare runs"
+"""What an interrupted command leaves that stores its visits in a run as they come."""
 
 
 class Output:
@@ -31,3 +35,5 @@ class Command:
     arguments: Callable[[ArgumentParser], None]
     run: Callable[[Namespace, Output], None]
     """Raises PerfcompareError when it cannot be done; its exit code becomes the process's."""
+    kept: str = "Nothing is kept."
+    """What it leaves when a signal ends it, and the way to that, in a sentence."""

@@ -17,7 +17,7 @@ from perfcompare.anatomy.counts import Counts, count
 from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
-from perfcompare.commands._command import Command, Output
+from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_interleaved, add_settings, names, settings
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
@@ -164,5 +164,8 @@ def _bar(name: str, cost: float, whole: float) -> str:
 
 
 COMMAND = Command(
-    help="where the microseconds of one request go: layers, thread hops, statements", arguments=arguments, run=run
+    help="where the microseconds of one request go: layers, thread hops, statements",
+    arguments=arguments,
+    run=run,
+    kept=VISITS,
 )

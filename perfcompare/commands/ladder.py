@@ -8,7 +8,7 @@ from pathlib import Path
 
 from perfcompare import session
 from perfcompare.commands import report as report_command
-from perfcompare.commands._command import Command, Output
+from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_interleaved, add_settings, count, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
@@ -82,5 +82,8 @@ def steps(tuned: str, server: str, scenario: str, concurrency: int) -> Sequence[
 
 
 COMMAND = Command(
-    help="apply a stack's levers one after another and say what each one gives", arguments=arguments, run=run
+    help="apply a stack's levers one after another and say what each one gives",
+    arguments=arguments,
+    run=run,
+    kept=VISITS,
 )

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from perfcompare import locusting, session
-from perfcompare.commands._command import Command, Output
+from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import count, names, positive, users
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.locusting import Order
@@ -96,5 +96,8 @@ def _complain(stored: Run) -> None:
 
 
 COMMAND = Command(
-    help="load a stack, or a server of yours, with a locustfile, and store the run", arguments=arguments, run=run
+    help="load a stack, or a server of yours, with a locustfile, and store the run",
+    arguments=arguments,
+    run=run,
+    kept=VISITS,
 )

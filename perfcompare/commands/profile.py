@@ -149,5 +149,8 @@ def _line(stored: Profile) -> str:
 
 
 COMMAND = Command(
-    help="where the time of a request goes: its SQL, its requests in silk, a flame graph", arguments=arguments, run=run
+    help="where the time of a request goes: its SQL, its requests in silk, a flame graph",
+    arguments=arguments,
+    run=run,
+    kept="Finished profiles are kept: /admin/perfcompare/profile/",
 )

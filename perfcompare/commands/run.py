@@ -10,7 +10,7 @@ from typing import Final
 
 from perfcompare import session
 from perfcompare.commands import report as report_command
-from perfcompare.commands._command import Command, Output
+from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_interleaved, add_settings, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
@@ -90,4 +90,6 @@ def twice(cells: Sequence[Cell], second: str) -> list[Cell]:
     return [replace(cell, instrument=second) for cell in (fitting or found)[:1]]
 
 
-COMMAND = Command(help="measure stacks beside FastAPI, store and show the result", arguments=arguments, run=run)
+COMMAND = Command(
+    help="measure stacks beside FastAPI, store and show the result", arguments=arguments, run=run, kept=VISITS
+)

@@ -277,5 +277,8 @@ def _studied_of(options: Namespace, machine: Environment, journal: Journal, fail
 
 
 COMMAND = Command(
-    help="whether a known slowdown is found here, and nothing where there is nothing", arguments=arguments, run=run
+    help="whether a known slowdown is found here, and nothing where there is nothing",
+    arguments=arguments,
+    run=run,
+    kept="Finished rounds are kept: the same command goes on with the study.",
 )

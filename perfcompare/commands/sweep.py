@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from perfcompare import session
-from perfcompare.commands._command import Command, Output
+from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_settings, levels, names, settings
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
@@ -120,5 +120,8 @@ def _lines(over: str, curves: Sequence[Curve]) -> Iterator[str]:
 
 
 COMMAND = Command(
-    help="turn up connections, workers or threads; mark the knee and the crossover", arguments=arguments, run=run
+    help="turn up connections, workers or threads; mark the knee and the crossover",
+    arguments=arguments,
+    run=run,
+    kept=VISITS,
 )

@@ -48,7 +48,12 @@ class Command(BaseCommand):
             self.print_help("manage.py", "perfcompare")
             return
         colour = options["force_color"] or (self.stdout.isatty() and not options["no_color"] and not _no_color())
-        subcommands[subcommand].run(Namespace(**options), Output(self.stdout, colour=colour))
+        chosen = subcommands[subcommand]
+        try:
+            chosen.run(Namespace(**options), Output(self.stdout, colour=colour))
+        except Interrupted as error:
+            sys.stderr.write(f"Interrupted. {chosen.kept}\n")
+            sys.exit(SIGNALLED + error.signum)
 
 
 def _no_color() -> bool:
@@ -60,9 +65,6 @@ def _told() -> Iterator[None]:
     """Turn errors that a person must know of into a message on standard error and an exit code."""
     try:
         yield
-    except Interrupted as error:
-        sys.stderr.write("Interrupted. Finished visits are kept: manage.py perfcompare runs\n")
-        sys.exit(SIGNALLED + error.signum)
     except KeyboardInterrupt:
         sys.exit(SIGNALLED + SIGINT)
     except PerfcompareError as error:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from io import StringIO
 from types import MappingProxyType
 
@@ -13,6 +14,9 @@ from perfcompare.management.commands import perfcompare
 from tests.perfcompare.commands.conftest import Call
 
 SUBCOMMANDS = ("export", "list", "report", "runs", "show")
+
+STORING = ("anatomy", "ladder", "locust", "run", "sweep")
+"""They store each visit in a run as soon as there is one."""
 
 
 class Terminal(StringIO):
@@ -82,7 +86,7 @@ def test_an_unknown_option_is_a_usage_error(call: Call) -> None:
         ("wrong", 3, "drf answers wrongly\n"),
         ("missing", 4, "no postgres\n"),
         ("busy", 5, "another run\n"),
-        ("terminated", 143, "Interrupted. Finished visits are kept: manage.py perfcompare runs\n"),
+        ("terminated", 143, "Interrupted. Nothing is kept.\n"),
         ("keyboard", 130, ""),
     ],
 )
@@ -90,6 +94,26 @@ def test_an_error_is_a_message_and_an_exit_code(call: Call, name: str, code: int
     outcome = call(name)
 
     assert (outcome.code, outcome.out, outcome.err) == (code, "", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        *((name, "Finished visits are kept: manage.py perfcompare runs") for name in STORING),
+        ("study", "Finished rounds are kept: the same command goes on with the study."),
+        ("profile", "Finished profiles are kept: /admin/perfcompare/profile/"),
+        *((name, "Nothing is kept.") for name in ("agreement", "connections", "doctor", "serialize")),
+    ],
+)
+def test_an_interrupted_command_says_what_it_has_kept(
+    call: Call, monkeypatch: pytest.MonkeyPatch, name: str, kept: str
+) -> None:
+    stopped = replace(perfcompare.subcommands[name], run=raising(errors.Interrupted(2)).run, arguments=_nothing)
+    monkeypatch.setattr(perfcompare.subcommands, "_items", {name: stopped})
+
+    outcome = call(name)
+
+    assert (outcome.code, outcome.err) == (130, f"Interrupted. {kept}\n")
 
 
 def test_output_writes_lines() -> None:
