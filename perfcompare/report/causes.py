@@ -9,6 +9,10 @@ from typing import Final
 QUIET: Final = "End or wait for other work on this machine and repeat the command."
 LONGER: Final = "Give it a longer window and warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
+TURNS: Final = (
+    "On a machine that stays noisy compare costs alone, without latencies and memory, by loading the stacks in turns: "
+    "manage.py perfcompare run --interleaved (docs/methodology.md)."
+)
 WEAKER: Final = "The load generator is the limit, not the servers: install wrk, or use a machine with more processors."
 STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."
@@ -19,11 +23,17 @@ class Cause:
     """Why a detector objects, and what to do."""
 
     cause: str
-    way_out: str
+    ways_out: tuple[str, ...]
+    """Each a sentence or two, in the order in which to try them."""
+
+    @property
+    def way_out(self) -> str:
+        """All of them, as one text."""
+        return " ".join(self.ways_out)
 
 
-def _of(cause: str, way_out: str) -> Cause:
-    return Cause(cause=cause, way_out=way_out)
+def _of(cause: str, *ways_out: str) -> Cause:
+    return Cause(cause=cause, ways_out=ways_out)
 
 
 OTHER: Final = _of(
@@ -70,9 +80,10 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "unsteady": _of(
         "The cost or the rate changed within the window: a cold start, filling caches, growing data, or a neighbour.",
         LONGER,
+        TURNS,
     ),
     "drift": _of(
-        "FastAPI itself cost more or less in this round than in others: the machine changed.", f"{QUIET} {ROUNDS}"
+        "FastAPI itself cost more or less in this round than in others: the machine changed.", QUIET, ROUNDS, TURNS
     ),
     "connections": _of(
         "The server closed connections that it should keep, so that connecting was measured too.",

@@ -112,7 +112,7 @@ def _markdown(report: Report) -> Iterator[str]:
     for agreement in report.agreements:
         yield f"- {code(str(agreement))}"
     for remedy in quality.remedies(report):
-        yield f"- {code(remedy.name)} ({remedy.visits}): {remedy.cause} {remedy.way_out}"
+        yield f"- {code(remedy.name)} ({remedy.visits}): {remedy.known.cause} {remedy.known.way_out}"
     for visit in report.excluded:
         yield f"- excluded: {code(str(visit.cell))}, round {visit.round}: {code('; '.join(visit.reasons))}"
     for cell in report.holes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.report import words
-from perfcompare.report.causes import CAUSES, OTHER
+from perfcompare.report.causes import CAUSES, OTHER, Cause
 from perfcompare.report.data import Excluded, Report
 
 MUCH: Final = 0.25
@@ -26,17 +26,15 @@ class Remedy:
     name: str
     """Its code; `failed` for visits without figures, `withdrawn` for those that a person took out."""
     visits: int
-    cause: str
-    way_out: str
+    known: Cause
 
 
 def remedies(report: Report) -> tuple[Remedy, ...]:
     """Each detector that objects, the most frequent first; empty when nothing is excluded."""
     causes = Counter(name for visit in report.excluded for name in dict.fromkeys(_names(visit)))
-    found = ((name, count, CAUSES.get(name, OTHER)) for name, count in causes.most_common())
     return tuple(
-        Remedy(name=words.printable(name), visits=count, cause=cause.cause, way_out=cause.way_out)
-        for name, count, cause in found
+        Remedy(name=words.printable(name), visits=count, known=CAUSES.get(name, OTHER))
+        for name, count in causes.most_common()
     )
 
 
@@ -49,7 +47,7 @@ def sentences(report: Report) -> tuple[str, ...]:
     return (
         f"{len(report.excluded)} of {visits} visits are not valid and take part in no comparison: "
         f"{', '.join(f'{one.name} ({one.visits})' for one in found)}.",
-        *dict.fromkeys(one.way_out for one in found),
+        *dict.fromkeys(way for one in found for way in one.known.ways_out),
     )
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report import causes, html, quality
+from perfcompare.report import causes, export, html, quality
 from perfcompare.report.collect import collect
 from perfcompare.runner import crosscheck, validity
 from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
@@ -27,7 +27,23 @@ def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
     found = quality.sentences(collect(noisy("other load: pytest", "unsteady: x")))
 
     assert found[0] == ("4 of 4 visits are not valid and take part in no comparison: other load (4), unsteady (2).")
-    assert found[1:] == (causes.QUIET, causes.LONGER)
+    assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
+
+
+def test_ways_out_that_several_detectors_share_are_said_once() -> None:
+    found = quality.sentences(collect(noisy("other load: pytest", "few answers: x", "unsteady: y")))
+
+    assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
+
+
+@pytest.mark.parametrize(("reasons", "cpu_us"), [(("unsteady: x",), 100.0), ((), 200.0)])
+def test_a_machine_that_stays_noisy_is_told_of_turns(reasons: tuple[str, ...], cpu_us: float) -> None:
+    """What is unsteady within a window, and what drifts between rounds."""
+    run = make_measured_run(rounds=3)
+    run.record(make_measurement(FASTAPI, round=4, cpu_us=cpu_us, invalid=reasons))
+
+    assert "--interleaved" in html.page(collect(run))
+    assert "--interleaved" in export.as_markdown(run, collect(run))
 
 
 def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:
@@ -67,4 +83,4 @@ def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
 def test_an_unknown_reason_is_not_passed_over() -> None:
     (found,) = quality.remedies(collect(noisy("no such detector: x")))
 
-    assert (found.name, found.visits, found.way_out) == ("no such detector", 4, causes.OTHER.way_out)
+    assert (found.name, found.visits, found.known) == ("no such detector", 4, causes.OTHER)
