@@ -11,7 +11,7 @@ from perfcompare import registries
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval, bootstrap, median
 from perfcompare.models import Measurement, Run, findings
-from perfcompare.report import connections, instruments, ladders, noise, seconds, serialisers
+from perfcompare.report import connections, instruments, ladders, loops, noise, seconds, serialisers
 from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
@@ -56,6 +56,7 @@ def collect(run: Run) -> Report:
         not_offered=_not_offered(cells),
         limits=_limits(cells),
         commands=_commands(rows),
+        loop=loops.of(run, rows),
         anatomies=findings.anatomies(run.options),
         serialisers=serialisers.of(run),
         connections=connections.of(run),

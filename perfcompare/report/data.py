@@ -191,6 +191,8 @@ class Report:
     """Label of a server of this run to what it cannot do of what the others do."""
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
+    loop: str
+    """How the requests arrived, in a few words (report/loops.py)."""
     paced: tuple[Block, ...] = ()
     """Cells at fixed rates: each at a share of its own peak, compared with none."""
     agreements: tuple[Agreement, ...] = ()
@@ -231,9 +233,7 @@ class Report:
             return "none"
         connections = ", ".join(map(str, sorted({block.concurrency for block in self.blocks})))
         how = ", the stacks in short turns: for their costs alone" if self.interleaved else ""
-        return (
-            f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections in a closed loop{how}"
-        )
+        return f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections {self.loop}{how}"
 
     @property
     def holes(self) -> tuple[CellSummary, ...]:
