@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from perfcompare.runner import laboratory
+from perfcompare.services.proxy import Proxy
+from users.dataset import Dataset
+
+SMALL = Dataset(count=20, seed=3)
 Spawn = Callable[..., subprocess.Popen[str]]
 
 
@@ -33,6 +39,19 @@ def spawn() -> Iterator[Spawn]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def bench() -> laboratory.Laboratory:
+    """The database of timed servers, filled with SMALL."""
+    return laboratory.prepare(os.environ, SMALL)
+
+
+@pytest.fixture
+def database(bench: laboratory.Laboratory) -> Iterator[Proxy]:
+    """The same behind a proxy that can be switched off."""
+    with Proxy(bench.environ["DATABASE_URL"]) as proxy:
+        yield proxy
 
 
 def line(process: subprocess.Popen[str]) -> str:

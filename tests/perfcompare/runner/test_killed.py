@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen
@@ -16,16 +16,15 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.generator import Load
 from perfcompare.core.measurement import Cell
 from perfcompare.registries import generators
-from perfcompare.runner import generating, laboratory, procfs
+from perfcompare.runner import generating, procfs
 from perfcompare.runner.generating import Loaded, LoadError
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, Surroundings, measure
 from perfcompare.services.proxy import Proxy
 from tests.perfcompare.factories import make_conditions
-from users.dataset import Dataset
+from tests.perfcompare.runner.conftest import SMALL
 
-SMALL = Dataset(count=20, seed=3)
 SURROUNDINGS = Surroundings(
     generator=generators["wrk"], placement=Placement(server=None, rest=None), services={}, all_known=False
 )
@@ -85,14 +84,6 @@ def test_a_killed_server_gives_no_figure(conditions: Conditions, strikes: Callab
 
     with pytest.raises(LoadError, match="server: it ended under load"):
         measure(BARE, conditions, SURROUNDINGS)
-
-
-@pytest.fixture
-def database() -> Iterator[Proxy]:
-    """The filled database of timed servers, behind a proxy."""
-    place = laboratory.prepare(os.environ, SMALL)
-    with Proxy(place.environ["DATABASE_URL"]) as proxy:
-        yield proxy
 
 
 def test_a_database_that_goes_away_makes_no_valid_figure(
