@@ -18,7 +18,7 @@ from perfcompare.report.sections import Link, nowhere
 PLAIN = "drf"
 """The Django that teams come from, wherever a run holds it."""
 NEAR = 1.1
-"""Up to this many times the reference's cost counts as closed where a run has no noise floor."""
+"""Up to this many times the reference's cost counts as closed where a comparison has no verdict."""
 NAMED = 4
 """How many levers, and how many scenarios, are named in a sentence."""
 Mark = Callable[[str], str]
@@ -152,9 +152,18 @@ def _open(tuned: Iterable[tuple[Block, Ratio | None]], mark: Mark) -> str:
     behind = [(block, ratio) for block, ratio in known if not near(ratio)]
     closed = len(known) - len(behind)
     if not behind:
-        return f"That closes the gap in all of the {len(known)} compared scenarios."
+        return f"That closes the gap{_threshold(known)} in all of the {len(known)} compared scenarios."
     worst = [f"{mark(block.scenario)} {words.ratio(ratio)}" for block, ratio in _worst(behind)]
-    return f"That closes the gap in {closed} of {len(known)} scenarios. Still dearer than FastAPI: {_listed(worst)}."
+    return (
+        f"That closes the gap{_threshold(known)} in {closed} of {len(known)} scenarios. "
+        f"Still dearer than FastAPI: {_listed(worst)}."
+    )
+
+
+def _threshold(known: Iterable[tuple[Block, Ratio]]) -> str:
+    """What counts as closed: see `near`."""
+    limits = {f"{NEAR - 1:.0%}" if ratio.verdict is None else "this run's noise" for _block, ratio in known}
+    return f" to within {' or '.join(sorted(limits))}"
 
 
 def _worst(behind: Iterable[tuple[Block, Ratio]]) -> list[tuple[Block, Ratio]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report import headline, sweeps, waterfall
+from perfcompare.report import export, headline, html, sweeps, waterfall
 from perfcompare.report.collect import collect
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
 from tests.perfcompare.report.tuned import TUNED, laddered
@@ -28,14 +28,33 @@ def test_the_answer_says_how_far_and_what_closes_it() -> None:
 
     assert said[0] == "DRF as it comes costs 3.00x [3.00, 3.00] FastAPI's CPU per request on simple."
     assert said[1].startswith("With 2 changes (first lever, second lever) DRF tuned costs 1.05x")
-    assert said[2] == "That closes the gap in all of the 1 compared scenarios."
+    assert said[2] == "That closes the gap to within 10% in all of the 1 compared scenarios."
 
 
 @pytest.mark.usefixtures("_tuned")
 def test_the_answer_says_what_stays_open() -> None:
     said = headline.sentences(collect(compared(200.0)))
 
-    assert "closes the gap in 0 of 1 scenarios. Still dearer than FastAPI: simple 2.00x" in said[2]
+    assert "closes the gap to within 10% in 0 of 1 scenarios. Still dearer than FastAPI: simple 2.00x" in said[2]
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_with_a_noise_floor_the_answer_says_that_it_is_the_limit() -> None:
+    run = compared(100.0, rounds=5)
+    for number in range(1, 6):
+        run.record(make_measurement(replace(FASTAPI, stack="fastapi~twin"), round=number, cpu_us=101.0))
+
+    said = headline.sentences(collect(run))
+
+    assert said[2] == "That closes the gap to within this run's noise in all of the 1 compared scenarios."
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_page_and_markdown_state_the_limit() -> None:
+    run = compared(105.0)
+
+    assert "closes the gap to within 10% in all" in html.page(collect(run))
+    assert "closes the gap to within 10% in all" in export.as_markdown(run, collect(run))
 
 
 def test_without_a_tuned_stack_the_answer_does_not_promise_anything() -> None:
