@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
+from perfcompare.core.stack import original
 from perfcompare.core.statistics import median
 from perfcompare.report import words
 from perfcompare.report.data import Block, Ratio, Report
+from perfcompare.report.kinds import REFERENCE
+from perfcompare.report.noise import is_twin
 
 Cost = tuple[Block, Ratio]
 Mark = Callable[[str], str]
@@ -66,6 +69,13 @@ def _said(ratios: Sequence[Ratio]) -> str:
 def _nothing(report: Report, mark: Mark) -> str:
     if report.reference is None:
         return "This run does not hold the reference, FastAPI, so nothing is compared."
-    if any(cell.reference and cell.valid for cell in report.cells):
-        return f"This run holds nothing valid beside {mark(report.reference)}, so nothing is compared."
-    return f"This run has no valid figures of {mark(report.reference)}, so nothing is compared."
+    if not any(cell.reference and cell.valid for cell in report.cells):
+        return f"This run has no valid figures of {mark(report.reference)}, so nothing is compared."
+    if all(original(cell.cell.stack) == REFERENCE for cell in report.cells):
+        twins = any(is_twin(cell.cell) for cell in report.cells)
+        said = " and its twin were" if twins else " was"
+        return (
+            f"Only {mark(report.reference)}{said} measured, so nothing is compared. Add a stack: manage.py perfcompare "
+            f"run --stacks {REFERENCE},drf"
+        )
+    return f"This run holds nothing valid beside {mark(report.reference)}, so nothing is compared."

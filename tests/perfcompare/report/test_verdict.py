@@ -73,3 +73,25 @@ def test_a_reference_alone_is_named() -> None:
     run.record(make_measurement(FASTAPI))
 
     assert "nothing valid beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
+
+
+@pytest.mark.parametrize(("stacks", "said"), [((), " was"), (("fastapi~twin",), " and its twin were")])
+def test_a_run_of_the_reference_alone_asks_for_a_stack(stacks: tuple[str, ...], said: str) -> None:
+    cells = [FASTAPI, *(replace(FASTAPI, stack=stack) for stack in stacks)]
+    run = make_run(cells)
+    for cell in cells:
+        run.record(make_measurement(cell))
+
+    (sentence,) = verdict.sentences(collect(run))
+
+    assert sentence == (
+        f"Only FastAPI on uvicorn{said} measured, so nothing is compared. "
+        "Add a stack: manage.py perfcompare run --stacks fastapi,drf"
+    )
+
+
+def test_a_run_of_the_reference_alone_without_valid_figures_says_that_first() -> None:
+    run = make_run([FASTAPI])
+    run.record(make_measurement(FASTAPI, invalid=("errors",)))
+
+    assert "no valid figures of FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
