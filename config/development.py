@@ -9,6 +9,7 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from config import mounted
 from config.wsgi import application as django
 from perfcompare.contract.body_limit import limit_body_wsgi
 
@@ -21,7 +22,7 @@ _opening = Lock()
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI application of both."""
-    if not environ["PATH_INFO"].startswith(PREFIX):
+    if not environ["PATH_INFO"].startswith(PREFIX) or "fastapi" in mounted.ABSENT:
         return django(environ, start_response)
     # The bridge raises an error on bytes that are no UTF-8; ASGI servers replace them.
     path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")

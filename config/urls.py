@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
@@ -10,21 +12,28 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.html import format_html, format_html_join
 
+from config import mounted
 from perfcompare.contract.pages import error_400, error_404, health
 from perfcompare.registries import stacks
 
+DOCUMENTED = [name for name in mounted.DJANGO if find_spec(f"perfcompare.stacks.{name}.docs_urls")]
+"""Stacks whose interactive documentation has paths of its own."""
+LEFT_OUT = "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
+
 
 def index(_request: HttpRequest) -> HttpResponse:
-    """Where to go from here."""
+    """Where to go from here, and which stacks are not here for want of a package."""
     links = [
         (f"/api/{name}/{stack.docs}", stack.label, stack.summary)
-        for name, stack in stacks.items()
+        for name, stack in mounted.PRESENT.items()
         if stack.docs is not None
     ]
     pages = [("/reports/", "Reports", "what was measured, and what follows"), ("/admin/", "Admin", "users and runs")]
     items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*pages, *links])
-    page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}</ul></html>'
-    return HttpResponse(format_html(page, items))
+    absent = [(stacks[name].label, ", ".join(lacking), " ".join(lacking)) for name, lacking in mounted.ABSENT.items()]
+    notes = format_html_join("", f"<li>{LEFT_OUT}</li>", absent)
+    page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}{}</ul></html>'
+    return HttpResponse(format_html(page, items, notes))
 
 
 def no_icon(_request: HttpRequest) -> HttpResponse:
@@ -50,14 +59,8 @@ urlpatterns = [
     *silk_pages(),
     path("health", health),
     path("favicon.ico", no_icon),
-    path("api/drf/", include("perfcompare.stacks.drf.docs_urls")),
-    path("api/adrf/", include("perfcompare.stacks.adrf.docs_urls")),
-    path("api/modern_rest/", include("perfcompare.stacks.modern_rest.docs_urls")),
-    *(
-        path(f"api/{name}/", include(stack.django.urlconf))
-        for name, stack in stacks.items()
-        if stack.django and not stack.levers
-    ),
+    *(path(f"api/{name}/", include(f"perfcompare.stacks.{name}.docs_urls")) for name in DOCUMENTED),
+    *(path(f"api/{name}/", include(part.urlconf)) for name, part in mounted.DJANGO.items()),
     re_path(r"^api/", error_404),
 ]
 handler400 = error_400

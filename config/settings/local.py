@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from config import env
+from config import env, mounted
 from config.settings import silk
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING
-from perfcompare.registries import stacks
 
 DEBUG = env.flag("DEBUG", default=True)
 # A key for a server on 127.0.0.1 only; config.settings.production refuses it.
@@ -16,17 +15,15 @@ WSGI_APPLICATION = "config.development.application"
 STACK_NAME = "development"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
-# Levers change a whole process, so a stack that applies some has a process of its own (config.settings.bench).
-DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None and not stack.levers]
 INSTALLED_APPS = list(
     dict.fromkeys(
         [
             *INSTALLED_APPS,
             "drf_spectacular",
             "drf_spectacular_sidecar",
-            "dmr",
+            *(["dmr"] if "modern_rest" in mounted.DJANGO else []),  # its documentation's pages
             "silk",  # its pages only; what records is config.settings.profile, a process of its own
-            *(app for part in DJANGO_PARTS for app in part.apps),
+            *(app for part in mounted.DJANGO.values() for app in part.apps),
         ]
     )
 )
@@ -36,5 +33,5 @@ globals().update(silk.SETTINGS)
 LOGIN_URL = "admin:login"
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
-for _part in DJANGO_PARTS:
+for _part in mounted.DJANGO.values():
     globals().update(_part.settings)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, mounted
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS
-from perfcompare.registries import stacks
 
 MIN_KEY_LENGTH = 50
 """What `check --deploy` asks for."""
@@ -20,11 +19,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 STACK_NAME = "production"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
-# Levers change a whole process, so a stack that applies some has a process of its own (config.settings.bench).
-DJANGO_PARTS = [stack.django for stack in stacks.values() if stack.django is not None and not stack.levers]
-INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in DJANGO_PARTS for app in part.apps)]))
+INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in mounted.DJANGO.values() for app in part.apps)]))
 THROTTLE_RATE = env.text("THROTTLE_RATE", "")
-for _part in DJANGO_PARTS:
+for _part in mounted.DJANGO.values():
     globals().update(_part.settings)
 
 SECURE_SSL_REDIRECT = True
