@@ -1,4 +1,4 @@
-"""Asynchronous reads of the ORM without threads: on the event loop, over asyncpg, several at a time.
+"""Asynchronous reads and creates of the ORM without threads: on the event loop, over asyncpg, several at a time.
 
 What it changes
     `aget`, `afirst`, `alast`, `acount`, `aexists`, `aget_or_create` (its search), `acreate` and `async for` over a
@@ -37,7 +37,7 @@ def _apply(settings: Settings) -> None:
 
 
 LEVER = Lever(
-    label="native asynchronous reads",
+    label="native asynchronous ORM",
     changes="Asynchronous QuerySet methods run on the event loop over asyncpg, without threads and several at a time;"
     " so do signal receivers that have an asynchronous twin.",
     costs="Connections of its own; not inside transaction.atomic; not behind pgbouncer in transaction mode.",
