@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import Final
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.session import Settings
 from users.dataset import MAX_COUNT
+
+WHOLE_SECONDS: Final = "; wrk knows whole seconds only and takes the next larger one"
 
 
 def add_run(parser: ArgumentParser) -> None:
@@ -19,7 +22,7 @@ def add_run(parser: ArgumentParser) -> None:
 
 def add_settings(parser: ArgumentParser) -> None:
     """How a run measures, and under which name it is kept; `settings` reads them."""
-    parser.add_argument("--seconds", type=positive, help="length of a measured window")
+    parser.add_argument("--seconds", type=positive, help=f"length of a measured window{WHOLE_SECONDS}")
     parser.add_argument("--warmup", type=positive, help="seconds under load before the window")
     parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
     parser.set_defaults(interleaved=False)

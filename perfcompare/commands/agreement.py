@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, names, positive
+from perfcompare.commands._options import WHOLE_SECONDS, count, names, positive
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.statistics import Interval, median, ratio_interval
@@ -30,7 +30,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--generators", type=names, default=["wrk", "locust"], metavar="A,B", help="two of them")
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
     parser.add_argument("--rounds", type=count, default=5, help="default: %(default)s")
-    parser.add_argument("--seconds", type=positive, default=5.0, help="length of a window (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=positive, default=5.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
+    )
     parser.add_argument("--users", type=count, default=1000, help="in the database (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
 

@@ -23,7 +23,7 @@ from typing import Final
 from config import env
 from perfcompare.commands import _studied
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, positive, save
+from perfcompare.commands._options import WHOLE_SECONDS, count, positive, save
 from perfcompare.core import stack as names
 from perfcompare.core import study
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
@@ -53,7 +53,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--comparisons", type=count, default=study.COMPARISONS, help="of each kind (%(default)s)")
     parser.add_argument("--rounds", type=count, default=5, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
-    parser.add_argument("--seconds", type=positive, default=2.0, help="length of a window (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
+    )
     parser.add_argument("--warmup", type=positive, default=3.0, help="seconds before it at most (default: %(default)s)")
     parser.add_argument(
         "--sequential", action="store_true", help="one server after another, as a run without --interleaved does"

@@ -2,6 +2,7 @@
 
 What it is asked to do is in `_wrk.lua`. Statuses are compared for every answer, bodies for a sample of at most 200
 after the load. Latencies are those of all its answers in microseconds: when one of them was wrong, there are none.
+It knows whole seconds only, so that a window is as long as the next larger one of what is asked for.
 """
 
 from __future__ import annotations
