@@ -4,16 +4,19 @@ What it changes
     `get`, `count` and the evaluation of QuerySets. Queries that differ in nothing but their values share one plan:
     the SQL from Django's own compiler, and straight code for making the instances, dictionaries or tuples. `get()` with
     simple arguments does not even make the filtered QuerySet. `prefetch_related` of foreign keys compares with one
-    array instead of as many parameters as rows. With `native_async` the asynchronous reads use the same plans.
+    array instead of as many parameters as rows. With `native_async` the asynchronous reads use the same plans. A
+    statement that psycopg has prepared is sent without a psycopg cursor, and times in UTC are read by Python's own
+    `datetime.fromisoformat`.
 What it costs
     Up to some thousand remembered plans. Statements of prefetches read `= ANY(…)` instead of `IN (…)`.
 What stays as it is
     Only what is known in every attribute has a shape: columns of the model itself compared with plain values. Joins in
     filters, annotations, expressions, `extra`, `distinct`, unions, locking and any attribute that a later Django adds
     go through Django's compiler. Models with a constructor, `from_db` or descriptors of their own, and those whose
-    `pre_init` or `post_init` somebody listens to, are built by Django's own iterables.
+    `pre_init` or `post_init` somebody listens to, are built by Django's own iterables. Which statements are prepared is
+    up to psycopg; a cursor sends what is not, whatever needs a BEGIN first, and everything in a pipeline.
 When not to use it
-    With a library that replaces the same methods of QuerySet.
+    With a library that replaces the same methods of QuerySet, or that watches psycopg's cursors.
 Source
     https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/compiler.py; SQLAlchemy does the same:
     https://docs.sqlalchemy.org/en/20/core/connections.html#sql-compilation-caching

@@ -12,9 +12,10 @@ class CompiledQueriesConfig(AppConfig):
     label = "compiled_queries"
 
     def ready(self) -> None:
-        """Remember plans, and use them in the synchronous methods of QuerySet."""
+        """Remember plans, use them in the synchronous methods of QuerySet, and read times quickly."""
         from perfcompare.levers._orm.plans import plans
-        from perfcompare.levers.compiled_queries import reading
+        from perfcompare.levers.compiled_queries import reading, times
 
         plans.remember = True
         reading.install()
+        times.connect()

@@ -5,7 +5,7 @@ parses and plans it anew. Only statements whose parameters are compared with col
 documents what binding by the server changes
 (https://docs.djangoproject.com/en/5.2/ref/databases/#server-side-parameters-binding).
 With `prepare_threshold` in the OPTIONS of the database they are prepared as well
-(https://www.psycopg.org/psycopg3/docs/advanced/prepare.html).
+(https://www.psycopg.org/psycopg3/docs/advanced/prepare.html), and then need no cursor: see `prepared`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers.compiled_queries import prepared
 
 try:
     import psycopg
@@ -39,11 +40,16 @@ def is_open(statement: Statement, connection: Any) -> bool:
 def rows(statement: Statement, connection: Any) -> list[Any]:
     """The rows; raises Django's errors."""
     connection.validate_thread_sharing()
+    sql, parameters = statement.with_bound_limits()
+    with connection.wrap_database_errors:
+        found = prepared.rows(connection.connection, sql, parameters)
+        return _by_cursor(connection, sql, parameters) if found is None else found
+
+
+def _by_cursor(connection: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
     cursor = connection.__dict__.get(_KEPT)
     if cursor is None or cursor.connection is not connection.connection:
         cursor = connection.__dict__[_KEPT] = psycopg.Cursor(connection.connection)
-    sql, parameters = statement.with_bound_limits()
-    with connection.wrap_database_errors:
-        cursor.execute(sql, parameters)
-        found: list[Any] = cursor.fetchall()
+    cursor.execute(sql, parameters)
+    found: list[Any] = cursor.fetchall()
     return found

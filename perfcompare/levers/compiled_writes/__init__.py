@@ -3,7 +3,8 @@
 What it changes
     `Model.save()` of a new row, and so `QuerySet.create()`: the INSERT of one row with plain values is compiled by
     Django once for each set of columns, and then run with new values bound by the server. DRF's UniqueValidator, for a
-    new object, asks with one remembered statement in place of a filtered QuerySet that is compiled each time.
+    new object, asks with one remembered statement in place of a filtered QuerySet that is compiled each time. And a
+    ModelSerializer does not look for validators of several fields when its model can give none.
 What it costs
     Some memory for the remembered statements.
 What stays as it is

@@ -14,11 +14,12 @@ class CompiledWritesConfig(AppConfig):
     label = "compiled_writes"
 
     def ready(self) -> None:
-        """Remember the INSERTs, and with DRF the checks of its UniqueValidator."""
+        """Remember the INSERTs, and with DRF what its validators ask and where there are none."""
         from perfcompare.levers.compiled_writes import inserting
 
         inserting.install()
         if importlib.util.find_spec("rest_framework"):
-            from perfcompare.levers.compiled_writes import unique
+            from perfcompare.levers.compiled_writes import unique, validators
 
             unique.install()
+            validators.install()

@@ -1,0 +1,54 @@
+"""Times with a time zone, as Django's loader makes them, by Python's own reading of ISO 8601.
+
+Psycopg takes a text like `2024-02-29 12:00:00+00` to pieces by a regular expression, moves it into the time zone of the
+session, and Django's loader then replaces that zone by the connection's
+(https://github.com/django/django/blob/stable/5.2.x/django/db/backends/postgresql/psycopg_any.py). A server writes the
+offset +00 only for a session whose zone has it at that time: then nothing moves, and the result is what stands there,
+in the connection's zone. Any other spelling is left to Django and psycopg.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.backends.signals import connection_created
+
+
+def load_quickly(connection: Any, **_signal: Any) -> None:
+    """A receiver of `connection_created`: put a quick loader in the place of Django's."""
+    if connection.vendor != "postgresql":
+        return
+    try:
+        from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+        from psycopg import adapters, pq
+    except ImportError:  # psycopg 2
+        return
+    oid = adapters.types["timestamptz"].oid
+    loader = connection.connection.adapters.get_loader(oid, pq.Format.TEXT)
+    if loader.__base__ is BaseTzLoader and "load" not in vars(loader):
+        connection.connection.adapters.register_loader(oid, _quick(loader))
+
+
+@lru_cache(maxsize=64)
+def _quick(loader: Any) -> Any:
+    class QuickLoader(loader):  # type: ignore[misc]
+        """`loader`, with a short way for times without an offset."""
+
+        def load(self, data: Any) -> Any:
+            """The time in the connection's zone."""
+            text = bytes(data)
+            if text.endswith(b"+00"):
+                try:
+                    return datetime.fromisoformat(text.decode()).replace(tzinfo=self.timezone)
+                except ValueError:
+                    pass
+            return super().load(data)
+
+    return QuickLoader
+
+
+def connect() -> None:
+    """Have it on every connection that is opened from now on."""
+    connection_created.connect(load_quickly, dispatch_uid=__name__)

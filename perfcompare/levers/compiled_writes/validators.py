@@ -1,0 +1,54 @@
+"""The validators of a ModelSerializer whose model has no unique sets: none, without looking for them each time.
+
+DRF looks for them in the model and the fields of each new serializer
+(https://github.com/encode/django-rest-framework/blob/main/rest_framework/serializers.py). A model without unique
+constraints of several columns and without `unique_for_date` and its like has none, whatever the fields are.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from rest_framework.serializers import ModelSerializer
+from rest_framework.utils import model_meta
+
+from perfcompare.levers._drf import trust
+
+STOCK: Final = ModelSerializer.get_validators
+_LOOKING: Final = (
+    *("get_unique_together_validators", "get_unique_together_constraints", "get_unique_for_date_validators"),
+    "__getattribute__",
+)
+
+
+def get_validators(self: Any) -> list[Any]:
+    """As `ModelSerializer.get_validators`: a list that the caller may change."""
+    meta = getattr(self, "Meta", None)
+    model = getattr(meta, "model", None)
+    if (
+        model is not None
+        and getattr(meta, "validators", None) is None
+        and trust.is_own(type(self), *_LOOKING)
+        and _has_no_sets(model)
+    ):
+        return []
+    return STOCK(self)
+
+
+@lru_cache(maxsize=1024)
+def _has_no_sets(model: Any) -> bool:
+    if any(one._meta.unique_together or one._meta.constraints for one in (model, *model._meta.parents)):
+        return False
+    fields: Any = model_meta.get_field_info(model).fields_and_pk.values()
+    return not any(one.unique_for_date or one.unique_for_month or one.unique_for_year for one in fields)
+
+
+def install() -> None:
+    """Put it into ModelSerializer."""
+    ModelSerializer.get_validators = get_validators  # type: ignore[method-assign]
+
+
+def uninstall() -> None:
+    """Let DRF look by itself."""
+    ModelSerializer.get_validators = STOCK  # type: ignore[method-assign]
