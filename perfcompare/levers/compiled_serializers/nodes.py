@@ -64,11 +64,16 @@ def node_of(serializer: Serializer[Any]) -> Node | None:
     tree = trees.tree_of(serializer)
     if not tree.is_readable:
         return None
-    if tree.template is None or "fields" in vars(serializer):
+    if tree.template is None:
         return node_for(_spec(serializer.fields.values()))
-    if tree.node is None:
-        tree.node = node_for(_spec(tree.template.values()))
-    return tree.node  # type: ignore[no-any-return]
+    node: Node | None = tree.node
+    if node is None:
+        node = tree.node = node_for(_spec(tree.template.values()))
+    if "fields" not in vars(serializer):
+        return node
+    # A serializer's own fields may have been changed since they were made; most have not.
+    spec = _spec(serializer.fields.values())
+    return node if spec == node.spec else node_for(spec)
 
 
 def is_compiled(serializer: Any) -> bool:
@@ -81,7 +86,7 @@ def is_compiled(serializer: Any) -> bool:
 
 
 def _spec(fields: Iterable[AnyField]) -> Spec:
-    return spec_of((field for field in fields if not field.write_only), _nested)
+    return spec_of([field for field in fields if not field.write_only], _nested)
 
 
 def _nested(field: AnyField) -> tuple[bool, Spec] | None:

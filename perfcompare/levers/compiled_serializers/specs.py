@@ -8,6 +8,7 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from rest_framework import fields, relations
@@ -64,28 +65,38 @@ def pace_of(spec: Spec) -> int:
 
 def spec_of(readable: Iterable[AnyField], nested: Nested) -> Spec:
     """The description of a serializer with the fields `readable`."""
-    return tuple(_described(field, nested) for field in readable)
+    return tuple([_described(field, nested) for field in readable])
 
 
 def _described(field: AnyField, nested: Nested) -> Leaf | Branch:
     name, source = str(field.field_name), tuple(field.source_attrs)
     if "get_attribute" in vars(field) or "to_representation" in vars(field):
         return Leaf(name=name, source=source, kind=GENERIC, pace=ADRF)
+    if type(field).to_representation in _BY_CLASS and type(field).get_attribute is fields.Field.get_attribute:
+        cls: Any = type(field)
+        return _leaf_of(cls, name, source)
     if type(field).get_attribute is fields.Field.get_attribute and (branch := nested(field)) is not None:
         many, spec = branch
-        own = _awaits_own(field) or (many and _awaits_own(field.child))  # type: ignore[attr-defined]
+        own = _awaits_own(type(field)) or (many and _awaits_own(type(field.child)))  # type: ignore[attr-defined]
         return Branch(name=name, source=source, many=many, fields=spec, pace=ADRF if own else LOOP)
     kind, *options = _kind(field)
-    return Leaf(name=name, source=source, kind=kind, options=tuple(options), pace=_pace(field, kind))
+    return Leaf(name=name, source=source, kind=kind, options=tuple(options), pace=_pace(type(field), kind))
 
 
-def _awaits_own(field: AnyField) -> bool:
-    return not trust.is_own(type(field), "ato_representation", "aget_attribute")
+@lru_cache(maxsize=4096)
+def _leaf_of(cls: Any, name: str, source: tuple[str, ...]) -> Leaf:
+    """The description of a field of which only the class matters: most fields, and so none is described twice."""
+    kind = _BY_CLASS[cls.to_representation]
+    return Leaf(name=name, source=source, kind=kind, pace=_pace(cls, kind))
 
 
-def _pace(field: AnyField, kind: str) -> int:
-    own = trust.is_own(type(field), "get_attribute", "to_representation")
-    if hasattr(field, "ato_representation") and (kind == "method" or not own or _awaits_own(field)):
+def _awaits_own(cls: Any) -> bool:
+    return not trust.is_own(cls, "ato_representation", "aget_attribute")
+
+
+def _pace(cls: Any, kind: str) -> int:
+    own = trust.is_own(cls, "get_attribute", "to_representation")
+    if hasattr(cls, "ato_representation") and (kind == "method" or not own or _awaits_own(cls)):
         return ADRF
     return THREAD if kind in ("method", GENERIC) or not own else LOOP
 
@@ -161,21 +172,19 @@ def _uuid(field: Any) -> tuple[Any, ...]:
     return ("uuid",) if field.uuid_format == "hex_verbose" else ("call",)
 
 
-def _always(kind: str) -> Callable[[Any], tuple[Any, ...]]:
-    return lambda _field: (kind,)
-
-
+_BY_CLASS: Final[dict[Any, str]] = {
+    fields.IntegerField.to_representation: "integer",
+    fields.FloatField.to_representation: "float",
+    fields.CharField.to_representation: "text",
+    fields.ReadOnlyField.to_representation: "as_it_is",
+}
 _KNOWN: Final[dict[Any, Callable[[Any], tuple[Any, ...]]]] = {
-    fields.IntegerField.to_representation: _always("integer"),
     fields.BigIntegerField.to_representation: _big_integer,
-    fields.FloatField.to_representation: _always("float"),
-    fields.CharField.to_representation: _always("text"),
     fields.BooleanField.to_representation: _boolean,
     fields.DecimalField.to_representation: _decimal,
     fields.DateTimeField.to_representation: _date_time,
     fields.DateField.to_representation: _date,
     fields.UUIDField.to_representation: _uuid,
     fields.JSONField.to_representation: _json,
-    fields.ReadOnlyField.to_representation: _always("as_it_is"),
     fields.SerializerMethodField.to_representation: _method,
 }
