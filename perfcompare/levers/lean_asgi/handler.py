@@ -8,7 +8,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import IO, Any, Final
 
-from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
+from asgiref.sync import AsyncToSync, SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
@@ -67,6 +67,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await self._close(refusal, None)
             return
         response: Response | None = None
+        before = contextvars.copy_context()
         watch.add(exchange)
         try:
             response = await self.run_get_response(request)
@@ -74,6 +75,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
                 exchange.listen()
             await self.send_response(response, send)
         except asyncio.CancelledError:
+            _leave_thread(before)
             if not exchange.left:  # the server stops us
                 raise
         finally:
@@ -141,6 +143,16 @@ def _closes_plainly(response: Response) -> bool:
     Files and a project's own closers may block.
     """
     return len(response._resource_closers) <= 1 and type(response).close is HttpResponseBase.close
+
+
+def _leave_thread(before: contextvars.Context) -> None:
+    """Send synchronous code where it went before the request.
+
+    A SyncToAsync that is cancelled while its thread goes back to the event loop, but is not there yet, leaves that
+    thread's CurrentThreadExecutor in this context, and it takes no work once the thread goes on (asgiref/sync.py).
+    Django's handler calls the view in a task of its own, whose context ends with it.
+    """
+    AsyncToSync.executors.current = before.run(getattr, AsyncToSync.executors, "current", None)
 
 
 async def _serve_lifespan(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -193,6 +194,55 @@ async def test_a_client_that_leaves_cancels_the_view_and_nothing_is_sent(app: Le
     current = asyncio.current_task()
     assert current is not None
     assert current.cancelling() == 0
+
+
+_entered, _held = threading.Event(), threading.Event()
+
+
+def _synchronous(get_response: Any) -> Any:
+    """A middleware in a thread, from where asgiref goes back to the event loop for the view; the loop is held then."""
+
+    def middleware(request: Any) -> Any:
+        _entered.set()
+        assert _held.wait(10)
+        return get_response(request)
+
+    return middleware
+
+
+async def test_a_client_that_leaves_between_a_synchronous_middleware_and_the_view_has_its_request_finished() -> None:
+    threads: list[str] = []
+
+    async def receive() -> Any:
+        while not _entered.is_set():
+            await asyncio.sleep(0.01)
+        _held.set()
+        time.sleep(0.1)  # the loop must not begin with the view before the client has left
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Any) -> None:
+        raise AssertionError("nobody is there")
+
+    def finished(**_: Any) -> None:
+        threads.append(threading.current_thread().name)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/plain",
+        "query_string": b"",
+        "headers": (),
+    }
+    request_finished.connect(finished)
+    try:
+        with override_settings(
+            ROOT_URLCONF="tests.perfcompare.levers.views", MIDDLEWARE=[f"{__name__}.{_synchronous.__name__}"]
+        ):
+            await LeanASGIHandler()({**scope, "headers": []}, receive, send)
+    finally:
+        request_finished.disconnect(finished)
+    assert [name.partition("-")[0] for name in threads] == ["request"]
 
 
 async def test_synchronous_iterators_are_streamed_from_the_requests_thread(app: LeanASGIHandler) -> None:
