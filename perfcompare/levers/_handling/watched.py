@@ -29,5 +29,6 @@ class WatchedSetting:
             self._value = _UNREAD
 
 
+DEFAULT_CHARSET: Final = WatchedSetting("DEFAULT_CHARSET")
 FORCE_SCRIPT_NAME: Final = WatchedSetting("FORCE_SCRIPT_NAME")
 ROOT_URLCONF: Final = WatchedSetting("ROOT_URLCONF")

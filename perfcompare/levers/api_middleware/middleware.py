@@ -26,7 +26,8 @@ class ApiMiddleware:
         if self._asynchronous:
             markcoroutinefunction(self)
         self._security = SecurityMiddleware(get_response)
-        self._hosts: set[bytes] = set()
+        self._hosts: set[bytes | str] = set()
+        self._trusts_proxy: bool = settings.USE_X_FORWARDED_HOST
         self._headers = self._fixed_headers()
         self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
         setting_changed.connect(self._forget)
@@ -44,7 +45,7 @@ class ApiMiddleware:
         """The answer that sends the client to HTTPS; raises DisallowedHost, which Django answers with 400."""
         if redirect := self._security.process_request(request) if self._security.redirect else None:
             return self._security.process_response(request, redirect)
-        host = None if settings.USE_X_FORWARDED_HOST else _asgi_host(request)
+        host = None if self._trusts_proxy else _host(request)
         if host is None or host not in self._hosts:
             request.get_host()
             if host is not None and len(self._hosts) < _MOST_HOSTS:
@@ -72,12 +73,13 @@ class ApiMiddleware:
 
     def _forget(self, **_changed: Any) -> None:
         self._hosts.clear()
+        self._trusts_proxy = settings.USE_X_FORWARDED_HOST
 
 
-def _asgi_host(request: HttpRequest) -> bytes | None:
-    """The Host header of an ASGI request, without building META for it; None when there is not exactly one."""
+def _host(request: HttpRequest) -> bytes | str | None:
+    """The Host header; that of an ASGI request without building META for it. None when there is not exactly one."""
     scope: Any = getattr(request, "scope", None)
     if scope is None:
-        return None
+        return request.META.get("HTTP_HOST")
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     return hosts[0] if len(hosts) == 1 else None

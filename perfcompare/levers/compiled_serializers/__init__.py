@@ -8,10 +8,19 @@ it, in its place. A value of an unexpected type, a missing attribute and every e
 they come out as before. `Serializer.fields` is copied from a tree that is built once per class and language. With adrf,
 what needs nothing but loaded objects runs on the event loop, without a thread for each field.
 
+Input is taken by generated code too: a dict, for a serializer whose fields nobody has looked at yet. Values that are
+plainly good for DRF's integers, floats, texts, booleans and lists of them are converted and compared in place, with
+Django's limits of value and length; any other value goes through the field's own `run_validation`, so that conversions
+out of the ordinary and every error are DRF's. A `to_internal_value`, a validator or a `validate_<field>` of the
+project's is called as often as DRF calls it, in its order. A serializer without validators is not searched for defaults
+for them, and a serializer is made from the state of the first one of its class.
+
 Costs: a few milliseconds per serializer and object class, once. A property that fails with AttributeError is evaluated
 twice. With adrf, properties of models run on the loop: one that waits for something other than Django's database, or
 hides Django's SynchronousOnlyOperation, blocks or lies; plain dicts come out where adrf makes OrderedDicts. Changing
-`Meta.fields` in place after the first use goes unseen; replacing it does not.
+`Meta.fields` in place after the first use goes unseen; replacing it does not. So does changing a class's
+`default_error_messages` after its first serializer, and replacing a method of a field's class, such as
+`IntegerField.to_internal_value`, after the first input. Fields that were not needed do not exist until somebody asks.
 
 Not for serializers whose `get_fields` reads more than its class: they are found, and left to DRF.
 
@@ -35,7 +44,7 @@ def settings(namespace: Settings) -> None:
 
 LEVER = Lever(
     label="compiled serializers",
-    changes="Serializers represent objects by code generated once per class, and copy their fields from a template.",
+    changes="Serializers read and write by code generated once per class, and copy their fields from a template.",
     costs="Milliseconds at the first use of each class; with adrf, properties of models run on the event loop.",
     source="https://hakibenita.com/django-rest-framework-slow",
     lines=('INSTALLED_APPS += ["perfcompare.levers.compiled_serializers"]',),

@@ -45,20 +45,26 @@ def cloner(field: Field[Any, Any, Any, Any]) -> Make | None:
     ):
         return None
     shared: dict[str, Any] = {}
+    copies: list[tuple[str, Callable[[], Any]]] = []
     makers: list[tuple[str, Make]] = []
     for name, value in vars(field).items():
         if name in _LEFT_OUT:
             continue
-        if name in _SHARED or _is_unchanging(value):
+        if name in _SHARED or is_unchanging(value):
             shared[name] = value
-        elif (maker := _maker(name, value)) is not None:
+        elif isinstance(value, (list, dict)) and (name == "_validators" or _is_flat(value)):
+            # DRF shares validators between copies too.
+            copies.append((name, value.copy))
+        elif (maker := _maker(value)) is not None:
             makers.append((name, maker))
         else:
             return None
-    return _assembler(kind, shared, makers)
+    return _assembler(kind, shared, copies, makers)
 
 
-def _assembler(kind: type, shared: dict[str, Any], makers: list[tuple[str, Make]]) -> Make:
+def _assembler(
+    kind: type, shared: dict[str, Any], copies: list[tuple[str, Callable[[], Any]]], makers: list[tuple[str, Make]]
+) -> Make:
     new = object.__new__
 
     def clone(parent: Any) -> Any:
@@ -66,6 +72,8 @@ def _assembler(kind: type, shared: dict[str, Any], makers: list[tuple[str, Make]
         state = made.__dict__
         state.update(shared)
         state["parent"] = parent
+        for name, make in copies:
+            state[name] = make()
         for name, maker in makers:
             state[name] = maker(made)
         return made
@@ -73,22 +81,20 @@ def _assembler(kind: type, shared: dict[str, Any], makers: list[tuple[str, Make]
     return clone
 
 
-def _maker(name: str, value: Any) -> Make | None:
+def _maker(value: Any) -> Make | None:
     if isinstance(value, Field):
         return cloner(value)
     if isinstance(value, QuerySet):
         return lambda _parent: value.all()
-    if isinstance(value, (list, dict)) and (name == "_validators" or _is_flat(value)):
-        # DRF shares validators between copies too.
-        return lambda _parent: value.copy()
     return lambda _parent: copy.deepcopy(value)
 
 
-def _is_unchanging(value: Any) -> bool:
+def is_unchanging(value: Any) -> bool:
+    """Whether copies of a field can share `value`."""
     if isinstance(value, tuple):
-        return all(map(_is_unchanging, value))
+        return all(map(is_unchanging, value))
     return isinstance(value, _UNCHANGING)
 
 
 def _is_flat(value: list[Any] | dict[Any, Any]) -> bool:
-    return all(map(_is_unchanging, value.values() if isinstance(value, dict) else value))
+    return all(map(is_unchanging, value.values() if isinstance(value, dict) else value))

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from perfcompare.levers.compiled_serializers import nodes, runtime, trees
+from perfcompare.levers.compiled_serializers import making, nodes, runtime, trees, validating
 
 _STOCK_LIST: Final = ListSerializer.to_representation
 _STOCK_FIELDS: Final = vars(Serializer)["fields"]
@@ -46,6 +46,8 @@ def forget(**_signal: Any) -> None:
 def install() -> None:
     """Put it in place, once per process."""
     _set(to_representation, list_to_representation, cached_property(fields))
+    making.install()
+    validating.install()
     setting_changed.connect(forget, dispatch_uid=__name__)
     if importlib.util.find_spec("adrf"):
         from perfcompare.levers.compiled_serializers import asynchronous
@@ -56,6 +58,8 @@ def install() -> None:
 def uninstall() -> None:
     """Let DRF work as it does by itself."""
     _set(runtime.STOCK, _STOCK_LIST, _STOCK_FIELDS)
+    making.uninstall()
+    validating.uninstall()
     setting_changed.disconnect(dispatch_uid=__name__)
     if importlib.util.find_spec("adrf"):
         from perfcompare.levers.compiled_serializers import asynchronous

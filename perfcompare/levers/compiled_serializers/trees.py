@@ -18,6 +18,7 @@ from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers.compiled_serializers.accepting import EARLY
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
 
 try:
@@ -51,6 +52,12 @@ class Tree:
     makers: list[tuple[str, Make]] = field(default_factory=list)
     node: Any = None
     """What `nodes` keeps here."""
+    is_compiled: bool = False
+    """Whether `validating` has been here."""
+    accept: Any = None
+    """What it keeps here; None when input is DRF's business."""
+    read_only_defaults: bool = True
+    """Whether a field that is not written may have a value for the serializer's validators."""
 
 
 def forget() -> None:
@@ -83,7 +90,8 @@ def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], Bindin
     if tree.template is None:
         return stock(serializer)
     fields = BindingDict(serializer)
-    fields.fields = {name: make(serializer) for name, make in tree.makers}
+    early = vars(serializer).pop(EARLY, {})
+    fields.fields = {name: early[name] if name in early else make(serializer) for name, make in tree.makers}
     return fields
 
 

@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_bytes_from
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
+from perfcompare.levers._handling.watched import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -64,7 +64,7 @@ class LeanWSGIRequest(WSGIRequest):
         encoding: str | None = self._encoding  # type: ignore[attr-defined]  # private
         if not text.isascii() or "%" in text or "+" in text or text.count("&") >= _FEW:
             return QueryDict(get_bytes_from_wsgi(self.environ, "QUERY_STRING", ""), encoding=encoding)
-        found: Any = QueryDict("", encoding=encoding)
+        found = _no_parameters(encoding)
         for part in text.split("&"):
             if part:
                 name, _, value = part.partition("=")
@@ -78,3 +78,11 @@ class LeanWSGIRequest(WSGIRequest):
         except (KeyError, ValueError, TypeError):
             length = 0
         return LimitedStream(self.environ["wsgi.input"], length)
+
+
+def _no_parameters(encoding: str | None) -> Any:
+    """An immutable QueryDict without parameters; its constructor would take an empty string apart."""
+    found = QueryDict.__new__(QueryDict)
+    found.encoding = encoding or DEFAULT_CHARSET.get()
+    found._mutable = False
+    return found

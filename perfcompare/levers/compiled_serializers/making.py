@@ -1,0 +1,70 @@
+"""A serializer made from a prepared state: what `Field.__init__` works out from a class and no arguments is the same.
+
+`rest_framework.fields.Field.__init__` goes through all base classes for their error messages each time.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Final
+
+from rest_framework.fields import Field, empty
+from rest_framework.serializers import BaseSerializer
+
+from perfcompare.levers._drf import trust
+
+STOCK: Final[Any] = BaseSerializer.__init__
+_OPTIONS: Final = frozenset({"partial", "context", "many"})
+"""Arguments that `Field.__init__` never sees."""
+_SHARED: Final = (
+    *("read_only", "write_only", "required", "default", "source", "initial", "label", "help_text", "allow_null"),
+    *("field_name", "parent"),
+)
+_SET: Final = (*_SHARED, "style", "error_messages", "instance", "initial_data", "partial", "_context")
+_CACHE: Final = "_compiled_serializers_state"
+_field: Final[Any] = Field
+
+
+def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) -> None:
+    """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
+    if not _OPTIONS.issuperset(kwargs):
+        STOCK(self, instance, data, **kwargs)
+        return
+    prepared = type(self).__dict__.get(_CACHE)
+    if prepared is None:
+        STOCK(self, instance, data, **kwargs)
+        _prepare(self)
+        return
+    shared, messages = prepared
+    state = vars(self)
+    state["instance"] = instance
+    if data is not empty:
+        state["initial_data"] = data
+    state["partial"] = kwargs.get("partial", False)
+    state["_context"] = kwargs.get("context", {})
+    state["_creation_counter"] = _field._creation_counter
+    _field._creation_counter += 1
+    state.update(shared)
+    state["style"], state["error_messages"] = {}, messages.copy()
+
+
+def _prepare(made: Any) -> None:
+    """Keep the state of `made` for the next one of its class, if attributes of that class are plain ones."""
+    cls, state = type(made), vars(made)
+    if (
+        trust.is_own(cls, "__setattr__", "__getattribute__")
+        and not any(hasattr(inspect.getattr_static(cls, name, None), "__set__") for name in _SET)
+        and state["style"] == {}
+    ):
+        shared = {name: state[name] for name in _SHARED}
+        setattr(cls, _CACHE, (shared, state["error_messages"].copy()))
+
+
+def install() -> None:
+    """Put it in place."""
+    BaseSerializer.__init__ = __init__  # type: ignore[method-assign]
+
+
+def uninstall() -> None:
+    """Let DRF construct by itself."""
+    BaseSerializer.__init__ = STOCK  # type: ignore[method-assign]

@@ -1,0 +1,60 @@
+"""Serializer.to_internal_value by compiled code, and validators that are not there without a look at every field."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.utils.translation import get_language
+from rest_framework.fields import empty
+from rest_framework.serializers import ModelSerializer, Serializer
+
+from perfcompare.levers._drf import trust
+from perfcompare.levers.compiled_serializers import trees
+from perfcompare.levers.compiled_serializers.accepting import accept_for
+
+STOCK: Final = Serializer.to_internal_value
+STOCK_VALIDATORS: Final = Serializer.run_validators
+_DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "root", "__getattr__", "__getattribute__")
+
+
+def to_internal_value(self: Serializer[Any], data: Any) -> Any:
+    """The validated `data`, or ValidationError: Serializer.to_internal_value."""
+    if type(data) is dict and "fields" not in vars(self):
+        tree = _tree(self)
+        if tree.accept is not None:
+            return tree.accept(self, data)
+    return STOCK(self, data)
+
+
+def run_validators(self: Serializer[Any], value: Any) -> None:
+    """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
+    if "fields" in vars(self) or self.validators or _tree(self).read_only_defaults:
+        STOCK_VALIDATORS(self, value)
+
+
+def _tree(serializer: Serializer[Any]) -> trees.Tree:
+    # As Serializer.fields finds it: the fields of a model carry texts of the language.
+    tree = trees.tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
+    if not tree.is_compiled:
+        _compile(tree, type(serializer))
+    return tree
+
+
+def _compile(tree: trees.Tree, cls: type) -> None:
+    template = tree.template
+    if template is not None and trust.is_own(cls, *_DECIDING):
+        tree.read_only_defaults = any(one.read_only and one.default is not empty for one in template.values())
+        tree.accept = accept_for(template, dict(tree.makers))
+    tree.is_compiled = True
+
+
+def install() -> None:
+    """Put it in place."""
+    Serializer.to_internal_value = to_internal_value  # type: ignore[method-assign,assignment]
+    Serializer.run_validators = run_validators  # type: ignore[method-assign,assignment]
+
+
+def uninstall() -> None:
+    """Let DRF validate by itself."""
+    Serializer.to_internal_value = STOCK  # type: ignore[method-assign]
+    Serializer.run_validators = STOCK_VALIDATORS  # type: ignore[method-assign]

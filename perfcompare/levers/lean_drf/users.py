@@ -1,0 +1,35 @@
+"""`Request.user` without a failing lookup: whether a user is known already is asked of the request's own state.
+
+DRF asks by `hasattr`, which goes through `Request.__getattr__` and two exceptions for each new request
+(rest_framework.request.Request.user).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rest_framework.request import Request, wrap_attributeerrors
+
+STOCK: Final[Any] = vars(Request)["user"]
+
+
+def user(self: Any) -> Any:
+    """Who asks, authenticated at the first use: the property Request.user."""
+    if "_user" not in vars(self) and not hasattr(self._request, "_user"):
+        try:
+            self._authenticate()
+        except AttributeError:
+            # As DRF does: otherwise `__getattr__` would hide it.
+            with wrap_attributeerrors():
+                raise
+    return self._user
+
+
+def install() -> None:
+    """Put it in place."""
+    Request.user = property(user, STOCK.fset)  # type: ignore[method-assign,assignment]
+
+
+def uninstall() -> None:
+    """Let DRF look by itself."""
+    Request.user = STOCK  # type: ignore[method-assign]
