@@ -161,8 +161,10 @@ def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
 
 def _remembered_count(query: Any, using: str) -> Statement:
     shaped = shape_of(query)
-    parameters = None if shaped is None else parameters_of(shaped[1], connections[using])
-    if shaped is None or parameters is None:
+    if shaped is None:
+        return _count(query, using)
+    parameters = parameters_of(shaped[1], connections[using]) if shaped[1] else ()
+    if parameters is None:
         return _count(query, using)
     key = (using, "count", shaped[0])
     if key not in plans.of:

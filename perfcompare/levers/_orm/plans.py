@@ -133,7 +133,7 @@ def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any,
     if shaped is None:
         return None
     shape, lookups = shaped
-    parameters = parameters_of(lookups, connections[using])
+    parameters = parameters_of(lookups, connections[using]) if lookups else ()
     if parameters is None:
         return None
     key = (using, queryset._iterable_class, queryset._fields, shape)

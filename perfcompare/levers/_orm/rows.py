@@ -44,6 +44,8 @@ def builder(compiler: Any, iterable: type[Any]) -> tuple[Build, tuple[type[Model
 
 def quiet(models: tuple[type[Model], ...]) -> bool:
     """Whether nobody listens to the making of instances of these models."""
+    if not (pre_init.receivers or post_init.receivers):
+        return True
     return not any(signal.has_listeners(model) for model in models for signal in (pre_init, post_init))
 
 

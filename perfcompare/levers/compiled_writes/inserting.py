@@ -17,6 +17,7 @@ from django.db import connections, models
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
+from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers.compiled_queries import direct
 
@@ -40,6 +41,8 @@ _PRE_SAVES: Final = frozenset(
 class _Insertion:
     using: str
     plan: Plan
+    unchanged: tuple[frozenset[type], ...]
+    """For each field, the types of the values that it saves as they are."""
     converters: dict[int, Any]
     kept: tuple[Any, ...]
     """The fields, so that the numbers in the key are not given out anew."""
@@ -77,10 +80,14 @@ def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: An
     if insertion is None or not direct.is_open(insertion.statement(()), connection):
         return None
     values = [field.pre_save(instance, True) for field in fields]
-    if any(hasattr(value, "resolve_expression") for value in values):
+    if not _PLAIN.issuperset(map(type, values)) and any(hasattr(value, "resolve_expression") for value in values):
         return None
-    pairs = zip(fields, values, strict=True)
-    parameters = tuple([field.get_db_prep_save(value, connection) for field, value in pairs])
+    parameters = tuple(
+        [
+            value if type(value) in unchanged else field.get_db_prep_save(value, connection)
+            for field, value, unchanged in zip(fields, values, insertion.unchanged, strict=True)
+        ]
+    )
     if not _PLAIN.issuperset(map(type, parameters)):
         return None
     rows = direct.rows(insertion.statement(parameters), connection)
@@ -124,7 +131,9 @@ def _compiled(
     plan = Plan(sql=sql, slots=len(fields), compiler=compiler, build=None, models=(), shaped=True)
     columns = [field.get_col(query.get_meta().db_table) for field in returning]
     kept = (tuple(fields), tuple(returning))
-    return _Insertion(using=using, plan=plan, kept=kept, converters=compiler.get_converters(columns))
+    unchanged = tuple(plain.types_of(type(field)) for field in fields)
+    converters = compiler.get_converters(columns)
+    return _Insertion(using=using, plan=plan, unchanged=unchanged, kept=kept, converters=converters)
 
 
 def install() -> None:

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DataError, connections
+from django.db.models.lookups import Exact
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 from perfcompare.levers.compiled_queries import direct
@@ -35,6 +37,8 @@ class _Check:
     plan: Plan
     lookup: Any
     column: Any
+    unchanged: frozenset[type]
+    """The types of the values that are compared as they are."""
 
 
 _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
@@ -91,7 +95,8 @@ def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | Non
     if check is None or not direct.is_open(_statement(check, using, ()), connection):
         return None
     try:
-        parameters = parameters_of([check.lookup(check.column, value)], connection)
+        plainly = type(value) in check.unchanged
+        parameters = (value,) if plainly else parameters_of([check.lookup(check.column, value)], connection)
         if parameters is None:
             return None
         return bool(direct.rows(_statement(check, using, parameters), connection))
@@ -120,7 +125,9 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connections[using]) != parameters[1:]:
         return None
     plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, build=None, models=(), shaped=True)
-    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs)
+    target = lookup.lhs.output_field
+    unchanged = plain.types_of(type(target)) if type(lookup) is Exact and lookup.lhs.target is target else frozenset()
+    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged)
 
 
 def install() -> None:
