@@ -12,7 +12,7 @@ PLANTED = 0.05
 
 
 def main() -> None:
-    for rounds in (5, 7, 8, 9, 12):
+    for rounds in (5, 6, 7, 8, 9, 12):
         for noise in (0.005, 0.01, 0.015, 0.02):
             figures = simulated(rounds * COMPARISONS, noise=noise, planted=PLANTED)
             found = result(outcomes(figures, size=rounds, seed=1))
