@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
-from django.db import connections
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.query import Query
 
+from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.loading import load, prefetch
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.related import Left
@@ -88,7 +88,7 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
     if getter is None:
         return None
     made = [kind(column, kwargs[name]) for name, kind, column in getter.lookups]
-    parameters = parameters_of([*lookups, *made], connections[using])
+    parameters = parameters_of([*lookups, *made], connection_of(using))
     if parameters is None:
         return None
     return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
@@ -108,7 +108,7 @@ def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -
         plan, parameters = compiled(narrowed, using, shaped=True)
     except EmptyResultSet:
         return None
-    if plan is None or parameters_of(shaped[1], connections[using]) != parameters:
+    if plan is None or parameters_of(shaped[1], connection_of(using)) != parameters:
         return None
     kept = tuple((name, type(lookup), lookup.lhs) for name, lookup in zip(names, lookups, strict=True))
     return _Getter(plan=plan, lookups=kept)
@@ -163,7 +163,7 @@ def _remembered_count(query: Any, using: str) -> Statement:
     shaped = shape_of(query)
     if shaped is None:
         return _count(query, using)
-    parameters = parameters_of(shaped[1], connections[using]) if shaped[1] else ()
+    parameters = parameters_of(shaped[1], connection_of(using)) if shaped[1] else ()
     if parameters is None:
         return _count(query, using)
     key = (using, "count", shaped[0])

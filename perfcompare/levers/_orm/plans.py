@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
 
+from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Build, builder, quiet
@@ -51,7 +52,7 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.build is not None and not queryset._known_related_objects and quiet(self.models):
-            return self.build(rows, connections[queryset.db])
+            return self.build(rows, connection_of(queryset.db))
         return replayed(queryset, self.compiler, rows)
 
 
@@ -133,7 +134,7 @@ def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any,
     if shaped is None:
         return None
     shape, lookups = shaped
-    parameters = parameters_of(lookups, connections[using]) if lookups else ()
+    parameters = parameters_of(lookups, connection_of(using)) if lookups else ()
     if parameters is None:
         return None
     key = (using, queryset._iterable_class, queryset._fields, shape)

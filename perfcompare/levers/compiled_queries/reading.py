@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, Final
 
-from django.db import connections
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
+from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.getting import counted, got
 from perfcompare.levers._orm.loading import load
 from perfcompare.levers._orm.plans import Statement
@@ -30,7 +30,7 @@ def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
 
 def rows(statement: Statement) -> list[Any]:
     """The rows of one statement, on Django's connection."""
-    connection = connections[statement.using]
+    connection = connection_of(statement.using)
     if direct.is_open(statement, connection):
         return direct.rows(statement, connection)
     with connection.cursor() as cursor:

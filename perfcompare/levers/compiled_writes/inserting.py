@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connections, models
+from django.db import models
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import plain
+from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers.compiled_queries import direct
 
@@ -76,7 +77,7 @@ def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: An
     queryset._for_write = True
     using = queryset.db if using is None else using
     insertion = _insertion(queryset.model, instance, fields, returning, using)
-    connection = connections[using]
+    connection = connection_of(using)
     if insertion is None or not direct.is_open(insertion.statement(()), connection):
         return None
     values = [field.pre_save(instance, True) for field in fields]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DataError, connections
+from django.db import DataError
 from django.db.models.lookups import Exact
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
@@ -20,6 +20,7 @@ from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
 from perfcompare.levers._orm import plain
+from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 from perfcompare.levers.compiled_queries import direct
@@ -91,7 +92,7 @@ def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | Non
             _checks[key] = _compiled(manager, {f"{field_name}__{lookup}": value}, using)
         except EmptyResultSet:  # this value can be nobody's, which says nothing about the next
             return None
-    check, connection = _checks[key], connections[using]
+    check, connection = _checks[key], connection_of(using)
     if check is None or not direct.is_open(_statement(check, using, ()), connection):
         return None
     try:
@@ -122,7 +123,7 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     if not sql.startswith("SELECT %s AS ") or parameters[:1] != (1,) or len(parameters) != 2:
         return None
     (lookup,) = shaped[1]
-    if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connections[using]) != parameters[1:]:
+    if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connection_of(using)) != parameters[1:]:
         return None
     plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, build=None, models=(), shaped=True)
     target = lookup.lhs.output_field
