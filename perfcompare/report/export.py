@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -35,6 +36,17 @@ MEASUREMENT_FIELDS: Final = tuple(
 )
 
 
+class _Encoder(DjangoJSONEncoder):
+    """As Django's, with milliseconds in every moment: Django writes none of a moment whose microseconds are 0, so that
+    a run that is exported, imported and exported again would differ where its first milliseconds were 000."""
+
+    def default(self, o: Any) -> Any:
+        """Called for what JSON does not have."""
+        if isinstance(o, datetime):
+            return o.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return super().default(o)
+
+
 def as_json(run: Run, report: Report) -> str:
     """The run, its environment, its cells summed up, and every measurement; `report` is what was collected of it."""
     document = {
@@ -47,7 +59,7 @@ def as_json(run: Run, report: Report) -> str:
         "agreements": [{**asdict(one), "holds": one.holds} for one in report.agreements],
         "measurements": [_row(row) for row in run.judged()],
     }
-    return json.dumps(document, cls=DjangoJSONEncoder, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document, cls=_Encoder, indent=1, ensure_ascii=False) + "\n"
 
 
 def as_csv(run: Run, _report: Report) -> str:

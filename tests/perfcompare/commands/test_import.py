@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ def exported(call: Call, path: Path) -> dict[str, Any]:
     return document
 
 
-def test_an_exported_run_comes_back_as_it_was(call: Call, tmp_path: Path) -> None:
+@pytest.mark.parametrize("microsecond", [0, 123, 456_789])
+def test_an_exported_run_comes_back_as_it_was(call: Call, tmp_path: Path, microsecond: int) -> None:
     run = make_measured_run(3, label="from elsewhere")
+    run.measurements.update(measured_at=datetime(2026, 11, 25, 1, 2, 3, microsecond, tzinfo=UTC))
     run.record(make_failure(DRF, round=4))
     before = exported(call, tmp_path / "run.json")
 
