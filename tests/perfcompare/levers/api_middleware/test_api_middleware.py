@@ -66,6 +66,18 @@ async def test_a_foreign_host_is_400_by_the_projects_handler_also_after_a_good_o
         assert answer.json == {"detail": "Bad request."}
 
 
+def test_under_wsgi_a_host_is_refused_also_after_a_good_one_and_after_the_settings_changed() -> None:
+    with override_settings(MIDDLEWARE=OURS):
+        client = Client()
+        hosts = ["testserver", "foreign.example", "testserver", "a b"]
+        assert [client.get("/plain", headers={"host": host}).status_code for host in hosts] == [200, 400, 200, 400]
+        with override_settings(ALLOWED_HOSTS=["foreign.example"]):
+            assert [client.get("/plain", headers={"host": host}).status_code for host in hosts[:2]] == [400, 200]
+        with override_settings(USE_X_FORWARDED_HOST=True):
+            forwarded = {"host": "testserver", "x-forwarded-host": "foreign.example"}
+            assert client.get("/plain", headers=forwarded).status_code == 400
+
+
 def test_it_stands_for_djangos_also_where_they_were_replaced_and_others_stay() -> None:
     settings: dict[str, Any] = {"MIDDLEWARE": ["first.First", *DJANGO_MIDDLEWARE]}
     inline_middleware.LEVER.settings(settings)

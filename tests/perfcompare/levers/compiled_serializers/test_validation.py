@@ -151,6 +151,26 @@ def test_many_objects_are_taken_and_refused_as_drf_does(cls: type[AnySerializer]
     assert ours == stock
 
 
+_EDGES: list[Any] = [
+    *_TEXTS,
+    *("99", "100", "-3", "-4", "a b", "abc", "abcd", "abcde", "abcdef", "0", "00", "+1", "9" * 18, "9" * 19),
+    *(0, -1, -3, -4, 2, 3, 4, 5, 6, 99, 100, 10**18, -(10**18), 2.5, 3.0, 3.5, float("nan"), float("inf"), 1.0),
+    *(True, False, None, [], [1], {}, {"number": 5}, {"number": 6}, {"number": 1, "note": "n"}, empty),
+]
+
+
+@pytest.mark.parametrize("name", _FIELDS)
+def test_the_edges_of_each_field_are_where_drf_has_them(name: str) -> None:
+    lists = {"max_length": 2, "min_length": 1}
+    fields = {"one": _FIELDS[name](default=None), "items": serializers.ListField(child=_FIELDS[name](), **lists)}
+    cls: type[AnySerializer] = type("_Edges", (serializers.Serializer,), fields)
+    rows: list[Any] = [{"one": edge, "items": [edge]} for edge in _EDGES]
+    rows += [{"items": items} for items in ([], [1, 1], [1, 1, 1], ("1",), "1", ["1", "x"])]
+    for row in rows:
+        ours, stock = both(lambda row=row: _result(cls, row))  # type: ignore[misc]
+        assert ours == stock, row
+
+
 class _Query(AnySerializer):
     skip = IntegerField(min_value=0, default=0)
     tags = serializers.ListField(child=TextField(max_length=3), default=list)
