@@ -14,9 +14,12 @@ _made = 0
 def pytest_configure() -> None:
     """Install them once DRF's conftest has set Django up."""
     from perfcompare.levers.compiled_serializers import install as compiled
+    from perfcompare.levers.compiled_writes import unique, validators
     from perfcompare.levers.lean_drf import install as lean
 
     compiled.install()
+    unique.install()
+    validators.install()
     lean.install()
     nodes: Any = importlib.import_module("perfcompare.levers.compiled_serializers.nodes")
     generate = nodes.code_for
