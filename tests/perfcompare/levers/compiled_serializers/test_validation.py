@@ -161,8 +161,11 @@ _EDGES: list[Any] = [
 
 @pytest.mark.parametrize("name", _FIELDS)
 def test_the_edges_of_each_field_are_where_drf_has_them(name: str) -> None:
-    lists = {"max_length": 2, "min_length": 1}
-    fields = {"one": _FIELDS[name](default=None), "items": serializers.ListField(child=_FIELDS[name](), **lists)}
+    lists: dict[str, Any] = {"max_length": 2, "min_length": 1}
+    fields: dict[str, Any] = {
+        "one": _FIELDS[name](default=None),
+        "items": serializers.ListField(child=_FIELDS[name](), **lists),
+    }
     cls: type[AnySerializer] = type("_Edges", (serializers.Serializer,), fields)
     rows: list[Any] = [{"one": edge, "items": [edge]} for edge in _EDGES]
     rows += [{"items": items} for items in ([], [1, 1], [1, 1, 1], ("1",), "1", ["1", "x"])]
