@@ -13,7 +13,7 @@ from perfcompare.services import environment
 
 @pytest.fixture(scope="session", autouse=True)
 def hears_interrupts() -> None:
-    """A shell lets what it starts in the background ignore interrupts, and tests that send themselves one would hang."""
+    """A shell lets what it starts in the background ignore interrupts; tests that send themselves one would hang."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
