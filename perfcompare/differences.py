@@ -53,10 +53,15 @@ ANSWERS: Final[tuple[Answer, ...]] = (
 )
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
+_REMEMBERED: Final = "Whose a token is that was shown lately is remembered (lever token_cache)."
 STATEMENTS: Final[tuple[Statements, ...]] = (
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
         for stack in ("drf", "adrf", "drf_tuned", "adrf_tuned")
+    ),
+    *(
+        Statements(stack=stack, scenario="protected", statements=0, reason=_REMEMBERED)
+        for stack in ("drf_tuned", "adrf_tuned", "ninja_tuned", "ninja_async_tuned", "django_lean")
     ),
     Statements(
         stack="django_lean",

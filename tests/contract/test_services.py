@@ -112,7 +112,8 @@ def test_an_answer_takes_as_many_statements_as_the_contract_says(troubled: Troub
     counted, right = {}, {}
     for name in sorted(stacks[troubled.stack].scenarios, key=lambda name: scenarios[name].writes):
         first, *rest = islice(scenarios[name].traffic(DATASET, Random()), 1 + ANSWERS)
-        troubled.asked([first])  # warms connections and caches
+        # warms connections, and caches with what they may remember of a request
+        troubled.asked([first] if scenarios[name].writes else [first, *rest])
         counted[name] = len(troubled.asked(rest)) / ANSWERS
         right[name] = differences.statements(troubled.stack, name, scenarios[name])
 
