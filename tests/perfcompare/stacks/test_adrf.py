@@ -9,48 +9,25 @@ from typing import Any, NoReturn
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import LazySettings
-from django.core.cache import cache
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from django.test import AsyncClient, Client
-from pytest_django import DjangoAssertNumQueries
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.stacks.adrf import views
 from perfcompare.stacks.adrf.urls import urlpatterns
-from perfcompare.work import expensive, upstream
-from users import seeding
-from users.dataset import Dataset
+from tests.perfcompare.stacks.asynchronous import DATASET, create, get
 from users.models import User
 
-DATASET = Dataset(count=5, seed=1)
 TOKEN = {"Authorization": f"Token {DATASET.user(1).token}"}
 GRACE = {"name": "Grace", "email": "grace@created.example"}
 VIEWS = [pattern.callback.cls for pattern in urlpatterns]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("perfcompare.stacks.adrf.urls")]
-
-
-@pytest.fixture(autouse=True)
-def _seeded(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
-    monkeypatch.setattr(upstream, "afetch", _answer)
-    seeding.seed(count=DATASET.count, seed=DATASET.seed)
-
-
-async def _answer(delay_ms: int, *, shared: bool) -> dict[str, object]:
-    return {"delay_ms": delay_ms, "shared": shared}
-
-
-@async_to_sync
-async def _get(where: str) -> Any:
-    return await AsyncClient().get(where, headers=TOKEN if where == "/protected" else {})
-
-
-@async_to_sync
-async def _create(**fields: object) -> Any:
-    return await AsyncClient().post("/users", json.dumps(fields), content_type="application/json")
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("perfcompare.stacks.adrf.urls"),
+    pytest.mark.usefixtures("seeded"),
+]
 
 
 def _recorded(handler: Callable[..., Any], threads: list[int]) -> Callable[..., Any]:
@@ -99,52 +76,11 @@ def test_the_synchronous_twins_of_the_generic_handlers_are_not_used(
 
     monkeypatch.setattr(view, name, refuse)
 
-    assert _get("/users").status_code == _get("/users/1").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("where", "statements"),
-    [
-        ("/simple", 0),
-        ("/users/1", 1),
-        ("/users", 3),
-        ("/items", 0),
-        ("/protected", 1),
-        ("/dashboard", 4),
-        ("/cached-users", 2),
-    ],
-)
-def test_each_endpoint_asks_the_database_as_often_as_the_contract_says(
-    django_assert_num_queries: DjangoAssertNumQueries, where: str, statements: int
-) -> None:
-    with django_assert_num_queries(statements):
-        reply = _get(where)
-
-    assert reply.status_code == 200
-
-
-@pytest.mark.parametrize("where", ["/cached-users", "/expensive"])
-def test_a_cached_answer_asks_the_database_nothing(
-    django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    first = _get(where).json()
-    monkeypatch.setattr(expensive, "compute", lambda: {"computed": "again"})
-
-    with django_assert_num_queries(0):
-        assert _get(where).json() == first
-
-
-def test_a_user_is_made_with_one_look_for_the_address_and_one_insert(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    with django_assert_num_queries(2):
-        reply = _create(**GRACE)
-
-    assert reply.status_code == 201
+    assert get("/users").status_code == get("/users/1").status_code == 200
 
 
 def test_a_new_user_has_no_privileges_and_no_password_that_fits() -> None:
-    reply = _create(**GRACE, id=1, is_staff=True, is_superuser=True, password="secret")
+    reply = create(**GRACE, id=1, is_staff=True, is_superuser=True, password="secret")
 
     user = User.objects.get(id=reply.json()["id"])
     assert reply.json() == {"id": user.id, **GRACE}
@@ -154,14 +90,14 @@ def test_a_new_user_has_no_privileges_and_no_password_that_fits() -> None:
 def test_an_address_taken_between_look_and_insert_is_422(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(UniqueValidator, "__call__", lambda *_: None)
 
-    reply = _create(name="Grace", email=DATASET.user(1).email)
+    reply = create(name="Grace", email=DATASET.user(1).email)
 
     assert reply.status_code == 422
     assert reply.json()["errors"].keys() == {"email"}
 
 
 def test_each_field_at_fault_is_named() -> None:
-    reply = _create(name=5, email="nobody")
+    reply = create(name=5, email="nobody")
 
     assert reply.status_code == 422
     assert reply.json()["errors"].keys() == {"name", "email"}
@@ -174,34 +110,15 @@ def test_a_database_that_is_away_is_503(monkeypatch: pytest.MonkeyPatch, where: 
 
     monkeypatch.setattr(CursorWrapper, "execute", refuse)
 
-    assert _get(where).status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("error", "status"), [(upstream.UpstreamUnavailableError, 502), (upstream.UpstreamTimeoutError, 504)]
-)
-def test_an_upstream_that_is_away_or_slow_is_502_or_504(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception], status: int
-) -> None:
-    async def fail(_delay_ms: int, *, shared: bool) -> NoReturn:
-        raise error
-
-    monkeypatch.setattr(upstream, "afetch", fail)
-
-    assert _get("/upstream").status_code == status
-
-
-def test_the_client_of_the_upstream_is_kept_only_where_the_event_loop_lives_on(client: Client) -> None:
-    assert _get("/upstream").json()["shared"] is True
-    assert client.get("/upstream").json()["shared"] is False
+    assert get(where).status_code == 503
 
 
 def test_a_cache_that_is_away_changes_no_answer(settings: LazySettings) -> None:
-    right = [_get(where).json() for where in ("/expensive", "/cached-users")]
+    right = [get(where).json() for where in ("/expensive", "/cached-users")]
     nobody = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://127.0.0.1:9/0"}
     settings.CACHES = {"default": {**nobody, "OPTIONS": {"IGNORE_EXCEPTIONS": True}}}
 
-    assert [_get(where).json() for where in ("/expensive", "/cached-users")] == right
+    assert [get(where).json() for where in ("/expensive", "/cached-users")] == right
 
 
 def test_a_throttled_request_is_429_and_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +130,7 @@ def test_a_throttled_request_is_429_and_says_when_to_come_back(monkeypatch: pyte
 
     monkeypatch.setattr(views.SimpleView, "throttle_classes", [OnceAMinute])
 
-    first, second = _get("/simple"), _get("/simple")
+    first, second = get("/simple"), get("/simple")
 
     assert (first.status_code, second.status_code) == (200, 429)
     assert 1 <= int(second["Retry-After"]) <= 60

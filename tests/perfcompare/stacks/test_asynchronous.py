@@ -18,16 +18,20 @@ from users.models import User
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 
 
-@pytest.fixture(autouse=True, params=["modern_rest", "ninja_async"])
-def _stack(request: pytest.FixtureRequest, settings: LazySettings) -> None:
+@pytest.fixture(autouse=True, params=["adrf", "modern_rest", "ninja_async"])
+def stack(request: pytest.FixtureRequest, settings: LazySettings) -> str:
     settings.ROOT_URLCONF = f"perfcompare.stacks.{request.param}.urls"
+    return str(request.param)
 
 
 @pytest.mark.parametrize(
     ("where", "statements"),
-    [("/simple", 0), ("/users/1", 1), ("/users", 3), ("/items", 0), ("/protected", 1), ("/dashboard", 4)],
+    [
+        ("/simple", 0), ("/users/1", 1), ("/users", 3), ("/items", 0), ("/protected", 1), ("/dashboard", 4),
+        ("/cached-users", 2),
+    ],
     ids=str,
-)
+)  # fmt: skip
 def test_each_endpoint_asks_the_database_as_often_as_the_contract_says(
     django_assert_num_queries: DjangoAssertNumQueries, where: str, statements: int
 ) -> None:
@@ -37,8 +41,10 @@ def test_each_endpoint_asks_the_database_as_often_as_the_contract_says(
     assert reply.status_code == 200
 
 
-def test_a_user_is_made_with_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(1):
+def test_a_user_is_made_with_one_insert_after_what_the_framework_asks_first(
+    django_assert_num_queries: DjangoAssertNumQueries, stack: str
+) -> None:
+    with django_assert_num_queries(2 if stack == "adrf" else 1):  # UniqueValidator looks for the address
         reply = create(name=" Grace ", email="grace@created.example", is_staff=True)
 
     assert reply.status_code == 201
@@ -54,8 +60,11 @@ def test_a_taken_email_is_422() -> None:
 
 
 @pytest.mark.parametrize("where", ["/cached-users", "/expensive"])
-def test_a_warm_cache_spares_the_database(django_assert_num_queries: DjangoAssertNumQueries, where: str) -> None:
+def test_a_warm_cache_spares_the_database(
+    django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     cold = get(where).json()
+    monkeypatch.setattr("perfcompare.work.expensive.compute", lambda: {"computed": "again"})
 
     with django_assert_num_queries(0):
         assert get(where).json() == cold
