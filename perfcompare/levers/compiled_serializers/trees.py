@@ -83,10 +83,15 @@ def tree_of(serializer: AnySerializer, language: str | None = None) -> Tree:
     return tree
 
 
+def tree_with_texts_of(serializer: AnySerializer) -> Tree:
+    """The tree whose fields have the texts of the current language."""
+    # Texts made from a model's names are put together at once; declared fields keep theirs as lazy ones.
+    return tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
+
+
 def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], BindingDict]) -> BindingDict:
     """The bound fields of `serializer`; `stock` is DRF's way to make them."""
-    # Texts made from a model's names are put together at once; declared fields keep theirs as lazy ones.
-    tree = tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
+    tree = tree_with_texts_of(serializer)
     if tree.template is None:
         return stock(serializer)
     fields = BindingDict(serializer)

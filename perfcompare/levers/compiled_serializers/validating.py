@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.utils.translation import get_language
 from rest_framework.fields import empty
-from rest_framework.serializers import ModelSerializer, Serializer
+from rest_framework.serializers import Serializer
 
 from perfcompare.levers._drf import trust
 from perfcompare.levers.compiled_serializers import trees
@@ -33,8 +32,7 @@ def run_validators(self: Serializer[Any], value: Any) -> None:
 
 
 def _tree(serializer: Serializer[Any]) -> trees.Tree:
-    # As Serializer.fields finds it: the fields of a model carry texts of the language.
-    tree = trees.tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
+    tree = trees.tree_with_texts_of(serializer)
     if not tree.is_compiled:
         _compile(tree, type(serializer))
     return tree

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.db import models
 
+from perfcompare.levers._orm import plain
+
 Passes = Callable[[Any], bool]
 
 _METHODS: Final = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
@@ -18,18 +20,14 @@ def passes(field: Any) -> Passes:
 
     That is known of Django's own fields and of subclasses that prepare values as these do.
     """
-    for kind, unchanged in _UNCHANGED.items():
-        if isinstance(field, kind) and all(getattr(type(field), name) is getattr(kind, name) for name in _METHODS):
-            return unchanged
+    cls: Any = type(field)
+    types = plain.types_of(cls)
+    if types:
+        return lambda value: type(value) in types
+    stock: Any = models.DateTimeField
+    if issubclass(cls, stock) and all(getattr(cls, name) is getattr(stock, name) for name in _METHODS):
+        return _moment
     return _never
-
-
-def _text(value: Any) -> bool:
-    return value is None or type(value) is str
-
-
-def _boolean(value: Any) -> bool:
-    return value is None or type(value) is bool
 
 
 def _moment(value: Any) -> bool:
@@ -38,11 +36,3 @@ def _moment(value: Any) -> bool:
 
 def _never(_value: Any) -> bool:
     return False
-
-
-_UNCHANGED: Final[dict[type[Any], Passes]] = {
-    models.CharField: _text,
-    models.TextField: _text,
-    models.BooleanField: _boolean,
-    models.DateTimeField: _moment,
-}
