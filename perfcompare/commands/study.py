@@ -39,7 +39,10 @@ from perfcompare.runner.studying import Journal, Visited, figures
 from perfcompare.session import PREFERRED
 from users.dataset import Dataset
 
-_CALIBRATION_VISITS: Final = 5
+_PLAIN_ROUNDS: Final = 3
+"""Enough to know what a request costs, about."""
+_TRIAL_ROUNDS: Final = 12
+"""So many that the effect of the trial is known to a few percent of itself, and that of the planted work as well."""
 _TRIAL_SHARE: Final = 0.3
 """Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
 _MOST_PASSES: Final = 3
@@ -51,7 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--stack", default="fastapi", help="default: %(default)s")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
     parser.add_argument("--comparisons", type=count, default=study.COMPARISONS, help="of each kind (%(default)s)")
-    parser.add_argument("--rounds", type=count, default=5, help="of each comparison (default: %(default)s)")
+    parser.add_argument("--rounds", type=count, default=10, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
     parser.add_argument(
         "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
@@ -170,9 +173,10 @@ def _calibrated(bench: _Bench) -> int:
     """How many loops make the planted share of a request: as a trial with more of them says, by what it did."""
     if bench.journal.loops is not None:
         return bench.journal.loops
-    plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0)]
+    plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0, _PLAIN_ROUNDS)]
     trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / planted.loop_ns()))
-    effect = median([one[PLANTED] / one[ORIGINAL] for one in _trial(bench, (ORIGINAL, PLANTED), trial)]) - 1
+    tried = _trial(bench, (ORIGINAL, PLANTED), trial, _TRIAL_ROUNDS)
+    effect = median([one[PLANTED] / one[ORIGINAL] for one in tried]) - 1
     if effect <= 0:
         raise PerfcompareError(f"{trial} loops made a request {effect:+.1%} dearer. Wait for a quieter machine.")
     share: float = bench.options.planted / 100
@@ -181,11 +185,11 @@ def _calibrated(bench: _Bench) -> int:
     return loops
 
 
-def _trial(bench: _Bench, roles: Sequence[str], loops: int) -> list[study.Round]:
+def _trial(bench: _Bench, roles: Sequence[str], loops: int, rounds: int) -> list[study.Round]:
     """The costs of these roles in each round that has all of them; PerfcompareError without one."""
     cells = {cell: role for cell, role in _cells(bench.options).items() if role in roles}
     costs: dict[int, dict[str, float]] = defaultdict(dict)
-    visits = planned(list(cells), _CALIBRATION_VISITS, bench.options.seed)
+    visits = planned(list(cells), rounds, bench.options.seed)
     for one, _seconds in _outcomes(visits, bench.conditions(f"calibration-{loops}", loops), bench.output):
         if isinstance(one, Measurement) and one.server_cpu_us:
             costs[one.round][cells[one.cell]] = one.server_cpu_us

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import sqrt
+from math import pi, sqrt
 from random import Random
 from statistics import NormalDist, median
 from typing import Final
@@ -24,6 +24,8 @@ RESAMPLES: Final = 2000
 """The 2.5 % tails then hold 50 resamples each; more do not move a bound that anybody prints."""
 TAIL: Final = 0.025
 """Outside a 95 % interval on each side, before it is expanded for few values."""
+MEDIAN_ERROR: Final = sqrt(pi / 2)
+"""Standard error of the median of n normal values, in standard deviations / sqrt(n) (for many; less for few)."""
 MIN_ROUNDS: Final = 3
 """With fewer, resampling can give nothing but the rounds themselves."""
 
@@ -115,16 +117,20 @@ def _tail(count: int) -> float:
 
 
 def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """By what share the same thing measured twice differs in a typical round here: the median of its |ratio - 1|.
+    """By what share a comparison of the same thing with itself differs from 1 in this session.
 
     `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with fewer than
-    MIN_ROUNDS. It comes on top of the interval of a comparison, which has the scatter of the rounds in it already:
-    taking all of the A/A interval as well would count that scatter twice (docs/methodology.md shows what each choice
-    finds and misses).
+    MIN_ROUNDS. It is the larger of what this A/A comparison came to (the median of its ratios) and what one of so
+    many rounds typically comes to: a round typically is |ratio - 1| off, and the median of n rounds less than a single
+    one by the factor MEDIAN_ERROR / sqrt(n). The first alone would be zero by chance now and then; the second alone
+    would call noise what is the same in all rounds. What other choices find and miss:
+    `python -m tests.perfcompare.core.study_power`.
     """
     if len(pairs) < MIN_ROUNDS:
         return None
-    return median([abs(one / other - 1) for one, other in pairs])
+    ratios = [one / other for one, other in pairs]
+    typical = median([abs(ratio - 1) for ratio in ratios]) * MEDIAN_ERROR / sqrt(len(ratios))
+    return max(typical, abs(median(ratios) - 1))
 
 
 def judge(interval: Interval | None, *, floor: float | None, dear: bool) -> Verdict | None:

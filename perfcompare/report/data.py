@@ -262,6 +262,6 @@ class Report:
         if self.floors.cpu is None:
             return "No stack was measured beside its twin in enough rounds: there is no noise floor and no verdict."
         return (
-            f"In half of the rounds the same stack, measured twice under two names, differed by {self.floors.cpu:.1%} "
-            "or more in CPU per request: less than that is no difference."
+            f"The same stack, measured twice under two names, differs by {self.floors.cpu:.1%} in CPU per request in a "
+            "comparison of so many rounds here: less than that is no difference."
         )

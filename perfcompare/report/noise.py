@@ -15,7 +15,7 @@ Visits = Mapping[Cell, Sequence[Measurement]]
 
 @dataclass(frozen=True, kw_only=True)
 class Floors:
-    """By what share each figure differs between a stack and its twin; None without a twin of three valid rounds."""
+    """By what share a comparison of a stack with its twin differs; None without a twin of three valid rounds."""
 
     cpu: float | None = None
     goodput: float | None = None

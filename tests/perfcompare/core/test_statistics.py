@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from math import pi, sqrt
 from random import Random
 
 import pytest
@@ -72,8 +73,16 @@ def test_without_an_interval_or_a_floor_nothing_is_said() -> None:
     assert judge(interval(2.0, 3.0), floor=None, dear=True) is None
 
 
-def test_the_floor_is_what_the_same_thing_measured_twice_differs_by_in_a_typical_round() -> None:
-    assert noise_floor([(100.0, 100.0), (97.0, 100.0), (102.0, 100.0)]) == pytest.approx(0.02)
+def test_the_floor_is_what_a_comparison_of_so_many_rounds_typically_comes_to_for_the_same_thing() -> None:
+    round_off = [(100.0, 100.0), (97.0, 100.0), (102.0, 100.0)]
+
+    assert noise_floor(round_off) == pytest.approx(0.02 * sqrt(pi / 2 / 3))
+    assert noise_floor(round_off * 3) == pytest.approx(0.02 * sqrt(pi / 2 / 9))
+
+
+def test_the_floor_is_no_less_than_what_the_twins_of_this_session_came_to() -> None:
+    assert noise_floor([(103.0, 100.0)] * 9) == pytest.approx(0.03)
+    assert noise_floor([(97.0, 100.0)] * 9) == pytest.approx(0.03)
 
 
 def test_two_pairs_make_no_floor() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import pi, sqrt
 
 import pytest
 
@@ -39,9 +40,9 @@ def said(found: Report) -> Verdict | None:
 def test_the_floor_is_what_the_twins_differ_by() -> None:
     found = report(300.0, 100.0, 102.0, 97.0)
 
-    assert found.floors.cpu == pytest.approx(0.02)
+    assert found.floors.cpu == pytest.approx(0.02 * sqrt(pi / 2 / 3))
     assert found.floors.pairs == 3
-    assert "differed by 2.0% or more" in found.certainty
+    assert "differs by 1.4% in CPU per request" in found.certainty
 
 
 def test_more_than_the_floor_is_slower_and_less_than_it_is_no_difference() -> None:
