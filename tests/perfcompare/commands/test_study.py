@@ -148,7 +148,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     assert "3 whole rounds of four visits" in resumed.out
     assert ", then abc with changes." in resumed.out
     assert "When it is interrupted" in other.out
-    assert made == [5, 10, 6, 8, 5, 10, 12]  # cost, trial, study, broken rounds; cost, trial, study
+    assert made == [3, 24, 6, 8, 3, 24, 12]  # cost, trial, study, broken rounds; cost, trial, study
     assert len(set(loops[2:4])) == 1
 
 
