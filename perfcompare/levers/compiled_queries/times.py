@@ -9,7 +9,7 @@ in the connection's zone. Any other spelling is left to Django and psycopg.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +41,8 @@ def _quick(loader: Any) -> Any:
             text = bytes(data)
             if text.endswith(b"+00"):
                 try:
-                    return datetime.fromisoformat(text.decode()).replace(tzinfo=self.timezone)
+                    moment = datetime.fromisoformat(text.decode())
+                    return moment if self.timezone is UTC else moment.replace(tzinfo=self.timezone)
                 except ValueError:
                     pass
             return super().load(data)

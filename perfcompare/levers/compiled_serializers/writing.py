@@ -40,7 +40,7 @@ def _needs(part: Leaf | Branch, index: int, fetch: Fetch) -> list[str]:
 
 
 def _argument(part: Branch, index: int) -> str:
-    return f"items(v{index})" if part.many else f"v{index}"
+    return f"v{index} if v{index}.__class__ is list else items(v{index})" if part.many else f"v{index}"
 
 
 def _guarded(name: str, index: int, expression: str, fetch: Fetch) -> str:
