@@ -12,10 +12,11 @@ class CompiledQueriesConfig(AppConfig):
     label = "compiled_queries"
 
     def ready(self) -> None:
-        """Remember plans, use them in the synchronous methods of QuerySet, and read times quickly."""
+        """Remember plans, use them in QuerySet's synchronous methods, read times and write numbers quickly."""
         from perfcompare.levers._orm.plans import plans
-        from perfcompare.levers.compiled_queries import reading, times
+        from perfcompare.levers.compiled_queries import lists, reading, times
 
         plans.remember = True
         reading.install()
         times.connect()
+        lists.connect()

@@ -1,0 +1,52 @@
+"""Lists of whole numbers as parameters, written at once instead of number by number.
+
+Psycopg's dumper of a list asks a dumper for each item and looks whether its text needs quotes
+(https://github.com/psycopg/psycopg/blob/master/psycopg/psycopg/types/array.py). The text of a Python int needs none.
+Which type the list has for the server stays what psycopg finds, and any other list is written by psycopg.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.db.backends.signals import connection_created
+
+
+def write_quickly(connection: Any, **_signal: Any) -> None:
+    """A receiver of `connection_created`: put a quick dumper in the place of psycopg's."""
+    if connection.vendor != "postgresql":
+        return
+    try:
+        from psycopg.adapt import PyFormat
+        from psycopg.types.array import ListDumper
+    except ImportError:  # psycopg 2
+        return
+    adapters = connection.connection.adapters
+    if adapters.get_dumper(list, PyFormat.AUTO) is ListDumper:
+        adapters.register_dumper(list, quick_dumper())
+
+
+@cache
+def quick_dumper() -> Any:
+    """A subclass of psycopg's dumper with a short way for lists of ints."""
+    from psycopg.adapt import PyFormat, Transformer
+    from psycopg.types.array import ListDumper
+
+    transformer = Transformer()
+    # One number for each of smallint, integer and bigint.
+    stock = frozenset(type(transformer.get_dumper(size, PyFormat.TEXT)) for size in (1, 1 << 20, 1 << 40))
+
+    class QuickDumper(ListDumper):
+        def _dump_list(self, obj: list[Any], tokens: list[Any], needs_quotes: Any) -> None:
+            if type(self.sub_dumper) in stock and set(map(type, obj)) == {int}:
+                tokens.append(f"{{{','.join(map(str, obj))}}}".encode())
+            else:
+                super()._dump_list(obj, tokens, needs_quotes)
+
+    return QuickDumper
+
+
+def connect() -> None:
+    """Have it on every connection that is opened from now on."""
+    connection_created.connect(write_quickly, dispatch_uid=__name__)
