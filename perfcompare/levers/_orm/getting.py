@@ -186,7 +186,7 @@ def _count(query: Any, using: str, *, shaped: bool = False) -> Statement:
 
 def _single(compiler: Any, using: str, *, limit: int | None = None, shaped: bool = False) -> Statement:
     sql, parameters = compiler.as_sql(with_limits=False)
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=None, models=(), shaped=shaped)
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, shaped=shaped)
     return Statement(using=using, plan=plan, parameters=tuple(parameters), limit=limit)
 
 
@@ -207,5 +207,5 @@ def existing(queryset: Any) -> Generator[Statement, Sequence[Any], bool | None]:
         return None
     # exists() selects the parameter 1, whose type a server cannot know from the statement.
     sql = plan.sql.replace("%s", "1", 1)
-    plan = Plan(sql=sql, slots=plan.slots - 1, compiler=plan.compiler, build=None, models=())
+    plan = Plan(sql=sql, slots=plan.slots - 1, compiler=plan.compiler)
     return bool((yield Statement(using=using, plan=plan, parameters=statement.parameters[1:], limit=1)))

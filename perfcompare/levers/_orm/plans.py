@@ -17,7 +17,7 @@ from django.db import connections
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.replay import replayed
-from perfcompare.levers._orm.rows import Build, builder, quiet
+from perfcompare.levers._orm.rows import Builder, builder
 from perfcompare.levers._orm.shapes import Shape, shape_of
 
 MAX_PLANS: Final = 2000
@@ -34,8 +34,8 @@ class Plan:
     """How many parameters it takes."""
     compiler: Any
     """Django's, after it compiled; it also keeps the query alive that the numbers in the shape come from."""
-    build: Build | None
-    models: tuple[Any, ...]
+    builder: Builder | None = None
+    """None where Django itself must build the results, and where there are none to build."""
     shaped: bool = False
     """Whether every parameter is compared with a column: then its type is known without the value."""
 
@@ -51,8 +51,8 @@ class Plan:
 
     def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
         """What `queryset` yields for `rows`."""
-        if self.build is not None and not queryset._known_related_objects and quiet(self.models):
-            return self.build(rows, connection_of(queryset.db))
+        if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
+            return self.builder.build(rows, connection_of(queryset.db))
         return replayed(queryset, self.compiler, rows)
 
 
@@ -165,6 +165,6 @@ def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan |
     sql, parameters = compiler.as_sql(with_limits=False)
     if compiler.has_extra_select or not sql:
         return None, ()
-    build, models = builder(compiler, queryset._iterable_class) or (None, ())
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, build=build, models=models, shaped=shaped)
+    build = builder(compiler, queryset._iterable_class)
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, builder=build, shaped=shaped)
     return plan, tuple(parameters)

@@ -1,9 +1,53 @@
-"""The QuerySet that prefetching leaves on every instance, without the cost of making one until somebody looks."""
+"""The QuerySet that prefetching leaves on every instance, without the cost of making it until somebody looks.
+
+The same holds for the instances in it: as long as only their columns are read, there are rows and no instances. Each
+instance with its parent is a reference cycle of half a dozen objects, which the garbage collector must find.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from perfcompare.levers._orm.plans import Plan
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Origin:
+    """What the QuerySets that one lookup leaves have in common."""
+
+    accessor: str
+    """The attribute of the instances."""
+    base: Any
+    """The QuerySet that was prefetched."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Waiting(Origin):
+    """Of QuerySets whose instances are made when somebody wants them."""
+
+    asked: Any
+    """The QuerySet that was asked for the rows of all instances."""
+    plan: Plan
+    columns: tuple[str, ...]
+    """The attribute for each place in a row."""
+    cache_name: str
+    """Under which a child keeps its parent."""
+
+    @property
+    def model(self) -> type[Any]:
+        """Of the instances."""
+        model: type[Any] = self.base.model
+        return model
+
+    def built(self, rows: Sequence[Any], owner: Any) -> list[Any]:
+        """The instances of `rows`, each with `owner` as its parent."""
+        found = self.plan.results(rows, self.asked)
+        for one in found:
+            one._state.fields_cache[self.cache_name] = owner
+        return found
 
 
 class _Prefetched:
@@ -20,6 +64,9 @@ class _Prefetched:
         values = self.__dict__
         if "_owner" not in values:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name == "_result_cache":
+            values[name] = values["_origin"].built(values.pop("_rows"), values["_owner"])
+            return values[name]
         become_ordinary(self)
         return getattr(self, name)
 
@@ -33,18 +80,39 @@ class _Prefetched:
 
 
 def become_ordinary(queryset: Any) -> None:
-    """Turn a prefetched QuerySet into the one that Django makes, with the rows that it has."""
-    values = queryset.__dict__
-    owner, rows = values["_owner"], values["_result_cache"]
-    accessor, base = values["_origin"]
-    filtered = getattr(type(owner), accessor).related_manager_cls(owner)._apply_rel_filters(base._chain())
+    """Turn a prefetched QuerySet into the one that Django makes, with the results that it has."""
+    results, values = queryset._result_cache, queryset.__dict__
+    owner, origin = values["_owner"], values["_origin"]
+    manager = getattr(type(owner), origin.accessor).related_manager_cls(owner)
+    filtered = manager._apply_rel_filters(origin.base._chain())
     queryset.__class__ = type(filtered)
     values.clear()
-    values.update(filtered.__dict__, _result_cache=rows, _prefetch_done=True)
+    values.update(filtered.__dict__, _result_cache=results, _prefetch_done=True)
 
 
 @cache
 def prefetched_class(queryset_class: Any) -> Any:
-    """The class whose instances stand in for those of `queryset_class`; they need `_result_cache`, `_owner` (the
-    instance) and `_origin` (its attribute, and the QuerySet that was prefetched) in their dictionary."""
+    """The class whose instances stand in for those of `queryset_class`; they need in their dictionary `_owner` (the
+    instance), `_origin`, and `_result_cache` or, with a Waiting origin, the `_rows` that it is made of."""
     return type(queryset_class.__name__, (_Prefetched, queryset_class), {"__module__": queryset_class.__module__})
+
+
+def results_or_itself(queryset: Any) -> Any:
+    """The results that a QuerySet has; None when it has none yet; itself while it has only the rows of them."""
+    values = queryset.__dict__
+    return queryset if "_rows" in values else values.get("_result_cache")
+
+
+def waiting(querysets: Iterable[Any]) -> tuple[Waiting, list[list[Any]]] | None:
+    """What these QuerySets have in common, and the rows of each; None unless all come from one lookup and have only
+    rows."""
+    rows: list[list[Any]] = []
+    origin: Waiting | None = None
+    for queryset in querysets:
+        if not isinstance(queryset, _Prefetched) or "_rows" not in (values := queryset.__dict__):
+            return None
+        origin = origin or values["_origin"]
+        if values["_origin"] is not origin:
+            return None
+        rows.append(values["_rows"])
+    return None if origin is None else (origin, rows)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
 from django.db.models.query import ModelIterable
 from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm.anyof import AnyOf
-from perfcompare.levers._orm.plans import Statement
-from perfcompare.levers._orm.prefetched import prefetched_class
+from perfcompare.levers._orm.plans import Statement, statement_for
+from perfcompare.levers._orm.prefetched import Origin, Waiting, prefetched_class
 
 Left = list[tuple[list[Any], list[Any]]]
 """Instances and the lookups that Django itself must prefetch for them."""
@@ -53,21 +54,63 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     if key is None or not _usable(base, field.model, instances, key.attname):
         return None
     parents = {instance.__dict__[key.attname]: instance for instance in instances}
-    asked = yield from _rows(base, field, list(parents), instances[0], load)
+    queryset = _related(base, field, list(parents), instances[0])
+    name = lookup.prefetch_through
+    wait = _to_wait(queryset, field)
+    if wait is not None:
+        statement, columns = wait
+        plan, cache_name = statement.plan, field.cache_name
+        origin = Waiting(accessor=name, base=base, asked=queryset, plan=plan, columns=columns, cache_name=cache_name)
+        _hang(instances, "_rows", _sorted((yield statement), parents, columns.index(field.attname)), key, origin)
+        return []
+    asked = yield from load(queryset)
     if asked is None or (asked[0] and field.attname not in asked[0][0].__dict__):
         return None
     children, left = asked
-    _hang(instances, _grouped(children, parents, field), key, lookup.prefetch_through, base)
+    _hang(instances, "_result_cache", _grouped(children, parents, field), key, Origin(accessor=name, base=base))
     return left
 
 
-def _hang(instances: list[Any], groups: dict[Any, list[Any]], key: Any, name: str, base: Any) -> None:
-    """Give every instance its group, as the prefetched QuerySet of the relation `name`."""
-    queryset_class, attname, origin, new = prefetched_class(base.__class__), key.attname, (name, base), object.__new__
+def _to_wait(queryset: Any, field: Any) -> tuple[Statement, tuple[str, ...]] | None:
+    """The statement for the children in `queryset`, and its columns, if instances can be made of its rows later on.
+
+    Nobody must see that they are: no prefetching below them, no receiver that listens to their making, no converter
+    that might fail.
+    """
+    if queryset._prefetch_related_lookups or queryset._known_related_objects:
+        return None
+    try:
+        statement = statement_for(queryset)
+    except EmptyResultSet:
+        return None
+    if statement is None:
+        return None
+    queryset._compiled_plan = (statement.plan, statement.parameters)  # `load` needs it too
+    builder = statement.plan.builder
+    columns = builder.columns if builder is not None and builder.quiet else None
+    return (statement, columns) if columns is not None and field.attname in columns else None
+
+
+def _sorted(rows: Sequence[Any], parents: dict[Any, Any], place: int) -> dict[Any, list[Any]]:
+    """The rows of each parent, whose key is at `place`."""
+    groups: dict[Any, list[Any]] = {key: [] for key in parents}
+    for row in rows:
+        groups[row[place]].append(row)
+    return groups
+
+
+def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], key: Any, origin: Origin) -> None:
+    """Give every instance its group, rows or results, as the prefetched QuerySet of a relation."""
+    queryset_class, attname, name, new = (
+        prefetched_class(origin.base.__class__),
+        key.attname,
+        origin.accessor,
+        object.__new__,
+    )
     for instance in instances:
         values = instance.__dict__
         queryset = new(queryset_class)
-        queryset.__dict__ = {"_result_cache": groups[values[attname]], "_owner": instance, "_origin": origin}
+        queryset.__dict__ = {kind: groups[values[attname]], "_owner": instance, "_origin": origin}
         if "_prefetched_objects_cache" in values:
             values["_prefetched_objects_cache"][name] = queryset
         else:
@@ -100,7 +143,10 @@ def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     wanted = [one for one in instances if field.cache_name not in one._state.fields_cache]
     keys = dict.fromkeys(one.__dict__[field.attname] for one in wanted)
     keys.pop(None, None)
-    asked = yield from _rows(base.order_by(), key, list(keys), instances[0], load)
+    if not keys:
+        asked: tuple[list[Any], Left] | None = [], []
+    else:
+        asked = yield from load(_related(base.order_by(), key, list(keys), instances[0]))
     if asked is None or (asked[0] and key.attname not in asked[0][0].__dict__):
         return None
     found = {one.__dict__[key.attname]: one for one in asked[0]}
@@ -130,12 +176,10 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
     )
 
 
-def _rows(base: Any, field: Any, keys: list[Any], hint: Any, load: Load) -> Loaded:
-    """The rows of `base` whose `field` is one of `keys`, and what is left to prefetch for them."""
-    if not keys:
-        return [], []
+def _related(base: Any, field: Any, keys: list[Any], hint: Any) -> Any:
+    """`base` with only those whose `field` is one of `keys`."""
     queryset = base._chain()
     queryset._add_hints(instance=hint)
     query = queryset.query
     query.where.add(AnyOf(field.get_col(query.get_initial_alias()), keys), AND)
-    return (yield from load(queryset))
+    return queryset

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import JSONField, Model
@@ -27,11 +28,27 @@ _PLAIN_ATTRIBUTES: Final = (DeferredAttribute, ForeignKeyDeferredAttribute)
 _SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
-def builder(compiler: Any, iterable: type[Any]) -> tuple[Build, tuple[type[Model], ...]] | None:
-    """How the results of a compiled query are built, and the models that are; None when Django must do it itself.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Builder:
+    """How the results of one select clause are built. Ask `quiet` before each use."""
 
-    `compiler` has compiled its query. Ask `quiet` before each use whether signals want to see the instances.
-    """
+    build: Build
+    models: tuple[type[Model], ...] = ()
+    """Those that are made."""
+    columns: tuple[str, ...] | None = None
+    """Of instances whose attributes are the row's values as they are, and that have nothing joined: the attribute of
+    each place in a row. None for all other results."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody listens to the making of instances of its models."""
+        if not (pre_init.receivers or post_init.receivers):
+            return True
+        return not any(signal.has_listeners(model) for model in self.models for signal in (pre_init, post_init))
+
+
+def builder(compiler: Any, iterable: type[Any]) -> Builder | None:
+    """How the results of a query are built that `compiler` has compiled; None when Django must do it itself."""
     source = _Source(compiler)
     if iterable is ModelIterable:
         written = source.instances()
@@ -39,14 +56,10 @@ def builder(compiler: Any, iterable: type[Any]) -> tuple[Build, tuple[type[Model
         written = source.dictionaries()
     else:
         written = iterable is ValuesListIterable and source.tuples()
-    return (source.function(), tuple(source.models)) if written else None
-
-
-def quiet(models: tuple[type[Model], ...]) -> bool:
-    """Whether nobody listens to the making of instances of these models."""
-    if not (pre_init.receivers or post_init.receivers):
-        return True
-    return not any(signal.has_listeners(model) for model in models for signal in (pre_init, post_init))
+    if not written:
+        return None
+    columns = source.columns() if iterable is ModelIterable else None
+    return Builder(build=source.function(), models=tuple(source.models), columns=columns)
 
 
 class _Source:
@@ -68,6 +81,16 @@ class _Source:
         exec(text, scope)  # noqa: S102 - written from column numbers and checked identifiers alone
         build: Build = scope["build"]
         return build
+
+    def columns(self) -> tuple[str, ...] | None:
+        """The attribute of each column, where an instance is made of them as they are and of nothing else."""
+        info = self._compiler.klass_info
+        if info.get("related_klass_infos") or self._compiler.get_converters(self._columns):
+            return None
+        places = info["select_fields"]
+        if [*places] != [*range(len(self._columns))]:
+            return None
+        return tuple(self._columns[place].target.attname for place in places)
 
     def dictionaries(self) -> bool:
         query = self._compiler.query

@@ -11,17 +11,18 @@ import datetime
 import decimal
 import types
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.fields import BuiltinSignatureError, get_attribute
 
-from perfcompare.levers.compiled_serializers import runtime
+from perfcompare.levers._orm.prefetched import results_or_itself
+from perfcompare.levers.compiled_serializers import attributes, runtime
 from perfcompare.levers.compiled_serializers.fetching import Fetch, fetch_of
 from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
-from perfcompare.levers.compiled_serializers.writing import expression_of, needs_of
+from perfcompare.levers.compiled_serializers.writing import NEED_NOTHING, expression_of, needs_of
 
 _NAMES: Final[Mapping[str, Any]] = {
     **{"ObjectDoesNotExist": ObjectDoesNotExist, "walk": get_attribute},
@@ -29,8 +30,16 @@ _NAMES: Final[Mapping[str, Any]] = {
     **{name: getattr(runtime, name) for name in ("PLAIN", "UTC", "CALLABLES", "Place", "stock", "settle", "items")},
     **{name: getattr(runtime, name) for name in ("again", "generic", "current_timezone", "is_utc", "date_time")},
     "decimal_context": runtime.decimal_context,
+    "results_or_itself": results_or_itself,
     "ABSENT": (AttributeError, KeyError, BuiltinSignatureError),
 }
+
+
+RowCode = Callable[[list[Any]], list[Any]]
+
+
+class UnusualError(Exception):
+    """Raised for a value that is not of its field's usual type."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,34 @@ def code_for(spec: Spec, cls: type, many_of: Mapping[int, Any], other: Callable[
     names |= {f"n{index}": node.many if _is_many(spec[index]) else node.one for index, node in many_of.items()}
     exec(compile(source, f"<serializer of {cls.__name__}>", "exec"), names)  # noqa: S102 # made here, names are quoted
     return Code(one=names["one"], many=names["many"])
+
+
+def row_code_for(spec: Spec, cls: type, columns: Sequence[str]) -> RowCode | None:
+    """What represents rows with these columns of the model `cls`, of which there are no instances yet; None when only
+    an instance has all that `spec` wants.
+
+    It raises UnusualError for a value that is not of its field's usual type.
+    """
+    items = [_item(part, cls, columns) for part in spec]
+    if None in items:
+        return None
+    row = "".join(f"v{place}, " for place in range(len(columns)))
+    text = f"lambda rows: [{{{', '.join(filter(None, items))}}} for {row} in rows]"
+    code: RowCode = eval(text, {**_NAMES, "settle": _unusual, "o": None, "p": None})  # noqa: S307 # names are quoted
+    return code
+
+
+def _item(part: Leaf | Branch, cls: type, columns: Sequence[str]) -> str | None:
+    if isinstance(part, Branch) or part.kind not in NEED_NOTHING or len(part.source) != 1:
+        return None
+    column = attributes.column(cls, part.source[0])
+    if column is None or column not in columns:
+        return None
+    return f"{part.name!r}: {expression_of(part, columns.index(column), Fetch())}"
+
+
+def _unusual(*_: Any) -> Any:
+    raise UnusualError
 
 
 def _is_many(part: Leaf | Branch) -> bool:

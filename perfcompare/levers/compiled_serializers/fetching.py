@@ -64,7 +64,7 @@ def _prefetched(key: str, attribute: str, variable: str) -> Fetch:
     lines = (
         f"{variable} = d.get('_prefetched_objects_cache')",
         f"{variable} = {variable}.get({key!r}) if {variable} else None",
-        f"{variable} = None if {variable} is None else {variable}._result_cache",
+        f"{variable} = None if {variable} is None else results_or_itself({variable})",
         f"if {variable} is None: {variable} = {attribute}",
     )
     return Fetch(lines=lines, reads_dict=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from rest_framework.serializers import ListSerializer, Serializer
 
+from perfcompare.levers._orm.prefetched import Waiting, waiting
 from perfcompare.levers.compiled_serializers import trees
-from perfcompare.levers.compiled_serializers.code import Code, code_for
+from perfcompare.levers.compiled_serializers.code import Code, RowCode, UnusualError, code_for, row_code_for
 from perfcompare.levers.compiled_serializers.runtime import Place
 from perfcompare.levers.compiled_serializers.specs import AnyField, Branch, Spec, pace_of, spec_of
 
@@ -20,12 +21,13 @@ _nodes: dict[Spec, Node] = {}
 class Node:
     """A serializer of one description, with its code for each class of objects met so far."""
 
-    __slots__ = ("_codes", "_nested", "pace", "spec")
+    __slots__ = ("_codes", "_nested", "_row_codes", "pace", "spec")
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.pace = pace_of(spec)
         self._codes: dict[type, Code] = {}
+        self._row_codes: dict[tuple[type, tuple[str, ...]], RowCode | None] = {}
         self._nested = {index: node_for(part.fields) for index, part in enumerate(spec) if isinstance(part, Branch)}
 
     def one(self, instance: Any, place: Place) -> Any:
@@ -34,8 +36,23 @@ class Node:
 
     def many(self, instances: Iterable[Any], place: Place) -> list[Any]:
         """The representations of `instances`."""
+        if not isinstance(instances, list) and (found := waiting((instances,))):
+            made = self._of_rows(*found)
+            if made is not None:
+                return made
         objects = instances if isinstance(instances, list) else list(instances)
         return self._code(type(objects[0])).many(objects, place) if objects else []
+
+    def _of_rows(self, origin: Waiting, groups: Sequence[list[Any]]) -> list[Any] | None:
+        """The representations of prefetched rows without instances; None when it takes these."""
+        key = origin.model, origin.columns
+        if key not in self._row_codes:
+            self._row_codes[key] = row_code_for(self.spec, *key)
+        code = self._row_codes[key]
+        try:
+            return code(groups[0]) if code else None
+        except UnusualError:
+            return None
 
     def _code(self, cls: type) -> Code:
         code = self._codes.get(cls)

@@ -81,3 +81,6 @@ _EXPRESSIONS: Final[dict[str, Callable[[Leaf, str, str, int], str]]] = {
     "decimal": _decimal,
     "method": _method,
 }
+
+NEED_NOTHING: Final = frozenset(_EXPRESSIONS) - {"date_time", "decimal", "method"}
+"""Kinds of fields whose expressions need nothing beforehand."""

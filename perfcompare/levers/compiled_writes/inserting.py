@@ -129,7 +129,7 @@ def _compiled(
     if len(parameters) != len(fields):
         return None
     query.objs = []
-    plan = Plan(sql=sql, slots=len(fields), compiler=compiler, build=None, models=(), shaped=True)
+    plan = Plan(sql=sql, slots=len(fields), compiler=compiler, shaped=True)
     columns = [field.get_col(query.get_meta().db_table) for field in returning]
     kept = (tuple(fields), tuple(returning))
     unchanged = tuple(plain.types_of(type(field)) for field in fields)

@@ -125,7 +125,7 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     (lookup,) = shaped[1]
     if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connection_of(using)) != parameters[1:]:
         return None
-    plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, build=None, models=(), shaped=True)
+    plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, shaped=True)
     target = lookup.lhs.output_field
     unchanged = plain.types_of(type(target)) if type(lookup) is Exact and lookup.lhs.target is target else frozenset()
     return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged)

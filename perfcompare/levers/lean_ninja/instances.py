@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Manager, Model
 from django.db.models.fields.related_descriptors import ReverseManyToOneDescriptor
 from django.db.models.query_utils import DeferredAttribute
+
+from perfcompare.levers._orm.prefetched import results_or_itself
 
 Read = Callable[[Any], Any]
 ReadAll = Callable[[list[Any]], list[Any]]
@@ -57,6 +59,17 @@ def _instances(kind: type, wanted: Wanted) -> ReadAll:
     elsewhere = [name for name in wanted.names if not _is_column(kind, name)]
     getters = {name: _getter(kind, name, name in wanted.lists) for name in {*elsewhere, *wanted.columns}}
     return _by_columns(_copied if elsewhere or wanted.changed else vars, getters, wanted)
+
+
+def row_reader(kind: type, columns: Sequence[str], names: Iterable[str]) -> ReadAll | None:
+    """What makes dictionaries of `names` of rows with these columns of the model `kind`, of which there are no
+    instances yet; None when only an instance has them all."""
+    places = {name: columns.index(name) for name in names if name in columns and _is_column(kind, name)}
+    if not _keeps_values_in_its_dictionary(kind) or len(places) < len([*names]):
+        return None
+    items = ", ".join(f"{name!r}: row[{place}]" for name, place in places.items())
+    read: ReadAll = eval(f"lambda rows: [{{{items}}} for row in rows]")  # noqa: S307 - quoted names and numbers alone
+    return read
 
 
 def _by_columns(row: Read, getters: Mapping[str, Read], wanted: Wanted) -> ReadAll:
@@ -112,9 +125,9 @@ def _prefetched(name: str, cached_as: str) -> Read:
     # A related manager's `all()` gives the prefetched queryset; making the manager costs more than reading it.
     def get(instance: Any) -> Any:
         try:
-            rows = instance._prefetched_objects_cache[cached_as]._result_cache
+            found = results_or_itself(instance._prefetched_objects_cache[cached_as])
         except (AttributeError, KeyError):
-            rows = None
-        return getattr(instance, name) if rows is None else rows
+            found = None
+        return getattr(instance, name) if found is None else found
 
     return get

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader
+from perfcompare.levers._orm.prefetched import Waiting, waiting
+from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader, row_reader
 from perfcompare.levers.lean_ninja.leaves import NotPlain, scalar
 
 
@@ -83,6 +84,13 @@ class Many(Shape):
 
     def read_all(self, values: list[Any]) -> list[list[Any]]:
         """Lists of what the inner shape reads of each item."""
+        if (
+            isinstance(self._inner, Fields)
+            and (found := waiting(values))
+            and (of_rows := self._inner.of_rows(found[0]))
+        ):
+            made = iter(of_rows(list(chain.from_iterable(found[1]))))
+            return [list(islice(made, len(rows))) for rows in found[1]]
         lists = [value if value.__class__ is list else _list(value) for value in values]
         if isinstance(self._inner, Scalar):
             return lists
@@ -107,6 +115,7 @@ class Fields(Shape):
     def __init__(self, shapes: dict[str, Shape]) -> None:
         self._shapes = shapes
         self._readers: dict[type, ReadAll] = {}
+        self._row_readers: dict[tuple[type, tuple[str, ...]], ReadAll | None] = {}
         # A missing field is left to Ninja: it knows defaults and whose error it is.
         self.schema = core_schema.typed_dict_schema(
             {name: core_schema.typed_dict_field(shape.schema, required=True) for name, shape in shapes.items()}
@@ -118,6 +127,14 @@ class Fields(Shape):
         if len(kinds) == 1:
             return self._reader(kinds.pop())(values)
         return [self._reader(value.__class__)([value])[0] for value in values]
+
+    def of_rows(self, origin: Waiting) -> ReadAll | None:
+        """What reads the fields of the rows of prefetched QuerySets without instances; None when it takes these."""
+        key = origin.model, origin.columns
+        if key not in self._row_readers:
+            plain = all(isinstance(shape, Scalar) for shape in self._shapes.values())
+            self._row_readers[key] = row_reader(*key, self._shapes) if plain else None
+        return self._row_readers[key]
 
     def _reader(self, kind: type) -> ReadAll:
         read = self._readers.get(kind)

@@ -52,7 +52,7 @@ def test_a_listing_is_remembered_with_what_it_prefetches() -> None:
         list(User.objects.listing()[start : start + 2])
 
     assert len(plans.of) == 2
-    assert all(plan is not None and plan.build is not None for plan in plans.of.values())
+    assert all(plan is not None and plan.builder is not None for plan in plans.of.values())
 
 
 GETS: list[dict[str, Any]] = [

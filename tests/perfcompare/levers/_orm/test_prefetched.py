@@ -1,0 +1,117 @@
+"""Prefetched QuerySets whose instances are made when somebody wants them."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+from django.db.models import Prefetch
+from django.db.models.signals import post_init
+from pytest_django import DjangoAssertNumQueries
+
+from perfcompare.levers._orm.prefetched import results_or_itself, waiting
+from tests.perfcompare.levers.compiled_queries.conftest import applied
+from users import seeding
+from users.models import Address, Post, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _lever() -> Any:
+    seeding.seed(count=5, seed=1)
+    with applied():
+        yield
+
+
+def listed() -> list[User]:
+    return list(User.objects.prefetch_related("addresses").order_by("id"))
+
+
+def test_there_are_rows_until_somebody_wants_instances() -> None:
+    querysets: list[Any] = [user.addresses.all() for user in listed()]
+    found = waiting(querysets)
+
+    assert found is not None
+    origin, rows = found
+    assert [len(one) for one in rows] == [len(queryset) for queryset in querysets]
+    assert origin.columns == tuple(field.attname for field in Address._meta.concrete_fields)
+    assert waiting(querysets) is None  # `len` made them
+
+
+def test_rows_of_two_loadings_have_nothing_in_common() -> None:
+    assert waiting([listed()[0].addresses.all(), listed()[1].addresses.all()]) is None
+
+
+def test_an_ordinary_queryset_does_not_wait() -> None:
+    assert waiting([User.objects.all()]) is None
+    assert waiting([]) is None
+
+
+def test_each_instance_is_made_once_and_knows_its_parent(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    user = listed()[0]
+
+    with django_assert_num_queries(0):
+        first, again = list(user.addresses.all()), list(user.addresses.all())
+
+        assert first
+        assert all(one is other for one, other in zip(first, again, strict=True))
+        assert all(one.user is user for one in first)
+
+
+def test_a_relation_outlives_the_instance_that_it_was_prefetched_for(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    addresses = listed()[0].addresses.all()
+    gc.collect()
+
+    with django_assert_num_queries(0):
+        assert {address.user.id for address in addresses} == {addresses[0].user_id}
+
+
+def test_results_are_the_queryset_itself_while_there_are_only_rows() -> None:
+    addresses: Any = listed()[0].addresses.all()
+
+    assert results_or_itself(addresses) is addresses
+    assert results_or_itself(addresses) is not list(addresses)
+    assert results_or_itself(addresses) is addresses._result_cache
+    assert results_or_itself(User.objects.all()) is None
+
+
+def test_whoever_listens_to_the_making_of_children_sees_it_when_it_happens() -> None:
+    user, seen = listed()[0], list[Any]()
+
+    def listen(instance: Address, **_signal: Any) -> None:
+        seen.append(instance)
+
+    post_init.connect(listen, sender=Address)
+    try:
+        made = list(user.addresses.all())
+        listed()
+    finally:
+        post_init.disconnect(listen, sender=Address)
+
+    assert seen[: len(made)] == made
+    assert len(seen) == len(made) + Address.objects.count()
+
+
+def test_what_is_prefetched_below_is_there_before_anybody_asks(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    posts = Prefetch("posts", Post.objects.prefetch_related("author"))
+    with django_assert_num_queries(3):
+        users = list(User.objects.prefetch_related(posts).order_by("id"))
+
+    with django_assert_num_queries(0):
+        assert all(post.author_id == user.id == post.author.id for user in users for post in user.posts.all())
+
+
+def test_a_child_without_all_its_columns_asks_for_the_rest(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    user = User.objects.prefetch_related(Prefetch("addresses", Address.objects.only("city", "user"))).order_by("id")[0]
+
+    with django_assert_num_queries(0):
+        (address, *_) = user.addresses.all()
+        assert address.city
+    with django_assert_num_queries(1):
+        assert address.street

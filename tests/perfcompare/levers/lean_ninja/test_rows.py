@@ -1,0 +1,94 @@
+"""Prefetched rows that are written without instances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ninja import Schema
+from pydantic import create_model
+
+from perfcompare.levers._orm.prefetched import Waiting
+from perfcompare.levers.lean_ninja import answers
+from tests.perfcompare.levers.compiled_queries.conftest import applied
+from users import seeding
+from users.models import Address, User
+
+pytestmark = pytest.mark.django_db
+
+
+class Plain(Schema):
+    city: str
+    id: int
+
+
+class Owned(Schema):
+    city: str
+    user: Any
+
+
+class Computed(Schema):
+    city: str
+    pk: int
+
+
+def written(child: type[Schema], change: Callable[[list[User]], None] = lambda _users: None) -> Any:
+    shape = create_model("Shape", __base__=Schema, name=(str, ...), addresses=(list[child], ...))  # type: ignore[valid-type]
+    write = answers.writer(create_model("Response", response=(list[shape], ...)).model_fields["response"])
+    users = list(User.objects.prefetch_related("addresses").order_by("id"))
+    change(users)
+    body = write and write(users)
+    return body and json.loads(body)
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    seeding.seed(count=5, seed=1)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many rows instances were made of, for each owner of which they were."""
+    numbers: list[int] = []
+    built = Waiting.built
+
+    def counted(self: Waiting, rows: Any, owner: Any) -> list[Any]:
+        numbers.append(len(rows))
+        return built(self, rows, owner)
+
+    monkeypatch.setattr(Waiting, "built", counted)
+    return numbers
+
+
+@pytest.mark.parametrize(("child", "owners"), [(Plain, 0), (Computed, 5)])
+def test_rows_are_written_as_instances_are(child: type[Schema], owners: int, made: list[int]) -> None:
+    expected = written(child)
+
+    with applied():
+        assert written(child) == expected
+
+    assert expected[0]["addresses"][0]["city"]
+    assert len(made) == owners
+
+
+def test_what_only_an_instance_has_is_left_to_ninja(made: list[int]) -> None:
+    with applied():
+        assert written(Owned) is None
+
+    assert len(made) == 5
+
+
+def test_children_that_somebody_changed_are_written_as_they_are(made: list[int]) -> None:
+    def change(users: list[User]) -> None:
+        for address in users[1].addresses.all():
+            address.city = "elsewhere"
+
+    with applied():
+        found = written(Plain, change)
+
+    assert {address["city"] for address in found[1]["addresses"]} == {"elsewhere"}
+    assert {address["id"] for user in found for address in user["addresses"]} == {
+        address.id for address in Address.objects.all()
+    }
