@@ -31,7 +31,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
     parser.add_argument("--rounds", type=count, default=5, help="default: %(default)s")
     parser.add_argument(
-        "--seconds", type=positive, default=5.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
+        "--seconds", type=positive, default=15.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
     )
     parser.add_argument("--users", type=count, default=1000, help="in the database (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)

@@ -152,7 +152,8 @@ def _open(tuned: Iterable[tuple[Block, Ratio | None]], mark: Mark) -> str:
     behind = [(block, ratio) for block, ratio in known if not near(ratio)]
     closed = len(known) - len(behind)
     if not behind:
-        return f"That closes the gap{_threshold(known)} in all of the {len(known)} compared scenarios."
+        where = "the one compared scenario" if len(known) == 1 else f"all of the {len(known)} compared scenarios"
+        return f"That closes the gap{_threshold(known)} in {where}."
     worst = [f"{mark(block.scenario)} {words.ratio(ratio)}" for block, ratio in _worst(behind)]
     return (
         f"That closes the gap{_threshold(known)} in {closed} of {len(known)} scenarios. "

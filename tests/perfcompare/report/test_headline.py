@@ -28,7 +28,7 @@ def test_the_answer_says_how_far_and_what_closes_it() -> None:
 
     assert said[0] == "DRF as it comes costs 3.00x [3.00, 3.00] FastAPI's CPU per request on simple."
     assert said[1].startswith("With 2 changes (first lever, second lever) DRF tuned costs 1.05x")
-    assert said[2] == "That closes the gap to within 10% in all of the 1 compared scenarios."
+    assert said[2] == "That closes the gap to within 10% in the one compared scenario."
 
 
 @pytest.mark.usefixtures("_tuned")
@@ -46,7 +46,7 @@ def test_with_a_noise_floor_the_answer_says_that_it_is_the_limit() -> None:
 
     said = headline.sentences(collect(run))
 
-    assert said[2] == "That closes the gap to within this run's noise in all of the 1 compared scenarios."
+    assert said[2] == "That closes the gap to within this run's noise in the one compared scenario."
 
 
 @pytest.mark.usefixtures("_tuned")
