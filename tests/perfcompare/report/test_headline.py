@@ -53,8 +53,8 @@ def test_with_a_noise_floor_the_answer_says_that_it_is_the_limit() -> None:
 def test_page_and_markdown_state_the_limit() -> None:
     run = compared(105.0)
 
-    assert "closes the gap to within 10% in all" in html.page(collect(run))
-    assert "closes the gap to within 10% in all" in export.as_markdown(run, collect(run))
+    assert "closes the gap to within 10% in the one" in html.page(collect(run))
+    assert "closes the gap to within 10% in the one" in export.as_markdown(run, collect(run))
 
 
 def test_without_a_tuned_stack_the_answer_does_not_promise_anything() -> None:
