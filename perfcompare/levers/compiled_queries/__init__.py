@@ -4,8 +4,9 @@ What it changes
     `get`, `count` and the evaluation of QuerySets. Queries that differ in nothing but their values share one plan:
     the SQL from Django's own compiler, and straight code for making the instances, dictionaries or tuples. `get()` with
     simple arguments does not even make the filtered QuerySet. `prefetch_related` of foreign keys compares with one
-    array instead of as many parameters as rows. With `native_async` the asynchronous reads use the same plans. A
-    statement that psycopg has prepared is sent without a psycopg cursor, and times in UTC are read by Python's own
+    array instead of as many parameters as rows, and makes the related instances when somebody wants them. With
+    `native_async` the asynchronous reads use the same plans. A statement that psycopg has prepared is sent without a
+    psycopg cursor, lists of whole numbers are written at once, and times in UTC are read by Python's own
     `datetime.fromisoformat`.
 What it costs
     Up to some thousand remembered plans. Statements of prefetches read `= ANY(…)` instead of `IN (…)`.

@@ -4,7 +4,7 @@ What it changes
     `aget`, `afirst`, `alast`, `acount`, `aexists`, `aget_or_create` (its search), `acreate` and `async for` over a
     QuerySet. Django compiles the SQL and converts the values; asyncpg carries them, prepared and in binary, over a
     pool of the running event loop. `asyncio.gather` of four queries asks four at the same time. `prefetch_related` of
-    foreign keys, either way, is one further statement each.
+    foreign keys, either way, is one further statement each; the instances are made when somebody wants them.
     `acreate` sends the model's signals as `save()` does. A synchronous receiver costs a hop to a thread, unless the
     setting NATIVE_RECEIVERS names an asynchronous function that is awaited in its place, with the same arguments and
     in the same order: `NATIVE_RECEIVERS = {"app.signals.receiver": "app.signals.areceiver"}`. One receiver without
