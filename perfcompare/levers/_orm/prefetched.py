@@ -59,13 +59,15 @@ class _Prefetched:
 
     _prefetch_done = True
     _prefetch_related_lookups = ()
+    _unbuilt_rows: list[Any] | None = None
+    """None as soon as there are instances."""
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__
         if "_owner" not in values:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if name == "_result_cache":
-            values[name] = values["_origin"].built(values.pop("_rows"), values["_owner"])
+            values[name] = values["_origin"].built(values.pop("_unbuilt_rows"), values["_owner"])
             return values[name]
         become_ordinary(self)
         return getattr(self, name)
@@ -92,27 +94,30 @@ def become_ordinary(queryset: Any) -> None:
 
 @cache
 def prefetched_class(queryset_class: Any) -> Any:
-    """The class whose instances stand in for those of `queryset_class`; they need in their dictionary `_owner` (the
-    instance), `_origin`, and `_result_cache` or, with a Waiting origin, the `_rows` that it is made of."""
+    """The class whose instances stand in for those of `queryset_class`; they need the attributes `_owner` (the
+    instance), `_origin`, and `_result_cache` or, with a Waiting origin, the `_unbuilt_rows` that it is made of."""
     return type(queryset_class.__name__, (_Prefetched, queryset_class), {"__module__": queryset_class.__module__})
 
 
 def results_or_itself(queryset: Any) -> Any:
     """The results that a QuerySet has; None when it has none yet; itself while it has only the rows of them."""
-    values = queryset.__dict__
-    return queryset if "_rows" in values else values.get("_result_cache")
+    return queryset if getattr(queryset, "_unbuilt_rows", None) is not None else queryset._result_cache
 
 
-def waiting(querysets: Iterable[Any]) -> tuple[Waiting, list[list[Any]]] | None:
-    """What these QuerySets have in common, and the rows of each; None unless all come from one lookup and have only
-    rows."""
-    rows: list[list[Any]] = []
-    origin: Waiting | None = None
+def rows_of(queryset: Any) -> tuple[Waiting, list[Any]] | None:
+    """Where a QuerySet comes from that has only rows, and these; None for any other, and for what is none."""
+    rows = queryset._unbuilt_rows if isinstance(queryset, _Prefetched) else None
+    return None if rows is None else (queryset._origin, rows)
+
+
+def rows_of_all(querysets: Iterable[Any]) -> tuple[Waiting, list[list[Any]]] | None:
+    """The same for several, with the rows of each; None unless all come from one lookup."""
+    groups: list[list[Any]] = []
+    common: Waiting | None = None
     for queryset in querysets:
-        if not isinstance(queryset, _Prefetched) or "_rows" not in (values := queryset.__dict__):
+        found = rows_of(queryset)
+        if found is None or (common is not None and found[0] is not common):
             return None
-        origin = origin or values["_origin"]
-        if values["_origin"] is not origin:
-            return None
-        rows.append(values["_rows"])
-    return None if origin is None else (origin, rows)
+        common = found[0]
+        groups.append(found[1])
+    return None if common is None else (common, groups)

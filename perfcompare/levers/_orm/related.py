@@ -61,7 +61,9 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
         statement, columns = wait
         plan, cache_name = statement.plan, field.cache_name
         origin = Waiting(accessor=name, base=base, asked=queryset, plan=plan, columns=columns, cache_name=cache_name)
-        _hang(instances, "_rows", _sorted((yield statement), parents, columns.index(field.attname)), key, origin)
+        _hang(
+            instances, "_unbuilt_rows", _sorted((yield statement), parents, columns.index(field.attname)), key, origin
+        )
         return []
     asked = yield from load(queryset)
     if asked is None or (asked[0] and field.attname not in asked[0][0].__dict__):
@@ -101,16 +103,14 @@ def _sorted(rows: Sequence[Any], parents: dict[Any, Any], place: int) -> dict[An
 
 def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], key: Any, origin: Origin) -> None:
     """Give every instance its group, rows or results, as the prefetched QuerySet of a relation."""
-    queryset_class, attname, name, new = (
-        prefetched_class(origin.base.__class__),
-        key.attname,
-        origin.accessor,
-        object.__new__,
-    )
+    queryset_class, new = prefetched_class(origin.base.__class__), object.__new__
+    attname, name = key.attname, origin.accessor
     for instance in instances:
         values = instance.__dict__
         queryset = new(queryset_class)
-        queryset.__dict__ = {kind: groups[values[attname]], "_owner": instance, "_origin": origin}
+        # Attributes one by one: as long as nobody asks for its dictionary, it has none for the collector to visit.
+        queryset._owner, queryset._origin = instance, origin
+        setattr(queryset, kind, groups[values[attname]])
         if "_prefetched_objects_cache" in values:
             values["_prefetched_objects_cache"][name] = queryset
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from rest_framework.serializers import ListSerializer, Serializer
 
-from perfcompare.levers._orm.prefetched import Waiting, waiting
+from perfcompare.levers._orm.prefetched import Waiting, rows_of
 from perfcompare.levers.compiled_serializers import trees
 from perfcompare.levers.compiled_serializers.code import Code, RowCode, UnusualError, code_for, row_code_for
 from perfcompare.levers.compiled_serializers.runtime import Place
@@ -36,21 +36,21 @@ class Node:
 
     def many(self, instances: Iterable[Any], place: Place) -> list[Any]:
         """The representations of `instances`."""
-        if not isinstance(instances, list) and (found := waiting((instances,))):
+        if not isinstance(instances, list) and (found := rows_of(instances)):
             made = self._of_rows(*found)
             if made is not None:
                 return made
         objects = instances if isinstance(instances, list) else list(instances)
         return self._code(type(objects[0])).many(objects, place) if objects else []
 
-    def _of_rows(self, origin: Waiting, groups: Sequence[list[Any]]) -> list[Any] | None:
+    def _of_rows(self, origin: Waiting, rows: list[Any]) -> list[Any] | None:
         """The representations of prefetched rows without instances; None when it takes these."""
         key = origin.model, origin.columns
         if key not in self._row_codes:
             self._row_codes[key] = row_code_for(self.spec, *key)
         code = self._row_codes[key]
         try:
-            return code(groups[0]) if code else None
+            return code(rows) if code else None
         except UnusualError:
             return None
 

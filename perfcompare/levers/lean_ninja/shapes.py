@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from perfcompare.levers._orm.prefetched import Waiting, waiting
+from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
 from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader, row_reader
 from perfcompare.levers.lean_ninja.leaves import NotPlain, scalar
 
@@ -86,7 +86,7 @@ class Many(Shape):
         """Lists of what the inner shape reads of each item."""
         if (
             isinstance(self._inner, Fields)
-            and (found := waiting(values))
+            and (found := rows_of_all(values))
             and (of_rows := self._inner.of_rows(found[0]))
         ):
             made = iter(of_rows(list(chain.from_iterable(found[1]))))

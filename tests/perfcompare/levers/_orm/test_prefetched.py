@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.db.models.signals import post_init
 from pytest_django import DjangoAssertNumQueries
 
-from perfcompare.levers._orm.prefetched import results_or_itself, waiting
+from perfcompare.levers._orm.prefetched import results_or_itself, rows_of_all
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
 from users.models import Address, Post, User
@@ -31,22 +31,22 @@ def listed() -> list[User]:
 
 def test_there_are_rows_until_somebody_wants_instances() -> None:
     querysets: list[Any] = [user.addresses.all() for user in listed()]
-    found = waiting(querysets)
+    found = rows_of_all(querysets)
 
     assert found is not None
     origin, rows = found
     assert [len(one) for one in rows] == [len(queryset) for queryset in querysets]
     assert origin.columns == tuple(field.attname for field in Address._meta.concrete_fields)
-    assert waiting(querysets) is None  # `len` made them
+    assert rows_of_all(querysets) is None  # `len` made them
 
 
 def test_rows_of_two_loadings_have_nothing_in_common() -> None:
-    assert waiting([listed()[0].addresses.all(), listed()[1].addresses.all()]) is None
+    assert rows_of_all([listed()[0].addresses.all(), listed()[1].addresses.all()]) is None
 
 
 def test_an_ordinary_queryset_does_not_wait() -> None:
-    assert waiting([User.objects.all()]) is None
-    assert waiting([]) is None
+    assert rows_of_all([User.objects.all()]) is None
+    assert rows_of_all([]) is None
 
 
 def test_each_instance_is_made_once_and_knows_its_parent(django_assert_num_queries: DjangoAssertNumQueries) -> None:
