@@ -6,10 +6,11 @@ collection visits all of them. `gc.freeze()` moves them where the collector does
 `preload_app` the collector does not write into pages that the workers share
 (https://instagram-engineering.com/copy-on-write-friendly-python-garbage-collection-ad6ed5233ddf), and in each process
 at its first request, when URLconf, middleware and views are loaded. The youngest generation is collected after more
-allocations than by default: a request makes some hundreds of objects, nearly all freed by reference counting.
+allocations than by default, so that a request's objects are mostly gone by then, and the older ones after fewer
+collections, so that the cycles of model instances that know each other cannot pile up there.
 
-When not to use it: in a process that replaces much of what it has loaded (a development server that reloads), or whose
-own cycles are large: they live longer.
+When not to use it: in a process that replaces much of what it has loaded (a development server that reloads), or that
+keeps very much of what it makes while it serves: full collections visit that more often.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def install(settings: Settings) -> None:
 LEVER = Lever(
     label="frozen garbage collector",
     changes="Objects of the start-up are not visited by the collector, and it starts less often.",
-    costs="Cyclic garbage of a request lives a little longer; what is frozen is never collected.",
+    costs="Up to some hundred thousand objects of cyclic garbage wait; what is frozen is never collected.",
     source="https://docs.python.org/3/library/gc.html#gc.freeze",
     lines=(f'INSTALLED_APPS = [..., "{APP}"]',),
     settings=install,

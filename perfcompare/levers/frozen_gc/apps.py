@@ -9,8 +9,15 @@ from typing import Any, ClassVar, Final
 from django.apps import AppConfig
 from django.core.signals import request_started
 
-THRESHOLDS: Final = (10_000, 20, 20)
-"""Allocations before the youngest generation is collected, and how many of those before the older ones are."""
+THRESHOLDS: Final = (100_000, 2, 2)
+"""Allocations before the youngest generation is collected, and how many of those before the older ones are.
+
+The first is beyond what a request makes, so that few objects are visited while they are in use. The others are low: a
+page of instances that know each other is a heap of cycles, and one that is under way during a collection grows old.
+With 20 as limits what eight such requests at a time leave behind reaches millions of objects, and the collection that
+comes at last stops the process for seconds (`tests/perfcompare/levers/frozen_gc` counts them). A full collection is
+cheap here, since what is frozen is not visited.
+"""
 
 
 class FrozenGCConfig(AppConfig):
