@@ -8,6 +8,7 @@ parents, is saved by Django.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from functools import cache
 from typing import Any, Final
@@ -35,6 +36,7 @@ _PLAIN_PRE_SAVES: Final = frozenset(
     {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
 )
 
+_log = logging.getLogger(__name__)
 _unfinished: Final[set[asyncio.Future[None]]] = set()
 """An event loop alone does not keep its tasks alive."""
 
@@ -65,7 +67,17 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.ensure_future(work)
     _unfinished.add(task)
     task.add_done_callback(_unfinished.discard)
-    await asyncio.shield(task)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_tell)
+        raise
+
+
+def _tell(task: asyncio.Future[None]) -> None:
+    """Log what nobody waits for any more."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.warning("A row whose client had left was not written: %s", error, exc_info=error)
 
 
 async def _insert(instance: Any, using: str, pool: Pool) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -86,6 +87,28 @@ def test_an_address_that_is_taken_is_an_integrity_error_that_names_the_field(run
 
 
 @pytest.mark.usefixtures("_natively")
+def test_an_insert_that_fails_after_its_client_left_is_told(run: Run[Any], caplog: pytest.LogCaptureFixture) -> None:
+    User.objects.create(name="Ada", email="ada@created.example")
+
+    async def left() -> None:
+        view = asyncio.ensure_future(User.objects.acreate(name="Ada", email="ada@created.example"))
+        while not creating._unfinished:
+            await asyncio.sleep(0)
+        view.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await view
+        while creating._unfinished:
+            await asyncio.sleep(0.01)
+
+    run(left())
+
+    (record,) = [record for record in caplog.records if record.name == creating.__name__]
+    assert record.levelname == "WARNING"
+    assert record.exc_info is not None
+    assert record.exc_info[0] is IntegrityError
+    assert "users_user_email" in record.getMessage()
+
+
 def test_json_and_foreign_keys_are_written(run: Run[Any]) -> None:
     async def create() -> Any:
         user = await User.objects.acreate(name="Ada", email="ada@created.example")
