@@ -109,6 +109,7 @@ def test_an_insert_that_fails_after_its_client_left_is_told(run: Run[Any], caplo
     assert "users_user_email" in record.getMessage()
 
 
+@pytest.mark.usefixtures("_natively")
 def test_json_and_foreign_keys_are_written(run: Run[Any]) -> None:
     async def create() -> Any:
         user = await User.objects.acreate(name="Ada", email="ada@created.example")
