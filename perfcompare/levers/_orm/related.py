@@ -59,11 +59,10 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     wait = _to_wait(queryset, field)
     if wait is not None:
         statement, columns = wait
+        rows = yield statement
         plan, cache_name = statement.plan, field.cache_name
         origin = Waiting(accessor=name, base=base, asked=queryset, plan=plan, columns=columns, cache_name=cache_name)
-        _hang(
-            instances, "_unbuilt_rows", _sorted((yield statement), parents, columns.index(field.attname)), key, origin
-        )
+        _hang(instances, "_unbuilt_rows", _sorted(rows, parents, columns.index(field.attname)), key, origin)
         return []
     asked = yield from load(queryset)
     if asked is None or (asked[0] and field.attname not in asked[0][0].__dict__):

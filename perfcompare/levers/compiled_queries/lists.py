@@ -12,17 +12,17 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
+from perfcompare.levers.compiled_queries.adapting import adapters_of
+
 
 def write_quickly(connection: Any, **_signal: Any) -> None:
     """A receiver of `connection_created`: put a quick dumper in the place of psycopg's."""
-    if connection.vendor != "postgresql":
+    adapters = adapters_of(connection)
+    if adapters is None:
         return
-    try:
-        from psycopg.adapt import PyFormat
-        from psycopg.types.array import ListDumper
-    except ImportError:  # psycopg 2
-        return
-    adapters = connection.connection.adapters
+    from psycopg.adapt import PyFormat
+    from psycopg.types.array import ListDumper
+
     if adapters.get_dumper(list, PyFormat.AUTO) is ListDumper:
         adapters.register_dumper(list, quick_dumper())
 

@@ -15,20 +15,21 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
+from perfcompare.levers.compiled_queries.adapting import adapters_of
+
 
 def load_quickly(connection: Any, **_signal: Any) -> None:
     """A receiver of `connection_created`: put a quick loader in the place of Django's."""
-    if connection.vendor != "postgresql":
+    adapters = adapters_of(connection)
+    if adapters is None:
         return
-    try:
-        from django.db.backends.postgresql.psycopg_any import BaseTzLoader
-        from psycopg import adapters, pq
-    except ImportError:  # psycopg 2
-        return
+    from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+    from psycopg import pq
+
     oid = adapters.types["timestamptz"].oid
-    loader = connection.connection.adapters.get_loader(oid, pq.Format.TEXT)
+    loader = adapters.get_loader(oid, pq.Format.TEXT)
     if loader.__base__ is BaseTzLoader and "load" not in vars(loader):
-        connection.connection.adapters.register_loader(oid, _quick(loader))
+        adapters.register_loader(oid, _quick(loader))
 
 
 @lru_cache(maxsize=64)

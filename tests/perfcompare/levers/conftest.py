@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from perfcompare.levers._orm.prefetched import Waiting
 from perfcompare.levers.compiled_queries import direct
 
 
@@ -25,3 +26,17 @@ def short_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(direct, "rows", noted)
     return seen
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many prefetched rows instances were made, for each owner of such rows."""
+    numbers: list[int] = []
+    built = Waiting.built
+
+    def counted(self: Waiting, rows: Any, owner: Any) -> list[Any]:
+        numbers.append(len(rows))
+        return built(self, rows, owner)
+
+    monkeypatch.setattr(Waiting, "built", counted)
+    return numbers

@@ -74,8 +74,9 @@ def test_results_are_the_queryset_itself_while_there_are_only_rows() -> None:
     addresses: Any = listed()[0].addresses.all()
 
     assert results_or_itself(addresses) is addresses
-    assert results_or_itself(addresses) is not list(addresses)
+    assert list(addresses)
     assert results_or_itself(addresses) is addresses._result_cache
+    assert results_or_itself(addresses) is not addresses
     assert results_or_itself(User.objects.all()) is None
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from rest_framework import serializers
 
-from perfcompare.levers._orm.prefetched import Waiting
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from tests.perfcompare.levers.compiled_serializers.conftest import compiled
 from users import seeding
@@ -20,20 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     seeding.seed(count=5, seed=1)
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows instances were made of, for each owner of which they were."""
-    numbers: list[int] = []
-    built = Waiting.built
-
-    def counted(self: Waiting, rows: Any, owner: Any) -> list[Any]:
-        numbers.append(len(rows))
-        return built(self, rows, owner)
-
-    monkeypatch.setattr(Waiting, "built", counted)
-    return numbers
 
 
 class _Plain(serializers.ModelSerializer[Address]):

@@ -10,7 +10,6 @@ import pytest
 from ninja import Schema
 from pydantic import create_model
 
-from perfcompare.levers._orm.prefetched import Waiting
 from perfcompare.levers.lean_ninja import answers
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
@@ -46,20 +45,6 @@ def written(child: type[Schema], change: Callable[[list[User]], None] = lambda _
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     seeding.seed(count=5, seed=1)
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows instances were made of, for each owner of which they were."""
-    numbers: list[int] = []
-    built = Waiting.built
-
-    def counted(self: Waiting, rows: Any, owner: Any) -> list[Any]:
-        numbers.append(len(rows))
-        return built(self, rows, owner)
-
-    monkeypatch.setattr(Waiting, "built", counted)
-    return numbers
 
 
 @pytest.mark.parametrize(("child", "owners"), [(Plain, 0), (Computed, 5)])

@@ -1,0 +1,10 @@
+"""Where psycopg looks up how values are written and read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def adapters_of(connection: Any) -> Any | None:
+    """The adapters of Django's open `connection`, changed for it alone; None for any driver but psycopg 3."""
+    return getattr(connection.connection, "adapters", None) if connection.vendor == "postgresql" else None
