@@ -1,12 +1,13 @@
 """The QuerySet that prefetching leaves on every instance, without the cost of making it until somebody looks.
 
-The same holds for the instances in it: as long as only their columns are read, there are rows and no instances. Each
-instance with its parent is a reference cycle of half a dozen objects, which the garbage collector must find.
+The same holds for the instances in it: as long as only their columns are read, there are rows and no instances. An
+instance and its parent keep each other, and so do a QuerySet and the instance that it was prefetched for, as soon as
+somebody has taken it: a reference cycle, which the garbage collector must find. Until then there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,6 +21,10 @@ class Origin:
 
     accessor: str
     """The attribute of the instances."""
+    parent: type[Any]
+    """The model of the instances."""
+    key: str
+    """The attribute of the instances that the relation points to."""
     base: Any
     """The QuerySet that was prefetched."""
 
@@ -61,13 +66,19 @@ class _Prefetched:
     _prefetch_related_lookups = ()
     _unbuilt_rows: list[Any] | None = None
     """None as soon as there are instances."""
+    _owner: Any = None
+    """None as long as nobody has taken it from its instance."""
+    _whose: Any
+    """A weak reference to that instance."""
+    _key: Any
+    """What the instance has in the attribute that the relation points to."""
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__
-        if "_owner" not in values:
+        if "_origin" not in values:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if name == "_result_cache":
-            values[name] = values["_origin"].built(values.pop("_unbuilt_rows"), values["_owner"])
+            values[name] = values["_origin"].built(values.pop("_unbuilt_rows"), owned(self))
             return values[name]
         become_ordinary(self)
         return getattr(self, name)
@@ -81,10 +92,61 @@ class _Prefetched:
         return self.__deepcopy__(memo)
 
 
+class Prefetches(dict[str, Any]):
+    """The `_prefetched_objects_cache` of an instance, whose QuerySets keep it as soon as somebody takes them."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        queryset = dict.__getitem__(self, name)
+        if isinstance(queryset, _Prefetched):
+            owned(queryset)
+        return queryset
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return dict, (self.copy(),)
+
+
+def _after_owning(name: str) -> Callable[..., Any]:
+    stock = getattr(dict, name)
+
+    def method(self: Prefetches, *arguments: Any) -> Any:
+        for queryset in dict.values(self):
+            if isinstance(queryset, _Prefetched):
+                owned(queryset)
+        return stock(self, *arguments)
+
+    return method
+
+
+for _name in ("get", "pop", "popitem", "setdefault", "values", "items", "copy", "__or__", "__ror__"):
+    setattr(Prefetches, _name, _after_owning(_name))
+
+
+def owned(queryset: Any) -> Any:
+    """The instance that a prefetched QuerySet belongs to, which the QuerySet keeps from now on.
+
+    A shallow copy of an instance shares its QuerySets and may outlive it: then it is one with nothing but its key.
+    """
+    if queryset._owner is None:
+        owner, origin = queryset._whose(), queryset._origin
+        if owner is None:
+            owner = origin.parent.from_db(origin.base.db, [origin.key], [queryset._key])
+        queryset._owner = owner
+    return queryset._owner
+
+
+def peeked(cache: dict[str, Any], name: str) -> Any:
+    """The results that `cache`, a `_prefetched_objects_cache`, has for `name`; a QuerySet that has only the rows of
+    them; None where there is nothing. The QuerySet is to be read at once and not to be kept."""
+    queryset = dict.get(cache, name)
+    return None if queryset is None else results_or_itself(queryset)
+
+
 def become_ordinary(queryset: Any) -> None:
     """Turn a prefetched QuerySet into the one that Django makes, with the results that it has."""
-    results, values = queryset._result_cache, queryset.__dict__
-    owner, origin = values["_owner"], values["_origin"]
+    owner, results, values = owned(queryset), queryset._result_cache, queryset.__dict__
+    origin = values["_origin"]
     manager = getattr(type(owner), origin.accessor).related_manager_cls(owner)
     filtered = manager._apply_rel_filters(origin.base._chain())
     queryset.__class__ = type(filtered)
@@ -94,8 +156,8 @@ def become_ordinary(queryset: Any) -> None:
 
 @cache
 def prefetched_class(queryset_class: Any) -> Any:
-    """The class whose instances stand in for those of `queryset_class`; they need the attributes `_owner` (the
-    instance), `_origin`, and `_result_cache` or, with a Waiting origin, the `_unbuilt_rows` that it is made of."""
+    """The class whose instances stand in for those of `queryset_class`; they need the attributes `_whose`, `_key`,
+    `_origin`, and `_result_cache` or, with a Waiting origin, the `_unbuilt_rows` that it is made of."""
     return type(queryset_class.__name__, (_Prefetched, queryset_class), {"__module__": queryset_class.__module__})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
+from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
@@ -17,7 +18,7 @@ from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm.anyof import AnyOf
 from perfcompare.levers._orm.plans import Statement, statement_for
-from perfcompare.levers._orm.prefetched import Origin, Waiting, prefetched_class
+from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 
 Left = list[tuple[list[Any], list[Any]]]
 """Instances and the lookups that Django itself must prefetch for them."""
@@ -55,20 +56,20 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
         return None
     parents = {instance.__dict__[key.attname]: instance for instance in instances}
     queryset = _related(base, field, list(parents), instances[0])
-    name = lookup.prefetch_through
+    common = {"accessor": lookup.prefetch_through, "parent": type(instances[0]), "key": key.attname, "base": base}
     wait = _to_wait(queryset, field)
     if wait is not None:
         statement, columns = wait
         rows = yield statement
         plan, cache_name = statement.plan, field.cache_name
-        origin = Waiting(accessor=name, base=base, asked=queryset, plan=plan, columns=columns, cache_name=cache_name)
-        _hang(instances, "_unbuilt_rows", _sorted(rows, parents, columns.index(field.attname)), key, origin)
+        origin = Waiting(**common, asked=queryset, plan=plan, columns=columns, cache_name=cache_name)
+        _hang(instances, "_unbuilt_rows", _sorted(rows, parents, columns.index(field.attname)), origin)
         return []
     asked = yield from load(queryset)
     if asked is None or (asked[0] and field.attname not in asked[0][0].__dict__):
         return None
     children, left = asked
-    _hang(instances, "_result_cache", _grouped(children, parents, field), key, Origin(accessor=name, base=base))
+    _hang(instances, "_result_cache", _grouped(children, parents, field), Origin(**common))
     return left
 
 
@@ -100,20 +101,23 @@ def _sorted(rows: Sequence[Any], parents: dict[Any, Any], place: int) -> dict[An
     return groups
 
 
-def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], key: Any, origin: Origin) -> None:
+def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], origin: Origin) -> None:
     """Give every instance its group, rows or results, as the prefetched QuerySet of a relation."""
     queryset_class, new = prefetched_class(origin.base.__class__), object.__new__
-    attname, name = key.attname, origin.accessor
+    attname, name = origin.key, origin.accessor
     for instance in instances:
         values = instance.__dict__
+        key = values[attname]
         queryset = new(queryset_class)
         # Attributes one by one: as long as nobody asks for its dictionary, it has none for the collector to visit.
-        queryset._owner, queryset._origin = instance, origin
-        setattr(queryset, kind, groups[values[attname]])
-        if "_prefetched_objects_cache" in values:
-            values["_prefetched_objects_cache"][name] = queryset
-        else:
-            values["_prefetched_objects_cache"] = {name: queryset}
+        queryset._whose, queryset._key, queryset._origin = ref(instance), key, origin
+        setattr(queryset, kind, groups[key])
+        cache = values.get("_prefetched_objects_cache")
+        if cache is None:
+            cache = values["_prefetched_objects_cache"] = Prefetches()
+        elif cache.__class__ is not Prefetches:
+            owned(queryset)
+        cache[name] = queryset
 
 
 def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[Any, list[Any]]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import ref
 
 from django.db.models import JSONField, Model
 from django.db.models.base import ModelState
@@ -20,6 +21,8 @@ from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttrib
 from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
+
+from perfcompare.levers._orm.relatives import Link, Relatives
 
 Build = Callable[[Sequence[Any], Any], list[Any]]
 """Rows and Django's connection (for converters that ask it) to results."""
@@ -68,7 +71,10 @@ class _Source:
     def __init__(self, compiler: Any) -> None:
         self._compiler = compiler
         self._columns = [select[0] for select in compiler.select[: compiler.col_count]]
-        self._names: dict[str, Any] = {"new": object.__new__, "State": ModelState, "db": compiler.using}
+        self._names: dict[str, Any] = {
+            **{"new": object.__new__, "State": ModelState, "db": compiler.using},
+            **{"Relatives": Relatives, "ref": ref},
+        }
         self._lines: list[str] = []
         self.models: list[type[Model]] = []
 
@@ -123,26 +129,41 @@ class _Source:
         self._names[f"M_{name}"] = model
         items = "".join(f", {target.attname!r}: c{position}" for target, position in targets)
         related = info.get("related_klass_infos", [])
-        cache = f"; s_{name}.fields_cache = {{}}" if related or name != "o" else ""
+        waits = next((number for number, inner in enumerate(related) if _makes_a_cycle(inner)), None)
+        cache = f"; s_{name}.fields_cache = {{}}" if waits is None and (related or name != "o") else ""
         self._lines += [
             f"{indent}s_{name} = new(State); s_{name}.adding = False; s_{name}.db = db{cache}",
             f"{indent}{name} = new(M_{name}); {name}.__dict__ = {{'_state': s_{name}{items}}}",
         ]
-        return all(self._related(inner, name, f"{name}{number}", indent) for number, inner in enumerate(related))
+        if waits is not None:
+            local, remote = (related[waits][f"{side}_setter"].__self__.cache_name for side in ("local", "remote"))
+            self._names[f"link_{name}"] = Link(name=local, back=remote)
+            self._lines += [
+                f"{indent}r_{name} = s_{name}.fields_cache = Relatives()",
+                f"{indent}r_{name}.link = link_{name}; r_{name}.owner = ref({name}); r_{name}.waiting = None",
+            ]
+        return all(
+            self._related(inner, name, f"{name}{number}", indent, waits=number == waits)
+            for number, inner in enumerate(related)
+        )
 
-    def _related(self, info: Any, owner: str, name: str, indent: str) -> bool:
+    def _related(self, info: Any, owner: str, name: str, indent: str, *, waits: bool) -> bool:
         primary_key = info["model"]._meta.pk
         place = next((i for i in info["select_fields"] if self._columns[i].target is primary_key), None)
         if place is None:
             return False
         self._names[f"local_{name}"], self._names[f"remote_{name}"] = info["local_setter"], info["remote_setter"]
-        self._lines += [f"{indent}if c{place} is None:", f"{indent} {name} = None", f"{indent}else:"]
+        missing = self._link(info["local_setter"], f"local_{name}", owner, name, f"{indent} ")
+        self._lines += [f"{indent}if c{place} is None:", f"{indent} {name} = None", missing, f"{indent}else:"]
         if not self._instance(info, name, f"{indent} "):
             return False
-        self._lines += [
-            self._link(info["remote_setter"], f"remote_{name}", name, owner, f"{indent} "),
-            self._link(info["local_setter"], f"local_{name}", owner, name, indent),
-        ]
+        if waits:
+            self._lines.append(f"{indent} r_{owner}.waiting = {name}")
+        else:
+            self._lines += [
+                self._link(info["remote_setter"], f"remote_{name}", name, owner, f"{indent} "),
+                self._link(info["local_setter"], f"local_{name}", owner, name, f"{indent} "),
+            ]
         return True
 
     def _link(self, setter: Any, setter_name: str, source: str, target: str, indent: str) -> str:
@@ -162,6 +183,16 @@ class _Source:
                 self._names[f"k{number}_{place}"] = converter
                 lines.append(f"  c{number} = k{number}_{place}(c{number}, e{number}, connection)")
         return lines
+
+
+def _makes_a_cycle(info: Any) -> bool:
+    """Whether Django lets both sides of a joined relation keep each other, and in no other way than it always does.
+
+    A relative with a `__del__` is left to the garbage collector, which calls that while the two are together.
+    """
+    setters = info["local_setter"], info["remote_setter"]
+    plain = all(getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value for setter in setters)
+    return plain and not hasattr(info["model"], "__del__")
 
 
 def _straight(model: Any, targets: Sequence[Any]) -> bool:

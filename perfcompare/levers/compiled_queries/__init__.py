@@ -4,7 +4,8 @@ What it changes
     `get`, `count` and the evaluation of QuerySets. Queries that differ in nothing but their values share one plan:
     the SQL from Django's own compiler, and straight code for making the instances, dictionaries or tuples. `get()` with
     simple arguments does not even make the filtered QuerySet. `prefetch_related` of foreign keys compares with one
-    array instead of as many parameters as rows, and makes the related instances when somebody wants them. With
+    array instead of as many parameters as rows, and makes the related instances when somebody wants them. An instance
+    that `select_related` joins one to one is told of the other when somebody takes it, and not before. With
     `native_async` the asynchronous reads use the same plans. A statement that psycopg has prepared is sent without a
     psycopg cursor, lists of whole numbers are written at once, and times in UTC are read by Python's own
     `datetime.fromisoformat`.

@@ -15,6 +15,9 @@ out of the ordinary and every error are DRF's. A `to_internal_value`, a validato
 project's is called as often as DRF calls it, in its order. A serializer without validators is not searched for defaults
 for them, and a serializer is made from the state of the first one of its class.
 
+A list serializer and its child do not keep each other before somebody asks for the child, so that a list of instances
+is gone with its answer and the garbage collector need not find it.
+
 Costs: a few milliseconds per serializer and object class, once. A property that fails with AttributeError is evaluated
 twice. With adrf, properties of models run on the loop: one that waits for something other than Django's database, or
 hides Django's SynchronousOnlyOperation, blocks or lies; plain dicts come out where adrf makes OrderedDicts. Changing

@@ -16,8 +16,8 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import Manager, QuerySet
 
-from perfcompare.levers.compiled_serializers import nodes
-from perfcompare.levers.compiled_serializers.runtime import Place
+from perfcompare.levers.compiled_serializers import children, nodes
+from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
 from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
 
 _STOCK_ONE: Final = serializers.Serializer.ato_representation
@@ -37,14 +37,15 @@ async def ato_representation(self: Any, instance: Any) -> Any:
 
 async def list_ato_representation(self: Any, data: Any) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
-    child = self.child
-    node = nodes.node_of(child) if getattr(type(child), "ato_representation", None) is ato_representation else None
+    child = children.peeked(self)
+    is_own = getattr(type(child), "ato_representation", None) is ato_representation
+    node = nodes.node_of_child(self, child) if is_own else None
     if node is None or node.pace == ADRF:
         return await _STOCK_MANY(self, data)
     data = data.all() if isinstance(data, Manager) else data
     objects = [one async for one in data] if isinstance(data, QuerySet) else list(data)
     try:
-        return await _represented(node, node.many, objects, Place(child))
+        return await _represented(node, node.many, objects, ChildPlace(self))
     except SynchronousOnlyOperation:
         return await _STOCK_MANY(self, objects)
 

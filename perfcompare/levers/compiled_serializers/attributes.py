@@ -22,6 +22,11 @@ from django.db.models.query_utils import DeferredAttribute
 from perfcompare.levers._drf import trust
 
 
+def is_plain_model(cls: type) -> bool:
+    """Whether `cls` is a model whose attributes are found as Python finds them."""
+    return issubclass(cls, Model) and trust.has_plain_attributes(cls) and not issubclass(cls, Mapping)
+
+
 def column(cls: type, name: str) -> str | None:
     """The key in the `__dict__` of an object of `cls` under which a loaded model keeps what `name` gives."""
     found = _on_model(cls, name)
@@ -76,6 +81,6 @@ def _is_identifier(name: str) -> bool:
 
 def _on_model(cls: type, name: str) -> Any:
     """What the model `cls` has under `name`; None for other classes and for models with rules of their own."""
-    if not (issubclass(cls, Model) and trust.has_plain_attributes(cls)) or issubclass(cls, Mapping):
+    if not is_plain_model(cls):
         return None
     return inspect.getattr_static(cls, name, None)

@@ -18,7 +18,8 @@ from typing import Any, Final
 from django.core.exceptions import ObjectDoesNotExist
 from rest_framework.fields import BuiltinSignatureError, get_attribute
 
-from perfcompare.levers._orm.prefetched import results_or_itself
+from perfcompare.levers._orm.prefetched import peeked
+from perfcompare.levers._orm.relatives import forget_owners
 from perfcompare.levers.compiled_serializers import attributes, runtime
 from perfcompare.levers.compiled_serializers.fetching import Fetch, fetch_of
 from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
@@ -30,7 +31,8 @@ _NAMES: Final[Mapping[str, Any]] = {
     **{name: getattr(runtime, name) for name in ("PLAIN", "UTC", "CALLABLES", "Place", "stock", "settle", "items")},
     **{name: getattr(runtime, name) for name in ("again", "generic", "current_timezone", "is_utc", "date_time")},
     "decimal_context": runtime.decimal_context,
-    "results_or_itself": results_or_itself,
+    "peeked": peeked,
+    "forget_owners": forget_owners,
     "ABSENT": (AttributeError, KeyError, BuiltinSignatureError),
 }
 
@@ -108,12 +110,14 @@ def _source(spec: Spec, cls: type) -> list[str]:
     body = _in_order if runs_own_code(spec) or any(fetch.is_generic for fetch in fetches) else _at_once
     one = body(spec, fetches, "return stock(o, p)", "return {}")
     many = body(spec, fetches, "add(stock(o, p)); continue", "add({})")
+    apart = attributes.is_plain_model(cls) and not all(fetch.keeps_apart for fetch in fetches)
     return [
         "def one(o, p):",
         *_indented([*needs, *one]),
         "def many(objects, p):",
         *_indented([*needs, "out = []", "add = out.append", "for o in objects:"]),
         *_indented(["if o.__class__ is not T:", "    add(other(o, p)); continue", *many], 8),
+        *(["    o = d = None; forget_owners(objects)"] if apart else []),
         "    return out",
     ]
 

@@ -23,6 +23,8 @@ class Fetch:
     """Whether only the field itself can fetch."""
     may_be_function: bool = False
     """Whether the value may be a function, which DRF would call."""
+    keeps_apart: bool = False
+    """Whether no relative of the object is taken (see `_orm.relatives`)."""
 
 
 _NOTHING: Final = Fetch()
@@ -57,17 +59,16 @@ def _known(part: Leaf | Branch, cls: type, name: str, variable: str) -> Fetch | 
 
 
 def _column(name: str, variable: str) -> Fetch:
-    return Fetch(lines=(f"{variable} = d[{name!r}]",), reads_dict=True)
+    return Fetch(lines=(f"{variable} = d[{name!r}]",), reads_dict=True, keeps_apart=True)
 
 
 def _prefetched(key: str, attribute: str, variable: str) -> Fetch:
     lines = (
         f"{variable} = d.get('_prefetched_objects_cache')",
-        f"{variable} = {variable}.get({key!r}) if {variable} else None",
-        f"{variable} = None if {variable} is None else results_or_itself({variable})",
+        f"{variable} = peeked({variable}, {key!r}) if {variable} else None",
         f"if {variable} is None: {variable} = {attribute}",
     )
-    return Fetch(lines=lines, reads_dict=True)
+    return Fetch(lines=lines, reads_dict=True, keeps_apart=True)
 
 
 def _cached(key: str, attribute: str, variable: str) -> Fetch:

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from perfcompare.levers.compiled_serializers import making, nodes, runtime, trees, validating
+from perfcompare.levers.compiled_serializers import children, making, nodes, runtime, trees, validating
 
 _STOCK_LIST: Final = ListSerializer.to_representation
 _STOCK_FIELDS: Final = vars(Serializer)["fields"]
@@ -25,11 +25,11 @@ def to_representation(self: Serializer[Any], instance: Any) -> Any:
 
 def list_to_representation(self: ListSerializer[Any], data: Any) -> Any:
     """A list of such dicts: ListSerializer.to_representation."""
-    child: Any = self.child
-    node = nodes.node_of(child) if nodes.is_compiled(child) else None
+    child = children.peeked(self)
+    node = nodes.node_of_child(self, child) if nodes.is_compiled(child) else None
     if node is None:
         return _STOCK_LIST(self, data)
-    return node.many(runtime.items(data), runtime.Place(child))
+    return node.many(runtime.items(data), runtime.ChildPlace(self))
 
 
 def fields(self: Serializer[Any]) -> BindingDict:
@@ -47,6 +47,7 @@ def install() -> None:
     """Put it in place, once per process."""
     _set(to_representation, list_to_representation, cached_property(fields))
     making.install()
+    children.install()
     validating.install()
     setting_changed.connect(forget, dispatch_uid=__name__)
     if importlib.util.find_spec("adrf"):
@@ -59,6 +60,7 @@ def uninstall() -> None:
     """Let DRF work as it does by itself."""
     _set(runtime.STOCK, _STOCK_LIST, _STOCK_FIELDS)
     making.uninstall()
+    children.uninstall()
     validating.uninstall()
     setting_changed.disconnect(dispatch_uid=__name__)
     if importlib.util.find_spec("adrf"):

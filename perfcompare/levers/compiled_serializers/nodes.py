@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from rest_framework.serializers import ListSerializer, Serializer
 
@@ -91,6 +91,11 @@ def node_of(serializer: Serializer[Any]) -> Node | None:
     # A serializer's own fields may have been changed since they were made; most have not.
     spec = _spec(serializer.fields.values())
     return node if spec == node.spec else node_for(spec)
+
+
+def node_of_child(many: ListSerializer[Any], child: Serializer[Any]) -> Node | None:
+    """The node of a child that may not know its list `many`, unless it puts its own fields together."""
+    return node_of(child if trees.tree_of(child).template is not None else cast("Serializer[Any]", many.child))
 
 
 def is_compiled(serializer: Any) -> bool:

@@ -52,6 +52,21 @@ class Place:
         return self._serializer
 
 
+class ChildPlace(Place):
+    """That of the child of a list serializer."""
+
+    __slots__ = ("_list",)
+
+    def __init__(self, many: Any) -> None:
+        super().__init__()
+        self._list = many
+
+    @property
+    def serializer(self) -> Any:
+        """The child."""
+        return self._list.child
+
+
 STOCK: Final = Serializer.to_representation
 
 

@@ -28,9 +28,9 @@ async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any)
         response = await _handled(self, request, args, kwargs)
     except Exception as error:
         response = self.handle_exception(error)
-    self.response = self.finalize_response(request, response, *args, **kwargs)
-    rendering.render(self.response)
-    return self.response
+    self.response = response = self.finalize_response(request, response, *args, **kwargs)
+    rendering.render(response)
+    return response
 
 
 async def _checked(view: APIView, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

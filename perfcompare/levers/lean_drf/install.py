@@ -6,9 +6,9 @@ import importlib.util
 from types import ModuleType
 from typing import Final
 
-from perfcompare.levers.lean_drf import headers, negotiation, proxies, responses, users
+from perfcompare.levers.lean_drf import headers, negotiation, proxies, rendered, responses, users
 
-_PARTS: Final = (negotiation, headers, proxies, responses, users)
+_PARTS: Final = (negotiation, headers, proxies, responses, rendered, users)
 
 
 def install() -> None:

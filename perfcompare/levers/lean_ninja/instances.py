@@ -12,7 +12,8 @@ from django.db.models import Manager, Model
 from django.db.models.fields.related_descriptors import ReverseManyToOneDescriptor
 from django.db.models.query_utils import DeferredAttribute
 
-from perfcompare.levers._orm.prefetched import results_or_itself
+from perfcompare.levers._orm.prefetched import peeked
+from perfcompare.levers._orm.relatives import forget_owners
 
 Read = Callable[[Any], Any]
 ReadAll = Callable[[list[Any]], list[Any]]
@@ -58,7 +59,16 @@ def _rows(row: Read, wanted: Wanted) -> ReadAll:
 def _instances(kind: type, wanted: Wanted) -> ReadAll:
     elsewhere = [name for name in wanted.names if not _is_column(kind, name)]
     getters = {name: _getter(kind, name, name in wanted.lists) for name in {*elsewhere, *wanted.columns}}
-    return _by_columns(_copied if elsewhere or wanted.changed else vars, getters, wanted)
+    read = _by_columns(_copied if elsewhere or wanted.changed else vars, getters, wanted)
+    if all(getter.__class__ is not attrgetter for getter in getters.values()):
+        return read
+
+    def read_and_forget(values: list[Any]) -> list[Any]:
+        rows = read(values)
+        forget_owners(values)
+        return rows
+
+    return read_and_forget
 
 
 def row_reader(kind: type, columns: Sequence[str], names: Iterable[str]) -> ReadAll | None:
@@ -125,8 +135,8 @@ def _prefetched(name: str, cached_as: str) -> Read:
     # A related manager's `all()` gives the prefetched queryset; making the manager costs more than reading it.
     def get(instance: Any) -> Any:
         try:
-            found = results_or_itself(instance._prefetched_objects_cache[cached_as])
-        except (AttributeError, KeyError):
+            found = peeked(instance._prefetched_objects_cache, cached_as)
+        except AttributeError:
             found = None
         return getattr(instance, name) if found is None else found
 

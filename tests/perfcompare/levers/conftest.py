@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -40,3 +42,21 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(Waiting, "built", counted)
     return numbers
+
+
+@pytest.fixture
+def cyclic_garbage() -> Callable[[Callable[[], Any]], int]:
+    """Counts the objects that only the collector finds after an act, which is done twice before."""
+
+    def count(act: Callable[[], Any]) -> int:
+        act()
+        act()
+        gc.collect()
+        gc.disable()
+        try:
+            act()
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    return count

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from django.db.models import Prefetch
 from django.db.models.signals import post_init
 from pytest_django import DjangoAssertNumQueries
 
-from perfcompare.levers._orm.prefetched import results_or_itself, rows_of_all
+from perfcompare.levers._orm.prefetched import peeked, results_or_itself, rows_of_all
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
 from users.models import Address, Post, User
@@ -116,3 +119,58 @@ def test_a_child_without_all_its_columns_asks_for_the_rest(django_assert_num_que
         assert address.city
     with django_assert_num_queries(1):
         assert address.street
+
+
+def test_a_list_whose_relation_nobody_takes_leaves_no_cycle(
+    cyclic_garbage: Callable[[Callable[[], Any]], int],
+) -> None:
+    def listed(many: int) -> list[Any]:
+        return list(User.objects.prefetch_related("addresses").order_by("id")[:many])
+
+    def look(many: int) -> None:
+        assert all(peeked(user._prefetched_objects_cache, "addresses") is not None for user in listed(many))
+
+    # The first is told to database routers, as by Django, in a QuerySet that all keep.
+    assert cyclic_garbage(lambda: look(5)) - cyclic_garbage(lambda: look(1)) < 5
+    assert cyclic_garbage(lambda: [user.addresses.all() for user in listed(5)]) - cyclic_garbage(lambda: look(1)) > 20
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda user: pickle.loads(pickle.dumps(user))])  # noqa: S301
+def test_a_copy_that_outlives_the_instance_has_the_relation(
+    again: Callable[[User], User], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    (city, owner), user = Address.objects.order_by("id").values_list("city", "user_id")[0], again(listed()[0])
+    gc.collect()
+
+    with django_assert_num_queries(0):
+        (address, *_) = user.addresses.all()
+        assert (address.city, address.user.id) == (city, owner)
+    assert user.addresses.all().filter(city=city).count()
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda cache: cache["addresses"],
+        lambda cache: cache.get("addresses"),
+        lambda cache: cache.pop("addresses"),
+        lambda cache: cache.popitem()[1],
+        lambda cache: cache.setdefault("addresses", None),
+        lambda cache: next(iter(cache.values())),
+        lambda cache: next(iter(cache.items()))[1],
+        lambda cache: cache.copy()["addresses"],
+        lambda cache: ({} | cache)["addresses"],
+        lambda cache: (cache | {})["addresses"],
+        lambda cache: copy.copy(cache)["addresses"],
+    ],
+)
+def test_whoever_takes_a_relation_keeps_its_instance(
+    take: Callable[[Any], Any], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    user = listed()[0]
+    user.name = "Changed"
+    addresses = take(user._prefetched_objects_cache)  # type: ignore[attr-defined]
+    del user
+
+    with django_assert_num_queries(0):
+        assert addresses[0].user.name == "Changed"

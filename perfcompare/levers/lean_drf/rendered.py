@@ -1,0 +1,38 @@
+"""A Response that is gone when it has been sent, instead of when the garbage collector finds it.
+
+DRF's views keep their response (`APIView.dispatch`), which keeps the view in its renderer context, and itself too
+(`Response.rendered_content`). So the data of each answer, and with it serializers, QuerySets and instances, hang in a
+reference cycle. Here the two references back are dropped when the content is there: DRF itself only needs them until
+then.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rest_framework.response import Response
+
+_NAME: Final = "rendered_content"
+STOCK: Final[property] = vars(Response)[_NAME]
+
+
+def _rendered_content(self: Any) -> Any:
+    """As Response.rendered_content; view and renderer context do not know the response any more."""
+    content = STOCK.__get__(self)
+    context = self.renderer_context
+    if context.get("response") is self:
+        del context["response"]
+    view = context.get("view")
+    if getattr(view, "response", None) is self:
+        del view.response
+    return content
+
+
+def install() -> None:
+    """Put it in place."""
+    setattr(Response, _NAME, property(_rendered_content))
+
+
+def uninstall() -> None:
+    """Let DRF render by itself."""
+    setattr(Response, _NAME, STOCK)
