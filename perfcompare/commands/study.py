@@ -54,7 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--stack", default="fastapi", help="default: %(default)s")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
     parser.add_argument("--comparisons", type=count, default=study.COMPARISONS, help="of each kind (%(default)s)")
-    parser.add_argument("--rounds", type=count, default=10, help="of each comparison (default: %(default)s)")
+    parser.add_argument("--rounds", type=count, default=12, help="of each comparison (default: %(default)s)")
     parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
     parser.add_argument(
         "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
