@@ -7,11 +7,12 @@ somebody has taken it: a reference cycle, which the garbage collector must find.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from perfcompare.levers._orm.dictionaries import act_before
 from perfcompare.levers._orm.plans import Plan
 
 
@@ -107,20 +108,15 @@ class Prefetches(dict[str, Any]):
         return dict, (self.copy(),)
 
 
-def _after_owning(name: str) -> Callable[..., Any]:
-    stock = getattr(dict, name)
-
-    def method(self: Prefetches, *arguments: Any) -> Any:
-        for queryset in dict.values(self):
-            if isinstance(queryset, _Prefetched):
-                owned(queryset)
-        return stock(self, *arguments)
-
-    return method
+def _own_all(cache: Prefetches) -> None:
+    for queryset in dict.values(cache):
+        if isinstance(queryset, _Prefetched):
+            owned(queryset)
 
 
-for _name in ("get", "pop", "popitem", "setdefault", "values", "items", "copy", "__or__", "__ror__"):
-    setattr(Prefetches, _name, _after_owning(_name))
+act_before(
+    Prefetches, ("get", "pop", "popitem", "setdefault", "values", "items", "copy", "__or__", "__ror__"), _own_all
+)
 
 
 def owned(queryset: Any) -> Any:

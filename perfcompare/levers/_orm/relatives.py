@@ -16,6 +16,8 @@ from sys import getrefcount
 from typing import Any, Final, NamedTuple
 from weakref import ref
 
+from perfcompare.levers._orm.dictionaries import act_before
+
 
 class Link(NamedTuple):
     """The names under which two relatives keep each other."""
@@ -68,16 +70,6 @@ def _for_one(name: str) -> Callable[..., Any]:
     return method
 
 
-def _for_all(name: str) -> Callable[..., Any]:
-    stock = getattr(dict, name)
-
-    def method(self: Relatives, *others: Any, **named: Any) -> Any:
-        self.meet()
-        return stock(self, *others, **named)
-
-    return method
-
-
 _ONE: Final = ("__setitem__", "__delitem__", "get", "setdefault", "pop")
 _ALL: Final = (
     "__iter__", "__reversed__", "__len__", "__eq__", "__ne__", "__repr__", "__or__", "__ror__", "__ior__",
@@ -85,8 +77,7 @@ _ALL: Final = (
 )  # fmt: skip
 for _name in _ONE:
     setattr(Relatives, _name, _for_one(_name))
-for _name in _ALL:
-    setattr(Relatives, _name, _for_all(_name))
+act_before(Relatives, _ALL, Relatives.meet)
 
 
 def _count_of_a_thing_in_one_place() -> int:

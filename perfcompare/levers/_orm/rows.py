@@ -167,7 +167,7 @@ class _Source:
         return True
 
     def _link(self, setter: Any, setter_name: str, source: str, target: str, indent: str) -> str:
-        if getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value:
+        if _is_plain_setter(setter):
             return f"{indent}s_{source}.fields_cache[{setter.__self__.cache_name!r}] = {target}"
         return f"{indent}{setter_name}({source}, {target})"
 
@@ -190,9 +190,12 @@ def _makes_a_cycle(info: Any) -> bool:
 
     A relative with a `__del__` is left to the garbage collector, which calls that while the two are together.
     """
-    setters = info["local_setter"], info["remote_setter"]
-    plain = all(getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value for setter in setters)
-    return plain and not hasattr(info["model"], "__del__")
+    both = _is_plain_setter(info["local_setter"]) and _is_plain_setter(info["remote_setter"])
+    return both and not hasattr(info["model"], "__del__")
+
+
+def _is_plain_setter(setter: Any) -> bool:
+    return getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value
 
 
 def _straight(model: Any, targets: Sequence[Any]) -> bool:

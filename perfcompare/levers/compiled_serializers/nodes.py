@@ -78,7 +78,16 @@ def forget() -> None:
 
 def node_of(serializer: Serializer[Any]) -> Node | None:
     """The node that represents objects as `serializer` does; None when its class decides by itself what to show."""
-    tree = trees.tree_of(serializer)
+    return _node(serializer, trees.tree_of(serializer))
+
+
+def node_of_child(many: ListSerializer[Any], child: Serializer[Any]) -> Node | None:
+    """The node of a child that may not know its list `many`, unless it puts its own fields together."""
+    tree = trees.tree_of(child)
+    return _node(child if tree.template is not None else cast("Serializer[Any]", many.child), tree)
+
+
+def _node(serializer: Serializer[Any], tree: trees.Tree) -> Node | None:
     if not tree.is_readable:
         return None
     if tree.template is None:
@@ -91,11 +100,6 @@ def node_of(serializer: Serializer[Any]) -> Node | None:
     # A serializer's own fields may have been changed since they were made; most have not.
     spec = _spec(serializer.fields.values())
     return node if spec == node.spec else node_for(spec)
-
-
-def node_of_child(many: ListSerializer[Any], child: Serializer[Any]) -> Node | None:
-    """The node of a child that may not know its list `many`, unless it puts its own fields together."""
-    return node_of(child if trees.tree_of(child).template is not None else cast("Serializer[Any]", many.child))
 
 
 def is_compiled(serializer: Any) -> bool:

@@ -6,6 +6,8 @@ import pytest
 
 from perfcompare.levers._orm import getting
 from perfcompare.levers._orm.plans import plans
+from tests.perfcompare.levers.compiled_queries.conftest import applied
+from users import seeding
 
 
 @pytest.fixture
@@ -18,3 +20,11 @@ def remembering() -> Iterator[None]:
     plans.remember = False
     plans.of.clear()
     getting._getters.clear()
+
+
+@pytest.fixture
+def compiled_on_five_users(db: None) -> Iterator[None]:
+    """The lever `compiled_queries`, beginning with no plans, and five seeded users."""
+    seeding.seed(count=5, seed=1)
+    with applied():
+        yield

@@ -14,18 +14,9 @@ from django.db.models.signals import post_init
 from pytest_django import DjangoAssertNumQueries
 
 from perfcompare.levers._orm.prefetched import peeked, results_or_itself, rows_of_all
-from tests.perfcompare.levers.compiled_queries.conftest import applied
-from users import seeding
 from users.models import Address, Post, User
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _lever() -> Any:
-    seeding.seed(count=5, seed=1)
-    with applied():
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("compiled_on_five_users")]
 
 
 def listed() -> list[User]:

@@ -13,18 +13,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from perfcompare.levers._orm.relatives import Relatives, forget_owners
-from tests.perfcompare.levers.compiled_queries.conftest import applied
-from users import seeding
 from users.models import Profile, User
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _lever() -> Any:
-    seeding.seed(count=5, seed=1)
-    with applied():
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("compiled_on_five_users")]
 
 
 def listed() -> list[User]:
