@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from locust import tag
+from locust import TaskSet, tag
 
-from locustfiles import _session
+from locustfiles import _options, _session
 from locustfiles._events import on
 from locustfiles._user import ContractUser
 from perfcompare.registries import scenarios
@@ -19,21 +19,40 @@ COMMON: Final = ("scenarios", "prefix", "check", "dataset", "inputs", "think", "
 
 
 def _task(name: str) -> Task:
-    """The task of one scenario, tagged with its name and with `read` or `write` (`locust --tags`)."""
+    """The task of one scenario, tagged for `locust --tags`."""
 
-    def ask(user: JourneyUser) -> None:
-        user.ask(name)
+    def ask(journey: Journey) -> None:
+        journey.user.ask(name)
 
     ask.__name__ = ask.__qualname__ = name
-    tagged: Task = tag(name, "write" if scenarios[name].writes else "read")(ask)
+    tagged: Task = tag(*_options.tags(name))(ask)
     return tagged
 
 
-class JourneyUser(ContractUser):
+TASKS: Final = {name: _task(name) for name in scenarios}
+
+
+def _weighed(names: Iterable[str]) -> list[Any]:
+    """Each scenario's task as often as it weighs: what Locust's page shows."""
+    return [TASKS[name] for name in names for _ in range(scenarios[name].weight)]
+
+
+class Journey(TaskSet):
     """Asks, thinks, asks something else."""
 
+    tasks = _weighed(scenarios)
+    user: JourneyUser
+
+    def get_next_task(self) -> Task:
+        """The task of the scenario whose turn it is, where Locust would throw dice."""
+        return TASKS[self.user.session.next_scenario(self.user.target)]
+
+
+class JourneyUser(ContractUser):
+    """One client on its journey."""
+
     abstract = True
-    tasks = [task for name in scenarios for task in [_task(name)] * scenarios[name].weight]
+    tasks = [Journey]
 
     def wait_time(self) -> float:
         """Seconds to think: half to one and a half of what was asked for."""
@@ -41,16 +60,8 @@ class JourneyUser(ContractUser):
         return random.uniform(think_s / 2, think_s * 1.5)
 
 
-_tasks: dict[type[JourneyUser], Sequence[Any]] = {}
-"""The tasks of each class that Locust's tags leave."""
-
-
 @on("test_start")
-def _choose(environment: Any, **_more: Any) -> None:
-    """Leave the tasks whose scenarios were asked for."""
-    session = _session.found()
-    wanted = session.options.scenarios if session else ()
-    for user in environment.user_classes:
-        if issubclass(user, JourneyUser):
-            all_tasks = _tasks.setdefault(user, list(user.tasks))
-            user.tasks = [task for task in all_tasks if getattr(task, "__name__", "") in wanted]
+def _show(**_more: Any) -> None:
+    """Let Locust's page show the scenarios that were asked for."""
+    if session := _session.found():
+        Journey.tasks = _weighed(session.options.scenarios)

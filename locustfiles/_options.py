@@ -259,4 +259,17 @@ def _scenarios(parsed: Any, chosen: tuple[Target, ...]) -> tuple[str, ...]:
         raise UsageError(f"{named}: no {missing[0]} there. Offered: {', '.join(offered) or 'nothing in common'}.")
     if not wanted and not offered:
         raise UsageError("The chosen stacks have no endpoint in common; name others with --stacks.")
-    return tuple(wanted or offered)
+    return tuple(wanted) if one else _tagged(parsed, wanted or offered)
+
+
+def tags(scenario: str) -> set[str]:
+    """The names by which Locust's `--tags` and `--exclude-tags` know a scenario."""
+    return {scenario, "write" if scenarios[scenario].writes else "read"}
+
+
+def _tagged(parsed: Any, wanted: list[str]) -> tuple[str, ...]:
+    only, never = (set(getattr(parsed, name, None) or ()) for name in ("tags", "exclude_tags"))
+    left = tuple(name for name in wanted if (not only or tags(name) & only) and not tags(name) & never)
+    if not left:
+        raise UsageError(f"No scenario is left: --tags and --exclude-tags take away {', '.join(wanted)}.")
+    return left

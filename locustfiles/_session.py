@@ -16,6 +16,7 @@ from locust.runners import WorkerRunner
 
 from locustfiles import _contract, _options
 from locustfiles._events import on
+from locustfiles._mix import mix
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise
@@ -38,10 +39,17 @@ class Session:
     turns: Iterator[Target]
     schedule: Schedule | None
     _traffic: dict[tuple[str, str], Iterator[Exchange]] = field(default_factory=dict)
+    _mixes: dict[str, Iterator[str]] = field(default_factory=dict)
 
     def next_target(self) -> Target:
         """Whom the next new user asks: each stack in turn, so that they get the same number of users."""
         return next(self.turns)
+
+    def next_scenario(self, target: Target) -> str:
+        """What the next user of a stack asks for: all its users share one mix."""
+        if target.stack not in self._mixes:
+            self._mixes[target.stack] = mix(self.options.scenarios, self.random)
+        return next(self._mixes[target.stack])
 
     def next_exchange(self, target: Target, scenario: str) -> Exchange:
         """The next request of a scenario to a stack, and its answer."""

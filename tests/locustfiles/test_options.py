@@ -43,6 +43,21 @@ def test_a_stacks_own_url_needs_consent_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({"tags": ["read"]}, ("simple", "items")),
+        ({"tags": ["items", "write"]}, ("items", "user_create")),
+        ({"exclude_tags": ["items"]}, ("simple", "user_create")),
+        ({"tags": ["read"], "exclude_tags": ["simple"]}, ("items",)),
+    ],
+)
+def test_tags_choose_among_the_scenarios_of_a_journey(changes: dict[str, Any], left: tuple[str, ...]) -> None:
+    options = asked(scenario=None, scenarios="simple,items,user_create", **changes)
+
+    assert _options.read(options, None).scenarios == left
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"stack": "djrf"}, "Did you mean 'drf'"),
@@ -50,6 +65,7 @@ def test_a_stacks_own_url_needs_consent_too() -> None:
         ({"stack": "drf=127.0.0.1:80"}, "is no URL"),
         ({"stack": "floor", "scenario": "dashboard"}, "floor: no dashboard there. Offered: simple"),
         ({"scenario": None, "scenarios": "simpel"}, "Did you mean 'simple'"),
+        ({"scenario": None, "scenarios": "simple", "tags": ["write"]}, "No scenario is left: .* take away simple"),
         ({"prefix": "api"}, "must begin and end with a slash"),
         ({"dataset_count": 0}, "between 1 and 1000000"),
         ({"rate": 0.0}, "sends nothing"),
