@@ -109,6 +109,8 @@ def _recording() -> Recording | None:
 
 @on("init")
 def _listen(environment: Any, **_more: Any) -> None:
+    # Locust sets the timer of --run-time next, from the time that the loop last knew: from before the imports.
+    gevent.get_hub().loop.update_now()
     if isinstance(environment.runner, MasterRunner):
         environment.runner.register_message(MESSAGE, _absorb)
     environment.events.request.add_listener(_record)

@@ -17,6 +17,7 @@ from config import env
 from perfcompare.runner.processes import ServerProcess
 from tests.locustfiles.conftest import url
 from tests.locustfiles.running import LOCUST, environ
+from tests.waiting import until
 
 FORM = {"user_count": "2", "spawn_rate": "2", "stack": "floor", "scenario": "simple"}
 
@@ -64,15 +65,13 @@ def interface(floor: ServerProcess, result: Path) -> Iterator[Interface]:
 
 
 def _wait(interface: Interface) -> None:
-    deadline = time.monotonic() + 30
-    while True:
+    def answers() -> bool:
         try:
-            interface.get("/")
+            return bool(interface.get("/"))
         except URLError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        else:
-            return
+            return False
+
+    until(answers)
 
 
 def test_the_form_offers_the_options_and_no_files(interface: Interface) -> None:
@@ -86,10 +85,10 @@ def test_the_form_offers_the_options_and_no_files(interface: Interface) -> None:
 
 def test_what_the_form_says_is_run_shown_precisely_and_stored(interface: Interface) -> None:
     assert interface.start()["success"]
-    time.sleep(3)
+    until(lambda: interface.stats()["stats"][0]["num_requests"] > 100)
     row = interface.stats()["stats"][0]
     interface.post("/stop")
-    time.sleep(1)
+    until(interface.result.exists)
 
     content = json.loads(interface.result.read_text())
     assert row["name"] == "simple"

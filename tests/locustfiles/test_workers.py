@@ -13,6 +13,7 @@ from perfcompare.generators.locust import senders
 from perfcompare.runner.processes import ServerProcess
 from tests.locustfiles.conftest import answering, url
 from tests.locustfiles.running import ended, run, start
+from tests.waiting import until
 
 HELLO = {"message": "Hello World", "status": "success"}
 
@@ -24,13 +25,15 @@ def slow(_path: str) -> tuple[int, object]:
 
 def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
     """The two workers, as soon as the master has them."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        children = psutil.Process(process.pid).children()
-        if len(children) == 2:
-            return children
-        time.sleep(0.05)
-    raise AssertionError("no workers")
+    master = psutil.Process(process.pid)
+    return until(lambda: children if len(children := master.children()) == 2 else [])
+
+
+def at_work(server: ServerProcess) -> None:
+    """Wait until the server is asked, and two seconds more."""
+    process = psutil.Process(server.pid)
+    until(lambda: any(one.status == psutil.CONN_ESTABLISHED for one in process.net_connections("tcp")))
+    time.sleep(2)
 
 
 def test_two_workers_send_as_one_process_does(result: Path) -> None:
@@ -49,7 +52,7 @@ def test_a_worker_that_disappears_is_said(floor: ServerProcess, result: Path) ->
     options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "12", *senders(2)]
     process = start("single", "--host", url(floor), *options, result=result)
     worker = workers_of(process)[0]
-    time.sleep(6)
+    at_work(floor)
     worker.send_signal(signal.SIGKILL)
     found = ended(process, result)
 
@@ -58,7 +61,7 @@ def test_a_worker_that_disappears_is_said(floor: ServerProcess, result: Path) ->
 
 def test_what_was_measured_before_an_interruption_is_kept_and_marked(floor: ServerProcess, result: Path) -> None:
     process = start("single", "--host", url(floor), "--stack", "floor", "--run-time", "60s", result=result)
-    time.sleep(6)
+    at_work(floor)
     process.send_signal(signal.SIGINT)
     found = ended(process, result)
 
@@ -70,6 +73,7 @@ def test_a_run_that_reaches_its_time_is_not_interrupted(floor: ServerProcess, re
     found = run("single", "--host", url(floor), "--stack", "floor", "--run-time", "3s", result=result)
 
     assert not found.result["interrupted"]
+    assert found.result["window"]["seconds"] > 2.5, "Locust's start is no part of it"
 
 
 def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor: ServerProcess, result: Path) -> None:
@@ -83,7 +87,7 @@ def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor
 def test_a_killed_server_is_said_and_its_refusals_are_no_answers(tmp_path: Path, result: Path) -> None:
     with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log", cpus=None) as server:
         process = start("single", "--host", url(server), "--stack", "floor", "--window", "10", result=result)
-        time.sleep(6)
+        at_work(server)
         os.killpg(server.pid, signal.SIGKILL)
         found = ended(process, result)
 

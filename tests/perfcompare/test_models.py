@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -25,6 +24,7 @@ from tests.perfcompare.factories import (
     make_profile,
     make_run,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 
@@ -283,11 +283,8 @@ def test_the_newest_profile_of_a_stack_and_scenario_is_found() -> None:
 def test_a_command_is_started_beside_the_pages_and_its_end_is_seen() -> None:
     pid = process.started(["perfcompare", "list"])
 
-    deadline = time.monotonic() + 60
-    while process.key_of(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: process.key_of(pid) is None)
 
-    assert process.key_of(pid) is None
     assert "Generators" in process.log_of(pid).read_text()
     assert process.tail(pid) != ""
     assert os.getsid(0) != pid

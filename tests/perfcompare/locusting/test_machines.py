@@ -19,8 +19,9 @@ import pytest
 from config import env
 from perfcompare.locusting import results
 from perfcompare.locusting.rows import rows
-from tests.perfcompare.locusting.conftest import order, until
+from tests.perfcompare.locusting.conftest import order
 from tests.perfcompare.locusting.hosts import Machine, machines, refusal
+from tests.waiting import until
 
 HELLO = '{"message": "Hello World", "status": "success"}'
 SERVER = """

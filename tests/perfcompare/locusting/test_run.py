@@ -18,8 +18,9 @@ from perfcompare.locusting import load
 from perfcompare.locusting.rows import UNSEEN
 from perfcompare.models import Measurement, Run
 from perfcompare.runner.processes import ServerProcess
-from tests.perfcompare.locusting.conftest import meanwhile, order, until
+from tests.perfcompare.locusting.conftest import meanwhile, order
 from tests.perfcompare.screens import Paper
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -11,6 +10,7 @@ from perfcompare.runner import procfs
 from perfcompare.runner import sampler as sampler_module
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from tests.perfcompare.runner.conftest import Spawn, ask, line
+from tests.waiting import until
 
 BUSY = """
 import sys, time
@@ -23,22 +23,17 @@ for text in sys.stdin:
 """
 
 
-def _until(reached: Callable[[], bool]) -> None:
-    while not reached():
-        time.sleep(0.01)
-
-
 def test_processor_time_is_counted_between_two_moments(spawn: Spawn) -> None:
     server = spawn(BUSY)
     assert line(server) == "ready"
 
     with Sampler({"server": server.pid}, port=9, cpus=None) as sampler:
         tree = sampler.trees["server"]
-        _until(lambda: len(tree.cpu._times) > 1)
+        until(lambda: len(tree.cpu._times) > 1)
         began_s = tree.cpu._times[-1]
         ask(server, "0.2")
         ended_s = time.monotonic()
-        _until(lambda: tree.cpu._times[-1] > ended_s)
+        until(lambda: tree.cpu._times[-1] > ended_s)
 
     assert tree.cpu.between(began_s, ended_s) >= 0.19
     assert tree.busiest(0.0, float("inf")) > 0
@@ -69,7 +64,7 @@ def test_memory_and_connections_of_the_server_are_sampled(spawn: Spawn) -> None:
             socket.create_connection(("127.0.0.1", port)),
             Sampler({"server": server.pid}, port=port, cpus=None) as sampler,
         ):
-            _until(lambda: bool(sampler.states))
+            until(lambda: bool(sampler.states))
 
     assert sampler.pss_peak_kib > 1000
     assert sampler.states[0].connections == 1
@@ -82,7 +77,7 @@ def test_an_end_in_the_middle_is_seen(spawn: Spawn) -> None:
     assert line(server) == "ready"
 
     with Sampler({"server": server.pid}, port=9, cpus=None) as sampler:
-        _until(lambda: bool(sampler.states))
+        until(lambda: bool(sampler.states))
         server.kill()
         server.wait()
 
@@ -104,7 +99,7 @@ def test_only_the_thread_that_samples_is_confined() -> None:
     before = os.sched_getaffinity(0)
 
     with Sampler({"server": os.getpid()}, port=9, cpus=frozenset({min(before)})) as sampler:
-        _until(lambda: bool(sampler.states))
+        until(lambda: bool(sampler.states))
         assert sampler._thread.native_id is not None
         assert os.sched_getaffinity(sampler._thread.native_id) == {min(before)}
         assert os.sched_getaffinity(0) == before

@@ -5,8 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,6 +13,7 @@ import pytest
 
 from perfcompare.services import locations
 from perfcompare.services.lease import Lease
+from tests.waiting import until
 
 
 def _short_folder() -> Iterator[Path]:
@@ -29,7 +29,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for folder in _short_folder():
         monkeypatch.setenv("PERFCOMPARE_STATE", str(folder))
         yield folder
-        assert eventually(keeper_has_ended)
+        until(keeper_has_ended)
 
 
 @pytest.fixture(scope="package")
@@ -52,14 +52,6 @@ def database_url(lease: Lease) -> str:
 @pytest.fixture
 def redis_url(lease: Lease) -> str:
     return lease.ask("redis")
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 5) -> bool:
-    """Whether the condition comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
 
 
 def pid_of(service: str) -> int:

@@ -17,8 +17,9 @@ import redis
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import locations
 from perfcompare.services.lease import Lease
+from tests.waiting import until
 
-from .conftest import eventually, is_gone, keeper, keeper_has_ended, pid_of
+from .conftest import is_gone, keeper, keeper_has_ended, pid_of
 
 ROOT = Path(__file__).resolve().parents[3]
 USER = """
@@ -52,7 +53,7 @@ def test_the_last_user_stops_everything() -> None:
         pids = [keeper().pid, pid_of("redis"), pid_of("upstream")]
         assert not any(is_gone(pid) for pid in pids)
 
-    assert all(eventually(lambda pid=pid: is_gone(pid)) for pid in pids)  # type: ignore[misc]
+    until(lambda: all(map(is_gone, pids)))
 
 
 @pytest.mark.usefixtures("state")
@@ -115,7 +116,7 @@ def test_a_killed_user_frees_its_lease() -> None:
         process.kill()
         process.wait()
 
-        assert all(eventually(lambda pid=pid: is_gone(pid), 2) for pid in pids)  # type: ignore[misc]
+        until(lambda: all(map(is_gone, pids)))
 
 
 @pytest.mark.usefixtures("state")
@@ -125,7 +126,7 @@ def test_a_program_started_by_a_user_holds_no_lease() -> None:
         process.kill()
         process.wait()
         try:
-            assert eventually(keeper_has_ended, 2)
+            until(keeper_has_ended)
             assert child.is_running()
         finally:
             child.kill()
@@ -155,7 +156,7 @@ def test_a_keeper_told_to_end_stops_its_services(signum: signal.Signals) -> None
         pid = pid_of("redis")
         keeper().send_signal(signum)
 
-        assert eventually(lambda: is_gone(pid))
+        until(lambda: is_gone(pid))
 
 
 @pytest.mark.usefixtures("state")
@@ -179,7 +180,7 @@ def test_a_server_that_died_is_started_again_on_demand() -> None:
         os.kill(pid, signal.SIGKILL)
 
         # The kernel tells the keeper only when the last thread has ended, after the first one is seen to be gone.
-        assert eventually(lambda: lease.ask("redis") == url and pid_of("redis") != pid)
+        until(lambda: lease.ask("redis") == url and pid_of("redis") != pid)
         assert is_gone(pid)
         assert redis.Redis.from_url(url).ping()
 

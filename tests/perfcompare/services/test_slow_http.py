@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import eventually
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     file = tmp_path_factory.mktemp("upstream") / "url"
     with subprocess.Popen([sys.executable, "-m", "perfcompare.services.slow_http", str(file)], cwd=ROOT) as process:
-        assert eventually(file.exists)
+        until(file.exists)
         yield urlsplit(file.read_text()).port or 0
         process.kill()
 

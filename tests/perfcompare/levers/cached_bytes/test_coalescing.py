@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from perfcompare.levers.cached_bytes.coalescing import LoopFlights, ThreadFlights, coalesced
+from tests.waiting import until
 
 
 def test_threads_that_ask_at_the_same_time_share_one_call() -> None:
@@ -25,16 +25,11 @@ def test_threads_that_ask_at_the_same_time_share_one_call() -> None:
         assert started.wait(10)
         others = [threads.submit(flights.run, "key", work) for _ in range(3)]
         assert flights.run("other key", lambda: 6) == 6
-        _until(lambda: threads._work_queue.empty())
+        until(lambda: threads._work_queue.empty())
         go_on.set()
 
         assert [one.result() for one in (first, *others)] == [5] * 4
     assert calls[0] <= 2  # a thread that comes after the end works for itself
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        pass
 
 
 def test_the_error_of_the_one_who_works_is_that_of_all_and_is_not_kept() -> None:
