@@ -35,18 +35,21 @@ def codes(row: Measurement) -> set[str]:
 
 def answering(folder: Path) -> bool:
     """Whether Locust is at work: only then has its server connections of clients."""
-    here = psutil.Process()
-    return any(
-        connection.raddr and connection.status == psutil.CONN_ESTABLISHED
-        for child in here.children(recursive=True)
-        if "uvicorn" in " ".join(child.cmdline())
-        for connection in child.net_connections("tcp4")
-        if list(folder.glob("runs/*/*/generator/locust.stdout"))
-    )
+    connected = False
+    for one in servers():
+        with suppress(psutil.Error):
+            connected |= any(each.status == psutil.CONN_ESTABLISHED for each in one.net_connections("tcp4"))
+    return connected and any(folder.glob("runs/*/*/generator/locust.stdout"))
 
 
-def server() -> psutil.Process:
-    return next(one for one in psutil.Process().children() if "uvicorn" in " ".join(one.cmdline()))
+def servers() -> list[psutil.Process]:
+    """The servers that this process has started and that run."""
+    found = []
+    for one in psutil.Process().children():
+        with suppress(psutil.Error):  # it ended meanwhile
+            if "uvicorn" in " ".join(one.cmdline()):
+                found.append(one)
+    return found
 
 
 def test_a_scenario_asked_alone_is_a_row_like_those_of_other_runs(ready: Path) -> None:
@@ -106,7 +109,7 @@ def test_an_interrupted_run_says_so_and_keeps_what_it_has(ready: Path) -> None:
 def test_a_killed_server_is_said_and_its_refusals_are_in_no_figure(ready: Path) -> None:
     def kill() -> None:
         until(lambda: answering(ready))
-        server().kill()
+        servers()[0].kill()
 
     meanwhile(kill)
     stored = load(order(users=2, seconds=60.0), Paper())
