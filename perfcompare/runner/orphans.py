@@ -40,8 +40,15 @@ def end_all() -> list[str]:
 def others(*roots: int) -> list[str]:
     """What the living processes with this state folder's mark outside the trees of `roots` were started with."""
     found = list(_found())
-    mine = {*roots, *(child.pid for root in roots for child in psutil.Process(root).children(recursive=True))}
+    mine = {*roots, *(child.pid for root in roots for child in _descendants(root))}
     return [f"{_name(process)} (process {process.pid})" for process in found if process.pid not in mine]
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:  # a server that has ended: others say so
+        return []
 
 
 def _found() -> Iterator[psutil.Process]:
