@@ -13,7 +13,7 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongA
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Measurement, Usage, Work
 from perfcompare.core.stack import STEP, original
-from perfcompare.registries import scenarios, servers
+from perfcompare.registries import scenarios, servers, stacks
 from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
 from perfcompare.runner.client import Client
 from perfcompare.runner.counting import WorkCounter
@@ -264,4 +264,5 @@ def count(visit: Visit, conditions: Conditions, surroundings: Surroundings, fold
 
 def _declared(visit: Visit) -> int:
     stack = original(visit.cell.stack).partition(STEP)[0]
-    return differences.statements(stack, visit.cell.scenario, scenarios[visit.cell.scenario])
+    applied = stacks[visit.cell.stack].levers
+    return differences.statements(stack, applied, visit.cell.scenario, scenarios[visit.cell.scenario])

@@ -5,7 +5,7 @@ import pytest
 from perfcompare import differences
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.scenario import Case
-from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.registries import levers, scenarios, servers, stacks
 
 CASE = Case(name="hello", request=Request(path="simple"), expected=Expected())
 OTHER = Expected(status=418)
@@ -46,8 +46,19 @@ def test_a_difference_concerns_its_case_alone(monkeypatch: pytest.MonkeyPatch) -
 def test_statements_are_the_contracts_unless_written_otherwise() -> None:
     create = scenarios["user_create"]
 
-    assert differences.statements("fastapi", "user_create", create) == create.statements
-    assert differences.statements("drf", "user_create", create) == 2
+    assert differences.statements("fastapi", (), "user_create", create) == create.statements
+    assert differences.statements("drf", (), "user_create", create) == 2
+
+
+def test_a_step_of_a_ladder_sends_what_its_own_levers_make_it_send() -> None:
+    create, tuned = scenarios["user_create"], stacks["drf_tuned"]
+    step = 1 + tuned.levers.index("insert_first")
+
+    sent = [
+        differences.statements("drf_tuned", stacks[f"drf_tuned@{number}"].levers, "user_create", create)
+        for number in (0, step - 1, step, len(tuned.levers))
+    ]
+    assert sent == [2, 2, 1, 1]
 
 
 @pytest.mark.parametrize("one", [*differences.ANSWERS, *differences.STATEMENTS])
@@ -55,6 +66,9 @@ def test_every_difference_names_what_exists_and_has_a_reason(one: differences.An
     assert one.reason.endswith(".")
     assert one.scenario in scenarios
     assert one.stack is None or one.stack in stacks
+    if isinstance(one, differences.Statements):
+        assert one.lever is None or one.lever in levers
+        assert (one.stack is None) != (one.lever is None)
     if isinstance(one, differences.Answer):
         assert one.server is None or one.server in servers
         assert (one.stack, one.server) != (None, None)

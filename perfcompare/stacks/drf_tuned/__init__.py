@@ -19,6 +19,7 @@ STACK = Stack(
         "compiled_serializers",
         "compiled_queries",
         "compiled_writes",
+        "insert_first",
         "lean_urllib3",
         "lean_drf",
         "cached_bytes",

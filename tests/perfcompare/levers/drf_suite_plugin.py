@@ -15,11 +15,13 @@ def pytest_configure() -> None:
     """Install them once DRF's conftest has set Django up."""
     from perfcompare.levers.compiled_serializers import install as compiled
     from perfcompare.levers.compiled_writes import unique, validators
+    from perfcompare.levers.insert_first import creating
     from perfcompare.levers.lean_drf import install as lean
 
     compiled.install()
     unique.install()
     validators.install()
+    creating.install()
     lean.install()
     nodes: Any = importlib.import_module("perfcompare.levers.compiled_serializers.nodes")
     generate = nodes.code_for

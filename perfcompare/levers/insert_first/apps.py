@@ -1,0 +1,22 @@
+"""Puts the lever in place when Django starts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InsertFirstConfig(AppConfig):
+    """In INSTALLED_APPS, with INSERT_FIRST, it is the whole lever."""
+
+    name = "perfcompare.levers.insert_first"
+    label = "insert_first"
+
+    def ready(self) -> None:
+        """Let the mixin and the validator know, and `manage.py check` look at the names."""
+        from django.core import checks
+
+        from perfcompare.levers.insert_first import creating
+        from perfcompare.levers.insert_first.checks import check_names
+
+        creating.install()
+        checks.register(check_names, checks.Tags.compatibility)

@@ -1,0 +1,101 @@
+"""`CreateModelMixin.create` with the looks for taken values put off until an INSERT is refused."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, connections, router
+from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import CreateModelMixin
+from rest_framework.response import Response
+from rest_framework.serializers import ModelSerializer
+from rest_framework.status import HTTP_201_CREATED
+from rest_framework.validators import UniqueValidator
+
+from perfcompare.levers._drf import trust
+from perfcompare.levers.insert_first.checks import path_of
+
+STOCK: Final = CreateModelMixin.create
+_PUT_OFF: Final = "_insert_first_put_off"
+"""Where a serializer keeps the tables that validators have not asked."""
+_asking: list[Any] = []
+"""`UniqueValidator.__call__` as it was found, which may be another lever's."""
+
+
+def create(self: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
+    """What CreateModelMixin.create answers and raises."""
+    serializer = self.get_serializer(data=request.data)
+    cls: Any = type(serializer)
+    put_off: set[str] = set()
+    if _is_named(cls):
+        vars(serializer)[_PUT_OFF] = put_off
+    try:
+        serializer.is_valid(raise_exception=True)
+    except ValidationError:
+        if put_off:
+            _ask(self, request)
+        raise
+    try:
+        self.perform_create(serializer)
+    except Exception as error:
+        if put_off and _was_refused(error, put_off):
+            _ask(self, request)
+        raise
+    data = serializer.data
+    return Response(data, status=HTTP_201_CREATED, headers=self.get_success_headers(data))
+
+
+def _ask(view: Any, request: Any) -> None:
+    """Validate in the ordinary way. Who took a value may have gone meanwhile: then what was raised before stands."""
+    view.get_serializer(data=request.data).is_valid(raise_exception=True)
+
+
+def _was_refused(error: BaseException | None, tables: Collection[str]) -> bool:
+    """Whether it is, or was raised because of, a constraint of one of the tables (of any, where nobody tells)."""
+    while error is not None and not isinstance(error, IntegrityError):
+        error = error.__cause__ or error.__context__
+    said = getattr(getattr(error, "__cause__", None), "diag", None)
+    return error is not None and getattr(said, "table_name", None) in (None, *tables)
+
+
+def call(self: Any, value: Any, serializer_field: Any) -> None:
+    """`UniqueValidator.__call__`, or nothing yet where the constraint will tell."""
+    put_off = getattr(serializer_field.parent, "__dict__", {}).get(_PUT_OFF)
+    if put_off is not None and len(serializer_field.source_attrs) == 1:
+        kind: Any = type(self)
+        model = serializer_field.parent.Meta.model
+        table = _table(kind, self.lookup, model, serializer_field.source_attrs[0])
+        if table and self.queryset.model is model and not connections[router.db_for_write(model)].in_atomic_block:
+            put_off.add(table)
+            return
+    _asking[0](self, value, serializer_field)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_named(serializer: Any) -> bool:
+    return issubclass(serializer, ModelSerializer) and path_of(serializer) in getattr(settings, "INSERT_FIRST", ())
+
+
+@functools.lru_cache(maxsize=1024)
+def _table(validator: Any, lookup: str, model: Any, name: str) -> str:
+    """The table whose own unique constraint refuses what such a validator asks for; empty when none does."""
+    own = trust.is_own(validator, "filter_queryset", "exclude_current_instance", "__call__")
+    found = next((one for one in model._meta.concrete_fields if one.name == name), None)
+    return str(found.model._meta.db_table) if own and lookup == "exact" and found and found.unique else ""
+
+
+def install() -> None:
+    """Put it in place."""
+    _is_named.cache_clear()
+    _asking[:] = [UniqueValidator.__call__]
+    UniqueValidator.__call__ = call  # type: ignore[method-assign]
+    CreateModelMixin.create = create  # type: ignore[method-assign]
+
+
+def uninstall() -> None:
+    """Let DRF ask first."""
+    UniqueValidator.__call__ = _asking[0]  # type: ignore[method-assign]
+    CreateModelMixin.create = STOCK  # type: ignore[method-assign]
