@@ -6,7 +6,8 @@ under way than there are clients (Schroeder, Wierman, Harchol-Balter: Open versu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from perfcompare.models import Measurement, Run
@@ -22,7 +23,16 @@ def of(run: Run, rows: Iterable[Measurement]) -> str:
     plain = [row for row in rows if row.cell == row.cell.plain]
     if any(row.rate is not None for row in plain):
         return FIXED
-    if run.options.get("locust") == {}:  # files of Locust's own, which tell of no locustfile
+    asked = run.options.get("locust", {"further": ()})
+    if asked == {}:  # files of Locust's own, which tell of no locustfile
         return UNKNOWN
     # A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locusting.results).
-    return THINKING if any(" " in row.scenario for row in plain) else CLOSED
+    is_journey = any(" " in row.scenario for row in plain)
+    return THINKING if is_journey and _thinks(asked.get("further", ())) else CLOSED
+
+
+def _thinks(further: Sequence[str]) -> bool:
+    """Whether the options that Locust was given leave its users time to think."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--think", type=float, default=1.0)  # the default of the locustfiles is above 0 as well
+    return bool(parser.parse_known_args(list(further))[0].think > 0)

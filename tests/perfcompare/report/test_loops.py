@@ -32,6 +32,19 @@ def test_the_users_of_a_journey_think() -> None:
     assert collect(located(MIXED, PART)).load == "locust, 4 connections in a closed loop with think time"
 
 
+@pytest.mark.parametrize(
+    ("further", "loop"),
+    [
+        (["--think", "0"], loops.CLOSED),
+        (["--tags", "read", "--think=0"], loops.CLOSED),
+        (["--think", "0.1"], loops.THINKING),
+        (["--tags", "read"], loops.THINKING),
+    ],
+)
+def test_users_who_are_told_not_to_think_do_not(further: list[str], loop: str) -> None:
+    assert collect(located(MIXED, PART, told={"file": "mixed", "further": further})).loop == loop
+
+
 def test_one_scenario_of_locust_is_asked_without_thinking() -> None:
     assert collect(located(replace(MIXED, scenario="simple"))).loop == loops.CLOSED
 
