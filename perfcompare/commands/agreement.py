@@ -15,7 +15,7 @@ from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.statistics import Interval, median, ratio_interval
 from perfcompare.registries import generators, stacks
 from perfcompare.report import words
-from perfcompare.report.instruments import TOLERANCE, agree
+from perfcompare.report.instruments import agree, verdict
 from perfcompare.report.words import printable
 from perfcompare.runner import generating, laboratory, lock, signals
 from perfcompare.runner.execute import Conditions, execute
@@ -44,23 +44,26 @@ def run(options: Namespace, output: Output) -> None:
     for generator in generators.choose(options.generators).values():
         generating.find(generator)
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        pairs = list(_pairs(options, Path(folder), output))
+        pairs = [pair for pair in _pairs(options, Path(folder), output) if pair is not None]
     interval = ratio_interval(pairs, seed=options.seed)
     output.write("\n".join(_lines(options, pairs, interval)))
     if interval is None:
-        raise PerfcompareError("Too few rounds for an interval: at least three are needed.")
+        raise PerfcompareError(
+            f"{len(pairs)} of {options.rounds} rounds were valid with both, too few for an interval: three are needed. "
+            "Give more with --rounds, on a machine that does nothing else."
+        )
     if not agree(interval):
         raise PerfcompareError("The two generators do not see the same cost of a request.")
 
 
-def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float]]:
-    """CPU microseconds per request in each round, as the two generators see them."""
+def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float] | None]:
+    """CPU microseconds per request in each round, as the two generators see them; None where a visit is invalid."""
     dataset = Dataset(count=options.users, seed=options.seed)
     place = laboratory.prepare(os.environ, dataset)
     server = stacks.choose([options.stack])[options.stack].server
     cell = Cell(scenario=options.scenario, stack=options.stack, server=server, concurrency=options.concurrency)
     for number in range(1, options.rounds + 1):
-        costs = {}
+        costs: dict[str, float | None] = {}
         # in turn first and second, so that drift strikes both alike
         for name in options.generators if number % 2 else options.generators[::-1]:
             conditions = Conditions(
@@ -74,11 +77,12 @@ def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[f
                 seed=options.seed,
             )
             costs[name] = _cost(Visit(round=number, cell=cell), conditions, output)
-        first, second = options.generators
-        yield costs[first], costs[second]
+        first, second = (costs[name] for name in options.generators)
+        yield None if first is None or second is None else (first, second)
 
 
-def _cost(visit: Visit, conditions: Conditions, output: Output) -> float:
+def _cost(visit: Visit, conditions: Conditions, output: Output) -> float | None:
+    """CPU microseconds per request; None when something is against the figure, which is then said."""
     (outcome,) = execute([visit], conditions, lambda _event: None)
     if isinstance(outcome, Failure):
         raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")
@@ -86,7 +90,7 @@ def _cost(visit: Visit, conditions: Conditions, output: Output) -> float:
     if cost is None:
         raise PerfcompareError(f"{conditions.generator}: nothing was answered rightly.")
     output.write(printable(f"round {visit.round}, {conditions.generator}: {_figures(outcome, cost)}"))
-    return cost
+    return None if outcome.invalid else cost
 
 
 def _figures(outcome: Measurement, cost: float) -> str:
@@ -95,12 +99,11 @@ def _figures(outcome: Measurement, cost: float) -> str:
 
 
 def _lines(options: Namespace, pairs: Sequence[tuple[float, float]], interval: Interval | None) -> Iterator[str]:
-    for name, costs in zip(options.generators, zip(*pairs, strict=True), strict=True):
-        yield f"{generators[name].label}: {words.number(median(costs))} µs of CPU per request (median of the rounds)"
+    for index, name in enumerate(options.generators if pairs else ()):
+        cost = words.number(median([pair[index] for pair in pairs]))
+        yield f"{generators[name].label}: {cost} µs of CPU per request (median of {len(pairs)} valid rounds)"
     if interval is not None:
-        bounds = f"{interval.middle:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
-        said = "they agree" if agree(interval) else "they do not agree"
-        yield f"{' / '.join(options.generators)}: {bounds}; within {TOLERANCE:.0%}: {said}."
+        yield f"{' / '.join(options.generators)}: {verdict(interval)}"
 
 
 COMMAND = Command(help="whether two load generators see the same cost of a request", arguments=arguments, run=run)

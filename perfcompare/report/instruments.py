@@ -37,14 +37,25 @@ class Agreement:
         where = f"{self.cell}, measured with {' and '.join(self.generators)}"
         if self.interval is None:
             return f"{where}: {self.rounds} rounds were valid with both, too few to say whether the two agree."
-        bounds = f"{self.interval.middle:.3f} [{self.interval.low:.3f}, {self.interval.high:.3f}]"
-        said = "they agree" if self.holds else "they do not agree"
-        return f"{where}: the CPU costs per request have the ratio {bounds}; within {TOLERANCE:.0%}: {said}."
+        return f"{where}: the CPU costs per request have the ratio {verdict(self.interval)}"
 
 
 def agree(interval: Interval) -> bool:
     """Whether the interval of the ratio reaches into 1 +- TOLERANCE: nothing then says that they differ by more."""
     return interval.low <= 1 + TOLERANCE and interval.high >= 1 - TOLERANCE
+
+
+def verdict(interval: Interval) -> str:
+    """The ratio with its interval, and what that says, as the end of a sentence."""
+    bounds = f"{interval.middle:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+    if not agree(interval):
+        return f"{bounds}: they do not agree within {TOLERANCE:.0%}."
+    if interval.low >= 1 - TOLERANCE and interval.high <= 1 + TOLERANCE:
+        return f"{bounds}: they agree within {TOLERANCE:.0%}."
+    return (
+        f"{bounds}: nothing says that they differ by more than {TOLERANCE:.0%}, but the interval is wide; more rounds"
+        " would tell."
+    )
 
 
 def of(visits: Visits, own: str, seed: int) -> tuple[Agreement, ...]:

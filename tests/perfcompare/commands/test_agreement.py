@@ -9,7 +9,7 @@ import pytest
 from perfcompare.commands import agreement as command
 from perfcompare.core.measurement import Measurement
 from perfcompare.core.statistics import Interval
-from perfcompare.report.instruments import agree
+from perfcompare.report.instruments import agree, verdict
 from perfcompare.runner import generating, laboratory
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
@@ -23,10 +23,12 @@ Costs = dict[str, float]
 def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
     """What a request costs as each generator sees it; the order of the visits is kept under `order`."""
     found: Costs = {"wrk": 700.0, "locust": 710.0}
+    invalid_rounds = {4: ("steal: made up.",)}
 
     def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
         (visit,) = visits
-        yield make_measurement(visit.cell, round=visit.round, cpu_us=found[conditions.generator] + visit.round)
+        cpu_us, invalid = found[conditions.generator] + visit.round, invalid_rounds.get(visit.round, ())
+        yield make_measurement(visit.cell, round=visit.round, cpu_us=cpu_us, invalid=invalid)
 
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
@@ -39,7 +41,7 @@ def test_generators_that_see_the_same_agree(call: Call, costs: Costs) -> None:
     outcome = call("agreement", "--rounds", "3")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert "within 5%: they agree" in outcome.out
+    assert "they agree within 5%" in outcome.out
     assert [line.split(":")[0] for line in outcome.out.splitlines()[:4]] == [
         "round 1, wrk",
         "round 1, locust",
@@ -55,6 +57,21 @@ def test_generators_that_see_different_costs_disagree(call: Call, costs: Costs) 
 
     assert outcome.code == 1
     assert "they do not agree" in outcome.out
+
+
+def test_a_round_with_an_invalid_visit_takes_no_part(call: Call, costs: Costs) -> None:
+    outcome = call("agreement", "--rounds", "4")
+
+    assert "invalid: steal" in outcome.out
+    assert "median of 3 valid rounds" in outcome.out
+
+
+def test_a_wide_interval_is_no_agreement() -> None:
+    said = [verdict(Interval(low=low, middle=1.0, high=high)) for low, high in ((0.96, 1.04), (0.9, 1.2), (1.06, 1.2))]
+
+    assert ["they agree" in one for one in said] == [True, False, False]
+    assert ["is wide" in one for one in said] == [False, True, False]
+    assert ["do not agree" in one for one in said] == [False, False, True]
 
 
 def test_two_rounds_are_too_few_and_one_generator_too(call: Call, costs: Costs) -> None:
