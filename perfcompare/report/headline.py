@@ -52,7 +52,7 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     found = gaps(report)
     if not found:
         return ()
-    return (*_sentences(found, mark), *_cheapest(report, found, mark))
+    return (*_sentences(report, found, mark), *_cheapest(report, found, mark))
 
 
 def drawing(report: Report, link: Link = nowhere) -> SafeString | None:
@@ -97,12 +97,14 @@ def _cell(block: Block, stack: str | None) -> CellSummary | None:
     return next((cell for cell in cells if cell.cpu_ratio), None)
 
 
-def _sentences(found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
+def _sentences(report: Report, found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
     yield _cost(found[0].plain.stack, "as it comes costs", [(gap.block, gap.plain.cpu_ratio) for gap in found], mark)
     tuned = [(gap.block, gap.tuned.cpu_ratio) for gap in found if gap.tuned]
     stack = next((gap.tuned for gap in found if gap.tuned), None)
     if stack is None:
-        yield "No stack with levers was measured in this run, so it does not tell what closes the gap."
+        measured = any(cell.kind is Kind.TUNED for cell in report.cells)
+        why = f"has valid figures where {mark(found[0].plain.stack)} has some" if measured else "was measured"
+        yield f"No stack with levers {why}, so this run does not tell what closes the gap."
         return
     names = levers(stack.cell.stack)
     changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({_listed(tuple(map(mark, names)))}) "

@@ -78,4 +78,6 @@ def _nothing(report: Report, mark: Mark) -> str:
             f"Only {mark(report.reference)}{said} measured, so nothing is compared. Add a stack: manage.py perfcompare "
             f"run --stacks {REFERENCE},drf"
         )
+    if report.ladders:
+        return "A ladder compares no stacks: what each lever gives stands below, step by step."
     return f"This run holds nothing valid beside {mark(report.reference)}, so nothing is compared."

@@ -57,6 +57,18 @@ def test_page_and_markdown_state_the_limit() -> None:
     assert "closes the gap to within 10% in the one" in export.as_markdown(run, collect(run))
 
 
+@pytest.mark.usefixtures("_tuned")
+def test_a_tuned_stack_without_valid_figures_is_not_said_to_be_missing() -> None:
+    run = make_run([FASTAPI, DRF, replace(DRF, stack=TUNED)], rounds=3)
+    for number in range(1, 4):
+        for cell, reasons in ((FASTAPI, ()), (DRF, ()), (replace(DRF, stack=TUNED), ("steal: made up.",))):
+            run.record(make_measurement(cell, round=number, invalid=reasons))
+
+    assert headline.sentences(collect(run))[1] == (
+        "No stack with levers has valid figures where DRF has some, so this run does not tell what closes the gap."
+    )
+
+
 def test_without_a_tuned_stack_the_answer_does_not_promise_anything() -> None:
     assert "does not tell what closes the gap" in headline.sentences(collect(make_measured_run()))[1]
 

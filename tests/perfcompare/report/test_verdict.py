@@ -7,6 +7,7 @@ import pytest
 from perfcompare.report import verdict
 from perfcompare.report.collect import collect
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.report.tuned import laddered
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,13 @@ def test_a_reference_alone_is_named() -> None:
     run.record(make_measurement(FASTAPI))
 
     assert "nothing valid beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
+
+
+@pytest.mark.usefixtures("_tuned")
+def test_a_ladder_is_said_to_be_one() -> None:
+    (sentence,) = verdict.sentences(collect(laddered(300.0, 150.0, 120.0)))
+
+    assert sentence == "A ladder compares no stacks: what each lever gives stands below, step by step."
 
 
 @pytest.mark.parametrize(("stacks", "said"), [((), " was"), (("fastapi~twin",), " and its twin were")])
