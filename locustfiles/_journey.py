@@ -10,6 +10,7 @@ from locust import TaskSet, tag
 
 from locustfiles import _options, _session
 from locustfiles._events import on
+from locustfiles._mix import weighed
 from locustfiles._user import ContractUser
 from perfcompare.registries import scenarios
 
@@ -32,15 +33,15 @@ def _task(name: str) -> Task:
 TASKS: Final = {name: _task(name) for name in scenarios}
 
 
-def _weighed(names: Iterable[str]) -> list[Any]:
-    """Each scenario's task as often as it weighs: what Locust's page shows."""
-    return [TASKS[name] for name in names for _ in range(scenarios[name].weight)]
+def _shown(names: Iterable[str]) -> list[Any]:
+    """The tasks as Locust's page shows them."""
+    return [TASKS[name] for name in weighed(names)]
 
 
 class Journey(TaskSet):
     """Asks, thinks, asks something else."""
 
-    tasks = _weighed(scenarios)
+    tasks = _shown(scenarios)
     user: JourneyUser
 
     def get_next_task(self) -> Task:
@@ -64,4 +65,4 @@ class JourneyUser(ContractUser):
 def _show(**_more: Any) -> None:
     """Let Locust's page show the scenarios that were asked for."""
     if session := _session.found():
-        Journey.tasks = _weighed(session.options.scenarios)
+        Journey.tasks = _shown(session.options.scenarios)

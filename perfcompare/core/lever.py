@@ -16,6 +16,15 @@ def no_settings(_settings: Settings) -> None:
     """For a lever that is no setting."""
 
 
+def with_app(app: str) -> Callable[[Settings], None]:
+    """For a lever that is, or begins with, an entry of INSTALLED_APPS: what adds it to a process's settings."""
+
+    def add(settings: Settings) -> None:
+        settings["INSTALLED_APPS"] = [*settings.get("INSTALLED_APPS", []), app]
+
+    return add
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lever:
     """One lever, declared without importing Django, so that settings modules and listings can read it."""

@@ -109,13 +109,12 @@ def test_an_answer_takes_as_many_statements_as_the_contract_says(troubled: Troub
     restore()
     for page in range(1, cached_users.PAGES + 1):
         troubled.send(cached_users.page(DATASET, page))
-    counted, right = {}, {}
+    counted, right, levers = {}, {}, stacks[troubled.stack].levers
     for name in sorted(stacks[troubled.stack].scenarios, key=lambda name: scenarios[name].writes):
         first, *rest = islice(scenarios[name].traffic(DATASET, Random()), 1 + ANSWERS)
         # warms connections, and caches with what they may remember of a request
         troubled.asked([first] if scenarios[name].writes else [first, *rest])
         counted[name] = len(troubled.asked(rest)) / ANSWERS
-        levers = stacks[troubled.stack].levers
         right[name] = differences.statements(troubled.stack, levers, name, scenarios[name])
 
     assert counted == right

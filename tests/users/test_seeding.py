@@ -235,7 +235,7 @@ def test_what_programs_created_is_removed_with_all_that_hangs_on_it() -> None:
 
     assert rows() == before
     assert not LogEntry.objects.exists()
-    assert not User.groups.through.objects.exists()
+    assert not User.groups.through._default_manager.exists()
 
 
 def test_people_staff_and_earlier_ids_are_not_removed() -> None:

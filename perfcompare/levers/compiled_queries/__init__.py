@@ -26,13 +26,9 @@ Source
 
 from __future__ import annotations
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 _APP = "perfcompare.levers.compiled_queries.apps.CompiledQueriesConfig"
-
-
-def _apply(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], _APP]
 
 
 LEVER = Lever(
@@ -41,5 +37,5 @@ LEVER = Lever(
     costs="Some memory for the remembered plans; prefetches of foreign keys read = ANY(…) instead of IN (…).",
     source="https://docs.sqlalchemy.org/en/20/core/connections.html#sql-compilation-caching",
     lines=(f'INSTALLED_APPS += ["{_APP}"]',),
-    settings=_apply,
+    settings=with_app(_APP),
 )

@@ -35,14 +35,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 APP: Final = "perfcompare.levers.compiled_serializers"
-
-
-def settings(namespace: Settings) -> None:
-    """Add the app that installs it."""
-    namespace["INSTALLED_APPS"] = [*namespace["INSTALLED_APPS"], APP]
 
 
 LEVER = Lever(
@@ -51,5 +46,5 @@ LEVER = Lever(
     costs="Milliseconds at the first use of each class; with adrf, properties of models run on the event loop.",
     source="https://hakibenita.com/django-rest-framework-slow",
     lines=('INSTALLED_APPS += ["perfcompare.levers.compiled_serializers"]',),
-    settings=settings,
+    settings=with_app(APP),
 )

@@ -21,13 +21,9 @@ Source
 
 from __future__ import annotations
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 _APP = "perfcompare.levers.compiled_writes.apps.CompiledWritesConfig"
-
-
-def _apply(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], _APP]
 
 
 LEVER = Lever(
@@ -36,5 +32,5 @@ LEVER = Lever(
     costs="Some memory for the remembered statements.",
     source="https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/compiler.py",
     lines=(f'INSTALLED_APPS += ["{_APP}"]',),
-    settings=_apply,
+    settings=with_app(_APP),
 )

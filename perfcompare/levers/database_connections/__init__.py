@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, Settings, with_app
 
 APP: Final = "perfcompare.levers.database_connections.apps.DatabaseConnectionsConfig"
 
@@ -46,7 +46,7 @@ def under_asgi(settings: Settings) -> None:
 
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], APP]
+    with_app(APP)(settings)
     given = settings.get("DATABASE_CONNECTIONS", {})
     settings["DATABASE_CONNECTIONS"] = {"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given}
     settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}

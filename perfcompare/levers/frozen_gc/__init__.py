@@ -17,14 +17,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 APP: Final = "perfcompare.levers.frozen_gc.apps.FrozenGCConfig"
-
-
-def install(settings: Settings) -> None:
-    """Add the app to INSTALLED_APPS."""
-    settings["INSTALLED_APPS"] = [*settings.get("INSTALLED_APPS", []), APP]
 
 
 LEVER = Lever(
@@ -33,5 +28,5 @@ LEVER = Lever(
     costs="Up to some hundred thousand objects of cyclic garbage wait; what is frozen is never collected.",
     source="https://docs.python.org/3/library/gc.html#gc.freeze",
     lines=(f'INSTALLED_APPS = [..., "{APP}"]',),
-    settings=install,
+    settings=with_app(APP),
 )

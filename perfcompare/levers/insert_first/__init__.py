@@ -24,13 +24,9 @@ Source
 
 from __future__ import annotations
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 _APP = "perfcompare.levers.insert_first.apps.InsertFirstConfig"
-
-
-def _apply(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], _APP]
 
 
 LEVER = Lever(
@@ -40,5 +36,5 @@ LEVER = Lever(
     costs="Refused input is validated twice; not for a create() that does something else before its INSERT.",
     source="https://www.postgresql.org/docs/18/index-unique-checks.html",
     lines=(f'INSTALLED_APPS += ["{_APP}"]', 'INSERT_FIRST = ["users.serializers.UserSerializer"]  # yours'),
-    settings=_apply,
+    settings=with_app(_APP),
 )

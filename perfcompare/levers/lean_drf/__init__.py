@@ -23,14 +23,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 APP: Final = "perfcompare.levers.lean_drf"
-
-
-def settings(namespace: Settings) -> None:
-    """Add the app that installs it."""
-    namespace["INSTALLED_APPS"] = [*namespace["INSTALLED_APPS"], APP]
 
 
 LEVER = Lever(
@@ -39,5 +34,5 @@ LEVER = Lever(
     costs="With adrf, a view's own initial() runs on the event loop and must wait for nothing but Django's database.",
     source="https://github.com/em1208/adrf/blob/main/adrf/views.py",
     lines=('INSTALLED_APPS += ["perfcompare.levers.lean_drf"]',),
-    settings=settings,
+    settings=with_app(APP),
 )

@@ -31,12 +31,7 @@ https://github.com/vitalik/django-ninja/issues/1683.
 
 from __future__ import annotations
 
-from perfcompare.core.lever import Lever, Settings
-
-
-def _settings(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.lean_ninja"]
-
+from perfcompare.core.lever import Lever, with_app
 
 LEVER = Lever(
     label="lean Ninja",
@@ -46,6 +41,6 @@ LEVER = Lever(
     " compared with",
     source="https://github.com/vitalik/django-ninja/issues/1683",
     lines=('INSTALLED_APPS += ["perfcompare.levers.lean_ninja"]',),
-    settings=_settings,
+    settings=with_app("perfcompare.levers.lean_ninja"),
     packages=("orjson",),
 )

@@ -22,14 +22,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, with_app
 
 APP: Final = "perfcompare.levers.lean_urllib3.apps.LeanUrllib3Config"
-
-
-def settings(namespace: Settings) -> None:
-    """Add the app that installs it."""
-    namespace["INSTALLED_APPS"] = [*namespace["INSTALLED_APPS"], APP]
 
 
 LEVER = Lever(
@@ -38,6 +33,6 @@ LEVER = Lever(
     costs="The private _original_response of such a response is None.",
     source="https://github.com/urllib3/urllib3/blob/main/src/urllib3/connectionpool.py",
     lines=(f'INSTALLED_APPS += ["{APP}"]',),
-    settings=settings,
+    settings=with_app(APP),
     packages=("urllib3",),
 )

@@ -29,11 +29,11 @@ Source
 
 from __future__ import annotations
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, Settings, with_app
 
 
 def _apply(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.native_async.apps.NativeAsyncConfig"]
+    with_app("perfcompare.levers.native_async.apps.NativeAsyncConfig")(settings)
 
 
 LEVER = Lever(

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, Settings, with_app
 
 _RECEIVER: Final = "perfcompare.levers.token_cache.install._saved"
 _TWIN: Final = "perfcompare.levers.token_cache.install._asaved"
@@ -32,7 +32,7 @@ _TWIN: Final = "perfcompare.levers.token_cache.install._asaved"
 
 
 def _settings(settings: Settings) -> None:
-    settings["INSTALLED_APPS"] = [*settings["INSTALLED_APPS"], "perfcompare.levers.token_cache"]
+    with_app("perfcompare.levers.token_cache")(settings)
     settings["NATIVE_RECEIVERS"] = {**settings.get("NATIVE_RECEIVERS", {}), _RECEIVER: _TWIN}
 
 

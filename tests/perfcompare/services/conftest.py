@@ -29,7 +29,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for folder in _short_folder():
         monkeypatch.setenv("PERFCOMPARE_STATE", str(folder))
         yield folder
-        until(keeper_has_ended)
+        until(keeper_has_ended, 5)
 
 
 @pytest.fixture(scope="package")

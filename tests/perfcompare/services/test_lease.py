@@ -53,7 +53,7 @@ def test_the_last_user_stops_everything() -> None:
         pids = [keeper().pid, pid_of("redis"), pid_of("upstream")]
         assert not any(is_gone(pid) for pid in pids)
 
-    until(lambda: all(map(is_gone, pids)))
+    until(lambda: all(map(is_gone, pids)), 5)
 
 
 @pytest.mark.usefixtures("state")
@@ -116,7 +116,7 @@ def test_a_killed_user_frees_its_lease() -> None:
         process.kill()
         process.wait()
 
-        until(lambda: all(map(is_gone, pids)))
+        until(lambda: all(map(is_gone, pids)), 2)
 
 
 @pytest.mark.usefixtures("state")
@@ -126,7 +126,7 @@ def test_a_program_started_by_a_user_holds_no_lease() -> None:
         process.kill()
         process.wait()
         try:
-            until(keeper_has_ended)
+            until(keeper_has_ended, 2)
             assert child.is_running()
         finally:
             child.kill()
@@ -156,7 +156,7 @@ def test_a_keeper_told_to_end_stops_its_services(signum: signal.Signals) -> None
         pid = pid_of("redis")
         keeper().send_signal(signum)
 
-        until(lambda: is_gone(pid))
+        until(lambda: is_gone(pid), 5)
 
 
 @pytest.mark.usefixtures("state")
@@ -180,7 +180,7 @@ def test_a_server_that_died_is_started_again_on_demand() -> None:
         os.kill(pid, signal.SIGKILL)
 
         # The kernel tells the keeper only when the last thread has ended, after the first one is seen to be gone.
-        until(lambda: lease.ask("redis") == url and pid_of("redis") != pid)
+        until(lambda: lease.ask("redis") == url and pid_of("redis") != pid, 5)
         assert is_gone(pid)
         assert redis.Redis.from_url(url).ping()
 
