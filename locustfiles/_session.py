@@ -20,7 +20,6 @@ from locustfiles._mix import mix
 from locustfiles._options import Options, Target
 from locustfiles._schedule import Schedule
 from locustfiles._statistics import be_precise
-from perfcompare.core import barrier
 from perfcompare.core.errors import UsageError
 from perfcompare.core.scenario import Exchange
 from perfcompare.registries import scenarios
@@ -115,7 +114,6 @@ def _refuse_bad_options(environment: Any, **_more: Any) -> None:
 @on("init")
 def _wait(**_more: Any) -> None:
     """Begin at the same moment as others, when it was started so."""
-    barrier.wait()
 
 
 @on("test_start")

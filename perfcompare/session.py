@@ -23,6 +23,7 @@ from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.pacing import generator_of
 from perfcompare.runner.plan import planned
 from perfcompare.runner.progress import Progress, Screen
+from perfcompare.runner.turns import SENDER
 from users.dataset import Dataset
 
 PREFERRED: Final = ("wrk", "locust")
@@ -41,10 +42,10 @@ class Settings:
     users: int = 10_000
     seed: int = 1
     """Of the data, the order of visits and the requests."""
-    interleaved: bool = False
-    """Whether the stacks of a block are loaded in turns, for their costs alone: runner/interleaving.py."""
+    interleaved: bool = True
+    """Whether the stacks of a scenario are loaded in turns, for their costs: runner/turns.py."""
     generator: str | None = None
-    """None takes the first of PREFERRED that is installed."""
+    """One after another only: None takes the first of PREFERRED that is installed."""
     label: str = ""
     note: str = ""
     preset: str = ""
@@ -56,8 +57,8 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
     Raises EnvironmentProblem when nothing can be measured here, RunInProgressError when another run is under way, and
     Interrupted when a signal ended it: what was measured until then is kept.
     """
-    generator = own_generator(settings.generator)
-    for cell in cells:
+    generator = SENDER if settings.interleaved else own_generator(settings.generator)
+    for cell in () if settings.interleaved else cells:
         generating.find(generators[generator_of(cell, generator)])
     selection.require_packages(cells)
     with signals.interruptible(), lock.only_run():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
-from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.session import Settings
 from users.dataset import MAX_COUNT
 
 WHOLE_SECONDS: Final = "; wrk knows whole seconds only and takes the next larger one"
+SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose the generator, add --sequential."
 
 
 def add_run(parser: ArgumentParser) -> None:
@@ -22,11 +23,15 @@ def add_run(parser: ArgumentParser) -> None:
 
 def add_settings(parser: ArgumentParser) -> None:
     """How a run measures, and under which name it is kept; `settings` reads them."""
-    parser.add_argument("--seconds", type=positive, help=f"length of a measured window{WHOLE_SECONDS}")
-    parser.add_argument("--warmup", type=positive, help="seconds under load before the window")
+    parser.add_argument(
+        "--seconds", type=positive, help=f"time under load of each server in a scenario and round{WHOLE_SECONDS}"
+    )
+    parser.add_argument("--warmup", type=positive, help="seconds before that until its cost is steady, at most")
     parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
-    parser.set_defaults(interleaved=False)
-    parser.add_argument("--generator", help="wrk or locust; without it wrk where it is installed")
+    parser.set_defaults(sequential=True)
+    parser.add_argument(
+        "--generator", help="wrk or locust, for servers loaded one after another; without it wrk where it is installed"
+    )
     parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
     parser.add_argument("--users", type=users, default=10_000, help="users in the database (default: %(default)s)")
@@ -35,18 +40,23 @@ def add_settings(parser: ArgumentParser) -> None:
     parser.add_argument("--note", default="", help="whatever should be remembered")
 
 
-def add_interleaved(parser: ArgumentParser) -> None:
-    """For commands that compare costs and nothing else."""
+def add_sequential(parser: ArgumentParser) -> None:
+    """For commands that compare costs: they load the stacks in turns unless told otherwise."""
+    parser.set_defaults(sequential=False)
     parser.add_argument(
-        "--interleaved",
+        "--sequential",
         action="store_true",
-        help="load the stacks of a scenario in turns of 50 ms: ratios of costs that a noisy machine moves much less; "
-        "no latencies, no memory",
+        help="load one server after another at its peak instead of all in turns of 50 ms: peak rates, latencies of a "
+        "closed loop and memory, and costs that a noisy machine moves much more",
     )
+    # what earlier versions needed for what is now the default
+    parser.add_argument("--interleaved", action="store_false", dest="sequential", help=SUPPRESS)
 
 
 def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int, preset: str = "") -> Settings:
-    """The settings that were typed; the arguments are for what was not."""
+    """The settings that were typed; the arguments are for what was not. UsageError for a generator in turns."""
+    if options.generator and not options.sequential:
+        raise UsageError(SENT_IN_TURNS)
     return Settings(
         seconds=options.seconds or seconds,
         warmup_s=options.warmup or warmup_s,
@@ -55,7 +65,7 @@ def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int
         threads=options.threads,
         users=options.users,
         seed=options.seed,
-        interleaved=options.interleaved,
+        interleaved=not options.sequential,
         generator=options.generator,
         label=options.label,
         note=options.note,

@@ -12,6 +12,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import WHOLE_SECONDS, count, names, positive
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, median, ratio_interval
 from perfcompare.registries import generators, stacks
 from perfcompare.report import words
@@ -90,11 +91,11 @@ def _cost(visit: Visit, conditions: Conditions, output: Output) -> float | None:
     if cost is None:
         raise PerfcompareError(f"{conditions.generator}: nothing was answered rightly.")
     output.write(printable(f"round {visit.round}, {conditions.generator}: {_figures(outcome, cost)}"))
-    return None if outcome.invalid else cost
+    return cost if outcome.usable(Figure.COST) else None
 
 
 def _figures(outcome: Measurement, cost: float) -> str:
-    against = f"; invalid: {'; '.join(outcome.invalid)}" if outcome.invalid else ""
+    against = f"; against it: {'; '.join(map(str, outcome.objections))}" if outcome.objections else ""
     return f"{words.number(cost)} µs, {words.number(outcome.goodput)} answers/s{against}"
 
 

@@ -18,9 +18,10 @@ from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_interleaved, add_settings, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, names, settings
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.findings import Anatomy
@@ -41,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--scenario", required=True, help="which requests")
     parser.add_argument("--server", help="for all of them; without it each stack's own")
     add_settings(parser)
-    add_interleaved(parser)
+    add_sequential(parser)
     parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
 
 
@@ -69,7 +70,6 @@ def _cells(options: Namespace) -> list[Cell]:
             stack_names=options.stack,
             server_names=[options.server] if options.server else (),
             scenario_names=[options.scenario],
-            levels=[32],
         )
     )
 
@@ -111,7 +111,7 @@ def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
     return Anatomy(
         cell=cell,
         under_server=_cost(rows),
-        valid=sum(row.valid for row in rows),
+        valid=sum(row.usable(Figure.COST) for row in rows),
         floor=_cost(floors),
         in_process=taken.in_process,
         layers=_parts(taken.layers),
@@ -135,7 +135,7 @@ def _rows(stored: Run, cell: Cell) -> list[Measurement]:
 
 def _cost(rows: Sequence[Measurement]) -> float:
     """The median of the valid visits; of all when none is, which the page and the table say."""
-    valid = [row for row in rows if row.valid]
+    valid = [row for row in rows if row.usable(Figure.COST)]
     return median([row.server_cpu_us or 0.0 for row in valid or rows])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_interleaved, add_settings, count, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, count, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
@@ -25,9 +25,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--stack", required=True, help="a tuned stack, or the plain one that it tunes")
     parser.add_argument("--scenario", required=True, type=names, metavar="A,B", help="which scenarios")
     parser.add_argument("--server", help="for every step; without it the tuned stack's own")
-    parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
+    parser.add_argument("--concurrency", type=count, help="connections; without it as many as suit the scenario")
     add_settings(parser)
-    add_interleaved(parser)
+    add_sequential(parser)
     parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
 
 
@@ -38,10 +38,10 @@ def run(options: Namespace, output: Output) -> None:
     servers.choose([server])
     cells = [
         cell
-        for scenario in scenarios.choose(options.scenario)
-        for cell in steps(tuned, server, scenario, options.concurrency)
+        for scenario, one in scenarios.choose(options.scenario).items()
+        for cell in steps(tuned, server, scenario, options.concurrency or one.connections)
     ]
-    stored = session.measure(cells, settings(options, seconds=2.0, warmup_s=2.0, rounds=5, preset="ladder"), output)
+    stored = session.measure(cells, settings(options, seconds=0.5, warmup_s=1.0, rounds=5, preset="ladder"), output)
     found = collect(stored)
     for ladder in found.ladders:
         output.write()

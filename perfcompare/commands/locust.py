@@ -90,7 +90,7 @@ def _order(options: Namespace) -> Order:
 
 def _complain(stored: Run) -> None:
     """Raise PerfcompareError when a server ended under load."""
-    ended = [reason for row in stored.measurements.all() for reason in row.invalid if reason.startswith("ended:")]
+    ended = [one for row in stored.measurements.all() for one in row.against if one.code == "ended"]
     if ended:
         raise PerfcompareError(f"The figures of run {stored.pk} are not valid: {ended[0]}")
 

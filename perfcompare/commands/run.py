@@ -11,15 +11,16 @@ from typing import Final
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_interleaved, add_settings, levels, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
-from perfcompare.report.kinds import REFERENCE
+from perfcompare.report.kinds import REFERENCE, STUDIED, kind
 from perfcompare.report.presets import PRESETS
 from perfcompare.runner import selection
 from perfcompare.runner.plan import paced
+from perfcompare.runner.rates import equal
 
 MEASURED_TWICE: Final = "user_list"
 """Its requests are dear enough that the server is at its limit before either generator is."""
@@ -33,12 +34,14 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--stacks", type=names, metavar="A,B", help="which stacks; see: manage.py perfcompare list")
     parser.add_argument("--servers", type=names, metavar="A,B", help="which servers; without it each stack's own")
     parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios")
-    parser.add_argument("--concurrency", type=levels, default=(32,), metavar="N,N", help="connections (default: 32)")
     parser.add_argument(
-        "--rates", type=shares, metavar="%,%", help="also at these shares of each cell's measured peak: 50,75,90"
+        "--concurrency", type=levels, metavar="N,N", help="connections; without it as many as suit the scenario"
+    )
+    parser.add_argument(
+        "--rates", type=shares, metavar="%,%", help="with --sequential: also at these shares of each cell's own peak"
     )
     add_settings(parser)
-    add_interleaved(parser)
+    add_sequential(parser)
     parser.add_argument(
         "--folder", type=Path, default=Path("report"), help="for the page, JSON, CSV and Markdown (%(default)s/)"
     )
@@ -53,10 +56,8 @@ def run(options: Namespace, output: Output) -> None:
         scenario_names=options.scenarios or preset.scenarios(),
         levels=options.concurrency,
     )
-    if options.interleaved and options.rates:
-        raise UsageError(
-            "--rates are shares of a peak, and loaded in turns no stack shows one: leave out --interleaved."
-        )
+    if options.rates and not options.sequential:
+        raise UsageError("--rates are shares of a stack's own peak, which only --sequential measures: add it.")
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
@@ -76,9 +77,9 @@ def shares(text: str) -> tuple[int, ...]:
 
 
 def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
-    """Fixed rates, and the cell for a second instrument where there is one."""
-    if options.interleaved:
-        return []
+    """Cells at fixed rates; one after another, also the one for a second instrument where there is one."""
+    if not options.sequential:
+        return list(equal([cell for cell in cells if kind(cell.stack) not in STUDIED]))
     second = session.second_generator(session.own_generator(options.generator))
     return [*paced(cells, options.rates or ()), *(twice(cells, second) if second else ())]
 

@@ -28,15 +28,17 @@ from perfcompare.core import stack as names
 from perfcompare.core import study
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import MIN_ROUNDS, median
 from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN
-from perfcompare.registries import stacks
+from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, laboratory, lock, planted, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit, planned
 from perfcompare.runner.progress import Progress
 from perfcompare.runner.studying import Journal, Visited, figures
-from perfcompare.session import PREFERRED
+from perfcompare.runner.turns import SENDER
+from perfcompare.session import own_generator
 from users.dataset import Dataset
 
 _PLAIN_ROUNDS: Final = 3
@@ -61,10 +63,10 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--warmup", type=positive, default=3.0, help="seconds before it at most (default: %(default)s)")
     parser.add_argument(
-        "--sequential", action="store_true", help="one server after another, as a run without --interleaved does"
+        "--sequential", action="store_true", help="one server after another, as a run with --sequential does"
     )
-    parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
-    parser.add_argument("--generator", default=PREFERRED[0], help="default: %(default)s")
+    parser.add_argument("--concurrency", type=count, help="connections; without it as many as suit the scenario")
+    parser.add_argument("--generator", help="with --sequential: wrk or locust")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, help="also write the result into this file, as Markdown")
 
@@ -84,7 +86,7 @@ class _Bench:
     def conditions(self, part: str, loops: int) -> Conditions:
         """Of the visits of one part, which has a folder of its own."""
         return Conditions(
-            generator=self.options.generator,
+            generator=own_generator(self.options.generator) if self.options.sequential else SENDER,
             dataset=self.dataset,
             environ={**self.place.environ, planted.LOOPS: str(loops)},
             folder=self.folder / part,
@@ -163,8 +165,14 @@ def _cells(options: Namespace) -> Mapping[Cell, str]:
     suffixes = {TWIN: names.TWIN, SAME: f"{names.TWIN}2", PLANTED: names.PLANTED}
     named = {ORIGINAL: stack, **{role: f"{stack}{names.VARIANT}{suffix}" for role, suffix in suffixes.items()}}
     server = stacks.choose([stack])[stack].server
+    scenario = scenarios.choose([options.scenario])[options.scenario]
     return {
-        Cell(scenario=options.scenario, stack=name, server=server, concurrency=options.concurrency): role
+        Cell(
+            scenario=options.scenario,
+            stack=name,
+            server=server,
+            concurrency=options.concurrency or scenario.connections,
+        ): role
         for role, name in named.items()
     }
 
@@ -230,7 +238,7 @@ def _kept(bench: _Bench, visits: Sequence[Visit], loops: int, attempt: int) -> I
                 round=outcome.round,
                 role=roles[outcome.cell],
                 cpu_us=outcome.server_cpu_us,
-                invalid=outcome.invalid,
+                against=tuple(one.code for one in outcome.objections if Figure.COST in one.figures),
                 seconds=seconds,
                 attempt=attempt,
                 commit=bench.commit,
@@ -265,9 +273,9 @@ def _outcomes(
 def _studied_of(options: Namespace, machine: Environment, journal: Journal, failed: int) -> _studied.Studied:
     visits = [visited for round_ in journal.rounds().values() for visited in round_]
     rounds = [figures(round_) for round_ in journal.rounds().values()]
-    reasons = Counter(reason.partition(":")[0] for visited in visits for reason in visited.invalid)
+    reasons = Counter(code for visited in visits for code in visited.against)
     return _studied.Studied(
-        title=f"{options.stack}, {options.scenario}, {options.concurrency} connections, {options.generator}",
+        title=f"{options.stack}, {options.scenario}{', one after another' if options.sequential else ', in turns'}",
         command=shlex.join(sys.argv),
         when=datetime.now(UTC).strftime("%-d %B %Y"),
         facts=machine.facts,

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from perfcompare import session
 from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
 from perfcompare.report import words
@@ -87,15 +88,15 @@ def _curves(found: Found) -> list[Curve]:
 
 def _points(found: Found, stack: str, server: str) -> Iterator[Point]:
     for run, value, rows in found:
-        valid = [row for row in rows if (row.stack, row.server) == (stack, server) and row.valid]
-        rates = [row.goodput for row in valid if row.goodput]
+        mine = [row for row in rows if (row.stack, row.server) == (stack, server)]
+        rates = [row.goodput for row in mine if row.goodput and row.usable(Figure.RATE)]
         if rates:
             yield Point(
                 value=value,
                 goodput=median(rates),
                 interval=bootstrap(rates, seed=run.seed),
-                p99_ms=_median([row.p99_ms for row in valid]),
-                cpu_us=_median([row.server_cpu_us for row in valid]),
+                p99_ms=_median([row.p99_ms for row in mine if row.usable(Figure.LATENCY)]),
+                cpu_us=_median([row.server_cpu_us for row in mine if row.usable(Figure.COST)]),
             )
 
 

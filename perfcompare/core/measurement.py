@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from perfcompare.core.generator import LoadResult
 from perfcompare.core.http import NOTHING
+from perfcompare.core.objection import Figure, Objection
+
+
+class Anchor(StrEnum):
+    """Whose peak a fixed rate is a share of."""
+
+    OWN = ""
+    SLOWEST = "slowest"
+    """The slowest stack of the block: a rate that every stack should keep up, so that their latencies compare."""
+    REFERENCE = "reference"
+    """The reference: a rate that shows who can keep up with it."""
+
+    @property
+    def words(self) -> str:
+        """For people: whose peak."""
+        return {"": "its peak", "slowest": "the slowest stack's peak", "reference": "the reference's peak"}[self.value]
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -19,17 +36,19 @@ class Cell:
     server: str
     concurrency: int
     share: int = 0
-    """Per cent of the measured peak at which requests are due, in an open loop; 0 for a closed loop."""
+    """Per cent of a measured peak at which requests are due, in an open loop; 0 for a closed loop."""
     instrument: str = ""
     """The generator where it is a second one, beside the run's own; else empty."""
+    anchor: Anchor = Anchor.OWN
+    """Whose peak `share` is a share of."""
 
     @property
     def plain(self) -> Cell:
         """The same in a closed loop with the run's own generator."""
-        return replace(self, share=0, instrument="")
+        return replace(self, share=0, instrument="", anchor=Anchor.OWN)
 
     def __str__(self) -> str:
-        paced = f" at {self.share} % of the peak" if self.share else ""
+        paced = f" at {self.share} % of {Anchor(self.anchor).words}" if self.share else ""
         second = f", measured with {self.instrument}" if self.instrument else ""
         return f"{self.scenario} {self.stack} on {self.server}, {self.concurrency} connections{paced}{second}"
 
@@ -113,8 +132,10 @@ class Measurement:
     series: Sequence[Mapping[str, Any]] = ()
     """Each whole second of the window as the generator saw it: `second`, `answers`, `failures`, `p50_ms`, `p99_ms`,
     `users`; empty when it does not say."""
-    invalid: tuple[str, ...] = ()
-    """Why the figures must not be used, in sentences; empty when they may."""
+    in_turns: bool = False
+    """Whether the server was loaded in turns with others, for its costs alone: then it has no rate."""
+    objections: tuple[Objection, ...] = ()
+    """Why some of the figures must not be used; empty when all may."""
 
     @property
     def seconds(self) -> float:
@@ -125,6 +146,10 @@ class Measurement:
     def goodput(self) -> float:
         """Right answers per second."""
         return self.load.answers / self.seconds
+
+    def usable(self, figure: Figure) -> bool:
+        """Whether nothing is against figures of this kind."""
+        return all(figure not in objection.figures for objection in self.objections)
 
     @property
     def server_cpu_us(self) -> float | None:

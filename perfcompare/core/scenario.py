@@ -55,5 +55,7 @@ class Scenario:
     """Whether the traffic changes the database, which is then restored after each cell."""
     aftermath: Callable[[Request, Reply], Sequence[Exchange]] = nothing
     """What must hold after a right reply: the invariants of a write."""
+    connections: int = 32
+    """How many ask at a time unless somebody says otherwise: few where an answer is dear, since each waits for all."""
     weight: int = 1
     """How often a mixed journey makes this request, beside the others."""

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from perfcompare.core import barrier
 from perfcompare.core.generator import Load
 from perfcompare.generators import _traffic
 
@@ -28,7 +27,6 @@ def main(order: Path) -> int:
     content = json.loads(order.read_text())
     load = Load(**{**content["load"], "folder": order.parent})
     source = _Source(load)
-    barrier.wait()
     for argv in content["runs"]:
         status = _run(argv, source if _traffic.writes(load) else None)
         if status:

@@ -14,13 +14,16 @@ from typing import Any, Final
 from perfcompare.core.errors import UsageError
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Measurement
+from perfcompare.core.objection import EVERY, Objection
 from perfcompare.locusting.rows import ELSEWHERE, GENERATOR, UNSEEN
 from perfcompare.models.storage import NAME_LENGTH
 
 WHOLE: Final = "Aggregated"
 """Locust's name for all requests together, and the row's."""
-ROUNDED: Final = (
-    "rounded: Locust's response times are whole milliseconds, above 100 ms two digits: too coarse for a verdict."
+ROUNDED: Final = Objection(
+    code="rounded",
+    figures=EVERY,
+    sentence="Locust's response times are whole milliseconds, above 100 ms two digits: too coarse for a verdict.",
 )
 MIXED: Final = "Locust counts failed requests in its response times, so there is no latency of the right answers."
 UNKNOWN: Final = "Nothing is known of the sender's processor time, nor whether bodies were checked."
@@ -95,7 +98,7 @@ def _row(record: Record, requests: Requests, stack: str) -> Measurement:
         usage=None,
         start_s=None,
         command=(),
-        invalid=(ROUNDED,),
+        objections=(ROUNDED,),
     )
 
 

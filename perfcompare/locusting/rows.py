@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from perfcompare.core.measurement import Cell, Failure, Measurement, Usage
+from perfcompare.core.objection import EVERY, Objection
 from perfcompare.locusting.hosts import Ground, Host, processors
 from perfcompare.locusting.results import Part, Result
 from perfcompare.registries import servers
@@ -48,35 +49,35 @@ def rows(
         if result.seconds:
             yield _row(result, part, one, Measurement(
                 cell=cell, round=number, generator=GENERATOR, load=part.load, usage=None, start_s=None, command=(),
-                rate=result.rate, series=part.series, invalid=reasons,
+                rate=result.rate, series=part.series, objections=reasons,
             ))  # fmt: skip
         elif part.whole:
-            reason = " ".join(reasons) or "the test ended before its window began."
+            reason = " ".join(map(str, reasons)) or "the test ended before its window began."
             yield Failure(cell=cell, round=number, reason=reason)
 
 
-def _reasons(result: Result, ended: str | None) -> tuple[str, ...]:
-    found = [f"ended: {ended}"] if ended else []
-    if result.interrupted:
-        found.append("interrupted: the test was ended before its planned end.")
-    return tuple(found)
+def _reasons(result: Result, ended: str | None) -> tuple[Objection, ...]:
+    said = {"ended": ended, "interrupted": "the test was ended before its planned end." if result.interrupted else None}
+    return tuple(Objection(code=code, figures=EVERY, sentence=why) for code, why in said.items() if why)
 
 
 def _row(result: Result, part: Part, seen: Seen | None, row: Measurement) -> Measurement:
     evidence = _evidence(result, part, seen, row.cell.concurrency)
-    invalid = (*row.invalid, *_judged(evidence, result))
+    objections = (*row.objections, *_judged(evidence, result))
     if seen is None:
         load = replace(part.load, warnings=(*part.load.warnings, UNSEEN))
-        return replace(row, load=load, invalid=invalid)
-    known = replace(row, invalid=invalid, command=seen.host.process.command, configuration=seen.host.configuration)
+        return replace(row, load=load, objections=objections)
+    known = replace(
+        row, objections=objections, command=seen.host.process.command, configuration=seen.host.configuration
+    )
     if not part.whole:
         return known
     return replace(known, usage=_usage(result, part, seen), start_s=seen.host.process.start_s)
 
 
-def _judged(evidence: validity.Evidence, result: Result) -> Sequence[str]:
+def _judged(evidence: validity.Evidence, result: Result) -> Sequence[Objection]:
     found = validity.judge(evidence)
-    return [one for one in found if result.alone or one.partition(":")[0] not in NOT_OF_JOURNEYS]
+    return [one for one in found if result.alone or one.code not in NOT_OF_JOURNEYS]
 
 
 def _evidence(result: Result, part: Part, seen: Seen | None, concurrency: int) -> validity.Evidence:

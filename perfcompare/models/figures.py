@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from perfcompare.core import measurement as core
+from perfcompare.core.generator import Latency
+
+FEWEST_ANSWERS: Final = {"p90_ms": 10, "p99_ms": 100, "p999_ms": 1000}
+"""Of which one at least lies beyond the percentile."""
 
 
 def of(result: core.Measurement | core.Failure) -> Mapping[str, Any]:
@@ -26,18 +30,19 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
     return {
         **_visit(result),
         **(_usage(result.usage, load.answers) if result.usage else {}),
-        **(vars(load.latency) if load.latency else {}),
+        **(_latency(load.latency, load.answers) if load.latency else {}),
         "generator": result.generator,
         "answers": load.answers,
         "errors": load.errors,
         "seconds": result.seconds,
-        "goodput": result.goodput,
+        "goodput": None if result.in_turns else result.goodput,
+        "in_use": _in_use(result),
         "start_s": result.start_s,
         "received_bytes": load.received_bytes,
         "failures": load.failures,
         "warnings": load.warnings,
         "series": result.series,
-        "invalid": result.invalid,
+        "objections": [objection.stored() for objection in result.objections],
         "rate": result.rate,
         "due": load.due,
         "late_p99_ms": load.late_p99_ms,
@@ -46,6 +51,18 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
         "command": result.command,
         **(vars(result.work) if result.work else {}),
     }
+
+
+def _in_use(result: core.Measurement) -> float | None:
+    """Little's law where nobody counted."""
+    if result.load.in_use is not None or result.load.latency is None:
+        return result.load.in_use
+    return result.goodput * result.load.latency.mean_ms / 1000
+
+
+def _latency(latency: Latency, answers: int) -> Mapping[str, Any]:
+    """The percentiles that so many answers show: beyond them it is the maximum that would be called one."""
+    return {name: value for name, value in vars(latency).items() if answers >= FEWEST_ANSWERS.get(name, 1)}
 
 
 def _usage(usage: core.Usage, answers: int) -> Mapping[str, Any]:

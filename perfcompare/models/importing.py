@@ -13,14 +13,15 @@ from django.utils.dateparse import parse_datetime
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import findings, held
+from perfcompare.models import findings, held, legacy
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
 from perfcompare.models.storage import explained, storable
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised when a field changes its meaning or goes away; new fields may come at any time."""
+_READ: Final = (1, SCHEMA_VERSION)
 _RUN_FIELDS: Final = ("label", "note", "preset", "state", "seed", "rounds", "options", "command")
 
 
@@ -50,10 +51,10 @@ def _document(text: str) -> Mapping[str, Any]:
         raise NotAnExportError(f"This is no JSON: {error}.") from error
     if not isinstance(document, dict) or "schema_version" not in document:
         raise NotAnExportError("This JSON is no export of a run: it has no schema_version.")
-    if document["schema_version"] != SCHEMA_VERSION:
+    if document["schema_version"] not in _READ:
         raise NotAnExportError(
-            f"This export has schema version {document['schema_version']!r}; this program reads version "
-            f"{SCHEMA_VERSION}. Use the program of the same version as the one that wrote it."
+            f"This export has schema version {document['schema_version']!r}; this program reads versions "
+            f"{' and '.join(map(str, _READ))}. Use the program of the same version as the one that wrote it."
         )
     return document
 
@@ -85,7 +86,7 @@ def _stored(document: Mapping[str, Any]) -> Run:
     for row in document["measurements"]:
         _add(run, row)
     rows = run.judged()
-    run.measurements.bulk_update(rows, ["invalid"])
+    run.measurements.bulk_update(rows, ["objections"])
     return run
 
 
@@ -98,9 +99,17 @@ def _moment(text: str) -> datetime:
 
 def _add(run: Run, row: Mapping[str, Any]) -> None:
     known = {field.name for field in Measurement._meta.concrete_fields} - {"id", "run"}
+    if "invalid" in row:  # schema version 1
+        row = {**row, "objections": legacy.objections(row["invalid"])}
     measurement = Measurement(run=run, **{name: storable(value) for name, value in row.items() if name in known})
     measurement.clean_fields(exclude=_empty(row))
+    _read(measurement)
     measurement.save()
+
+
+def _read(measurement: Measurement) -> tuple[object, object]:
+    """What is read of it later must be there: these raise when it is not."""
+    return measurement.cell, measurement.against
 
 
 def _empty(values: Mapping[str, Any]) -> set[str]:

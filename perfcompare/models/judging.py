@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from perfcompare.core.objection import Figure
 from perfcompare.runner import crosscheck
 
 if TYPE_CHECKING:
@@ -12,20 +13,17 @@ if TYPE_CHECKING:
 
 
 def judged(rows: Sequence[Measurement]) -> list[Measurement]:
-    """The rows, unsaved, whose `invalid` holds what their visits showed and what all of them together show."""
-    own = {row.pk: [reason for reason in row.invalid if _code(reason) not in crosscheck.codes()] for row in rows}
-    seen = [_seen(row, usable=not (own[row.pk] or row.withdrawn)) for row in rows if not row.error]
+    """The rows, unsaved, whose `objections` are what their visits showed and what all of them together show."""
+    for row in rows:
+        row.objections = [one for one in row.objections if one["code"] not in crosscheck.codes()]
+    seen = [_seen(row) for row in rows if not row.error]
     found = crosscheck.crosscheck(seen, interleaved=bool(rows and rows[0].run.options.get("interleaved")))
     for row in rows:
-        row.invalid = [*own[row.pk], *found.get(row.pk, ())]
+        row.objections = [*row.objections, *(one.stored() for one in found.get(row.pk, ()))]
     return list(rows)
 
 
-def _code(reason: str) -> str:
-    return reason.partition(":")[0]
-
-
-def _seen(row: Measurement, *, usable: bool) -> crosscheck.Seen:
+def _seen(row: Measurement) -> crosscheck.Seen:
     return crosscheck.Seen(
         key=row.pk,
         cell=row.cell,
@@ -36,5 +34,5 @@ def _seen(row: Measurement, *, usable: bool) -> crosscheck.Seen:
         body_bytes=row.body_bytes,
         rate=row.rate,
         configuration=row.configuration,
-        usable=usable,
+        spoiled=frozenset[Figure]().union(*(one.figures for one in row.against)),
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
+from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models.run import Run
 from perfcompare.models.storage import NAME_LENGTH, explained, storable
 
@@ -15,12 +16,12 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
     """Queries on measurements."""
 
     def valid(self) -> MeasurementQuerySet:
-        """Those whose figures may be used."""
-        return self.filter(error="", invalid=[], withdrawn="")
+        """Those whose figures may all be used."""
+        return self.filter(error="", objections=[], withdrawn="")
 
     def invalid(self) -> MeasurementQuerySet:
-        """Those with figures that must not be used."""
-        return self.filter(error="").exclude(invalid=[], withdrawn="")
+        """Those some of whose figures must not be used."""
+        return self.filter(error="").exclude(objections=[], withdrawn="")
 
     def failed(self) -> MeasurementQuerySet:
         """Those without figures."""
@@ -46,7 +47,10 @@ class Measurement(models.Model):
     server = models.CharField(max_length=NAME_LENGTH)
     concurrency = models.PositiveIntegerField()
     share = models.PositiveSmallIntegerField(
-        "share of the peak", default=0, help_text="Per cent of the measured peak, at a fixed rate; 0 in a closed loop."
+        "share of a peak", default=0, help_text="Per cent of a measured peak, at a fixed rate; 0 in a closed loop."
+    )
+    anchor = models.CharField(
+        max_length=NAME_LENGTH, blank=True, help_text="Whose peak it is: the cell's own, slowest or reference."
     )
     instrument = models.CharField(
         max_length=NAME_LENGTH, blank=True, help_text="The generator, where it is not the run's own but a second one."
@@ -57,6 +61,9 @@ class Measurement(models.Model):
     errors = models.PositiveBigIntegerField(null=True)
     seconds = models.FloatField(null=True, help_text="Length of the measured window.")
     goodput = models.FloatField(null=True, help_text="Right answers per second.")
+    in_use = models.FloatField(
+        "connections in use", null=True, help_text="Requests under way at a time: rate times mean latency."
+    )
     server_cpu_us = models.FloatField("server CPU µs", null=True, help_text="Per right answer.")
     database_cpu_us = models.FloatField("database CPU µs", null=True, help_text="Per right answer.")
     generator_cpu_us = models.FloatField("generator CPU µs", null=True, help_text="Per right answer.")
@@ -87,7 +94,7 @@ class Measurement(models.Model):
     received_bytes = models.PositiveBigIntegerField(null=True)
     failures = models.JSONField(default=dict, help_text="What went wrong under load, and how often.")
     warnings = models.JSONField(default=list, help_text="What the generator says against itself.")
-    invalid = models.JSONField(default=list, help_text="Why the figures must not be used.")
+    objections = models.JSONField(default=list, help_text="Why some of the figures must not be used.")
     withdrawn = models.TextField(blank=True, help_text="Why a person says that the figures must not be used.")
     error = models.TextField(blank=True, help_text="Why there are no figures.")
     configuration = models.JSONField(default=dict, help_text="What the living server was found to be.")
@@ -102,7 +109,7 @@ class Measurement(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "round", "scenario", "stack", "server", "concurrency", "share", "instrument"],
+                fields=["run", "round", "scenario", "stack", "server", "concurrency", "share", "instrument", "anchor"],
                 name="perfcompare_one_visit",
             )
         ]
@@ -120,16 +127,22 @@ class Measurement(models.Model):
             concurrency=self.concurrency,
             share=self.share,
             instrument=self.instrument,
+            anchor=core.Anchor(self.anchor),
         )
 
     @property
-    def valid(self) -> bool:
-        """Whether its figures may be used."""
-        return not (self.error or self.invalid or self.withdrawn)
+    def against(self) -> tuple[Objection, ...]:
+        """What speaks against some of its figures, a person's withdrawal included."""
+        found = tuple(map(Objection.read, self.objections))
+        if not self.withdrawn:
+            return found
+        return (*found, Objection(code="withdrawn", figures=EVERY, sentence=self.withdrawn))
 
     @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why its figures may not be used, in sentences; empty when they may."""
-        if self.error:
-            return (self.error,)
-        return (*self.invalid, *([f"withdrawn: {self.withdrawn}"] if self.withdrawn else []))
+    def valid(self) -> bool:
+        """Whether all of its figures may be used."""
+        return not (self.error or self.objections or self.withdrawn)
+
+    def usable(self, figure: Figure) -> bool:
+        """Whether its figures of this kind may be used."""
+        return not self.error and all(figure not in objection.figures for objection in self.against)

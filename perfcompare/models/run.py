@@ -183,11 +183,11 @@ class Run(models.Model):
         self.ended_at = timezone.now()
         self.save(update_fields=["state", "ended_at"])
         rows = self.judged()
-        self.measurements.bulk_update(rows, ["invalid"])
+        self.measurements.bulk_update(rows, ["objections"])
 
     @explained()
     def judged(self) -> list[Measurement]:
-        """All visits in their order, `invalid` with what crosscheck finds among those that are stored at this moment.
+        """All visits in their order, `objections` with what crosscheck finds among those that are stored now.
 
         It is found anew each time, so that a run under way or from elsewhere is judged as one that has ended.
         """

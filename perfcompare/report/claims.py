@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from perfcompare.core.measurement import Cell
-from perfcompare.core.statistics import Interval
+from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.report import words
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
 from perfcompare.report.kinds import REFERENCE, Kind
@@ -47,10 +46,11 @@ class Claim:
     figure: Callable[[CellSummary], float | None] = lambda _cell: None
     unit: str = ""
     measured: Callable[[CellSummary], Ratio | None] = lambda _cell: None
-    """DRF's ratio to the reference; of rates it is turned round."""
+    """DRF's ratio to the reference."""
     connections: int = 1
     """The concurrency that it needs at least."""
-    rate: bool = False
+    equal_load: bool = False
+    """Whether it is measured at one rate for all stacks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +76,6 @@ def _run(scenario: str, more: str = "") -> str:
     return f"manage.py perfcompare run --stacks fastapi,drf --scenarios {scenario}{more}"
 
 
-def _goodput(cell: CellSummary) -> float | None:
-    return cell.figures.goodput
-
-
 def _mean(cell: CellSummary) -> float | None:
     return cell.figures.mean_ms
 
@@ -92,7 +88,8 @@ def _peak(cell: CellSummary) -> float | None:
     return None if cell.figures.pss_peak_kib is None else cell.figures.pss_peak_kib / words.KIB_PER_MIB
 
 
-_MEMORY: Final = f" --concurrency {MANY} --workers 4"
+_MEMORY: Final = f" --sequential --concurrency {MANY} --workers 4"
+_PER_CORE: Final = "right answers per second and processor core: the inverse of CPU time per answer"
 CLAIMS: Final = (
     Claim(
         aspect="Simple JSON, requests per second",
@@ -100,12 +97,11 @@ CLAIMS: Final = (
         fastapi="47,832/s, p99 45 ms",
         drf="12,456/s, p99 180 ms",
         ratio=3.8,
-        figure=_goodput,
+        figure=words.per_core,
         unit="/s",
-        measured=lambda cell: cell.goodput_ratio,
-        of="right answers per second",
+        measured=lambda cell: cell.cpu_ratio,
+        of=_PER_CORE,
         command=_run("simple"),
-        rate=True,
     ),
     Claim(
         aspect="Simple JSON, latency",
@@ -116,8 +112,9 @@ CLAIMS: Final = (
         figure=_mean,
         unit="ms",
         measured=lambda cell: cell.mean_ratio,
-        of="mean latency at this run's number of connections",
+        of="mean latency at one rate for both, 60 % of what the slowest stack of the run can do",
         command=_run("simple"),
+        equal_load=True,
     ),
     Claim(
         aspect="Database read of one user",
@@ -125,12 +122,11 @@ CLAIMS: Final = (
         fastapi="28,450/s, 35.2 ms, 20 connections",
         drf="8,230/s, 121.5 ms, 100 connections",
         ratio=3.5,
-        figure=_goodput,
+        figure=words.per_core,
         unit="/s",
-        measured=lambda cell: cell.goodput_ratio,
-        of="right answers per second, both with as many database connections as their defaults open",
+        measured=lambda cell: cell.cpu_ratio,
+        of=f"{_PER_CORE}; both with as many database connections as their defaults open",
         command=_run("user_detail"),
-        rate=True,
     ),
     Claim(
         aspect="Nested serialisation, 1000 objects",
@@ -247,9 +243,10 @@ def _unmeasured(claim: Claim) -> Row:
 
 
 def _row(report: Report, claim: Claim) -> Row:
-    for block in _fitting(report.blocks, claim):
+    at_equal_load = [block for block in report.equal if block.anchor == Anchor.SLOWEST]
+    for block in _fitting(at_equal_load if claim.equal_load else report.blocks, claim):
         drf, fastapi = (_one(block, claim, kind) for kind in (CLAIMED, Kind.REFERENCE))
-        ratio = drf and _turned(claim.measured(drf), claim.rate)
+        ratio = drf and claim.measured(drf)
         if drf and fastapi and ratio:
             return Row(
                 claim=claim,
@@ -271,17 +268,6 @@ def _fitting(blocks: Sequence[Block], claim: Claim) -> list[Block]:
 def _one(block: Block, claim: Claim, which: str) -> CellSummary | None:
     cells = (cell for cell in block.cells if cell.judged and which in (cell.cell.stack, cell.kind))
     return next((cell for cell in cells if claim.figure(cell) is not None), None)
-
-
-def _turned(ratio: Ratio | None, rate: bool) -> Ratio | None:
-    """How many times worse, for rates too."""
-    if ratio is None or not rate:
-        return ratio
-    if not ratio.value or (ratio.interval and not ratio.interval.low):
-        return None
-    spread = ratio.interval
-    turned = spread and Interval(low=1 / spread.high, middle=1 / spread.middle, high=1 / spread.low)
-    return replace(ratio, value=1 / ratio.value, interval=turned)
 
 
 def _judgement(ratio: Ratio, claimed: float) -> str:

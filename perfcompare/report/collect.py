@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Final
+from typing import Any, Final
 
 from perfcompare import registries
-from perfcompare.core.measurement import Cell
-from perfcompare.core.statistics import Interval, bootstrap, median
+from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.core.objection import Figure
+from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.report import connections, instruments, ladders, loops, noise, seconds, serialisers
-from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Report
+from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Ratio, Report
 from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
 from perfcompare.report.ratios import beside, paired
@@ -21,6 +22,13 @@ __all__ = ["REFERENCE", "collect", "judged_server", "server_label", "stack_label
 
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
+FIGURES: Final[Mapping[str, Figure]] = {
+    **dict.fromkeys(("server_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST),
+    **dict.fromkeys(("goodput", "in_use", "rate", "late_p99_ms"), Figure.RATE),
+    **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
+    **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),
+}
+"""Of which kind each column is."""
 
 
 def collect(run: Run) -> Report:
@@ -49,7 +57,8 @@ def collect(run: Run) -> Report:
         floors=floors,
         reference=_reference_label(cells),
         blocks=blocks,
-        paced=_blocks(run, [cell for cell in cells if cell.share], visits, floors),
+        paced=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], visits, floors),
+        equal=_blocks(run, [cell for cell in cells if cell.anchor], visits, floors),
         agreements=instruments.of(visits, run.options.get("generator", ""), run.seed),
         ladders=ladders.of(blocks, visits, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
@@ -91,25 +100,27 @@ def _reference_label(cells: Iterable[Cell]) -> str | None:
 
 def _blocks(run: Run, cells: Sequence[Cell], visits: noise.Visits, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
-    groups: dict[tuple[str, int, int], list[CellSummary]] = defaultdict(list)
+    groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
         judged = cell.server == servers[cell.stack]
-        # each stack has a rate of its own, so at fixed rates there is nothing to be beside
-        pair = (visits.get(cell, ()), () if cell.share else visits.get(reference, ()))
-        is_reference = cell == reference and not cell.share
+        own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
+        pair = (visits.get(cell, ()), () if own_rate else visits.get(reference, ()))
+        is_reference = cell == reference and not own_rate
         summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
-        groups[cell.scenario, cell.concurrency, cell.share].append(summary)
-    several = len({cell.concurrency for cell in cells}) > 1
+        groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
+    levels = Counter(scenario for scenario, _level in {(cell.scenario, cell.concurrency) for cell in cells})
     return tuple(
-        _block(scenario, concurrency, group, several) for (scenario, concurrency, _share), group in groups.items()
+        _block(scenario, concurrency, anchor, group, levels[scenario] > 1)
+        for (scenario, concurrency, _share, anchor), group in groups.items()
     )
 
 
-def _block(scenario: str, concurrency: int, cells: Iterable[CellSummary], several: bool) -> Block:
+def _block(scenario: str, concurrency: int, anchor: Anchor, cells: Iterable[CellSummary], several: bool) -> Block:
     known = registries.scenarios.get(scenario)
     return Block(
         title=f"{scenario}, {concurrency} connections" if several else scenario,
+        anchor=anchor,
         scenario=scenario,
         summary=known.summary if known else "",
         exercises=known.exercises if known else "",
@@ -133,42 +144,51 @@ def _summary(
     reference: bool,
 ) -> CellSummary:
     visits, references = pair
-    valid = [row for row in visits if row.valid]
-    pairs = paired(valid, references)
+    figure = _principal(cell, visits)
+
+    def ratio(name: str, **judged: Any) -> Ratio | None:
+        return beside(paired(visits, references, FIGURES[name]), name, run.seed, **judged)
+
     return CellSummary(
         cell=cell,
         stack=stack_label(cell.stack),
         server=server_label(cell.server),
         judged=judged,
         reference=reference,
-        valid=len(valid),
+        valid=sum(row.usable(figure) for row in visits),
         visited=len(visits),
         rounds=run.rounds,
-        figures=_medians(valid),
+        against=Counter(code for row in visits for code in {one.code for one in row.against}),
+        figures=_medians(visits),
         kind=kind(cell.stack),
-        intervals={name: _interval(valid, name, run.seed) for name in SPREADS},
-        cpu_ratio=beside(pairs, "server_cpu_us", run.seed, floor=floors.cpu),
-        goodput_ratio=beside(pairs, "goodput", run.seed, floor=floors.goodput, dear=False),
-        mean_ratio=beside(pairs, "mean_ms", run.seed),
-        p99_ratio=beside(pairs, "p99_ms", run.seed),
-        memory_ratio=beside(pairs, "pss_peak_kib", run.seed),
+        intervals={name: bootstrap(_usable(visits, name), seed=run.seed) for name in SPREADS},
+        cpu_ratio=ratio("server_cpu_us", floor=floors.cpu),
+        goodput_ratio=ratio("goodput", floor=floors.goodput, dear=False),
+        mean_ratio=ratio("mean_ms"),
+        p99_ratio=ratio("p99_ms"),
+        memory_ratio=ratio("pss_peak_kib"),
     )
 
 
-def _interval(rows: Iterable[Measurement], name: str, seed: int) -> Interval | None:
-    """The interval of the median of one figure; None with too few rounds."""
-    values = [value for row in rows if (value := getattr(row, name)) is not None]
-    return bootstrap(values, seed=seed)
+def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:
+    """The kind of figure that the cell was visited for."""
+    if cell.share:
+        return Figure.LATENCY
+    return Figure.COST if any(row.server_cpu_us is not None for row in rows) else Figure.RATE
+
+
+def _usable(rows: Iterable[Measurement], name: str) -> list[float]:
+    """One figure of all rows that have it and may use it."""
+    return [value for row in rows if (value := getattr(row, name)) is not None and row.usable(FIGURES[name])]
 
 
 def _medians(rows: Sequence[Measurement]) -> Figures:
-    columns = {field.name: [getattr(row, field.name) for row in rows] for field in fields(Figures)}
-    present = {name: [value for value in values if value is not None] for name, values in columns.items()}
-    return Figures(**{name: median(values) for name, values in present.items() if values})
+    found = {field.name: _usable(rows, field.name) for field in fields(Figures)}
+    return Figures(**{name: median(values) for name, values in found.items() if values})
 
 
 def _excluded(row: Measurement) -> Excluded:
-    return Excluded(cell=row.cell, round=row.round, reasons=row.reasons, failed=bool(row.error))
+    return Excluded(cell=row.cell, round=row.round, objections=row.against, error=row.error)
 
 
 def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, quotient_interval
 from perfcompare.models import Measurement, Run
 from perfcompare.report import noise
@@ -80,7 +81,7 @@ Costs = Mapping[Cell, Mapping[int, float]]
 def _costs(run: Run) -> Costs:
     found: dict[Cell, dict[int, float]] = defaultdict(dict)
     for row in run.judged():
-        if row.valid and row.server_cpu_us and row.cell == row.cell.plain and not noise.is_twin(row.cell):
+        if row.usable(Figure.COST) and row.server_cpu_us and row.cell == row.cell.plain and not noise.is_twin(row.cell):
             found[row.cell][row.round] = row.server_cpu_us
     return found
 

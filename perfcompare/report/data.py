@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from perfcompare.core.http import NOTHING
-from perfcompare.core.measurement import Cell
+from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.report.kinds import STUDIED, Kind
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Figures:
 
     goodput: float | None = None
     """Right answers per second."""
+    in_use: float | None = None
+    """Connections that had a request under way, in the mean."""
     server_cpu_us: float | None = None
     """CPU microseconds per right answer; so are the next three."""
     database_cpu_us: float | None = None
@@ -78,7 +81,9 @@ class CellSummary:
     reference: bool
     """Whether it is what the others are compared with."""
     valid: int
-    """Rounds that the figures come from."""
+    """Rounds that the figures it was visited for come from: costs; at fixed rates latencies."""
+    against: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    """The codes of what was against visits to it, and against how many."""
     visited: int
     """Rounds that were measured or failed."""
     rounds: int
@@ -115,13 +120,31 @@ class CellSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Excluded:
-    """A visit that takes no part in any comparison, and why."""
+    """A visit that something is against: some of its figures, or all, take no part in any comparison."""
 
     cell: Cell
     round: int
-    reasons: tuple[str, ...]
-    failed: bool
-    """Whether there are no figures at all."""
+    objections: tuple[Objection, ...]
+    error: str
+    """Why there are no figures at all; empty when there are some."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there are no figures at all."""
+        return bool(self.error)
+
+    @property
+    def spoiled(self) -> str:
+        """What of it may not be used, in a few words."""
+        if self.failed:
+            return "failed"
+        figures = frozenset[Figure]().union(*(objection.figures for objection in self.objections))
+        return "all figures" if figures == EVERY else ", ".join(figure for figure in Figure if figure in figures)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in sentences."""
+        return (self.error,) if self.failed else tuple(map(str, self.objections))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +152,9 @@ class Block:
     """The cells that may be compared with each other: one scenario at one concurrency, the cheapest first."""
 
     title: str
-    """The scenario, with the concurrency where a run has several."""
+    """The scenario, with the concurrency where a run has several of it."""
+    anchor: Anchor = Anchor.OWN
+    """At a fixed rate: whose peak it is a share of."""
     scenario: str
     summary: str
     exercises: str
@@ -195,6 +220,8 @@ class Report:
     """How the requests arrived, in a few words (report/loops.py)."""
     paced: tuple[Block, ...] = ()
     """Cells at fixed rates: each at a share of its own peak, compared with none."""
+    equal: tuple[Block, ...] = ()
+    """Cells at one rate for all stacks of a scenario: their latencies compare."""
     agreements: tuple[Agreement, ...] = ()
     """What two generators saw of the same cell."""
     anatomies: tuple[Anatomy, ...] = ()
@@ -216,29 +243,45 @@ class Report:
 
     @property
     def paced_cells(self) -> tuple[CellSummary, ...]:
-        """The cells at fixed rates."""
+        """The cells at shares of their own peaks."""
         return tuple(cell for block in self.paced for cell in block.cells)
 
     @property
+    def equal_cells(self) -> tuple[CellSummary, ...]:
+        """The cells at rates that are the same for all stacks of a scenario."""
+        return tuple(cell for block in self.equal for cell in block.cells)
+
+    @property
     def main_blocks(self) -> tuple[Block, ...]:
-        """One block for each scenario, at the concurrency at which most scenarios were measured, of those the first."""
+        """One block for each scenario, at the concurrency at which most scenarios were measured, else at its first."""
         counts = Counter(block.concurrency for block in self.blocks)
         level = max(counts, key=lambda one: counts[one], default=0)
-        return tuple(block for block in self.blocks if block.concurrency == level)
+        found: dict[str, Block] = {}
+        for block in self.blocks:
+            if block.scenario not in found or block.concurrency == level != found[block.scenario].concurrency:
+                found[block.scenario] = block
+        return tuple(found.values())
 
     @property
     def load(self) -> str:
         """What the servers were loaded with, in a few words."""
         if not self.blocks:
             return "none"
-        connections = ", ".join(map(str, sorted({block.concurrency for block in self.blocks})))
-        how = ", the stacks in short turns: for their costs alone" if self.interleaved else ""
-        return f"{' and '.join(self.generators) or 'no load yet'}, {connections or 'no'} connections {self.loop}{how}"
+        levels: dict[int, list[str]] = {}
+        for block in self.blocks:
+            levels.setdefault(block.concurrency, []).append(block.scenario)
+        most = max(levels, key=lambda level: len(levels[level]))
+        others = [f"{level} on {', '.join(levels[level])}" for level in sorted(levels) if level != most]
+        beside = f" ({'; '.join(others)})" if others else ""
+        connections = f"{most} connections{beside}"
+        if self.interleaved:
+            return f"the servers in turns of 50 ms, {connections}; latencies apart, at one rate for all"
+        return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.loop}"
 
     @property
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
-        return tuple(cell for cell in (*self.cells, *self.paced_cells) if cell.missing)
+        return tuple(cell for cell in (*self.cells, *self.paced_cells, *self.equal_cells) if cell.missing)
 
     @property
     def certainty(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
 from perfcompare.models import Measurement, Run
 from perfcompare.report import charts, words
@@ -59,10 +60,12 @@ def _words(gap: float | None) -> str:
 
 def _costs(runs: list[int]) -> Mapping[Visit, Mapping[str, float]]:
     """The cheapest server of each stack in each visit."""
-    columns = ("run_id", "scenario", "concurrency", "round", "stack", "server_cpu_us")
-    valid = Measurement.objects.valid().filter(run__in=runs, server_cpu_us__gt=0).order_by()
+    columns = ("objections", "run_id", "scenario", "concurrency", "round", "stack", "server_cpu_us")
+    known = Measurement.objects.filter(run__in=runs, server_cpu_us__gt=0, error="", withdrawn="", share=0).order_by()
     found: dict[Visit, dict[str, float]] = defaultdict(dict)
-    for run, scenario, concurrency, number, stack, cost in valid.values_list(*columns):
+    for objections, run, scenario, concurrency, number, stack, cost in known.values_list(*columns):
+        if any(Figure.COST in one["figures"] for one in objections):
+            continue
         visit = found[run, scenario, concurrency, number]
         visit[stack] = min(cost, visit.get(stack, cost))
     return found

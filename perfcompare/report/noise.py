@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import Figure
 from perfcompare.core.stack import TWIN, original, variant
 from perfcompare.core.statistics import median, noise_floor
 from perfcompare.models import Measurement
+from perfcompare.report.ratios import paired
 
 Visits = Mapping[Cell, Sequence[Measurement]]
 
@@ -30,11 +32,12 @@ def is_twin(cell: Cell) -> bool:
 
 def floors(visits: Visits) -> Floors:
     """The floors of a run: the median over its twins."""
-    twins = [pairs for cell in visits if is_twin(cell) if (pairs := list(_pairs(visits, cell)))]
+    twins = [cell for cell in visits if is_twin(cell) and cell == cell.plain]
+    costs, rates = ([_pairs(visits, cell, figure) for cell in twins] for figure in (Figure.COST, Figure.RATE))
     return Floors(
-        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in twins]),
-        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in twins]),
-        pairs=sum(map(len, twins)),
+        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in costs]),
+        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in rates]),
+        pairs=sum(map(len, costs)),
     )
 
 
@@ -44,6 +47,5 @@ def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]]) -> floa
     return median(found) if found else None
 
 
-def _pairs(visits: Visits, twin: Cell) -> Iterator[tuple[Measurement, Measurement]]:
-    originals = {row.round: row for row in visits.get(replace(twin, stack=original(twin.stack)), ()) if row.valid}
-    yield from ((row, originals[row.round]) for row in visits[twin] if row.valid and row.round in originals)
+def _pairs(visits: Visits, twin: Cell, figure: Figure) -> list[tuple[Measurement, Measurement]]:
+    return paired(visits[twin], visits.get(replace(twin, stack=original(twin.stack)), ()), figure)

@@ -34,19 +34,19 @@ def _usable() -> list[str]:
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
-    # Under five minutes on two cores; pages of 1000 users take longer windows than that leaves.
+    # Under six minutes on two cores.
     "quick": Preset(
         stacks=lambda: ["fastapi", NOISE, "drf", "drf_tuned", "ninja_async_tuned", "floor"],
-        scenarios=lambda: ["simple", "user_detail"],
-        seconds=1.5,
-        warmup_s=2.0,
-        rounds=3,
+        scenarios=lambda: ["simple", "user_detail", "user_list", "user_create", "cached_users", "upstream"],
+        seconds=0.5,
+        warmup_s=1.0,
+        rounds=5,
     ),
     "full": Preset(
         stacks=_usable,
         scenarios=lambda: list(scenarios),
-        seconds=5.0,
-        warmup_s=10.0,
+        seconds=0.5,
+        warmup_s=1.0,
         rounds=5,
     ),
 }

@@ -7,7 +7,7 @@ The detectors are those of perfcompare.runner.validity and perfcompare.runner.cr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ class Remedy:
 
 def remedies(report: Report) -> tuple[Remedy, ...]:
     """Each detector that objects, the most frequent first; empty when nothing is excluded."""
-    causes = Counter(name for visit in report.excluded for name in dict.fromkeys(_names(visit)))
+    causes = Counter(name for visit in report.excluded for name in _names(visit))
     return tuple(
         Remedy(name=words.printable(name), visits=count, known=CAUSES.get(name, OTHER))
         for name, count in causes.most_common()
@@ -51,8 +51,6 @@ def sentences(report: Report) -> tuple[str, ...]:
     )
 
 
-def _names(visit: Excluded) -> Iterator[str]:
-    """The detectors that object."""
-    for reason in ("failed",) if visit.failed else visit.reasons:
-        name, colon, _rest = reason.partition(":")
-        yield name if colon or visit.failed else "other"
+def _names(visit: Excluded) -> Sequence[str]:
+    """The detectors that object, each once."""
+    return ["failed"] if visit.failed else list(dict.fromkeys(one.code for one in visit.objections))

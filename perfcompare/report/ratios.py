@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import judge, median, ratio_interval
 from perfcompare.models import Measurement
 from perfcompare.report.data import Ratio
@@ -11,10 +12,12 @@ from perfcompare.report.data import Ratio
 Pairs = Iterable[tuple[Measurement, Measurement]]
 
 
-def paired(rows: Iterable[Measurement], others: Iterable[Measurement]) -> list[tuple[Measurement, Measurement]]:
-    """The valid visits of two cells that belong to one round."""
-    by_round = {row.round: row for row in others if row.valid}
-    return [(row, by_round[row.round]) for row in rows if row.valid and row.round in by_round]
+def paired(
+    rows: Iterable[Measurement], others: Iterable[Measurement], figure: Figure = Figure.COST
+) -> list[tuple[Measurement, Measurement]]:
+    """The visits of two cells that belong to one round and whose figures of this kind may be used."""
+    by_round = {row.round: row for row in others if row.usable(figure)}
+    return [(row, by_round[row.round]) for row in rows if row.usable(figure) and row.round in by_round]
 
 
 def beside(pairs: Pairs, name: str, seed: int, *, floor: float | None = None, dear: bool = True) -> Ratio | None:

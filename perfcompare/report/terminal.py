@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.report import paced, verdict, words
-from perfcompare.report.data import Block, CellSummary, Report
+from perfcompare.report import equal, paced, verdict, words
+from perfcompare.report.data import Block, CellSummary, Excluded, Report
 
 WIDTH: Final = 120
 BOLD, DIM, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
@@ -30,18 +30,28 @@ class Column:
         return short.ljust(self.width) if self.left else short.rjust(self.width)
 
 
-COLUMNS: Final = (
-    Column(head=("", "stack"), width=13, text=lambda cell: words.printable(cell.cell.stack), left=True),
-    Column(head=("", "server"), width=17, text=lambda cell: words.printable(cell.cell.server), left=True),
+_COSTS: Final = (
+    Column(head=("", "stack"), width=21, text=lambda cell: words.printable(cell.cell.stack), left=True),
+    Column(head=("", "server"), width=16, text=lambda cell: words.printable(cell.cell.server), left=True),
     Column(head=("CPU µs", "per req."), width=8, text=lambda cell: words.number(cell.figures.server_cpu_us)),
     Column(head=("x FastAPI:", "more is dearer"), width=18, text=lambda cell: words.beside(cell, cell.cpu_ratio)),
+    Column(head=("", "verdict"), width=14, text=lambda cell: words.verdict(cell.cpu_ratio), left=True),
+)
+IN_TURNS: Final = (
+    *_COSTS,
+    Column(head=("per s", "and core"), width=9, text=lambda cell: words.number(words.per_core(cell))),
+    Column(head=("under", "way"), width=6, text=lambda cell: words.number(cell.figures.in_use)),
+    Column(head=("valid", "rounds"), width=6, text=words.validity),
+)
+AT_PEAK: Final = (
+    *_COSTS,
     Column(head=("requests", "per s"), width=9, text=lambda cell: words.number(cell.figures.goodput)),
-    Column(head=("x FastAPI:", "more is faster"), width=18, text=lambda cell: words.beside(cell, cell.goodput_ratio)),
     Column(head=("p50", "ms"), width=7, text=lambda cell: words.number(cell.figures.p50_ms)),
     Column(head=("p99", "ms"), width=7, text=lambda cell: words.number(cell.figures.p99_ms)),
     Column(head=("PSS", "MiB"), width=6, text=lambda cell: words.mebibytes(cell.figures.pss_peak_kib)),
     Column(head=("valid", "rounds"), width=6, text=words.validity),
 )
+_EQUAL_WIDTHS: Final = tuple(zip(equal.COLUMNS, (9, 9, 9, 20, 12), strict=True))
 NAMES: Final = 2
 """How many of the columns say which cell it is."""
 
@@ -58,7 +68,8 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     for block in report.blocks:
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
-        yield from _table(block, paint)
+        yield from _table(block, IN_TURNS if report.interleaved else AT_PEAK, paint)
+    yield from _equal(report, paint)
     yield from _paced(report, paint)
     yield from _excluded(report, paint)
     yield from _holes(report)
@@ -76,24 +87,38 @@ def _title(report: Report) -> str:
     return f"Run {report.number}{label}, {report.state}{compared}"
 
 
-def _table(block: Block, paint: Paint) -> Iterator[str]:
+def _table(block: Block, columns: Sequence[Column], paint: Paint) -> Iterator[str]:
     for line in range(2):
-        yield paint(" ".join(column.fit(column.head[line]) for column in COLUMNS).rstrip(), DIM)
+        yield paint(" ".join(column.fit(column.head[line]) for column in columns).rstrip(), DIM)
     for cell in block.cells:
-        yield _row(cell, paint)
+        yield _row(cell, columns, paint)
 
 
-def _row(cell: CellSummary, paint: Paint) -> str:
+def _row(cell: CellSummary, columns: Sequence[Column], paint: Paint) -> str:
     if not cell.valid:
-        names = " ".join(column.fit(column.text(cell)) for column in COLUMNS[:NAMES])
+        names = " ".join(column.fit(column.text(cell)) for column in columns[:NAMES])
         return f"{names} {paint(why_empty(cell), RED)}"
-    line = " ".join(column.fit(column.text(cell)) for column in COLUMNS)
+    line = " ".join(column.fit(column.text(cell)) for column in columns).rstrip()
     return paint(line, GREEN) if cell.reference else line
 
 
 def why_empty(cell: CellSummary) -> str:
     """Why a cell has no valid figures, in a few words."""
     return f"no valid figures ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else "not measured"
+
+
+def _equal(report: Report, paint: Paint) -> Iterator[str]:
+    if report.equal:
+        yield ""
+        yield paint(equal.TITLE, BOLD)
+        yield from _wrapped(equal.NOTE, indent="")
+    for title, rows in equal.lines(report):
+        yield ""
+        yield from (paint(line, BOLD) for line in _wrapped(title, indent=""))
+        yield paint(" ".join([" " * 42, *(f"{head:>18}"[-width:] for head, width in _EQUAL_WIDTHS)]), DIM)
+        for name, figures in rows:
+            shown = " ".join(f"{one:>{width}}" for one, (_head, width) in zip(figures, _EQUAL_WIDTHS, strict=False))
+            yield f"{words.printable(name)[:42]:<42} {shown if len(figures) > 1 else paint(figures[0], RED)}".rstrip()
 
 
 def _paced(report: Report, paint: Paint) -> Iterator[str]:
@@ -108,12 +133,17 @@ def _paced(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _excluded(report: Report, paint: Paint) -> Iterator[str]:
-    if report.excluded:
-        yield ""
-        yield paint("Excluded from every comparison:", BOLD)
+    groups: dict[tuple[str, str], list[Excluded]] = {}
     for visit in report.excluded:
-        what = "failed" if visit.failed else "invalid"
-        yield from _wrapped(f"{visit.cell}, round {visit.round}, {what}: {'; '.join(visit.reasons)}")
+        for code in ["failed"] if visit.failed else [one.code for one in visit.objections]:
+            groups.setdefault((visit.spoiled, code), []).append(visit)
+    if groups:
+        yield ""
+        yield paint("Not used (the page lists each visit and the way out):", BOLD)
+    for (spoiled, code), visits in sorted(groups.items(), key=lambda group: -len(group[1])):
+        first = next((one.sentence for one in visits[0].objections if one.code == code), visits[0].error)
+        times = f"{len(visits)} visit{'s' if len(visits) != 1 else ''}"
+        yield from _wrapped(f"{spoiled} of {times}, {code}; the first, {visits[0].cell}: {first}")
 
 
 def _holes(report: Report) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.statistics import Interval
+from perfcompare.core.statistics import Interval, Verdict
 from perfcompare.report.data import CellSummary, Ratio
 
 NOTHING: Final = "-"
@@ -41,6 +41,18 @@ def interval(value: Interval | None) -> str:
 def beside(cell: CellSummary, value: Ratio | None) -> str:
     """The ratio of a cell, or that it is the reference itself."""
     return "reference" if cell.reference else ratio(value)
+
+
+def verdict(value: Ratio | None) -> str:
+    """`cheaper`, `dearer` or `no difference`; a dash where there is none."""
+    names = {Verdict.FASTER: "cheaper", Verdict.SLOWER: "dearer", Verdict.NO_DIFFERENCE: "no difference"}
+    return NOTHING if value is None or value.verdict is None else names[value.verdict]
+
+
+def per_core(cell: CellSummary) -> float | None:
+    """Right answers per second and processor core: the inverse of the CPU time per answer."""
+    cost = cell.figures.server_cpu_us
+    return 1e6 / cost if cost else None
 
 
 def validity(cell: CellSummary) -> str:

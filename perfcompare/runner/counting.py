@@ -7,13 +7,13 @@ pg_stat_statements would be the same, but that extension is not part of every Po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell, Work
 from perfcompare.core.scenario import Exchange
@@ -35,20 +35,47 @@ _UPKEEP: Final = (
 
 
 class WorkCounter:
-    """Counts each combination of stack, server and scenario once, when it is first asked for."""
+    """Counts each combination of stack, server and scenario once, all scenarios of a stack with one server."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], Work] = {}
+        self._known: dict[tuple[str, str, str], Work | PerfcompareError] = {}
 
-    def of(self, cell: Cell, environ: Mapping[str, str], dataset: Dataset, *, log: Path, seed: int) -> Work:
-        """The work of one request. WrongAnswerError for a wrong answer, PerfcompareError when there is none.
+    def count(
+        self, cells: Sequence[Cell], environ: Mapping[str, str], dataset: Dataset, *, log: Path, seed: int
+    ) -> None:
+        """Count what is not known of the cells of one stack on one server.
 
-        `environ` is the servers'; `seed` chooses the requests, the same ones for every stack.
+        `environ` is the servers'; `seed` chooses the requests, the same ones for every stack. The database is left with
+        what writing scenarios have made.
         """
-        key = (original(cell.stack), cell.server, cell.scenario)
-        if key not in self._known:
-            self._known[key] = _count(cell, environ, dataset, log, seed)
-        return self._known[key]
+        wanted = {_key(cell): cell for cell in cells if _key(cell) not in self._known}
+        # what writes comes last: it would change what the others read
+        ordered = sorted(wanted.values(), key=lambda cell: scenarios[cell.scenario].writes)
+        if not ordered:
+            return
+        stack, server = original(ordered[0].stack), ordered[0].server
+        try:
+            with (
+                Proxy(environ["DATABASE_URL"]) as proxy,
+                ServerProcess(stack, server, environ={**environ, "DATABASE_URL": proxy.url}, log=log, cpus=None) as one,
+            ):
+                for cell in ordered:
+                    self._known[_key(cell)] = _counted(cell, one, proxy, dataset, seed)
+        except Interrupted:
+            raise
+        except PerfcompareError as error:
+            self._known |= {_key(cell): self._known.get(_key(cell), error) for cell in ordered}
+
+    def of(self, cell: Cell) -> Work | None:
+        """The work of one request, None when it was not counted; the error because of which it could not be."""
+        found = self._known.get(_key(cell))
+        if isinstance(found, PerfcompareError):
+            raise found
+        return found
+
+
+def _key(cell: Cell) -> tuple[str, str, str]:
+    return original(cell.stack), cell.server, cell.scenario
 
 
 def asked(statements: Iterable[str]) -> int:
@@ -56,23 +83,25 @@ def asked(statements: Iterable[str]) -> int:
     return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
 
 
-def _count(cell: Cell, environ: Mapping[str, str], dataset: Dataset, log: Path, seed: int) -> Work:
+def _counted(cell: Cell, server: ServerProcess, proxy: Proxy, dataset: Dataset, seed: int) -> Work | PerfcompareError:
     # text, because the load's own requests are chosen by numbers: a user must not be created twice
-    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {seed}"))
-    with Proxy(environ["DATABASE_URL"]) as proxy:
-        inside = {**environ, "DATABASE_URL": proxy.url}
-        with ServerProcess(original(cell.stack), cell.server, environ=inside, log=log, cpus=None) as server:
-            _replies(server, cell, islice(exchanges, WARM))
-            counted = list(islice(exchanges, REQUESTS))
-            if not scenarios[cell.scenario].writes:
-                _replies(server, cell, iter(counted))  # what they may find in a cache, they find there when it counts
-            proxy.clear()
-            replies = _replies(server, cell, iter(counted))
-            return Work(
-                statements=asked(proxy.statements) / REQUESTS,
-                rows=proxy.rows / REQUESTS,
-                body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
-            )
+    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {cell.stack} {seed}"))
+    try:
+        _replies(server, cell, islice(exchanges, WARM))
+        counted = list(islice(exchanges, REQUESTS))
+        if not scenarios[cell.scenario].writes:
+            _replies(server, cell, iter(counted))  # what they may find in a cache, they find there when it counts
+        proxy.clear()
+        replies = _replies(server, cell, iter(counted))
+    except OSError as error:
+        return PerfcompareError(f"server: it does not answer ({error}). {server.tail()}")
+    except WrongAnswerError as error:
+        return error
+    return Work(
+        statements=asked(proxy.statements) / REQUESTS,
+        rows=proxy.rows / REQUESTS,
+        body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
+    )
 
 
 def _replies(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:

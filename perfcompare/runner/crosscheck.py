@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any, Final
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 from perfcompare.core.statistics import MIN_ROUNDS
 
 REFERENCE: Final = "fastapi"
@@ -42,25 +43,25 @@ class Seen:
     body_bytes: float | None
     rate: float | None
     configuration: Mapping[str, Any]
-    usable: bool
-    """Whether nothing is known against it so far: only then others are measured by it."""
+    spoiled: frozenset[Figure] = frozenset()
+    """The figures that something is known against so far: nothing is measured by these."""
 
 
 Found = Iterator[tuple[Seen, str]]
 
 
-def crosscheck(visits: Sequence[Seen], *, interleaved: bool = False) -> Mapping[Hashable, tuple[str, ...]]:
-    """Why figures must not be used, `code: sentence` each, by the key of the visit; visits without fault are absent.
+def crosscheck(visits: Sequence[Seen], *, interleaved: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
+    """Why figures must not be used, by the key of the visit; visits without fault are absent.
 
     In an `interleaved` run there are no rates, and what changes from round to round changes for a whole block.
     """
-    found: dict[Hashable, list[str]] = defaultdict(list)
-    for code, detector in DETECTORS.items():
+    found: dict[Hashable, list[Objection]] = defaultdict(list)
+    for code, (figures, detector) in DETECTORS.items():
         if interleaved and code in _OF_ONE_AFTER_ANOTHER:
             continue
         for visit, sentence in detector(visits):
-            found[visit.key].append(f"{code}: {sentence}")
-    return {key: tuple(sentences) for key, sentences in found.items()}
+            found[visit.key].append(Objection(code=code, figures=figures, sentence=sentence))
+    return {key: tuple(objections) for key, objections in found.items()}
 
 
 def codes() -> frozenset[str]:
@@ -72,7 +73,7 @@ def _ceiling(visits: Sequence[Seen]) -> Found:
     floors = _medians(
         ((one.generator, one.cell.concurrency), one.goodput)
         for one in visits
-        if one.usable and one.cell.stack == FLOOR and one.rate is None
+        if Figure.RATE not in one.spoiled and one.cell.stack == FLOOR and one.rate is None
     )
     for visit in visits:
         ceiling = floors.get((visit.generator, visit.cell.concurrency))
@@ -120,7 +121,7 @@ def _drift(visits: Sequence[Seen]) -> Found:
     anchors = {
         (one.cell, one.round): one.server_cpu_us
         for one in visits
-        if one.usable and one.cell.stack == REFERENCE and one.server_cpu_us
+        if Figure.COST not in one.spoiled and one.cell.stack == REFERENCE and one.server_cpu_us
     }
     rounds = Counter(cell for cell, _round in anchors)
     usual = _medians((cell, cost) for (cell, _round), cost in anchors.items())
@@ -145,11 +146,11 @@ def _medians(pairs: Iterable[tuple[Any, float]]) -> dict[Any, float]:
     return {key: median(values) for key, values in groups.items()}
 
 
-DETECTORS: Final[Mapping[str, Callable[[Sequence[Seen]], Found]]] = {
-    "ceiling": _ceiling,
-    "unequal bytes": _unequal_bytes,
-    "unequal configuration": _unequal_configuration,
-    "drift": _drift,
+DETECTORS: Final[Mapping[str, tuple[frozenset[Figure], Callable[[Sequence[Seen]], Found]]]] = {
+    "ceiling": (TIMES, _ceiling),
+    "unequal bytes": (EVERY, _unequal_bytes),
+    "unequal configuration": (EVERY, _unequal_configuration),
+    "drift": (EVERY, _drift),
 }
-"""Code to detector; no code of these is one of validity.DETECTORS."""
+"""Code to the figures that it spoils and the detector; no code of these is one of validity.DETECTORS."""
 _OF_ONE_AFTER_ANOTHER: Final = ("ceiling", "drift")

@@ -211,10 +211,10 @@ def judge_ceiling(floor: Measurement, generator: str) -> Finding:
     share = (floor.usage.generator_cpu_s if floor.usage else 0.0) / floor.seconds
     full = share >= MAX_GENERATOR_SHARE
     limit = "the generator's processor is full, so it is the ceiling" if full else "the server is the limit"
-    faults = f" The figure itself is invalid: {'; '.join(floor.invalid)}" if floor.invalid else ""
+    faults = f" Against this figure: {'; '.join(map(str, floor.objections))}" if floor.objections else ""
     return Finding(
         about="ceiling",
-        grade=Grade.BAD if floor.invalid else Grade.WORSE if full else Grade.GOOD,
+        grade=Grade.BAD if floor.objections else Grade.WORSE if full else Grade.GOOD,
         sentence=f"{generator} got {floor.goodput:,.0f} answers/s from a server without a framework and used "
         f"{share:.0%} of a processor: {limit}. A stack that comes within 85 % of it is not judged by its rate.{faults}",
     )

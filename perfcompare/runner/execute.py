@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Failure, Measurement
-from perfcompare.registries import generators
-from perfcompare.runner import cpu, interleaving, orphans, pinning
+from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.stack import original
+from perfcompare.registries import generators, scenarios
+from perfcompare.runner import cpu, orphans, pinning, turns
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
 from perfcompare.runner.generating import find
 from perfcompare.runner.pacing import Peaks, generator_of
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Conditions, Surroundings, measure, restore_after
+from perfcompare.runner.rates import Rates
+from perfcompare.runner.visiting import Conditions, Surroundings, measure, new_folder, restore_after
 from perfcompare.services import pids
 
 __all__ = ["Conditions", "execute"]
@@ -43,11 +47,8 @@ def execute(visits: Sequence[Visit], conditions: Conditions, tell: Tell) -> Iter
 
 
 def _surroundings(conditions: Conditions) -> Surroundings:
-    generator = generators.choose([conditions.generator])[conditions.generator]
-    find(generator)
     roots = pids.roots(conditions.environ)
     return Surroundings(
-        generator=generator,
         placement=pinning.place(conditions.workers),
         services={role: root for role, root in roots.items() if root is not None},
         all_known=None not in roots.values(),
@@ -82,26 +83,46 @@ def _interleaved(
     refused: dict[str, str],
 ) -> Iterator[Measurement | Failure]:
     """The outcomes of a block come together."""
-    number = 0
-    for block in interleaving.blocks(visits):
-        tell(VisitBegan(number=number + 1, visit=block[0]))
-        began_s = time.monotonic()
-        outcomes = _block(block, conditions, surroundings, refused)
-        seconds = (time.monotonic() - began_s) / len(block)
-        for outcome in outcomes:
-            number += 1
-            tell(VisitBegan(number=number, visit=Visit(round=outcome.round, cell=outcome.cell)))
-            tell(VisitEnded(number=number, outcome=outcome, seconds=seconds))
-            yield outcome
+    _count(visits, conditions, surroundings, tell)
+    rates, number = Rates(), 0
+    began_s = time.monotonic()
+    for visits_of_round in turns.rounds(visits):
+        wanted = [visit for visit in visits_of_round if visit.cell.stack not in refused]
+        for visit in visits_of_round:
+            if visit not in wanted:
+                number += 1
+                yield _told(number, _judged(visit, None, refused), 0.0, tell)
+        with closing(turns.measure(wanted, conditions, surroundings, rates)) as found:
+            for outcomes in found:
+                seconds = (time.monotonic() - began_s) / max(len(outcomes), 1)
+                for visit, outcome in outcomes.items():
+                    number += 1
+                    yield _told(number, _judged(visit, outcome, refused), seconds, tell)
+                began_s = time.monotonic()
 
 
-def _block(
-    block: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, refused: dict[str, str]
-) -> list[Measurement | Failure]:
-    """The figures of each visit of a block, or why there are none."""
-    wanted = [visit for visit in block if visit.cell.stack not in refused]
-    found = interleaving.measure(wanted, conditions, surroundings) if wanted else {}
-    return [_judged(visit, found.get(visit), refused) for visit in block]
+def _told(number: int, outcome: Measurement | Failure, seconds: float, tell: Tell) -> Measurement | Failure:
+    tell(VisitBegan(number=number, visit=Visit(round=outcome.round, cell=outcome.cell)))
+    tell(VisitEnded(number=number, outcome=outcome, seconds=seconds))
+    return outcome
+
+
+def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
+    """What a request of each cell makes happen, with one server for all scenarios of a stack."""
+    if not conditions.environ["DATABASE_URL"].startswith("postgres"):
+        return
+    by_server: dict[tuple[str, str], dict[Cell, None]] = defaultdict(dict)
+    for visit in visits:
+        by_server[original(visit.cell.stack), visit.cell.server][visit.cell.plain] = None
+    tell(Notice(text=f"Counting the work of a request on {len(by_server)} servers: SQL statements, rows, bytes."))
+    for stack, server in by_server:
+        folder = new_folder(conditions.folder / f"counting-{stack}-{server}")
+        cells = list(by_server[stack, server])
+        surroundings.counter.count(
+            cells, conditions.environ, conditions.dataset, log=folder / "server.log", seed=conditions.seed
+        )
+    if any(scenarios[visit.cell.scenario].writes for visit in visits):
+        conditions.restore()
 
 
 def _judged(
@@ -132,7 +153,6 @@ def _outcome(
 
 def _measured(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
     name = generator_of(visit.cell, conditions.generator)
-    if name != conditions.generator:
-        conditions = replace(conditions, generator=name)
-        surroundings = replace(surroundings, generator=generators[name])
-    return measure(visit, conditions, surroundings)
+    generator = generators.choose([name])[name]
+    find(generator)
+    return measure(visit, replace(conditions, generator=name), surroundings, generator)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from config import env
-from perfcompare.core import barrier
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.http import NOTHING
@@ -91,15 +90,12 @@ def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes]
     return generator.parse(load, output.read_text(errors="replace"))
 
 
-def begun(generator: Generator, load: Load, output: Path, *, behind_barrier: bool = False) -> subprocess.Popen[bytes]:
-    """The generator at work, with what it prints in `output`; EnvironmentProblem when its program is missing.
-
-    With `behind_barrier` it stops itself when it is ready, and begins with SIGCONT (core/barrier.py).
-    """
+def begun(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
+    """The generator at work, with what it prints in `output`; EnvironmentProblem when its program is missing."""
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
-    return launched(argv, output, load.folder, {barrier.MARK: "1"} if behind_barrier else {})
+    return launched(argv, output, load.folder)
 
 
 def launched(
@@ -139,7 +135,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End the generator with its whole process group, if it still runs."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-        os.killpg(process.pid, signal.SIGCONT)  # one that is stopped would not hear it
     with suppress(subprocess.TimeoutExpired):
         process.wait(_STOP_S)
     with suppress(ProcessLookupError):

@@ -7,6 +7,7 @@ from statistics import median
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.objection import Figure
 from perfcompare.registries import generators
 
 
@@ -23,7 +24,7 @@ class Peaks:
     def note(self, outcome: Measurement | Failure) -> None:
         """Remember the goodput of a valid visit in a closed loop with the run's own generator."""
         cell = outcome.cell
-        if isinstance(outcome, Measurement) and not outcome.invalid and cell == cell.plain:
+        if isinstance(outcome, Measurement) and outcome.usable(Figure.RATE) and cell == cell.plain:
             self._rates[cell].append(outcome.goodput)
 
     def rate(self, cell: Cell) -> float | None:

@@ -30,13 +30,13 @@ def paced(cells: Sequence[Cell], shares: Sequence[int]) -> tuple[Cell, ...]:
 
 
 def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
-    """Every visit in its order: each round visits every cell once, first all rounds of the closed loops.
+    """Every visit in its order: each round visits every cell once, and shares of a cell's own peak come last.
 
     Odd rounds are shuffled, each anew; the even round after one is its reverse (ABBA), so that over the two a cell's
     mean position is that of every other cell and a linear drift cancels out.
     """
-    closed = [cell for cell in cells if not cell.share]
-    rest = [cell for cell in cells if cell.share]
+    closed = [cell for cell in cells if not cell.share or cell.anchor]
+    rest = [cell for cell in cells if cell.share and not cell.anchor]
     return (*_rounds(closed, rounds, seed), *_rounds(rest, rounds, seed))
 
 

@@ -84,4 +84,7 @@ class Progress:
 def _words(outcome: Measurement | Failure) -> str:
     if isinstance(outcome, Failure):
         return f"failed, {outcome.reason.partition(chr(10))[0]}"
-    return f"invalid, {outcome.invalid[0]}" if outcome.invalid else "measured"
+    if not outcome.objections:
+        return "measured"
+    first = outcome.objections[0]
+    return f"measured, but {' and '.join(sorted(first.figures))} cannot be used: {first}"

@@ -13,18 +13,24 @@ from perfcompare.registries import scenarios, servers, stacks
 
 
 def cells(
-    *, stack_names: Sequence[str], server_names: Sequence[str], scenario_names: Sequence[str], levels: Sequence[int]
+    *,
+    stack_names: Sequence[str],
+    server_names: Sequence[str],
+    scenario_names: Sequence[str],
+    levels: Sequence[int] | None = None,
 ) -> tuple[Cell, ...]:
     """Every combination that exists, in the order of the names: scenario by scenario, at each concurrency of `levels`.
 
-    Without `server_names` each stack is on the server that suits it best. A scenario that a stack does not offer makes
-    no cell. UsageError for an unknown name, and for a choice that leaves nothing to measure.
+    Without `levels` each scenario is asked over as many connections as suit it, without `server_names` each stack is on
+    the server that suits it best. A scenario that a stack does not offer makes no cell. UsageError for an unknown name,
+    and for a choice that leaves nothing to measure.
     """
     chosen = stacks.choose(stack_names)
     on = {name: list(_servers(name, stack, server_names)) for name, stack in chosen.items()}
     found = tuple(
         Cell(scenario=scenario, stack=name, server=server, concurrency=level)
-        for scenario, level, (name, stack) in product(scenarios.choose(scenario_names), levels, chosen.items())
+        for scenario, one in scenarios.choose(scenario_names).items()
+        for level, (name, stack) in product(levels or (one.connections,), chosen.items())
         if scenario in stack.scenarios
         for server in on[name]
     )

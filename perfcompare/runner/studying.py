@@ -27,8 +27,8 @@ class Visited:
     """One of core.study.ROLES."""
     cpu_us: float
     """Of the server, per answer."""
-    invalid: tuple[str, ...]
-    """What spoke against it."""
+    against: tuple[str, ...]
+    """The codes of what spoke against it."""
     seconds: float
     """How long the visit took."""
     attempt: int
@@ -49,7 +49,7 @@ class Journal:
             if "loops" in line:
                 self._calibrations.append(line["loops"])
             else:
-                self._visits.append(Visited(**{**line, "invalid": tuple(line["invalid"])}))
+                self._visits.append(Visited(**{**line, "against": tuple(line["against"])}))
 
     @property
     def loops(self) -> int | None:

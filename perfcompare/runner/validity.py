@@ -1,16 +1,18 @@
 """What makes a figure unusable: each detector looks at one visit and says in a sentence what is wrong, or nothing.
 
-Each stands for a trap that published results of other suites fell into; the thresholds say where they come from.
+A detector spoils some kinds of figures and leaves the others. Each stands for a trap that published results of other
+suites fell into; the thresholds say where they come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.generator import LoadResult
+from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 
 MAX_ERROR_SHARE: Final = 0.001
 """Of all answers. A few broken connections do not move a figure; more, and it says how fast errors are."""
@@ -20,6 +22,8 @@ MAX_GENERATOR_SHARE: Final = 0.90
 """Of one processor, by one process: where Locust itself warns. Beyond it the generator is what is measured."""
 MIN_ANSWERS: Final = 100
 """The 99th percentile needs them to be another value than the maximum; the mean cost of so many is steady."""
+MIN_ANSWERS_IN_TURNS: Final = 10
+"""Turns begin and end with nothing under way, so that few answers have a whole cost as well as many."""
 MIN_WINDOW_S: Final = 1.0
 """CPU clocks are read every 10 ms, so that the two edges of a second are uncertain by at most 1 %."""
 MAX_STOLEN_SHARE: Final = 0.01
@@ -85,6 +89,11 @@ class Evidence:
     """SQL statements per request; None when they were not counted."""
     declared: int = 0
     """SQL statements per request that the contract, or a stated difference from it, declares."""
+    throttled_s: float = 0.0
+    """How long the kernel held processes of this control group back, since they had used up their quota."""
+    in_turns: bool = False
+    """Whether the server was loaded in turns with others: nothing is under way at the edges, and what changes on the
+    machine strikes all of them alike."""
 
     @property
     def seconds(self) -> float:
@@ -92,10 +101,17 @@ class Evidence:
         return self.load.ended_s - self.load.started_s
 
 
-def judge(evidence: Evidence) -> tuple[str, ...]:
-    """Why the figures must not be used: `code: sentence` for each detector that fires."""
-    found = ((code, detector(evidence)) for code, detector in DETECTORS.items())
-    return tuple(f"{code}: {sentence}" for code, sentence in found if sentence is not None)
+def judge(evidence: Evidence, of: frozenset[Figure] = EVERY) -> tuple[Objection, ...]:
+    """Why some of the figures `of` a visit must not be used: an objection for each detector that fires."""
+    return tuple(_objections(evidence, of))
+
+
+def _objections(evidence: Evidence, of: frozenset[Figure]) -> Iterator[Objection]:
+    for code, detector in DETECTORS.items():
+        figures = of & (detector.in_turns if evidence.in_turns else detector.figures)
+        sentence = detector.look(evidence) if figures else None
+        if sentence is not None:
+            yield Objection(code=code, figures=figures, sentence=sentence)
 
 
 def _errors(evidence: Evidence) -> str | None:
@@ -108,9 +124,10 @@ def _errors(evidence: Evidence) -> str | None:
 
 
 def _few_answers(evidence: Evidence) -> str | None:
-    if evidence.load.answers >= MIN_ANSWERS:
+    fewest = MIN_ANSWERS_IN_TURNS if evidence.in_turns else MIN_ANSWERS
+    if evidence.load.answers >= fewest:
         return None
-    return f"{evidence.load.answers} right answers are fewer than {MIN_ANSWERS}; measure for longer."
+    return f"{evidence.load.answers} right answers are fewer than {fewest}; measure for longer."
 
 
 def _short_window(evidence: Evidence) -> str | None:
@@ -151,6 +168,15 @@ def _steal(evidence: Evidence) -> str | None:
     if evidence.stolen <= MAX_STOLEN_SHARE:
         return None
     return f"the hypervisor gave {evidence.stolen:.1%} of this machine's time to others."
+
+
+def _throttled(evidence: Evidence) -> str | None:
+    if evidence.throttled_s <= MAX_STOLEN_SHARE * evidence.seconds:
+        return None
+    return (
+        f"the control group's CPU quota held its processes back for {evidence.throttled_s:.2f} s; "
+        "raise or remove the quota (cpu.max)."
+    )
 
 
 def _other_load(evidence: Evidence) -> str | None:
@@ -240,27 +266,48 @@ def _answers(evidence: Evidence) -> str | None:
     return None if evidence.difference is None else f"after the load: {evidence.difference}"
 
 
-Detector = Callable[[Evidence], str | None]
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """A look at the evidence, and the kinds of figures that it spoils when it fires."""
+
+    look: Callable[[Evidence], str | None]
+    figures: frozenset[Figure]
+    in_turns: frozenset[Figure]
+    """The same for a server that was loaded in turns with others."""
+
+
+def _spoils(
+    look: Callable[[Evidence], str | None],
+    figures: frozenset[Figure] = EVERY,
+    in_turns: frozenset[Figure] | None = None,
+) -> Detector:
+    return Detector(look=look, figures=figures, in_turns=figures if in_turns is None else in_turns)
+
+
+_COST: Final = frozenset({Figure.COST})
+_NOTHING: Final = frozenset[Figure]()
+_WITHOUT_MEMORY: Final = TIMES | _COST
 
 DETECTORS: Final[Mapping[str, Detector]] = {
-    "errors": _errors,
-    "wrong answer": _answers,
-    "ended": _ended,
-    "few answers": _few_answers,
-    "short window": _short_window,
-    "little's law": _little,
-    "percentiles": _percentiles,
-    "generator": _generator,
-    "steal": _steal,
-    "other load": _other_load,
-    "accounting": _accounting,
-    "unsteady": _unsteady,
-    "connections": _reconnecting,
-    "ports": _ports,
-    "delayed ack": _delayed_ack,
-    "other server": _strangers,
-    "configuration": _configuration,
-    "unequal work": _unequal_work,
-    "saturated": _saturated,
+    "errors": _spoils(_errors),
+    "wrong answer": _spoils(_answers),
+    "ended": _spoils(_ended),
+    "few answers": _spoils(_few_answers, _WITHOUT_MEMORY, _COST),
+    "short window": _spoils(_short_window, _WITHOUT_MEMORY, _NOTHING),
+    "little's law": _spoils(_little, TIMES),
+    "percentiles": _spoils(_percentiles, frozenset({Figure.LATENCY})),
+    "generator": _spoils(_generator, TIMES),
+    "steal": _spoils(_steal, _WITHOUT_MEMORY, TIMES),
+    "throttled": _spoils(_throttled, TIMES),
+    "other load": _spoils(_other_load, _WITHOUT_MEMORY, TIMES),
+    "accounting": _spoils(_accounting, _COST),
+    "unsteady": _spoils(_unsteady, _WITHOUT_MEMORY, _NOTHING),
+    "connections": _spoils(_reconnecting, _WITHOUT_MEMORY),
+    "ports": _spoils(_ports, TIMES),
+    "delayed ack": _spoils(_delayed_ack, TIMES),
+    "other server": _spoils(_strangers),
+    "configuration": _spoils(_configuration),
+    "unequal work": _spoils(_unequal_work),
+    "saturated": _spoils(_saturated, TIMES),
 }
-"""Code to detector; the code is what reports group by."""
+"""By code, which is what reports group by."""

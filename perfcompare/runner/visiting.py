@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from perfcompare import differences
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
@@ -31,6 +31,7 @@ class Conditions:
     """What all visits of a run have in common."""
 
     generator: str
+    """Its name; of no meaning in turns."""
     dataset: Dataset
     environ: Mapping[str, str]
     """For the servers: DATABASE_URL, REDIS_URL, UPSTREAM_URL, SECRET_KEY, …"""
@@ -39,10 +40,11 @@ class Conditions:
     restore: Callable[[], None]
     """Undoes what a writing scenario did to the database."""
     seconds: float
+    """Of a window; in turns what each server of a scenario gets on average."""
     warmup_s: float
     """The longest warm-up; it ends as soon as the cost of an answer is steady."""
     interleaved: bool = False
-    """Whether the stacks of a scenario are loaded in turns: runner/interleaving.py."""
+    """Whether the stacks of a scenario are loaded in turns: runner/turns.py."""
     workers: int = 1
     threads: int = 8
     seed: int = 0
@@ -59,7 +61,6 @@ class ServerError(PerfcompareError):
 class Surroundings:
     """What a visit finds on this machine."""
 
-    generator: Generator
     placement: Placement
     services: Mapping[str, int]
     """Role to root process of each embedded service."""
@@ -74,22 +75,21 @@ class Known:
     """What is known of the server before the load."""
 
     work: Work | None
-    idle_kib: int | None
-    """None where it shares pages with other servers that are alive."""
+    idle_kib: int
     warmth: warming.Warmth
     configuration: Mapping[str, Any]
     strangers: tuple[str, ...]
 
 
-def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
-    """The figures of one visit. Raises WrongAnswerError, or another PerfcompareError when there are none."""
+def measure(visit: Visit, conditions: Conditions, surroundings: Surroundings, generator: Generator) -> Measurement:
+    """The figures of one visit that is loaded alone; WrongAnswerError, or another PerfcompareError without any."""
     folder = new_folder(conditions.folder / name(visit))
     work = count(visit, conditions, surroundings, folder)
     with started(visit, conditions, surroundings, folder) as server:
         known = prepare(server, visit, conditions, work)
         load = load_of(server, visit, conditions, folder)
         result, sampler = generate(
-            surroundings.generator, load, server, services=surroundings.services, cpus=surroundings.placement.rest
+            generator, load, server, services=surroundings.services, cpus=surroundings.placement.rest
         )
         difference = difference_of(server, visit, conditions)
         drain.backlog(server.port)
@@ -120,7 +120,7 @@ def measurement_of(
         warmup_s=known.warmth.seconds,
         work=known.work,
         configuration=known.configuration,
-        invalid=validity.judge(evidence),
+        objections=validity.judge(evidence),
     )
 
 
@@ -130,32 +130,18 @@ def restore_after(visit: Visit, conditions: Conditions) -> None:
         conditions.restore()
 
 
-def prepare(
-    server: ServerProcess,
-    visit: Visit,
-    conditions: Conditions,
-    work: Work | None,
-    *,
-    companions: Sequence[int] | None = None,
-) -> Known:
-    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer.
-
-    `companions` are the roots of those that live beside it by intention; None: it is to be alone, and is weighed.
-    """
+def prepare(server: ServerProcess, visit: Visit, conditions: Conditions, work: Work | None) -> Known:
+    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
     difference = difference_of(server, visit, conditions)
     if difference is not None:
         raise WrongAnswerError(f"{visit.cell.stack} answers {visit.cell.scenario} wrongly: {difference}")
     return Known(
         work=work,
-        idle_kib=None if companions is not None else _weight_kib(server),
+        idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
         warmth=warming.warm(_warmer(server, visit, conditions), server.pid, longest_s=conditions.warmup_s),
         configuration=proof.look(server.host, server.port, server.pid),
-        strangers=tuple(orphans.others(server.pid, *(companions or ()))),
+        strangers=tuple(orphans.others(server.pid)),
     )
-
-
-def _weight_kib(server: ServerProcess) -> int:
-    return tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)])
 
 
 def evidence_of(
@@ -178,7 +164,7 @@ def evidence_of(
         strangers=known.strangers,
         objections=tuple(proof.objections(known.configuration)),
         statements=known.work.statements if known.work else None,
-        declared=_declared(visit),
+        declared=declared(visit),
     )
 
 
@@ -214,12 +200,19 @@ def started(visit: Visit, conditions: Conditions, surroundings: Surroundings, fo
     )
 
 
-def difference_of(server: ServerProcess, visit: Visit, conditions: Conditions) -> str | None:
+SPARSE: Final = 1
+"""How many requests of the traffic are checked where the cases are not: bodies are compared under load as well."""
+
+
+def difference_of(
+    server: ServerProcess, visit: Visit, conditions: Conditions, *, every_case: bool = True
+) -> str | None:
     """What the server answers wrongly; ServerError when it does not answer."""
     client = Client(server.host, server.port)
     scenario = scenarios[visit.cell.scenario]
     try:
-        return check(client, server.prefix, scenario, conditions.dataset, sample=conditions.sample)
+        sample = conditions.sample if every_case else SPARSE
+        return check(client, server.prefix, scenario, conditions.dataset, sample=sample, every_case=every_case)
     except OSError as error:
         raise ServerError(f"server: it does not answer ({error}). {server.tail()}") from error
 
@@ -257,12 +250,13 @@ def count(visit: Visit, conditions: Conditions, surroundings: Surroundings, fold
     """What a request makes happen; None with a database whose protocol the proxy cannot read."""
     if not conditions.environ["DATABASE_URL"].startswith("postgres"):
         return None
-    return surroundings.counter.of(
-        visit.cell, conditions.environ, conditions.dataset, log=folder / "counting.log", seed=conditions.seed
-    )
+    log = folder / "counting.log"
+    surroundings.counter.count([visit.cell], conditions.environ, conditions.dataset, log=log, seed=conditions.seed)
+    return surroundings.counter.of(visit.cell)
 
 
-def _declared(visit: Visit) -> int:
+def declared(visit: Visit) -> int:
+    """How many SQL statements a request of the visit may send."""
     stack = original(visit.cell.stack).partition(STEP)[0]
     applied = stacks[visit.cell.stack].levers
     return differences.statements(stack, applied, visit.cell.scenario, scenarios[visit.cell.scenario])

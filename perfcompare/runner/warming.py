@@ -40,10 +40,10 @@ class Warmth:
     """False when the cost was still changing after the longest time."""
 
 
-def steady(costs: list[float]) -> bool:
-    """Whether the last SLICES of the costs per answer are all within TOLERANCE of their mean."""
+def steady(costs: list[float], tolerance: float = TOLERANCE) -> bool:
+    """Whether the last SLICES of the costs per answer are all within `tolerance` of their mean."""
     last = costs[-SLICES:]
-    return len(last) == SLICES and max(abs(cost / mean(last) - 1) for cost in last) <= TOLERANCE
+    return len(last) == SLICES and max(abs(cost / mean(last) - 1) for cost in last) <= tolerance
 
 
 class Warmer:

@@ -67,5 +67,6 @@ SCENARIO = Scenario(
     traffic=traffic,
     cases=cases,
     statements=3,
+    connections=4,
     weight=3,
 )

@@ -1,0 +1,14 @@
+"""What earlier versions wrote, in the form of this one: the only place that takes such text apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from perfcompare.core.objection import EVERY, Objection
+
+
+def objections(reasons: Iterable[str]) -> list[dict[str, Any]]:
+    """`code: sentence`, as exports of schema version 1 have it: each spoke against every figure of its visit."""
+    split = (reason.partition(": ") for reason in reasons)
+    return [Objection(code=code, figures=EVERY, sentence=rest or code).stored() for code, _colon, rest in split]

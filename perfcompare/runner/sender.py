@@ -1,0 +1,292 @@
+"""Sends a batch of requests over a few connections and returns when all of it is answered.
+
+A server that is loaded in turns must have nothing under way between two of its turns, and no load generator can be
+told to pause so: this one sends for as long as a turn lasts, and waits for what is still under way. It offers a closed
+loop (each connection sends when it is answered) and an open one (each request is due at a moment, and its latency
+counts from then). What it costs beside other generators: docs/generators.md.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self
+
+import httptools
+
+from perfcompare.core.http import Expected, Reply, Request
+
+TIMEOUT_S: Final = 10.0
+"""An answer that takes longer is an error, as it is for the other generators."""
+_RECEIVE: Final = 256 * 1024
+_CHECKED: Final = 1
+"""Of a batch, how many answers' bodies are compared with the contract; the status of every one is."""
+_PAUSE_S: Final = 0.01
+"""After a connection that could not be opened, which would otherwise be tried thousands of times a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request as the bytes that go out, and the answer that must come."""
+
+    wire: bytes
+    expected: Expected
+
+
+def ready(host: str, port: int, path: str, request: Request, expected: Expected) -> Ready:
+    """The request to `path` of the server at `host` and `port`."""
+    lines = [f"{request.method} {path} HTTP/1.1", f"Host: {host}:{port}"]
+    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    if request.body is not None:
+        lines.append(f"Content-Length: {len(request.body)}")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return Ready(wire=head + (request.body or b""), expected=expected)
+
+
+@dataclass(kw_only=True)
+class Batch:
+    """What came of a batch."""
+
+    began_s: float
+    """CLOCK_MONOTONIC, when it was asked for; so is the next one, when the last answer was there."""
+    ended_s: float = 0.0
+    answers: int = 0
+    """Right ones."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """What went wrong, in words, and how often."""
+    latencies_s: list[float] = field(default_factory=list)
+    """Of the right answers: in an open loop from the moment each request was due, else from when it was sent."""
+    late_s: list[float] = field(default_factory=list)
+    """By how much each request was sent after it was due although a connection was free: the sender's own delay."""
+    received_bytes: int = 0
+    opened: int = 0
+    """Connections that were opened on the way."""
+    due: int = 0
+    """Requests that were due in an open loop."""
+    to_check: list[tuple[Reply, Expected]] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """From the first request to the last answer."""
+        return self.ended_s - self.began_s
+
+    @property
+    def errors(self) -> int:
+        """Answers that were wrong or did not come."""
+        return self.failures.total()
+
+
+class Sender:
+    """A context with up to `connections` keep-alive connections to one server."""
+
+    def __init__(self, host: str, port: int, connections: int) -> None:
+        self._address = (host, port)
+        self._connections = connections
+        self._epoll: select.epoll
+        self._lines: dict[int, _Line]
+        """By file descriptor, those that are open."""
+        self._resting: list[_Line]
+        """Those that nothing is under way on; some may have been closed meanwhile."""
+
+    def __enter__(self) -> Self:
+        self._epoll, self._lines, self._resting = select.epoll(), {}, []
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for line in list(self._lines.values()):
+            self._close(line)
+        self._epoll.close()
+
+    def closed(self, requests: Iterator[Ready], *, seconds: float) -> Batch:
+        """Each connection sends its next request when it is answered, at least one, until `seconds` are over."""
+        batch = Batch(began_s=time.monotonic())
+        until_s = batch.began_s + seconds
+        under_way = 0
+        for _ in range(self._connections):
+            under_way += self._send(batch, next(requests))
+        while under_way:
+            for _ in range(self._answered(batch, None)):
+                under_way -= 1
+                if time.monotonic() < until_s:
+                    under_way += self._send(batch, next(requests))
+        return self._done(batch)
+
+    def open(self, requests: Iterator[Ready], *, rate: float, seconds: float) -> Batch:
+        """`rate` requests a second are due, evenly spaced, for `seconds`, and each connection has one at a time.
+
+        What no connection was free for within that time is due and is not sent.
+        """
+        batch = Batch(began_s=time.monotonic(), due=max(1, round(rate * seconds)))
+        number = under_way = 0
+        free_s = batch.began_s
+        while under_way or number < batch.due:
+            now_s, due_s = time.monotonic(), batch.began_s + number / rate
+            if number < batch.due and under_way < self._connections and due_s <= now_s:
+                batch.late_s.append(now_s - max(due_s, free_s))
+                under_way += self._send(batch, next(requests), due_s)
+                number += 1
+                continue
+            if number < batch.due and now_s > batch.began_s + seconds:
+                number = batch.due
+            waits = number < batch.due and under_way < self._connections
+            full = under_way == self._connections
+            under_way -= self._answered(batch, due_s - now_s if waits else None)
+            if full:
+                free_s = time.monotonic()
+        return self._done(batch)
+
+    def _send(self, batch: Batch, request: Ready, since_s: float | None = None) -> int:
+        """Send it over a connection that rests; whether it is under way, as a number."""
+        line = self._rested()
+        try:
+            if line is None:
+                line = self._opened()
+                batch.opened += 1
+            line.send(request, since_s)
+        except OSError as error:
+            batch.failures[f"no connection: {type(error).__name__}"] += 1
+            if line is not None:
+                self._close(line)
+            time.sleep(_PAUSE_S)
+            return 0
+        return 1
+
+    def _rested(self) -> _Line | None:
+        while self._resting:
+            line = self._resting.pop()
+            if line.usable:
+                return line
+        return None
+
+    def _opened(self) -> _Line:
+        line = _Line(socket.create_connection(self._address, timeout=TIMEOUT_S))
+        self._lines[line.number] = line
+        self._epoll.register(line.number, select.EPOLLIN)
+        return line
+
+    def _close(self, line: _Line) -> None:
+        line.usable = False
+        del self._lines[line.number]
+        line.close()  # which takes it out of the epoll as well
+
+    def _answered(self, batch: Batch, wait_s: float | None) -> int:
+        """Wait for answers, for so long at most; how many exchanges are over."""
+        if wait_s is None:
+            events = self._epoll.poll(TIMEOUT_S)
+        else:
+            # epoll itself counts in milliseconds; select takes microseconds, and an epoll is a file as others are
+            ready_ones = select.select([self._epoll], [], [], max(0.0, wait_s))[0]
+            events = self._epoll.poll(0) if ready_ones else []
+        now_s = time.monotonic()
+        over = 0
+        for number, _event in events:
+            line = self._lines[number]
+            waited = not line.rests
+            if line.receive(batch, now_s):
+                over += waited
+                if line.usable:
+                    self._resting.append(line)
+            if not line.usable:
+                self._close(line)
+        return over if events or wait_s is not None else self._given_up(batch)
+
+    def _given_up(self, batch: Batch) -> int:
+        """How many exchanges took too long."""
+        late = [line for line in self._lines.values() if not line.rests]
+        for line in late:
+            batch.failures["no answer in time"] += 1
+            self._close(line)
+        return len(late)
+
+    def _done(self, batch: Batch) -> Batch:
+        batch.ended_s = time.monotonic()
+        for reply, expected in batch.to_check:
+            if wrong := expected.difference(reply):
+                batch.answers -= 1
+                batch.failures[f"another body than the contract's: {wrong[:100]}"] += 1
+        batch.to_check.clear()
+        return batch
+
+
+class _Line:
+    """One open connection, and what httptools makes of its answers."""
+
+    def __init__(self, opened: socket.socket) -> None:
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened.settimeout(None)  # with one each call is two; it is read only when there is something
+        self.number = opened.fileno()
+        self.rests = True
+        """Whether nothing is under way on it."""
+        self.usable = True
+        self._socket = opened
+        self._parser = httptools.HttpResponseParser(self)
+        self._request: Ready
+        self._since_s = 0.0
+        self._keeps_open = True
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._parts: list[bytes] = []
+
+    def send(self, request: Ready, since_s: float | None) -> None:
+        """Send it; its latency counts from `since_s`, or from now."""
+        self._request, self.rests = request, False
+        self._headers, self._parts = [], []
+        self._since_s = time.monotonic() if since_s is None else since_s
+        self._socket.sendall(request.wire)
+
+    def receive(self, batch: Batch, now_s: float) -> bool:
+        """Read what has come; whether that is the end of an exchange, or of the connection."""
+        try:
+            data = self._socket.recv(_RECEIVE)
+            if data:
+                batch.received_bytes += len(data)
+                self._parser.feed_data(data)
+        except (OSError, httptools.HttpParserError) as error:
+            return self._failed(batch, f"broken: {type(error).__name__}")
+        if self.rests:  # on_message_complete was called, or the server has closed a connection that rested
+            self.usable = bool(data) and self._keeps_open
+            if self._headers or self._parts:
+                self._note(batch, now_s)
+            return True
+        return False if data else self._failed(batch, "closed without an answer")
+
+    def close(self) -> None:
+        """For good."""
+        self._socket.close()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser; so are the next two."""
+        self._headers.append((name, value))
+
+    def on_body(self, body: bytes) -> None:
+        """A part of it."""
+        self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """The end."""
+        self.rests = True
+        self._keeps_open = bool(self._parser.should_keep_alive())
+
+    def _failed(self, batch: Batch, words: str) -> bool:
+        if not self.rests:
+            batch.failures[words] += 1
+        self.usable = False
+        return True
+
+    def _note(self, batch: Batch, now_s: float) -> None:
+        status, expected = self._parser.get_status_code(), self._request.expected
+        if status != expected.status:
+            batch.failures[f"status {status}"] += 1
+        else:
+            batch.answers += 1
+            batch.latencies_s.append(now_s - self._since_s)
+            if len(batch.to_check) < _CHECKED:
+                headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
+                batch.to_check.append((Reply(status=status, headers=headers, body=b"".join(self._parts)), expected))
+        self._headers, self._parts = [], []
