@@ -10,8 +10,8 @@ QUIET: Final = "End or wait for other work on this machine and repeat the comman
 LONGER: Final = "Give it a longer window and warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
 TURNS: Final = (
-    "On a machine that stays noisy compare costs alone, without latencies and memory, by loading the stacks in turns: "
-    "manage.py perfcompare run --interleaved (docs/methodology.md)."
+    "On a machine that stays noisy leave out --sequential: the stacks are then loaded in turns, whose ratios of costs "
+    "such a machine moves much less (docs/methodology.md)."
 )
 WEAKER: Final = "The load generator is the limit, not the servers: install wrk, or use a machine with more processors."
 STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
@@ -71,6 +71,10 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "Other guests of the host took processor time from this virtual machine.",
         "Other guests share this machine's processors: use a machine of your own, or rerun when manage.py perfcompare "
         "doctor shows little stolen time; --rounds 9 leaves more valid rounds.",
+    ),
+    "throttled": _of(
+        "A CPU quota of the container or service held its processes back, so that answers waited.",
+        "Raise or remove the quota (cpu.max of the control group, docker run --cpus), then repeat the run.",
     ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(
