@@ -7,7 +7,7 @@ import pytest
 from perfcompare.models import Run
 from perfcompare.report import export, headline, html, sweeps, waterfall
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import TUNED, laddered
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def test_page_and_markdown_state_the_limit() -> None:
 def test_a_tuned_stack_without_valid_figures_is_not_said_to_be_missing() -> None:
     run = make_run([FASTAPI, DRF, replace(DRF, stack=TUNED)], rounds=3)
     for number in range(1, 4):
-        for cell, reasons in ((FASTAPI, ()), (DRF, ()), (replace(DRF, stack=TUNED), ("steal: made up.",))):
-            run.record(make_measurement(cell, round=number, invalid=reasons))
+        for cell, reasons in ((FASTAPI, ()), (DRF, ()), (replace(DRF, stack=TUNED), (objection("steal"),))):
+            run.record(make_measurement(cell, round=number, objections=reasons))
 
     assert headline.sentences(collect(run))[1] == (
         "No stack with levers has valid figures where DRF has some, so this run does not tell what closes the gap."

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from perfcompare.report import history
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,9 @@ def test_the_gap_of_each_run_is_the_median_of_its_valid_rounds() -> None:
     run = make_run(rounds=2)
     for number, cost in ((1, 200.0), (2, 900.0)):
         run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
-        run.record(make_measurement(DRF, round=number, cpu_us=cost, invalid=("errors",) if cost > 500 else ()))
+        run.record(
+            make_measurement(DRF, round=number, cpu_us=cost, objections=(objection("errors"),) if cost > 500 else ())
+        )
 
     found = history.of()
 

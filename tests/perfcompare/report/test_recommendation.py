@@ -11,7 +11,7 @@ from perfcompare.models import Run
 from perfcompare.report.collect import collect
 from perfcompare.report.costs import Wishes
 from perfcompare.report.recommendation import Advice, Decision, recommend
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import TUNED, laddered
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_another_framework_is_advised_only_for_what_it_saves_beyond_the_own_one(
 
 
 def test_invalid_cells_recommend_nothing() -> None:
-    found = advice({"fastapi": (100.0,) * 4, "drf": (400.0,) * 4}, invalid=("errors: too many",))
+    found = advice({"fastapi": (100.0,) * 4, "drf": (400.0,) * 4}, objections=(objection("errors", "too many"),))
 
     assert (found.decision, found.costs.stacks) == (Decision.UNKNOWN, ())
 

@@ -15,7 +15,7 @@ from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Surroundings
-from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement
+from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement, objection
 
 WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
 MODULE = "perfcompare.runner.execute"
@@ -134,7 +134,7 @@ def test_a_fixed_rate_is_the_share_of_the_median_peak_and_sent_by_a_generator_th
 
 
 def test_without_a_valid_peak_there_is_no_fixed_rate(laboratory: Laboratory) -> None:
-    laboratory.do = lambda visit: make_measurement(visit.cell, invalid=("steal: much",))
+    laboratory.do = lambda visit: make_measurement(visit.cell, objections=(objection("steal", "much"),))
 
     *_, outcome = laboratory.run(DRF, replace(DRF, share=75))
 
