@@ -1,4 +1,4 @@
-"""What dies in the middle of a cell: real servers, generators, and PostgreSQL behind a proxy that can be switched off."""
+"""What dies in the middle of a cell: real servers, generators, and PostgreSQL behind a proxy that can go away."""
 
 from __future__ import annotations
 
