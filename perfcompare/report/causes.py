@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 QUIET: Final = "End or wait for other work on this machine and repeat the command."
-LONGER: Final = "Give it a longer window and warm-up: --seconds 5 --warmup 10."
+LONGER: Final = "Give it more time under load and a longer warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
 TURNS: Final = (
-    "On a machine that stays noisy compare costs alone, without latencies and memory, by loading the stacks in turns: "
-    "manage.py perfcompare run --interleaved (docs/methodology.md)."
+    "On a machine that stays noisy compare costs in turns, as manage.py perfcompare run does without --sequential "
+    "(docs/methodology.md)."
 )
-WEAKER: Final = "The load generator is the limit, not the servers: install wrk, or use a machine with more processors."
+WEAKER: Final = (
+    "The load generator is the limit, not the servers: compare costs in turns, without --sequential, or use a machine "
+    "with more processors."
+)
 STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."
 
@@ -72,6 +75,11 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "Other guests share this machine's processors: use a machine of your own, or rerun when manage.py perfcompare "
         "doctor shows little stolen time; --rounds 9 leaves more valid rounds.",
     ),
+    "throttled": _of(
+        "A CPU quota held the processes of this control group back, as containers with a limit do.",
+        "Raise or remove the quota (Docker: --cpus; Kubernetes: limits.cpu; systemd: CPUQuota), then repeat the run. "
+        "Costs in turns are not affected.",
+    ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(
         "Server processes ended unwatched, so their CPU time is not known whole.",
@@ -114,7 +122,8 @@ CAUSES: Final[Mapping[str, Cause]] = {
     ),
     "saturated": _of(
         "The fixed rate is beyond what the server can keep up, so there is no latency at that rate.",
-        "Ask for a lower share of the peak: --rates 50.",
+        "At one rate for all stacks that is the answer: this stack cannot keep it up. At a share of its own peak ask for "
+        "a lower one: --rates 50.",
     ),
 }
 """By the code of the detector; `failed`, `withdrawn` and `interrupted` are no detectors."""
