@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from perfcompare.core.statistics import Interval
@@ -46,6 +47,12 @@ def beside(cell: CellSummary, value: Ratio | None) -> str:
 def validity(cell: CellSummary) -> str:
     """How many of the planned rounds the figures come from."""
     return f"{cell.valid}/{cell.rounds}"
+
+
+def listed(noun: str, names: Sequence[str]) -> str:
+    """`step 1`; `steps 1, 2 and 5`."""
+    *most, last = names
+    return f"{noun}s {', '.join(most)} and {last}" if most else f"{noun} {last}"
 
 
 def printable(text: str) -> str:
