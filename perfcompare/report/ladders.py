@@ -13,6 +13,7 @@ from typing import Final
 
 from perfcompare import registries
 from perfcompare.core.stack import STEP
+from perfcompare.report import words
 from perfcompare.report.data import Block, CellSummary, Ladder, Ratio, Step
 from perfcompare.report.kinds import Kind
 from perfcompare.report.noise import Floors, Visits
@@ -106,7 +107,7 @@ def _levers(cell: CellSummary, before: int) -> str:
     if not names:
         return where
     shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]} ({where})" if len(shown) > 1 else f"{shown[0]} ({where})"
+    return f"{words.both(shown)} ({where})"
 
 
 def _name(cell: CellSummary) -> str:

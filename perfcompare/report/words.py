@@ -49,10 +49,15 @@ def validity(cell: CellSummary) -> str:
     return f"{cell.valid}/{cell.rounds}"
 
 
+def both(names: Sequence[str]) -> str:
+    """`a`; `a and b`; `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def listed(noun: str, names: Sequence[str]) -> str:
     """`step 1`; `steps 1, 2 and 5`."""
-    *most, last = names
-    return f"{noun}s {', '.join(most)} and {last}" if most else f"{noun} {last}"
+    return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"
 
 
 def printable(text: str) -> str:

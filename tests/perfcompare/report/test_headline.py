@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report import export, headline, html, sweeps, waterfall
+from perfcompare.report import export, headline, html, waterfall
 from perfcompare.report.collect import collect
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
 from tests.perfcompare.report.tuned import TUNED, laddered
@@ -108,23 +108,3 @@ def test_steps_of_a_ladder_are_no_contenders() -> None:
     report = collect(laddered(300.0, 150.0, 120.0))
 
     assert {cell.cell.stack for cell in report.cells if cell.contender} == {"fastapi"}
-
-
-def test_several_concurrencies_are_lines_with_their_crossing() -> None:
-    cells = [replace(cell, concurrency=level) for cell in (FASTAPI, DRF) for level in (1, 64)]
-    run = make_run(cells, rounds=3)
-    answers = {("fastapi", 1): 900, ("drf", 1): 1000, ("fastapi", 64): 3000, ("drf", 64): 1500}
-    for number in range(1, 4):
-        for cell in cells:
-            load = {"answers": answers[cell.stack, cell.concurrency]}
-            run.record(make_measurement(cell, round=number, load=load))
-
-    (sweep,) = sweeps.of(collect(run))
-
-    assert sweep.crossings == ("FastAPI on uvicorn overtakes DRF on gunicorn gthread between 1 and 64 connections.",)
-    assert [track.knee.cell.concurrency for track in sweep.tracks if track.knee] == [64, 64]
-    assert len(sweep.drawings) == 3
-
-
-def test_one_concurrency_is_no_sweep() -> None:
-    assert sweeps.of(collect(make_measured_run())) == ()
