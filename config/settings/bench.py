@@ -48,6 +48,8 @@ LOGGING = {
     },
 }
 
+for _setting in STACK.by_settings:
+    _setting.settings(globals())
 for _lever in levers.choose(STACK.levers).values():
     _lever.settings(globals())
 

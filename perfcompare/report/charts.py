@@ -56,7 +56,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line through points; None where there is no figure."""
+    """One line through points; None where there is no figure, and so no line."""
 
     points: tuple[tuple[float, float] | None, ...]
     data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -83,7 +83,10 @@ def bars(title: str, rows: Sequence[Bar]) -> SafeString:
 
 
 def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Sequence[float] = ()) -> SafeString:
-    """Lines through points; `across` and `up` name the axes, with the unit; `marks` are the numbers along the first."""
+    """Lines through points, with a gap where one is None.
+
+    `across` and `up` name the axes, with the unit; `marks` are the numbers along the first.
+    """
     chart = pygal.XY(
         height=LINES_HEIGHT,
         margin=6,
@@ -93,6 +96,7 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Se
         dots_size=3.5,
         max_scale=6,
         show_x_guides=False,
+        allow_interruptions=True,
         **_common(),
     )
     chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)

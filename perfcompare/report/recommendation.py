@@ -15,8 +15,10 @@ from perfcompare.core.statistics import Verdict
 from perfcompare.report import words
 from perfcompare.report.costs import Cores, Cost, Costs, Wishes, costs, total
 from perfcompare.report.data import Ratio, Report
-from perfcompare.report.headline import PLAIN, framework, levers
 from perfcompare.report.kinds import Kind
+from perfcompare.report.rungs import FIRST as PLAIN
+from perfcompare.report.rungs import levers
+from perfcompare.report.rungs import views as framework
 
 MOST: Final = 0.8
 """Moving some endpoints is advised when it saves this share of what moving all of them would."""
