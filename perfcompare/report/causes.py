@@ -122,8 +122,8 @@ CAUSES: Final[Mapping[str, Cause]] = {
     ),
     "saturated": _of(
         "The fixed rate is beyond what the server can keep up, so there is no latency at that rate.",
-        "At one rate for all stacks that is the answer: this stack cannot keep it up. At a share of its own peak ask for "
-        "a lower one: --rates 50.",
+        "At one rate for all stacks that is the answer: this stack cannot keep it up. At a share of its own peak, ask "
+        "for a lower one: --rates 50.",
     ),
 }
 """By the code of the detector; `failed`, `withdrawn` and `interrupted` are no detectors."""
