@@ -32,6 +32,6 @@ DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)
 LOGIN_URL = "admin:login"
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
-THROTTLE_RATE = env.text("THROTTLE_RATE", "")
+THROTTLE_RATE = env.rate("THROTTLE_RATE")
 for _part in mounted.DJANGO.values():
     globals().update(_part.settings)

@@ -67,7 +67,7 @@ def _siblings(cpu: int) -> Cpus:
     """The hardware threads of that CPU's core, itself included."""
     file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
     try:
-        return frozenset(_parsed(file.read_text()))
+        return frozenset(_parsed(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return frozenset({cpu})
 

@@ -116,7 +116,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=env.ROOT,
+                cwd=self.log.parent,  # where nobody keeps a gunicorn.conf.py, or a module of a name that servers import
                 env=self._environ,
                 process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
                 preexec_fn=partial(_prepare, os.getpid(), self._cpus),

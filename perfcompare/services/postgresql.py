@@ -98,13 +98,13 @@ class PostgreSQL(Service):
         process = processes.spawn(argv, log=self.log, stop_signal=signal.SIGKILL, user=self.user)
         if process.wait() != 0:
             raise EnvironmentProblem(f"initdb failed with status {process.returncode}. {processes.tail(self.log)}")
-        with (unfinished / "postgresql.conf").open("a") as settings:
+        with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write("include 'perfcompare.conf'\n")
         unfinished.rename(self._data)
 
     def _configure(self) -> None:
         file = self._data / "perfcompare.conf"
-        file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")))
+        file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")), encoding="utf-8")
         owner = self._data.stat()
         os.chown(file, owner.st_uid, owner.st_gid)
 
