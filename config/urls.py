@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.html import format_html, format_html_join
 
@@ -45,11 +49,26 @@ def silk_pages() -> list[URLPattern | URLResolver]:
     """The pages of silk, which ask for staff themselves; clearing its records needs the permission as well."""
     if not apps.is_installed("silk"):
         return []
+    from silk import urls
     from silk.views.clear_db import ClearDBView
 
     allowed = permission_required("perfcompare.clear_profiles", raise_exception=True)
     clear = staff_member_required(allowed(ClearDBView.as_view()))
-    return [path("silk/cleardb/", clear), path("silk/", include("silk.urls", namespace="silk"))]
+    shown = [path(str(page.pattern), _found(page.callback), name=page.name) for page in urls.urlpatterns]
+    return [path("silk/cleardb/", clear), path("silk/", include((shown, urls.app_name)))]
+
+
+def _found(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Silk's page; what it does not hold (any more) is a 404, where silk itself answers 500."""
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (ObjectDoesNotExist, ValueError) as error:
+            raise Http404("Silk holds no such record.") from error
+
+    return found
 
 
 urlpatterns = [
