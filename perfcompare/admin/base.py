@@ -49,7 +49,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         """As Django's, and what is written for people."""
-        return [*super().get_readonly_fields(request, obj), *self._written.values()]
+        left_out = set(self.exclude or ())
+        written = [column for name, column in self._written.items() if name not in left_out]
+        return [*super().get_readonly_fields(request, obj), *written]
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         """As Django's, each once, written for people."""
