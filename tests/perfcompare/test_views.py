@@ -317,6 +317,25 @@ def test_a_request_in_silk_leads_back_to_its_profile(root: Client) -> None:
     assert root.get(f"{reverse('perfcompare:profile')}?silk=none").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "wanted"),
+    [
+        ("GET", "/api/drf/users/7", profile_url("drf", "user_detail")),
+        ("POST", "/api/ninja/users", profile_url("ninja", "user_create")),
+        ("GET", "/api/drf/nothing", "/admin/perfcompare/profile/"),
+        ("GET", "/", "/admin/perfcompare/profile/"),
+    ],
+)
+def test_a_request_of_no_profile_leads_to_that_of_what_it_asked_for(
+    root: Client, method: str, path: str, wanted: str
+) -> None:
+    recorded = Request.objects.create(path=path, method=method)
+
+    answered = root.get(f"{reverse('perfcompare:profile')}?silk={recorded.pk}")
+
+    assert answered.headers["Location"] == wanted
+
+
 def journey() -> Run:
     """A run of Locust that asked `simple` three times for each `user_list`, and something that this project lacks."""
     whole = replace(DRF, scenario="mixed")
