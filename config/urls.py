@@ -14,30 +14,13 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.utils.html import format_html, format_html_join
 
 from config import mounted
 from perfcompare.contract.pages import error_400, error_404, health
-from perfcompare.registries import stacks
+from perfcompare.views.front import front
 
 DOCUMENTED = [name for name in mounted.DJANGO if find_spec(f"perfcompare.stacks.{name}.docs_urls")]
 """Stacks whose interactive documentation has paths of its own."""
-LEFT_OUT = "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
-
-
-def index(_request: HttpRequest) -> HttpResponse:
-    """Where to go from here, and which stacks are not here for want of a package."""
-    links = [
-        (f"/api/{name}/{stack.docs}", stack.label, stack.summary)
-        for name, stack in mounted.PRESENT.items()
-        if stack.docs is not None
-    ]
-    pages = [("/reports/", "Reports", "what was measured, and what follows"), ("/admin/", "Admin", "users and runs")]
-    items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*pages, *links])
-    absent = [(stacks[name].label, ", ".join(lacking), " ".join(lacking)) for name, lacking in mounted.ABSENT.items()]
-    notes = format_html_join("", f"<li>{LEFT_OUT}</li>", absent)
-    page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}{}</ul></html>'
-    return HttpResponse(format_html(page, items, notes))
 
 
 def no_icon(_request: HttpRequest) -> HttpResponse:
@@ -72,7 +55,7 @@ def _found(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 urlpatterns = [
-    path("", index),
+    path("", front),
     path("admin/", admin.site.urls),
     path("reports/", include("perfcompare.urls")),
     *silk_pages(),
