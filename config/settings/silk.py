@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from django.http import HttpRequest
+from typing import TYPE_CHECKING, Any
 
 from config import env
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 RECORDER = "config.recording.Recording"
 BOUNDED = "config.recording.Bounded"
