@@ -25,6 +25,7 @@ ROW_HEIGHT: Final = 40
 AXIS_HEIGHT: Final = 38
 LINES_HEIGHT: Final = 300
 FONT_SIZE: Final = 13
+THOUSAND: Final = 1000
 GAP: Final = 0.36
 """The share of a row above and below its bar, where the name is written."""
 
@@ -97,6 +98,8 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Se
         max_scale=6,
         show_x_guides=False,
         allow_interruptions=True,
+        x_value_formatter=_tick,
+        value_formatter=_tick,
         **_common(),
     )
     chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)
@@ -106,6 +109,11 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Se
         chart.add(None, list(line.points))
     chart.add_xml_filter(lambda root: svg.finished_lines(root, title, series))
     return mark_safe(tostring(chart.render_tree(), encoding="unicode"))  # noqa: S308 - as above
+
+
+def _tick(value: float) -> str:
+    """A number along an axis: where all points are at one place, pygal makes that place a tick, with all its digits."""
+    return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
 
 
 def _common() -> dict[str, Any]:

@@ -3,20 +3,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
 from silk.models import Request, Response
 
 from perfcompare.models import Profile, Run, process, profile_url
 from perfcompare.report.presets import PRESETS
+from tests.pages import filled, pages
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE
 from users.models import User
@@ -28,16 +27,6 @@ BUTTONS = {"perfcompare:cancel", "perfcompare:clear_profiles"}
 """What is only posted to."""
 OPEN = ("api/", "health", "admin/", "favicon.ico")
 """What is not for staff alone, and the admin, which guards itself."""
-
-
-def walk(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, URLPattern]]:
-    """Every page of the project but the open ones: its address, its name, and its pattern."""
-    for one in resolver.url_patterns:
-        address = prefix + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from walk(one, address, f"{one.namespace}:" if one.namespace else namespace)
-        elif address and not address.removeprefix("^").startswith(OPEN):
-            yield address, f"{namespace}{one.name}", one
 
 
 def addresses(run: Run) -> dict[str, tuple[str, str]]:
@@ -52,14 +41,12 @@ def addresses(run: Run) -> dict[str, tuple[str, str]]:
         "sql_id": 1,
         "profile_id": 1,
     }
-    found = {}
-    for address, name, page in walk(get_resolver()):
-        filled = address
-        for argument, converter in page.pattern.converters.items():
-            filled = re.sub(rf"<[a-z]*:?{argument}>", str(values[argument]), filled)
-            assert converter
-        found[f"/{filled}"] = (name, f"/{filled}")
-    return found
+    guarded = {
+        filled(address, page, values): name
+        for address, name, page in pages()
+        if address and not address.removeprefix("^").startswith(OPEN)
+    }
+    return {address: (name, address) for address, name in guarded.items()}
 
 
 @pytest.fixture
@@ -328,6 +315,25 @@ def test_a_request_in_silk_leads_back_to_its_profile(root: Client) -> None:
     assert back in page
     assert root.get(back).headers["Location"] == profile.get_absolute_url()
     assert root.get(f"{reverse('perfcompare:profile')}?silk=none").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "wanted"),
+    [
+        ("GET", "/api/drf/users/7", profile_url("drf", "user_detail")),
+        ("POST", "/api/ninja/users", profile_url("ninja", "user_create")),
+        ("GET", "/api/drf/nothing", "/admin/perfcompare/profile/"),
+        ("GET", "/", "/admin/perfcompare/profile/"),
+    ],
+)
+def test_a_request_of_no_profile_leads_to_that_of_what_it_asked_for(
+    root: Client, method: str, path: str, wanted: str
+) -> None:
+    recorded = Request.objects.create(path=path, method=method)
+
+    answered = root.get(f"{reverse('perfcompare:profile')}?silk={recorded.pk}")
+
+    assert answered.headers["Location"] == wanted
 
 
 def journey() -> Run:

@@ -112,3 +112,10 @@ def test_nothing_known_at_all_can_be_drawn() -> None:
 
 def test_the_library_leaves_no_import_hook_behind() -> None:
     assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("pygal")]
+
+
+def test_a_line_whose_points_are_at_one_place_has_a_rounded_tick_there() -> None:
+    drawing = charts.lines("t", [Line(points=((482.0584186, 1.0), (482.0584186, 2.0)))], across="x", up="y")
+
+    root = ElementTree.fromstring(drawing)  # noqa: S314 - our own
+    assert "482.1" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from perfcompare.runner.interleaving import Outcome, measure
 
 from perfcompare.core.measurement import Measurement
 from perfcompare.runner import interleaving, procfs
-from perfcompare.runner.interleaving import Outcome, measure
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions
 from perfcompare.services.proxy import Proxy
