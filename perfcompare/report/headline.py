@@ -217,7 +217,7 @@ class _Answer:
         left = {gap.block.scenario: gap.left.value for gap in self.gaps if gap.left}
         middles: dict[str, float] = {}
         for stack, cells in rungs.contenders(self.report).items():
-            known = rungs.compared(cells)
+            known = rungs.comparable(cells)
             django = next(iter(cells.values())).kind in (Kind.PLAIN, Kind.SETTINGS, Kind.TUNED)
             if django and stack not in self.path.rungs.values() and left.keys() <= known.keys():
                 middles[next(iter(known.values())).stack] = median(
