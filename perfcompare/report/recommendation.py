@@ -17,6 +17,7 @@ from typing import Final
 from perfcompare.core.statistics import Verdict
 from perfcompare.report import rungs, words
 from perfcompare.report.choosing import Choice, Step, choose
+from perfcompare.report.collect import stack_label
 from perfcompare.report.costs import Cores, Cost, Costs, Wishes, costs, total
 from perfcompare.report.data import Ratio, Report
 from perfcompare.report.kinds import REFERENCE, Kind
@@ -223,13 +224,13 @@ class _Words:
             yield f"Settings alone ({names}) {_said(choice.settings)}{self._on(choice.settings.scenarios)}."
         if choice.levers:
             where = self._on(choice.levers.scenarios)
-            yield f"The levers of {choice.levers.cheap.label} {_said(choice.levers)} beyond settings{where}."
+            yield f"The levers of {choice.levers.cheap.label} {_said(choice.levers, than='settings')}{where}."
         if choice.rewrite:
-            yield f"{choice.rewrite.cheap.label}, with other views, {_said(choice.rewrite, 's')} beyond those."
+            yield f"{choice.rewrite.cheap.label}, with other views, {_said(choice.rewrite, 's', than='those')}."
         if choice.moving:
             where = self._on(choice.moving.scenarios)
-            said = _said(choice.moving, "s")
-            yield f"{choice.moving.cheap.label} {said} beyond the best of Django{where}."
+            said = _said(choice.moving, "s", than="the best of Django")
+            yield f"{choice.moving.cheap.label} {said}{where}."
         yield f"A change counts as worth its work from {_cores(wishes.worth_cores)} saved."
 
     def _latencies(self) -> Iterator[str]:
@@ -257,7 +258,7 @@ class _Words:
         for rung in GIVEN:
             if holes := self._holes(rung):
                 cost = choice.known.get(rung)
-                name = cost.label if cost else alternatives[rung]
+                name = cost.label if cost else stack_label(alternatives[rung])
                 yield f"What {GIVEN[rung]} save on {self._named(holes)}: no valid figures of {name} there."
         untold = choice.unknown
         if untold:
@@ -301,12 +302,15 @@ class _Words:
 
     def _on(self, scenarios: Sequence[str]) -> str:
         """What a claim covers."""
-        if not self.found.left_out and set(scenarios) == set(self.found.compared):
-            return " on all of the traffic"
-        return f" on {self._named(scenarios)}"
+        share = self._share(scenarios)
+        return f" on {share}" if share.startswith("all") else f" on {self._named(scenarios)}"
 
     def _named(self, scenarios: Sequence[str]) -> str:
-        return f"{', '.join(scenarios)} ({self._cover(scenarios)} of the traffic)"
+        return f"{', '.join(scenarios)} ({self._share(scenarios)})"
+
+    def _share(self, scenarios: Sequence[str]) -> str:
+        whole = not self.found.left_out and set(scenarios) == set(self.found.compared)
+        return "all of the traffic" if whole else f"{self._cover(scenarios)} of the traffic"
 
 
 def _better(choice: Choice) -> str:
@@ -323,12 +327,14 @@ def _bare(step: Step) -> str:
     return f"save {amount}" if step.saved >= 0 else f"cost {amount} more"
 
 
-def _said(step: Step, ending: str = "") -> str:
-    """The same with its bounds; `ending` is that of the verb."""
+def _said(step: Step, ending: str = "", than: str = "") -> str:
+    """The same with its bounds, and beside what; `ending` is that of the verb."""
     amount, found = words.number(abs(step.saved)), step.interval
     if step.saved >= 0:
-        return f"save{ending} {amount} [{words.number(found.low)}, {words.number(found.high)}] cores"
-    return f"cost{ending} {amount} [{words.number(-found.high)}, {words.number(-found.low)}] cores more"
+        beyond = f" beyond {than}" if than else ""
+        return f"save{ending} {amount} [{words.number(found.low)}, {words.number(found.high)}] cores{beyond}"
+    more = f"more than {than}" if than else "more"
+    return f"cost{ending} {amount} [{words.number(-found.high)}, {words.number(-found.low)}] cores {more}"
 
 
 def _cores(number: float) -> str:

@@ -369,7 +369,7 @@ def test_a_latency_target_in_the_address_marks_what_is_over_it(root: Client) -> 
     assert "so not recommended" not in root.get(address, traffic).content.decode()
     page = root.get(address, {**traffic, "p99": "0.5"}).content.decode()
     assert "Over 0.5 ms, so not recommended" in page
-    assert "is over 0.5 ms on simple (100% of the traffic), and whether settings and levers would help" in page
+    assert "is over 0.5 ms on simple (all of the traffic), and whether settings and levers would help" in page
 
 
 def test_the_form_offers_the_presets_of_the_command(root: Client) -> None:

@@ -169,7 +169,7 @@ def test_a_tuned_stack_without_any_figures_leaves_settings_and_says_what_is_not_
     assert (found.decision, found.moves) == (Decision.SETTINGS, ())
     assert found.headline == (
         "Stay on Django and change settings: DRF by settings on gunicorn gthread. Settings save 6.00 cores on all of "
-        "the traffic. What levers or a move would save on simple, items, protected, user_list (100% of the traffic) is "
+        "the traffic. What levers or a move would save on simple, items, protected, user_list (all of the traffic) is "
         "not known."
     )
 
@@ -329,7 +329,7 @@ def test_an_endpoint_over_the_latency_target_does_not_move_where_levers_are_not_
 
     assert (found.decision, found.moves) == (Decision.UNKNOWN, ())
     assert found.headline == (
-        "DRF on gunicorn gthread is over 10 ms on user_list (100% of the traffic), and whether levers would help there "
+        "DRF on gunicorn gthread is over 10 ms on user_list (all of the traffic), and whether levers would help there "
         "is not known: no recommendation yet."
     )
 
