@@ -147,7 +147,7 @@ class _Answer:
         if known:
             changes = listed([self.mark(one) for one in rungs.settings(self.path.rungs[Rung.SETTINGS])])
             name = self.mark(self.path.label(Rung.PLAIN))
-            yield f"By settings alone ({changes}) {name} costs {self._cost(known)}.{self._taken()}"
+            yield f"By settings alone ({changes}), {name} costs {self._cost(known)}.{self._taken()}"
         yield from self._holes(Rung.SETTINGS)
 
     def _taken(self) -> str:
@@ -172,7 +172,7 @@ class _Answer:
             count = f"{len(levers)} lever{'s' if len(levers) != 1 else ''}"
             with_settings = "".join(f" and {self.mark(one)}" for one in rungs.settings(stack))
             name = self.mark(self.path.label(Rung.LEVERS))
-            yield f"With {count} ({listed(levers)}){with_settings} {name} costs {self._cost(known)}.{self._together()}"
+            yield f"With {count} ({listed(levers)}){with_settings}, {name} costs {self._cost(known)}.{self._together()}"
         yield from self._holes(Rung.LEVERS)
 
     def _together(self) -> str:
@@ -217,7 +217,7 @@ class _Answer:
         left = {gap.block.scenario: gap.left.value for gap in self.gaps if gap.left}
         middles: dict[str, float] = {}
         for stack, cells in rungs.contenders(self.report).items():
-            known = rungs.compared(cells)
+            known = rungs.comparable(cells)
             django = next(iter(cells.values())).kind in (Kind.PLAIN, Kind.SETTINGS, Kind.TUNED)
             if django and stack not in self.path.rungs.values() and left.keys() <= known.keys():
                 middles[next(iter(known.values())).stack] = median(

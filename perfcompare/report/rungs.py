@@ -56,7 +56,7 @@ def path(report: Report) -> Path | None:
     """That of FIRST where the run holds it, else of the plain stack with most figures; None without a plain stack."""
     stacks = contenders(report)
     plain = [name for name in stacks if _kind(stacks[name]) is Kind.PLAIN]
-    best = _best([FIRST] if compared(stacks.get(FIRST, {})) else plain, stacks)
+    best = _best([FIRST] if comparable(stacks.get(FIRST, {})) else plain, stacks)
     if best is None:
         return None
     same = [name for name in stacks if views(name) == views(best)]
@@ -95,7 +95,7 @@ def levers(stack: str) -> tuple[str, ...]:
     return tuple(one.label for one in registries.levers.choose(known.levers).values()) if known else ()
 
 
-def compared(cells: Cells) -> dict[str, CellSummary]:
+def comparable(cells: Cells) -> dict[str, CellSummary]:
     """Those that can be compared with the reference."""
     return {scenario: cell for scenario, cell in cells.items() if cell.cpu_ratio}
 
@@ -117,7 +117,7 @@ def _best(names: Iterable[str], stacks: Mapping[str, Cells]) -> str | None:
     """The one with figures in most scenarios, of several the cheapest."""
 
     def rank(name: str) -> tuple[int, float]:
-        ratios = [cell.cpu_ratio.value for cell in compared(stacks[name]).values() if cell.cpu_ratio]
+        ratios = [cell.cpu_ratio.value for cell in comparable(stacks[name]).values() if cell.cpu_ratio]
         return -len(ratios), median(ratios) if ratios else 0.0
 
     return min(names, key=rank, default=None)

@@ -59,10 +59,10 @@ def test_three_rungs_are_three_claims_with_what_they_cover() -> None:
     assert said(ALL) == (
         "DRF as it comes costs 5.50x FastAPI's CPU per request (median of 2 scenarios, all of the traffic; from 3.00x "
         "[3.00, 3.00] on simple to 8.00x [8.00, 8.00] on user_detail).",
-        "By settings alone (persistent connections, granian) DRF costs 2.25x FastAPI's CPU per request (median of 2 "
+        "By settings alone (persistent connections, granian), DRF costs 2.25x FastAPI's CPU per request (median of 2 "
         "scenarios, all of the traffic; from 2.00x [2.00, 2.00] on user_detail to 2.50x [2.50, 2.50] on simple). "
         "The settings take user_detail from 8.00x to 2.00x, simple from 3.00x to 2.50x.",
-        "With 2 levers (first lever, second lever) DRF tuned costs 1.10x FastAPI's CPU per request (median of 2 "
+        "With 2 levers (first lever, second lever), DRF tuned costs 1.10x FastAPI's CPU per request (median of 2 "
         "scenarios, all of the traffic; from 0.90x [0.90, 0.90] on simple to 1.30x [1.30, 1.30] on user_detail).",
         "DRF tuned closes the gap to within 10% in 1 of 2 compared scenarios. Still dearer than FastAPI: user_detail "
         "1.30x [1.30, 1.30].",
@@ -83,7 +83,7 @@ def test_a_hole_is_named_with_its_scenario_and_share() -> None:
     found = said({**ALL, TUNED: (90.0, None)})
 
     assert found[2] == (
-        "With 2 levers (first lever, second lever) DRF tuned costs 0.90x [0.90, 0.90] FastAPI's CPU per request on "
+        "With 2 levers (first lever, second lever), DRF tuned costs 0.90x [0.90, 0.90] FastAPI's CPU per request on "
         "simple (17% of the traffic)."
     )
     assert found[3] == (
@@ -116,7 +116,7 @@ def test_rungs_that_were_not_in_the_run_are_said_not_to_have_been() -> None:
 def test_of_a_tuned_stack_its_own_settings_are_told_too() -> None:
     found = said({"fastapi": (100.0,), "drf": (300.0,), "drf_tuned": (150.0,)})
 
-    assert " and 9 more) and granian DRF tuned costs 1.50x" in found[2]
+    assert " and 9 more) and granian, DRF tuned costs 1.50x" in found[2]
 
 
 def test_where_settings_are_the_highest_rung_they_may_close_the_gap() -> None:
