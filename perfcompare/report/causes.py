@@ -10,12 +10,12 @@ QUIET: Final = "End or wait for other work on this machine and repeat the comman
 LONGER: Final = "Give it more time under load and a longer warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
 TURNS: Final = (
-    "On a machine that stays noisy compare costs in turns, as manage.py perfcompare run does without --sequential "
-    "(docs/methodology.md)."
+    "On a machine that stays noisy leave out --sequential: the stacks are then loaded in turns, whose ratios of costs "
+    "such a machine moves much less (docs/methodology.md)."
 )
 WEAKER: Final = (
-    "The load generator is the limit, not the servers: compare costs in turns, without --sequential, or use a machine "
-    "with more processors."
+    "The load generator is the limit, not the servers: leave out --sequential, so that costs come from turns, or use a "
+    "machine with more processors."
 )
 STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."

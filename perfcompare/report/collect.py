@@ -181,9 +181,7 @@ def _usable(rows: Iterable[Measurement], name: str) -> list[float]:
     """One figure of all rows that have it and may use it."""
     kind_of = FIGURES.get(name)
     return [
-        value
-        for row in rows
-        if (value := getattr(row, name)) is not None and (kind_of is None or row.usable(kind_of))
+        value for row in rows if (value := getattr(row, name)) is not None and (kind_of is None or row.usable(kind_of))
     ]
 
 

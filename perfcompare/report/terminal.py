@@ -35,7 +35,7 @@ _COSTS: Final = (
     Column(head=("", "server"), width=16, text=lambda cell: words.printable(cell.cell.server), left=True),
     Column(head=("CPU µs", "per req."), width=8, text=lambda cell: words.number(cell.figures.server_cpu_us)),
     Column(head=("x FastAPI:", "more is dearer"), width=18, text=lambda cell: words.beside(cell, cell.cpu_ratio)),
-    Column(head=("", "verdict"), width=14, text=lambda cell: words.verdict(cell.cpu_ratio), left=True),
+    Column(head=("", "verdict"), width=13, text=lambda cell: words.verdict(cell.cpu_ratio), left=True),
 )
 IN_TURNS: Final = (
     *_COSTS,

@@ -8,6 +8,7 @@ counts from then). What it costs beside other generators: docs/generators.md.
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import time
@@ -68,7 +69,8 @@ class Batch:
     """Connections that were opened on the way."""
     due: int = 0
     """Requests that were due in an open loop."""
-    to_check: list[tuple[Reply, Expected]] = field(default_factory=list)
+    to_check: list[tuple[int, Reply, Expected]] = field(default_factory=list)
+    """Each with the place of its latency."""
 
     @property
     def seconds(self) -> float:
@@ -108,7 +110,7 @@ class Sender:
         """Each connection sends its next request when it is answered, at least one, until `seconds` are over."""
         batch = Batch(began_s=time.monotonic())
         until_s = batch.began_s + seconds
-        under_way = 0
+        under_way = self._answered(batch, 0.0)  # none: it takes note of what the server has closed meanwhile
         for _ in range(self._connections):
             under_way += self._send(batch, next(requests))
         while under_way:
@@ -124,7 +126,7 @@ class Sender:
         What no connection was free for within that time is due and is not sent.
         """
         batch = Batch(began_s=time.monotonic(), due=max(1, round(rate * seconds)))
-        number = under_way = 0
+        number = under_way = self._answered(batch, 0.0)  # as above
         free_s = batch.began_s
         while under_way or number < batch.due:
             now_s, due_s = time.monotonic(), batch.began_s + number / rate
@@ -207,9 +209,10 @@ class Sender:
 
     def _done(self, batch: Batch) -> Batch:
         batch.ended_s = time.monotonic()
-        for reply, expected in batch.to_check:
+        for place, reply, expected in reversed(batch.to_check):
             if wrong := expected.difference(reply):
                 batch.answers -= 1
+                del batch.latencies_s[place]
                 batch.failures[f"another body than the contract's: {wrong[:100]}"] += 1
         batch.to_check.clear()
         return batch
@@ -242,6 +245,10 @@ class _Line:
 
     def receive(self, batch: Batch, now_s: float) -> bool:
         """Read what has come; whether that is the end of an exchange, or of the connection."""
+        if self.rests:  # the server has closed it, or says what nobody has asked for
+            batch.received_bytes += self._discarded()
+            self.usable = False
+            return True
         try:
             data = self._socket.recv(_RECEIVE)
             if data:
@@ -249,10 +256,9 @@ class _Line:
                 self._parser.feed_data(data)
         except (OSError, httptools.HttpParserError) as error:
             return self._failed(batch, f"broken: {type(error).__name__}")
-        if self.rests:  # on_message_complete was called, or the server has closed a connection that rested
-            self.usable = bool(data) and self._keeps_open
-            if self._headers or self._parts:
-                self._note(batch, now_s)
+        if self.rests:  # on_message_complete was called
+            self.usable = self._keeps_open
+            self._note(batch, now_s)
             return True
         return False if data else self._failed(batch, "closed without an answer")
 
@@ -273,9 +279,13 @@ class _Line:
         self.rests = True
         self._keeps_open = bool(self._parser.should_keep_alive())
 
+    def _discarded(self) -> int:
+        with contextlib.suppress(OSError):
+            return len(self._socket.recv(_RECEIVE))
+        return 0
+
     def _failed(self, batch: Batch, words: str) -> bool:
-        if not self.rests:
-            batch.failures[words] += 1
+        batch.failures[words] += 1
         self.usable = False
         return True
 
@@ -285,8 +295,9 @@ class _Line:
             batch.failures[f"status {status}"] += 1
         else:
             batch.answers += 1
-            batch.latencies_s.append(now_s - self._since_s)
             if len(batch.to_check) < _CHECKED:
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
-                batch.to_check.append((Reply(status=status, headers=headers, body=b"".join(self._parts)), expected))
+                reply = Reply(status=status, headers=headers, body=b"".join(self._parts))
+                batch.to_check.append((len(batch.latencies_s), reply, expected))
+            batch.latencies_s.append(now_s - self._since_s)
         self._headers, self._parts = [], []

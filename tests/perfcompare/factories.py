@@ -10,6 +10,7 @@ from typing import Any
 
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
+from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
 from perfcompare.runner.visiting import Conditions
 from users.dataset import Dataset
@@ -72,6 +73,11 @@ def make_usage(server_cpu_s: float, **given: Any) -> Usage:
         "processes": 2,
     }
     return Usage(**{**values, **given})
+
+
+def objection(code: str, sentence: str = "much.", *, figures: Iterable[Figure] = EVERY) -> Objection:
+    """Of the detector called `code`, against all figures of a visit unless told otherwise."""
+    return Objection(code=code, figures=frozenset(figures), sentence=sentence)
 
 
 def make_measurement(

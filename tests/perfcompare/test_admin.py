@@ -17,7 +17,15 @@ from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from perfcompare.models import Environment, Measurement, Run, profile_url
-from tests.perfcompare.factories import DRF, make_failure, make_measured_run, make_measurement, make_profile, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_profile,
+    make_run,
+    objection,
+)
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 from users.models import User
 
@@ -124,7 +132,7 @@ def test_measurements_are_filtered_by_validity(staff: Client, kind: str) -> None
     run = make_run(rounds=3)
     rows = {
         "valid": run.record(make_measurement(round=1)),
-        "invalid": run.record(make_measurement(round=2, invalid=("errors",))),
+        "invalid": run.record(make_measurement(round=2, objections=(objection("errors"),))),
         "failed": run.record(make_failure(round=3)),
     }
 

@@ -6,7 +6,7 @@ import pytest
 
 from perfcompare.models import Run
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,9 @@ def capped() -> Run:
     run = make_run([FLOOR, FASTAPI, DRF])
     run.record(make_measurement(FLOOR, load={"answers": 1000}))
     run.record(make_measurement(FASTAPI, load={"answers": 500}))
-    run.record(make_measurement(DRF, load={"answers": 990}, invalid=("steal: the hypervisor took it.",)))
+    run.record(
+        make_measurement(DRF, load={"answers": 990}, objections=(objection("steal", "the hypervisor took it."),))
+    )
     return run
 
 
@@ -27,7 +29,7 @@ def test_a_run_is_judged_as_a_whole_while_it_is_under_way() -> None:
 
     (excluded,) = report.excluded
     assert excluded.cell == DRF
-    assert [reason.partition(":")[0] for reason in excluded.reasons] == ["steal", "ceiling"]
+    assert [one.code for one in excluded.objections] == ["steal", "ceiling"]
 
 
 def test_the_judgement_is_stored_at_the_end_and_does_not_pile_up() -> None:
@@ -37,7 +39,7 @@ def test_the_judgement_is_stored_at_the_end_and_does_not_pile_up() -> None:
     run.end(Run.State.FINISHED)
 
     stored = run.measurements.get(stack="drf")
-    assert [reason.partition(":")[0] for reason in stored.invalid] == ["steal", "ceiling"]
+    assert [one.code for one in stored.against] == ["steal", "ceiling"]
     assert run.measurements.valid().count() == 2
 
 
@@ -48,11 +50,11 @@ def test_a_reason_that_no_longer_holds_goes_away() -> None:
 
     drf = next(row for row in run.judged() if row.stack == "drf")
 
-    assert [reason.partition(":")[0] for reason in drf.invalid] == ["steal"]
+    assert [one.code for one in drf.against] == ["steal"]
 
 
 def test_a_failure_is_judged_by_nothing() -> None:
     run = make_run([DRF])
     run.record(make_failure(DRF))
 
-    assert [row.invalid for row in run.judged()] == [[]]
+    assert [row.objections for row in run.judged()] == [[]]

@@ -23,6 +23,7 @@ from tests.perfcompare.factories import (
     make_measurement,
     make_profile,
     make_run,
+    objection,
 )
 from tests.waiting import until
 
@@ -131,7 +132,7 @@ def test_a_visit_is_stored_once() -> None:
 def test_rows_are_valid_invalid_or_failed() -> None:
     run = make_run(rounds=3)
     valid = run.record(make_measurement(round=1))
-    invalid = run.record(make_measurement(round=2, invalid=("too few samples",)))
+    invalid = run.record(make_measurement(round=2, objections=(objection("too few samples"),)))
     failed = run.record(make_failure(round=3))
 
     rows = Measurement.objects
@@ -218,8 +219,8 @@ def test_withdrawn_figures_are_kept_and_not_used() -> None:
     assert Measurement.objects.all().withdraw("the fan was broken") == 1
 
     stored = Measurement.objects.get(pk=row.pk)
-    assert (stored.valid, stored.reasons) == (False, ("withdrawn: the fan was broken",))
-    assert (stored.goodput, stored.invalid) == (row.goodput, [])
+    assert (stored.valid, stored.against) == (False, (objection("withdrawn", "the fan was broken"),))
+    assert (stored.goodput, stored.objections) == (row.goodput, [])
     assert list(Measurement.objects.valid()) == []
     assert Measurement.objects.invalid().get() == row
 

@@ -21,7 +21,7 @@ from perfcompare.models import Run, findings, held, profile_url
 from perfcompare.models.findings import Anatomy, Group, Part, Serialising, Way
 from perfcompare.runner.holding import Level
 from tests.pages import filled, pages
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from users.models import Profile, User
 
 pytestmark = pytest.mark.django_db(databases=["default", "profiles"])
@@ -98,7 +98,7 @@ def measured(cells: list[Cell], rounds: int = 5, **given: Any) -> Run:
                     ),
                     start_s=UGLY,
                     series=[_second(0), _second(1)],
-                    invalid=("errors: 3.14 % of the answers",) if number == rounds else (),
+                    objections=(objection("errors", "3.14 % of the answers"),) if number == rounds else (),
                 )
             )
     run.end(Run.State.FINISHED)

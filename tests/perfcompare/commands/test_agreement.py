@@ -14,7 +14,7 @@ from perfcompare.runner import generating, laboratory
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_failure, make_measurement
+from tests.perfcompare.factories import make_failure, make_measurement, objection
 
 Costs = dict[str, float]
 
@@ -23,12 +23,12 @@ Costs = dict[str, float]
 def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
     """What a request costs as each generator sees it; the order of the visits is kept under `order`."""
     found: Costs = {"wrk": 700.0, "locust": 710.0}
-    invalid_rounds = {4: ("steal: made up.",)}
+    spoiled_rounds = {4: (objection("steal", "made up."),)}
 
     def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
         (visit,) = visits
-        cpu_us, invalid = found[conditions.generator] + visit.round, invalid_rounds.get(visit.round, ())
-        yield make_measurement(visit.cell, round=visit.round, cpu_us=cpu_us, invalid=invalid)
+        cpu_us, objections = found[conditions.generator] + visit.round, spoiled_rounds.get(visit.round, ())
+        yield make_measurement(visit.cell, round=visit.round, cpu_us=cpu_us, objections=objections)
 
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(
@@ -64,7 +64,7 @@ def test_generators_that_see_different_costs_disagree(call: Call, costs: Costs) 
 def test_a_round_with_an_invalid_visit_takes_no_part(call: Call, costs: Costs) -> None:
     outcome = call("agreement", "--rounds", "4")
 
-    assert "invalid: steal" in outcome.out
+    assert "against it: steal: made up." in outcome.out
     assert "median of 3 valid rounds" in outcome.out
 
 

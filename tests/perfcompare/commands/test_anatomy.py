@@ -10,7 +10,7 @@ from perfcompare.anatomy.split import Group, Split
 from perfcompare.commands import anatomy
 from perfcompare.models import findings
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
 SPLIT = Split(
     in_process=200.0,
@@ -43,8 +43,8 @@ def test_what_is_stored_comes_from_valid_visits_while_there_are_any() -> None:
     floor = replace(DRF, stack="floor")
     run = make_run([DRF, floor, FASTAPI], rounds=2)
     run.record(make_measurement(DRF, round=1, cpu_us=300.0))
-    run.record(make_measurement(DRF, round=2, cpu_us=900.0, invalid=("steal: much",)))
-    run.record(make_measurement(floor, round=1, cpu_us=40.0, invalid=("steal: much",)))
+    run.record(make_measurement(DRF, round=2, cpu_us=900.0, objections=(objection("steal", "much"),)))
+    run.record(make_measurement(floor, round=1, cpu_us=40.0, objections=(objection("steal", "much"),)))
 
     found = anatomy._anatomy(run, DRF, SPLIT, COUNTS)
 
@@ -59,6 +59,6 @@ def test_what_is_stored_comes_from_valid_visits_while_there_are_any() -> None:
 def test_the_table_says_when_no_visit_was_valid() -> None:
     run = make_run([DRF, replace(DRF, stack="floor")])
     for stack in ("drf", "floor"):
-        run.record(make_measurement(replace(DRF, stack=stack), invalid=("steal: much",)))
+        run.record(make_measurement(replace(DRF, stack=stack), objections=(objection("steal", "much"),)))
 
     assert "no visit was valid" in "\n".join(anatomy.lines(anatomy._anatomy(run, DRF, SPLIT, COUNTS)))

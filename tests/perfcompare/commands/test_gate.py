@@ -6,7 +6,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import DRF, make_environment, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, make_environment, make_measured_run, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_what_is_tolerated_keeps_the_gate_open(call: Call) -> None:
 def test_a_cell_without_valid_figures_closes_the_gate(call: Call) -> None:
     make_measured_run(3).mark_baseline()
     run = make_run([DRF])
-    run.record(make_measurement(DRF, invalid=("errors: many.",)))
+    run.record(make_measurement(DRF, objections=(objection("errors", "many."),)))
 
     outcome = call("gate")
 

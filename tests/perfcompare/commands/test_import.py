@@ -58,14 +58,14 @@ def test_it_is_judged_anew_as_a_whole(call: Call, tmp_path: Path) -> None:
 
     call("import", str(tmp_path / "run.json"))
 
-    (reason,) = Run.objects.order_by("pk")[1].measurements.get(stack="drf").invalid
-    assert reason.startswith("unequal bytes")
+    (reason,) = Run.objects.order_by("pk")[1].measurements.get(stack="drf").against
+    assert reason.code == "unequal bytes"
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"schema_version": 2}, "schema version 2"),
+        ({"schema_version": 3}, "schema version 3"),
         ({"run": {}}, "is missing"),
         ({"measurements": [{"round": 1}]}, "This field"),
         ({"measurements": "x"}, "no export of a run"),

@@ -8,7 +8,7 @@ from perfcompare import locusting
 from perfcompare.locusting import Order
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import DRF, make_failure, make_measurement, make_run
+from tests.perfcompare.factories import DRF, make_failure, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_a_target_has_the_data_that_seeding_makes(call: Call, loaded: Loaded) ->
 
 
 def test_a_server_that_ended_is_an_error(call: Call, loaded: Loaded) -> None:
-    loaded.outcome = make_measurement(DRF, invalid=("ended: the server of drf ended under load.",))
+    loaded.outcome = make_measurement(DRF, objections=(objection("ended", "the server of drf ended under load."),))
     outcome = call("locust")
 
     assert (outcome.code, "the server of drf ended under load" in outcome.err) == (1, True)

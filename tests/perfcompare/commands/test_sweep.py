@@ -9,7 +9,7 @@ from perfcompare import session
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_measurement, make_run
+from tests.perfcompare.factories import make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_a_value_without_valid_figures_is_in_the_table_and_beside_the_knee(
 
     def holed(cells: Sequence[Cell], settings: session.Settings, screen: Any) -> Run:
         run = original(cells, settings, screen)
-        run.measurements.filter(stack="drf", concurrency=4).update(invalid=["steal: made up."])
+        run.measurements.filter(stack="drf", concurrency=4).update(objections=[objection("steal").stored()])
         return run
 
     monkeypatch.setattr(session, "measure", holed)

@@ -11,6 +11,7 @@ import pytest
 from perfcompare.locusting.rows import UNSEEN
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call, call
+from tests.perfcompare.factories import objection
 
 __all__ = ["call"]
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_a_result_from_elsewhere_is_a_run_with_what_it_holds_and_no_more(call: C
     assert one.scenario == "mixed GET simple"
     assert UNSEEN in whole.warnings
     assert whole.server_cpu_us is None
-    assert whole.invalid == ["generator: Locust (other process 8) joined 6 s after the start."]
+    assert [str(one) for one in whole.against] == ["generator: Locust (other process 8) joined 6 s after the start."]
 
 
 def test_an_interrupted_test_stays_one(call: Call, tmp_path: Path) -> None:
@@ -58,9 +59,8 @@ def test_an_interrupted_test_stays_one(call: Call, tmp_path: Path) -> None:
 
     run = Run.objects.newest()
     assert run.state == "interrupted"
-    assert all(
-        "interrupted: the test was ended before its planned end." in row.invalid for row in run.measurements.all()
-    )
+    said = objection("interrupted", "the test was ended before its planned end.")
+    assert [said in row.against for row in run.measurements.all()] == [True, True]
 
 
 def test_it_can_be_shown_exported_and_reported(call: Call, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.perfcompare.factories import (
     make_measured_run,
     make_measurement,
     make_run,
+    objection,
 )
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_an_invalid_round_counts_for_nothing_and_is_listed() -> None:
     run = make_run(rounds=2)
     measured(run, FASTAPI, 100.0, 100.0)
     run.record(make_measurement(DRF, round=1, cpu_us=300.0))
-    run.record(make_measurement(DRF, round=2, cpu_us=999.0, invalid=("errors",)))
+    run.record(make_measurement(DRF, round=2, cpu_us=999.0, objections=(objection("errors"),)))
 
     report = collect(run)
 
@@ -109,12 +110,14 @@ def test_an_invalid_round_counts_for_nothing_and_is_listed() -> None:
     assert found.valid == 1
     assert found.cpu_ratio is not None
     assert found.cpu_ratio.rounds == 1
-    assert [(one.cell, one.round, one.reasons, one.failed) for one in report.excluded] == [(DRF, 2, ("errors",), False)]
+    assert [(one.cell, one.round, one.reasons, one.failed) for one in report.excluded] == [
+        (DRF, 2, ("errors: much.",), False)
+    ]
 
 
 def test_an_invalid_round_of_the_reference_is_not_compared_with() -> None:
     run = make_run()
-    run.record(make_measurement(FASTAPI, invalid=("errors",)))
+    run.record(make_measurement(FASTAPI, objections=(objection("errors"),)))
     run.record(make_measurement(DRF))
 
     assert summary(collect(run), DRF).cpu_ratio is None

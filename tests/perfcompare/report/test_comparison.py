@@ -10,7 +10,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Verdict
 from perfcompare.models import Run
 from perfcompare.report.comparison import Change, Comparison, compare
-from tests.perfcompare.factories import DRF, FASTAPI, make_environment, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_environment, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_a_change_within_the_larger_noise_floor_is_none() -> None:
 
 def test_invalid_figures_take_no_part_and_a_cell_without_valid_ones_is_missing() -> None:
     after = make_run([DRF])
-    after.record(make_measurement(DRF, cpu_us=900.0, invalid=("errors: many.",)))
+    after.record(make_measurement(DRF, cpu_us=900.0, objections=(objection("errors", "many."),)))
 
     found = compare(run({DRF: (300.0,) * 3}), after)
 

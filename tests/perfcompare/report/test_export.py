@@ -15,7 +15,15 @@ from perfcompare.models.importing import SCHEMA_VERSION
 from perfcompare.report import export
 from perfcompare.report.causes import CAUSES
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_run,
+    objection,
+)
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +44,7 @@ def test_json_holds_the_run_its_cells_and_its_measurements() -> None:
 
     document = exported(run)
 
-    assert (document["schema_version"], document["run"]["label"], document["run"]["state"]) == (1, "first", "finished")
+    assert (document["schema_version"], document["run"]["label"], document["run"]["state"]) == (2, "first", "finished")
     assert document["environment"]["facts"]["cores"] == 2
     assert len(document["measurements"]) == 6
     drf = next(cell for cell in document["cells"] if cell["stack"] == "drf")
@@ -155,6 +163,6 @@ def test_markdown_says_what_the_noise_floor_is_or_that_there_is_none() -> None:
 
 def test_markdown_says_what_to_do_about_a_noisy_visit() -> None:
     run = make_run(rounds=1)
-    run.record(make_measurement(DRF, invalid=("steal: the hypervisor gave 5.0% to others.",)))
+    run.record(make_measurement(DRF, objections=(objection("steal", "the hypervisor gave 5.0% to others."),)))
 
     assert f"- `steal` (1): {CAUSES['steal'].cause} {CAUSES['steal'].way_out}" in export.as_markdown(run, collect(run))

@@ -11,7 +11,7 @@ from perfcompare.models import Run
 from perfcompare.report import export, headline, html, waterfall
 from perfcompare.report.collect import collect
 from perfcompare.report.rungs import Rung
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.test_html import text_of
 from tests.perfcompare.report.tuned import TUNED, laddered
 
@@ -37,8 +37,8 @@ def measured(costs: Costs, *, rounds: int = 3) -> Run:
     run = make_run(cells, rounds=rounds)
     for number in range(1, rounds + 1):
         for one, cost in cells.items():
-            invalid = ("steal: made up.",) if cost is None else ()
-            run.record(make_measurement(one, round=number, cpu_us=cost or 50.0, invalid=invalid))
+            objections = (objection("steal"),) if cost is None else ()
+            run.record(make_measurement(one, round=number, cpu_us=cost or 50.0, objections=objections))
     return run
 
 

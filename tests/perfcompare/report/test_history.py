@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.report import history
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.lines import stretches
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,9 @@ def test_the_gap_of_each_run_is_the_median_of_its_valid_rounds() -> None:
     run = make_run(rounds=2)
     for number, cost in ((1, 200.0), (2, 900.0)):
         run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
-        run.record(make_measurement(DRF, round=number, cpu_us=cost, invalid=("errors",) if cost > 500 else ()))
+        run.record(
+            make_measurement(DRF, round=number, cpu_us=cost, objections=(objection("errors"),) if cost > 500 else ())
+        )
 
     found = history.of()
 
@@ -36,8 +38,8 @@ def test_a_median_over_fewer_scenarios_than_the_reference_has_says_so() -> None:
     make_measured_run()
     run = make_run([FASTAPI, DRF, *items])
     for cell in (FASTAPI, DRF, *items):
-        invalid = ("steal: made up.",) if cell == items[1] else ()
-        run.record(make_measurement(cell, cpu_us=100.0, invalid=invalid))
+        objections = (objection("steal"),) if cell == items[1] else ()
+        run.record(make_measurement(cell, cpu_us=100.0, objections=objections))
 
     found = history.of()
 

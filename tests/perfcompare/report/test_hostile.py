@@ -14,7 +14,7 @@ from perfcompare.models.findings import Part
 from perfcompare.models.profile import PROXY
 from perfcompare.report.collect import collect
 from perfcompare.report.export import as_markdown
-from tests.perfcompare.factories import FASTAPI, make_measurement, make_profile, make_run
+from tests.perfcompare.factories import FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import read
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 from tests.perfcompare.report.test_anatomies import TAKEN
@@ -29,7 +29,7 @@ def run() -> Run:
     run = make_run([HOSTILE_CELL, reference], rounds=2)
     for cell in (HOSTILE_CELL, reference):
         run.record(make_measurement(cell))
-        run.record(make_measurement(cell, round=2, invalid=(f"{HOSTILE}: {HOSTILE}",)))
+        run.record(make_measurement(cell, round=2, objections=(objection(HOSTILE, HOSTILE),)))
     run.end(Run.State.FINISHED)
     findings.keep_anatomies(run, (replace(TAKEN, cell=HOSTILE_CELL, by_difference=(Part(name=HOSTILE, cpu_us=1.0),)),))
     run.refresh_from_db()

@@ -8,7 +8,15 @@ import pytest
 
 from perfcompare.report import html
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_run,
+    objection,
+)
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 
 pytestmark = pytest.mark.django_db
@@ -125,12 +133,12 @@ def test_names_are_text_everywhere() -> None:
 
 def test_what_was_excluded_is_shown_with_its_reason() -> None:
     run = make_run(rounds=2)
-    run.record(make_measurement(FASTAPI, invalid=("too few samples",)))
+    run.record(make_measurement(FASTAPI, objections=(objection("too few samples"),)))
     run.record(make_failure(DRF, reason="died at once"))
 
     shown = text_of(html.page(collect(run)))
 
-    assert "simple fastapi on uvicorn, 32 connections 1 invalid too few samples" in shown
+    assert "simple fastapi on uvicorn, 32 connections 1 all figures too few samples: much." in shown
     assert "simple drf on gunicorn_gthread, 32 connections 1 failed died at once" in shown
     assert "2 visits excluded, 2 cells not fully measured" in shown
     assert "simple drf on gunicorn_gthread, 32 connections: 1 of 2 rounds" in shown

@@ -9,7 +9,7 @@ from perfcompare.commands.run import twice
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
 from perfcompare.report.data import Report
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_two_generators_agree_or_not(costs: list[float], holds: bool) -> None:
 
 
 def test_invalid_visits_say_nothing_about_agreement() -> None:
-    (agreement,) = measured([101.0, 102.0, 99.0], invalid=("generator: at its limit",)).agreements
+    (agreement,) = measured([101.0, 102.0, 99.0], objections=(objection("generator", "at its limit"),)).agreements
 
     assert agreement.holds is None
     assert "0 rounds were valid with both" in str(agreement)

@@ -7,7 +7,7 @@ import pytest
 from perfcompare.report import html, ladder_lines, ladders, waterfall
 from perfcompare.report.collect import collect
 from perfcompare.report.data import Ladder
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 from tests.perfcompare.report.test_html import text_of
 from tests.perfcompare.report.tuned import TUNED, laddered
 
@@ -86,8 +86,8 @@ def test_two_steps_that_share_no_valid_round_have_no_difference() -> None:
     run = make_run([FASTAPI, *steps], rounds=2)
     for number in (1, 2):
         for cell in (FASTAPI, *steps):
-            invalid = ("steal: made up.",) if cell == steps[number - 1] else ()
-            run.record(make_measurement(cell, round=number, cpu_us=300.0 / number, invalid=invalid))
+            objections = (objection("steal"),) if cell == steps[number - 1] else ()
+            run.record(make_measurement(cell, round=number, cpu_us=300.0 / number, objections=objections))
 
     (fall,) = waterfall.of(collect(run))
 

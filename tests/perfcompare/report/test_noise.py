@@ -11,7 +11,7 @@ from perfcompare.models import Run
 from perfcompare.report import verdict
 from perfcompare.report.collect import collect
 from perfcompare.report.data import Report
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_an_invalid_round_of_a_twin_does_not_count() -> None:
     run = make_run([FASTAPI, TWIN], rounds=3)
     measured(run, FASTAPI, 100.0, 100.0, 100.0)
     measured(run, TWIN, 100.0, 100.0)
-    run.record(make_measurement(TWIN, round=3, cpu_us=900.0, invalid=("errors",)))
+    run.record(make_measurement(TWIN, round=3, cpu_us=900.0, objections=(objection("errors"),)))
 
     assert collect(run).floors.cpu is None
 

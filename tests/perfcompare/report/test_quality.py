@@ -2,20 +2,30 @@ from __future__ import annotations
 
 import pytest
 
+from perfcompare.core.objection import Objection
 from perfcompare.models import Run
 from perfcompare.report import causes, export, html, quality
 from perfcompare.report.collect import collect
 from perfcompare.runner import crosscheck, validity
-from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_run,
+    objection,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def noisy(*reasons: str) -> Run:
+def noisy(*codes: str) -> Run:
     run = make_run(rounds=2)
+    objections = tuple(map(objection, codes))
     for number in (1, 2):
-        run.record(make_measurement(FASTAPI, round=number, invalid=reasons))
-        run.record(make_measurement(DRF, round=number, invalid=reasons[:1]))
+        run.record(make_measurement(FASTAPI, round=number, objections=objections))
+        run.record(make_measurement(DRF, round=number, objections=objections[:1]))
     return run
 
 
@@ -24,26 +34,26 @@ def test_a_valid_run_has_no_trouble() -> None:
 
 
 def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
-    found = quality.sentences(collect(noisy("other load: pytest", "unsteady: x")))
+    found = quality.sentences(collect(noisy("other load", "unsteady")))
 
     assert found[0] == ("4 of 4 visits are not valid and take part in no comparison: other load (4), unsteady (2).")
     assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
 
 
 def test_ways_out_that_several_detectors_share_are_said_once() -> None:
-    found = quality.sentences(collect(noisy("other load: pytest", "few answers: x", "unsteady: y")))
+    found = quality.sentences(collect(noisy("other load", "few answers", "unsteady")))
 
     assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
 
 
-@pytest.mark.parametrize(("reasons", "cpu_us"), [(("unsteady: x",), 100.0), ((), 200.0)])
-def test_a_machine_that_stays_noisy_is_told_of_turns(reasons: tuple[str, ...], cpu_us: float) -> None:
+@pytest.mark.parametrize(("objections", "cpu_us"), [((objection("unsteady"),), 100.0), ((), 200.0)])
+def test_a_machine_that_stays_noisy_is_told_of_turns(objections: tuple[Objection, ...], cpu_us: float) -> None:
     """What is unsteady within a window, and what drifts between rounds."""
     run = make_measured_run(rounds=3)
-    run.record(make_measurement(FASTAPI, round=4, cpu_us=cpu_us, invalid=reasons))
+    run.record(make_measurement(FASTAPI, round=4, cpu_us=cpu_us, objections=objections))
 
-    assert "--interleaved" in html.page(collect(run))
-    assert "--interleaved" in export.as_markdown(run, collect(run))
+    assert "leave out --sequential" in html.page(collect(run))
+    assert "leave out --sequential" in export.as_markdown(run, collect(run))
 
 
 def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:
@@ -56,7 +66,7 @@ def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> No
 
 
 def test_the_page_begins_with_it() -> None:
-    page = html.page(collect(noisy("other load: pytest")))
+    page = html.page(collect(noisy("other load")))
 
     assert page.index(causes.QUIET) < page.index('id="claims"')
 
@@ -71,7 +81,7 @@ def test_every_detector_has_its_cause_and_the_way_out(code: str) -> None:
 
 def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
     run = make_measured_run(rounds=3)
-    run.record(make_measurement(DRF, round=4, invalid=("steal: the hypervisor gave 5.0% to others.",)))
+    run.record(make_measurement(DRF, round=4, objections=(objection("steal", "the hypervisor gave 5.0% to others."),)))
 
     page = html.page(collect(run))
 
@@ -81,6 +91,6 @@ def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
 
 
 def test_an_unknown_reason_is_not_passed_over() -> None:
-    (found,) = quality.remedies(collect(noisy("no such detector: x")))
+    (found,) = quality.remedies(collect(noisy("no such detector")))
 
     assert (found.name, found.visits, found.known) == ("no such detector", 4, causes.OTHER)

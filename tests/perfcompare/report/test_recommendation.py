@@ -11,7 +11,7 @@ from perfcompare.report import advising
 from perfcompare.report.collect import collect
 from perfcompare.report.costs import Wishes
 from perfcompare.report.recommendation import Advice, Decision, recommend
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import TUNED, laddered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_tuned")]
@@ -47,9 +47,9 @@ def measured(costs: Costs, *, rounds: int = 3, within: Callable[[Cell], float] =
     run = make_run([cell for cell, _cost in visits], rounds=rounds)
     for number in range(1, rounds + 1):
         for cell, cost in visits:
-            invalid = ("steal: made up.",) if cost is None else ()
+            objections = (objection("steal"),) if cost is None else ()
             load = {"p50_ms": within(cell) / 2}
-            run.record(make_measurement(cell, round=number, cpu_us=cost or 50.0, invalid=invalid, load=load))
+            run.record(make_measurement(cell, round=number, cpu_us=cost or 50.0, objections=objections, load=load))
     return run
 
 

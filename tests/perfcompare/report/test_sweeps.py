@@ -8,7 +8,7 @@ import pytest
 from perfcompare.models import Run
 from perfcompare.report import html, sweeps
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.lines import stretches
 from tests.perfcompare.report.test_html import text_of
 
@@ -23,8 +23,8 @@ def swept(answers: Mapping[tuple[str, int], int], *, invalid: tuple[tuple[str, i
     for number in range(1, 4):
         for cell in cells:
             load = {"answers": answers[cell.stack, cell.concurrency]}
-            reasons = ("steal: made up.",) if (cell.stack, cell.concurrency) in invalid else ()
-            run.record(make_measurement(cell, round=number, load=load, invalid=reasons))
+            reasons = (objection("steal"),) if (cell.stack, cell.concurrency) in invalid else ()
+            run.record(make_measurement(cell, round=number, load=load, objections=reasons))
     return run
 
 

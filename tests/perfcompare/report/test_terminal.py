@@ -20,16 +20,34 @@ def test_each_figure_stands_beside_fastapis() -> None:
     text = terminal.render(collect(make_measured_run(cpu_us=310.0)))
 
     assert line(text, "drf").split() == [
-        "drf", "gunicorn_gthread", "310", "3.10x", "500", "1.00x", "2.00", "4.00", "50.0", "1/1",
+        "drf", "gunicorn_gthread", "310", "3.10x", "-", "500", "2.00", "4.00", "50.0", "1/1",
     ]  # fmt: skip
     assert "reference" in line(text, "fastapi")
 
 
+def test_in_turns_there_are_answers_per_core_and_no_rates_latencies_and_memory() -> None:
+    run = make_run(options={"cells": [], "interleaved": True})
+    for cell, cpu_us in ((FASTAPI, 100.0), (DRF, 310.0)):
+        load = {"latency": None, "in_use": 4.0}
+        usage = {"pss_idle_kib": None, "pss_peak_kib": None}
+        run.record(make_measurement(cell, cpu_us=cpu_us, in_turns=True, load=load, usage=usage))
+
+    text = terminal.render(collect(run))
+
+    assert line(text, "drf").split() == ["drf", "gunicorn_gthread", "310", "3.10x", "-", "3,226", "4.00", "1/1"]
+    assert not [head for head in ("p50", "p99", "PSS", "requests") if head in text]
+
+
 def test_the_head_says_which_direction_is_good() -> None:
-    text = terminal.render(collect(make_measured_run()))
+    run = make_measured_run(rounds=3)
+    for number, cost in enumerate((101.0, 99.0, 100.0), start=1):
+        run.record(make_measurement(replace(FASTAPI, stack="fastapi~twin"), round=number, cpu_us=cost))
+
+    text = terminal.render(collect(run))
 
     assert "more is dearer" in text
-    assert "more is faster" in text
+    assert "dearer" in line(text, "drf").split()
+    assert "difference" in line(text, "fastapi~twin").split()
 
 
 def test_rounds_and_interval_are_told() -> None:
@@ -61,7 +79,10 @@ def test_a_failed_cell_says_so_in_its_place() -> None:
     text = terminal.render(collect(run))
 
     assert "no valid figures (1 of 1 rounds visited)" in line(text, "drf")
-    assert "failed: died at once" in text
+    assert (
+        "failed of 1 visit, failed; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
+        in text.replace("\n    ", " ")
+    )
 
 
 def test_a_hole_is_shown_in_its_place() -> None:

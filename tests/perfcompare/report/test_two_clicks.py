@@ -15,7 +15,7 @@ from django.urls import reverse
 from perfcompare.models import Run, findings
 from perfcompare.report.kinds import kind
 from perfcompare.report.tables import COLUMNS
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import Element, read
 from tests.perfcompare.report.test_anatomies import TAKEN
 from tests.perfcompare.report.tuned import TUNED
@@ -41,8 +41,8 @@ def run() -> Run:
     run = make_run([*COSTS, *levels, *paced, *lists], rounds=4)
     for number in range(1, 5):
         for cell in [*COSTS, *levels, *paced, *lists, second]:
-            invalid = ("steal: much.",) if number == 4 else ()
-            run.record(make_measurement(cell, round=number, cpu_us=COSTS.get(cell, 150.0), invalid=invalid))
+            objections = (objection("steal"),) if number == 4 else ()
+            run.record(make_measurement(cell, round=number, cpu_us=COSTS.get(cell, 150.0), objections=objections))
     run.end(Run.State.FINISHED)
     findings.keep_anatomies(run, (TAKEN, replace(TAKEN, cell=FASTAPI)))
     run.refresh_from_db()

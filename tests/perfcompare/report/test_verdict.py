@@ -6,7 +6,7 @@ import pytest
 
 from perfcompare.report import verdict
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import laddered
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_what_has_no_valid_figures_is_not_known() -> None:
     ninja, items = replace(DRF, stack="ninja"), [replace(cell, scenario="items") for cell in (FASTAPI, DRF)]
     run = make_run([FASTAPI, DRF, ninja, *items])
     for cell in (FASTAPI, DRF, ninja, *items):
-        run.record(make_measurement(cell, invalid=("steal: made up.",) if cell in (ninja, items[1]) else ()))
+        run.record(make_measurement(cell, objections=(objection("steal"),) if cell in (ninja, items[1]) else ()))
 
     assert verdict.sentences(collect(run)) == (
         "DRF on gunicorn gthread costs 1.00x the CPU per request of FastAPI on uvicorn on simple. Not known on items.",
@@ -75,7 +75,7 @@ def test_without_fastapi_nothing_is_compared() -> None:
 
 def test_an_invalid_reference_is_named() -> None:
     run = make_run()
-    run.record(make_measurement(FASTAPI, invalid=("errors",)))
+    run.record(make_measurement(FASTAPI, objections=(objection("errors"),)))
     run.record(make_measurement(DRF))
 
     assert "no valid figures of FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
@@ -112,6 +112,6 @@ def test_a_run_of_the_reference_alone_asks_for_a_stack(stacks: tuple[str, ...], 
 
 def test_a_run_of_the_reference_alone_without_valid_figures_says_that_first() -> None:
     run = make_run([FASTAPI])
-    run.record(make_measurement(FASTAPI, invalid=("errors",)))
+    run.record(make_measurement(FASTAPI, objections=(objection("errors"),)))
 
     assert "no valid figures of FastAPI on uvicorn" in verdict.sentences(collect(run))[0]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perfcompare.core.lever import Lever
 from perfcompare.models import Run
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
 TUNED = "drf_for_tests"
 LEVERS = ("first", "second")
@@ -23,6 +23,6 @@ def laddered(*costs: float | None, rounds: int = 3) -> Run:
     for number in range(1, rounds + 1):
         run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
         for step, cost in zip(steps, costs, strict=True):
-            invalid = ("steal: made up.",) if cost is None else ()
-            run.record(make_measurement(step, round=number, cpu_us=cost or 50.0, invalid=invalid))
+            objections = (objection("steal"),) if cost is None else ()
+            run.record(make_measurement(step, round=number, cpu_us=cost or 50.0, objections=objections))
     return run

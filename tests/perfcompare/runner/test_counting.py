@@ -4,15 +4,17 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.errors import PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
 from perfcompare.runner import counting
 from perfcompare.runner.counting import REQUESTS, WorkCounter, asked
+from perfcompare.runner.processes import ServerProcess
 from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
@@ -35,19 +37,73 @@ def test_a_stack_is_counted_once_and_its_twin_has_the_same_work(
     environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = WorkCounter()
-    found = counter.of(FLOOR, environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count([FLOOR], environ, DATASET, log=tmp_path / "log", seed=1)
+    found = counter.of(FLOOR)
     monkeypatch.setattr(counting, "ServerProcess", None)
     twin = Cell(scenario="simple", stack="floor~twin", server="uvicorn", concurrency=64)
 
+    counter.count([twin], environ, DATASET, log=tmp_path / "log", seed=1)
+
+    assert found is not None
     assert (found.statements, found.rows, found.body_bytes) == (0.0, 0.0, 44.0)
-    assert counter.of(twin, environ, DATASET, log=tmp_path / "log", seed=1) is found
+    assert counter.of(twin) is found
 
 
-def test_a_wrong_answer_is_told(environ: Mapping[str, str], tmp_path: Path) -> None:
-    cell = Cell(scenario="user_detail", stack="floor", server="uvicorn", concurrency=1)
+def test_what_was_not_counted_is_not_known() -> None:
+    assert WorkCounter().of(FLOOR) is None
+
+
+def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_comes_last(
+    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, counted = list[str](), list[str]()
+    real, replies = counting.ServerProcess, counting._replies
+
+    def start(*words: Any, **more: Any) -> ServerProcess:
+        started.append(words[0])
+        return real(*words, **more)
+
+    def note(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:
+        counted.append(cell.scenario)
+        return replies(server, cell, exchanges) if cell.scenario == "simple" else []
+
+    monkeypatch.setattr(counting, "ServerProcess", start)
+    monkeypatch.setattr(counting, "_replies", note)
+    cells = [replace(FLOOR, scenario=name) for name in ("user_create", "simple", "user_detail")]
+    counter = WorkCounter()
+
+    counter.count(cells, environ, DATASET, log=tmp_path / "log", seed=1)
+
+    assert started == ["floor"]
+    assert list(dict.fromkeys(counted)) == ["simple", "user_detail", "user_create"]
+    assert all(counter.of(cell) for cell in cells)
+
+
+def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
+    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
+        raise PerfcompareError("server: it did not start")
+
+    monkeypatch.setattr(counting, "ServerProcess", refuse)
+    cells = [FLOOR, replace(FLOOR, scenario="user_detail")]
+    counter = WorkCounter()
+
+    counter.count(cells, environ, DATASET, log=tmp_path / "log", seed=1)
+
+    for cell in cells:
+        with pytest.raises(PerfcompareError, match="it did not start"):
+            counter.of(cell)
+
+
+def test_a_wrong_answer_is_told_and_the_other_scenarios_are_counted(environ: Mapping[str, str], tmp_path: Path) -> None:
+    wrong = replace(FLOOR, scenario="user_detail")
+    counter = WorkCounter()
+    counter.count([wrong, FLOOR], environ, DATASET, log=tmp_path / "log", seed=1)
 
     with pytest.raises(WrongAnswerError, match="floor answers user_detail wrongly: status 404"):
-        WorkCounter().of(cell, environ, DATASET, log=tmp_path / "log", seed=1)
+        counter.of(wrong)
+    assert counter.of(FLOOR) is not None
 
 
 @pytest.mark.parametrize(("scenario", "again"), [("cached_users", True), ("user_create", False)])
@@ -62,7 +118,7 @@ def test_what_is_counted_was_asked_before_unless_it_writes(
 
     monkeypatch.setattr(counting, "_replies", replies)
 
-    WorkCounter().of(replace(FLOOR, scenario=scenario), environ, DATASET, log=tmp_path / "log", seed=1)
+    WorkCounter().count([replace(FLOOR, scenario=scenario)], environ, DATASET, log=tmp_path / "log", seed=1)
 
     requests = [exchange.request for exchange in asked_for]
     assert (requests[-REQUESTS:] == requests[-2 * REQUESTS : -REQUESTS]) is again

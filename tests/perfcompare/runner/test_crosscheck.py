@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import TIMES, Figure
 from perfcompare.runner import validity
 from perfcompare.runner.crosscheck import Seen, codes, crosscheck
 
@@ -26,7 +27,6 @@ def seen(cell: Cell = ADRF, number: int = 1, **given: Any) -> Seen:
         "body_bytes": 44.0,
         "rate": None,
         "configuration": CONFIGURATION,
-        "usable": True,
     }
     return Seen(cell=cell, round=number, **{**values, **given})
 
@@ -35,9 +35,9 @@ def fired(*visits: Seen) -> dict[str, list[str]]:
     """The codes that were found, each with the stacks it was found for."""
     found: dict[str, list[str]] = {}
     stacks = {visit.key: visit.cell.stack for visit in visits}
-    for key, sentences in crosscheck(visits).items():
-        for sentence in sentences:
-            found.setdefault(sentence.partition(":")[0], []).append(stacks[key])
+    for key, objections in crosscheck(visits).items():
+        for objection in objections:
+            found.setdefault(objection.code, []).append(stacks[key])
     return found
 
 
@@ -57,8 +57,22 @@ def test_a_floor_of_another_generator_or_concurrency_is_no_ceiling() -> None:
     assert fired(seen(replace(FLOOR, concurrency=64), goodput=100.0), seen()) == {}
 
 
-def test_an_unusable_floor_is_no_ceiling() -> None:
-    assert fired(seen(FLOOR, goodput=100.0, usable=False), seen()) == {}
+@pytest.mark.parametrize(("spoiled", "found"), [(Figure.RATE, {}), (Figure.COST, {"ceiling": ["adrf"]})])
+def test_a_floor_whose_rate_is_spoiled_is_no_ceiling(spoiled: Figure, found: dict[str, list[str]]) -> None:
+    assert fired(seen(FLOOR, goodput=100.0, spoiled=frozenset({spoiled})), seen()) == found
+
+
+def test_a_rate_near_the_floors_leaves_the_costs() -> None:
+    found = crosscheck([seen(FLOOR, goodput=1000.0), seen(goodput=860.0)])
+
+    assert [(one.code, one.figures) for one in found[ADRF, 1]] == [("ceiling", TIMES)]
+
+
+@pytest.mark.parametrize(("spoiled", "drifts"), [(Figure.COST, False), (Figure.LATENCY, True)])
+def test_an_anchor_whose_cost_is_spoiled_anchors_nothing(spoiled: Figure, drifts: bool) -> None:
+    moved = seen(FASTAPI, 3, server_cpu_us=125.0, spoiled=frozenset({spoiled}))
+
+    assert bool(fired(*anchored(100.0, 100.0), seen(FASTAPI, 4), seen(ADRF, 3), moved)) is drifts
 
 
 def test_a_fixed_rate_has_no_ceiling() -> None:

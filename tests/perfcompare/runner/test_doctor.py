@@ -10,11 +10,12 @@ import pytest
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Environment
+from perfcompare.core.objection import Objection
 from perfcompare.runner import doctor, generating, orphans, pinning, procfs, sockets
 from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.pinning import Placement
-from tests.perfcompare.factories import make_measurement
+from tests.perfcompare.factories import make_measurement, objection
 
 FACTS: Mapping[str, Any] = {"cores": 8, "governor": "performance"}
 
@@ -113,11 +114,13 @@ def test_low_limits_full_ports_leftovers_and_missing_generators_are_told(machine
 
 
 @pytest.mark.parametrize(
-    ("generator_cpu_s", "invalid", "expected"),
-    [(0.5, (), Grade.GOOD), (1.95, (), Grade.WORSE), (0.5, ("steal: much.",), Grade.BAD)],
+    ("generator_cpu_s", "objections", "expected"),
+    [(0.5, (), Grade.GOOD), (1.95, (), Grade.WORSE), (0.5, (objection("steal"),), Grade.BAD)],
 )
-def test_a_full_generator_is_the_ceiling(generator_cpu_s: float, invalid: tuple[str, ...], expected: Grade) -> None:
-    floor = make_measurement(load={"seconds": 2.0}, usage={"generator_cpu_s": generator_cpu_s}, invalid=invalid)
+def test_a_full_generator_is_the_ceiling(
+    generator_cpu_s: float, objections: tuple[Objection, ...], expected: Grade
+) -> None:
+    floor = make_measurement(load={"seconds": 2.0}, usage={"generator_cpu_s": generator_cpu_s}, objections=objections)
 
     assert doctor.judge_ceiling(floor, "wrk").grade is expected
 

@@ -1,24 +1,39 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.generator import Generator
+from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
 from perfcompare.registries import generators
+from perfcompare.runner import turns
+from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
+from perfcompare.runner.rates import Rates
 from perfcompare.runner.visiting import Surroundings
-from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement
+from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement, objection
 
 WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
 MODULE = "perfcompare.runner.execute"
+
+
+class Counter(WorkCounter):
+    """Counts nothing; knows what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[Cell]] = []
+
+    def count(self, cells: Sequence[Cell], *_words: object, **_more: object) -> None:
+        self.asked.append(list(cells))
 
 
 class Laboratory:
@@ -31,29 +46,57 @@ class Laboratory:
         self.leftovers: list[str] = []
         self.visited: list[Cell] = []
         self.asked: list[tuple[str, float | None]] = []
+        self.rounds: list[list[Cell]] = []
+        """In turns, what was asked of each."""
+        self.rates: list[Rates] = []
         self.do: Callable[[Visit], Measurement] = lambda visit: make_measurement(visit.cell, round=visit.round)
+        self.counter = Counter()
         surroundings = Surroundings(
-            generator=next(iter(generators.values())),
-            placement=Placement(server=None, rest=None),
-            services={},
-            all_known=True,
+            placement=Placement(server=None, rest=None), services={}, all_known=True, counter=self.counter
         )
         monkeypatch.setattr(f"{MODULE}._surroundings", lambda _conditions: surroundings)
+        monkeypatch.setattr(f"{MODULE}.find", lambda generator: generator.program)
         monkeypatch.setattr(f"{MODULE}.measure", self._measure)
+        monkeypatch.setattr(f"{MODULE}.turns.measure", self._measure_in_turns)
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder
 
-    def run(self, *cells: Cell, rounds: int = 1, interleaved: bool = False) -> list[Measurement | Failure]:
+    def run(self, *cells: Cell, rounds: int = 1, in_turns: bool = False) -> list[Measurement | Failure]:
         visits = [Visit(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
         conditions = make_conditions(
-            self._folder, generator="wrk", environ={}, restore=self._restore, seconds=2.0, interleaved=interleaved
+            self._folder,
+            generator="wrk",
+            environ={"DATABASE_URL": "postgres://made.up"},
+            restore=self._restore,
+            seconds=2.0,
+            interleaved=in_turns,
         )
         return list(execute(visits, conditions, self.events.append))
 
-    def _measure(self, visit: Visit, conditions: Conditions, _surroundings: Surroundings) -> Measurement:
+    def _measure(
+        self, visit: Visit, conditions: Conditions, _surroundings: Surroundings, generator: Generator
+    ) -> Measurement:
+        assert generator is generators[conditions.generator]
         self.asked.append((conditions.generator, visit.rate))
         self.visited.append(visit.cell)
         return self.do(visit)
+
+    def _measure_in_turns(
+        self, visits: Sequence[Visit], _conditions: Conditions, _surroundings: Surroundings, rates: Rates
+    ) -> Iterator[Mapping[Visit, turns.Outcome]]:
+        self.rounds.append([visit.cell for visit in visits])
+        self.rates.append(rates)
+        for block in turns.blocks(visits):
+            yield {visit: self._tried(visit) for visit in block}
+
+    def _tried(self, visit: Visit) -> turns.Outcome:
+        self.visited.append(visit.cell)
+        try:
+            return self.do(visit)
+        except Interrupted:
+            raise
+        except PerfcompareError as error:
+            return error
 
     def _restore(self) -> None:
         self.restored += 1
@@ -134,7 +177,7 @@ def test_a_fixed_rate_is_the_share_of_the_median_peak_and_sent_by_a_generator_th
 
 
 def test_without_a_valid_peak_there_is_no_fixed_rate(laboratory: Laboratory) -> None:
-    laboratory.do = lambda visit: make_measurement(visit.cell, invalid=("steal: much",))
+    laboratory.do = lambda visit: make_measurement(visit.cell, objections=(objection("steal", "much"),))
 
     *_, outcome = laboratory.run(DRF, replace(DRF, share=75))
 
@@ -149,22 +192,75 @@ def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:
     assert isinstance(outcome, Failure)
 
 
-def test_an_interleaved_run_measures_block_by_block_and_tells_of_each_visit(
-    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[list[Cell]] = []
+def test_in_turns_a_round_is_measured_at_once_and_each_visit_is_told(laboratory: Laboratory) -> None:
+    items = replace(DRF, scenario="items")
 
-    def together(visits: Sequence[Visit], *_: object) -> dict[Visit, Measurement | PerfcompareError]:
-        asked.append([visit.cell for visit in visits])
-        wrong = WrongAnswerError("status 500")
-        return {
-            visit: wrong if visit.cell == DRF else make_measurement(visit.cell, round=visit.round) for visit in visits
-        }
+    outcomes = laboratory.run(DRF, FASTAPI, items, rounds=2, in_turns=True)
 
-    monkeypatch.setattr("perfcompare.runner.execute.interleaving.measure", together)
+    assert laboratory.rounds == [[DRF, FASTAPI, items]] * 2
+    assert [(one.round, one.cell) for one in outcomes] == [
+        (number, cell) for number in (1, 2) for cell in (DRF, FASTAPI, items)
+    ]
+    told = [event for event in laboratory.events if not isinstance(event, Notice)]
+    assert [type(event) for event in told] == [Began, *[VisitBegan, VisitEnded] * 6]
+    assert [event.number for event in told if isinstance(event, VisitEnded)] == [1, 2, 3, 4, 5, 6]
 
-    outcomes = laboratory.run(DRF, FASTAPI, rounds=2, interleaved=True)
 
-    assert asked == [[DRF, FASTAPI], [FASTAPI]]  # what answers wrongly is not asked again
+def test_in_turns_a_stack_that_answers_wrongly_is_not_asked_in_later_rounds(laboratory: Laboratory) -> None:
+    def do(visit: Visit) -> Measurement:
+        if visit.cell == DRF:
+            raise WrongAnswerError("status 500")
+        return make_measurement(visit.cell, round=visit.round)
+
+    laboratory.do = do
+
+    outcomes = laboratory.run(DRF, FASTAPI, rounds=2, in_turns=True)
+
+    assert laboratory.rounds == [[DRF, FASTAPI], [FASTAPI]]
     assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: status 500", False] * 2
     assert [event.number for event in laboratory.events if isinstance(event, VisitEnded)] == [1, 2, 3, 4]
+
+
+def test_in_turns_what_fails_once_is_asked_again_in_the_next_round(laboratory: Laboratory) -> None:
+    laboratory.do = _fail(PerfcompareError("server: it ended under load."))
+
+    outcomes = laboratory.run(DRF, rounds=2, in_turns=True)
+
+    assert laboratory.rounds == [[DRF]] * 2
+    assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["server: it ended under load."] * 2
+
+
+def test_in_turns_all_rounds_note_their_rates_in_one_place(laboratory: Laboratory) -> None:
+    laboratory.run(DRF, rounds=2, in_turns=True)
+
+    first, second = laboratory.rates
+    assert first is second
+
+
+def test_in_turns_work_is_counted_once_before_the_first_round_with_one_server_per_stack(
+    laboratory: Laboratory,
+) -> None:
+    twin, items = replace(DRF, stack="drf~twin"), replace(DRF, scenario="items")
+    paced = replace(DRF, share=60, anchor=Anchor.SLOWEST)
+
+    laboratory.run(DRF, FASTAPI, twin, items, paced, rounds=2, in_turns=True)
+
+    assert laboratory.counter.asked == [[DRF, twin, items], [FASTAPI]]
+    assert Notice(text="Counting the work of a request on 2 servers: SQL statements, rows, bytes.") in laboratory.events
+    assert laboratory.restored == 0
+
+
+def test_in_turns_the_database_is_restored_after_counting_what_writes(laboratory: Laboratory) -> None:
+    laboratory.run(WRITING, in_turns=True)
+
+    assert laboratory.restored == 1  # turns.measure, which restores it after the block, is made up here
+
+
+def test_in_turns_an_interruption_ends_the_run_and_leaves_nothing(laboratory: Laboratory) -> None:
+    laboratory.do = _fail(Interrupted(signal.SIGTERM))
+
+    with pytest.raises(Interrupted):
+        laboratory.run(DRF, FASTAPI, in_turns=True)
+
+    assert laboratory.visited == [DRF]
+    assert laboratory.ended == 2

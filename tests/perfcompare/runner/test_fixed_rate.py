@@ -12,12 +12,10 @@ from tests.perfcompare.factories import make_conditions
 
 def test_a_visit_at_a_fixed_rate_is_sent_in_an_open_loop_at_that_rate(tmp_path: Path) -> None:
     conditions = make_conditions(tmp_path, generator="locust")
-    surroundings = Surroundings(
-        generator=generators["locust"], placement=Placement(server=None, rest=None), services={}, all_known=False
-    )
+    surroundings = Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
     cell = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4, share=50)
 
-    measurement = measure(Visit(round=1, cell=cell, rate=40.0), conditions, surroundings)
+    measurement = measure(Visit(round=1, cell=cell, rate=40.0), conditions, surroundings, generators["locust"])
 
     assert measurement.rate == 40.0
     assert measurement.load.due in (39, 40, 41)

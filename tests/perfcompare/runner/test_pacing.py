@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.runner.pacing import NoPeakError, Peaks, generator_of
-from tests.perfcompare.factories import DRF, make_failure, make_measurement
+from tests.perfcompare.factories import DRF, make_failure, make_measurement, objection
 
 
 def test_a_closed_loop_has_no_rate() -> None:
@@ -14,7 +14,7 @@ def test_a_closed_loop_has_no_rate() -> None:
 
 def test_what_is_invalid_or_failed_is_no_peak() -> None:
     peaks = Peaks()
-    peaks.note(make_measurement(DRF, invalid=("steal: much",)))
+    peaks.note(make_measurement(DRF, objections=(objection("steal", "much"),)))
     peaks.note(make_failure(DRF))
 
     with pytest.raises(NoPeakError):

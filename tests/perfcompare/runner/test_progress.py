@@ -5,7 +5,7 @@ import pytest
 from perfcompare.runner.events import Began, Notice, VisitBegan, VisitEnded
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.progress import Progress
-from tests.perfcompare.factories import DRF, make_failure, make_measurement
+from tests.perfcompare.factories import DRF, make_failure, make_measurement, objection
 from tests.perfcompare.screens import Paper
 
 
@@ -27,7 +27,10 @@ def test_elsewhere_each_visit_is_a_line_with_what_is_left() -> None:
     ("outcome", "words"),
     [
         (make_failure(DRF, reason="server: gone\nits log"), "failed, server: gone"),
-        (make_measurement(DRF, invalid=("errors: 3 of 9", "steal: 2 %")), "invalid, errors: 3 of 9"),
+        (
+            make_measurement(DRF, objections=(objection("errors", "3 of 9"), objection("steal", "2 %"))),
+            "measured, but cost and latency and memory and rate cannot be used: errors: 3 of 9",
+        ),
     ],
 )
 def test_what_went_wrong_is_said_in_a_line(outcome: object, words: str) -> None:

@@ -8,7 +8,13 @@ from perfcompare.runner.studying import Journal, Visited, figures
 
 def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> Visited:
     return Visited(
-        round=round, role=role, cpu_us=cpu_us, invalid=("steal: 2 %",), seconds=4.0, attempt=attempt, commit="abc"
+        round=round,
+        role=role,
+        cpu_us=cpu_us,
+        against=("steal",),
+        seconds=4.0,
+        attempt=attempt,
+        commit="abc",
     )
 
 

@@ -8,11 +8,12 @@ import pytest
 from perfcompare.core.errors import EnvironmentProblem, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import Figure
 from perfcompare.runner import visiting
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.visiting import Conditions, ServerError, Surroundings, measure
-from tests.perfcompare.factories import make_conditions, make_load
+from tests.perfcompare.factories import make_conditions, make_load, objection
 
 VISIT = Visit(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
 LOAD = (
@@ -30,20 +31,22 @@ def conditions(tmp_path: Path) -> Conditions:
     return make_conditions(tmp_path, seconds=0.4, warmup_s=0.2, seed=5)
 
 
+GENERATOR = Generator(
+    label="Made up",
+    program="python",
+    command=lambda _load: [sys.executable, "-c", LOAD],
+    parse=_parse,
+    installation="",
+)
+
+
 @pytest.fixture
 def surroundings() -> Surroundings:
-    generator = Generator(
-        label="Made up",
-        program="python",
-        command=lambda _load: [sys.executable, "-c", LOAD],
-        parse=_parse,
-        installation="",
-    )
-    return Surroundings(generator=generator, placement=Placement(server=None, rest=None), services={}, all_known=False)
+    return Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
 
 
 def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surroundings: Surroundings) -> None:
-    measurement = measure(VISIT, conditions, surroundings)
+    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
 
     assert (measurement.cell, measurement.round, measurement.generator) == (VISIT.cell, 2, "made_up")
     assert measurement.load.answers == 40
@@ -57,9 +60,10 @@ def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surround
 
 
 def test_figures_that_must_not_be_used_say_why(conditions: Conditions, surroundings: Surroundings) -> None:
-    codes = {reason.partition(":")[0] for reason in measure(VISIT, conditions, surroundings).invalid}
+    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
 
-    assert codes >= {"few answers", "short window"}
+    assert {one.code for one in measurement.objections} >= {"few answers", "short window"}
+    assert not measurement.usable(Figure.COST)
 
 
 def test_a_wrong_answer_before_the_load_ends_the_visit(
@@ -68,7 +72,7 @@ def test_a_wrong_answer_before_the_load_ends_the_visit(
     monkeypatch.setattr(visiting, "check", lambda *_, **__: "GET simple: status 500 instead of 200")
 
     with pytest.raises(WrongAnswerError, match="floor answers simple wrongly: GET simple: status 500"):
-        measure(VISIT, conditions, surroundings)
+        measure(VISIT, conditions, surroundings, GENERATOR)
 
 
 def test_a_wrong_answer_after_the_load_makes_the_figures_unusable(
@@ -77,9 +81,11 @@ def test_a_wrong_answer_after_the_load_makes_the_figures_unusable(
     found = iter([None, "GET simple: status 500 instead of 200"])
     monkeypatch.setattr(visiting, "check", lambda *_, **__: next(found))
 
-    invalid = measure(VISIT, conditions, surroundings).invalid
+    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
 
-    assert "wrong answer: after the load: GET simple: status 500 instead of 200" in invalid
+    said = objection("wrong answer", "after the load: GET simple: status 500 instead of 200")
+    assert said in measurement.objections
+    assert not any(measurement.usable(figure) for figure in Figure)
 
 
 def test_a_server_that_does_not_answer_is_explained_by_its_log(
@@ -91,11 +97,11 @@ def test_a_server_that_does_not_answer_is_explained_by_its_log(
     monkeypatch.setattr(visiting, "check", refuse)
 
     with pytest.raises(ServerError, match=r"server: it does not answer \(refused\)\. The end of .*server\.log"):
-        measure(VISIT, conditions, surroundings)
+        measure(VISIT, conditions, surroundings, GENERATOR)
 
 
 def test_a_folder_that_cannot_be_made_is_explained(conditions: Conditions, surroundings: Surroundings) -> None:
     (conditions.folder / "02-simple-floor-uvicorn-1").write_text("in the way")
 
     with pytest.raises(EnvironmentProblem, match="cannot be made"):
-        measure(VISIT, conditions, surroundings)
+        measure(VISIT, conditions, surroundings, GENERATOR)
