@@ -147,7 +147,8 @@ class _Answer:
         if known:
             changes = listed([self.mark(one) for one in rungs.settings(self.path.rungs[Rung.SETTINGS])])
             name = self.mark(self.path.label(Rung.PLAIN))
-            yield f"By settings alone ({changes}), {name} costs {self._cost(known)}.{self._taken()}"
+            taken = self._taken()
+            yield f"By settings alone ({changes}), {name} costs {self._cost(known, ranged=not taken)}.{taken}"
         yield from self._holes(Rung.SETTINGS)
 
     def _taken(self) -> str:
@@ -228,8 +229,11 @@ class _Answer:
             middle = f"{words.number(middles[name])}x in the median of {_scenarios(len(left))}"
             yield f"The cheapest Django measured there is {self.mark(name)}: {middle}."
 
-    def _cost(self, known: Costs) -> str:
-        """`3.00x FastAPI's CPU per request` with what it is a median of, and how much of the traffic that covers."""
+    def _cost(self, known: Costs, *, ranged: bool = True) -> str:
+        """`3.00x FastAPI's CPU per request` with what it is a median of, and how much of the traffic that covers.
+
+        `ranged`: with the least and the most, for what does not name the scenarios anyway.
+        """
         whole = len(known) == len(self.gaps)
         covered = cover.said([name for name, _ratio in known], cover.weights(self.report))
         if len(known) == 1:
@@ -237,10 +241,10 @@ class _Answer:
             return f"{words.ratio(ratio)} FastAPI's CPU per request on {self.mark(name)}{more}"
         (least, low), (most, high) = (pick(known, key=lambda one: one[1].value) for pick in (min, max))
         of = _scenarios(len(known)) if whole else f"{len(known)} of {_scenarios(len(self.gaps))}"
+        span = f"; from {words.ratio(low)} on {self.mark(least)} to {words.ratio(high)} on {self.mark(most)}"
         return (
             f"{words.number(median([ratio.value for _name, ratio in known]))}x FastAPI's CPU per request (median of "
-            f"{', '.join(part for part in (of, covered) if part)}; from {words.ratio(low)} on {self.mark(least)} to "
-            f"{words.ratio(high)} on {self.mark(most)})"
+            f"{', '.join(part for part in (of, covered) if part)}{span if ranged else ''})"
         )
 
     def _named(self, scenarios: Sequence[str]) -> str:
