@@ -90,9 +90,9 @@ def family(root: int) -> dict[int, Process]:
     while waiting:
         pid = waiting.pop()
         with contextlib.suppress(OSError):  # ended meanwhile
-            found[pid] = parse(Path(f"/proc/{pid}/stat").read_text(errors="replace"))
+            found[pid] = parse(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace"))
             for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - as above
-                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="utf-8").split())
     return found
 
 
