@@ -78,7 +78,7 @@ class Choice:
     adopted: tuple[Step, ...]
     moves: tuple[str, ...]
     slow: tuple[str, ...]
-    """Scenarios in which no Django that is considered keeps the latency target."""
+    """Scenarios in which every Django that is considered was measured to miss the latency target."""
     late: tuple[str, ...]
     """Scenarios that are over it after all that."""
     undecided: bool
@@ -111,7 +111,7 @@ def choose(found: Costs, now: Cost, reference: Cost, known: Mapping[Rung, Cost],
     rewrite = take(_rewrite(found, now, best) if found.most(open_to_moves) else None)
     best = {name: _cheapest([best[name], using[name]], name) for name in best}
     moving = _step(reference, best)
-    slow = tuple(name for name in best if all(name in one.slow for one in (now, *known.values(), using[name])))
+    slow = tuple(name for name in best if all(name in one.over for one in (now, *known.values(), using[name])))
     moves = tuple(_moves(moving, slow, worth)) if moving else ()
     left = [name for name in base if name not in open_to_moves]
     return Choice(

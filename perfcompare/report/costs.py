@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from perfcompare.core.http import NOTHING
+from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.report.data import CellSummary, Report
 from perfcompare.report.kinds import Kind
 from perfcompare.report.rungs import Cells, comparable, contenders
@@ -54,6 +55,11 @@ class Cost:
     slow: tuple[str, ...] = ()
     """The scenarios in which that is over the target, or not known."""
 
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Those of `slow` whose latency is known."""
+        return tuple(name for name in self.slow if self.p99_ms[name] is not None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Costs:
@@ -93,7 +99,12 @@ def costs(report: Report, wishes: Wishes, current: str) -> Costs:
         name: share for name, share in mix.items() if all(name in _valid(cells.get(stack, {})) for stack in needed)
     }
     holes = {stack: tuple(name for name in compared if name not in _valid(by)) for stack, by in cells.items()}
-    known = {stack: _cost(_valid(by), compared, wishes) for stack, by in cells.items() if compared.keys() & _valid(by)}
+    latencies = _latencies(report)
+    known = {
+        stack: _cost(_valid(by), compared, wishes, latencies)
+        for stack, by in cells.items()
+        if compared.keys() & _valid(by)
+    }
     whole = [cost for stack, cost in known.items() if not holes[stack]]
     return Costs(
         stacks=tuple(sorted(whole, key=lambda cost: cost.cores.middle)),
@@ -118,10 +129,18 @@ def _kind(cells: Cells) -> Kind:
     return next(iter(cells.values())).kind
 
 
-def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes) -> Cost:
+def _latencies(report: Report) -> Mapping[Cell, float | None]:
+    """The 99th percentile of each cell at equal load, where that was measured; else in the closed loop."""
+    closed = {cell.cell: cell.figures.p99_ms for cell in report.cells}
+    at_equal_load = [block for block in report.equal if block.anchor == Anchor.SLOWEST]
+    return closed | {cell.cell.plain: cell.figures.p99_ms for block in at_equal_load for cell in block.cells}
+
+
+def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes, latencies: Mapping[Cell, float | None]) -> Cost:
     mix = {name: share for name, share in compared.items() if name in cells}
     by_scenario = {name: _cores(cells[name], share * wishes.rate) for name, share in mix.items()}
     one = next(iter(cells.values()))
+    p99_ms = {name: latencies.get(cells[name].cell) for name in mix}
     peaks = [peak for name in mix if (peak := cells[name].figures.pss_peak_kib) is not None]
     return Cost(
         stack=one.cell.stack,
@@ -131,8 +150,8 @@ def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes) -> Cost:
         by_scenario=by_scenario,
         memory_mib=max(peaks) / KIB_PER_MIB if peaks else None,
         sure=all(_spread(cells[name]) for name in mix),
-        p99_ms={name: cells[name].figures.p99_ms for name in mix},
-        slow=tuple(name for name in mix if _slow(cells[name].figures.p99_ms, wishes.p99_ms)),
+        p99_ms=p99_ms,
+        slow=tuple(name for name in mix if _slow(p99_ms[name], wishes.p99_ms)),
     )
 
 

@@ -238,16 +238,17 @@ class _Words:
         if self.wishes.p99_ms is None:
             return
         for one in self._considered():
-            over = [name for name in one.slow if one.p99_ms[name] is not None]
-            if over:
+            if over := one.over:
                 measured = ", ".join(f"{name} ({words.number(one.p99_ms[name])} ms)" for name in over)
                 limit = f"over {self.wishes.p99_ms:g} ms at the 99th percentile"
                 yield f"{one.label} is {limit} on {measured}: not recommended there."
             if silent := [name for name in one.slow if name not in over]:
                 yield f"{one.label} has no latency on {', '.join(silent)}: not recommended there for a p99 target."
         yield (
-            "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can answer "
-            "it is shorter."
+            "Latency is that at equal load: 60 % of what the slowest stack can do."
+            if self.report.equal
+            else "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can "
+            "answer it is shorter."
         )
 
     def _considered(self) -> Sequence[Cost]:
