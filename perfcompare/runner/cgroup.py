@@ -1,6 +1,6 @@
 """What the control groups of a process let it have of the processors, and how often they held it back.
 
-Version 1 (https://docs.kernel.org/scheduler/sched-bwc.html, cgroup-v1/cpuacct.html) and version 2
+Version 1 (https://docs.kernel.org/scheduler/sched-bwc.html) and version 2
 (https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu). A container mostly sees its own group as the root of all: the
 groups above it are then not to be seen, nor is their quota.
 """
@@ -54,17 +54,6 @@ def throttled_s(proc: Path = SELF) -> float:
     """The seconds of `throttled`; 0 when the kernel does not say."""
     found = throttled(proc)
     return found.seconds if found else 0.0
-
-
-def used_s(proc: Path = SELF) -> float | None:
-    """Processor seconds of all processes that are or were in its group and those below; None when it cannot be read."""
-    for folder in _folders("cpuacct", proc):
-        if usage := _text(folder / "cpuacct.usage"):
-            return int(usage) / 1e9
-    for folder in _folders("cpu", proc):
-        if "usage_usec" in (numbers := _numbers(folder / "cpu.stat")):
-            return numbers["usage_usec"] / 1e6
-    return None
 
 
 def _quota(folder: Path) -> float | None:

@@ -48,23 +48,20 @@ def test_version_2(made: Made) -> None:
 
     assert cgroup.quota(proc) == 1.5
     assert cgroup.throttled(proc) == Throttling(periods=100, throttled=44, seconds=1.5)
-    assert cgroup.used_s(proc) == 2.5
 
 
-@pytest.mark.parametrize(("mounts", "cpu", "usage"), [(V1, "cpu", "cpuacct"), (BOTH, "cpu,cpuacct", "cpu,cpuacct")])
-def test_version_1(made: Made, mounts: str, cpu: str, usage: str) -> None:
+@pytest.mark.parametrize(("mounts", "cpu"), [(V1, "cpu"), (BOTH, "cpu,cpuacct")])
+def test_version_1(made: Made, mounts: str, cpu: str) -> None:
     groups = "5:memory:/m\n2:cpuacct:/a\n1:cpu:/a\n0::/\n" if mounts == V1 else "2:cpu,cpuacct:/a\n"
     files = {
         f"{cpu}/a/cpu.cfs_quota_us": "50000\n",
         f"{cpu}/a/cpu.cfs_period_us": "100000\n",
         f"{cpu}/a/cpu.stat": STAT_1,
-        f"{usage}/a/cpuacct.usage": "2500000000\n",
     }
     proc = made(mounts.format(root="/", top="{top}"), groups, files)
 
     assert cgroup.quota(proc) == 0.5
     assert cgroup.throttled(proc) == Throttling(periods=100, throttled=44, seconds=1.5)
-    assert cgroup.used_s(proc) == 2.5
 
 
 def test_the_least_of_all_above_counts_and_they_are_added_up(made: Made) -> None:
@@ -80,7 +77,6 @@ def test_the_least_of_all_above_counts_and_they_are_added_up(made: Made) -> None
 
     assert cgroup.quota(proc) == 0.8
     assert cgroup.throttled(proc) == Throttling(periods=110, throttled=45, seconds=2.0)
-    assert cgroup.used_s(proc) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -120,7 +116,8 @@ def test_what_is_not_there_limits_nothing(made: Made, files: Mapping[str, str]) 
 
 
 def test_without_control_groups_nothing_is_known(tmp_path: Path) -> None:
-    assert (cgroup.quota(tmp_path), cgroup.throttled(tmp_path), cgroup.used_s(tmp_path)) == (None, None, None)
+    assert (cgroup.quota(tmp_path), cgroup.throttled(tmp_path)) == (None, None)
+    assert cgroup.throttled_s(tmp_path) == 0.0
 
 
 def test_a_folder_with_a_blank_in_its_name(made: Made, tmp_path: Path) -> None:
