@@ -102,7 +102,7 @@ def _add(run: Run, row: Mapping[str, Any]) -> None:
     if "invalid" in row:  # schema version 1
         row = {**row, "objections": legacy.objections(row["invalid"])}
     measurement = Measurement(run=run, **{name: storable(value) for name, value in row.items() if name in known})
-    measurement.clean_fields(exclude=_empty(row))
+    measurement.clean_fields(exclude=_empty(row) | _added_since(row))
     _read(measurement)
     measurement.save()
 
@@ -110,6 +110,12 @@ def _add(run: Run, row: Mapping[str, Any]) -> None:
 def _read(measurement: Measurement) -> tuple[object, object]:
     """What is read of it later must be there: these raise when it is not."""
     return measurement.cell, measurement.against
+
+
+def _added_since(row: Mapping[str, Any]) -> set[str]:
+    """What the version that wrote it may not have known, and what may be left out."""
+    fields = Measurement._meta.concrete_fields
+    return {field.name for field in fields if field.name not in row and (field.null or field.has_default())}
 
 
 def _empty(values: Mapping[str, Any]) -> set[str]:

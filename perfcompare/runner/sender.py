@@ -127,16 +127,19 @@ class Sender:
         """
         batch = Batch(began_s=time.monotonic(), due=max(1, round(rate * seconds)))
         number = under_way = self._answered(batch, 0.0)  # as above
-        free_s = batch.began_s
+        free_s, ends_s = batch.began_s, batch.began_s + seconds
         while under_way or number < batch.due:
             now_s, due_s = time.monotonic(), batch.began_s + number / rate
+            if number < batch.due and now_s > ends_s and (under_way == self._connections or free_s > ends_s):
+                number = batch.due
+                continue
             if number < batch.due and under_way < self._connections and due_s <= now_s:
                 batch.late_s.append(now_s - max(due_s, free_s))
-                under_way += self._send(batch, next(requests), due_s)
+                sent = self._send(batch, next(requests), due_s)
+                under_way += sent
                 number += 1
+                free_s = free_s if sent else time.monotonic()  # it paused
                 continue
-            if number < batch.due and now_s > batch.began_s + seconds:
-                number = batch.due
             waits = number < batch.due and under_way < self._connections
             full = under_way == self._connections
             under_way -= self._answered(batch, due_s - now_s if waits else None)
@@ -190,9 +193,10 @@ class Sender:
         over = 0
         for number, _event in events:
             line = self._lines[number]
-            waited = not line.rests
-            if line.receive(batch, now_s):
-                over += waited
+            if line.rests:  # the server has closed it, or says what nobody has asked for
+                batch.received_bytes += line.discard()
+            elif line.receive(batch, now_s):
+                over += 1
                 if line.usable:
                     self._resting.append(line)
             if not line.usable:
@@ -246,10 +250,6 @@ class _Line:
 
     def receive(self, batch: Batch, now_s: float) -> bool:
         """Read what has come; whether that is the end of an exchange, or of the connection."""
-        if self.rests:  # the server has closed it, or says what nobody has asked for
-            batch.received_bytes += self._discarded()
-            self.usable = False
-            return True
         try:
             data = self._socket.recv(_RECEIVE)
             if data:
@@ -262,6 +262,13 @@ class _Line:
             self._note(batch, now_s)
             return True
         return False if data else self._failed(batch, "closed without an answer")
+
+    def discard(self) -> int:
+        """Use it no more; how many bytes came over it although it rested."""
+        self.usable = False
+        with contextlib.suppress(OSError):
+            return len(self._socket.recv(_RECEIVE))
+        return 0
 
     def close(self) -> None:
         """For good."""
@@ -279,11 +286,6 @@ class _Line:
         """The end."""
         self._complete = True
         self._keeps_open = bool(self._parser.should_keep_alive())
-
-    def _discarded(self) -> int:
-        with contextlib.suppress(OSError):
-            return len(self._socket.recv(_RECEIVE))
-        return 0
 
     def _failed(self, batch: Batch, words: str) -> bool:
         batch.failures[words] += 1

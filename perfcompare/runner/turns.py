@@ -149,6 +149,8 @@ class _Load:
     sender: Sender
     requests: Iterator[Ready]
     warm_s: float = 0.0
+    gone: int = 0
+    """How many processes of the server had ended before."""
     batches: list[Batch] = field(default_factory=list)
     used_ns: Counter[str] = field(default_factory=Counter)
     """Processor time by role: `server`, `sender`, and those of the embedded services."""
@@ -194,9 +196,10 @@ class _Block:
             with ExitStack() as context:
                 turns = [load for visit in self._asked(share=False) if (load := self._prepared(visit, context))]
                 self._take_turns(turns)
-                self._rates.note([(load.visit.cell, load.answers / load.active_s) for load in turns if load.answers])
-                windows = list(self._windows(turns))
-                for load in turns:
+                alive = self._alive(turns)
+                self._rates.note([(load.visit.cell, load.answers / load.active_s) for load in alive if load.answers])
+                windows = list(self._windows(alive))
+                for load in alive:
                     self._check_after(load)
             for load in (*turns, *windows):
                 if load.visit not in self._outcomes:
@@ -215,6 +218,9 @@ class _Block:
                     self._outcomes[visit] = lane
                 else:
                     yield visit
+
+    def _alive(self, loads: Sequence[_Load]) -> list[_Load]:
+        return [load for load in loads if load.visit not in self._outcomes]
 
     def _failed(self, visit: Visit, error: PerfcompareError) -> None:
         self._outcomes[visit] = self._lanes[visit.cell.stack, visit.cell.server] = error
@@ -258,18 +264,17 @@ class _Block:
             if not load.lane.process.alive():
                 raise ServerError(f"server: it ended under load. {load.lane.process.tail()}")
             costs.append((_settled(load.lane.clock) - before_ns) / max(batch.answers, 1))
-        load.warm_s = time.monotonic() - began_s
+        load.warm_s, load.gone = time.monotonic() - began_s, len(load.lane.clock.departed)
 
     def _take_turns(self, loads: Sequence[_Load]) -> None:
         """Cycle after cycle, each in another order, until every server had its time on average."""
         began_s, longest_s = time.monotonic(), self._conditions.seconds * len(loads)
-        order = list(loads)
         for cycle in count(1):
-            self._random.shuffle(order)
-            for load in order:
-                if load.visit not in self._outcomes:
-                    self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
-            if cycle >= FEWEST_CYCLES and time.monotonic() - began_s >= longest_s:
+            alive = self._alive(loads)
+            self._random.shuffle(alive)
+            for load in alive:
+                self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
+            if not alive or (cycle >= FEWEST_CYCLES and time.monotonic() - began_s >= longest_s):
                 return
 
     def _turn(self, load: _Load, send: Callable[[], Batch]) -> None:
@@ -304,6 +309,10 @@ class _Block:
             yield load
 
     def _check_after(self, load: _Load) -> None:
+        lane = self._lanes[load.visit.cell.stack, load.visit.cell.server]
+        if isinstance(lane, PerfcompareError):  # it ended in a window
+            self._outcomes[load.visit] = lane
+            return
         try:
             load.difference = visiting.difference_of(load.lane.process, load.visit, self._conditions, every_case=False)
         except Interrupted:
@@ -343,7 +352,11 @@ class _Block:
 
     def _evidence(self, load: _Load, result: LoadResult) -> validity.Evidence:
         visit, work = load.visit, self._surroundings.counter.of(load.visit.cell)
-        gone = {"server": load.lane.clock, **self._services}
+        ended = [role for role, clock in self._services.items() if clock.ended]
+        if (
+            len(load.lane.clock.departed) > load.gone
+        ):  # a worker is enough: what another one's start costs is no answer's
+            ended.append("server")
         return validity.Evidence(
             load=result,
             concurrency=visit.cell.concurrency,
@@ -351,7 +364,7 @@ class _Block:
             stolen=self._machine.stolen,
             others=self._machine.others if self._surroundings.all_known else {},
             uncounted_s=load.lane.clock.uncounted_ns / 1e9,
-            ended=tuple(role for role, clock in gone.items() if clock.ended),
+            ended=tuple(ended),
             difference=load.difference,
             reconnects=sum(batch.opened for batch in load.batches),
             keeps_alive=servers[visit.cell.server].keeps_alive,

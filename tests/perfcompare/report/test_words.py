@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from perfcompare.core.statistics import Interval
+from perfcompare.core.statistics import Interval, Verdict
 from perfcompare.report import words
-from perfcompare.report.data import Ratio
+from perfcompare.report.data import CellSummary, Figures, Ratio
+from tests.perfcompare.factories import DRF
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,39 @@ def test_a_ratio_is_told_with_its_interval() -> None:
 
 def test_a_ratio_without_an_interval_has_no_brackets() -> None:
     assert words.ratio(Ratio(value=3.1, rounds=1, interval=None)) == "3.10x"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (Verdict.FASTER, "cheaper"),
+        (Verdict.SLOWER, "dearer"),
+        (Verdict.NO_DIFFERENCE, "no difference"),
+        (None, "-"),
+    ],
+)
+def test_a_verdict_on_costs_is_a_word_about_costs(verdict: Verdict | None, said: str) -> None:
+    assert words.verdict(Ratio(value=3.1, rounds=5, interval=None, verdict=verdict)) == said
+    assert words.verdict(None) == "-"
+
+
+@pytest.mark.parametrize(("cpu_us", "answers"), [(100.0, 10_000.0), (None, None), (0.0, None)])
+def test_answers_per_core_are_the_inverse_of_the_cost(cpu_us: float | None, answers: float | None) -> None:
+    cell = CellSummary(
+        cell=DRF,
+        stack="DRF",
+        server="gunicorn",
+        judged=True,
+        reference=False,
+        valid=1,
+        visited=1,
+        rounds=1,
+        figures=Figures(server_cpu_us=cpu_us, goodput=7.0),
+        cpu_ratio=None,
+        goodput_ratio=None,
+    )
+
+    assert words.per_core(cell) == answers
 
 
 def test_memory_is_told_in_mebibytes() -> None:

@@ -57,11 +57,11 @@ def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_come
     environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, counted = list[str](), list[str]()
-    real, replies = counting.ServerProcess, counting._replies
+    replies = counting._replies
 
     def start(*words: Any, **more: Any) -> ServerProcess:
         started.append(words[0])
-        return real(*words, **more)
+        return ServerProcess(*words, **more)
 
     def note(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:
         counted.append(cell.scenario)

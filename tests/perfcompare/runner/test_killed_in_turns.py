@@ -1,19 +1,24 @@
-"""What dies in the middle of a block whose servers are loaded in turns: real servers, wrk, and a proxied PostgreSQL."""
+"""What dies in the middle of a round in turns: real servers, one of their workers, and PostgreSQL behind a proxy."""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
+import psutil
 import pytest
-from perfcompare.runner.interleaving import Outcome, measure
 
-from perfcompare.core.measurement import Measurement
-from perfcompare.runner import interleaving, procfs
+from perfcompare.core.measurement import Anchor, Cell, Measurement
+from perfcompare.core.objection import Figure
+from perfcompare.runner import turns
 from perfcompare.runner.plan import Visit
+from perfcompare.runner.rates import SHARE, Rates
+from perfcompare.runner.sender import Batch, Ready, Sender
+from perfcompare.runner.turns import Outcome, measure
 from perfcompare.runner.visiting import Conditions
 from perfcompare.services.proxy import Proxy
 from tests.perfcompare.factories import make_conditions
@@ -22,86 +27,147 @@ from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
 
 BOTH = (BARE, replace(BARE, cell=replace(BARE.cell, stack="floor~twin")))
 READERS = (READING, replace(READING, cell=replace(READING.cell, stack="fastapi~twin")))
-MIDDLE, LATER = 8, 12
-"""Turns of the first server before something happens, and before it is over."""
+WORKING = Visit(round=1, cell=Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=4))
+MIDDLE, LATER = 2, 3
+"""Turns of the first visit; there are three at least."""
 
-Lane = interleaving._Lane
-Strike = Callable[[Lane], None]
+Strike = Callable[[turns._Load], None]
 Strikes = Callable[[Mapping[int, Strike]], None]
 
 
 @pytest.fixture
 def conditions(tmp_path: Path) -> Conditions:
-    return make_conditions(tmp_path, generator="wrk", dataset=SMALL, interleaved=True)
+    return make_conditions(tmp_path, dataset=SMALL, interleaved=True, seconds=0.5, warmup_s=0.2)
 
 
 @pytest.fixture
 def strikes(monkeypatch: pytest.MonkeyPatch) -> Strikes:
-    """Sets what happens at which turn of the first server."""
-    real = interleaving._turn
+    """Sets what happens in which turn of the first visit, while requests are under way."""
+    real = turns._Block._turn
 
     def put(strikes: Mapping[int, Strike]) -> None:
-        turns: list[Visit] = []
+        seen: list[Visit] = []
 
-        def turn(lane: Lane) -> None:
-            turns.append(lane.visit)
-            if lane.visit == turns[0] and (strike := strikes.get(turns.count(lane.visit))):
-                strike(lane)
-            real(lane)
+        def turn(block: turns._Block, load: turns._Load, send: Callable[[], object]) -> None:
+            seen.append(load.visit)
+            strike = strikes.get(seen.count(seen[0])) if load.visit == seen[0] else None
+            if strike is None:
+                real(block, load, send)  # type: ignore[arg-type]
+                return
+            load.requests = struck(load.requests, load, strike)
+            real(block, load, lambda: load.sender.closed(load.requests, seconds=turns.TURN_S))
 
-        monkeypatch.setattr(interleaving, "_turn", turn)
+        monkeypatch.setattr(turns._Block, "_turn", turn)
+
+    def struck(requests: Iterator[Ready], load: turns._Load, strike: Strike) -> Iterator[Ready]:
+        """The requests, and the strike as soon as each connection has one under way."""
+        yield from islice(requests, load.visit.cell.concurrency)
+        strike(load)
+        yield from requests
 
     return put
 
 
-def _kill_generator(lane: Lane) -> None:
-    os.kill(lane.generator.pid, signal.SIGKILL)
+def outcomes(visits: tuple[Visit, ...], conditions: Conditions) -> dict[Cell, Outcome]:
+    found = measure(visits, conditions, SURROUNDINGS, Rates())
+    return {visit.cell: outcome for block in found for visit, outcome in block.items()}
 
 
-def _kill_wrk(lane: Lane) -> None:
-    (wrk,) = (one for one in procfs.tree(procfs.processes(), lane.generator.pid) if one.pid != lane.generator.pid)
-    os.kill(wrk.pid, signal.SIGKILL)
+def codes(outcome: Outcome) -> set[str]:
+    """Why there are no figures of it, or why its cost must not be used."""
+    if isinstance(outcome, Measurement):
+        return {one.code for one in outcome.objections if Figure.COST in one.figures}
+    return {str(outcome).partition(":")[0]}
 
 
-@pytest.mark.parametrize("strike", [_kill_generator, _kill_wrk])
-def test_a_killed_generator_gives_no_figure_and_the_others_have_theirs(
-    conditions: Conditions, strikes: Strikes, strike: Strike
+def _kill_server(load: turns._Load) -> None:
+    os.kill(load.lane.process.pid, signal.SIGKILL)
+
+
+def _kill_worker(load: turns._Load) -> None:
+    psutil.Process(load.lane.process.pid).children()[0].kill()
+
+
+def test_a_killed_server_has_no_figures_in_the_rest_of_its_round_and_the_others_have_theirs(
+    conditions: Conditions, strikes: Strikes
 ) -> None:
-    strikes({MIDDLE: strike})
+    strikes({MIDDLE: _kill_server})
+    paced = tuple(replace(one, cell=replace(one.cell, share=SHARE, anchor=Anchor.SLOWEST)) for one in BOTH)
+    later = tuple(replace(one, cell=replace(one.cell, concurrency=2)) for one in BOTH)
 
-    outcomes = measure(BOTH, conditions, SURROUNDINGS)
+    found = outcomes((*BOTH, *paced, *later), conditions)
 
-    assert _reasons(outcomes[BOTH[0]]) == {"generator"}
-    assert isinstance(outcomes[BOTH[1]], Measurement)
+    for dead in (BOTH[0], paced[0], later[0]):
+        assert str(found[dead.cell]).startswith("server: it ended under load."), found[dead.cell]
+    for alive in (BOTH[1], paced[1], later[1]):
+        assert isinstance(found[alive.cell], Measurement), found[alive.cell]
+    assert codes(found[BOTH[1].cell]) == set()
 
 
-def test_a_database_that_goes_away_makes_no_valid_figure(
+def test_a_server_that_ends_in_a_window_has_no_figures_at_all(
+    conditions: Conditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Sender.open
+
+    def struck(sender: Sender, requests: Iterator[Ready], *, rate: float, seconds: float) -> Batch:
+        for child in psutil.Process().children():
+            if "uvicorn" in " ".join(child.cmdline()):
+                child.kill()
+        return real(sender, requests, rate=rate, seconds=seconds)
+
+    monkeypatch.setattr(Sender, "open", struck)
+    paced = replace(BARE, cell=replace(BARE.cell, share=SHARE, anchor=Anchor.SLOWEST))
+
+    found = outcomes((BARE, paced), conditions)
+
+    for visit in (BARE, paced):
+        assert str(found[visit.cell]).startswith("server: it ended under load."), found[visit.cell]
+
+
+def test_what_a_killed_server_answered_is_no_peak_of_the_slowest_stack(
+    conditions: Conditions, strikes: Strikes
+) -> None:
+    strikes({MIDDLE: _kill_server})
+    paced = replace(BOTH[1], cell=replace(BOTH[1].cell, share=SHARE, anchor=Anchor.SLOWEST))
+
+    found = outcomes((*BOTH, paced), conditions)
+
+    alone, at_rate = found[BOTH[1].cell], found[paced.cell]
+    assert isinstance(alone, Measurement)
+    assert isinstance(at_rate, Measurement)
+    assert at_rate.rate == pytest.approx(SHARE / 100 * alone.goodput, rel=0.06)  # to two digits
+
+
+def test_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: Strikes) -> None:
+    """The cost of its successor's start is in its server's."""
+    strikes({MIDDLE: _kill_worker})
+
+    found = outcomes((WORKING, BOTH[0]), replace(conditions, workers=2))
+
+    assert "ended" in codes(found[WORKING.cell])
+    assert codes(found[BOTH[0].cell]) == set()
+
+
+def test_a_database_that_goes_away_makes_no_valid_cost(
     conditions: Conditions, strikes: Strikes, database: Proxy
 ) -> None:
-    strikes({MIDDLE: lambda _lane: database.switch("down")})
+    strikes({MIDDLE: lambda _load: database.switch("down")})
 
-    outcomes = measure(READERS, _behind(database, conditions), SURROUNDINGS)
+    found = outcomes(READERS, _behind(database, conditions))
 
     for visit in READERS:
-        assert _reasons(outcomes[visit]) & {"errors", "wrong answer", "server"}
+        assert codes(found[visit.cell]) & {"errors", "wrong answer", "server"}
 
 
-def test_a_database_that_comes_back_makes_no_valid_figure(
+def test_a_database_that_comes_back_makes_no_valid_cost(
     conditions: Conditions, strikes: Strikes, database: Proxy
 ) -> None:
-    strikes({MIDDLE: lambda _lane: database.switch("down"), LATER: lambda _lane: database.switch("pass")})
+    strikes({MIDDLE: lambda _load: database.switch("down"), LATER: lambda _load: database.switch("pass")})
 
-    outcomes = measure(READERS, _behind(database, conditions), SURROUNDINGS)
+    found = outcomes(READERS, _behind(database, conditions))
 
-    for visit in READERS:
-        assert "errors" in _reasons(outcomes[visit])
+    assert "errors" in codes(found[READERS[0].cell])
 
 
 def _behind(database: Proxy, conditions: Conditions) -> Conditions:
     return replace(conditions, environ={**os.environ, "DATABASE_URL": database.url})
-
-
-def _reasons(outcome: Outcome) -> set[str]:
-    """Why there are no figures of it, or why they must not be used."""
-    reasons = outcome.invalid if isinstance(outcome, Measurement) else (str(outcome),)
-    return {reason.partition(":")[0] for reason in reasons}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from perfcompare.core.measurement import Cell
 from perfcompare.runner.plan import Visit, paced, planned
+from perfcompare.runner.rates import equal
 
 CELLS = [Cell(scenario="simple", stack=f"stack{number}", server="uvicorn", concurrency=8) for number in range(7)]
 
@@ -50,6 +51,15 @@ def test_fixed_rates_come_after_every_closed_loop() -> None:
     visits = planned([*rates, *CELLS], rounds=2, seed=1)
 
     assert [visit.cell.share > 0 for visit in visits] == [False] * 14 + [True] * 28
+    assert Counter(visit.cell for visit in visits) == Counter(dict.fromkeys((*CELLS, *rates), 2))
+
+
+def test_rates_that_are_the_same_for_all_belong_to_the_round_in_which_their_peak_is_found() -> None:
+    rates = equal(CELLS)
+
+    visits = planned([*CELLS, *rates], rounds=2, seed=1)
+
+    assert [visit.round for visit in visits] == [1] * 14 + [2] * 14
     assert Counter(visit.cell for visit in visits) == Counter(dict.fromkeys((*CELLS, *rates), 2))
 
 

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
+
+import pytest
 
 from perfcompare.runner import procfs
 from tests.perfcompare.runner.conftest import Spawn, line
@@ -43,6 +46,45 @@ def test_a_tree_holds_the_descendants_parents_first(spawn: Spawn) -> None:
 
     assert tree[0].pid == parent.pid
     assert [process.parent for process in tree[1:]] == [parent.pid]
+
+
+IN_A_THREAD = """
+import subprocess, sys, threading
+run = lambda: subprocess.run([sys.executable, "-c", "print(1, flush=True); input()"])
+thread = threading.Thread(target=run)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.parametrize("program", [TWO, IN_A_THREAD])
+@pytest.mark.parametrize("told", [True, False], ids=["children", "all processes"])
+def test_a_family_is_a_tree_that_is_found_without_a_look_at_all_processes(
+    spawn: Spawn, monkeypatch: pytest.MonkeyPatch, program: str, told: bool
+) -> None:
+    """Where the kernel tells of children, and where it does not."""
+    parent = spawn(program)
+    assert line(parent) == "1"
+    tree = {process.pid: process for process in procfs.tree(procfs.processes(), parent.pid)}
+    if told:
+        assert procfs._CHILDREN.exists()
+        monkeypatch.setattr(procfs, "processes", None)
+    else:
+        monkeypatch.setattr(procfs, "_CHILDREN", Path("/nowhere"))
+
+    family = procfs.family(parent.pid)
+
+    assert len(family) == 2
+    assert {pid: (one.key, one.parent) for pid, one in family.items()} == {
+        pid: (one.key, one.parent) for pid, one in tree.items()
+    }
+
+
+def test_a_process_that_is_gone_has_no_family(spawn: Spawn) -> None:
+    process = spawn("")
+    process.wait()
+
+    assert procfs.family(process.pid) == {}
 
 
 def test_a_process_that_is_gone_has_no_tree_and_no_memory(spawn: Spawn) -> None:

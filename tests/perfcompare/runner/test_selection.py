@@ -4,6 +4,7 @@ import pytest
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
+from perfcompare.registries import scenarios
 from perfcompare.runner import selection
 
 
@@ -11,7 +12,7 @@ def chosen(
     stacks: list[str],
     servers: list[str] | None = None,
     scenarios: list[str] | None = None,
-    levels: tuple[int, ...] = (8,),
+    levels: tuple[int, ...] | None = (8,),
 ) -> list[str]:
     found = selection.cells(
         stack_names=stacks, server_names=servers or [], scenario_names=scenarios or ["simple"], levels=levels
@@ -40,6 +41,13 @@ def test_what_a_stack_does_not_offer_makes_no_cell() -> None:
 
 def test_each_concurrency_is_a_cell() -> None:
     assert len(chosen(["drf"], levels=(1, 8, 64))) == 3
+
+
+def test_without_a_concurrency_each_scenario_has_as_many_connections_as_suit_it() -> None:
+    assert chosen(["drf"], scenarios=["user_list", "simple"], levels=None) == [
+        f"{name} drf on gunicorn_gthread, {scenarios[name].connections} connections" for name in ("user_list", "simple")
+    ]
+    assert scenarios["user_list"].connections < scenarios["simple"].connections
 
 
 @pytest.mark.parametrize(

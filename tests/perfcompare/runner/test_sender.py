@@ -312,11 +312,12 @@ def test_a_refused_connection_is_an_error_and_the_batch_ends() -> None:
 
     with Sender("127.0.0.1", port, 3) as one:
         in_turn = one.closed(requests(port), seconds=0.05)
-        at_rate = one.open(requests(port), rate=100.0, seconds=0.05)
+        at_rate = one.open(requests(port), rate=10_000.0, seconds=0.05)
 
     assert (in_turn.answers, in_turn.failures) == (0, {"no connection: ConnectionRefusedError": 3})
-    assert (at_rate.due, at_rate.answers) == (5, 0)
+    assert (at_rate.due, at_rate.answers) == (500, 0)
     assert set(at_rate.failures) == {"no connection: ConnectionRefusedError"}
+    assert at_rate.errors < 50  # there is a pause after each, and nothing is tried after the window
 
 
 def test_at_a_rate_as_many_requests_are_due_as_it_says_and_all_are_sent() -> None:
@@ -360,6 +361,12 @@ def test_what_cannot_be_sent_within_the_window_is_due_and_neither_answered_nor_w
     assert batch.due == 40
     assert batch.answers == len(site.asked) < batch.due
     assert batch.errors == 0
+
+
+def test_a_connection_that_is_free_only_after_the_window_sends_nothing_more() -> None:
+    batch, site = opened(_delayed(0.1), rate=200.0, seconds=0.05)
+
+    assert (batch.due, batch.answers, len(site.asked)) == (10, 1, 1)
 
 
 def test_waiting_for_a_connection_is_the_servers_delay_and_not_the_senders() -> None:

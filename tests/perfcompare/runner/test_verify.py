@@ -65,6 +65,13 @@ def test_good_cases_and_a_sample_of_the_traffic_are_sent_once() -> None:
     assert client.asked == ["/api/x/good", "/api/x/traffic-0", "/api/x/traffic-1"]
 
 
+def test_without_the_cases_the_sample_alone_is_sent() -> None:
+    client = Answering(_right)
+
+    assert check(client, "/api/x/", _scenario(), DATASET, sample=2, every_case=False) is None
+    assert client.asked == ["/api/x/traffic-0", "/api/x/traffic-1"]
+
+
 @pytest.mark.parametrize("wrong", ["good", "traffic-1"])
 def test_the_first_wrong_answer_is_named(wrong: str) -> None:
     client = Answering(lambda request: "other" if request.path == wrong else request.path)
