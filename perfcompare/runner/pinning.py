@@ -42,6 +42,12 @@ def place(workers: int) -> Placement:
     return Placement(server=frozenset().union(*cores[:share]), rest=frozenset().union(*cores[share:]))
 
 
+def pin(root: int, cpus: Cpus | None) -> None:
+    """Keep a process tree, and whatever it starts from now on, on `cpus`."""
+    if cpus is not None:
+        _restrict(dict.fromkeys(_affinities(root), cpus))
+
+
 @contextmanager
 def confined(roots: Iterable[int], cpus: Cpus | None) -> Iterator[None]:
     """Keep these process trees on `cpus`; afterwards give what is left of them the CPUs that they had."""

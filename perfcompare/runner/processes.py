@@ -88,15 +88,23 @@ class ServerProcess:
         return processes.tail(self.log)
 
     def __enter__(self) -> Self:
-        began_s = time.monotonic()
-        self._process = self._started()
+        self.begin()
         try:
-            self._wait()
+            self.wait()
         except BaseException:
             self._end()
             raise
-        self.start_s = time.monotonic() - began_s
         return self
+
+    def begin(self) -> None:
+        """Start it; whoever does so instead of entering the context must `wait`, and leave the context in any case."""
+        self._began_s = time.monotonic()
+        self._process = self._started()
+
+    def wait(self) -> None:
+        """Until /health answers with this start's nonce."""
+        self._wait()
+        self.start_s = time.monotonic() - self._began_s
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
