@@ -22,6 +22,7 @@ help:  ## this list
 
 .perfcompare/database: .venv/packages $(wildcard users/migrations/*.py perfcompare/migrations/*.py)
 	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) migrate --database profiles --verbosity 0
 	$(MANAGE) seed_users --count 1000 --seed 1
 	@touch $@
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+from perfcompare.core.errors import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
+SETTINGS: Final = "config.settings."
+WHOLE: Final = ("local", "production", "test", "bench", "profile")
+"""Its modules that are settings by themselves."""
+_RATE: Final = re.compile(r"[1-9]\d*/(second|minute|hour|day)")
 
 
-class MissingVariableError(RuntimeError):
-    """Raised when a variable that has no default is not set; the message says which and how to set it."""
+class VariableError(UsageError):
+    """Raised when a variable is missing or its value makes no sense; the message says which, and what is allowed."""
 
 
 def text(name: str, default: str | None = None) -> str:
     """The variable as text; without a default it must be set and not be empty."""
     value = os.environ.get(name) or default
     if value is None:
-        raise MissingVariableError(f"The environment variable {name} is not set. Set it, or start through manage.py.")
+        raise VariableError(f"The environment variable {name} is not set. Set it, or start through manage.py.")
     return value
 
 
@@ -29,12 +38,39 @@ def flag(name: str, default: bool = False) -> bool:
         return False
     if value == "":
         return default
-    raise MissingVariableError(f"{name}={value!r} is not a truth value; use 1 or 0.")
+    raise VariableError(f"{name}={os.environ[name]} is no truth value. Set it to 1 or 0, or unset it.")
 
 
 def words(name: str, default: str = "") -> list[str]:
     """The variable as a list: comma separated, blanks dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def rate(name: str) -> str:
+    """The variable as a rate such as `1000/hour`; empty when it is not set."""
+    value = os.environ.get(name, "").strip()
+    if value and not _RATE.fullmatch(value):
+        raise VariableError(
+            f"{name}={value} is no rate. Set it to a number of requests per second, minute, hour or day, "
+            "for example 1000/hour, or unset it."
+        )
+    return value
+
+
+def settings_module(environ: Mapping[str, str]) -> str:
+    """The settings that manage.py uses: what DJANGO_SETTINGS_MODULE names of this project's, else the development ones.
+
+    The variable of another project, in the same shell, has no effect.
+    """
+    named = environ.get("DJANGO_SETTINGS_MODULE", "")
+    if not named.startswith(SETTINGS):
+        return f"{SETTINGS}local"
+    if named.removeprefix(SETTINGS) not in WHOLE:
+        raise VariableError(
+            f"DJANGO_SETTINGS_MODULE={named} are no settings of this project. There are: "
+            f"{', '.join(f'{SETTINGS}{one}' for one in WHOLE)}. Without it {SETTINGS}local is used."
+        )
+    return named
 
 
 def state_folder() -> Path:

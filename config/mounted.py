@@ -1,7 +1,7 @@
 """Which stacks the servers of people mount side by side: those whose packages are installed here.
 
-Levers change a whole process, so that a stack that applies some has one of its own (config.settings.bench) and is none
-of these.
+Levers and settings change a whole process, so that a stack that applies some has one of its own (config.settings.bench)
+and is none of these.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from perfcompare.core.stack import DjangoPart, Stack
 from perfcompare.registries import stacks
 from perfcompare.runner.selection import missing_packages
 
-_PLAIN: Final = {name: stack for name, stack in stacks.items() if not stack.levers}
+_PLAIN: Final = {name: stack for name, stack in stacks.items() if not stack.levers and not stack.by_settings}
 ABSENT: Final[Mapping[str, tuple[str, ...]]] = {
     name: missing for name, stack in _PLAIN.items() if (missing := tuple(missing_packages(stack)))
 }

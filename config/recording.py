@@ -1,17 +1,37 @@
-"""Silk's middleware for the profiled process, without the values of parameters: they may be tokens and passwords."""
+"""Silk's middleware, made so that it keeps no secrets, sees every statement, and never fails the request it records."""
 
 from __future__ import annotations
 
+import json
+import logging
 import re
-from typing import Any
+import traceback
+from collections.abc import Callable
+from itertools import count
+from threading import Thread
+from typing import Any, Final
 
+import silk.middleware
 import silk.sql
+from django.db import Error, connection, connections
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from silk.collector import DataCollector
+from silk.config import SilkyConfig
 from silk.middleware import SilkyMiddleware
+from silk.model_factory import RequestModelFactory
+from silk.models import Request
 
-HIDDEN = "…"
+from config.settings.silk import KEPT
+
+HIDDEN: Final = "…"
+EVERY: Final = 100
+"""After so many recorded requests the older ones are forgotten."""
+MARK: Final = "x-perfcompare-profile"
+"""The header of requests that belong to a profile, which keeps as many of them as it shows."""
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
+_logger = logging.getLogger("config.recording")
+_explain: Final = silk.sql._explain_query
 
 
 def masked(value: Any) -> str:
@@ -19,22 +39,105 @@ def masked(value: Any) -> str:
     return str(value) if isinstance(value, int | float | bool | None) else f"'{HIDDEN}'"
 
 
-# Silk writes parameters into the statement with this function and has no option for it.
+def explained(*of: Any) -> str | None:
+    """The plan of a statement, its literals hidden; None in a transaction that has failed, where silk would raise."""
+    try:
+        return _LITERAL.sub(f"'{HIDDEN}'", _explain(*of) or "")
+    except Error:
+        return None
+
+
+def inserted(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """An INSERT, recorded: it is the one kind of statement that does not go where silk looks."""
+    collector = DataCollector()
+    if collector.request is None or not sql.startswith("INSERT"):
+        return execute(sql, params, many, context)
+    began = timezone.now()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        collector.register_query(
+            {
+                "query": sql % tuple(map(masked, params or ())),
+                "start_time": began,
+                "end_time": timezone.now(),
+                "traceback": "".join(reversed(traceback.format_stack())),
+                "request": collector.request,
+            }
+        )
+
+
+class Factory(RequestModelFactory):  # type: ignore[misc]
+    """What silk keeps of a request: no body, which it would have to read, and no secret of the address."""
+
+    def body(self) -> tuple[str, str]:
+        """None."""
+        return "", ""
+
+    def query_params(self) -> str:
+        """As JSON; empty without any."""
+        secret = SilkyConfig().SILKY_SENSITIVE_KEYS
+        kept = {name: HIDDEN if name.lower() in secret else value for name, value in self.request.GET.items()}
+        return json.dumps(kept, ensure_ascii=False) if kept else ""
+
+
+# Silk has no option for any of these.
 silk.sql.force_str = masked
+silk.sql._explain_query = explained
+silk.middleware.RequestModelFactory = Factory
 
 
 class Recording(SilkyMiddleware):  # type: ignore[misc]
-    """Records, hides the literals in query plans, and says in the answer under which number the request is kept."""
+    """Records, and says in the answer under which number the request is kept."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """As silk's."""
+        with connection.execute_wrapper(inserted):
+            answered: HttpResponse = super().__call__(request)
+        return answered
+
+    def process_request(self, request: HttpRequest) -> None:
+        """As silk's; where silk cannot write, the request is answered all the same and the log says why."""
+        try:
+            super().process_request(request)
+        except Error as error:
+            DataCollector().clear()
+            request.silk_is_intercepted = False  # type: ignore[attr-defined]
+            _logger.warning("Silk could not record %s: %s", request.path, error)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """As silk's."""
-        if not getattr(request, "silk_is_intercepted", False):
-            return response
-        collector = DataCollector()
-        for query in collector.queries.values():
-            query["analysis"] = _LITERAL.sub(f"'{HIDDEN}'", query.get("analysis") or "")
-        recorded = collector.request
+        recorded = DataCollector().request
         answered: HttpResponse = super().process_response(request, response)
         if recorded is not None:
             answered["X-Perfcompare-Silk"] = str(recorded.pk)
         return answered
+
+
+class Bounded(Recording):
+    """The same in a server that runs for long: older requests are forgotten, outside of every request."""
+
+    _recorded = count(1)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """As above."""
+        answered = super().process_response(request, response)
+        if getattr(request, "silk_is_intercepted", False) and next(self._recorded) % EVERY == 0:
+            Thread(target=_forget_aside, daemon=True).start()
+        return answered
+
+
+def forget(kept: int = KEPT) -> None:
+    """Delete all but the newest requests; those of profiles stay, which `perfcompare profile` clears itself."""
+    others = Request.objects.exclude(encoded_headers__contains=f'"{MARK}"').order_by("-start_time")
+    for newest_of_the_old in others.values_list("start_time", flat=True)[kept : kept + 1]:
+        others.filter(start_time__lte=newest_of_the_old).delete()
+
+
+def _forget_aside() -> None:
+    try:
+        forget()
+    except Error as error:
+        _logger.warning("Silk's old requests could not be deleted: %s", error)
+    finally:
+        connections.close_all()

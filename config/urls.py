@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.utils.html import format_html, format_html_join
 
 from config import mounted
 from perfcompare.contract.pages import error_400, error_404, health
-from perfcompare.registries import stacks
+from perfcompare.views.front import front
 
 DOCUMENTED = [name for name in mounted.DJANGO if find_spec(f"perfcompare.stacks.{name}.docs_urls")]
 """Stacks whose interactive documentation has paths of its own."""
-LEFT_OUT = "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
-
-
-def index(_request: HttpRequest) -> HttpResponse:
-    """Where to go from here, and which stacks are not here for want of a package."""
-    links = [
-        (f"/api/{name}/{stack.docs}", stack.label, stack.summary)
-        for name, stack in mounted.PRESENT.items()
-        if stack.docs is not None
-    ]
-    pages = [("/reports/", "Reports", "what was measured, and what follows"), ("/admin/", "Admin", "users and runs")]
-    items = format_html_join("", '<li><a href="{}">{}</a>: {}</li>', [*pages, *links])
-    absent = [(stacks[name].label, ", ".join(lacking), " ".join(lacking)) for name, lacking in mounted.ABSENT.items()]
-    notes = format_html_join("", f"<li>{LEFT_OUT}</li>", absent)
-    page = '<!doctype html><html lang="en"><title>perfcompare</title><h1>perfcompare</h1><ul>{}{}</ul></html>'
-    return HttpResponse(format_html(page, items, notes))
 
 
 def no_icon(_request: HttpRequest) -> HttpResponse:
@@ -45,15 +32,30 @@ def silk_pages() -> list[URLPattern | URLResolver]:
     """The pages of silk, which ask for staff themselves; clearing its records needs the permission as well."""
     if not apps.is_installed("silk"):
         return []
+    from silk import urls
     from silk.views.clear_db import ClearDBView
 
     allowed = permission_required("perfcompare.clear_profiles", raise_exception=True)
     clear = staff_member_required(allowed(ClearDBView.as_view()))
-    return [path("silk/cleardb/", clear), path("silk/", include("silk.urls", namespace="silk"))]
+    shown = [path(str(page.pattern), _found(page.callback), name=page.name) for page in urls.urlpatterns]
+    return [path("silk/cleardb/", clear), path("silk/", include((shown, urls.app_name)))]
+
+
+def _found(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Silk's page; what it does not hold (any more) is a 404, where silk itself answers 500."""
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (ObjectDoesNotExist, ValueError) as error:
+            raise Http404("Silk holds no such record.") from error
+
+    return found
 
 
 urlpatterns = [
-    path("", index),
+    path("", front),
     path("admin/", admin.site.urls),
     path("reports/", include("perfcompare.urls")),
     *silk_pages(),

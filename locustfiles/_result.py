@@ -137,10 +137,10 @@ def write(path: Path, content: dict[str, Any], samples: Iterable[Sample]) -> Non
     """Write the result, and beside it every sample, also those outside the window."""
     rows = ([f"{row.ended_s:.6f}", f"{row.latency_us:.1f}", f"{row.late_us:.1f}", row.received, row.method, row.name,
              row.failure or ""] for row in samples)  # fmt: skip
-    with gzip.open(f"{path}.samples.csv.gz", "wt", compresslevel=1, newline="") as file:
+    with gzip.open(f"{path}.samples.csv.gz", "wt", compresslevel=1, encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["ended_s", "latency_us", "late_us", "received_bytes", "method", "name", "failure"])
         writer.writerows(rows)
     part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(content, indent=1) + "\n")
+    part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     part.replace(path)  # complete or not there at all

@@ -44,6 +44,14 @@ class Statements:
     lever: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """`stack` answers only when its database does: when that accepts and says nothing, requests wait as long."""
+
+    stack: str
+    reason: str
+
+
 ANSWERS: Final[tuple[Answer, ...]] = (
     Answer(
         stack="floor",
@@ -64,7 +72,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
     ),
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
-        for stack in ("drf", "adrf", "drf_tuned", "adrf_tuned")
+        for stack in ("drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned")
     ),
     Statements(
         lever="token_cache",
@@ -81,6 +89,12 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
 )
 """What comes first counts: a lever before the stack that it changes."""
 
+_KEPT: Final = (
+    "No setting of Django or psycopg limits how long an answer is waited for on a connection that was opened before; "
+    "the lever database_connections does."
+)
+WAITING: Final = tuple(Waits(stack=stack, reason=_KEPT) for stack in ("drf_settings", "ninja_async_settings"))
+
 
 def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:
     """The right answer of `stack` on `server` to `case`."""
@@ -96,3 +110,8 @@ def statements(stack: str, levers: Collection[str], scenario: str, contract: Sce
         if one.scenario == scenario and (one.stack == stack if one.lever is None else one.lever in levers)
     )
     return next(found, contract.statements)
+
+
+def waits(stack: str) -> bool:
+    """Whether requests to `stack` wait as long as a database that accepts and does not answer."""
+    return any(one.stack == stack for one in WAITING)

@@ -19,7 +19,7 @@ _REPORT_EVERY: Final = 1000
 
 
 class SeedingError(Exception):
-    """Raised when rows made by people are in the way; the message names one and the way out. Nothing was changed."""
+    """Raised when rows made by people are in the way; the message names them and the way out. They stay as they are."""
 
 
 def silent(_done: int, _total: int) -> None:
@@ -32,18 +32,21 @@ def seed(*, count: int, seed: int, progress: Progress = silent) -> bool:
     Rows that people or other programs made stay as they are. Raises ValueError for a count out of range, and
     SeedingError when such rows hold ids, addresses or keys that are needed, or hang on a user that would vanish.
     """
+    return _seeded(Dataset(count=count, seed=seed), progress)
+
+
+def exactly(*, count: int, seed: int, progress: Progress = silent) -> bool:
+    """Make the seeded tables hold Dataset(count, seed) and nothing else; true when anything had to be written.
+
+    Users that programs made are taken away. Raises as `seed`, and SeedingError when people's rows remain.
+    """
     dataset = Dataset(count=count, seed=seed)
-    try:
-        with transaction.atomic():
-            changed = _replace(dataset, progress)
-    except IntegrityError as error:
-        raise SeedingError(
-            f"Rows made by hand are in the way of seeding {count} users: {' '.join(str(error).split())}. "
-            "Delete these rows or name another database in DATABASE_URL. Nothing was changed."
-        ) from error
-    if changed:
-        bulk.analyze(table.model for table in TABLES)
-    return changed
+    changed = _seeded(dataset, progress)
+    removed = remove_created()
+    extra = list(_extra(dataset))
+    if extra:
+        raise SeedingError(f"There are rows that seeding did not make: {', '.join(extra)}. Delete them.")
+    return changed or removed > 0
 
 
 def remove_created(first_id: int = FIRST_FREE_ID) -> int:
@@ -62,6 +65,21 @@ def remove_created(first_id: int = FIRST_FREE_ID) -> int:
     if removed:
         bulk.analyze(table.model for table in TABLES)
     return removed
+
+
+def _seeded(dataset: Dataset, progress: Progress) -> bool:
+    """As `seed`."""
+    try:
+        with transaction.atomic():
+            changed = _replace(dataset, progress)
+    except IntegrityError as error:
+        raise SeedingError(
+            f"Rows made by hand are in the way of seeding {dataset.count} users: {' '.join(str(error).split())}. "
+            "Delete these rows or name another database in DATABASE_URL. Nothing was changed."
+        ) from error
+    if changed:
+        bulk.analyze(table.model for table in TABLES)
+    return changed
 
 
 def _replace(dataset: Dataset, progress: Progress) -> bool:
@@ -110,6 +128,14 @@ def _reported(
         if number % _REPORT_EVERY == 0:
             progress(number, total)
         yield row
+
+
+def _extra(dataset: Dataset) -> Iterator[str]:
+    """How many rows more than the dataset's each seeded table has, in words."""
+    for table in TABLES:
+        more = table.model._base_manager.count() - table.count(dataset)
+        if more:
+            yield f"{more:,} in {table.model._meta.db_table}"
 
 
 def _fingerprint() -> str:

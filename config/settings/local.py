@@ -5,7 +5,7 @@ from __future__ import annotations
 from config import env, mounted
 from config.settings import silk
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING
+from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING, MIDDLEWARE
 
 DEBUG = env.flag("DEBUG", default=True)
 # A key for a server on 127.0.0.1 only; config.settings.production refuses it.
@@ -18,11 +18,12 @@ STACK_NAME = "development"
 INSTALLED_APPS = list(
     dict.fromkeys(
         [
+            "perfcompare",  # before Django's staticfiles, which has a runserver as well
             *INSTALLED_APPS,
             "drf_spectacular",
             "drf_spectacular_sidecar",
             *(["dmr"] if "modern_rest" in mounted.DJANGO else []),  # its documentation's pages
-            "silk",  # its pages only; what records is config.settings.profile, a process of its own
+            "silk",
             *(app for part in mounted.DJANGO.values() for app in part.apps),
         ]
     )
@@ -30,8 +31,13 @@ INSTALLED_APPS = list(
 DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)
+SILKY_INTERCEPT_FUNC = silk.asks_an_api
+# SILK=0 leaves silk's pages, and what `perfcompare profile` recorded for them.
+if env.flag("SILK", default=True):
+    MIDDLEWARE = [silk.BOUNDED, *MIDDLEWARE]
+    SILKY_MIDDLEWARE_CLASS = silk.BOUNDED
 LOGIN_URL = "admin:login"
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
-THROTTLE_RATE = env.text("THROTTLE_RATE", "")
+THROTTLE_RATE = env.rate("THROTTLE_RATE")
 for _part in mounted.DJANGO.values():
     globals().update(_part.settings)

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env, mounted
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS
+from perfcompare.core.errors import UsageError
 
 MIN_KEY_LENGTH = 50
 """What `check --deploy` asks for."""
@@ -20,7 +21,7 @@ STACK_NAME = "production"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in mounted.DJANGO.values() for app in part.apps)]))
-THROTTLE_RATE = env.text("THROTTLE_RATE", "")
+THROTTLE_RATE = env.rate("THROTTLE_RATE")
 for _part in mounted.DJANGO.values():
     globals().update(_part.settings)
 
@@ -30,6 +31,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+
+class UnfitError(ImproperlyConfigured, UsageError):
+    """Raised when these settings must not be used as they are; the message has a line for each fault."""
 
 
 def faults(*, debug: bool, key: str, hosts: Sequence[str], apps: Sequence[str]) -> Iterator[str]:
@@ -52,4 +57,4 @@ def faults(*, debug: bool, key: str, hosts: Sequence[str], apps: Sequence[str]) 
 
 _faults = list(faults(debug=DEBUG, key=SECRET_KEY, hosts=ALLOWED_HOSTS, apps=INSTALLED_APPS))
 if _faults:
-    raise ImproperlyConfigured("\n".join(_faults))
+    raise UnfitError("\n".join(["These are config.settings.production, and something is not fit for it.", *_faults]))

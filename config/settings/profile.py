@@ -10,14 +10,14 @@ from config.settings.bench import *  # noqa: F403
 from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
-MIDDLEWARE = [*silk.RECORDING, *MIDDLEWARE]
+MIDDLEWARE = [silk.RECORDER, *MIDDLEWARE]
 DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)
 # It shows no pages.
 SILKY_AUTHENTICATION = False
 SILKY_AUTHORISATION = False
-SILKY_MIDDLEWARE_CLASS = "config.recording.Recording"
+SILKY_MIDDLEWARE_CLASS = silk.RECORDER
 # cProfile sees one thread: of an async view it would show the event loop.
 SILKY_PYTHON_PROFILER = env.flag("PERFCOMPARE_CPROFILE")
 

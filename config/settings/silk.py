@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config import env
 
-RECORDING = ("config.recording.Recording",)
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+RECORDER = "config.recording.Recording"
+BOUNDED = "config.recording.Bounded"
+RECORDING = (RECORDER, BOUNDED)
+"""The middleware that records: in the processes of `perfcompare profile`, and in the development server."""
+KEPT = 1000
+"""How many requests the development server keeps, beside those of profiles."""
 ALIAS = "profiles"
 """The database of silk's records: no figure that anybody compares comes from it."""
 DATABASE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": env.text("PERFCOMPARE_PROFILE_RECORDS", str(env.state_folder().resolve() / "profiles.sqlite3")),
-    "OPTIONS": {"timeout": 20},
+    # Several threads write: one that begins by reading would be refused at once instead of waiting for its turn.
+    "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
     # In memory it would be one connection for all threads of a test server, which close it for each other.
     "TEST": {"NAME": env.state_folder().resolve() / "test-profiles.sqlite3"},
 }
@@ -58,9 +67,19 @@ SETTINGS: dict[str, Any] = {
         "password",
         "secret",
     },
-    # It would run inside requests, and runs twice per request; the profile command clears what is old.
+    # It would run inside requests, twice in each, and delete those of profiles: config.recording forgets instead.
     "SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT": 0,
 }
+
+
+API = "/api/"
+DOCUMENTATION = {"docs", "schema", "openapi.json"}
+"""How the paths of interactive documentation end."""
+
+
+def asks_an_api(request: HttpRequest) -> bool:
+    """Whether a request is one that the development server records: no page, no documentation, no file."""
+    return request.path_info.startswith(API) and request.path_info.rpartition("/")[2] not in DOCUMENTATION
 
 
 def refuse(apps: Sequence[str], middleware: Sequence[str]) -> None:

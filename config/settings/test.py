@@ -12,6 +12,9 @@ if _worker := env.text("PYTEST_XDIST_WORKER", ""):
     if _folder.name != _worker:
         os.environ["PERFCOMPARE_STATE"] = str(_folder / "tests" / _worker)
 
+# Nothing is recorded but where a test asks for it; so in the processes that tests start.
+os.environ["SILK"] = "0"
+
 from config.settings.local import *  # noqa: F403
 
 DEBUG = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -10,16 +12,53 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 
 from perfcompare.models import MeasurementQuerySet
+from perfcompare.report import words
 
 # Django's admin classes take type arguments in its stubs only, not at run time: hence the ignores below.
 
 
+def indented(value: Any) -> str:
+    """JSON for people: a line for each thing; a dash for nothing."""
+    if not value:
+        return words.NOTHING
+    return format_html("<pre>{}</pre>", json.dumps(value, indent=1, ensure_ascii=False))
+
+
+WRITTEN: Final[Mapping[type[models.Field[Any, Any]], Callable[[Any], str]]] = {
+    models.FloatField: words.number,
+    models.JSONField: indented,
+}
+"""How the values of some kinds of columns are written, where Django would write them as they are in Python."""
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Neither adds nor changes."""
+    """Neither adds nor changes, and rounds for people what it shows."""
 
     show_full_result_count = False
+
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        self._written = {field.name: _column(field) for field in model._meta.fields if type(field) in WRITTEN}
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """As Django's, written for people."""
+        return self._for_people(super().get_list_display(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
+        """As Django's, and what is written for people."""
+        left_out = set(self.exclude or ())
+        written = [column for name, column in self._written.items() if name not in left_out]
+        return [*super().get_readonly_fields(request, obj), *written]
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
+        """As Django's, each once, written for people."""
+        return list(dict.fromkeys(self._for_people(super().get_fields(request, obj))))
+
+    def _for_people(self, names: Sequence[Any]) -> list[Any]:
+        return [self._written.get(name, name) for name in names]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come from runs only."""
@@ -28,6 +67,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """What was measured stays as it was."""
         return False
+
+
+def _column(field: models.Field[Any, Any]) -> Callable[[Any], str]:
+    """The column of a field, written for people; it has the field's name, by which Django finds its help text."""
+    write = WRITTEN[type(field)]
+
+    @admin.display(description=str(field.verbose_name), ordering=field.name)
+    def column(row: models.Model) -> str:
+        return write(getattr(row, field.name))
+
+    column.__name__ = field.name
+    return column
 
 
 class Judging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -23,8 +22,7 @@ class EnvironmentAdmin(ReadOnlyAdmin):
 
     list_display = ("__str__", "runs")
     search_fields = ("fingerprint", "facts")
-    fields = ("fingerprint", "shown_facts")
-    readonly_fields = ("shown_facts",)
+    fields = ("fingerprint", "facts")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Environment]:
@@ -40,8 +38,3 @@ class EnvironmentAdmin(ReadOnlyAdmin):
         """How many runs it had, and the way to them."""
         url = f"{reverse('admin:perfcompare_run_changelist')}?environment__id__exact={environment.pk}"
         return format_html('<a href="{}">{}</a>', url, environment.run_count)
-
-    @admin.display(description="facts")
-    def shown_facts(self, environment: Environment) -> SafeString:
-        """The facts as indented JSON."""
-        return format_html("<pre>{}</pre>", json.dumps(environment.facts, indent=1, ensure_ascii=False))

@@ -38,7 +38,7 @@ class Call:
 
 def main() -> None:
     """Read the input, ask, print."""
-    given = json.loads(Path(os.environ["PERFCOMPARE_INPUT"]).read_text())
+    given = json.loads(Path(os.environ["PERFCOMPARE_INPUT"]).read_text(encoding="utf-8"))
     calls = itertools.cycle([_call(*exchange) for exchange in given["exchanges"]])
     module, _, attribute = given["target"].partition(":")
     application = getattr(importlib.import_module(module), attribute)

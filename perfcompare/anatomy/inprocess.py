@@ -68,7 +68,7 @@ def layer_shares(work: Work, requests: int) -> dict[str, float]:
     ]
     _run(work, requests, path=None, middleware=True, prefix_argv=argv)
     # Importing, which a process does once, is no part of a request.
-    return shares(line for line in samples.read_text().splitlines() if "<frozen importlib" not in line)
+    return shares(line for line in samples.read_text(encoding="utf-8").splitlines() if "<frozen importlib" not in line)
 
 
 def _py_spy() -> str:
@@ -82,13 +82,14 @@ def _py_spy() -> str:
 
 def _run(work: Work, requests: int, *, path: str | None, middleware: bool, prefix_argv: Sequence[str]) -> float:
     given = work.folder / "input.json"
-    given.write_text(json.dumps(_input(work, requests, path)))
+    given.write_text(json.dumps(_input(work, requests, path)), encoding="utf-8")
     done = subprocess.run(
         [*prefix_argv, sys.executable, "-m", "perfcompare.anatomy.driver"],
         env=_environment(work, given, middleware=middleware),
         cwd=env.ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=_LONGEST_S,
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]

@@ -14,7 +14,7 @@ from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
 from perfcompare.registries import scenarios, servers, stacks
-from perfcompare.report import ladder_lines
+from perfcompare.report import ladder_lines, ladders
 from perfcompare.report.collect import collect
 from perfcompare.report.kinds import FLOOR, REFERENCE
 from perfcompare.report.presets import NOISE
@@ -47,6 +47,8 @@ def run(options: Namespace, output: Output) -> None:
         output.write()
         for line in ladder_lines.lines(ladder):
             output.write(line)
+    for sentence in ladders.unknown(found.blocks):
+        output.write(sentence)
     report_command.write(stored, found, options.folder, output)
     session.complain(stored)
 

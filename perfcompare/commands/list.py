@@ -44,6 +44,7 @@ def _stack(name: str) -> dict[str, Any]:
         "server": stack.server,
         "servers": [key for key, server in registries.servers.items() if server.interface in stack.targets],
         "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
+        "by_settings": [one.label for one in stack.by_settings],
         "levers": list(stack.levers),
     }
 
@@ -93,6 +94,8 @@ def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {'':<16} {one['server']}; {', '.join(others) or 'no other'}"
     if one["packages"]:
         yield f"  {'':<16} {_packages(one['packages'])}"
+    if one["by_settings"]:
+        yield f"  {'':<16} settings: {', '.join(one['by_settings'])}"
     if one["levers"]:
         yield f"  {'':<16} levers: {', '.join(one['levers'])}"
     if one["not_offered"]:

@@ -12,9 +12,11 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 
+from config import env
 from config.settings import silk
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK
@@ -74,7 +76,9 @@ def _profile(
             server,
             chosen,
             requests=requests,
-            environ={**os.environ, **place.environ},
+            environ=surroundings.child(
+                os.environ, **place.environ, PERFCOMPARE_STATE=str(env.state_folder().resolve())
+            ),
             dataset=dataset,
             folder=Path(folder),
             restore=place.restore,

@@ -16,6 +16,7 @@ from config import env
 from perfcompare.anatomy.serializing import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings
@@ -63,20 +64,20 @@ def check(digests: Mapping[str, str]) -> None:
 
 
 def _environ(place: laboratory.Laboratory) -> dict[str, str]:
-    return {
-        **os.environ,
+    return surroundings.child(
+        os.environ,
         **place.environ,
-        "PERFCOMPARE_STACK": "drf",
-        "DJANGO_SETTINGS_MODULE": "config.settings.bench",
-        "PYTHONPATH": str(env.ROOT),
-    }
+        PERFCOMPARE_STACK="drf",
+        DJANGO_SETTINGS_MODULE="config.settings.bench",
+        PYTHONPATH=str(env.ROOT),
+    )
 
 
 def _python(environ: Mapping[str, str], *words_: str) -> str:
     try:
         done = subprocess.run(
             [sys.executable, "-m", MODULE, *words_],
-            env=environ, cwd=env.ROOT, capture_output=True, text=True, timeout=_PROGRAM_S,
+            env=environ, cwd=env.ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=_PROGRAM_S,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise PerfcompareError(f"Serialising took longer than {_PROGRAM_S:.0f} s.") from error

@@ -15,7 +15,7 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
 from perfcompare.report import words
 from perfcompare.report.collect import stack_label
-from perfcompare.report.knees import Curve, Point, crossings
+from perfcompare.report.knees import Curve, Point, crossings, unknown
 from perfcompare.runner import selection
 
 Setting = Literal["concurrency", "workers", "threads"]
@@ -80,10 +80,17 @@ def _measured(options: Namespace, concurrency: Sequence[int], output: Output, **
 
 def _curves(found: Found) -> list[Curve]:
     who = dict.fromkeys((row.stack, row.server) for _run, _value, rows in found for row in rows)
-    return [
-        Curve(name=f"{stack_label(stack)} on {server}", points=tuple(_points(found, stack, server)))
-        for stack, server in who
-    ]
+    return [_curve(found, stack, server) for stack, server in who]
+
+
+def _curve(found: Found, stack: str, server: str) -> Curve:
+    points = tuple(_points(found, stack, server))
+    known = {point.value for point in points}
+    return Curve(
+        name=f"{stack_label(stack)} on {server}",
+        points=points,
+        missing=tuple(value for _run, value, _rows in found if value not in known),
+    )
 
 
 def _points(found: Found, stack: str, server: str) -> Iterator[Point]:
@@ -109,15 +116,17 @@ def _lines(over: str, curves: Sequence[Curve]) -> Iterator[str]:
     for curve in curves:
         yield words.printable(curve.name)
         yield f"  {over:>12}  {'requests/s':>12}  {'p99 ms':>9}  {'CPU µs':>9}"
-        for point in curve.points:
-            mark = "  <- knee" if point == curve.knee else ""
-            figures = (words.number(figure) for figure in (point.goodput, point.p99_ms, point.cpu_us))
-            rate, p99, cpu = figures
-            yield f"  {point.value:>12}  {rate:>12}  {p99:>9}  {cpu:>9}{mark}"
-        if not curve.points:
-            yield "  no valid figures"
-    for after, before, low, high in crossings(curves):
-        yield words.printable(f"{after} overtakes {before} between {low} and {high} ({over}).")
+        rows = {point.value: _row(point, curve) for point in curve.points}
+        rows |= {value: f"  {value:>12}  no valid figures" for value in curve.missing}
+        yield from (rows[value] for value in sorted(rows))
+    for crossing in crossings(curves):
+        yield words.printable(crossing.said(f"({over})"))
+
+
+def _row(point: Point, curve: Curve) -> str:
+    rate, p99, cpu = (words.number(figure) for figure in (point.goodput, point.p99_ms, point.cpu_us))
+    mark = f"  <- knee{unknown(curve.missing)}" if point == curve.knee else ""
+    return f"  {point.value:>12}  {rate:>12}  {p99:>9}  {cpu:>9}{mark}"
 
 
 COMMAND = Command(

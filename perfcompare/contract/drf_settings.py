@@ -7,7 +7,7 @@ from typing import Any, Final
 from config import env
 from perfcompare.core.limits import DEFAULT_LIMIT
 
-_RATE: Final = env.text("THROTTLE_RATE", "")
+_RATE: Final = env.rate("THROTTLE_RATE")
 _THROTTLES: Final = ["rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"]
 
 REST_FRAMEWORK: Final[dict[str, Any]] = {

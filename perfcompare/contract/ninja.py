@@ -45,7 +45,7 @@ def throttles() -> list[BaseThrottle]:
 
     In an asynchronous operation too Ninja asks the throttle, and the throttle the cache, synchronously on the loop.
     """
-    count, _, period = env.text("THROTTLE_RATE", "").partition("/")
+    count, _, period = env.rate("THROTTLE_RATE").partition("/")
     # Ninja knows no `minute`; the first letter is what it and DRF both understand.
     return [AuthRateThrottle(f"{count}/{period[:1]}")] if count else []
 

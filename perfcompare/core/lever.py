@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from perfcompare.core.setting import Settings, no_settings
 from perfcompare.core.stack import Interface
 
-Settings = MutableMapping[str, Any]
-"""The names of a Django settings module; a lever replaces values and never changes them in place."""
-
-
-def no_settings(_settings: Settings) -> None:
-    """For a lever that is no setting."""
+__all__ = ["Lever", "Settings", "no_settings", "with_app"]
 
 
 def with_app(app: str) -> Callable[[Settings], None]:

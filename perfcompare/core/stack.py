@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from perfcompare.core.http import NOTHING
+from perfcompare.core.setting import Setting
 
 Interface = Literal["wsgi", "asgi"]
 
@@ -51,8 +52,10 @@ class Stack:
     django: DjangoPart | None = None
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""
+    by_settings: tuple[Setting, ...] = ()
+    """The documented settings that it changes, its server among them; without levers it stands for settings alone."""
     levers: tuple[str, ...] = ()
-    """The names of the levers it applies, in the order of its ladder; empty means out of the box."""
+    """The names of the levers it applies, in the order of its ladder; with neither of the two it is as it comes."""
 
 
 STEP = "@"

@@ -24,14 +24,14 @@ _BATCH = 50
 
 def main(order: Path) -> int:
     """Do what the JSON file `order` says: `load` and the argument vectors `runs`; wrk's exit status."""
-    content = json.loads(order.read_text())
+    content = json.loads(order.read_text(encoding="utf-8"))
     load = Load(**{**content["load"], "folder": order.parent})
     source = _Source(load)
     for argv in content["runs"]:
         status = _run(argv, source if _traffic.writes(load) else None)
         if status:
             return status
-    (load.folder / FED).write_text(str(source.made))
+    (load.folder / FED).write_text(str(source.made), encoding="utf-8")
     return 0
 
 

@@ -53,7 +53,7 @@ def read(load: Load) -> LoadResult:
 
 def _lines(file: Path) -> list[list[str]]:
     try:
-        lines = [line.split() for line in file.read_text().splitlines()]
+        lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
     except OSError as error:
         raise ResultError(f"wrk left no result: {error}.") from error
     if [*lines, [""]][-2:-1] != [["end"]]:
@@ -101,6 +101,6 @@ def _sampled(file: Path) -> Iterator[bytes]:
 
 
 def _expected(load: Load) -> Iterator[Expected]:
-    made = int((load.folder / _wrk_driver.FED).read_text())
+    made = int((load.folder / _wrk_driver.FED).read_text(encoding="utf-8"))
     exchanges = islice(_traffic.stream(load), made) if _traffic.writes(load) else _traffic.cycle(load)
     return (exchange.expected for exchange in exchanges)

@@ -86,7 +86,7 @@ def load_result(content: Any, figures: Any) -> LoadResult:
 
 def _content(file: Path) -> Any:
     try:
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ResultError(f"Locust left no result: {error}.") from error
 

@@ -38,7 +38,7 @@ def command(load: Load) -> Sequence[str]:
     lengths = [load.warmup_s] if load.warmup_s > 0 else []
     runs = [_argv(load, seconds, writes=writes) for seconds in [*lengths, load.seconds]]
     order = load.folder / _ORDER
-    order.write_text(json.dumps({"load": {**asdict(load), "folder": None}, "runs": runs}))
+    order.write_text(json.dumps({"load": {**asdict(load), "folder": None}, "runs": runs}), encoding="utf-8")
     return [sys.executable, "-m", "perfcompare.generators._wrk_driver", str(order)]
 
 

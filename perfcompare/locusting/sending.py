@@ -104,8 +104,8 @@ class Round:
         path = self.folder / RESULT
         if not path.exists():
             return None
-        found = results.read(path.read_text())
-        if tests and results.read(self._aside(tests).read_text()).began_at == found.began_at:
+        found = results.read(path.read_text(encoding="utf-8"))
+        if tests and results.read(self._aside(tests).read_text(encoding="utf-8")).began_at == found.began_at:
             path.unlink()  # a master writes it again when it quits
             return None
         return found

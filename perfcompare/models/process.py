@@ -65,7 +65,7 @@ def key_of(pid: int) -> tuple[int, int] | None:
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # nobody else waits for one that `started` began
     try:
-        text = (procfs.PROC / str(pid) / "stat").read_text(errors="replace")
+        text = (procfs.PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     ended = text.rpartition(") ")[2].startswith("Z")

@@ -13,7 +13,7 @@ from perfcompare.report.recommendation import Advice, recommend
 
 
 def shown(report: Report, wishes: Wishes) -> dict[str, Any]:
-    """What the templates need: `advice`, `rate`, `shares`, `target_ms`, `cost_rows` and `saving_rows`."""
+    """What the templates need: `advice`, `rate`, `shares`, `target_ms`, `cost_rows`, `holes` and `saving_rows`."""
     advice = recommend(report, wishes)
     shares = {**advice.costs.compared, **advice.costs.left_out}
     return {
@@ -22,6 +22,7 @@ def shown(report: Report, wishes: Wishes) -> dict[str, Any]:
         "shares": [(name, f"{share:.0%}") for name, share in shares.items()],
         "target_ms": "" if wishes.p99_ms is None else f"{wishes.p99_ms:g}",
         "cost_rows": list(_costs(advice)),
+        "holes": [f"{name}: not known on {', '.join(missing)}" for name, missing in advice.costs.unknown.items()],
         "saving_rows": list(_savings(advice)),
     }
 

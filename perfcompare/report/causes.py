@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 QUIET: Final = "End or wait for other work on this machine and repeat the command."
-LONGER: Final = "Give it a longer window and warm-up: --seconds 5 --warmup 10."
+LONGER: Final = "Give it more time under load and a longer warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
 TURNS: Final = (
     "On a machine that stays noisy leave out --sequential: the stacks are then loaded in turns, whose ratios of costs "
     "such a machine moves much less (docs/methodology.md)."
 )
-WEAKER: Final = "The load generator is the limit, not the servers: install wrk, or use a machine with more processors."
+WEAKER: Final = (
+    "The load generator is the limit, not the servers: leave out --sequential, so that costs come from turns, or use a "
+    "machine with more processors."
+)
 STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."
 
@@ -73,8 +76,9 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "doctor shows little stolen time; --rounds 9 leaves more valid rounds.",
     ),
     "throttled": _of(
-        "A CPU quota of the container or service held its processes back, so that answers waited.",
-        "Raise or remove the quota (cpu.max of the control group, docker run --cpus), then repeat the run.",
+        "A CPU quota held the processes of this control group back, as containers with a limit do.",
+        "Raise or remove the quota (Docker: --cpus; Kubernetes: limits.cpu; systemd: CPUQuota), then repeat the run. "
+        "Costs in turns are not affected.",
     ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(
@@ -118,7 +122,8 @@ CAUSES: Final[Mapping[str, Cause]] = {
     ),
     "saturated": _of(
         "The fixed rate is beyond what the server can keep up, so there is no latency at that rate.",
-        "Ask for a lower share of the peak: --rates 50.",
+        "At one rate for all stacks that is the answer: this stack cannot keep it up. At a share of its own peak, ask "
+        "for a lower one: --rates 50.",
     ),
 }
 """By the code of the detector; `failed`, `withdrawn` and `interrupted` are no detectors."""

@@ -25,6 +25,7 @@ ROW_HEIGHT: Final = 40
 AXIS_HEIGHT: Final = 38
 LINES_HEIGHT: Final = 300
 FONT_SIZE: Final = 13
+THOUSAND: Final = 1000
 GAP: Final = 0.36
 """The share of a row above and below its bar, where the name is written."""
 
@@ -56,7 +57,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line through points; None where there is no figure."""
+    """One line through points; None where there is no figure, and so no line."""
 
     points: tuple[tuple[float, float] | None, ...]
     data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -83,7 +84,10 @@ def bars(title: str, rows: Sequence[Bar]) -> SafeString:
 
 
 def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Sequence[float] = ()) -> SafeString:
-    """Lines through points; `across` and `up` name the axes, with the unit; `marks` are the numbers along the first."""
+    """Lines through points, with a gap where one is None.
+
+    `across` and `up` name the axes, with the unit; `marks` are the numbers along the first.
+    """
     chart = pygal.XY(
         height=LINES_HEIGHT,
         margin=6,
@@ -93,6 +97,9 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Se
         dots_size=3.5,
         max_scale=6,
         show_x_guides=False,
+        allow_interruptions=True,
+        x_value_formatter=_tick,
+        value_formatter=_tick,
         **_common(),
     )
     chart.range = (0, max((point[1] for line in series for point in line.points if point), default=1) or 1)
@@ -102,6 +109,11 @@ def lines(title: str, series: Sequence[Line], *, across: str, up: str, marks: Se
         chart.add(None, list(line.points))
     chart.add_xml_filter(lambda root: svg.finished_lines(root, title, series))
     return mark_safe(tostring(chart.render_tree(), encoding="unicode"))  # noqa: S308 - as above
+
+
+def _tick(value: float) -> str:
+    """A number along an axis: where all points are at one place, pygal makes that place a tick, with all its digits."""
+    return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
 
 
 def _common() -> dict[str, Any]:

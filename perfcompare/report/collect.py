@@ -24,11 +24,11 @@ SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
 FIGURES: Final[Mapping[str, Figure]] = {
     **dict.fromkeys(("server_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST),
-    **dict.fromkeys(("goodput", "in_use", "rate", "late_p99_ms"), Figure.RATE),
+    **dict.fromkeys(("goodput", "in_use", "late_p99_ms"), Figure.RATE),
     **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
     **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),
 }
-"""Of which kind each column is."""
+"""Of which kind each column is; what is not here was asked for, and nothing speaks against it."""
 
 
 def collect(run: Run) -> Report:
@@ -179,7 +179,10 @@ def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:
 
 def _usable(rows: Iterable[Measurement], name: str) -> list[float]:
     """One figure of all rows that have it and may use it."""
-    return [value for row in rows if (value := getattr(row, name)) is not None and row.usable(FIGURES[name])]
+    kind_of = FIGURES.get(name)
+    return [
+        value for row in rows if (value := getattr(row, name)) is not None and (kind_of is None or row.usable(kind_of))
+    ]
 
 
 def _medians(rows: Sequence[Measurement]) -> Figures:

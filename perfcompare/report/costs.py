@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from perfcompare.core.http import NOTHING
+from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.report.data import CellSummary, Report
 from perfcompare.report.kinds import Kind
+from perfcompare.report.rungs import Cells, comparable, contenders
 from perfcompare.report.words import KIB_PER_MIB
 
 
@@ -43,22 +45,32 @@ class Cost:
     kind: Kind
     cores: Cores
     by_scenario: Mapping[str, Cores]
+    """Of the compared scenarios, those in which it has valid figures."""
     memory_mib: float | None
     """The largest PSS over the scenarios, of as many workers as the run had."""
     sure: bool
-    """Whether every scenario has an interval."""
+    """Whether each of them has an interval."""
     p99_ms: Mapping[str, float | None] = field(default_factory=lambda: NOTHING)
     """Scenario to the 99th percentile that was measured there."""
     slow: tuple[str, ...] = ()
     """The scenarios in which that is over the target, or not known."""
 
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Those of `slow` whose latency is known."""
+        return tuple(name for name in self.slow if self.p99_ms[name] is not None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Costs:
-    """Every stack that has valid figures for all scenarios that are compared."""
+    """Every stack with valid figures of the traffic."""
 
     stacks: tuple[Cost, ...]
-    """The cheapest first."""
+    """Those that have some for all scenarios that are compared, the cheapest first."""
+    partly: tuple[Cost, ...]
+    """Those that have some for a part of them only: their sums are of that part, and beside no other's."""
+    unknown: Mapping[str, tuple[str, ...]]
+    """Label of a stack of the run to the compared scenarios in which it has none."""
     compared: Mapping[str, float]
     """The scenarios that count, with their shares of the whole mix."""
     left_out: Mapping[str, float]
@@ -68,6 +80,14 @@ class Costs:
         """Those of the kinds, the cheapest first."""
         return tuple(cost for cost in self.stacks if cost.kind in kinds)
 
+    def most(self, scenarios: Collection[str]) -> bool:
+        """Whether these are more than half of the scenarios of the mix, with valid figures or without."""
+        return len(scenarios) * 2 > len(self.compared) + len(self.left_out)
+
+    def cost_of(self, stack: str | None) -> Cost | None:
+        """What that stack costs, whole or in part."""
+        return next((cost for cost in (*self.stacks, *self.partly) if cost.stack == stack), None)
+
 
 def costs(report: Report, wishes: Wishes, current: str) -> Costs:
     """What the mix costs; `current` is the stack that serves it now."""
@@ -75,33 +95,52 @@ def costs(report: Report, wishes: Wishes, current: str) -> Costs:
     total = sum(share for share in wishes.mix.values() if share > 0)
     mix = {name: share / total for name, share in wishes.mix.items() if share > 0}
     needed = [current, *(stack for stack, by in cells.items() if _kind(by) is Kind.REFERENCE)]
-    compared = {name: share for name, share in mix.items() if all(name in cells.get(stack, {}) for stack in needed)}
-    complete = [by for by in cells.values() if compared and all(name in by for name in compared)]
-    found = (_cost(by, compared, wishes) for by in complete)
+    compared = {
+        name: share for name, share in mix.items() if all(name in _valid(cells.get(stack, {})) for stack in needed)
+    }
+    holes = {stack: tuple(name for name in compared if name not in _valid(by)) for stack, by in cells.items()}
+    latencies = _latencies(report)
+    known = {
+        stack: _cost(_valid(by), compared, wishes, latencies)
+        for stack, by in cells.items()
+        if compared.keys() & _valid(by)
+    }
+    whole = [cost for stack, cost in known.items() if not holes[stack]]
     return Costs(
-        stacks=tuple(sorted(found, key=lambda cost: cost.cores.middle)),
+        stacks=tuple(sorted(whole, key=lambda cost: cost.cores.middle)),
+        partly=tuple(cost for stack, cost in known.items() if holes[stack]),
+        unknown={next(iter(cells[stack].values())).name: names for stack, names in holes.items() if names},
         compared=compared,
         left_out={name: share for name, share in mix.items() if name not in compared},
     )
 
 
-def _cells(report: Report) -> Mapping[str, Mapping[str, CellSummary]]:
-    """For each stack its judged cell of each scenario, where that has valid figures."""
-    found: dict[str, dict[str, CellSummary]] = {}
-    for block in report.main_blocks:
-        for cell in block.cells:
-            if cell.contender and cell.kind is not Kind.FLOOR and cell.valid and cell.figures.server_cpu_us:
-                found.setdefault(cell.cell.stack, {})[block.scenario] = cell
-    return found
+def _cells(report: Report) -> Mapping[str, Cells]:
+    """For each stack its judged cell of each scenario; no framework at all serves no traffic."""
+    return {stack: by for stack, by in contenders(report).items() if _kind(by) is not Kind.FLOOR}
 
 
-def _kind(cells: Mapping[str, CellSummary]) -> Kind:
+def _valid(cells: Cells) -> Cells:
+    """Those with a cost that can be compared with the reference's."""
+    return {name: cell for name, cell in comparable(cells).items() if cell.figures.server_cpu_us}
+
+
+def _kind(cells: Cells) -> Kind:
     return next(iter(cells.values())).kind
 
 
-def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], wishes: Wishes) -> Cost:
+def _latencies(report: Report) -> Mapping[Cell, float | None]:
+    """The 99th percentile of each cell at equal load, where that was measured; else in the closed loop."""
+    closed = {cell.cell: cell.figures.p99_ms for cell in report.cells}
+    at_equal_load = [block for block in report.equal if block.anchor == Anchor.SLOWEST]
+    return closed | {cell.cell.plain: cell.figures.p99_ms for block in at_equal_load for cell in block.cells}
+
+
+def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes, latencies: Mapping[Cell, float | None]) -> Cost:
+    mix = {name: share for name, share in compared.items() if name in cells}
     by_scenario = {name: _cores(cells[name], share * wishes.rate) for name, share in mix.items()}
     one = next(iter(cells.values()))
+    p99_ms = {name: latencies.get(cells[name].cell) for name in mix}
     peaks = [peak for name in mix if (peak := cells[name].figures.pss_peak_kib) is not None]
     return Cost(
         stack=one.cell.stack,
@@ -111,8 +150,8 @@ def _cost(cells: Mapping[str, CellSummary], mix: Mapping[str, float], wishes: Wi
         by_scenario=by_scenario,
         memory_mib=max(peaks) / KIB_PER_MIB if peaks else None,
         sure=all(_spread(cells[name]) for name in mix),
-        p99_ms={name: cells[name].figures.p99_ms for name in mix},
-        slow=tuple(name for name in mix if _slow(cells[name].figures.p99_ms, wishes.p99_ms)),
+        p99_ms=p99_ms,
+        slow=tuple(name for name in mix if _slow(p99_ms[name], wishes.p99_ms)),
     )
 
 

@@ -168,10 +168,13 @@ class Step:
 
     number: int
     label: str
-    """What it adds."""
+    """What it adds to the valid step below it: one lever, or every one that lies between, with their numbers."""
+    short: str
+    """The same where there is little room."""
     cell: CellSummary
     gain: Ratio | None
-    """CPU per request beside the step before: 0.8 means a fifth less; None for the first."""
+    """CPU per request beside the valid step below it, so of all that the label names: 0.8 means a fifth less. None for
+    the first, and where no round has both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +184,9 @@ class Ladder:
     stack: str
     title: str
     steps: tuple[Step, ...]
+    """Those with valid figures, from the bottom up."""
+    missing: tuple[str, ...]
+    """The planned steps without any: number, and what each adds."""
     reference: CellSummary | None
     """What is aimed at; None without a valid figure of it."""
     floor: CellSummary | None

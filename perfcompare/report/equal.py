@@ -62,7 +62,7 @@ def lines(report: Report) -> Iterator[tuple[str, Sequence[tuple[str, tuple[str, 
 
 def _table(block: Block, link: Link) -> Table:
     rates = [cell.figures.rate for cell in block.cells if cell.figures.rate]
-    asked = f"{words.number(median(rates))} requests/s" if rates else "a rate that no stack kept up"
+    asked = f"{words.number(median(rates))} requests/s" if rates else "a rate that is not known"
     whose = "the slowest stack's" if block.anchor == Anchor.SLOWEST else "FastAPI's"
     share = block.cells[0].cell.share
     title = f"{block.title} at {asked}, {share} % of {whose} peak"

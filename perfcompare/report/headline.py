@@ -1,73 +1,94 @@
-"""The answer at the top of a report: how far is Django, what closes the gap, and what stays open."""
+"""The answer at the top of a report: how far is Django, what closes the gap, what stays open, and what is not known.
+
+Django as it comes, by settings alone and with levers are three claims. Each is made of valid figures only and says how
+much of the traffic those cover; where there are none the answer is that nothing is known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString
 
-from perfcompare import registries
 from perfcompare.core.statistics import Verdict, median
-from perfcompare.report import charts, words
+from perfcompare.report import charts, cover, rungs, words
 from perfcompare.report.charts import Bar
 from perfcompare.report.data import Block, CellSummary, Ratio, Report
 from perfcompare.report.kinds import Kind
+from perfcompare.report.rungs import Path, Rung
 from perfcompare.report.sections import Link, nowhere
 
-PLAIN = "drf"
-"""The Django that teams come from, wherever a run holds it."""
 NEAR = 1.1
 """Up to this many times the reference's cost counts as closed where a comparison has no verdict."""
 NAMED = 4
-"""How many levers, and how many scenarios, are named in a sentence."""
+"""How many changes, and how many scenarios, are named in a sentence."""
+UNKNOWN: Final = "not known"
+ABSENT: Final[Mapping[Rung, str]] = {
+    Rung.SETTINGS: "No stack by settings alone was in this run, so what settings give is not known.",
+    Rung.LEVERS: "No stack with levers was in this run, so what levers give is not known.",
+}
 Mark = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """One scenario: Django as it comes and Django with levers, both with valid figures beside the reference's."""
+    """One scenario on the rungs that a run has."""
 
     block: Block
-    plain: CellSummary
-    tuned: CellSummary | None
+    cells: Mapping[Rung, CellSummary]
+    """Those that were planned, with figures or without."""
+
+    def ratio(self, rung: Rung) -> Ratio | None:
+        """What a request costs on a rung, beside the reference; None where it is not known."""
+        cell = self.cells.get(rung)
+        return cell.cpu_ratio if cell else None
 
     @property
     def left(self) -> Ratio | None:
-        """What Django costs after everything that this run tried."""
-        return (self.tuned or self.plain).cpu_ratio
+        """What it costs on the highest rung of which that is known."""
+        return next((ratio for rung in reversed(Rung) if (ratio := self.ratio(rung))), None)
+
+    @property
+    def referenced(self) -> bool:
+        """Whether the reference has valid figures here, without which nothing is compared."""
+        return any(cell.reference and cell.figures.server_cpu_us for cell in self.block.cells)
 
 
 def gaps(report: Report) -> tuple[Gap, ...]:
-    """The scenarios in which plain Django can be compared."""
-    blocks = report.main_blocks
-    plain = _chosen(blocks, Kind.PLAIN, lambda stack: stack == PLAIN)
-    tuned = _chosen(blocks, Kind.TUNED, lambda stack: framework(stack) == framework(plain or PLAIN))
-    found = ((block, _cell(block, plain), _cell(block, tuned)) for block in blocks)
-    return tuple(Gap(block=block, plain=one, tuned=other) for block, one, other in found if one)
+    """The scenarios of Django's path; none when the run has no plain Django or compares nothing of it."""
+    path = rungs.path(report)
+    found = tuple(_gaps(report, path)) if path else ()
+    return found if any(gap.left for gap in found) else ()
+
+
+def names(report: Report) -> Mapping[Rung, str]:
+    """The rungs that the run has, with the stack and its server that stand for each."""
+    path = rungs.path(report)
+    return {rung: next(cell.name for cell in cells.values()) for rung, cells in path.cells.items()} if path else {}
 
 
 def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
-    """The answer in two or three sentences; none when there is nothing to compare."""
-    found = gaps(report)
-    if not found:
-        return ()
-    return (*_sentences(report, found, mark), *_cheapest(report, found, mark))
+    """The answer in a few sentences; none when there is nothing to compare."""
+    path, found = rungs.path(report), gaps(report)
+    return tuple(_Answer(report, path, found, mark).sentences()) if path and found else ()
 
 
 def drawing(report: Report, link: Link = nowhere) -> SafeString | None:
-    """Each scenario as one bar: the reference's cost, what is left, and what the levers take away.
+    """Each scenario as one bar: the reference's cost, what is left, and what levers and settings take away.
 
-    Its name leads to what `link` says of Django as it comes.
+    Its name leads to what `link` says of the lowest rung.
     """
-    rows = [_bar(gap, link) for gap in gaps(report)]
+    found, known = gaps(report), tuple(names(report))
+    rows = [_bar(gap, known, link) for gap in found]
     return charts.bars("CPU per request as a multiple of FastAPI's, by scenario", rows) if rows else None
 
 
-def levers(stack: str) -> tuple[str, ...]:
-    """What people call the levers of a stack, in their order."""
-    known = registries.stacks.get(stack)
-    return tuple(one.label for one in registries.levers.choose(known.levers).values()) if known else ()
+def keys(report: Report) -> list[tuple[int, str]]:
+    """Number and meaning of each piece that the bars of the drawing have."""
+    drawn = [_parts(gap) for gap in gaps(report)]
+    return [(number, name) for number, name in enumerate(PARTS) if any(parts[number] for parts in drawn)]
 
 
 def near(ratio: Ratio) -> bool:
@@ -75,116 +96,209 @@ def near(ratio: Ratio) -> bool:
     return ratio.value <= NEAR if ratio.verdict is None else ratio.verdict is not Verdict.SLOWER
 
 
-def framework(stack: str) -> str:
-    """The distribution that the stack's views are written with; the stack's name when it is not known."""
-    known = registries.stacks.get(stack)
-    return known.packages[0] if known and known.packages else stack
-
-
-def _chosen(blocks: Iterable[Block], kind: Kind, wanted: Callable[[str], bool]) -> str | None:
-    """The stack of that kind that stands for it: the cheapest over all scenarios, of those wanted if there are any."""
-    ratios: dict[str, list[float]] = {}
-    for block in blocks:
-        for cell in block.cells:
-            if cell.kind is kind and cell.contender and cell.cpu_ratio:
-                ratios.setdefault(cell.cell.stack, []).append(cell.cpu_ratio.value)
-    preferred = [name for name in ratios if wanted(name)] or list(ratios)
-    return min(preferred, key=lambda name: median(ratios[name]), default=None)
-
-
-def _cell(block: Block, stack: str | None) -> CellSummary | None:
-    cells = (cell for cell in block.cells if cell.contender and cell.cell.stack == stack)
-    return next((cell for cell in cells if cell.cpu_ratio), None)
-
-
-def _sentences(report: Report, found: tuple[Gap, ...], mark: Mark) -> Iterator[str]:
-    yield _cost(found[0].plain.stack, "as it comes costs", [(gap.block, gap.plain.cpu_ratio) for gap in found], mark)
-    tuned = [(gap.block, gap.tuned.cpu_ratio) for gap in found if gap.tuned]
-    stack = next((gap.tuned for gap in found if gap.tuned), None)
-    if stack is None:
-        measured = any(cell.kind is Kind.TUNED for cell in report.cells)
-        why = f"has valid figures where {mark(found[0].plain.stack)} has some" if measured else "was measured"
-        yield f"No stack with levers {why}, so this run does not tell what closes the gap."
-        return
-    names = levers(stack.cell.stack)
-    changes = f"With {len(names)} change{'s' if len(names) != 1 else ''} ({_listed(tuple(map(mark, names)))}) "
-    yield changes + _cost(stack.stack, "costs", tuned, mark)
-    yield _open(tuned, mark)
-
-
-def _listed(said: Sequence[str]) -> str:
+def listed(said: Sequence[str]) -> str:
     """All of it, or of much only the first, since all of it stands further down."""
     more = len(said) - NAMED
     return f"{', '.join(said[:NAMED])} and {more} more" if more > 1 else ", ".join(said)
 
 
-def _cheapest(report: Report, found: Iterable[Gap], mark: Mark) -> Iterator[str]:
-    """The cheapest Django of all, where it is another one than the sentences are about."""
-    told = {cell.cell.stack for gap in found for cell in (gap.plain, gap.tuned) if cell}
-    blocks = report.main_blocks
-    names = [name for kind in (Kind.PLAIN, Kind.TUNED) if (name := _chosen(blocks, kind, lambda _name: True))]
-    costs = {name: _known(blocks, name) for name in names if name not in told}
-    middle = {name: median([ratio.value for ratio in ratios]) for name, ratios in costs.items() if ratios}
-    limit = median([gap.left.value for gap in found if gap.left])
-    name = min(middle, key=lambda one: middle[one], default=None)
-    if name is not None and middle[name] < limit:
-        label = next(cell.stack for cell in report.cells if cell.cell.stack == name)
-        yield f"The cheapest Django measured is {mark(label)}: {words.number(middle[name])}x in the median."
+def _gaps(report: Report, path: Path) -> Iterator[Gap]:
+    for block in report.main_blocks:
+        cells = {rung: cells[block.scenario] for rung, cells in path.cells.items() if block.scenario in cells}
+        if cells:
+            yield Gap(block=block, cells=cells)
 
 
-def _known(blocks: Iterable[Block], stack: str) -> list[Ratio]:
-    return [cell.cpu_ratio for block in blocks if (cell := _cell(block, stack)) and cell.cpu_ratio]
+Costs = Sequence[tuple[str, Ratio]]
+"""Scenarios with what a request costs there, beside the reference."""
 
 
-def _cost(name: str, verb: str, costs: Iterable[tuple[Block, Ratio | None]], mark: Mark) -> str:
-    known = [(block, ratio) for block, ratio in costs if ratio]
-    start = f"{mark(name)} {verb}"
-    if len(known) == 1:
-        return f"{start} {words.ratio(known[0][1])} FastAPI's CPU per request on {mark(known[0][0].scenario)}."
-    (least, low), (most, high) = (pick(known, key=lambda one: one[1].value) for pick in (min, max))
-    middle = words.number(median([ratio.value for _block, ratio in known]))
-    return (
-        f"{start} {middle}x FastAPI's CPU per request (median of {len(known)} scenarios; from {words.ratio(low)} on "
-        f"{mark(least.scenario)} to {words.ratio(high)} on {mark(most.scenario)})."
-    )
+@dataclass(frozen=True)
+class _Answer:
+    report: Report
+    path: Path
+    gaps: tuple[Gap, ...]
+    mark: Mark
+
+    def sentences(self) -> Iterator[str]:
+        yield from self._nothing_compared()
+        yield from self._plain()
+        yield from self._settings()
+        yield from self._levers()
+        yield from self._open()
+        yield from self._cheapest()
+
+    def _known(self, rung: Rung) -> Costs:
+        return [(gap.block.scenario, ratio) for gap in self.gaps if (ratio := gap.ratio(rung))]
+
+    def _nothing_compared(self) -> Iterator[str]:
+        holes = [gap.block.scenario for gap in self.gaps if not gap.referenced]
+        if holes:
+            yield f"FastAPI has no valid figures on {self._named(holes)}, so nothing is compared there."
+
+    def _plain(self) -> Iterator[str]:
+        name = self.mark(self.path.label(Rung.PLAIN))
+        if known := self._known(Rung.PLAIN):
+            yield f"{name} as it comes costs {self._cost(known)}."
+        yield from self._holes(Rung.PLAIN)
+
+    def _settings(self) -> Iterator[str]:
+        known = self._known(Rung.SETTINGS)
+        if known:
+            changes = listed([self.mark(one) for one in rungs.settings(self.path.rungs[Rung.SETTINGS])])
+            name = self.mark(self.path.label(Rung.PLAIN))
+            taken = self._taken()
+            yield f"By settings alone ({changes}), {name} costs {self._cost(known, ranged=not taken)}.{taken}"
+        yield from self._holes(Rung.SETTINGS)
+
+    def _taken(self) -> str:
+        """Scenario by scenario what the settings change, the largest change first."""
+        both = [
+            (gap.block.scenario, plain.value, settings.value)
+            for gap in self.gaps
+            if (plain := gap.ratio(Rung.PLAIN)) and (settings := gap.ratio(Rung.SETTINGS))
+        ]
+        both.sort(key=lambda one: one[2] / one[1] if one[1] else 1.0)
+        steps = [
+            f"{self.mark(scenario)} from {words.number(plain)}x to {words.number(settings)}x"
+            for scenario, plain, settings in both
+        ]
+        return f" The settings take {listed(steps)}." if steps else ""
+
+    def _levers(self) -> Iterator[str]:
+        known = self._known(Rung.LEVERS)
+        if known:
+            stack = self.path.rungs[Rung.LEVERS]
+            levers = [self.mark(one) for one in rungs.levers(stack)]
+            count = f"{len(levers)} lever{'s' if len(levers) != 1 else ''}"
+            with_settings = "".join(f" and {self.mark(one)}" for one in rungs.settings(stack))
+            name = self.mark(self.path.label(Rung.LEVERS))
+            yield f"With {count} ({listed(levers)}){with_settings}, {name} costs {self._cost(known)}.{self._together()}"
+        yield from self._holes(Rung.LEVERS)
+
+    def _together(self) -> str:
+        """Where a gain of levers is one of settings too, because nothing between the two is known."""
+        untold = [gap.block.scenario for gap in self.gaps if gap.ratio(Rung.LEVERS) and not gap.ratio(Rung.SETTINGS)]
+        if not untold:
+            return ""
+        where = "" if len(untold) == len(self._known(Rung.LEVERS)) else f" on {self._named(untold)}"
+        return f" How much of that settings alone would give is not known{where}."
+
+    def _holes(self, rung: Rung) -> Iterator[str]:
+        """What is not known of a rung, by name and scenario."""
+        if rung not in self.path.rungs:
+            yield ABSENT[rung]
+            return
+        name = self.mark(self.path.label(rung))
+        holes = [gap.block.scenario for gap in self.gaps if gap.referenced and not gap.ratio(rung)]
+        if not self._known(rung):
+            yield f"{rung.capitalize()}: {UNKNOWN}. {name} has no valid figures beside FastAPI's in this run."
+        elif holes:
+            yield f"{rung.capitalize()}, {UNKNOWN} on {self._named(holes)}: {name} has no valid figures there."
+
+    def _open(self) -> Iterator[str]:
+        """What the highest rung of the run leaves."""
+        top = next((rung for rung in (Rung.LEVERS, Rung.SETTINGS) if rung in self.path.rungs), None)
+        known = self._known(top) if top else []
+        if top is None or not known:
+            return
+        subject = f"{self.mark(self.path.label(top))} closes the gap{_threshold(known)}"
+        kind = "compared" if len(known) == len(self.gaps) else "known"
+        behind = sorted(((name, one) for name, one in known if not near(one)), key=lambda one: -one[1].value)
+        if not behind:
+            where = f"the one {kind} scenario" if len(known) == 1 else f"all of the {len(known)} {kind} scenarios"
+            yield f"{subject} in {where}."
+            return
+        among = f"{len(known) - len(behind)} of {len(known)} {kind} scenario{'s' if len(known) != 1 else ''}"
+        dearer = [f"{self.mark(name)} {words.ratio(ratio)}" for name, ratio in behind]
+        yield f"{subject} in {among}. Still dearer than FastAPI: {listed(dearer)}."
+
+    def _cheapest(self) -> Iterator[str]:
+        """The cheapest Django of all, where it has other views and figures wherever the answer has some."""
+        left = {gap.block.scenario: gap.left.value for gap in self.gaps if gap.left}
+        middles: dict[str, float] = {}
+        for stack, cells in rungs.contenders(self.report).items():
+            known = rungs.comparable(cells)
+            django = next(iter(cells.values())).kind in (Kind.PLAIN, Kind.SETTINGS, Kind.TUNED)
+            if django and stack not in self.path.rungs.values() and left.keys() <= known.keys():
+                middles[next(iter(known.values())).stack] = median(
+                    [ratio.value for name in left if (ratio := known[name].cpu_ratio)]
+                )
+        name = min(middles, key=lambda one: middles[one], default=None)
+        if name is not None and middles[name] < median(list(left.values())):
+            middle = f"{words.number(middles[name])}x in the median of {_scenarios(len(left))}"
+            yield f"The cheapest Django measured there is {self.mark(name)}: {middle}."
+
+    def _cost(self, known: Costs, *, ranged: bool = True) -> str:
+        """`3.00x FastAPI's CPU per request` with what it is a median of, and how much of the traffic that covers.
+
+        `ranged`: with the least and the most, for what does not name the scenarios anyway.
+        """
+        whole = len(known) == len(self.gaps)
+        covered = cover.said([name for name, _ratio in known], cover.weights(self.report))
+        if len(known) == 1:
+            (name, ratio), more = known[0], f" ({covered})" if covered and not (whole and len(self.gaps) == 1) else ""
+            return f"{words.ratio(ratio)} FastAPI's CPU per request on {self.mark(name)}{more}"
+        (least, low), (most, high) = (pick(known, key=lambda one: one[1].value) for pick in (min, max))
+        of = _scenarios(len(known)) if whole else f"{len(known)} of {_scenarios(len(self.gaps))}"
+        span = f"; from {words.ratio(low)} on {self.mark(least)} to {words.ratio(high)} on {self.mark(most)}"
+        return (
+            f"{words.number(median([ratio.value for _name, ratio in known]))}x FastAPI's CPU per request (median of "
+            f"{', '.join(part for part in (of, covered) if part)}{span if ranged else ''})"
+        )
+
+    def _named(self, scenarios: Sequence[str]) -> str:
+        """`simple, user_detail (83% of the traffic)`."""
+        covered = cover.said(scenarios, cover.weights(self.report))
+        return listed([self.mark(name) for name in scenarios]) + (f" ({covered})" if covered else "")
 
 
-def _open(tuned: Iterable[tuple[Block, Ratio | None]], mark: Mark) -> str:
-    known = [(block, ratio) for block, ratio in tuned if ratio]
-    behind = [(block, ratio) for block, ratio in known if not near(ratio)]
-    closed = len(known) - len(behind)
-    if not behind:
-        where = "the one compared scenario" if len(known) == 1 else f"all of the {len(known)} compared scenarios"
-        return f"That closes the gap{_threshold(known)} in {where}."
-    worst = [f"{mark(block.scenario)} {words.ratio(ratio)}" for block, ratio in _worst(behind)]
-    return (
-        f"That closes the gap{_threshold(known)} in {closed} of {len(known)} scenarios. "
-        f"Still dearer than FastAPI: {_listed(worst)}."
-    )
+def _scenarios(count: int) -> str:
+    return f"{count} scenario{'s' if count != 1 else ''}"
 
 
-def _threshold(known: Iterable[tuple[Block, Ratio]]) -> str:
+def _threshold(known: Costs) -> str:
     """What counts as closed: see `near`."""
-    limits = {f"{NEAR - 1:.0%}" if ratio.verdict is None else "this run's noise" for _block, ratio in known}
+    limits = {f"{NEAR - 1:.0%}" if ratio.verdict is None else "this run's noise" for _scenario, ratio in known}
     return f" to within {' or '.join(sorted(limits))}"
 
 
-def _worst(behind: Iterable[tuple[Block, Ratio]]) -> list[tuple[Block, Ratio]]:
-    return sorted(behind, key=lambda one: one[1].value, reverse=True)
+PARTS: Final = (
+    "up to FastAPI's cost",
+    "left above it",
+    "taken away by levers",
+    "taken away by settings",
+    "taken away by both, not told apart",
+)
+"""What a bar is made of, from the left."""
 
 
-def _bar(gap: Gap, link: Link) -> Bar:
-    plain, tuned = gap.plain.cpu_ratio, gap.tuned and gap.tuned.cpu_ratio
-    assert plain is not None
-    after = min(tuned.value, plain.value) if tuned else plain.value
+def _parts(gap: Gap) -> tuple[float, ...]:
+    """The pieces of a bar; what is taken away is only told of rungs that are known."""
+    plain, settings, levers = (ratio.value if (ratio := gap.ratio(rung)) else None for rung in Rung)
+    start = next((value for value in (plain, settings, levers) if value is not None), 0.0)
+    middle = start if settings is None else min(settings, start)
+    after = middle if levers is None else min(levers, middle)
     own = min(1.0, after)
-    ending = f" → {words.ratio(tuned)}" if tuned else ""
+    by_levers, together = (0.0, middle - after) if settings is None else (middle - after, 0.0)
+    return own, after - own, by_levers, start - middle, together
+
+
+def _bar(gap: Gap, known: Iterable[Rung], link: Link) -> Bar:
+    parts = _parts(gap)
+    plain = gap.ratio(Rung.PLAIN)
+    scenario = words.printable(gap.block.scenario)
     return Bar(
-        name=words.printable(gap.block.scenario),
-        figure=f"{words.ratio(plain)}{ending}",
-        value=plain.value,
-        parts=(own, after - own, plain.value - after),
-        interval=plain.interval,
-        link=link(gap.plain.cell),
-        data={"scenario": words.printable(gap.block.scenario)},
+        name=scenario,
+        figure=" → ".join(_short(gap.ratio(rung)) for rung in known),
+        value=sum(parts),
+        parts=parts,
+        names=PARTS,
+        interval=plain.interval if plain else None,
+        link=link(next(iter(gap.cells.values())).cell),
+        data={"scenario": scenario},
     )
+
+
+def _short(ratio: Ratio | None) -> str:
+    return UNKNOWN if ratio is None else f"{words.number(ratio.value)}x"

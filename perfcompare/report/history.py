@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -18,6 +18,23 @@ from perfcompare.report.kinds import REFERENCE, STUDIED, kind
 
 LAST = 50
 """How many runs are drawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """What a stack costs in one run."""
+
+    ratio: float
+    """Median over the scenarios and rounds that are valid with the reference."""
+    scenarios: int
+    """In how many scenarios there are such rounds."""
+    of: int
+    """In how many the reference has valid figures: a median over fewer is one of other work."""
+
+    def __str__(self) -> str:
+        cover = f" in {self.scenarios} of {self.of} scenarios" if self.scenarios < self.of else ""
+        return f"{words.number(self.ratio)}x{cover}"
+
 
 Visit = tuple[int, str, int, int]
 """Run, scenario, concurrency, round: visits with the same ones can be compared."""
@@ -41,21 +58,20 @@ def of() -> History | None:
     if len(numbers) < 2:
         return None
     names = sorted({name for found in gaps.values() for name in found})
-    lines = [
-        Line(points=tuple((float(number), gaps[number][name]) if name in gaps[number] else None for number in numbers))
-        for name in names
-    ]
+    lines = [Line(points=tuple(_point(number, gaps[number].get(name)) for number in numbers)) for name in names]
     return History(
         drawing=charts.lines(
             "CPU per request beside FastAPI, run by run", lines, across="run", up="x FastAPI", marks=numbers
         ),
         stacks=tuple(stack_label(name) for name in names),
-        rows=tuple((runs[number], tuple(_words(gaps[number].get(name)) for name in names)) for number in numbers),
+        rows=tuple(
+            (runs[number], tuple(str(gaps[number].get(name, words.NOTHING)) for name in names)) for number in numbers
+        ),
     )
 
 
-def _words(gap: float | None) -> str:
-    return words.NOTHING if gap is None else f"{words.number(gap)}x"
+def _point(number: int, gap: Gap | None) -> tuple[float, float] | None:
+    return None if gap is None else (float(number), gap.ratio)
 
 
 def _costs(runs: list[int]) -> Mapping[Visit, Mapping[str, float]]:
@@ -71,13 +87,21 @@ def _costs(runs: list[int]) -> Mapping[Visit, Mapping[str, float]]:
     return found
 
 
-def _gaps(costs: Mapping[Visit, Mapping[str, float]]) -> Mapping[int, Mapping[str, float]]:
-    """For each run the median ratio of each stack over all its scenarios and rounds."""
-    ratios: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for (run, *_), by_stack in costs.items():
+def _gaps(costs: Mapping[Visit, Mapping[str, float]]) -> Mapping[int, Mapping[str, Gap]]:
+    """For each run the gap of each stack over all its scenarios and rounds."""
+    ratios: dict[int, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
+    compared: dict[int, set[str]] = defaultdict(set)
+    for (run, scenario, *_), by_stack in costs.items():
+        if REFERENCE in by_stack:
+            compared[run].add(scenario)
         for stack, ratio in _ratios(by_stack):
-            ratios[run][stack].append(ratio)
-    return {run: {stack: median(found) for stack, found in by.items()} for run, by in ratios.items()}
+            ratios[run][stack].append((scenario, ratio))
+    return {run: {stack: _gap(found, len(compared[run])) for stack, found in by.items()} for run, by in ratios.items()}
+
+
+def _gap(found: Sequence[tuple[str, float]], of: int) -> Gap:
+    middle = median([ratio for _scenario, ratio in found])
+    return Gap(ratio=middle, scenarios=len({scenario for scenario, _ratio in found}), of=of)
 
 
 def _ratios(by_stack: Mapping[str, float]) -> Iterator[tuple[str, float]]:

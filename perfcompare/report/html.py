@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from perfcompare.registries import scenarios
 from perfcompare.report import (
     advising,
     anatomies,
     claims,
+    cover,
     equal,
     headline,
+    ladders,
     paced,
     quality,
     sections,
@@ -28,6 +29,7 @@ from perfcompare.report import (
 from perfcompare.report.costs import Wishes
 from perfcompare.report.data import Report
 from perfcompare.report.kinds import STUDIED
+from perfcompare.report.rungs import Rung
 
 RATE = 1000.0
 """Requests per second that the recommendation is made for until the reader gives another number."""
@@ -63,8 +65,9 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
         "report": report,
         "answer": headline.sentences(report),
         "hero": headline.drawing(report, link),
-        "gaps": headline.gaps(report),
-        "hero_rows": [_gap(gap, link) for gap in headline.gaps(report)],
+        "hero_keys": headline.keys(report),
+        "hero_heads": list(headline.names(report).values()),
+        "hero_rows": [_gap(gap, tuple(headline.names(report)), link) for gap in headline.gaps(report)],
         "verdict": verdict.sentences(report),
         "trouble": quality.sentences(report),
         "remedies": quality.remedies(report),
@@ -74,6 +77,7 @@ def context(report: Report, link: sections.Link = sections.nowhere) -> dict[str,
         "contenders": contenders,
         "glance": glance,
         "gap": list(sections.sections(report, (sections.CPU,), link)),
+        "unknown_ladders": ladders.unknown(report.blocks),
         "waterfalls": waterfall.of(report, link),
         "anatomies": anatomies.of(report, link),
         "sweeps": sweeps.of(report, link),
@@ -105,19 +109,20 @@ def _paced(report: Report, link: sections.Link) -> Mapping[str, Any]:
 
 def default_wishes(report: Report) -> Wishes:
     """The mix of the scenarios' own weights over those of the run, at RATE."""
-    names = dict.fromkeys(block.scenario for block in report.blocks)
-    known = {name: float(scenario.weight) for name in names if (scenario := scenarios.get(name))}
-    return Wishes(mix=known, rate=RATE)
+    return Wishes(mix=cover.weights(report), rate=RATE)
 
 
-def _gap(gap: headline.Gap, link: sections.Link) -> Mapping[str, str]:
+def _gap(gap: headline.Gap, rungs: Sequence[Rung], link: sections.Link) -> Mapping[str, Any]:
+    """A scenario on each of the rungs that the run has: the words, the way to the profile, the valid rounds."""
+    cells = [gap.cells.get(rung) for rung in rungs]
     return {
         "scenario": gap.block.scenario,
-        "plain": words.ratio(gap.plain.cpu_ratio),
-        "plain_link": link(gap.plain.cell),
-        "tuned_link": link(gap.tuned.cell) if gap.tuned else "",
-        "tuned": words.ratio(gap.tuned.cpu_ratio) if gap.tuned else words.NOTHING,
-        "rounds": words.validity(gap.tuned or gap.plain),
+        "fields": [
+            (words.ratio(cell.cpu_ratio) if cell.cpu_ratio else headline.UNKNOWN, link(cell.cell), words.validity(cell))
+            if cell
+            else (headline.UNKNOWN, "", words.NOTHING)
+            for cell in cells
+        ],
     }
 
 

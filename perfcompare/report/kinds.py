@@ -21,6 +21,8 @@ class Kind(StrEnum):
     FLOOR = "floor"
     PLAIN = "plain"
     """Django as it comes."""
+    SETTINGS = "settings"
+    """Django by documented settings and another server alone."""
     TUNED = "tuned"
     """Django with levers."""
     OTHER = "other"
@@ -45,4 +47,6 @@ def kind(stack: str) -> Kind:
     known = registries.stacks.get(stack)
     if known is None or known.django is None:
         return Kind.OTHER
-    return Kind.TUNED if known.levers else Kind.PLAIN
+    if known.levers:
+        return Kind.TUNED
+    return Kind.SETTINGS if known.by_settings else Kind.PLAIN

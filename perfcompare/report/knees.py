@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from perfcompare.core.statistics import Interval
+from perfcompare.report import words
 
 KNEE_SHARE: Final = 0.9
 """Of the highest rate: where it is reached, the rest of the way costs waiting and brings next to nothing."""
@@ -31,6 +32,8 @@ class Curve:
 
     name: str
     points: tuple[Point, ...]
+    missing: tuple[int, ...] = ()
+    """The values that were tried and gave no valid figures."""
 
     @property
     def knee(self) -> Point | None:
@@ -39,8 +42,25 @@ class Curve:
         return next((point for point in self.points if point.goodput >= KNEE_SHARE * top), None)
 
 
-def crossings(curves: Sequence[Curve]) -> Iterator[tuple[str, str, int, int]]:
-    """Who overtakes whom between which two values, where the intervals of both are apart on both sides."""
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """Where one stack overtakes another: somewhere between two values at which the intervals of both are apart."""
+
+    after: str
+    """Who answers more from there on."""
+    before: str
+    low: int
+    high: int
+    missing: tuple[int, ...]
+    """The values between the two at which one of them at least has no valid figures."""
+
+    def said(self, unit: str) -> str:
+        """In a sentence; `unit` is what the values are of."""
+        return f"{self.after} overtakes {self.before} between {self.low} and {self.high} {unit}{unknown(self.missing)}."
+
+
+def crossings(curves: Sequence[Curve]) -> Iterator[Crossing]:
+    """Who overtakes whom, where the intervals of both are apart on both sides."""
     for one, other in combinations(curves, 2):
         beside = {point.value: point for point in other.points}
         leaders = [
@@ -50,7 +70,13 @@ def crossings(curves: Sequence[Curve]) -> Iterator[tuple[str, str, int, int]]:
         ]
         for (low, before), (high, after) in pairwise(leaders):
             if before != after:
-                yield after, before, low, high
+                missing = tuple(value for value in sorted({*one.missing, *other.missing}) if low < value < high)
+                yield Crossing(after=after, before=before, low=low, high=high, missing=missing)
+
+
+def unknown(missing: Sequence[int]) -> str:
+    """What is to be added to what was found where values are missing: ` (not known at 16 and 64)`, or nothing."""
+    return f" (not known at {words.both(list(map(str, missing)))})" if missing else ""
 
 
 def _ahead(one: Point, other: Point) -> bool | None:

@@ -12,24 +12,31 @@ from perfcompare.report.data import Ladder, Step
 NAME: Final = 44
 COST: Final = 9
 RATIO: Final = 21
-HEAD: Final = f"{'':<{NAME}} {'CPU µs':>{COST}} {'x step before':>{RATIO}} {'x FastAPI':>{RATIO}}  gives"
+HEAD: Final = f"{'':<{NAME}} {'CPU µs':>{COST}} {'x step above':>{RATIO}} {'x FastAPI':>{RATIO}}  gives"
 
 
 def lines(ladder: Ladder) -> Iterator[str]:
     """A title, a line for each step, and the two that it is compared with."""
     yield f"{words.printable(ladder.stack)}, {words.printable(ladder.title)}: lever by lever"
     yield HEAD
-    yield from (_step(step) for step in ladder.steps)
+    for step in ladder.steps:
+        yield from _step(step)
+    if ladder.missing:
+        yield words.printable(f"No valid figures of {words.listed('step', ladder.missing)}.")
     for cell in (ladder.reference, ladder.floor):
         if cell is not None:
             yield f"{words.printable(cell.name):<{NAME}} {words.number(cell.figures.server_cpu_us):>{COST}}"
 
 
-def _step(step: Step) -> str:
+def _step(step: Step) -> Iterator[str]:
+    """One line; a name that is too long for its column has one of its own, for its end says what the gain is of."""
     cost = words.number(step.cell.figures.server_cpu_us)
     beside, left = words.ratio(step.gain), words.ratio(step.cell.cpu_ratio)
-    name = words.printable(step.label)[:NAME]
-    return f"{name:<{NAME}} {cost:>{COST}} {beside:>{RATIO}} {left:>{RATIO}}  {_said(step)}".rstrip()
+    name = words.printable(step.label)
+    if len(name) > NAME:
+        yield name
+        name = ""
+    yield f"{name:<{NAME}} {cost:>{COST}} {beside:>{RATIO}} {left:>{RATIO}}  {_said(step)}".rstrip()
 
 
 def _said(step: Step) -> str:

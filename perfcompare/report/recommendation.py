@@ -1,25 +1,29 @@
-"""Stay, stay and change something, move some endpoints, or migrate: what the valid figures of a run say for a traffic.
+"""Stay, change settings, apply levers, move endpoints or migrate: what the valid figures of a run say for a traffic.
 
-A pure function of the report. The border between "worth it" and "not worth it" is the reader's: a number of cores.
+A pure function of the report. The order of advice is that of the work: settings first, levers for what they save beyond
+settings, moving for what it saves beyond everything that Django can do. Each of the three is counted where this run has
+valid figures of both sides; an endpoint moves only where settings and levers have some, and otherwise is not known. The
+border between "worth it" and "not worth it" is the reader's: a number of cores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.statistics import Verdict
-from perfcompare.report import words
+from perfcompare.report import rungs, words
+from perfcompare.report.choosing import Choice, Step, choose
+from perfcompare.report.collect import stack_label
 from perfcompare.report.costs import Cores, Cost, Costs, Wishes, costs, total
 from perfcompare.report.data import Ratio, Report
-from perfcompare.report.headline import PLAIN, framework, levers
-from perfcompare.report.kinds import Kind
+from perfcompare.report.kinds import REFERENCE, Kind
+from perfcompare.report.rungs import Rung
+from perfcompare.report.words import both
 
-MOST: Final = 0.8
-"""Moving some endpoints is advised when it saves this share of what moving all of them would."""
 LEAST_COVER: Final = 0.5
 """Of the traffic: with fewer valid figures nothing is recommended."""
 
@@ -28,15 +32,26 @@ class Decision(StrEnum):
     """What to do."""
 
     STAY = "stay"
-    TUNE = "stay and apply these changes"
+    SETTINGS = "stay and change these settings"
+    LEVERS = "stay and apply these levers"
+    REWRITE = "stay on Django and change the framework"
     MOVE = "move these endpoints"
     MIGRATE = "migrate"
     UNKNOWN = "no recommendation"
 
 
+_ADVISED: Final = {
+    Decision.SETTINGS: "Stay on Django and change settings",
+    Decision.LEVERS: "Stay on Django, change settings and apply levers",
+    Decision.REWRITE: "Stay on Django and change the framework",
+}
+GIVEN: Final[Mapping[Rung, str]] = {Rung.SETTINGS: "settings", Rung.LEVERS: "levers"}
+"""What a rung is made of."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Saving:
-    """What one lever gives over the scenarios in which the run has a ladder with it."""
+    """What a step of a ladder gives over the scenarios in which the run has it: one lever, or several together."""
 
     lever: str
     scenarios: tuple[str, ...]
@@ -53,9 +68,11 @@ class Advice:
     headline: str
     reasons: tuple[str, ...]
     changes: tuple[str, ...] = ()
-    """The levers to apply."""
+    """The settings to change and the levers to apply."""
     moves: tuple[str, ...] = ()
     """The scenarios to move."""
+    not_known: tuple[str, ...] = ()
+    """What this run leaves open, and last of all what would tell."""
     would_change: tuple[str, ...] = ()
     costs: Costs
     savings: tuple[Saving, ...] = ()
@@ -63,142 +80,262 @@ class Advice:
 
 def recommend(report: Report, wishes: Wishes) -> Advice:
     """What to do with this traffic; UNKNOWN when the run has too few valid figures for it."""
-    current = _current(report)
+    path = rungs.path(report)
+    current = path.rungs[Rung.PLAIN] if path else rungs.FIRST
     found = costs(report, wishes, current)
-    now = next((cost for cost in found.stacks if cost.stack == current), None)
+    now = found.cost_of(current)
     reference = next(iter(found.of(Kind.REFERENCE)), None)
     cover = sum(found.compared.values())
-    if now is None or reference is None or cover < LEAST_COVER:
+    if path is None or now is None or reference is None or cover < LEAST_COVER:
+        stacks = [REFERENCE, current, *_alternatives(current).values()]
         return Advice(
             decision=Decision.UNKNOWN,
             headline="This run does not hold enough valid figures of Django and FastAPI for a recommendation.",
             reasons=(f"Valid figures of both cover {cover:.0%} of the traffic; {LEAST_COVER:.0%} is the least.",),
-            would_change=("A run of both over these scenarios: manage.py perfcompare run --preset full",),
+            not_known=(_command(stacks, [*found.compared, *found.left_out]),),
             costs=found,
         )
-    return _decided(report, wishes, found, now, reference)
+    known = {rung: cost for rung in GIVEN if (cost := found.cost_of(path.rungs.get(rung)))}
+    choice = choose(found, now, reference, known, wishes.worth_cores)
+    return _Words(report, wishes, found, choice).advice()
 
 
-def _current(report: Report) -> str:
-    plain = [cell.cell.stack for cell in report.cells if cell.kind is Kind.PLAIN and cell.valid]
-    return PLAIN if PLAIN in plain or not plain else plain[0]
+def _alternatives(plain: str) -> Mapping[Rung, str]:
+    """For each rung the first stack that there is for the views of `plain`."""
+    return {rung: names[0] for rung in GIVEN if (names := rungs.registered(plain, rung))}
 
 
-def _decided(report: Report, wishes: Wishes, found: Costs, now: Cost, reference: Cost) -> Advice:
-    best = _best(found, now, wishes.worth_cores)
-    moves = _moves(best, reference, wishes.worth_cores)
-    late = [name for name in best.slow if name not in moves]
-    decision = Decision.UNKNOWN if late else _decision(best is not now, moves, found)
-    return Advice(
-        decision=decision,
-        headline=_too_slow(wishes, late) if late else _headline(decision, best, moves),
-        reasons=(*_reasons(wishes, now, best, reference), *_latencies(wishes, now, best, reference)),
-        changes=levers(best.stack) if best is not now and not late else (),
-        moves=() if late else tuple(moves),
-        would_change=tuple(_would_change(wishes, found, now, best, reference)),
-        costs=found,
-        savings=tuple(_savings(report, wishes, found.compared)),
-    )
+def _command(stacks: Sequence[str], scenarios: Sequence[str]) -> str:
+    asked = f" --scenarios {','.join(scenarios)}" if scenarios else ""
+    return f"To tell: manage.py perfcompare run --stacks {','.join(stacks)}{asked}"
 
 
-def _best(found: Costs, now: Cost, worth: float) -> Cost:
-    """The Django to aim at: another one where it saves enough, another framework where it saves that once more.
+@dataclass(frozen=True)
+class _Words:
+    """The choice in sentences."""
 
-    Only those are considered that miss the latency target in the fewest scenarios; when the present one is not among
-    them, whatever is cheapest of those is worth it.
-    """
-    candidates = found.of(Kind.PLAIN, Kind.TUNED)
-    fewest = min((len(cost.slow) for cost in candidates), default=0)
-    late = len(now.slow) > fewest
-    candidates = tuple(cost for cost in candidates if len(cost.slow) == fewest and (late or _saves(now, cost) >= worth))
-    same = [cost for cost in candidates if framework(cost.stack) == framework(now.stack)]
-    if not candidates:
-        return now
-    return same[0] if same and _saves(same[0], candidates[0]) < worth else candidates[0]
+    report: Report
+    wishes: Wishes
+    found: Costs
+    choice: Choice
+
+    def advice(self) -> Advice:
+        """All of it."""
+        decision = self._decision()
+        adopted = self.choice.adopted[-1].cheap.stack if self.choice.adopted else None
+        decided = decision is not Decision.UNKNOWN
+        return Advice(
+            decision=decision,
+            headline=self._headline(decision),
+            reasons=(*self._reasons(), *self._latencies()),
+            changes=(*rungs.settings(adopted), *rungs.levers(adopted)) if adopted and decided else (),
+            moves=self.choice.moves if decided else (),
+            not_known=tuple(self._not_known()),
+            would_change=tuple(self._would_change()),
+            costs=self.found,
+            savings=tuple(_savings(self.report, self.wishes, self.found.compared)),
+        )
+
+    def _decision(self) -> Decision:
+        choice = self.choice
+        if choice.late or choice.undecided:
+            return Decision.UNKNOWN
+        if choice.moves:
+            return Decision.MIGRATE if self.found.most(choice.moves) else Decision.MOVE
+        if choice.rewrite in choice.adopted:
+            return Decision.REWRITE
+        if choice.levers in choice.adopted:
+            return Decision.LEVERS
+        return Decision.SETTINGS if choice.settings in choice.adopted else Decision.STAY
+
+    def _headline(self, decision: Decision) -> str:
+        if decision is Decision.UNKNOWN:
+            return self._undecided()
+        kept = self.choice.adopted[-1].cheap.label if self.choice.adopted else self.choice.now.label
+        if decision in (Decision.MOVE, Decision.MIGRATE):
+            said = self._moved(decision, kept)
+        elif decision is Decision.STAY:
+            counted = self.choice.open_to_moves
+            said = f"Stay: no change that was measured saves enough{self._on(counted) if counted else ''}."
+        else:
+            said = f"{_ADVISED[decision]}: {kept}. {self._saved()}"
+        return " ".join([said, *self._untold()])
+
+    def _moved(self, decision: Decision, kept: str) -> str:
+        choice = self.choice
+        assert choice.moving is not None
+        moved = replace(choice.moving, scenarios=choice.moves)
+        said = f"Keep {kept} for the rest and move these endpoints to FastAPI: {', '.join(choice.moves)}."
+        if decision is Decision.MIGRATE:
+            said = f"Migrate to FastAPI: {_better(choice)} than the best of Django on most of these scenarios."
+        return f"{said} That saves {words.number(moved.saved)} cores beyond the best of Django{self._on(choice.moves)}."
+
+    def _saved(self) -> str:
+        """What each adopted step saves, counted where both of its sides have valid figures."""
+        choice = self.choice
+        told = {"Settings": choice.settings, "Levers beyond those": choice.levers, "The other views": choice.rewrite}
+        if choice.levers not in choice.adopted and choice.settings not in choice.adopted:
+            del told["Settings"]
+        return " ".join(
+            f"{name} {_bare(step)}{self._on(step.scenarios)}."
+            for name, step in told.items()
+            if step and (step is choice.settings or step in choice.adopted)
+        )
+
+    def _untold(self) -> Iterator[str]:
+        """What must stand beside a decision: that it says nothing of some scenarios."""
+        if untold := self.choice.unknown:
+            missing = ", ".join(GIVEN[rung] for rung in GIVEN if self._holes(rung))
+            yield f"What {missing} or a move would save on {self._named(untold)} is not known."
+
+    def _undecided(self) -> str:
+        choice = self.choice
+        missing = both([GIVEN[rung] for rung in GIVEN if self._holes(rung)] or ["Django"])
+        if never := [name for name in choice.late if name in choice.open_to_moves]:
+            if not any(cost.p99_ms.get(name) for cost in self._considered() for name in never):
+                return f"This run has no latency on {self._named(never)}, so no recommendation for a p99 target."
+            return (
+                f"Nothing that was measured keeps 99 of 100 answers within {self.wishes.p99_ms:g} ms on "
+                f"{', '.join(never)}, so nothing is recommended."
+            )
+        if choice.late:
+            return (
+                f"{choice.now.label} is over {self.wishes.p99_ms:g} ms on {self._named(choice.late)}, and whether "
+                f"{missing} would help there is not known: no recommendation yet."
+            )
+        return (
+            f"No recommendation yet: there may be enough to save on {self._named(choice.unknown)}, but what {missing} "
+            "would save there is not known."
+        )
+
+    def _holes(self, rung: Rung) -> list[str]:
+        """The compared scenarios in which a rung that this Django could be on has no valid figures."""
+        if rung not in _alternatives(self.choice.now.stack):
+            return []
+        cost = self.choice.known.get(rung)
+        return [name for name in self.choice.base if cost is None or name not in cost.by_scenario]
+
+    def _reasons(self) -> Iterator[str]:
+        choice, wishes = self.choice, self.wishes
+        some = f", of which {self._cover(choice.base)} has valid figures," if self.found.left_out else ""
+        yield f"{wishes.rate:,.0f} requests/s of this mix{some} take {cores(choice.now.cores)} on {choice.now.label}."
+        if choice.settings:
+            names = ", ".join(rungs.settings(choice.settings.cheap.stack))
+            yield f"Settings alone ({names}) {_said(choice.settings)}{self._on(choice.settings.scenarios)}."
+        if choice.levers:
+            where = self._on(choice.levers.scenarios)
+            yield f"The levers of {choice.levers.cheap.label} {_said(choice.levers, than='settings')}{where}."
+        if choice.rewrite:
+            yield f"{choice.rewrite.cheap.label}, with other views, {_said(choice.rewrite, 's', than='those')}."
+        if choice.moving:
+            where = self._on(choice.moving.scenarios)
+            said = _said(choice.moving, "s", than="the best of Django")
+            yield f"{choice.moving.cheap.label} {said}{where}."
+        yield f"A change counts as worth its work from {_cores(wishes.worth_cores)} saved."
+
+    def _latencies(self) -> Iterator[str]:
+        """Which of what was considered are over the target, each once."""
+        if self.wishes.p99_ms is None:
+            return
+        for one in self._considered():
+            if over := one.over:
+                measured = ", ".join(f"{name} ({words.number(one.p99_ms[name])} ms)" for name in over)
+                limit = f"over {self.wishes.p99_ms:g} ms at the 99th percentile"
+                yield f"{one.label} is {limit} on {measured}: not recommended there."
+            if silent := [name for name in one.slow if name not in over]:
+                yield f"{one.label} has no latency on {', '.join(silent)}: not recommended there for a p99 target."
+        yield (
+            "Latency is that at equal load: 60 % of what the slowest stack can do."
+            if self.report.equal
+            else "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can "
+            "answer it is shorter."
+        )
+
+    def _considered(self) -> Sequence[Cost]:
+        return [self.choice.now, *self.choice.known.values(), self.choice.reference]
+
+    def _not_known(self) -> Iterator[str]:
+        choice, alternatives = self.choice, _alternatives(self.choice.now.stack)
+        for rung in GIVEN:
+            if holes := self._holes(rung):
+                cost = choice.known.get(rung)
+                name = cost.label if cost else stack_label(alternatives[rung])
+                yield f"What {GIVEN[rung]} save on {self._named(holes)}: no valid figures of {name} there."
+        untold = choice.unknown
+        if untold:
+            yield f"Whether {self._named(untold)} should move: that is told only where settings and levers are known."
+        if self.found.left_out:
+            left = self._named(list(self.found.left_out))
+            yield f"Anything about {left}: no valid figures of both {choice.now.label} and {choice.reference.label}."
+        if untold or self.found.left_out:
+            stacks = [choice.reference.stack, choice.now.stack]
+            stacks += [cost.stack if (cost := choice.known.get(rung)) else name for rung, name in alternatives.items()]
+            yield _command(stacks, [*untold, *self.found.left_out])
+
+    def _would_change(self) -> Iterator[str]:
+        choice = self.choice
+        for what, step in (
+            ("changing settings", choice.settings),
+            ("applying levers", choice.levers),
+            ("moving to FastAPI", choice.moving),
+        ):
+            if step:
+                yield from self._border(what, step)
+        considered = [step.cheap for step in (choice.settings, choice.levers, choice.moving) if step]
+        if not all(cost.sure for cost in (choice.now, *considered)):
+            yield "There are too few rounds for intervals: another run may decide otherwise."
+
+    def _border(self, what: str, step: Step) -> Iterator[str]:
+        """From which rate on the saving is worth it, and whether its interval reaches over that border."""
+        where = self._on(step.scenarios)
+        if step.saved <= 0:
+            yield f"No rate makes {what} pay{where}: {step.cheap.label} costs as much as what it is beside, or more."
+            return
+        rate = self.wishes.rate * self.wishes.worth_cores / step.saved
+        worth = _cores(self.wishes.worth_cores)
+        yield f"The border for {what} is {rate:,.0f} requests/s{where}: below it, less than {worth} is saved."
+        if step.interval.low < self.wishes.worth_cores <= step.interval.high:
+            close = f"so {what} is a close call: measure more rounds"
+            yield f"The interval of that saving reaches over the border, {close}."
+
+    def _cover(self, scenarios: Sequence[str]) -> str:
+        return f"{sum({**self.found.compared, **self.found.left_out}[name] for name in scenarios):.0%}"
+
+    def _on(self, scenarios: Sequence[str]) -> str:
+        """What a claim covers."""
+        share = self._share(scenarios)
+        return f" on {share}" if share.startswith("all") else f" on {self._named(scenarios)}"
+
+    def _named(self, scenarios: Sequence[str]) -> str:
+        return f"{', '.join(scenarios)} ({self._share(scenarios)})"
+
+    def _share(self, scenarios: Sequence[str]) -> str:
+        whole = not self.found.left_out and set(scenarios) == set(self.found.compared)
+        return "all of the traffic" if whole else f"{self._cover(scenarios)} of the traffic"
 
 
-def _saves(dear: Cost, cheap: Cost) -> float:
-    return dear.cores.middle - cheap.cores.middle
-
-
-def _decision(changed: bool, moves: Sequence[str], found: Costs) -> Decision:
-    if len(moves) * 2 > len(found.compared):
-        return Decision.MIGRATE
-    if moves:
-        return Decision.MOVE
-    return Decision.TUNE if changed else Decision.STAY
-
-
-def _moves(best: Cost, reference: Cost, worth: float) -> Sequence[str]:
-    """The fewest scenarios whose move gives most of what moving all would; none when that is little.
-
-    A scenario in which only the reference keeps the latency target moves in any case, one in which it does not, never.
-    """
-    gains = {
-        name: best.by_scenario[name].middle - reference.by_scenario[name].middle
-        for name in best.by_scenario
-        if name not in reference.slow
-    }
-    chosen = [name for name in gains if name in best.slow]
-    whole = sum(gain for gain in gains.values() if gain > 0)
-    if sum(gains.values()) < worth:
-        return chosen
-    for name in sorted(gains, key=lambda name: gains[name], reverse=True):
-        if sum(gains[one] for one in chosen) >= MOST * whole:
-            break
-        if name not in chosen:
-            chosen.append(name)
-    return chosen
-
-
-def _headline(decision: Decision, best: Cost, moves: Sequence[str]) -> str:
-    listed = ", ".join(moves)
-    return {
-        Decision.STAY: "Stay: no change that was measured saves enough for this traffic.",
-        Decision.TUNE: f"Stay on Django and change it: {best.label}.",
-        Decision.MOVE: f"Keep {best.label} for the rest and move these endpoints to FastAPI: {listed}.",
-        Decision.MIGRATE: f"Migrate to FastAPI: {_better(best, moves)} than {best.label} on most of this traffic.",
-    }[decision]
-
-
-def _better(best: Cost, moves: Sequence[str]) -> str:
+def _better(choice: Choice) -> str:
     """Why these endpoints move."""
-    late = [name for name in moves if name in best.slow]
-    return "cheaper" if not late else "faster to answer" if len(late) == len(moves) else "cheaper, or faster to answer,"
+    late = [name for name in choice.moves if name in choice.slow]
+    if not late:
+        return "cheaper"
+    return "faster to answer" if len(late) == len(choice.moves) else "cheaper, or faster to answer,"
 
 
-def _reasons(wishes: Wishes, now: Cost, best: Cost, reference: Cost) -> Iterator[str]:
-    yield f"{wishes.rate:,.0f} requests/s of this mix take {cores(now.cores)} on {now.label}."
-    if best is not now:
-        yield f"{best.label} takes {cores(best.cores)}, {_less(now, best)} less."
-    yield f"{reference.label} takes {cores(reference.cores)}: {_less(best, reference)} less than {best.label}."
-    yield f"A change counts as worth its work from {_cores(wishes.worth_cores)} saved."
+def _bare(step: Step) -> str:
+    """`save 0.80 cores`, or `cost 0.10 cores more`."""
+    amount = f"{words.number(abs(step.saved))} cores"
+    return f"save {amount}" if step.saved >= 0 else f"cost {amount} more"
 
 
-def _too_slow(wishes: Wishes, late: Sequence[str]) -> str:
-    return (
-        f"Nothing that was measured keeps 99 of 100 answers within {wishes.p99_ms:g} ms on {', '.join(late)}, "
-        "so nothing is recommended."
-    )
-
-
-def _latencies(wishes: Wishes, *shown: Cost) -> Iterator[str]:
-    """Which of these are over the target, each once."""
-    if wishes.p99_ms is None:
-        return
-    for one in {cost.stack: cost for cost in shown if cost.slow}.values():
-        over = ", ".join(f"{name} ({words.number(one.p99_ms[name])} ms)" for name in one.slow)
-        yield f"{one.label} is over {wishes.p99_ms:g} ms at the 99th percentile on {over}: not recommended there."
-    yield (
-        "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can answer it "
-        "is shorter."
-    )
-
-
-def _less(dear: Cost, cheap: Cost) -> str:
-    return f"{words.number(_saves(dear, cheap))} [{words.number(dear.cores.low - cheap.cores.high)}, " + (
-        f"{words.number(dear.cores.high - cheap.cores.low)}] cores"
-    )
+def _said(step: Step, ending: str = "", than: str = "") -> str:
+    """The same with its bounds, and beside what; `ending` is that of the verb."""
+    amount, found = words.number(abs(step.saved)), step.interval
+    if step.saved >= 0:
+        beyond = f" beyond {than}" if than else ""
+        return f"save{ending} {amount} [{words.number(found.low)}, {words.number(found.high)}] cores{beyond}"
+    more = f"more than {than}" if than else "more"
+    return f"cost{ending} {amount} [{words.number(-found.high)}, {words.number(-found.low)}] cores {more}"
 
 
 def _cores(number: float) -> str:
@@ -210,30 +347,6 @@ def cores(value: Cores) -> str:
     return f"{words.number(value.middle)} cores [{words.number(value.low)}, {words.number(value.high)}]"
 
 
-def _would_change(wishes: Wishes, found: Costs, now: Cost, best: Cost, reference: Cost) -> Iterator[str]:
-    cheapest = next(iter(found.of(Kind.PLAIN, Kind.TUNED)), now)
-    yield from _border("changing Django", now, cheapest, wishes)
-    yield from _border("moving to FastAPI", best, reference, wishes)
-    if found.left_out:
-        left = ", ".join(f"{name} ({share:.0%} of the traffic)" for name, share in found.left_out.items())
-        yield f"Left out, because this run has no valid figures of both for it: {left}."
-    if not all(cost.sure for cost in (now, best, reference)):
-        yield "There are too few rounds for intervals: another run may decide otherwise."
-
-
-def _border(what: str, dear: Cost, cheap: Cost, wishes: Wishes) -> Iterator[str]:
-    """From which rate on the saving is worth it, and whether its interval reaches over that border."""
-    saved = _saves(dear, cheap)
-    if saved <= 0:
-        if dear is not cheap:
-            yield f"No rate makes {what} pay: {cheap.label} costs as much as {dear.label}, or more."
-        return
-    rate = wishes.rate * wishes.worth_cores / saved
-    yield f"The border for {what} is {rate:,.0f} requests/s: below it, less than {_cores(wishes.worth_cores)} is saved."
-    if dear.cores.low - cheap.cores.high < wishes.worth_cores <= dear.cores.high - cheap.cores.low:
-        yield f"The interval of that saving reaches over the border, so {what} is a close call: measure more rounds."
-
-
 def _savings(report: Report, wishes: Wishes, mix: Mapping[str, float]) -> Iterator[Saving]:
     found: dict[str, list[tuple[str, Ratio, Cores]]] = {}
     for ladder in report.ladders:
@@ -242,7 +355,7 @@ def _savings(report: Report, wishes: Wishes, mix: Mapping[str, float]) -> Iterat
         for before, step in pairwise(ladder.steps):
             cost = before.cell.figures.server_cpu_us
             if rate and cost and step.gain:
-                saved = (scenario, step.gain, _saved(step.gain, cost * rate / 1e6))
+                saved = (scenario, step.gain, _kept(step.gain, cost * rate / 1e6))
                 found.setdefault(f"{ladder.stack}: {step.label}", []).append(saved)
     for lever, parts in found.items():
         yield Saving(
@@ -253,7 +366,7 @@ def _savings(report: Report, wishes: Wishes, mix: Mapping[str, float]) -> Iterat
         )
 
 
-def _saved(gain: Ratio, before: float) -> Cores:
-    """What a lever saves of the cores that the step before it took."""
+def _kept(gain: Ratio, before: float) -> Cores:
+    """What a step saves of the cores that the valid step below it took."""
     low, high = (gain.interval.low, gain.interval.high) if gain.interval else (gain.value, gain.value)
     return Cores(low=before * (1 - high), middle=before * (1 - gain.value), high=before * (1 - low))

@@ -54,8 +54,24 @@ def finished_lines(root: Element, title: str, series: Sequence[Line]) -> Element
         for part in root.iterfind(f".//g[@class='series serie-{number} color-{number}']"):
             part.set("class", f"line s{number % 10}")
             _mark(part, line.data)
+            _leave_lonely(part, line)
     _shorten(root)
     return root
+
+
+def _leave_lonely(part: Element, line: Line) -> None:
+    """Of the dots, leave those of points between two gaps, through which no line goes."""
+    points = [None, *line.points, None]
+    lonely = [
+        before is None and after is None
+        for before, point, after in zip(points, points[1:], points[2:], strict=False)
+        if point is not None
+    ]
+    for dots, alone in zip(part.findall("g[@class='dots']"), lonely, strict=False):
+        if not alone:
+            part.remove(dots)
+        for circle in dots.iter("circle"):
+            circle.set("class", "dot")
 
 
 def _row(row: Bar, bar: Element, height: float, width: float) -> Element:
@@ -109,7 +125,8 @@ def _replace(root: Element, rows: Element) -> None:
 def _clean(root: Element, title: str) -> None:
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag in UNWANTED or not isinstance(child.tag, str) or "tooltip" in child.get("class", ""):
+            tooltip = "tooltip" in child.get("class", "") and child.tag != "circle"
+            if child.tag in UNWANTED or not isinstance(child.tag, str) or tooltip:
                 parent.remove(child)
     root.attrib.pop("id", None)
     root.attrib.update({"role": "img", "aria-label": title})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 
 from django.utils.safestring import SafeString
 
+from perfcompare.core.statistics import Interval
 from perfcompare.report import charts, words
 from perfcompare.report.charts import Line
 from perfcompare.report.data import CellSummary, Report
+from perfcompare.report.knees import Curve, Point, crossings, unknown
 from perfcompare.report.sections import Link, data, nowhere
 
 
@@ -19,6 +20,7 @@ class Track:
     """One stack on one server, at rising concurrency."""
 
     cells: tuple[CellSummary, ...]
+    """One for each level that was planned, with valid figures or without."""
     link: str
     """The way to its profile."""
 
@@ -33,11 +35,32 @@ class Track:
         return {key: words.printable(value) for key, value in data(self.cells[0].cell).items()}
 
     @property
-    def knee(self) -> CellSummary | None:
+    def curve(self) -> Curve:
+        """Its rate at each level."""
+        points, missing = [], []
+        for cell in self.cells:
+            rate = cell.figures.goodput
+            if rate is None:
+                missing.append(cell.cell.concurrency)
+            else:
+                points.append(_point(cell, rate))
+        return Curve(name=self.name, points=tuple(points), missing=tuple(missing))
+
+    @property
+    def knee(self) -> str:
         """The lowest concurrency at which nine tenths of its highest rate are reached; more only waits longer."""
-        rated = [cell for cell in self.cells if cell.figures.goodput]
-        top = max((cell.figures.goodput or 0.0 for cell in rated), default=0.0)
-        return next((cell for cell in rated if (cell.figures.goodput or 0.0) >= 0.9 * top), None)
+        curve = self.curve
+        return f"knee at {curve.knee.value}{unknown(curve.missing)}" if curve.knee else "no valid figures"
+
+
+def _point(cell: CellSummary, rate: float) -> Point:
+    return Point(
+        value=cell.cell.concurrency,
+        goodput=rate,
+        interval=cell.intervals.get("goodput"),
+        p99_ms=cell.figures.p99_ms,
+        cpu_us=cell.figures.server_cpu_us,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +84,7 @@ def _tracks(report: Report, link: Link) -> Mapping[str, tuple[Track, ...]]:
     found: dict[str, dict[str, list[CellSummary]]] = {}
     for block in sorted(report.blocks, key=lambda one: one.concurrency):
         for cell in block.cells:
-            if cell.contender and cell.valid:
+            if cell.contender:
                 found.setdefault(block.scenario, {}).setdefault(cell.name, []).append(cell)
     swept = {
         name: [Track(cells=tuple(cells), link=link(cells[0].cell)) for cells in by.values() if len(cells) > 1]
@@ -79,7 +102,7 @@ def _sweep(scenario: str, tracks: tuple[Track, ...]) -> Sweep:
             ("p99 latency against connections", _latency(scenario, tracks)),
             ("p99 latency against load", _against_load(scenario, tracks)),
         ),
-        crossings=tuple(_crossings(tracks)),
+        crossings=tuple(one.said("connections") for one in crossings([track.curve for track in tracks])),
         rows=tuple(_row(cell, track.link) for track in tracks for cell in track.cells),
     )
 
@@ -89,11 +112,15 @@ def _row(cell: CellSummary, link: str) -> Mapping[str, str]:
         **data(cell.cell),
         "name": cell.name,
         "connections": str(cell.cell.concurrency),
-        "goodput": f"{words.number(cell.figures.goodput)} {words.interval(cell.intervals.get('goodput'))}",
-        "p99": f"{words.number(cell.figures.p99_ms)} {words.interval(cell.intervals.get('p99_ms'))}",
+        "goodput": _spread(cell.figures.goodput, cell.intervals.get("goodput")),
+        "p99": _spread(cell.figures.p99_ms, cell.intervals.get("p99_ms")),
         "rounds": words.validity(cell),
         "link": link,
     }
+
+
+def _spread(figure: float | None, interval: Interval | None) -> str:
+    return "not known" if figure is None else f"{words.number(figure)} {words.interval(interval)}"
 
 
 def _goodput(scenario: str, tracks: Sequence[Track]) -> SafeString:
@@ -139,22 +166,3 @@ def _levels(tracks: Sequence[Track]) -> list[int]:
 
 def _points(pairs: Iterable[tuple[float | None, float | None]]) -> tuple[tuple[float, float] | None, ...]:
     return tuple((one, other) if one is not None and other is not None else None for one, other in pairs)
-
-
-def _crossings(tracks: Sequence[Track]) -> Iterator[str]:
-    """Where the faster of two becomes the slower, outside their intervals on both sides."""
-    for one, other in combinations(tracks, 2):
-        levels = {cell.cell.concurrency: cell for cell in other.cells}
-        shared = [(cell, levels[cell.cell.concurrency]) for cell in one.cells if cell.cell.concurrency in levels]
-        leads = [(cell.cell.concurrency, lead) for cell, beside in shared if (lead := _leader(cell, beside))]
-        for (low, before), (high, after) in pairwise(leads):
-            if before != after:
-                yield f"{after} overtakes {before} between {low} and {high} connections."
-
-
-def _leader(one: CellSummary, other: CellSummary) -> str | None:
-    """Which answers more per second; None where their intervals touch or are not known."""
-    first, second = one.intervals.get("goodput"), other.intervals.get("goodput")
-    if first is None or second is None or (first.low <= second.high and second.low <= first.high):
-        return None
-    return one.name if first.low > second.high else other.name

@@ -8,6 +8,8 @@ from typing import Any
 
 from perfcompare import registries
 from perfcompare.core.lever import Lever
+from perfcompare.core.setting import Setting
+from perfcompare.core.stack import Stack
 from perfcompare.report import words
 from perfcompare.report.data import Block, CellSummary, Report
 from perfcompare.report.headline import NEAR
@@ -75,13 +77,15 @@ def figures(report: Report, link: Link = nowhere) -> list[tuple[Block, list[Row]
     return [(block, [_row(cell, link) for cell in block.cells]) for block in report.blocks]
 
 
-def changes(report: Report) -> list[tuple[str, list[Lever]]]:
-    """The tuned stacks of the run with the levers that they apply."""
-    found = {cell.cell.stack: cell.stack for cell in report.cells if cell.kind is Kind.TUNED}
-    return [
-        (label, list(registries.levers.choose(registries.stacks[name].levers).values()))
-        for name, label in found.items()
-    ]
+def changes(report: Report) -> list[tuple[str, Sequence[Setting | Lever]]]:
+    """The stacks of the run that change something, those by settings first: their settings, then their levers."""
+    kinds = (Kind.SETTINGS, Kind.TUNED)
+    found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
+    return [(cell.stack, _changes(registries.stacks[name])) for name, cell in found.items()]
+
+
+def _changes(stack: Stack) -> Sequence[Setting | Lever]:
+    return (*stack.by_settings, *registries.levers.choose(stack.levers).values())
 
 
 def _order(cell: CellSummary) -> tuple[bool, str, str]:

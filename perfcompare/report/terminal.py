@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.report import equal, paced, verdict, words
+from perfcompare.report import equal, headline, paced, verdict, words
 from perfcompare.report.data import Block, CellSummary, Excluded, Report
 
 WIDTH: Final = 120
@@ -77,7 +77,8 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     for agreement in report.agreements:
         yield from ("", *_wrapped(str(agreement), indent=""))
     yield ""
-    for sentence in verdict.sentences(report):
+    # last, since that is what stands above the prompt
+    for sentence in (*verdict.sentences(report), *headline.sentences(report)):
         yield from _wrapped(sentence, indent="")
 
 

@@ -17,7 +17,7 @@ Mark = Callable[[str], str]
 
 
 def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
-    """One sentence for each stack on the server it is judged on, dearest first; or why there is none.
+    """A sentence or two for each stack on the server it is judged on, dearest first; or why there is none.
 
     `mark` makes names inert where the sentences are going to stand.
     """
@@ -25,7 +25,11 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     if not costs or report.reference is None:
         return (_nothing(report, mark),)
     ordered = sorted(costs, key=lambda name: _middle(costs[name]), reverse=True)
-    return tuple(_sentence(mark(name), costs[name], mark(report.reference), mark) for name in ordered)
+    holes, reference = _holes(report), mark(report.reference)
+    return (
+        *(_sentence(mark(name), costs[name], reference, mark) + _unknown(holes[name], mark) for name in ordered),
+        *(f"{mark(name)} has no valid figures beside {reference}: not known." for name in holes if name not in costs),
+    )
 
 
 def _costs(report: Report) -> dict[str, list[Cost]]:
@@ -35,6 +39,20 @@ def _costs(report: Report) -> dict[str, list[Cost]]:
             if cell.contender and cell.cpu_ratio and not cell.reference:
                 costs[cell.name].append((block, cell.cpu_ratio))
     return costs
+
+
+def _holes(report: Report) -> dict[str, list[str]]:
+    """The titles of the blocks in which a stack was planned and has nothing to compare."""
+    holes: dict[str, list[str]] = defaultdict(list)
+    for block in report.blocks:
+        for cell in block.cells:
+            if cell.contender and not cell.cpu_ratio and not cell.reference:
+                holes[cell.name].append(block.title)
+    return holes
+
+
+def _unknown(titles: Sequence[str], mark: Mark) -> str:
+    return f" Not known on {', '.join(map(mark, titles))}." if titles else ""
 
 
 def _middle(costs: Sequence[Cost]) -> float:

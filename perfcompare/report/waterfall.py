@@ -22,7 +22,7 @@ class Waterfall:
     ladder: Ladder
     drawing: SafeString
     rows: tuple[tuple[str, tuple[str, ...]], ...]
-    """For each step the way to its profile, and: what it adds, CPU per request, interval, beside the step before,
+    """For each step the way to its profile, and: what it adds, CPU per request, interval, beside the valid step below,
     beside FastAPI, verdict, valid rounds."""
     left: tuple[str, ...]
     """What is left at the last step, in sentences."""
@@ -52,7 +52,10 @@ def _cost(cell: CellSummary) -> float:
 def _bars(ladder: Ladder, link: Link) -> Iterator[Bar]:
     yield _whole(ladder.steps[0].cell, words.printable(f"{ladder.stack}, {ladder.steps[0].label}"), link)
     for below, step in pairwise(ladder.steps):
-        yield _difference(step, _cost(below.cell), _cost(step.cell), link)
+        if step.gain is None:  # no round has both: two costs, and no difference between them
+            yield _whole(step.cell, words.printable(f"step {step.number}"), link)
+        else:
+            yield _difference(step, _cost(below.cell), _cost(step.cell), link)
     last = ladder.steps[-1].cell
     if ladder.reference:
         yield _rest(last, ladder.reference, link)
@@ -75,7 +78,7 @@ def _whole(cell: CellSummary, name: str, link: Link) -> Bar:
 
 def _difference(step: Step, before: float, after: float, link: Link) -> Bar:
     return Bar(
-        name=words.printable(step.label),
+        name=words.printable(step.short),
         figure=f"{after - before:+,.0f} µs",
         ratio=f"{words.ratio(step.gain)}{_said(step)}",
         start=min(before, after),
@@ -126,8 +129,13 @@ def _row(step: Step) -> tuple[str, ...]:
 
 def _left(ladder: Ladder) -> Iterator[str]:
     last = ladder.steps[-1].cell
+    if ladder.missing:
+        yield (
+            f"No valid figures of {words.listed('step', ladder.missing)}: what stands there is of several levers "
+            "together, or not known."
+        )
     if ladder.reference:
-        yield f"At the last step it costs {words.ratio(last.cpu_ratio)} FastAPI's CPU per request."
+        yield f"At step {ladder.steps[-1].number} it costs {words.ratio(last.cpu_ratio)} FastAPI's CPU per request."
     if ladder.floor:
         floor = _cost(ladder.floor)
         times = words.number(_cost(last) / floor if floor else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict
@@ -58,6 +59,17 @@ def per_core(cell: CellSummary) -> float | None:
 def validity(cell: CellSummary) -> str:
     """How many of the planned rounds the figures come from."""
     return f"{cell.valid}/{cell.rounds}"
+
+
+def both(names: Sequence[str]) -> str:
+    """`a`; `a and b`; `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def listed(noun: str, names: Sequence[str]) -> str:
+    """`step 1`; `steps 1, 2 and 5`."""
+    return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"
 
 
 def printable(text: str) -> str:

@@ -85,7 +85,7 @@ def asked(statements: Iterable[str]) -> int:
 
 def _counted(cell: Cell, server: ServerProcess, proxy: Proxy, dataset: Dataset, seed: int) -> Work | PerfcompareError:
     # text, because the load's own requests are chosen by numbers: a user must not be created twice
-    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {cell.stack} {seed}"))
+    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {seed}"))
     try:
         _replies(server, cell, islice(exchanges, WARM))
         counted = list(islice(exchanges, REQUESTS))

@@ -18,7 +18,8 @@ from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Environment, Measurement
 from perfcompare.registries import generators, servers, stacks
-from perfcompare.runner import generating, orphans, pinning, procfs
+from perfcompare.runner import cgroup, generating, orphans, pinning, procfs
+from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.sockets import Requests
 from perfcompare.runner.validity import MAX_GENERATOR_SHARE, MAX_OTHER_SHARE, MAX_STOLEN_SHARE, MAX_WAITING_SHARE
 
@@ -57,6 +58,8 @@ class Finding:
 def examine(found: Environment, *, workers: int = 1) -> Iterator[Finding]:
     """Everything about this machine that needs no server; `found` is its environment."""
     yield _cores(found.facts, workers)
+    yield judge_quota(found.facts.get("quota"), cgroup.throttled(), len(os.sched_getaffinity(0)))
+    yield _nice(found.facts.get("nice", 0))
     yield _governor(found.facts.get("governor"))
     yield _steal()
     yield _quiet(found.at_start["busy"])
@@ -78,6 +81,32 @@ def _cores(facts: Mapping[str, Any], workers: int) -> Finding:
     grade = Grade.GOOD if (cores or 0) > 2 else Grade.WORSE
     said = "" if grade is Grade.GOOD else " The generator and the database share one core: a slow one caps the rate."
     return Finding(about="pinning", grade=grade, sentence=f"{cores} processors. {placement.describe()}{said}")
+
+
+def judge_quota(quota: float | None, throttled: Throttling | None, processors: int) -> Finding:
+    """What the control group's quota means for a run that may use so many processors."""
+    if quota is None:
+        return Finding(about="quota", grade=Grade.GOOD, sentence="No control group limits the processor time.")
+    said = f"The control group gives the time of {quota:g} processors, and {processors} may be used."
+    if quota >= processors:
+        return Finding(about="quota", grade=Grade.GOOD, sentence=said)
+    if throttled is not None and throttled.throttled:
+        said += (
+            f" It has held its processes back in {throttled.throttled} of {throttled.periods} periods, "
+            f"for {throttled.seconds:.1f} s."
+        )
+    said += (
+        " Whoever has used it up stands still until the next period. Take the quota away (docker run without --cpus, "
+        "CPUQuota= of systemd, limits.cpu of Kubernetes), or use no more than it gives: taskset -c LIST …"
+    )
+    return Finding(about="quota", grade=Grade.BAD, sentence=said)
+
+
+def _nice(nice: int) -> Finding:
+    if nice <= 0:
+        return Finding(about="priority", grade=Grade.GOOD, sentence="No other process goes first.")
+    said = f"This was started with nice {nice}, and so are servers and generators: others go first. Start it without."
+    return Finding(about="priority", grade=Grade.WORSE, sentence=said)
 
 
 def _governor(governor: str | None) -> Finding:

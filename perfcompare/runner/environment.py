@@ -16,10 +16,11 @@ import psycopg
 import redis
 
 from config import env
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Environment
 from perfcompare.core.packages import version
-from perfcompare.runner import figures, pinning, procfs
+from perfcompare.runner import cgroup, figures, pinning, procfs
 
 _POSTGRESQL: Final = (
     "server_version",
@@ -52,6 +53,8 @@ def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
             "postgresql": _postgresql(environ["DATABASE_URL"]),
             "redis": _redis(environ["REDIS_URL"]),
             "pinning": pinning.place(workers).describe(),
+            "quota": cgroup.quota(),
+            "nice": os.getpriority(os.PRIO_PROCESS, 0),
             "limits": {"open_files": list(resource.getrlimit(resource.RLIMIT_NOFILE))},
         },
         at_start={"load_average": list(os.getloadavg()), "busy": _busy()},
@@ -65,7 +68,7 @@ def packages() -> dict[str, str | None]:
 
 def _required() -> Iterator[str]:
     for file in env.ROOT.glob("requirements*.txt"):
-        for line in file.read_text().splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             if name := re.match(r"[A-Za-z0-9][\w.-]*", line):
                 yield name.group()
 
@@ -77,7 +80,7 @@ def _cpu_model() -> str | None:
 
 def _text(file: Path) -> str | None:
     try:
-        return file.read_text().strip()
+        return file.read_text(encoding="utf-8").strip()
     except OSError:
         return None
 
@@ -91,7 +94,11 @@ def _commit() -> dict[str, Any]:
 def _git(*words: str) -> str | None:
     """What git prints; None without git or outside a repository."""
     try:
-        done = subprocess.run(["git", "-C", str(env.ROOT), *words], capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", "-C", str(env.ROOT), *words],
+            env=surroundings.child(os.environ),  # in a hook, GIT_DIR names the repository of the hook
+            capture_output=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None

@@ -121,8 +121,8 @@ def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surrou
         surroundings.counter.count(
             cells, conditions.environ, conditions.dataset, log=folder / "server.log", seed=conditions.seed
         )
-    if any(scenarios[visit.cell.scenario].writes for visit in visits):
-        conditions.restore()
+        if any(scenarios[cell.scenario].writes for cell in cells):
+            conditions.restore()  # the next one counts what it reads
 
 
 def _judged(

@@ -94,6 +94,7 @@ def evidence(
         busiest_generator=sampler.trees["generator"].busiest(*window),
         stolen=_stolen(sampler, *window),
         others=_others(sampler, *window) if all_known else {},
+        throttled_s=sampler.throttled.between(*window),
         uncounted_s=sampler.trees["server"].clock.uncounted_ns / 1e9,
         ended=tuple(_ended(sampler, *window)),
         difference=difference,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import site
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from config import env
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.http import NOTHING
@@ -87,7 +89,7 @@ def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes]
     """What a generator reports that has ended; LoadError when it ended otherwise than well."""
     if process.returncode != 0:
         raise LoadError(f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}")
-    return generator.parse(load, output.read_text(errors="replace"))
+    return generator.parse(load, output.read_text(encoding="utf-8", errors="replace"))
 
 
 def begun(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
@@ -101,7 +103,11 @@ def begun(generator: Generator, load: Load, output: Path) -> subprocess.Popen[by
 def launched(
     argv: Sequence[str], output: Path, folder: Path, environ: Mapping[str, str] = NOTHING
 ) -> subprocess.Popen[bytes]:
-    """A generator that works in `folder`, with its standard output in `output` and its errors beside it."""
+    """A generator that works in `folder`, with its standard output in `output` and its errors beside it.
+
+    `folder` is its home as well: Locust takes options from `.locust.conf` there, and from files where it works.
+    """
+    told = {"HOME": str(folder), "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": str(env.ROOT)}
     with output.open("wb") as stdout, errors_of(output).open("wb") as stderr:
         return subprocess.Popen(
             argv,
@@ -109,7 +115,7 @@ def launched(
             stdout=stdout,
             stderr=stderr,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(env.ROOT), **orphans.marked(), **environ},
+            env=surroundings.child(os.environ, **told, **orphans.marked(), **environ),
             process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
             preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
         )

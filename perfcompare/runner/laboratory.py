@@ -1,7 +1,14 @@
-"""What timed servers ask: a database and a cache of their own, filled with the dataset, beside those of people."""
+"""What timed servers ask: a database and a cache of their own, filled with the dataset, beside those of people.
+
+The database that this module makes is the benchmark's: before a run, and after whatever writes, it is exactly what
+seeding makes, whoever has done what to it; when it is not, it is dropped and made anew. What it was like when it was
+seeded is noted about it (services/fingerprint.py). The one that BENCH_DATABASE_URL names is a person's: nothing of
+theirs is deleted in it, and what is wrong with it is said.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import subprocess
@@ -10,9 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
+import redis
+
 from config import env
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.services import databases, urls
+from perfcompare.core.packages import version
+from perfcompare.services import databases, locations, urls
+from perfcompare.services.fingerprint import fingerprint
 from users.dataset import Dataset
 
 DATABASE: Final = "perfcompare_bench"
@@ -20,6 +33,11 @@ DATABASE: Final = "perfcompare_bench"
 REDIS_NUMBER: Final = 1
 """Redis's database for timed servers unless BENCH_REDIS_URL names another one; people's servers use number 0."""
 _MIGRATE_S: Final = 300.0
+_PERSONS: Final = "It is the database of BENCH_DATABASE_URL; without that variable the benchmark makes one of its own."
+_EMPTYING: Final = (
+    'DATABASE_URL="$BENCH_DATABASE_URL" .venv/bin/python manage.py flush empties it (every row is lost), and the next '
+    "run fills it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,41 +46,112 @@ class Laboratory:
 
     environ: Mapping[str, str]
     """DATABASE_URL, REDIS_URL, UPSTREAM_URL and SECRET_KEY."""
+    dataset: Dataset
+    made: tuple[str, str] | None = None
+    """The URL beside which this program has made the database, and its name; None for a person's database."""
 
     def restore(self) -> None:
-        """Take away the users that a writing scenario has made."""
-        _manage(self.environ, "seed_users", "--remove-created")
+        """Make the database what seeding makes: take away the users of a writing scenario, and see that this was all.
+
+        EnvironmentProblem when that cannot be done.
+        """
+        if self.made is None:
+            self._seed()
+        elif not self._unchanged(*self.made) and not (self._takes_away() and self._unchanged(*self.made)):
+            self._make_anew(*self.made)
+
+    def prepare(self) -> None:
+        """The same for a database of which nothing is known."""
+        if self.made is None:
+            self._fill()
+        elif not self._unchanged(*self.made):
+            self._make_anew(*self.made)
+
+    def _make_anew(self, url: str, name: str) -> None:
+        databases.remake(url, name)
+        self._fill()
+        databases.set_note(url, name, self._state())
+
+    def _unchanged(self, url: str, name: str) -> bool:
+        """Whether it is as it was when it was made, and would be made the same today."""
+        try:
+            return databases.note(url, name) == self._state()
+        except psycopg.Error:  # the server answers, so it is this database that nobody can read any more
+            return False
+
+    def _state(self) -> str:
+        content = fingerprint(self.environ["DATABASE_URL"])
+        return f"{self.dataset.count} users, seed {self.dataset.seed}, code {_of_code()}, content {content}"
+
+    def _takes_away(self) -> bool:
+        try:
+            self._seed()
+        except EnvironmentProblem:
+            return False
+        return True
+
+    def _fill(self) -> None:
+        self._manage("migrate", "--verbosity", "0")
+        self._seed()
+
+    def _seed(self) -> None:
+        count, seed = str(self.dataset.count), str(self.dataset.seed)
+        self._manage("seed_users", "--verbosity", "0", "--exactly", "--count", count, "--seed", seed)
+
+    def _manage(self, *words: str) -> None:
+        """Run a management command in a process of its own: this one imports no Django, and has other services."""
+        done = subprocess.run(
+            [sys.executable, str(env.ROOT / "manage.py"), *words],
+            env=surroundings.child(os.environ, **self.environ, DJANGO_SETTINGS_MODULE="config.settings.local"),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_MIGRATE_S,
+        )
+        if done.returncode != 0:
+            last = " ".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-1:])
+            said = f"The database for timed servers cannot be prepared: `manage.py {words[0]}` says: {last}"
+            raise EnvironmentProblem(said if self.made else f"{said} {_way_out(last)}")
 
 
 def prepare(environ: Mapping[str, str], dataset: Dataset) -> Laboratory:
-    """Make, migrate and fill the database; what is there already is kept.
+    """A database that holds exactly the dataset, and an empty cache where Redis is embedded.
 
     `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL. Raises EnvironmentProblem when a service does not do it.
     """
+    named = environ.get("BENCH_DATABASE_URL")
     inside = {
-        "DATABASE_URL": environ.get("BENCH_DATABASE_URL") or databases.ensure(environ["DATABASE_URL"], DATABASE),
+        "DATABASE_URL": named or databases.ensure(environ["DATABASE_URL"], DATABASE),
         "REDIS_URL": environ.get("BENCH_REDIS_URL") or urls.with_redis_database(environ["REDIS_URL"], REDIS_NUMBER),
         "UPSTREAM_URL": environ["UPSTREAM_URL"],
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
-    _manage(inside, "migrate", "--verbosity", "0")
-    _manage(inside, "seed_users", "--verbosity", "0", "--count", str(dataset.count), "--seed", str(dataset.seed))
-    _manage(inside, "seed_users", "--remove-created")
-    return Laboratory(environ=inside)
+    made = None if named else (environ["DATABASE_URL"], DATABASE)
+    place = Laboratory(environ=inside, dataset=dataset, made=made)
+    _empty(inside["REDIS_URL"])
+    place.prepare()
+    return place
 
 
-def _manage(environ: Mapping[str, str], *words: str) -> None:
-    """Run a management command of its own process: this one imports no Django, and its settings name other services."""
-    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
-    done = subprocess.run(
-        [sys.executable, str(env.ROOT / "manage.py"), *words],
-        env={**os.environ, **environ, **settings},
-        capture_output=True,
-        text=True,
-        timeout=_MIGRATE_S,
-    )
-    if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise EnvironmentProblem(
-            f"The database for timed servers cannot be prepared: `manage.py {' '.join(words)}` says: {' '.join(last)}"
-        )
+def _way_out(said: str) -> str:
+    """Of a person's database: seeding refuses rows that are in its way with a CommandError."""
+    return f"{_PERSONS} {_EMPTYING}" if "CommandError" in said else _PERSONS
+
+
+def _of_code() -> str:
+    """A text that changes with what makes the tables and the rows: of this checkout, and the packages with tables."""
+    patterns = ("users/**/*.py", "perfcompare/migrations/*.py", "config/settings/*.py")
+    files = sorted(file for pattern in patterns for file in env.ROOT.glob(pattern))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files))
+    return f"{digest.hexdigest()[:16]} Django {version('Django')} DRF {version('djangorestframework')}"
+
+
+def _empty(url: str) -> None:
+    """Empty the cache, if it is one of the embedded Redis: in another one nobody knows whose the keys are."""
+    if urls.address(url) != urls.address(locations.redis_url()):
+        return
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
+            client.flushdb()
+    except redis.RedisError as error:
+        raise EnvironmentProblem(f"Redis cannot be used: {error}. Start it, or correct REDIS_URL.") from error

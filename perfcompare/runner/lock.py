@@ -22,7 +22,7 @@ def only_run() -> Iterator[None]:
 
     Raises RunInProgressError, which names the process that holds it, and EnvironmentProblem without a usable folder.
     """
-    with _file().open("a+") as file:
+    with _file().open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

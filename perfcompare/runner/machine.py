@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from perfcompare.runner import figures, procfs
+from perfcompare.runner import cgroup, figures, procfs
 
 
 class Machine:
@@ -21,6 +21,7 @@ class Machine:
         self._began_s = time.monotonic()
         self._ticks = procfs.stolen()
         self._processes = procfs.processes()
+        self._throttled_s = cgroup.throttled_s()
 
     @cached_property
     def stolen(self) -> float:
@@ -45,7 +46,7 @@ class Machine:
         """The share of the ports for outgoing connections that connections in TIME_WAIT hold."""
         return procfs.connections(procfs.TIME_WAIT) / procfs.ephemeral_ports()
 
-    @property
+    @cached_property
     def throttled_s(self) -> float:
-        """How long a CPU quota held processes of this control group back."""
-        return 0.0
+        """How long a CPU quota held processes of this control group back, added up over the processors."""
+        return cgroup.throttled_s() - self._throttled_s

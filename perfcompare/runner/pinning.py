@@ -42,6 +42,12 @@ def place(workers: int) -> Placement:
     return Placement(server=frozenset().union(*cores[:share]), rest=frozenset().union(*cores[share:]))
 
 
+def pin(root: int, cpus: Cpus | None) -> None:
+    """Keep a process tree, and whatever it starts from now on, on `cpus`."""
+    if cpus is not None:
+        _restrict(dict.fromkeys(_affinities(root), cpus))
+
+
 @contextmanager
 def confined(roots: Iterable[int], cpus: Cpus | None) -> Iterator[None]:
     """Keep these process trees on `cpus`; afterwards give what is left of them the CPUs that they had."""
@@ -67,7 +73,7 @@ def _siblings(cpu: int) -> Cpus:
     """The hardware threads of that CPU's core, itself included."""
     file = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
     try:
-        return frozenset(_parsed(file.read_text()))
+        return frozenset(_parsed(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return frozenset({cpu})
 

@@ -88,15 +88,23 @@ class ServerProcess:
         return processes.tail(self.log)
 
     def __enter__(self) -> Self:
-        began_s = time.monotonic()
-        self._process = self._started()
+        self.begin()
         try:
-            self._wait()
+            self.wait()
         except BaseException:
             self._end()
             raise
-        self.start_s = time.monotonic() - began_s
         return self
+
+    def begin(self) -> None:
+        """Start it; whoever does so instead of entering the context must `wait`, and leave the context in any case."""
+        self._began_s = time.monotonic()
+        self._process = self._started()
+
+    def wait(self) -> None:
+        """Until /health answers with this start's nonce."""
+        self._wait()
+        self.start_s = time.monotonic() - self._began_s
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -116,7 +124,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=env.ROOT,
+                cwd=self.log.parent,  # where nobody keeps a gunicorn.conf.py, or a module of a name that servers import
                 env=self._environ,
                 process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
                 preexec_fn=partial(_prepare, os.getpid(), self._cpus),

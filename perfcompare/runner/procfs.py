@@ -74,7 +74,7 @@ def processes() -> dict[int, Process]:
     for name in os.listdir(PROC):  # noqa: PTH208 - half the cost of iterdir, several times a second
         if name.isdecimal():
             with contextlib.suppress(OSError):  # ended meanwhile
-                found[int(name)] = parse(Path(f"/proc/{name}/stat").read_text(errors="replace"))
+                found[int(name)] = parse(Path(f"/proc/{name}/stat").read_text(encoding="utf-8", errors="replace"))
     return found
 
 
@@ -90,9 +90,9 @@ def family(root: int) -> dict[int, Process]:
     while waiting:
         pid = waiting.pop()
         with contextlib.suppress(OSError):  # ended meanwhile
-            found[pid] = parse(Path(f"/proc/{pid}/stat").read_text(errors="replace"))
+            found[pid] = parse(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace"))
             for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - as above
-                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="utf-8").split())
     return found
 
 
@@ -110,7 +110,7 @@ def tree(found: Mapping[int, Process], root: int) -> list[Process]:
 def pss_kib(pid: int) -> int:
     """Proportional set size: private memory, plus each shared page divided by the number of its users; 0 when gone."""
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
@@ -126,7 +126,7 @@ def threads(pid: int) -> list[int]:
 
 def stolen() -> tuple[int, int]:
     """Ticks since boot that the hypervisor gave to others, and all ticks, over all processors (/proc/stat)."""
-    first = (PROC / "stat").read_text().partition("\n")[0]
+    first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]
     # user nice system idle iowait irq softirq steal; guest time is part of user
     ticks = [int(word) for word in first.split()[1:9]]
     return (ticks[7] if len(ticks) > 7 else 0), sum(ticks)
@@ -156,7 +156,9 @@ def server_connections(port: int) -> tuple[int, int, int]:
 def tcp_counters() -> dict[str, int]:
     """The kernel's counters of TCP since boot, by their names in RFC 4022 (/proc/net/snmp)."""
     names, values = [
-        line.split()[1:] for line in (PROC / "net/snmp").read_text().splitlines() if line.startswith("Tcp:")
+        line.split()[1:]
+        for line in (PROC / "net/snmp").read_text(encoding="utf-8").splitlines()
+        if line.startswith("Tcp:")
     ]
     return {name: int(value) for name, value in zip(names, values, strict=True)}
 
@@ -184,11 +186,11 @@ def command_line(pid: int) -> str:
 
 def ephemeral_ports() -> int:
     """How many ports the kernel has for outgoing connections."""
-    low, high = map(int, (PROC / "sys/net/ipv4/ip_local_port_range").read_text().split())
+    low, high = map(int, (PROC / "sys/net/ipv4/ip_local_port_range").read_text(encoding="utf-8").split())
     return high - low + 1
 
 
 def _sockets() -> Iterator[list[str]]:
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(FileNotFoundError):  # no IPv6 here
-            yield from (line.split() for line in (PROC / "net" / table).read_text().splitlines()[1:])
+            yield from (line.split() for line in (PROC / "net" / table).read_text(encoding="utf-8").splitlines()[1:])

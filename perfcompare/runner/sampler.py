@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from perfcompare.runner import procfs
+from perfcompare.runner import cgroup, procfs
 from perfcompare.runner.cpu import Key, TreeClock
 from perfcompare.runner.sockets import Requests
 from perfcompare.runner.timeline import Timeline
@@ -130,6 +130,8 @@ class Sampler:
         """Connections that were opened on this machine: the traffic of a server that closes each one."""
         self.time_wait_peak = 0
         self.pss_peak_kib = 0
+        self.throttled = Timeline()
+        """Seconds for which a CPU quota held processes of this control group back."""
         self.stolen = Timeline()
         self.ticks = Timeline()
         self.snapshots: list[tuple[float, Snapshot]] = []
@@ -196,6 +198,7 @@ class Sampler:
         now_s = time.monotonic()
         stolen, ticks = procfs.stolen()
         self.stolen.add(now_s, stolen)
+        self.throttled.add(now_s, cgroup.throttled_s())
         self.ticks.add(now_s, ticks)
         self.snapshots.append((now_s, found))
         if len(self.snapshots) > MOST_SNAPSHOTS:

@@ -236,13 +236,14 @@ class _Line:
         self._parser = httptools.HttpResponseParser(self)
         self._request: Ready
         self._since_s = 0.0
+        self._complete = False
         self._keeps_open = True
         self._headers: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
 
     def send(self, request: Ready, since_s: float | None) -> None:
         """Send it; its latency counts from `since_s`, or from now."""
-        self._request, self.rests = request, False
+        self._request, self.rests, self._complete = request, False, False
         self._headers, self._parts = [], []
         self._since_s = time.monotonic() if since_s is None else since_s
         self._socket.sendall(request.wire)
@@ -256,8 +257,8 @@ class _Line:
                 self._parser.feed_data(data)
         except (OSError, httptools.HttpParserError) as error:
             return self._failed(batch, f"broken: {type(error).__name__}")
-        if self.rests:  # on_message_complete was called
-            self.usable = self._keeps_open
+        if self._complete:
+            self.rests, self.usable = True, self._keeps_open
             self._note(batch, now_s)
             return True
         return False if data else self._failed(batch, "closed without an answer")
@@ -283,7 +284,7 @@ class _Line:
 
     def on_message_complete(self) -> None:
         """The end."""
-        self.rests = True
+        self._complete = True
         self._keeps_open = bool(self._parser.should_keep_alive())
 
     def _failed(self, batch: Batch, words: str) -> bool:

@@ -29,7 +29,7 @@ from perfcompare.core.latency import from_samples, percentile
 from perfcompare.core.measurement import Measurement, Usage
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.registries import scenarios, servers
-from perfcompare.runner import cpu, drain, orphans, procfs, proof, validity, visiting
+from perfcompare.runner import cpu, drain, orphans, pinning, procfs, proof, validity, visiting
 from perfcompare.runner.machine import Machine
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
@@ -52,10 +52,10 @@ IDLE_S: Final = 0.003
 IDLE_NS: Final = 150_000
 """None to speak of: timers and threads that wait wake up as well."""
 LONGEST_REST_S: Final = 2.0
-WINDOW_S: Final = (0.4, 1.0)
+WINDOW_S: Final = (0.3, 0.5)
 """The shortest and the longest window at a fixed rate."""
-ANSWERS: Final = 20
-"""In a window at a fixed rate, if it need not be longer than the longest for them."""
+ANSWERS: Final = 100
+"""In a window at a fixed rate, so that it has a 99th percentile, if it need not be longer than the longest for them."""
 MAX_LATE: Final = 0.25
 """Of the 99th percentile that is measured: a sender that is later than this itself makes up much of it."""
 MIN_LATE_MS: Final = 1.0
@@ -112,12 +112,18 @@ def measure(
 
 
 def _lanes(visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, context: ExitStack) -> Lanes:
-    """A server for each stack and server of the visits, which lives in `context`."""
+    """A server for each stack and server of the visits, which lives in `context`.
+
+    They start at the same time, on all processors, and are pinned when they are ready.
+    """
     lanes: Lanes = {}
     for visit in visits:
         who = (visit.cell.stack, visit.cell.server)
         if who not in lanes:
             lanes[who] = _lane(visit, conditions, surroundings, context)
+    for who, lane in lanes.items():
+        if isinstance(lane, Lane):
+            lanes[who] = _ready(lane, surroundings)
     alive = [lane for lane in lanes.values() if isinstance(lane, Lane)]
     strangers = tuple(orphans.others(*(lane.process.pid for lane in alive)))
     for lane in alive:
@@ -132,12 +138,25 @@ def _lane(
     name = f"{visit.round:02}-{visit.cell.stack}-{visit.cell.server}"
     try:
         folder = visiting.new_folder(conditions.folder / name)
-        process = context.enter_context(visiting.started(visit, conditions, surroundings, folder))
+        process = visiting.started(visit, conditions, surroundings, folder, pinned=False)
+        process.begin()
+        context.push(process)
     except Interrupted:
         raise
     except PerfcompareError as error:
         return error
     return Lane(process=process, clock=cpu.TreeClock(process.pid))
+
+
+def _ready(lane: Lane, surroundings: Surroundings) -> Lane | PerfcompareError:
+    try:
+        lane.process.wait()
+    except Interrupted:
+        raise
+    except PerfcompareError as error:
+        return error
+    pinning.pin(lane.process.pid, surroundings.placement.server)
+    return lane
 
 
 @dataclass(kw_only=True)
@@ -340,7 +359,7 @@ class _Block:
                 processes=len(load.lane.clock.members),
                 reconnects=evidence.reconnects,
             ),
-            start_s=load.lane.process.start_s,
+            start_s=None,  # several started at once
             command=load.lane.process.command,
             rate=visit.rate,
             warmup_s=load.warm_s,

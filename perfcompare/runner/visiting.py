@@ -187,14 +187,18 @@ def new_folder(path: Path) -> Path:
     return path
 
 
-def started(visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path) -> ServerProcess:
-    """The context in which the visit's server lives."""
+def started(
+    visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path, *, pinned: bool = True
+) -> ServerProcess:
+    """The context in which the visit's server lives, on its processors unless it is to be `pinned` later."""
+    placement = surroundings.placement
+    everywhere = placement.server | placement.rest if placement.server and placement.rest else None
     return ServerProcess(
         visit.cell.stack,
         visit.cell.server,
         environ={**conditions.environ, **orphans.marked()},
         log=folder / "server.log",
-        cpus=surroundings.placement.server,
+        cpus=placement.server if pinned else everywhere,
         workers=conditions.workers,
         threads=conditions.threads,
     )

@@ -67,6 +67,6 @@ SCENARIO = Scenario(
     traffic=traffic,
     cases=cases,
     statements=3,
-    connections=4,
+    connections=2,
     weight=3,
 )

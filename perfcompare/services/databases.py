@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 from psycopg import errors, sql
 
-from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.services import urls
 
 _CONNECT_S = 5
@@ -23,14 +25,54 @@ def ensure(url: str, name: str) -> str:
 
     Raises UnreachableError, or EnvironmentProblem when `url` is no PostgreSQL or its role may not create databases.
     """
-    if urlsplit(url).scheme not in {"postgresql", "postgres"}:
+    with _connected(url, name) as connection:
+        if not _exists(connection, name):
+            with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # somebody else was quicker
+                _create(connection, name)
+    return urls.with_database(url, name)
+
+
+def remake(url: str, name: str) -> None:
+    """Drop database `name` on the server of `url`, whoever is connected to it, and create it empty; raises as `ensure`.
+
+    Everything in it is lost: for databases that this program has made.
+    """
+    with _connected(url, name) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _create(connection, name)
+
+
+def note(url: str, name: str) -> str | None:
+    """What `set_note` has last noted about database `name`; None when nothing. Raises as `ensure`."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    with _connected(url, name) as connection:
+        row = connection.execute(query, [name]).fetchone()
+    return None if row is None else row[0]
+
+
+def set_note(url: str, name: str, text: str) -> None:
+    """Note `text` about database `name`, outside of it: its comment, which goes when it is dropped."""
+    with _connected(url, name) as connection:
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), text))
+
+
+@contextmanager
+def _connected(url: str, name: str) -> Iterator[psycopg.Connection]:
+    """A connection to the database of `url`, to do something with database `name`; errors become this project's."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
         raise EnvironmentProblem(
             "The benchmark needs PostgreSQL, and DATABASE_URL names another database. "
-            f"Set BENCH_DATABASE_URL to a PostgreSQL, for example {urls.example('DATABASE_URL')}"
+            f"Set BENCH_DATABASE_URL to a PostgreSQL, for example {urls.example('BENCH_DATABASE_URL')}"
+        )
+    if unquote(parts.path.strip("/")) == name:
+        raise UsageError(
+            f"DATABASE_URL names the database {name}, which timed servers use and which is made anew for them. "
+            "Give what is stored another one, or set BENCH_DATABASE_URL."
         )
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S) as connection:
-            _create_unless_exists(connection, name)
+            yield connection
     except errors.InsufficientPrivilege as error:
         raise EnvironmentProblem(
             f"The role of DATABASE_URL may not create the database {name!r} ({_first_line(error)}). "
@@ -38,14 +80,14 @@ def ensure(url: str, name: str) -> str:
         ) from error
     except psycopg.OperationalError as error:
         raise UnreachableError(f"PostgreSQL cannot be used: {_first_line(error)}") from error
-    return urls.with_database(url, name)
 
 
-def _create_unless_exists(connection: psycopg.Connection, name: str) -> None:
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return
-    with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # somebody else was quicker
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+def _exists(connection: psycopg.Connection, name: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _create(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Final
 
+from perfcompare.core import surroundings
 from perfcompare.services import urls
 from perfcompare.services.lease import Lease
 
@@ -16,22 +17,24 @@ _SERVICES: Final = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "UPSTREA
 def provided(environ: MutableMapping[str, str]) -> Iterator[None]:
     """Keep the URLs that `environ` names and set the others to embedded services for the duration.
 
-    Raises UsageError for a URL that cannot be right, EnvironmentProblem when a service cannot be started.
+    What else would change how a service is reached is taken out meanwhile. Raises UsageError for a URL that cannot be
+    right, EnvironmentProblem when a service cannot be started.
     """
-    for variable in _SERVICES:
+    for variable in urls.VARIABLES:
         if environ.get(variable):
             urls.check(variable, environ[variable])
-    absent = [variable for variable in _SERVICES if not environ.get(variable)]
-    if not absent:
-        yield
-        return
-    with Lease() as lease:
-        before = {variable: environ.get(variable) for variable in absent}
-        environ.update({variable: lease.ask(_SERVICES[variable]) for variable in absent})
-        try:
+    with surroundings.without_clients_settings(environ):
+        absent = [variable for variable in _SERVICES if not environ.get(variable)]
+        if not absent:
             yield
-        finally:
-            _restore(environ, before)
+            return
+        with Lease() as lease:
+            before = {variable: environ.get(variable) for variable in absent}
+            environ.update({variable: lease.ask(_SERVICES[variable]) for variable in absent})
+            try:
+                yield
+            finally:
+                _restore(environ, before)
 
 
 def _restore(environ: MutableMapping[str, str], before: dict[str, str | None]) -> None:

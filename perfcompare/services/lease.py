@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from config import env
+from perfcompare.core import surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import folders, locations, processes
 from perfcompare.services.service import START_S
@@ -130,7 +131,7 @@ def _start_keeper() -> bool:
     The flock is taken here and inherited by the keeper, so that of two users at once only one starts a keeper, and
     it is held until that keeper has stopped everything, however it ends.
     """
-    with locations.keeper_lock().open("w") as lock:
+    with locations.keeper_lock().open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -142,12 +143,12 @@ def _start_keeper() -> bool:
 
 def _run_keeper(lock: int) -> int:
     """Run it until it listens and has gone to the background; its exit status."""
-    with locations.keeper_log().open("w") as log:
+    with locations.keeper_log().open("wb") as log:
         return subprocess.run(
             [sys.executable, "-m", "perfcompare.services.keeper", str(lock)],
             check=False,
             cwd=env.ROOT,
-            env={**os.environ, "PERFCOMPARE_STATE": str(env.state_folder().resolve())},
+            env=surroundings.child(os.environ, PERFCOMPARE_STATE=str(env.state_folder().resolve())),
             pass_fds=[lock],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -41,7 +41,7 @@ def _upstream(url: str) -> bool:
 
 def _pid(service: str) -> int | None:
     try:
-        pid = int(locations.pid_file(service).read_text())
+        pid = int(locations.pid_file(service).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return pid if psutil.pid_exists(pid) else None

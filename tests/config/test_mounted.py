@@ -12,8 +12,8 @@ from typing import Final
 import pytest
 
 from config import env
-from config.urls import LEFT_OUT
 from perfcompare.registries import stacks
+from perfcompare.views.front import LEFT_OUT
 
 Answers = Mapping[str, tuple[int, str]]
 WITHOUT: Final = """

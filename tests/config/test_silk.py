@@ -8,6 +8,13 @@ import pytest
 
 from config.settings import silk
 
+RECORDS = """
+from importlib import import_module
+from config.settings import silk
+settings = import_module("config.settings.{name}")
+print(any(one in silk.RECORDING for one in settings.MIDDLEWARE), "silk" in settings.INSTALLED_APPS)
+"""
+PRODUCTION = {"SECRET_KEY": "".join(map(chr, range(33, 96))), "ALLOWED_HOSTS": "api.example"}
 TIMED = """
 from dataclasses import replace
 from perfcompare import registries
@@ -43,3 +50,26 @@ def test_a_timed_process_without_silk_starts() -> None:
     done = subprocess.run([sys.executable, "-c", TIMED.format(apps="", middleware="")], env=environ)
 
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "said"),
+    [
+        ("local", {}, "True True"),
+        ("local", {"SILK": "0"}, "False True"),
+        ("test", {"SILK": "1"}, "False True"),
+        ("production", {"SILK": "1", **PRODUCTION}, "False False"),
+        ("bench", {"SILK": "1", "PERFCOMPARE_STACK": "drf", "SECRET_KEY": "k" * 50}, "False False"),
+    ],
+    ids=["development", "development, off", "tests", "production", "timed"],
+)
+def test_only_the_development_server_records_and_one_variable_turns_that_off(
+    name: str, variables: dict[str, str], said: str
+) -> None:
+    environ = {variable: value for variable, value in os.environ.items() if variable != "SILK"} | variables
+
+    done = subprocess.run(
+        [sys.executable, "-c", RECORDS.format(name=name)], env=environ, capture_output=True, text=True
+    )
+
+    assert (done.stdout.strip(), done.stderr) == (said, "")

@@ -280,6 +280,16 @@ def test_the_page_of_a_run_has_charts(staff: Client) -> None:
     assert 'class="chart"' in page
 
 
+def test_what_is_shown_elsewhere_is_left_out(staff: Client) -> None:
+    profile = make_profile(plain_ms=196.21868700028244)
+
+    page = staff.get(reverse("admin:perfcompare_profile_change", args=[profile.pk])).content.decode()
+
+    assert "196</div>" in page
+    assert "Median time of a request that was not profiled." in page
+    assert "field-frames" not in page
+
+
 def test_starting_a_run_is_offered_to_who_may(client: Client, staff: Client) -> None:
     viewer = User.objects.create_user("ada@people.example", "Ada", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_run"))

@@ -61,6 +61,15 @@ def test_a_step_of_a_ladder_sends_what_its_own_levers_make_it_send() -> None:
     assert sent == [2, 2, 1, 1]
 
 
+@pytest.mark.parametrize("one", differences.WAITING)
+def test_what_waits_with_its_database_is_a_stack_by_settings_alone(one: differences.Waits) -> None:
+    assert one.reason.endswith(".")
+    assert stacks[one.stack].by_settings
+    assert not stacks[one.stack].levers
+    assert differences.waits(one.stack)
+    assert not differences.waits("drf_tuned")
+
+
 @pytest.mark.parametrize("one", [*differences.ANSWERS, *differences.STATEMENTS])
 def test_every_difference_names_what_exists_and_has_a_reason(one: differences.Answer | differences.Statements) -> None:
     assert one.reason.endswith(".")

@@ -26,7 +26,9 @@ def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callabl
     """Sets what the visits of a run give, instead of measuring; no services, no signals."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
     environ = {"DATABASE_URL": "", "REDIS_URL": "", "UPSTREAM_URL": "", "SECRET_KEY": ""}
-    monkeypatch.setattr("perfcompare.runner.laboratory.prepare", lambda *_arguments: Laboratory(environ=environ))
+    monkeypatch.setattr(
+        "perfcompare.runner.laboratory.prepare", lambda _environ, dataset: Laboratory(environ=environ, dataset=dataset)
+    )
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ, workers: make_environment())
 
     def put(outcomes: Callable[[], Outcomes]) -> None:

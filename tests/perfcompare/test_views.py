@@ -3,20 +3,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
 from silk.models import Request, Response
 
 from perfcompare.models import Profile, Run, process, profile_url
 from perfcompare.report.presets import PRESETS
+from tests.pages import filled, pages
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE
 from users.models import User
@@ -28,16 +27,6 @@ BUTTONS = {"perfcompare:cancel", "perfcompare:clear_profiles"}
 """What is only posted to."""
 OPEN = ("api/", "health", "admin/", "favicon.ico")
 """What is not for staff alone, and the admin, which guards itself."""
-
-
-def walk(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, URLPattern]]:
-    """Every page of the project but the open ones: its address, its name, and its pattern."""
-    for one in resolver.url_patterns:
-        address = prefix + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from walk(one, address, f"{one.namespace}:" if one.namespace else namespace)
-        elif address and not address.removeprefix("^").startswith(OPEN):
-            yield address, f"{namespace}{one.name}", one
 
 
 def addresses(run: Run) -> dict[str, tuple[str, str]]:
@@ -52,14 +41,12 @@ def addresses(run: Run) -> dict[str, tuple[str, str]]:
         "sql_id": 1,
         "profile_id": 1,
     }
-    found = {}
-    for address, name, page in walk(get_resolver()):
-        filled = address
-        for argument, converter in page.pattern.converters.items():
-            filled = re.sub(rf"<[a-z]*:?{argument}>", str(values[argument]), filled)
-            assert converter
-        found[f"/{filled}"] = (name, f"/{filled}")
-    return found
+    guarded = {
+        filled(address, page, values): name
+        for address, name, page in pages()
+        if address and not address.removeprefix("^").startswith(OPEN)
+    }
+    return {address: (name, address) for address, name in guarded.items()}
 
 
 @pytest.fixture
@@ -269,7 +256,8 @@ def test_the_recommendation_follows_the_traffic_in_the_address(root: Client) -> 
     large = root.get(address, {"rate": "100000", "worth": "1", "share_simple": "1"}).content.decode()
 
     assert "Stay: no change that was measured" in small
-    assert "Migrate to FastAPI" in large
+    assert "No recommendation yet: there may be enough to save on simple" in large
+    assert "To tell: manage.py perfcompare run --stacks fastapi,drf,drf_settings,drf_tuned --scenarios simple" in large
 
 
 def test_a_traffic_that_makes_no_sense_is_refused(root: Client) -> None:
@@ -330,6 +318,25 @@ def test_a_request_in_silk_leads_back_to_its_profile(root: Client) -> None:
     assert root.get(f"{reverse('perfcompare:profile')}?silk=none").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "wanted"),
+    [
+        ("GET", "/api/drf/users/7", profile_url("drf", "user_detail")),
+        ("POST", "/api/ninja/users", profile_url("ninja", "user_create")),
+        ("GET", "/api/drf/nothing", "/admin/perfcompare/profile/"),
+        ("GET", "/", "/admin/perfcompare/profile/"),
+    ],
+)
+def test_a_request_of_no_profile_leads_to_that_of_what_it_asked_for(
+    root: Client, method: str, path: str, wanted: str
+) -> None:
+    recorded = Request.objects.create(path=path, method=method)
+
+    answered = root.get(f"{reverse('perfcompare:profile')}?silk={recorded.pk}")
+
+    assert answered.headers["Location"] == wanted
+
+
 def journey() -> Run:
     """A run of Locust that asked `simple` three times for each `user_list`, and something that this project lacks."""
     whole = replace(DRF, scenario="mixed")
@@ -368,7 +375,7 @@ def test_a_latency_target_in_the_address_marks_what_is_over_it(root: Client) -> 
     assert "so not recommended" not in root.get(address, traffic).content.decode()
     page = root.get(address, {**traffic, "p99": "0.5"}).content.decode()
     assert "Over 0.5 ms, so not recommended" in page
-    assert "Nothing that was measured keeps" in page
+    assert "is over 0.5 ms on simple (all of the traffic), and whether settings and levers would help" in page
 
 
 def test_the_form_offers_the_presets_of_the_command(root: Client) -> None:

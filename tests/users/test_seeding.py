@@ -238,6 +238,27 @@ def test_what_programs_created_is_removed_with_all_that_hangs_on_it() -> None:
     assert not User.groups.through._default_manager.exists()
 
 
+def test_exactly_takes_away_what_programs_made() -> None:
+    seeding.seed(count=5, seed=1)
+    before = rows()
+    a_full_user("new@created.example")
+
+    assert seeding.exactly(count=5, seed=1)
+    assert not seeding.exactly(count=5, seed=1)
+
+    assert rows() == before
+
+
+def test_exactly_refuses_rows_of_people_and_leaves_them() -> None:
+    seeding.seed(count=5, seed=1)
+    ada = make_user("ada@people.example")
+
+    with pytest.raises(seeding.SeedingError, match="did not make: 1 in users_user"):
+        seeding.exactly(count=5, seed=1)
+
+    assert User.objects.filter(pk=ada.pk).exists()
+
+
 def test_people_staff_and_earlier_ids_are_not_removed() -> None:
     seeding.seed(count=5, seed=1)
     kept = [make_user("early@created.example"), make_user("ada@people.example")]

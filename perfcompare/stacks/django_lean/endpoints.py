@@ -85,7 +85,7 @@ def endpoint(**views: View) -> View:
 
 
 def _throttle() -> Callable[[HttpRequest], Awaitable[None]] | None:
-    rate = env.text("THROTTLE_RATE", "")
+    rate = env.rate("THROTTLE_RATE")
     if not rate:
         return None
     # Only now: what nobody asked for takes no memory in a timed run.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcompare.contract.by_settings import GRANIAN
 from perfcompare.contract.drf_settings import SETTINGS
 from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
 
@@ -13,6 +14,7 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
+    by_settings=(GRANIAN,),
     levers=(
         "database_connections",
         "orjson_rendering",

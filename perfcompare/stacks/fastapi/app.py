@@ -65,7 +65,7 @@ app = FastAPI(
     redoc_url=None,
     openapi_url=f"{PREFIX}/openapi.json",
     exception_handlers=HANDLERS,
-    dependencies=throttles(env.text("THROTTLE_RATE", "")),
+    dependencies=throttles(env.rate("THROTTLE_RATE")),
     middleware=[
         Middleware(AllowedHosts, env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")),
         Middleware(LimitBodyASGI),

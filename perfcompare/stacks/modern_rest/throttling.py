@@ -53,7 +53,7 @@ def throttles() -> list[AsyncThrottle]:
 
     With Redis away it refuses nobody: the cache then answers that it knows no count.
     """
-    count, _, period = env.text("THROTTLE_RATE", "").partition("/")
+    count, _, period = env.rate("THROTTLE_RATE").partition("/")
     if not count:
         return []
     duration = next(rate for rate in Rate if rate.name.startswith(period[:1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcompare.contract.by_settings import GRANIAN
 from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -12,6 +13,7 @@ STACK = Stack(
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),
+    by_settings=(GRANIAN,),
     levers=(
         "database_connections",
         "compiled_queries",

@@ -31,7 +31,9 @@ def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
         yield make_measurement(visit.cell, round=visit.round, cpu_us=cpu_us, objections=objections)
 
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(
+        laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
+    )
     monkeypatch.setattr(generating, "find", lambda _generator: "found")
     monkeypatch.setattr(command, "execute", execute)
     return found

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every stack holds half of what is wanted; no server is started."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(
+        laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
+    )
     monkeypatch.setattr(holding, "raise_limit", lambda: (1024, 5000))
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
 

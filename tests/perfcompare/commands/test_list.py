@@ -43,6 +43,13 @@ def test_a_stack_is_listed_with_the_servers_that_can_serve_it() -> None:
     assert {"gunicorn_sync", "uvicorn"} <= set(stacks["drf"]["servers"])
 
 
+def test_what_a_stack_changes_by_settings_is_listed_apart_from_its_levers(call: Call) -> None:
+    stacks = subject.inventory()["stacks"]
+
+    assert (stacks["drf"]["by_settings"], stacks["drf_settings"]["levers"]) == ([], [])
+    assert "settings: persistent connections, granian\n" in call("list").out
+
+
 def test_what_a_server_cannot_do_is_said(call: Call) -> None:
     assert "It closes the connection after each answer" in call("list").out
 

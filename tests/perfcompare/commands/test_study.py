@@ -29,7 +29,9 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     Every call of execute adds to them, the calibration's first.
     """
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(laboratory, "prepare", lambda environ, _dataset: laboratory.Laboratory(environ=environ))
+    monkeypatch.setattr(
+        laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
+    )
     monkeypatch.setattr(planted, "loop_ns", lambda: 10.0)
     loops: list[int] = []
 

@@ -9,7 +9,7 @@ from perfcompare import session
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_measurement, make_run
+from tests.perfcompare.factories import make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +55,21 @@ def test_workers_are_turned_up_in_a_run_each(call: Call, asked: Asked) -> None:
 
 def test_an_unknown_stack_is_a_usage_error(call: Call, asked: Asked) -> None:
     assert (call("sweep", "--stacks", "nothing").code, asked) == (2, [])
+
+
+def test_a_value_without_valid_figures_is_in_the_table_and_beside_the_knee(
+    call: Call, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = session.measure
+
+    def holed(cells: Sequence[Cell], settings: session.Settings, screen: Any) -> Run:
+        run = original(cells, settings, screen)
+        run.measurements.filter(stack="drf", concurrency=4).update(objections=[objection("steal").stored()])
+        return run
+
+    monkeypatch.setattr(session, "measure", holed)
+    outcome = call("sweep", "--values", "1,4,16")
+
+    assert "             4  no valid figures" in outcome.out
+    assert "<- knee (not known at 4)" in outcome.out
+    assert "between 1 and 16 (concurrency) (not known at 4)." in outcome.out

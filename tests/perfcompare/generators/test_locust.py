@@ -44,6 +44,21 @@ def test_all_users_ask_at_once_and_every_sample_counts(floor: ServerProcess, fol
     assert (found.due, found.late_p99_ms) == (None, None)
 
 
+def test_options_of_somebody_s_own_do_not_cut_the_window_short(
+    floor: ServerProcess, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".locust.conf").write_text("run-time = 1s\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("LOCUST_RUN_TIME", "1s")
+    monkeypatch.setenv("LOCUST_USERS", "1")
+
+    found = run(folder, floor.port, concurrency=4, seconds=2.0)
+
+    assert found.ended_s - found.started_s == pytest.approx(2.0)
+
+
 def test_as_many_are_under_way_as_there_are_users(folder: Path) -> None:
     """The site answers one after another, 0.1 s each: with five waiting, each waits for about five."""
     with serving(Site(answer=slow(0.1))) as site:

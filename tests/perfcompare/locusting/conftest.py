@@ -23,7 +23,10 @@ def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The state folder of a run; the tests' services are its laboratory."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
     environ = {"SECRET_KEY": "x" * 50, **{name: os.environ[name] for name in SERVICES}}
-    monkeypatch.setattr("perfcompare.locusting.run.laboratory.prepare", lambda *_arguments: Laboratory(environ=environ))
+    monkeypatch.setattr(
+        "perfcompare.locusting.run.laboratory.prepare",
+        lambda _environ, dataset: Laboratory(environ=environ, dataset=dataset),
+    )
     return tmp_path
 
 

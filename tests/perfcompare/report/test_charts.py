@@ -7,7 +7,8 @@ import pytest
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report import charts
-from perfcompare.report.charts import Bar
+from perfcompare.report.charts import Bar, Line
+from tests.perfcompare.report.lines import stretches
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -93,5 +94,28 @@ def test_nothing_but_zeros_can_be_drawn() -> None:
     assert rectangles(drawn(Bar(name="a", figure="", value=0.0)))[0][1] == pytest.approx(0.0)
 
 
+def test_a_line_has_a_gap_where_there_is_no_figure_and_a_dot_where_a_point_is_alone() -> None:
+    points = ((1.0, 1.0), (2.0, 2.0), None, (4.0, 3.0), None, (6.0, 1.0), (7.0, 2.0))
+
+    drawing = charts.lines("t", [Line(points=points)], across="a", up="b")
+
+    assert [len(stretch) for stretch in stretches(drawing)] == [2, 2]
+    assert drawing.count("<circle") == 1
+    assert "tooltip" not in drawing
+
+
+def test_nothing_known_at_all_can_be_drawn() -> None:
+    drawing = charts.lines("t", [Line(points=(None, None))], across="a", up="b")
+
+    assert (stretches(drawing), drawing.count("<circle")) == ([], 0)
+
+
 def test_the_library_leaves_no_import_hook_behind() -> None:
     assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("pygal")]
+
+
+def test_a_line_whose_points_are_at_one_place_has_a_rounded_tick_there() -> None:
+    drawing = charts.lines("t", [Line(points=((482.0584186, 1.0), (482.0584186, 2.0)))], across="x", up="y")
+
+    root = ElementTree.fromstring(drawing)  # noqa: S314 - our own
+    assert "482.1" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]

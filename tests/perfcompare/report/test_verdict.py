@@ -54,6 +54,18 @@ def test_the_dearest_stack_comes_first() -> None:
     assert [sentence.split(" on ")[0] for sentence in verdict.sentences(collect(run))] == ["DRF", "Django Ninja"]
 
 
+def test_what_has_no_valid_figures_is_not_known() -> None:
+    ninja, items = replace(DRF, stack="ninja"), [replace(cell, scenario="items") for cell in (FASTAPI, DRF)]
+    run = make_run([FASTAPI, DRF, ninja, *items])
+    for cell in (FASTAPI, DRF, ninja, *items):
+        run.record(make_measurement(cell, objections=(objection("steal"),) if cell in (ninja, items[1]) else ()))
+
+    assert verdict.sentences(collect(run)) == (
+        "DRF on gunicorn gthread costs 1.00x the CPU per request of FastAPI on uvicorn on simple. Not known on items.",
+        "Django Ninja on gunicorn gthread has no valid figures beside FastAPI on uvicorn: not known.",
+    )
+
+
 def test_without_fastapi_nothing_is_compared() -> None:
     run = make_run([DRF])
     run.record(make_measurement(DRF))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perfcompare.core.lever import Lever
 from perfcompare.models import Run
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
 TUNED = "drf_for_tests"
 LEVERS = ("first", "second")
@@ -16,12 +16,13 @@ def lever(name: str) -> Lever:
     return Lever(label=f"{name} lever", changes="", costs="", source="https://levers.example", lines=("",))
 
 
-def laddered(*costs: float, rounds: int = 3) -> Run:
-    """FastAPI at 100 µs beside a ladder whose steps cost so much."""
+def laddered(*costs: float | None, rounds: int = 3) -> Run:
+    """FastAPI at 100 µs beside a ladder whose steps cost so much; None makes every visit of a step invalid."""
     steps = [replace(DRF, stack=f"{TUNED}@{number}") for number in range(len(costs))]
     run = make_run([FASTAPI, *steps], rounds=rounds)
     for number in range(1, rounds + 1):
         run.record(make_measurement(FASTAPI, round=number, cpu_us=100.0))
         for step, cost in zip(steps, costs, strict=True):
-            run.record(make_measurement(step, round=number, cpu_us=cost))
+            objections = (objection("steal"),) if cost is None else ()
+            run.record(make_measurement(step, round=number, cpu_us=cost or 50.0, objections=objections))
     return run

@@ -12,6 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Environment
 from perfcompare.core.objection import Objection
 from perfcompare.runner import doctor, generating, orphans, pinning, procfs, sockets
+from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.pinning import Placement
 from tests.perfcompare.factories import make_measurement, objection
@@ -122,3 +123,33 @@ def test_a_full_generator_is_the_ceiling(
     floor = make_measurement(load={"seconds": 2.0}, usage={"generator_cpu_s": generator_cpu_s}, objections=objections)
 
     assert doctor.judge_ceiling(floor, "wrk").grade is expected
+
+
+HELD_BACK = Throttling(periods=1000, throttled=441, seconds=12.34)
+
+
+@pytest.mark.parametrize(
+    ("quota", "throttled", "processors", "grade", "sentence"),
+    [
+        (None, None, 2, Grade.GOOD, "No control group limits"),
+        (2.0, HELD_BACK, 2, Grade.GOOD, "the time of 2 processors, and 2 may be used."),
+        (1.5, None, 2, Grade.BAD, "the time of 1.5 processors, and 2 may be used. Whoever"),
+        (1.5, HELD_BACK, 2, Grade.BAD, "held its processes back in 441 of 1000 periods, for 12.3 s. Whoever"),
+    ],
+)
+def test_a_quota_below_the_processors_is_bad(
+    quota: float | None, throttled: Throttling | None, processors: int, grade: Grade, sentence: str
+) -> None:
+    found = doctor.judge_quota(quota, throttled, processors)
+
+    assert found.grade is grade
+    assert sentence in found.sentence
+
+
+def test_the_quota_of_the_environment_is_judged() -> None:
+    assert findings(quota=0.5)["quota"][0].grade is Grade.BAD
+
+
+@pytest.mark.parametrize(("nice", "grade"), [(0, Grade.GOOD), (10, Grade.WORSE)])
+def test_whoever_lets_others_go_first_is_told(nice: int, grade: Grade) -> None:
+    assert findings(nice=nice)["priority"][0].grade is grade

@@ -37,7 +37,7 @@ def watched(
         sampler.trees["server"].cpu.add(moment, sum(cpu[: second + 1]))
         for role in ("generator", "postgresql"):
             sampler.trees[role].cpu.add(moment, 0.3 * (second + 1))
-    for clock in (sampler.stolen, sampler.ticks):
+    for clock in (sampler.stolen, sampler.ticks, sampler.throttled):
         clock.add(START_S, 0.0)
         clock.add(END_S, 600.0)
     return sampler

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
+import redis
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.runner import laboratory
-from perfcompare.services import urls
-from users.dataset import CREATED_DOMAIN, Dataset
+from perfcompare.services import databases, urls
+from perfcompare.services.fingerprint import fingerprint
+from users.dataset import Dataset
 
 SMALL = Dataset(count=20, seed=3)
 
@@ -21,10 +26,15 @@ def count(url: str, table: str = "users_user") -> int:
 
 
 @pytest.fixture(scope="module")
-def place() -> laboratory.Laboratory:
+def place() -> Iterator[laboratory.Laboratory]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(laboratory, "DATABASE", "perfcompare_test_laboratory")
-        return laboratory.prepare(os.environ, SMALL)
+        yield laboratory.prepare(os.environ, SMALL)
+
+
+def change(place: laboratory.Laboratory, statement: str) -> None:
+    with psycopg.connect(place.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def test_the_database_is_another_one_and_holds_the_dataset(place: laboratory.Laboratory) -> None:
@@ -37,18 +47,89 @@ def test_the_cache_is_another_one(place: laboratory.Laboratory) -> None:
 
 
 def test_what_was_written_is_taken_away(place: laboratory.Laboratory) -> None:
-    with psycopg.connect(place.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(
-            "INSERT INTO users_user (name, email, password) VALUES ('a', %s, '!')", [f"a@{CREATED_DOMAIN}"]
-        )
+    before = fingerprint(place.environ["DATABASE_URL"])
+    change(place, "INSERT INTO users_user (name, email, password) VALUES ('a', 'a@created.example', '!')")
+
+    place.restore()
+
+    assert fingerprint(place.environ["DATABASE_URL"]) == before
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "INSERT INTO users_user (name, email, password, is_staff) VALUES ('a', 'a@created.example', '!', true)",
+        "INSERT INTO users_post (title, body, author_id) VALUES ('a', 'a', 1)",
+        "DELETE FROM django_migrations WHERE app = 'users'",
+        "DROP TABLE users_post",
+    ],
+)
+def test_whatever_was_done_to_the_database_of_the_benchmark_is_undone(
+    place: laboratory.Laboratory, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.setattr(laboratory, "DATABASE", "perfcompare_test_laboratory")
+    place.restore()
+    change(place, harm)
+
+    with closing(psycopg.connect(place.environ["DATABASE_URL"])) as held:
+        held.execute("SELECT 1")  # somebody else, in the middle of a transaction
+        found = laboratory.prepare(os.environ, SMALL)
+
+    assert count(found.environ["DATABASE_URL"]) == SMALL.count
+    assert count(found.environ["DATABASE_URL"], "users_post") == SMALL.posts_count
+    assert count(found.environ["DATABASE_URL"], "users_user WHERE is_staff") == 0
+    assert found.made is not None
+    assert databases.note(*found.made) == found._state()
+
+
+def test_a_database_as_it_was_seeded_costs_a_run_nothing(
+    place: laboratory.Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laboratory, "DATABASE", "perfcompare_test_laboratory")
+    place.restore()
+    monkeypatch.setattr(subprocess, "run", lambda *_arguments, **_more: pytest.fail("something was done"))
+
+    laboratory.prepare(os.environ, SMALL)
+
+
+def test_after_writing_a_stranger_is_gone_as_well(place: laboratory.Laboratory) -> None:
+    change(place, "INSERT INTO users_user (name, email, password) VALUES ('a', 'a@b.example', '!')")
 
     place.restore()
 
     assert count(place.environ["DATABASE_URL"]) == SMALL.count
 
 
-def test_a_database_that_cannot_be_prepared_is_an_error_with_its_reason(place: laboratory.Laboratory) -> None:
+def test_nothing_of_a_person_is_deleted_and_the_way_out_is_said() -> None:
+    url = databases.ensure(os.environ["DATABASE_URL"], "perfcompare_test_person")
+    databases.remake(os.environ["DATABASE_URL"], "perfcompare_test_person")
+    environ = {**os.environ, "BENCH_DATABASE_URL": url}
+    place = laboratory.prepare(environ, SMALL)
+    change(place, "INSERT INTO users_user (name, email, password) VALUES ('a', 'a@b.example', '!')")
+
+    with pytest.raises(EnvironmentProblem, match=r'1 in users_user\. .*="\$BENCH_DATABASE_URL" .*manage.py flush'):
+        laboratory.prepare(environ, SMALL)
+
+    assert count(url) == SMALL.count + 1
+
+
+def test_a_person_s_database_that_cannot_be_prepared_is_an_error_with_its_reason(place: laboratory.Laboratory) -> None:
     broken = {**place.environ, "DATABASE_URL": place.environ["DATABASE_URL"].replace("test_laboratory", "nowhere")}
 
-    with pytest.raises(EnvironmentProblem, match=r"seed_users --remove-created` says: .*does not exist"):
-        laboratory.Laboratory(environ=broken).restore()
+    with pytest.raises(EnvironmentProblem, match=r"seed_users` says: .*does not exist.*BENCH_DATABASE_URL"):
+        laboratory.Laboratory(environ=broken, dataset=SMALL).restore()
+
+
+def test_the_embedded_cache_is_empty_at_first(place: laboratory.Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laboratory, "DATABASE", "perfcompare_test_laboratory")
+    with redis.Redis.from_url(place.environ["REDIS_URL"]) as client:
+        client.set("left", "over")
+        laboratory.prepare(os.environ, SMALL)
+
+        assert client.keys() == []
+
+
+def test_a_cache_elsewhere_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis.Redis, "from_url", lambda *_arguments, **_more: pytest.fail("it was asked"))
+
+    laboratory._empty("redis://cache.example:6379/1")

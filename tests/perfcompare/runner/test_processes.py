@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from config import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import Request
 from perfcompare.core.server import Server
@@ -84,6 +85,22 @@ def test_a_step_of_a_ladder_keeps_the_prefix_of_its_stack(log: Path) -> None:
     with ServerProcess("floor@0", "uvicorn", environ=os.environ, log=log, cpus=None) as server:
         assert server.prefix == "/api/floor/"
         assert psutil.Process(server.pid).environ()["PERFCOMPARE_STACK"] == "floor@0"
+
+
+def test_a_configuration_that_lies_where_it_is_started_is_not_taken(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "checkout"
+    place.mkdir()
+    (place / "gunicorn.conf.py").write_text("raise SystemExit('somebody else')")
+    (place / "config").symlink_to(env.ROOT / "config")
+    (place / "perfcompare").symlink_to(env.ROOT / "perfcompare")
+    (place / "users").symlink_to(env.ROOT / "users")
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(env, "ROOT", place)
+
+    with _floor("gunicorn_gthread", log) as server:
+        assert server.alive()
 
 
 def test_two_starts_have_different_nonces(log: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.services.databases import UnreachableError, ensure
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.services.databases import UnreachableError, ensure, note, remake, set_note
 
 
 def test_a_missing_database_is_made_and_reached_by_its_url(database_url: str) -> None:
@@ -47,3 +47,29 @@ def test_an_absent_server_is_said_without_the_password(tmp_path: Path) -> None:
         ensure(f"postgresql://me:secret@/shop?host={tmp_path}", "bench")
 
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_is_made_anew_although_somebody_is_connected(database_url: str) -> None:
+    with psycopg.connect(ensure(database_url, "bench-4"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE gone AS SELECT 1 AS one")
+
+        remake(database_url, "bench-4")
+
+    with psycopg.connect(ensure(database_url, "bench-4")) as connection:
+        assert connection.execute("SELECT to_regclass('gone')").fetchone() == (None,)
+
+
+def test_a_note_lasts_as_long_as_its_database(database_url: str) -> None:
+    ensure(database_url, "bench-5")
+    assert note(database_url, "bench-5") is None
+
+    set_note(database_url, "bench-5", "it's new")
+    assert note(database_url, "bench-5") == "it's new"
+
+    remake(database_url, "bench-5")
+    assert note(database_url, "bench-5") is None
+
+
+def test_the_database_of_what_is_stored_is_never_the_one_that_is_made_anew(database_url: str) -> None:
+    with pytest.raises(UsageError, match="DATABASE_URL names the database perfcompare,"):
+        remake(database_url, "perfcompare")

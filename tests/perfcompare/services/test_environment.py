@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import psycopg
@@ -71,6 +72,9 @@ def test_other_right_database_urls_pass(url: str) -> None:
         ("REDIS_URL", "unix://", "no socket"),
         ("UPSTREAM_URL", "ftp://localhost", "'ftp'"),
         ("UPSTREAM_URL", "http://", "no host"),
+        ("BENCH_DATABASE_URL", "sqlite:///x.db", "'sqlite'"),
+        ("BENCH_DATABASE_URL", "nonsense", "scheme"),
+        ("BENCH_REDIS_URL", "memcached://localhost", "'memcached'"),
     ],
 )
 def test_a_wrong_url_is_refused_with_a_right_example(variable: str, url: str, fault: str) -> None:
@@ -89,3 +93,15 @@ def test_a_service_that_cannot_start_says_why_and_starts_nothing_else() -> None:
 
     with pytest.raises(EnvironmentProblem, match="postgresql cannot be made"), provided({}):
         pass
+
+
+def test_variables_of_clients_do_not_reach_the_embedded_services(state: Path) -> None:
+    shell = {"PGSERVICE": "work", "PGOPTIONS": "-c nonsense=1", "PGPORT": "1", "http_proxy": "http://127.0.0.1:1"}
+    environ = dict(shell)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shell.items():
+            patch.setenv(name, value)
+        with provided(os.environ), psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            assert connection.info.dbname == "perfcompare"
+        assert {name: os.environ.get(name) for name in shell} == environ

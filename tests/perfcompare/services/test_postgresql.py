@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import locations
 from perfcompare.services.lease import Lease
-from perfcompare.services.postgresql import find_binaries
+from perfcompare.services.postgresql import _borrowed_name, _has_name, find_binaries
 
 
 def setting(url: str, name: str) -> str:
@@ -95,3 +99,42 @@ def test_a_failed_start_shows_the_end_of_the_log(state: Path) -> None:
     assert str(data.parent) in message
     assert "DATABASE_URL" in message
     assert not locations.pid_file("postgresql").exists()
+
+
+@pytest.mark.usefixtures("state")
+def test_what_alter_system_has_set_is_gone_at_the_next_start() -> None:
+    with Lease() as lease, psycopg.connect(lease.ask("postgresql"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET jit = on")
+        connection.execute("ALTER SYSTEM SET work_mem = '64kB'")
+
+    with Lease() as lease:
+        url = lease.ask("postgresql")
+        assert (setting(url, "jit"), setting(url, "work_mem")) == ("off", "4MB")
+
+
+NAMELESS = 2**31 - 17
+
+
+def test_a_user_without_a_name_is_known() -> None:
+    assert _has_name(os.geteuid())
+    assert not _has_name(NAMELESS)
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode != 0,
+    reason="this system lets nobody borrow a name (user namespaces)",
+)
+def test_a_program_that_asks_for_a_name_gets_one_and_what_it_makes_is_its_user_s(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+
+    done = subprocess.run([*_borrowed_name(), "sh", "-c", f"id -un; touch {made}"], capture_output=True, text=True)
+
+    assert pwd.getpwnam(done.stdout.strip()).pw_uid not in {0, os.geteuid()}
+    assert made.stat().st_uid == os.geteuid()
+
+
+def test_without_a_name_to_borrow_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _program: None)
+
+    with pytest.raises(EnvironmentProblem, match=r"has none in /etc/passwd.*DATABASE_URL"):
+        _borrowed_name()

@@ -6,12 +6,14 @@ import asyncio
 import gc
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import psycopg
 import pytest
 import redis
 
+from perfcompare.services import locations
 from perfcompare.services.proxy import Proxy
 from perfcompare.services.urls import address
 
@@ -163,3 +165,13 @@ def test_each_statement_has_its_own_time(proxy: Proxy) -> None:
     assert slept.ended_s - slept.began_s >= 0.05
     assert counted.ended_s is not None
     assert slept.ended_s <= counted.began_s <= counted.ended_s
+
+
+def test_where_tmp_cannot_be_written_the_socket_lies_beside_the_others(
+    database_url: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locations, "SHORT_FOLDER", state / "not there")
+
+    with Proxy(database_url) as proxy, psycopg.connect(proxy.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert str(address(proxy.url).path).startswith(str(locations.sockets_folder()))

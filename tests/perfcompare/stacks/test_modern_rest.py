@@ -85,7 +85,12 @@ def test_answers_are_not_validated_as_in_production() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "most", "duration"),
-    [("1000/hour", 1000, Rate.hour), ("2/minute", 2, Rate.minute), ("5/s", 5, Rate.second), ("7/day", 7, Rate.day)],
+    [
+        ("1000/hour", 1000, Rate.hour),
+        ("2/minute", 2, Rate.minute),
+        ("5/second", 5, Rate.second),
+        ("7/day", 7, Rate.day),
+    ],
 )
 def test_a_rate_is_a_count_and_a_period(monkeypatch: pytest.MonkeyPatch, rate: str, most: int, duration: Rate) -> None:
     monkeypatch.setenv("THROTTLE_RATE", rate)

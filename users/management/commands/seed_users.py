@@ -23,16 +23,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--remove-created", action="store_true", help="only take away the users that programs have made since"
         )
+        parser.add_argument(
+            "--exactly", action="store_true", help="also take those away, and fail when any other row is left"
+        )
         parser.add_argument("--seed", type=int, default=1, help="what the values are drawn from (default: %(default)s)")
 
-    def handle(self, *, count: int, seed: int, remove_created: bool, verbosity: int, **_options: Any) -> None:
+    def handle(
+        self, *, count: int, seed: int, remove_created: bool, exactly: bool, verbosity: int, **_options: Any
+    ) -> None:
         """Seed and say what happened; CommandError when it cannot be done."""
         if remove_created:
             self.stdout.write(f"Took away {seeding.remove_created()} users that programs had made.")
             return
         progress = ProgressLine(self.stdout)
+        make = seeding.exactly if exactly else seeding.seed
         try:
-            changed = seeding.seed(count=count, seed=seed, progress=progress if verbosity else seeding.silent)
+            changed = make(count=count, seed=seed, progress=progress if verbosity else seeding.silent)
         except (ValueError, seeding.SeedingError) as error:
             raise CommandError(str(error)) from error
         if verbosity:

@@ -1,0 +1,17 @@
+"""The stack `ninja_async`, its code unchanged, by settings alone, on the server that it has as it comes."""
+
+from __future__ import annotations
+
+from perfcompare.contract.by_settings import POOLED
+from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+
+STACK = Stack(
+    label="Django Ninja (async) by settings",
+    summary="the asynchronous operations of Django Ninja unchanged, with documented settings, no levers",
+    packages=("django-ninja", "Django", "pydantic", "asgiref", "psycopg-pool"),
+    scenarios=ALL_SCENARIOS,
+    targets=DJANGO_TARGETS,
+    server="uvicorn",
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
+    by_settings=(POOLED,),
+)

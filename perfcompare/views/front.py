@@ -1,0 +1,111 @@
+"""The front page: what this is, what the last run found, what to do next, and every API with its documentation.
+
+Anybody sees it, so what was measured is on it for staff only, as everywhere. It is what a person sees first, so it
+answers whatever state the records are in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config import mounted
+from config.settings import silk
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.measurement import Cell
+from perfcompare.models import Run, explained
+from perfcompare.registries import stacks
+from perfcompare.report import headline, quality, verdict
+from perfcompare.report.collect import collect
+
+LEFT_OUT: Final = (
+    "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
+)
+DEVELOPMENT: Final = "config.development.application"
+"""What serves the stacks that do not run inside Django as well."""
+_logger = logging.getLogger(__name__)
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    context = {
+        "apis": list(_apis()),
+        "left_out": [
+            LEFT_OUT.format(stacks[name].label, ", ".join(lacking), " ".join(lacking))
+            for name, lacking in mounted.ABSENT.items()
+        ],
+        "silk": apps.is_installed("silk"),
+        "recording": silk.BOUNDED in settings.MIDDLEWARE,
+        "kept": silk.KEPT,
+        **_stored(request),
+    }
+    return render(request, "perfcompare/front.html", context)
+
+
+def _apis() -> Iterator[tuple[str, str, str]]:
+    """Label, summary and documentation of each stack that is served here."""
+    for name, stack in mounted.PRESENT.items():
+        if stack.docs is not None and (stack.django is not None or settings.WSGI_APPLICATION == DEVELOPMENT):
+            yield stack.label, stack.summary, f"/api/{name}/{stack.docs}"
+
+
+def _stored(request: HttpRequest) -> dict[str, Any]:
+    """What the database says to whoever asks; only a `problem` when it cannot say anything."""
+    try:
+        with explained():
+            staff = bool(getattr(request.user, "is_active", False) and getattr(request.user, "is_staff", False))
+            return {"staff": staff, **(_last(request) if staff else _hint())}
+    except EnvironmentProblem as error:
+        # Of a database that is away it says where that is, which is for who runs this server alone.
+        return {"problem": str(error) if settings.DEBUG else "The database does not answer."}
+
+
+def _hint() -> dict[str, bool]:
+    """For who is no staff: whether there is anything to sign in for, and anybody who can."""
+    return {
+        "measured": Run.objects.filter(state=Run.State.FINISHED).exists(),
+        "nobody": not get_user_model().objects.filter(is_staff=True, is_active=True).exists(),
+    }
+
+
+def _last(request: HttpRequest) -> dict[str, Any]:
+    """For staff: the run that finished last with its answer, and the one that is under way."""
+    newest = Run.objects.first()
+    run = Run.objects.select_related("environment").filter(state=Run.State.FINISHED).first()
+    return {
+        "may_start": request.user.has_perm("perfcompare.start_run"),
+        "under_way": newest if newest is not None and newest.under_way else None,
+        "run": run,
+        **(_answer(run) if run else {}),
+    }
+
+
+def _answer(run: Run) -> dict[str, Any]:
+    """What the run found; nothing when that cannot be told, which its own page will say more about."""
+
+    def link(cell: Cell) -> str:
+        return f"{run.get_absolute_url()}?{urlencode({'scenario': cell.scenario})}"
+
+    try:
+        report = collect(run)
+        return {
+            "report": report,
+            "answer": headline.sentences(report) or verdict.sentences(report),
+            "trouble": quality.sentences(report)[:1],
+            "hero_keys": headline.keys(report),
+            "hero": headline.drawing(report, link),
+        }
+    except Exception:
+        # A stored run may hold anything: it came from another version, or from another machine.
+        _logger.exception("%s cannot be shown on the front page.", run)
+        return {}
