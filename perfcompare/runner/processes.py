@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from functools import partial
@@ -34,6 +35,8 @@ STOP_S: Final = 8.0
 _POLL_S: Final = 0.01
 _HEALTH_S: Final = 2.0
 _HEALTH: Final = Request(path="health")
+_given: Final = deque[int](maxlen=500)
+"""The ports that were given last: several servers start at the same time."""
 
 
 class StartError(PerfcompareError):
@@ -207,9 +210,14 @@ def _environment(environ: Mapping[str, str], stack: str, nonce: str) -> dict[str
 
 
 def _free_port(host: str) -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """One that is free, and that no server was given a moment ago which may not have taken it yet."""
+    while True:
+        with closing(socket.socket()) as probe:
+            probe.bind((host, 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.append(port)
+            return port
 
 
 def _bindable(host: str, port: int) -> bool:

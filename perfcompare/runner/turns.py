@@ -72,6 +72,8 @@ class Lane:
 
     process: ServerProcess
     clock: cpu.TreeClock
+    end: Callable[[], None]
+    """Ends it before the round does."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
     strangers: tuple[str, ...] = ()
 
@@ -140,12 +142,13 @@ def _lane(
         folder = visiting.new_folder(conditions.folder / name)
         process = visiting.started(visit, conditions, surroundings, folder, pinned=False)
         process.begin()
-        context.push(process)
+        own = context.enter_context(ExitStack())
+        own.push(process)
     except Interrupted:
         raise
     except PerfcompareError as error:
         return error
-    return Lane(process=process, clock=cpu.TreeClock(process.pid))
+    return Lane(process=process, clock=cpu.TreeClock(process.pid), end=own.close)
 
 
 def _ready(lane: Lane, surroundings: Surroundings) -> Lane | PerfcompareError:
@@ -154,6 +157,7 @@ def _ready(lane: Lane, surroundings: Surroundings) -> Lane | PerfcompareError:
     except Interrupted:
         raise
     except PerfcompareError as error:
+        lane.end()  # or it would be a stranger to the others
         return error
     pinning.pin(lane.process.pid, surroundings.placement.server)
     return lane
