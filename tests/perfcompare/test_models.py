@@ -117,7 +117,14 @@ def test_a_measurement_without_a_right_answer_has_no_latency_and_no_cost() -> No
 
 @pytest.mark.parametrize(
     ("answers", "known"),
-    [(9, (False, False, False)), (10, (True, False, False)), (100, (True, True, False)), (1000, (True, True, True))],
+    [
+        (9, (False, False, False)),
+        (10, (True, False, False)),
+        (99, (True, False, False)),
+        (100, (True, True, False)),
+        (999, (True, True, False)),
+        (1000, (True, True, True)),
+    ],
 )
 def test_a_percentile_that_too_few_answers_can_show_is_none(answers: int, known: tuple[bool, ...]) -> None:
     row = make_run().record(make_measurement(load={"answers": answers}))

@@ -36,7 +36,7 @@ Strikes = Callable[[Mapping[int, Strike]], None]
 
 
 @pytest.fixture
-def conditions(tmp_path: Path) -> Conditions:
+def conditions(state: Path, tmp_path: Path) -> Conditions:
     return make_conditions(tmp_path, dataset=SMALL, interleaved=True, seconds=0.5, warmup_s=0.2)
 
 

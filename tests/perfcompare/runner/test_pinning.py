@@ -65,9 +65,22 @@ def test_a_process_tree_is_confined_and_given_back_what_it_had(spawn: Spawn) -> 
     assert os.sched_getaffinity(process.pid) == os.sched_getaffinity(child) == before
 
 
+def test_a_process_tree_is_pinned_and_so_is_what_it_starts_from_then_on(spawn: Spawn) -> None:
+    process = spawn(WAIT)
+    assert line(process) == "ready"
+    first = int(ask(process))
+    cpus = frozenset({max(os.sched_getaffinity(process.pid))})
+
+    pinning.pin(process.pid, cpus)
+
+    later = int(ask(process))
+    assert [os.sched_getaffinity(pid) for pid in (process.pid, first, later)] == [cpus] * 3
+
+
 def test_without_processors_nothing_is_confined(spawn: Spawn) -> None:
     process = spawn(WAIT)
     before = os.sched_getaffinity(process.pid)
+    pinning.pin(process.pid, None)
 
     with confined([process.pid], None):
         assert os.sched_getaffinity(process.pid) == before

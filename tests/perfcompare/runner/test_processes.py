@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -64,6 +64,27 @@ def test_it_serves_its_stack_until_the_end_of_the_context(log: Path) -> None:
     assert not server.alive()
     with pytest.raises(ConnectionRefusedError):
         Client(server.host, server.port).send(Request(path="simple"), server.prefix)
+
+
+def test_it_may_be_begun_and_waited_for_beside_others(tmp_path: Path) -> None:
+    both = [_floor("uvicorn", tmp_path / f"{number}.log") for number in (1, 2)]
+    with ExitStack() as context:
+        for server in both:
+            server.begin()
+            context.push(server)
+        assert [server.alive() for server in both] == [True, True]
+
+        for server in both:
+            server.wait()
+            assert server.start_s > 0
+            assert Client(server.host, server.port).send(Request(path="simple"), server.prefix).status == 200
+    assert [server.alive() for server in both] == [False, False]
+
+
+def test_no_two_servers_that_start_at_the_same_time_have_one_port() -> None:
+    ports = [processes._free_port("127.0.0.1") for _ in range(400)]
+
+    assert len(set(ports)) == 400
 
 
 def test_all_its_processes_end_with_it(log: Path) -> None:

@@ -64,6 +64,12 @@ class Site:
                 self.connections.append(connection)
                 threading.Thread(target=self._talk, args=[connection], daemon=True).start()
 
+    def close(self) -> None:
+        """Every connection, in the middle of whatever happens on it."""
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def _talk(self, connection: socket.socket) -> None:
         number = 0
         with suppress(OSError), connection, connection.makefile("rb") as file:
@@ -220,12 +226,12 @@ def test_a_server_that_closes_without_announcing_it_is_connected_to_anew() -> No
 def test_a_resting_connection_that_the_server_closes_between_batches_is_no_error() -> None:
     with serving(saying(RIGHT)) as site, Sender("127.0.0.1", site.port, 2) as one:
         first = one.closed(requests(site.port), seconds=0.01)
-        for connection in site.connections:
-            connection.shutdown(socket.SHUT_RDWR)
+        site.close()
         second = one.closed(requests(site.port), seconds=0.01)
+        site.close()
         third = one.open(requests(site.port), rate=400.0, seconds=0.01)
 
-    assert (first.opened, second.opened, third.opened) == (2, 2, 0)
+    assert (first.opened, second.opened, third.opened > 0) == (2, 2, True)
     assert (second.failures, third.failures) == ({}, {})
 
 

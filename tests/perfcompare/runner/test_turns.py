@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,11 +19,11 @@ from perfcompare.core.errors import EnvironmentProblem, Interrupted, Perfcompare
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.models import figures
-from perfcompare.runner import counting, execute, turns, visiting
+from perfcompare.runner import counting, execute, orphans, turns, visiting
 from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.processes import ServerProcess, StartError
 from perfcompare.runner.rates import SHARE, Rates, equal
 from perfcompare.runner.sender import Batch
 from perfcompare.runner.turns import Outcome, blocks, measure, rounds
@@ -47,7 +48,7 @@ def surroundings() -> Surroundings:
 
 
 @pytest.fixture
-def conditions(tmp_path: Path) -> Conditions:
+def conditions(state: Path, tmp_path: Path) -> Conditions:
     return make_conditions(tmp_path, dataset=SMALL, interleaved=True, seconds=0.3, warmup_s=0.2)
 
 
@@ -116,7 +117,8 @@ def measured(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Rou
     with noted_starts(counting, found.counters):
         execute._count(visits, conditions, around, lambda _event: None)
     found.restored.clear()
-    with noted_starts(visiting, found.starts):
+    with pytest.MonkeyPatch.context() as patch, noted_starts(visiting, found.starts):
+        patch.setenv("PERFCOMPARE_STATE", str(conditions.folder / "state"))
         found.blocks = list(measure(visits, conditions, around, Rates()))
     return found
 
@@ -147,12 +149,18 @@ def test_turns_show_costs_and_neither_latencies_nor_rates_nor_memory(measured: R
     assert found.server_cpu_us is not None
     assert found.server_cpu_us > 0
     assert found.usable(Figure.COST), found.objections
-    assert (found.load.latency, found.load.due, found.rate) == (None, None, None)
+    assert (found.load.latency, found.load.due, found.rate, found.start_s) == (None, None, None, None)
     assert found.usage is not None
     assert (found.usage.pss_idle_kib, found.usage.pss_peak_kib) == (None, None)
     assert not set(figures.of(found)) & {"p50_ms", "p99_ms"}
     assert figures.of(found)["goodput"] is None
     assert all(one.figures == {Figure.COST} for one in found.objections)
+
+
+def _window_s(rate: float) -> float:
+    """As long as it takes for enough answers, within bounds."""
+    shortest_s, longest_s = turns.WINDOW_S
+    return min(max(turns.ANSWERS / rate, shortest_s), longest_s)
 
 
 @pytest.mark.parametrize("anchor", [Anchor.SLOWEST, Anchor.REFERENCE])
@@ -164,7 +172,7 @@ def test_windows_show_latencies_at_one_rate_for_all(measured: Round, anchor: Anc
         for one in found:
             assert one.rate is not None
             assert one.load.due is not None
-            assert one.load.due == pytest.approx(one.rate * min(max(20 / one.rate, 0.4), 1.0), abs=1)
+            assert one.load.due == pytest.approx(one.rate * _window_s(one.rate), abs=1)
             assert one.load.answers <= one.load.due
             assert one.load.latency is not None
             assert not one.in_turns
@@ -252,6 +260,67 @@ def test_a_server_that_does_not_start_leaves_the_others(conditions: Conditions) 
     assert isinstance(found[FLOOR], EnvironmentProblem)
     assert isinstance(found[TWIN], Measurement)
     assert found[replace(FLOOR, share=SHARE, anchor=Anchor.SLOWEST)] is found[FLOOR]
+
+
+def test_all_servers_of_a_round_begin_before_one_is_waited_for_and_are_pinned_when_they_are_ready(
+    conditions: Conditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpus = frozenset({min(os.sched_getaffinity(0))})
+    happened, pinned = list[str](), list[set[int]]()
+    begin, wait, turn = ServerProcess.begin, ServerProcess.wait, turns._Block._turn
+
+    def noted(real: Callable[[ServerProcess], None], what: str) -> Callable[[ServerProcess], None]:
+        def call(server: ServerProcess) -> None:
+            happened.append(what)
+            real(server)
+
+        return call
+
+    def look(block: turns._Block, load: turns._Load, send: Callable[[], Batch]) -> None:
+        pinned.append(set(psutil.Process(load.lane.process.pid).cpu_affinity()))
+        turn(block, load, send)
+
+    monkeypatch.setattr(ServerProcess, "begin", noted(begin, "begins"))
+    monkeypatch.setattr(ServerProcess, "wait", noted(wait, "is waited for"))
+    monkeypatch.setattr(turns._Block, "_turn", look)
+    around = replace(surroundings(), placement=Placement(server=cpus, rest=frozenset(os.sched_getaffinity(0))))
+
+    (found,) = measure(visits_of(FLOOR, TWIN), conditions, around, Rates())
+
+    assert happened == ["begins"] * 2 + ["is waited for"] * 2
+    assert all(one == cpus for one in pinned)
+    assert all(isinstance(outcome, Measurement) for outcome in found.values())
+
+
+def test_a_server_that_never_answers_is_ended_and_is_no_stranger_to_the_others(
+    conditions: Conditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids, real = list[int](), ServerProcess.wait
+
+    def wait(server: ServerProcess) -> None:
+        if server.log.parent.name == "01-floor-uvicorn":
+            pids.append(server.pid)
+            raise StartError("floor on uvicorn did not answer within 60 s.")
+        real(server)
+
+    monkeypatch.setattr(ServerProcess, "wait", wait)
+
+    found = outcomes(visits_of(FLOOR, TWIN), conditions)
+
+    assert isinstance(found[FLOOR], StartError)
+    twin = found[TWIN]
+    assert isinstance(twin, Measurement)
+    assert "other server" not in {one.code for one in twin.objections}
+    assert not psutil.pid_exists(pids[0])
+
+
+def test_another_server_of_the_project_is_a_stranger_to_all(conditions: Conditions, tmp_path: Path) -> None:
+    environ = {**os.environ, **orphans.marked()}
+    with ServerProcess("floor", "uvicorn", environ=environ, log=tmp_path / "other.log", cpus=None):
+        found = outcomes(visits_of(FLOOR), conditions)[FLOOR]
+
+    assert isinstance(found, Measurement)
+    assert "other server" in {one.code for one in found.objections}
 
 
 def test_a_rate_that_is_a_share_of_a_reference_that_is_not_there_is_none(conditions: Conditions) -> None:
