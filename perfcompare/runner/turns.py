@@ -46,7 +46,7 @@ processor's own caches."""
 WARMING_TURN_S: Final = 0.03
 STEADY: Final = 0.10
 """By which the costs of three short turns may differ from their mean: the machine alone makes up so much."""
-FEWEST_CYCLES: Final = 3
+FEWEST_CYCLES: Final = 4
 IDLE_S: Final = 0.003
 """A server that used no processor for so long has answered what was under way."""
 IDLE_NS: Final = 150_000
