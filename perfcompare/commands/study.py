@@ -23,7 +23,7 @@ from typing import Final
 from config import env
 from perfcompare.commands import _studied
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import WHOLE_SECONDS, count, positive, save
+from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
 from perfcompare.core import stack as names
 from perfcompare.core import study
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
@@ -102,6 +102,8 @@ def run(options: Namespace, output: Output) -> None:
     """Measure, write every comparison and the result; PerfcompareError when the measuring does not hold."""
     if options.rounds < MIN_ROUNDS:
         raise UsageError(f"A comparison needs at least {MIN_ROUNDS} rounds: fewer have no interval.")
+    if options.generator and not options.sequential:
+        raise UsageError(SENT_IN_TURNS)
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         dataset = Dataset(count=1000, seed=options.seed)
         place = laboratory.prepare(os.environ, dataset)

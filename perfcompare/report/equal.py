@@ -71,9 +71,7 @@ def _table(block: Block, link: Link) -> Table:
     return Table(
         title=title,
         drawing=charts.bars(f"p50 and p90 latency in ms; {title}", drawn) if drawn else None,
-        rows=tuple(
-            Row(name=cell.name, figures=_figures(cell), link=link(cell.cell), data=_data(cell)) for cell in cells
-        ),
+        rows=tuple(_row(cell, link) for cell in cells),
         scenario=block.scenario,
     )
 

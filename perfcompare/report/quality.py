@@ -40,7 +40,7 @@ def remedies(report: Report) -> tuple[Remedy, ...]:
 
 def sentences(report: Report) -> tuple[str, ...]:
     """What happened, then what to do, most frequent first and each once; empty while little is excluded."""
-    visits = sum(cell.visited for cell in report.cells)
+    visits = sum(cell.visited for cell in (*report.cells, *report.paced_cells, *report.equal_cells))
     if not visits or len(report.excluded) < MUCH * visits:
         return ()
     found = remedies(report)

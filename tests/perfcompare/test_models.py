@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.measurement import Anchor
 from perfcompare.models import Environment, Measurement, Profile, Run, process
 from perfcompare.models.storage import explained, storable
 from tests.perfcompare.factories import (
@@ -112,6 +113,47 @@ def test_a_measurement_without_a_right_answer_has_no_latency_and_no_cost() -> No
     stored = Measurement.objects.get(pk=row.pk)
     assert (stored.server_cpu_us, stored.p99_ms, stored.goodput) == (None, None, 0.0)
     assert stored.failures == {"refused": 5}
+
+
+@pytest.mark.parametrize(
+    ("answers", "known"),
+    [(9, (False, False, False)), (10, (True, False, False)), (100, (True, True, False)), (1000, (True, True, True))],
+)
+def test_a_percentile_that_too_few_answers_can_show_is_none(answers: int, known: tuple[bool, ...]) -> None:
+    row = make_run().record(make_measurement(load={"answers": answers}))
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert tuple(value is not None for value in (stored.p90_ms, stored.p99_ms, stored.p999_ms)) == known
+    assert None not in (stored.mean_ms, stored.min_ms, stored.p50_ms, stored.max_ms)
+
+
+def test_in_turns_there_is_no_rate_and_what_was_under_way_was_counted() -> None:
+    row = make_run().record(make_measurement(in_turns=True, load={"latency": None, "in_use": 3.5}))
+
+    stored = Measurement.objects.get(pk=row.pk)
+    assert (stored.goodput, stored.p50_ms, stored.in_use) == (None, None, 3.5)
+    assert stored.server_cpu_us == pytest.approx(300.0)
+
+
+def test_where_nobody_counted_what_was_under_way_littles_law_says_it() -> None:
+    run = make_run(rounds=2)
+    run.record(make_measurement(round=1, load={"answers": 1000, "seconds": 2.0, "p50_ms": 20.0}))  # 22 ms in the mean
+    run.record(make_measurement(round=2, load={"latency": None}))
+
+    assert [row.in_use for row in run.measurements.all()] == [pytest.approx(11.0), None]
+
+
+def test_rates_of_two_anchors_are_two_cells_of_a_round() -> None:
+    run = make_run()
+    cells = [replace(DRF, share=60, anchor=anchor) for anchor in (Anchor.SLOWEST, Anchor.REFERENCE)]
+    for cell in cells:
+        run.record(make_measurement(cell))
+
+    assert [row.cell for row in run.measurements.all()] == cells
+    assert [str(cell) for cell in cells] == [
+        "simple drf on gunicorn_gthread, 32 connections at 60 % of the slowest stack's peak",
+        "simple drf on gunicorn_gthread, 32 connections at 60 % of the reference's peak",
+    ]
 
 
 def test_a_failure_is_stored_with_its_reason_and_no_figures() -> None:

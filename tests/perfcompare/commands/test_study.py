@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 from perfcompare.commands import study as command
 from perfcompare.core.errors import Interrupted
 from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.core.objection import Figure
+from perfcompare.registries import scenarios
 from perfcompare.runner import environment, laboratory, planted
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement
+from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement, objection
 
 Machine = Callable[[float], list[int]]
 
@@ -152,6 +155,61 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     assert "When it is interrupted" in other.out
     assert made == [3, 24, 6, 8, 3, 24, 12]  # cost, trial, study, broken rounds; cost, trial, study
     assert len(set(loops[2:4])) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ((), (True, "in turns", scenarios["simple"].connections)),
+        (("--sequential", "--generator", "locust", "--concurrency", "8"), (False, "locust", 8)),
+    ],
+)
+def test_it_is_made_in_turns_unless_told_otherwise(
+    call: Call,
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    kept: tuple[bool, str, int],
+) -> None:
+    machine(0.0)
+    real, asked = vars(command)["execute"], list[tuple[bool, str, int]]()
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
+        asked.append((conditions.interleaved, conditions.generator, visits[0].cell.concurrency))
+        yield from real(visits, conditions, tell)
+
+    monkeypatch.setattr(command, "execute", execute)
+
+    outcome = call("study", "--scenario", "simple", "--comparisons", "1", "--rounds", "3", *words)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert set(asked) == {kept}
+
+
+def test_in_turns_there_is_no_generator_to_choose(call: Call) -> None:
+    outcome = call("study", "--generator", "locust")
+
+    assert outcome.code == 2
+    assert "add --sequential" in outcome.err
+
+
+def test_what_is_against_a_cost_is_told_and_what_is_against_latencies_is_not(
+    call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(0.0)
+    real = vars(command)["execute"]
+    against = (objection("steal", figures={Figure.LATENCY}), objection("accounting", figures={Figure.COST}))
+
+    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
+        for outcome in real(visits, conditions, tell):
+            yield replace(outcome, objections=against)
+
+    monkeypatch.setattr(command, "execute", execute)
+
+    outcome = call("study", "--comparisons", "1", "--rounds", "3")
+
+    assert "accounting" in outcome.out
+    assert "steal" not in outcome.out
 
 
 def test_so_few_rounds_that_nothing_can_be_said_are_refused(call: Call) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import EVERY, TIMES, Figure
 from perfcompare.models import Run
 from perfcompare.report.collect import collect
 from perfcompare.report.data import CellSummary, Report
@@ -121,6 +123,45 @@ def test_an_invalid_round_of_the_reference_is_not_compared_with() -> None:
     run.record(make_measurement(DRF))
 
     assert summary(collect(run), DRF).cpu_ratio is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "medians", "spoiled"),
+    [
+        (TIMES, (300.0, None, None, 51_200.0), "rate, latency"),
+        ({Figure.COST}, (None, 500.0, 2.0, 51_200.0), "cost"),
+        ({Figure.MEMORY}, (300.0, 500.0, 2.0, None), "memory"),
+        (EVERY, (None, None, None, None), "all figures"),
+    ],
+)
+def test_what_is_against_some_figures_leaves_the_others(
+    figures: Iterable[Figure], medians: tuple[float | None, ...], spoiled: str
+) -> None:
+    run = make_run()
+    run.record(make_measurement(FASTAPI))
+    run.record(make_measurement(DRF, objections=(objection("x", figures=figures),)))
+
+    report = collect(run)
+
+    cell = summary(report, DRF)
+    found = cell.figures
+    assert (found.server_cpu_us, found.goodput, found.p50_ms, found.pss_peak_kib) == pytest.approx(medians)
+    ratios = (cell.cpu_ratio, cell.goodput_ratio, cell.p99_ratio, cell.memory_ratio)
+    assert [ratio is None for ratio in ratios] == [value is None for value in medians]
+    assert cell.valid == (0 if Figure.COST in figures else 1)
+    assert cell.against == {"x": 1}
+    assert [one.spoiled for one in report.excluded] == [spoiled]
+
+
+def test_a_round_in_which_the_reference_has_no_latency_is_compared_by_cost_alone() -> None:
+    run = make_run()
+    run.record(make_measurement(FASTAPI, objections=(objection("steal", figures=TIMES),)))
+    run.record(make_measurement(DRF))
+
+    found = summary(collect(run), DRF)
+
+    assert found.cpu_ratio is not None
+    assert (found.goodput_ratio, found.p99_ratio) == (None, None)
 
 
 def test_a_failed_visit_is_listed_with_its_reason() -> None:

@@ -6,6 +6,7 @@ from math import pi, sqrt
 import pytest
 
 from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import TIMES
 from perfcompare.core.statistics import Verdict
 from perfcompare.models import Run
 from perfcompare.report import verdict
@@ -73,6 +74,19 @@ def test_an_invalid_round_of_a_twin_does_not_count() -> None:
     run.record(make_measurement(TWIN, round=3, cpu_us=900.0, objections=(objection("errors"),)))
 
     assert collect(run).floors.cpu is None
+
+
+def test_what_spoils_the_rate_of_a_twin_leaves_the_noise_of_costs() -> None:
+    run = make_run([FASTAPI, TWIN], rounds=3)
+    measured(run, FASTAPI, 100.0, 100.0, 100.0)
+    for number in (1, 2, 3):
+        spoiled = (objection("steal", figures=TIMES),)
+        run.record(make_measurement(TWIN, round=number, cpu_us=102.0, objections=spoiled))
+
+    floors = collect(run).floors
+
+    assert (floors.pairs, floors.goodput) == (3, None)
+    assert floors.cpu is not None
 
 
 def test_with_several_twins_the_median_of_their_floors_counts() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from perfcompare.core.objection import Objection
+from perfcompare.core.measurement import Anchor
+from perfcompare.core.objection import TIMES, Objection
 from perfcompare.models import Run
 from perfcompare.report import causes, export, html, quality
 from perfcompare.report.collect import collect
@@ -38,6 +41,18 @@ def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
 
     assert found[0] == ("4 of 4 visits are not valid and take part in no comparison: other load (4), unsteady (2).")
     assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
+
+
+def test_visits_at_fixed_rates_count_as_others_do() -> None:
+    paced = [replace(cell, share=60, anchor=Anchor.SLOWEST) for cell in (FASTAPI, DRF)]
+    own = replace(DRF, share=75)
+    run = make_run([FASTAPI, DRF, *paced, own], rounds=1)
+    for cell in (FASTAPI, DRF, own):
+        run.record(make_measurement(cell))
+    for cell in paced:
+        run.record(make_measurement(cell, objections=(objection("steal", figures=TIMES),)))
+
+    assert quality.sentences(collect(run))[0].startswith("2 of 5 visits")
 
 
 def test_ways_out_that_several_detectors_share_are_said_once() -> None:

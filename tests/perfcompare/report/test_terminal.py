@@ -4,9 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from perfcompare.core.objection import TIMES
 from perfcompare.report import terminal
 from perfcompare.report.collect import collect
-from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measured_run, make_measurement, make_run
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_failure,
+    make_measured_run,
+    make_measurement,
+    make_run,
+    objection,
+)
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +92,30 @@ def test_a_failed_cell_says_so_in_its_place() -> None:
         "failed of 1 visit, failed; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
         in text.replace("\n    ", " ")
     )
+
+
+def test_visits_that_are_not_used_are_grouped_by_what_of_them_is_not_and_why_the_most_first() -> None:
+    run = make_run(rounds=4)
+    steal, errors = objection("steal", "2 % were taken.", figures=TIMES), objection("errors", "3 of 9.")
+    for number in (1, 2, 3):
+        run.record(make_measurement(FASTAPI, round=number, objections=(steal,)))
+    for number in (1, 2):
+        run.record(make_measurement(DRF, round=number, objections=(errors,)))
+    run.record(make_measurement(DRF, round=3, objections=(errors, steal)))
+    run.record(make_failure(DRF, round=4, reason="died at once"))
+    run.record(make_measurement(FASTAPI, round=4))
+
+    text = terminal.render(collect(run))
+
+    (part,) = (part for part in text.split("\n\n") if part.startswith("Not used"))
+    lines = [line.strip() for line in part.replace("\n    ", " ").splitlines()[1:]]
+    drf, fastapi = "simple drf on gunicorn_gthread, 32 connections", "simple fastapi on uvicorn, 32 connections"
+    assert lines == [
+        f"rate, latency of 3 visits, steal; the first, {fastapi}: 2 % were taken.",
+        f"all figures of 3 visits, errors; the first, {drf}: 3 of 9.",
+        f"all figures of 1 visit, steal; the first, {drf}: 2 % were taken.",
+        f"failed of 1 visit, failed; the first, {drf}: died at once",
+    ]
 
 
 def test_a_hole_is_shown_in_its_place() -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from perfcompare.models import Run, findings
 from perfcompare.report.kinds import kind
 from perfcompare.report.tables import COLUMNS
+from perfcompare.runner.rates import equal
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import Element, read
 from tests.perfcompare.report.test_anatomies import TAKEN
@@ -35,7 +36,7 @@ COSTS = {FASTAPI: 100.0, TWIN: 101.0, DRF: 300.0, replace(DRF, stack=TUNED): 120
 def run() -> Run:
     """A run with something in every part of the page."""
     levels = [replace(cell, concurrency=64) for cell in (FASTAPI, DRF)]
-    paced = [replace(cell, share=50) for cell in (FASTAPI, DRF)]
+    paced = [replace(cell, share=50) for cell in (FASTAPI, DRF)] + list(equal([FASTAPI, DRF]))
     lists = [replace(cell, scenario="user_list") for cell in (FASTAPI, DRF)]
     second = replace(DRF, instrument="locust")
     run = make_run([*COSTS, *levels, *paced, *lists], rounds=4)

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from perfcompare import session
+from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.models import Run
+from perfcompare.registries import scenarios
+from perfcompare.report.presets import PRESETS
+from perfcompare.runner import generating
+from perfcompare.session import Settings
+from tests.perfcompare.commands.conftest import Call
+from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run
+
+pytestmark = pytest.mark.django_db
+BOTH = ("--stacks", "fastapi,drf", "--scenarios", "simple")
+
+
+@dataclass(kw_only=True)
+class Asked:
+    """What the command wanted to be measured, and how."""
+
+    cells: list[Cell] = field(default_factory=list)
+    settings: Settings = field(default_factory=lambda: Settings(seconds=0.0, warmup_s=0.0, rounds=0))
+
+    @property
+    def plain(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell == cell.plain]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Nothing is measured; wrk and Locust are said to be there."""
+    found = Asked()
+
+    def measure(cells: Sequence[Cell], settings: Settings, _screen: object) -> Run:
+        found.cells, found.settings = list(cells), settings
+        return make_measured_run()
+
+    monkeypatch.setattr(session, "measure", measure)
+    monkeypatch.setattr(generating, "installed", lambda _generator: True)
+    return found
+
+
+@pytest.fixture
+def measured(call: Call, tmp_path: Path, asked: Asked) -> Call:
+    """The command with a folder of its own for its report."""
+    return lambda *words: call(*words, "--folder", str(tmp_path / "report"))
+
+
+def test_stacks_are_loaded_in_turns_and_at_equal_rates_unless_told_otherwise(measured: Call, asked: Asked) -> None:
+    outcome = measured("run", *BOTH)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert asked.settings.interleaved
+    assert asked.settings.generator is None
+    paced = [
+        replace(cell, share=60, anchor=anchor)
+        for anchor in (Anchor.SLOWEST, Anchor.REFERENCE)
+        for cell in (FASTAPI, DRF)
+    ]
+    assert asked.cells == [FASTAPI, DRF, *paced]
+
+
+def test_a_twin_and_a_step_are_asked_at_no_equal_rate(measured: Call, asked: Asked) -> None:
+    measured("run", "--stacks", "fastapi,fastapi~twin,drf_tuned@1", "--scenarios", "simple")
+
+    assert [cell.stack for cell in asked.plain] == ["fastapi", "fastapi~twin", "drf_tuned@1"]
+    assert {cell.stack for cell in asked.cells if cell.share} == {"fastapi"}
+
+
+def test_one_after_another_the_generator_rates_and_a_second_instrument_may_be_chosen(
+    measured: Call, asked: Asked
+) -> None:
+    outcome = measured("run", *BOTH, "--sequential", "--generator", "locust", "--rates", "50")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert (asked.settings.interleaved, asked.settings.generator) == (False, "locust")
+    assert [cell for cell in asked.cells if cell.share] == [replace(cell, share=50) for cell in (FASTAPI, DRF)]
+    assert [cell for cell in asked.cells if cell.instrument] == [replace(FASTAPI, instrument="wrk")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--generator", "locust"), "To choose the generator, add --sequential."),
+        (("--rates", "50"), "which only --sequential measures: add it."),
+        (("--interleaved", "--generator", "locust"), "To choose the generator, add --sequential."),
+    ],
+)
+def test_what_only_one_after_another_has_is_refused_in_turns(
+    measured: Call, asked: Asked, words: tuple[str, ...], said: str
+) -> None:
+    outcome = measured("run", *BOTH, *words)
+
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert asked.cells == []
+
+
+def test_what_earlier_versions_needed_for_turns_is_accepted_and_means_nothing(
+    measured: Call, call: Call, asked: Asked
+) -> None:
+    measured("run", *BOTH, "--interleaved")
+
+    assert asked.settings.interleaved
+    assert "--interleaved" not in call("run", "--help").out
+
+
+def test_without_a_concurrency_each_scenario_has_the_connections_that_suit_it(measured: Call, asked: Asked) -> None:
+    measured("run", "--stacks", "drf", "--scenarios", "simple,user_list")
+
+    assert [cell.concurrency for cell in asked.plain] == [
+        scenarios["simple"].connections,
+        scenarios["user_list"].connections,
+    ]
+    assert len({cell.concurrency for cell in asked.plain}) == 2
+
+
+def test_a_concurrency_that_is_given_is_that_of_every_scenario(measured: Call, asked: Asked) -> None:
+    measured("run", "--stacks", "drf", "--scenarios", "simple,user_list", "--concurrency", "4,8")
+
+    assert [cell.concurrency for cell in asked.plain] == [4, 8, 4, 8]
+
+
+def test_the_quick_preset_has_six_scenarios_and_five_rounds(measured: Call, asked: Asked) -> None:
+    measured("run", "--preset", "quick")
+
+    assert len({cell.scenario for cell in asked.cells}) == 6
+    assert (asked.settings.rounds, asked.settings.preset) == (5, "quick")
+    assert {cell.stack for cell in asked.plain} == set(PRESETS["quick"].stacks())
+
+
+@pytest.mark.parametrize("name", ["ladder", "anatomy"])
+def test_other_commands_that_compare_costs_refuse_a_generator_in_turns_as_well(measured: Call, name: str) -> None:
+    chosen = {"ladder": ("--stack", "drf_tuned"), "anatomy": ("--stack", "drf")}[name]
+
+    outcome = measured(name, *chosen, "--scenario", "simple", "--generator", "locust")
+
+    assert outcome.code == 2
+    assert "To choose the generator, add --sequential." in outcome.err
+
+
+def test_a_ladder_is_loaded_in_turns_over_the_connections_of_its_scenario(measured: Call, asked: Asked) -> None:
+    assert measured("ladder", "--stack", "drf", "--scenario", "user_list").code == 0
+
+    assert asked.settings.interleaved
+    assert {cell.concurrency for cell in asked.cells} == {scenarios["user_list"].connections}
+    assert {"fastapi", "floor", "drf_tuned"} & {cell.stack for cell in asked.cells}
+
+
+def test_a_sweep_is_measured_one_after_another(call: Call, asked: Asked) -> None:
+    assert call("sweep", "--values", "1,8", "--generator", "locust").code == 0
+
+    assert (asked.settings.interleaved, asked.settings.generator) == (False, "locust")
+    assert {cell.concurrency for cell in asked.cells} == {1, 8}
