@@ -7,7 +7,9 @@ pg_stat_statements would be the same, but that extension is not part of every Po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -26,7 +28,9 @@ from users.dataset import Dataset
 
 WARM: Final = 10
 """Requests sent first: more than a server has threads, so that connections that stay are open."""
-REQUESTS: Final = 5
+AGAIN: Final = 2
+"""Requests of each further scenario that are sent first: its own code and statements are prepared then."""
+REQUESTS: Final = 3
 _UPKEEP: Final = (
     *("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "RESET", "SHOW"),
     *("SELECT SET_CONFIG", "SELECT PG_ADVISORY_UNLOCK_ALL"),  # Django's and asyncpg's own
@@ -35,36 +39,28 @@ _UPKEEP: Final = (
 
 
 class WorkCounter:
-    """Counts each combination of stack, server and scenario once, all scenarios of a stack with one server."""
+    """Counts each combination of stack, server and scenario once, all scenarios of a stack on one server."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], Work | PerfcompareError] = {}
 
     def count(
-        self, cells: Sequence[Cell], environ: Mapping[str, str], dataset: Dataset, *, log: Path, seed: int
+        self, cells: Iterable[Cell], environ: Mapping[str, str], dataset: Dataset, *, folder: Path, seed: int
     ) -> None:
-        """Count what is not known of the cells of one stack on one server.
+        """Count what is not known of the cells; each server has its log in `folder`.
 
         `environ` is the servers'; `seed` chooses the requests, the same ones for every stack. The database is left with
         what writing scenarios have made.
         """
         wanted = {_key(cell): cell for cell in cells if _key(cell) not in self._known}
-        # what writes comes last: it would change what the others read
-        ordered = sorted(wanted.values(), key=lambda cell: scenarios[cell.scenario].writes)
-        if not ordered:
-            return
-        stack, server = original(ordered[0].stack), ordered[0].server
-        try:
-            with (
-                Proxy(environ["DATABASE_URL"]) as proxy,
-                ServerProcess(stack, server, environ={**environ, "DATABASE_URL": proxy.url}, log=log, cpus=None) as one,
-            ):
-                for cell in ordered:
-                    self._known[_key(cell)] = _counted(cell, one, proxy, dataset, seed)
-        except Interrupted:
-            raise
-        except PerfcompareError as error:
-            self._known |= {_key(cell): self._known.get(_key(cell), error) for cell in ordered}
+        with ExitStack() as context:
+            places = {who: _begun(who, environ, folder, context) for who in {(one[0], one[1]) for one in wanted}}
+            ready = {who: _ready(place) for who, place in places.items()}
+            # what writes comes last: it would change what the others read
+            for key, cell in sorted(wanted.items(), key=lambda one: scenarios[one[1].scenario].writes):
+                place = ready[key[0], key[1]]
+                found = place if isinstance(place, PerfcompareError) else _counted(cell, place, dataset, seed)
+                self._known[key] = found
 
     def of(self, cell: Cell) -> Work | None:
         """The work of one request, None when it was not counted; the error because of which it could not be."""
@@ -83,13 +79,56 @@ def asked(statements: Iterable[str]) -> int:
     return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
 
 
-def _counted(cell: Cell, server: ServerProcess, proxy: Proxy, dataset: Dataset, seed: int) -> Work | PerfcompareError:
-    # text, because the load's own requests are chosen by numbers: a user must not be created twice
-    exchanges = scenarios[cell.scenario].traffic(dataset, Random(f"work {seed}"))
+@dataclass(kw_only=True)
+class _Place:
+    """A server whose statements are counted."""
+
+    server: ServerProcess
+    proxy: Proxy
+    warm: bool = False
+    """Whether it has been asked, so that the connections that stay are open."""
+
+
+def _begun(
+    who: tuple[str, str], environ: Mapping[str, str], folder: Path, context: ExitStack
+) -> _Place | PerfcompareError:
+    """A server that is starting, and lives in `context`; all start at the same time."""
+    stack, server = who
     try:
-        _replies(server, cell, islice(exchanges, WARM))
+        proxy = context.enter_context(Proxy(environ["DATABASE_URL"]))
+        inside = {**environ, "DATABASE_URL": proxy.url}
+        process = ServerProcess(stack, server, environ=inside, log=folder / f"{stack}-{server}.log", cpus=None)
+        process.begin()
+        context.push(process)
+    except Interrupted:
+        raise
+    except PerfcompareError as error:
+        return error
+    return _Place(server=process, proxy=proxy)
+
+
+def _ready(place: _Place | PerfcompareError) -> _Place | PerfcompareError:
+    if isinstance(place, PerfcompareError):
+        return place
+    try:
+        place.server.wait()
+    except Interrupted:
+        raise
+    except PerfcompareError as error:
+        return error
+    return place
+
+
+def _counted(cell: Cell, place: _Place, dataset: Dataset, seed: int) -> Work | PerfcompareError:
+    server, proxy, writes = place.server, place.proxy, scenarios[cell.scenario].writes
+    # text, because the load's own requests are chosen by numbers: a user must not be created twice
+    chosen = f"work {cell.stack} {cell.server} {seed}" if writes else f"work {seed}"
+    exchanges = scenarios[cell.scenario].traffic(dataset, Random(chosen))
+    try:
+        _replies(server, cell, islice(exchanges, AGAIN if place.warm else WARM))
+        place.warm = True
         counted = list(islice(exchanges, REQUESTS))
-        if not scenarios[cell.scenario].writes:
+        if not writes:
             _replies(server, cell, iter(counted))  # what they may find in a cache, they find there when it counts
         proxy.clear()
         replies = _replies(server, cell, iter(counted))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.core.stack import original
 from perfcompare.registries import generators, scenarios
 from perfcompare.runner import cpu, orphans, pinning, turns
@@ -111,18 +110,13 @@ def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surrou
     """What a request of each cell makes happen, with one server for all scenarios of a stack."""
     if not conditions.environ["DATABASE_URL"].startswith("postgres"):
         return
-    by_server: dict[tuple[str, str], dict[Cell, None]] = defaultdict(dict)
-    for visit in visits:
-        by_server[original(visit.cell.stack), visit.cell.server][visit.cell.plain] = None
-    tell(Notice(text=f"Counting the work of a request on {len(by_server)} servers: SQL statements, rows, bytes."))
-    for stack, server in by_server:
-        folder = new_folder(conditions.folder / f"counting-{stack}-{server}")
-        cells = list(by_server[stack, server])
-        surroundings.counter.count(
-            cells, conditions.environ, conditions.dataset, log=folder / "server.log", seed=conditions.seed
-        )
-        if any(scenarios[cell.scenario].writes for cell in cells):
-            conditions.restore()  # the next one counts what it reads
+    cells = list(dict.fromkeys(visit.cell.plain for visit in visits))
+    servers = {(original(cell.stack), cell.server) for cell in cells}
+    tell(Notice(text=f"Counting the work of a request on {len(servers)} servers: SQL statements, rows, bytes."))
+    folder = new_folder(conditions.folder / "counting")
+    surroundings.counter.count(cells, conditions.environ, conditions.dataset, folder=folder, seed=conditions.seed)
+    if any(scenarios[cell.scenario].writes for cell in cells):
+        conditions.restore()
 
 
 def _judged(

@@ -43,16 +43,16 @@ SENDER: Final = "in turns"
 TURN_S: Final = 0.05
 """Shorter than a neighbour's moods (`python -m tests.perfcompare.runner.turn_length`), longer than it takes to fill a
 processor's own caches."""
-WARMING_TURN_S: Final = 0.03
-STEADY: Final = 0.10
+WARMING_TURN_S: Final = 0.02
+STEADY: Final = 0.15
 """By which the costs of three short turns may differ from their mean: the machine alone makes up so much."""
-FEWEST_CYCLES: Final = 3
+FEWEST_CYCLES: Final = 4
 IDLE_S: Final = 0.003
 """A server that used no processor for so long has answered what was under way."""
 IDLE_NS: Final = 150_000
 """None to speak of: timers and threads that wait wake up as well."""
 LONGEST_REST_S: Final = 2.0
-WINDOW_S: Final = (0.3, 0.5)
+WINDOW_S: Final = (0.25, 0.4)
 """The shortest and the longest window at a fixed rate."""
 ANSWERS: Final = 100
 """In a window at a fixed rate, so that it has a 99th percentile, if it need not be longer than the longest for them."""

@@ -22,7 +22,7 @@ MAX_GENERATOR_SHARE: Final = 0.90
 """Of one processor, by one process: where Locust itself warns. Beyond it the generator is what is measured."""
 MIN_ANSWERS: Final = 100
 """The 99th percentile needs them to be another value than the maximum; the mean cost of so many is steady."""
-MIN_ANSWERS_IN_TURNS: Final = 10
+MIN_ANSWERS_IN_TURNS: Final = 8
 """Turns begin and end with nothing under way, so that few answers have a whole cost as well as many."""
 MIN_WINDOW_S: Final = 1.0
 """CPU clocks are read every 10 ms, so that the two edges of a second are uncertain by at most 1 %."""

@@ -254,8 +254,9 @@ def count(visit: Visit, conditions: Conditions, surroundings: Surroundings, fold
     """What a request makes happen; None with a database whose protocol the proxy cannot read."""
     if not conditions.environ["DATABASE_URL"].startswith("postgres"):
         return None
-    log = folder / "counting.log"
-    surroundings.counter.count([visit.cell], conditions.environ, conditions.dataset, log=log, seed=conditions.seed)
+    surroundings.counter.count(
+        [visit.cell], conditions.environ, conditions.dataset, folder=folder, seed=conditions.seed
+    )
     return surroundings.counter.of(visit.cell)
 
 

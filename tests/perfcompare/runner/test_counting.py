@@ -37,12 +37,12 @@ def test_a_stack_is_counted_once_and_its_twin_has_the_same_work(
     environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = WorkCounter()
-    counter.count([FLOOR], environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count([FLOOR], environ, DATASET, folder=tmp_path, seed=1)
     found = counter.of(FLOOR)
     monkeypatch.setattr(counting, "ServerProcess", None)
     twin = Cell(scenario="simple", stack="floor~twin", server="uvicorn", concurrency=64)
 
-    counter.count([twin], environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count([twin], environ, DATASET, folder=tmp_path, seed=1)
 
     assert found is not None
     assert (found.statements, found.rows, found.body_bytes) == (0.0, 0.0, 44.0)
@@ -72,7 +72,7 @@ def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_come
     cells = [replace(FLOOR, scenario=name) for name in ("user_create", "simple", "user_detail")]
     counter = WorkCounter()
 
-    counter.count(cells, environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count(cells, environ, DATASET, folder=tmp_path, seed=1)
 
     assert started == ["floor"]
     assert list(dict.fromkeys(counted)) == ["simple", "user_detail", "user_create"]
@@ -89,7 +89,7 @@ def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
     cells = [FLOOR, replace(FLOOR, scenario="user_detail")]
     counter = WorkCounter()
 
-    counter.count(cells, environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count(cells, environ, DATASET, folder=tmp_path, seed=1)
 
     for cell in cells:
         with pytest.raises(PerfcompareError, match="it did not start"):
@@ -99,7 +99,7 @@ def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
 def test_a_wrong_answer_is_told_and_the_other_scenarios_are_counted(environ: Mapping[str, str], tmp_path: Path) -> None:
     wrong = replace(FLOOR, scenario="user_detail")
     counter = WorkCounter()
-    counter.count([wrong, FLOOR], environ, DATASET, log=tmp_path / "log", seed=1)
+    counter.count([wrong, FLOOR], environ, DATASET, folder=tmp_path, seed=1)
 
     with pytest.raises(WrongAnswerError, match="floor answers user_detail wrongly: status 404"):
         counter.of(wrong)
@@ -118,7 +118,7 @@ def test_what_is_counted_was_asked_before_unless_it_writes(
 
     monkeypatch.setattr(counting, "_replies", replies)
 
-    WorkCounter().count([replace(FLOOR, scenario=scenario)], environ, DATASET, log=tmp_path / "log", seed=1)
+    WorkCounter().count([replace(FLOOR, scenario=scenario)], environ, DATASET, folder=tmp_path, seed=1)
 
     requests = [exchange.request for exchange in asked_for]
     assert (requests[-REQUESTS:] == requests[-2 * REQUESTS : -REQUESTS]) is again

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Counter(WorkCounter):
         super().__init__()
         self.asked: list[list[Cell]] = []
 
-    def count(self, cells: Sequence[Cell], *_words: object, **_more: object) -> None:
+    def count(self, cells: Iterable[Cell], *_words: object, **_more: object) -> None:
         self.asked.append(list(cells))
 
 
