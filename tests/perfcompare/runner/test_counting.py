@@ -12,9 +12,13 @@ from perfcompare.core.errors import PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
-from perfcompare.runner import counting
+from perfcompare.registries import stacks
+from perfcompare.runner import counting, visiting
 from perfcompare.runner.counting import REQUESTS, WorkCounter, asked
+from perfcompare.runner.laboratory import Laboratory
+from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
+from tests.perfcompare.runner.conftest import SMALL
 from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
@@ -77,6 +81,48 @@ def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_come
     assert started == ["floor"]
     assert list(dict.fromkeys(counted)) == ["simple", "user_detail", "user_create"]
     assert all(counter.of(cell) for cell in cells)
+
+
+def test_servers_are_begun_together_and_one_that_never_answers_leaves_the_others(
+    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, begin, wait = list[str](), ServerProcess.begin, ServerProcess.wait
+
+    def note(server: ServerProcess) -> None:
+        begun.append(server.prefix)
+        begin(server)
+
+    def refuse(server: ServerProcess) -> None:
+        assert len(begun) == 2
+        if "fastapi" in server.prefix:
+            raise PerfcompareError("server: it did not start")
+        wait(server)
+
+    monkeypatch.setattr(ServerProcess, "begin", note)
+    monkeypatch.setattr(ServerProcess, "wait", refuse)
+    broken = replace(FLOOR, stack="fastapi")
+    counter = WorkCounter()
+
+    counter.count([broken, FLOOR], environ, DATASET, folder=tmp_path, seed=1)
+
+    assert counter.of(FLOOR) is not None
+    with pytest.raises(PerfcompareError, match="it did not start"):
+        counter.of(broken)
+
+
+def test_what_a_scenario_takes_does_not_depend_on_what_was_counted_before(bench: Laboratory, tmp_path: Path) -> None:
+    """Connections to the database are opened when they are first needed, which is no part of any request."""
+    cells = [
+        Cell(scenario=scenario, stack=stack, server=stacks[stack].server, concurrency=1)
+        for stack in ("fastapi", "drf")
+        for scenario in ("simple", "user_detail", "items", "user_list")
+    ]
+    counter = WorkCounter()
+
+    counter.count(cells, bench.environ, SMALL, folder=tmp_path, seed=1)
+
+    found = {cell: getattr(counter.of(cell), "statements", None) for cell in cells}
+    assert found == {cell: visiting.declared(Visit(round=1, cell=cell)) for cell in cells}
 
 
 def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(

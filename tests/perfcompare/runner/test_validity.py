@@ -166,10 +166,10 @@ def test_only_the_figures_that_were_asked_for_are_spoiled() -> None:
 
 
 def test_in_turns_few_answers_are_enough_and_a_window_may_be_short() -> None:
-    short = replace(evidence(load=load(answers=10, ended_s=10.3, latency=None)), in_turns=True)
+    short = replace(evidence(load=load(answers=8, ended_s=10.3, latency=None)), in_turns=True)
 
     assert codes(short) == []
-    assert codes(replace(short, load=load(answers=9, latency=None))) == ["few answers"]
+    assert codes(replace(short, load=load(answers=7, latency=None))) == ["few answers"]
     assert codes(replace(short, in_turns=False)) == ["few answers", "short window"]
 
 
