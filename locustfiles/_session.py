@@ -111,11 +111,6 @@ def _refuse_bad_options(environment: Any, **_more: Any) -> None:
         sys.exit(UsageError.exit_code)
 
 
-@on("init")
-def _wait(**_more: Any) -> None:
-    """Begin at the same moment as others, when it was started so."""
-
-
 @on("test_start")
 def _begin(environment: Any, **_more: Any) -> None:
     """Make the session; what the web form or a master sent may differ from the command line."""
