@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from perfcompare.runner import machine, procfs
+from perfcompare.runner import cgroup, machine, procfs
 from perfcompare.runner.machine import Machine
 from perfcompare.runner.procfs import Process
 
@@ -87,6 +87,13 @@ def test_waiting_connections_hold_a_share_of_the_ports(clocks: pytest.MonkeyPatc
     clocks.setattr(procfs, "ephemeral_ports", lambda: 28_000)
 
     assert Machine([]).waiting == 0.25
+
+
+def test_what_a_quota_held_back_is_that_of_the_time_in_which_it_was_watched(clocks: pytest.MonkeyPatch) -> None:
+    clocks.setattr(cgroup, "throttled_s", each(7.0, 7.5))
+    found = Machine([])
+
+    assert (found.throttled_s, found.throttled_s) == (0.5, 0.5)
 
 
 def test_this_machine_can_be_watched() -> None:
