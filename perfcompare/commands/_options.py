@@ -46,7 +46,7 @@ def add_sequential(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sequential",
         action="store_true",
-        help="load one server after another at its peak instead of all in turns of 50 ms: peak rates, latencies of a "
+        help="load one server after another at its peak instead of all in turns of 20 ms: peak rates, latencies of a "
         "closed loop and memory, and costs that a noisy machine moves much more",
     )
     # what earlier versions needed for what is now the default

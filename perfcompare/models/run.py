@@ -15,6 +15,7 @@ from perfcompare.core.errors import UsageError
 from perfcompare.models import figures, judging, process
 from perfcompare.models.environment import Environment
 from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
+from perfcompare.runner.plan import rounds_of
 
 if TYPE_CHECKING:
     from perfcompare.models.measurement import Measurement
@@ -146,7 +147,7 @@ class Run(models.Model):
     @property
     def planned_visits(self) -> int:
         """How many measurements and failures it will have when it is finished."""
-        return self.rounds * len(self.options.get("cells", []))
+        return sum(rounds_of(cell, self.rounds) for cell in self.planned_cells())
 
     @property
     def under_way(self) -> bool:

@@ -17,6 +17,7 @@ from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Ratio
 from perfcompare.report.kinds import REFERENCE, kind
 from perfcompare.report.noise import Floors
 from perfcompare.report.ratios import beside, paired
+from perfcompare.runner.plan import rounds_of
 
 __all__ = ["REFERENCE", "collect", "judged_server", "server_label", "stack_label"]
 
@@ -157,7 +158,7 @@ def _summary(
         reference=reference,
         valid=sum(row.usable(figure) for row in visits),
         visited=len(visits),
-        rounds=run.rounds,
+        rounds=rounds_of(cell, run.rounds),
         against=Counter(code for row in visits for code in {one.code for one in row.against}),
         figures=_medians(visits),
         kind=kind(cell.stack),

@@ -281,7 +281,7 @@ class Report:
         beside = f" ({'; '.join(others)})" if others else ""
         connections = f"{most} connections{beside}"
         if self.interleaved:
-            return f"the servers in turns of 50 ms, {connections}; latencies apart, at one rate for all"
+            return f"the servers in turns of 20 ms, {connections}; latencies apart, at one rate for all"
         return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.loop}"
 
     @property

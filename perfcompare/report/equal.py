@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from perfcompare.core.measurement import Anchor
 from perfcompare.core.statistics import median
-from perfcompare.report import charts, words
+from perfcompare.report import charts, quality, words
 from perfcompare.report.charts import Bar
 from perfcompare.report.data import Block, CellSummary, Report
 from perfcompare.report.sections import Link, data, nowhere
@@ -25,7 +25,6 @@ NOTE: Final = (
 )
 COLUMNS: Final = ("p50 ms", "p90 ms", "p99 ms", "p99 x FastAPI", "valid rounds")
 BEHIND: Final = "cannot keep up"
-_SATURATED: Final = "saturated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +86,9 @@ def _p50(cell: CellSummary) -> float:
 def _figures(cell: CellSummary) -> tuple[str, ...]:
     figures = cell.figures
     if figures.p50_ms is None:
-        return (BEHIND if cell.against.get(_SATURATED) else "no valid figures" if cell.visited else "not measured",)
+        return (BEHIND if cell.against.get(quality.BEHIND) else "no valid figures" if cell.visited else "not measured",)
     shown = map(words.number, (figures.p50_ms, figures.p90_ms, figures.p99_ms))
-    behind = cell.against.get(_SATURATED, 0)
+    behind = cell.against.get(quality.BEHIND, 0)
     said = f", {BEHIND} in {behind}" if behind else ""
     return (*shown, words.beside(cell, cell.p99_ratio), f"{words.validity(cell)}{said}")
 

@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from perfcompare.models import Measurement, Run
 from perfcompare.models.importing import SCHEMA_VERSION
-from perfcompare.report import anatomies, claims, headline, paced, quality, tables, verdict, words
+from perfcompare.report import anatomies, claims, equal, headline, paced, quality, tables, verdict, words
 from perfcompare.report.data import Block, CellSummary, Report
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -31,6 +31,26 @@ RUN_FIELDS: Final = (
     "options",
     "command",
 )
+Columns = Mapping[str, Callable[[CellSummary], str]]
+_COSTS: Final[Columns] = {
+    "CPU µs per request": lambda cell: words.number(cell.figures.server_cpu_us),
+    "x FastAPI: more is dearer": lambda cell: words.beside(cell, cell.cpu_ratio),
+}
+IN_TURNS: Final[Columns] = {
+    **_COSTS,
+    "verdict": words.judged,
+    "requests/s and core": lambda cell: words.number(words.per_core(cell)),
+    "under way": lambda cell: words.number(cell.figures.in_use),
+    "rounds": words.validity,
+}
+AT_PEAK: Final[Columns] = {
+    **_COSTS,
+    "requests/s": lambda cell: words.number(cell.figures.goodput),
+    "x FastAPI: more is faster": lambda cell: words.beside(cell, cell.goodput_ratio),
+    "p99 ms": lambda cell: words.number(cell.figures.p99_ms),
+    "PSS MiB": lambda cell: words.mebibytes(cell.figures.pss_peak_kib),
+    "rounds": words.validity,
+}
 MEASUREMENT_FIELDS: Final = tuple(
     field.name for field in Measurement._meta.concrete_fields if field.name not in {"id", "run"}
 )
@@ -117,8 +137,10 @@ def _markdown(report: Report) -> Iterator[str]:
     if report.noise not in report.certainty:
         yield f"Noise floor: {report.noise}"
     yield from _markdown_claims(report)
+    columns = IN_TURNS if report.interleaved else AT_PEAK
     for block in report.blocks:
-        yield from _markdown_table(block)
+        yield from _markdown_table(block, columns)
+    yield from _markdown_equal(report)
     yield from _markdown_paced(report)
     yield from _markdown_anatomies(report)
     for agreement in report.agreements:
@@ -161,18 +183,33 @@ def _markdown_claims(report: Report) -> Iterator[str]:
         yield f"| {row.claim.aspect} | {row.claim.ratio}x | {row.ratio} | {row.rounds} | {row.judgement} |"
 
 
-def _markdown_table(block: Block) -> Iterator[str]:
+def _markdown_table(block: Block, columns: Columns) -> Iterator[str]:
     yield ""
     yield f"### {code(block.title)}"
     yield ""
-    yield (
-        "| stack | server | CPU µs per request | x FastAPI: more is dearer | requests/s "
-        "| x FastAPI: more is faster | p99 ms | PSS MiB | rounds |"
-    )
-    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield f"| stack | server | {' | '.join(columns)} |"
+    yield f"|---|---|{'---:|' * len(columns)}"
     for cell in block.cells:
-        yield f"| {' | '.join(_markdown_cells(cell))} |"
+        names = (code(cell.cell.stack), code(cell.cell.server))
+        yield f"| {' | '.join((*names, *(text(cell) for text in columns.values())))} |"
     yield ""
+
+
+def _markdown_equal(report: Report) -> Iterator[str]:
+    if report.equal:
+        yield ""
+        yield f"### {equal.TITLE}"
+        yield ""
+        yield equal.NOTE
+    for title, rows in equal.lines(report):
+        yield ""
+        yield f"#### {code(title)}"
+        yield ""
+        yield f"| stack | {' | '.join(equal.COLUMNS)} |"
+        yield f"|---|{'---:|' * len(equal.COLUMNS)}"
+        for name, figures in rows:
+            yield f"| {code(name)} | {' | '.join(figures)} |{' |' * (len(equal.COLUMNS) - len(figures))}"
+        yield ""
 
 
 def _markdown_paced(report: Report) -> Iterator[str]:
@@ -201,20 +238,6 @@ def _markdown_anatomies(report: Report) -> Iterator[str]:
             yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in rows)
         yield ""
         yield from (f"- {code(doubt)}" for doubt in apart.doubts)
-
-
-def _markdown_cells(cell: CellSummary) -> tuple[str, ...]:
-    return (
-        code(cell.cell.stack),
-        code(cell.cell.server),
-        words.number(cell.figures.server_cpu_us),
-        words.beside(cell, cell.cpu_ratio),
-        words.number(cell.figures.goodput),
-        words.beside(cell, cell.goodput_ratio),
-        words.number(cell.figures.p99_ms),
-        words.mebibytes(cell.figures.pss_peak_kib),
-        words.validity(cell),
-    )
 
 
 def code(text: str) -> str:

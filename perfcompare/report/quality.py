@@ -7,7 +7,7 @@ The detectors are those of perfcompare.runner.validity and perfcompare.runner.cr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ from perfcompare.report import words
 from perfcompare.report.causes import CAUSES, OTHER, Cause
 from perfcompare.report.data import Excluded, Report
 
+BEHIND: Final = "saturated"
+"""The code of a rate that could not be kept up."""
 MUCH: Final = 0.25
 """The share of the visits from which on the page begins with it."""
 
@@ -31,7 +33,11 @@ class Remedy:
 
 def remedies(report: Report) -> tuple[Remedy, ...]:
     """Each detector that objects, the most frequent first; empty when nothing is excluded."""
-    causes = Counter(name for visit in report.excluded for name in _names(visit))
+    return _remedies(report.excluded)
+
+
+def _remedies(visits: Iterable[Excluded]) -> tuple[Remedy, ...]:
+    causes = Counter(name for visit in visits for name in _names(visit))
     return tuple(
         Remedy(name=words.printable(name), visits=count, known=CAUSES.get(name, OTHER))
         for name, count in causes.most_common()
@@ -39,16 +45,26 @@ def remedies(report: Report) -> tuple[Remedy, ...]:
 
 
 def sentences(report: Report) -> tuple[str, ...]:
-    """What happened, then what to do, most frequent first and each once; empty while little is excluded."""
-    visits = sum(cell.visited for cell in (*report.cells, *report.paced_cells, *report.equal_cells))
-    if not visits or len(report.excluded) < MUCH * visits:
-        return ()
-    found = remedies(report)
-    return (
-        f"{len(report.excluded)} of {visits} visits are not valid and take part in no comparison: "
-        f"{', '.join(f'{one.name} ({one.visits})' for one in found)}.",
-        *dict.fromkeys(way for one in found for way in one.known.ways_out),
+    """What happened, then what to do, most frequent first and each once; empty while little is excluded.
+
+    A stack that cannot keep up a rate that others can is an answer and no trouble.
+    """
+    visits = [visit for visit in report.excluded if not visit.cell.anchor]
+    windows = [visit for visit in report.excluded if visit.cell.anchor and set(_names(visit)) != {BEHIND}]
+    groups = (
+        ("visits are not valid and take part in no comparison", visits, (*report.cells, *report.paced_cells)),
+        ("windows at equal load have no latency that can be used", windows, report.equal_cells),
     )
+    said = [(what, found, sum(cell.visited for cell in cells)) for what, found, cells in groups]
+    told = [(what, found, count) for what, found, count in said if count and len(found) >= MUCH * count]
+    return (
+        *(f"{len(found)} of {count} {what}: {_listed(found)}." for what, found, count in told),
+        *dict.fromkeys(way for _what, found, _count in told for one in _remedies(found) for way in one.known.ways_out),
+    )
+
+
+def _listed(found: Iterable[Excluded]) -> str:
+    return ", ".join(f"{one.name} ({one.visits})" for one in _remedies(found))
 
 
 def _names(visit: Excluded) -> Sequence[str]:

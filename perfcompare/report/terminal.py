@@ -35,7 +35,12 @@ _COSTS: Final = (
     Column(head=("", "server"), width=16, text=lambda cell: words.printable(cell.cell.server), left=True),
     Column(head=("CPU µs", "per req."), width=8, text=lambda cell: words.number(cell.figures.server_cpu_us)),
     Column(head=("x FastAPI:", "more is dearer"), width=18, text=lambda cell: words.beside(cell, cell.cpu_ratio)),
-    Column(head=("", "verdict"), width=13, text=lambda cell: words.verdict(cell.cpu_ratio), left=True),
+    Column(
+        head=("", "verdict"),
+        width=13,
+        text=words.judged,
+        left=True,
+    ),
 )
 IN_TURNS: Final = (
     *_COSTS,
@@ -136,7 +141,7 @@ def _paced(report: Report, paint: Paint) -> Iterator[str]:
 def _excluded(report: Report, paint: Paint) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Excluded]] = {}
     for visit in report.excluded:
-        for code in ["failed"] if visit.failed else [one.code for one in visit.objections]:
+        for code in ["no figures"] if visit.failed else [one.code for one in visit.objections]:
             groups.setdefault((visit.spoiled, code), []).append(visit)
     if groups:
         yield ""

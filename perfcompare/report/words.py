@@ -44,6 +44,11 @@ def beside(cell: CellSummary, value: Ratio | None) -> str:
     return "reference" if cell.reference else ratio(value)
 
 
+def judged(cell: CellSummary) -> str:
+    """The verdict of a cell's cost; a dash for the reference itself."""
+    return NOTHING if cell.reference else verdict(cell.cpu_ratio)
+
+
 def verdict(value: Ratio | None) -> str:
     """`cheaper`, `dearer` or `no difference`; a dash where there is none."""
     names = {Verdict.FASTER: "cheaper", Verdict.SLOWER: "dearer", Verdict.NO_DIFFERENCE: "no difference"}

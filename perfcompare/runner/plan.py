@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Final
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import TWIN, variant
@@ -29,8 +30,17 @@ def paced(cells: Sequence[Cell], shares: Sequence[int]) -> tuple[Cell, ...]:
     return tuple(replace(cell, share=share) for share in shares for cell in originals)
 
 
+LATENCY_ROUNDS: Final = 3
+"""In which latencies at equal load are measured: the fewest that have an interval, since it takes as long as costs."""
+
+
+def rounds_of(cell: Cell, rounds: int) -> int:
+    """In how many of the rounds the cell is visited: the first ones."""
+    return min(rounds, LATENCY_ROUNDS) if cell.anchor else rounds
+
+
 def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
-    """Every visit in its order: each round visits every cell once, and shares of a cell's own peak come last.
+    """Every visit in its order: each round visits its cells once, and shares of a cell's own peak come last.
 
     Odd rounds are shuffled, each anew; the even round after one is its reverse (ABBA), so that over the two a cell's
     mean position is that of every other cell and a linear drift cancels out.
@@ -46,5 +56,5 @@ def _rounds(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
     visits: list[Visit] = []
     for number in range(1, rounds + 1):
         order = random.sample(cells, k=len(cells)) if number % 2 else order[::-1]
-        visits += [Visit(round=number, cell=cell) for cell in order]
+        visits += [Visit(round=number, cell=cell) for cell in order if number <= rounds_of(cell, rounds)]
     return tuple(visits)

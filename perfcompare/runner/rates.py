@@ -34,8 +34,8 @@ class Rates:
             return
         known = {Anchor.SLOWEST: min(peaks.values())}
         for cell, peak in peaks.items():
-            if cell.stack == REFERENCE:
-                known[Anchor.REFERENCE] = peak
+            if cell.stack == REFERENCE:  # on several servers: the first of them
+                known.setdefault(Anchor.REFERENCE, peak)
         cell = next(iter(peaks))
         self._peaks[cell.scenario, cell.concurrency] = known
 

@@ -1,4 +1,4 @@
-"""A round in turns: all its servers are alive, each is started once, and they are loaded one after another for 50 ms.
+"""A round in turns: all its servers are alive, each is started once, and they are loaded one after another for 20 ms.
 
 On a shared machine a processor is sometimes half as fast for seconds, without a word from the hypervisor (a neighbour
 on the same core). Servers that are loaded one after another for whole windows meet different moments, and their costs
@@ -40,7 +40,7 @@ from perfcompare.runner.warming import steady
 
 SENDER: Final = "in turns"
 """What stands in the place of a generator's name."""
-TURN_S: Final = 0.05
+TURN_S: Final = 0.02
 """Shorter than a neighbour's moods (`python -m tests.perfcompare.runner.turn_length`), longer than it takes to fill a
 processor's own caches."""
 WARMING_TURN_S: Final = 0.02
@@ -211,6 +211,7 @@ class _Block:
         self._random = Random(f"{conditions.seed} {visits[0].round} {visits[0].cell.scenario}")
         self._outcomes: dict[Visit, Outcome] = {}
         self._services = {role: cpu.TreeClock(root) for role, root in surroundings.services.items()}
+        self._used_ns: dict[str, int] = {}
 
     def measure(self) -> Mapping[Visit, Outcome]:
         """The outcome of each visit."""
@@ -291,6 +292,7 @@ class _Block:
 
     def _take_turns(self, loads: Sequence[_Load]) -> None:
         """Cycle after cycle, each in another order, until every server had its time on average."""
+        self._since_last()
         began_s, longest_s = time.monotonic(), self._conditions.seconds * len(loads)
         for cycle in count(1):
             alive = self._alive(loads)
@@ -302,18 +304,22 @@ class _Block:
 
     def _turn(self, load: _Load, send: Callable[[], Batch]) -> None:
         """Send, and note what everybody used until nothing was under way any more."""
-        before = self._used(load)
-        batch = send()
+        began_ns, sender_ns = load.lane.clock.read(), time.thread_time_ns()
+        load.batches.append(send())
+        load.used_ns["sender"] += time.thread_time_ns() - sender_ns
         _settled(load.lane.clock)
-        load.batches.append(batch)
-        load.used_ns.update({role: ns - before[role] for role, ns in self._used(load).items()})
+        load.used_ns["server"] += load.lane.clock.refresh(procfs.family(load.lane.process.pid)) - began_ns
+        for role, ns in self._since_last().items():
+            load.used_ns[role] += ns
         if not load.lane.process.alive():
             self._failed(load.visit, ServerError(f"server: it ended under load. {load.lane.process.tail()}"))
 
-    def _used(self, load: _Load) -> Mapping[str, int]:
-        clocks = {"server": load.lane.clock, **self._services}
-        used = {role: clock.refresh(procfs.family(clock.root)) for role, clock in clocks.items()}
-        return {**used, "sender": time.thread_time_ns()}
+    def _since_last(self) -> Mapping[str, int]:
+        """What each embedded service used since this was asked last: between two turns they rest as well."""
+        before = dict(self._used_ns)
+        for role, clock in self._services.items():
+            self._used_ns[role] = clock.refresh(procfs.family(clock.root))
+        return {role: ns - before.get(role, ns) for role, ns in self._used_ns.items()}
 
     def _windows(self, turns: Sequence[_Load]) -> Iterator[_Load]:
         """One after another, each stack at the rates that are the same for all; not those that failed in turns."""

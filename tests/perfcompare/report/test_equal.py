@@ -95,12 +95,12 @@ def test_a_stack_that_kept_up_sometimes_says_how_often_it_did_not() -> None:
     assert row(report, DRF) == ("6.00", "9.00", "12.0", "3.00x", "2/3, cannot keep up in 1")
 
 
-def test_a_rate_that_nobody_kept_up_is_no_number() -> None:
+def test_a_rate_that_nobody_kept_up_is_told_all_the_same() -> None:
     every = {(cell, number): {"objections": (SATURATED,)} for cell in (FASTAPI, DRF) for number in (1, 2, 3)}
 
     table = equal.of(collect(measured(every)))[0]
 
-    assert table.title == "simple at a rate that no stack kept up, 60 % of the slowest stack's peak"
+    assert table.title == "simple at 60.0 requests/s, 60 % of the slowest stack's peak"
     assert table.drawing is None
     assert [one.figures for one in table.rows] == [("cannot keep up",)] * 2
 

@@ -43,7 +43,7 @@ def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
     assert found[1:] == (causes.QUIET, causes.LONGER, causes.TURNS)
 
 
-def test_visits_at_fixed_rates_count_as_others_do() -> None:
+def test_windows_at_equal_load_are_told_apart_from_visits() -> None:
     paced = [replace(cell, share=60, anchor=Anchor.SLOWEST) for cell in (FASTAPI, DRF)]
     own = replace(DRF, share=75)
     run = make_run([FASTAPI, DRF, *paced, own], rounds=1)
@@ -52,7 +52,18 @@ def test_visits_at_fixed_rates_count_as_others_do() -> None:
     for cell in paced:
         run.record(make_measurement(cell, objections=(objection("steal", figures=TIMES),)))
 
-    assert quality.sentences(collect(run))[0].startswith("2 of 5 visits")
+    assert quality.sentences(collect(run))[0] == (
+        "2 of 2 windows at equal load have no latency that can be used: steal (2)."
+    )
+
+
+def test_a_rate_that_a_stack_cannot_keep_up_is_no_trouble() -> None:
+    window = replace(DRF, share=60, anchor=Anchor.REFERENCE)
+    run = make_run([DRF, window], rounds=1)
+    run.record(make_measurement(DRF))
+    run.record(make_measurement(window, objections=(objection("saturated", figures=TIMES),)))
+
+    assert quality.sentences(collect(run)) == ()
 
 
 def test_ways_out_that_several_detectors_share_are_said_once() -> None:

@@ -89,7 +89,7 @@ def test_a_failed_cell_says_so_in_its_place() -> None:
 
     assert "no valid figures (1 of 1 rounds visited)" in line(text, "drf")
     assert (
-        "failed of 1 visit, failed; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
+        "failed of 1 visit, no figures; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
         in text.replace("\n    ", " ")
     )
 
@@ -114,7 +114,7 @@ def test_visits_that_are_not_used_are_grouped_by_what_of_them_is_not_and_why_the
         f"rate, latency of 3 visits, steal; the first, {fastapi}: 2 % were taken.",
         f"all figures of 3 visits, errors; the first, {drf}: 3 of 9.",
         f"all figures of 1 visit, steal; the first, {drf}: 2 % were taken.",
-        f"failed of 1 visit, failed; the first, {drf}: died at once",
+        f"failed of 1 visit, no figures; the first, {drf}: died at once",
     ]
 
 
