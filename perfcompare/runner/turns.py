@@ -19,8 +19,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import count
 from random import Random
+from statistics import median
 from typing import Any, Final
 
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
@@ -46,7 +46,9 @@ processor's own caches."""
 WARMING_TURN_S: Final = 0.02
 STEADY: Final = 0.15
 """By which the costs of three short turns may differ from their mean: the machine alone makes up so much."""
-FEWEST_CYCLES: Final = 4
+FEWEST_TURNS: Final = 4
+MAX_TURN: Final = 3.0
+"""Times the median turn of a server."""
 IDLE_S: Final = 0.003
 """A server that used no processor for so long has answered what was under way."""
 IDLE_NS: Final = 150_000
@@ -163,6 +165,30 @@ def _ready(lane: Lane, surroundings: Surroundings) -> Lane | PerfcompareError:
     return lane
 
 
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What one turn, or one window at a fixed rate, came to."""
+
+    batch: Batch
+    used_ns: Mapping[str, int]
+    """Processor time by role: `server`, `sender`, and those of the embedded services."""
+
+    @property
+    def cost_ns(self) -> float:
+        """Of the server, per right answer."""
+        return self.used_ns["server"] / max(self.batch.answers, 1)
+
+
+def uninterrupted(turns: Sequence[Turn]) -> list[Turn]:
+    """Those that cost at most MAX_TURN times as much as the median one.
+
+    A hypervisor that does not tell about the time it takes away takes it from whichever process runs: its clock goes
+    on. Nothing that a server does for some requests and not for others makes a whole turn so dear.
+    """
+    limit_ns = MAX_TURN * median([turn.cost_ns for turn in turns]) if turns else 0.0
+    return [turn for turn in turns if turn.cost_ns <= limit_ns]
+
+
 @dataclass(kw_only=True)
 class _Load:
     """What a server did for one visit: in turns, or in a window at a fixed rate."""
@@ -174,21 +200,25 @@ class _Load:
     warm_s: float = 0.0
     gone: int = 0
     """How many processes of the server had ended before."""
-    batches: list[Batch] = field(default_factory=list)
-    used_ns: Counter[str] = field(default_factory=Counter)
-    """Processor time by role: `server`, `sender`, and those of the embedded services."""
+    turns: list[Turn] = field(default_factory=list)
     difference: str | None = None
     """What the check after the load found wrong."""
 
     @property
     def active_s(self) -> float:
         """How long requests were under way."""
-        return sum(batch.seconds for batch in self.batches)
+        return sum(turn.batch.seconds for turn in self.turns)
 
     @property
-    def answers(self) -> int:
-        """Right ones."""
-        return sum(batch.answers for batch in self.batches)
+    def peak(self) -> float:
+        """Right answers per second of its turns."""
+        kept = uninterrupted(self.turns)
+        return sum(turn.batch.answers for turn in kept) / sum(turn.batch.seconds for turn in kept)
+
+    @property
+    def interrupted(self) -> float:
+        """Which share of its turns was."""
+        return 1 - len(uninterrupted(self.turns)) / len(self.turns)
 
 
 class _Block:
@@ -221,7 +251,7 @@ class _Block:
                 turns = [load for visit in self._asked(share=False) if (load := self._prepared(visit, context))]
                 self._take_turns(turns)
                 alive = self._alive(turns)
-                self._rates.note([(load.visit.cell, load.answers / load.active_s) for load in alive if load.answers])
+                self._rates.note([(load.visit.cell, load.peak) for load in alive if load.peak])
                 windows = list(self._windows(alive))
                 for load in alive:
                     self._check_after(load)
@@ -291,26 +321,27 @@ class _Block:
         load.warm_s, load.gone = time.monotonic() - began_s, len(load.lane.clock.departed)
 
     def _take_turns(self, loads: Sequence[_Load]) -> None:
-        """Cycle after cycle, each in another order, until every server had its time on average."""
+        """The next turn is that of the server that had the least time so far, until every one had its time.
+
+        So a server whose answers are dear has fewer turns, spread over all of the time, and as much time.
+        """
         self._since_last()
-        began_s, longest_s = time.monotonic(), self._conditions.seconds * len(loads)
-        for cycle in count(1):
-            alive = self._alive(loads)
-            self._random.shuffle(alive)
-            for load in alive:
-                self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
-            if not alive or (cycle >= FEWEST_CYCLES and time.monotonic() - began_s >= longest_s):
-                return
+        while waiting := [load for load in self._alive(loads) if not self._served(load)]:
+            load = min(waiting, key=lambda load: (load.active_s, self._random.random()))
+            self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
+
+    def _served(self, load: _Load) -> bool:
+        return load.active_s >= self._conditions.seconds and len(load.turns) >= FEWEST_TURNS
 
     def _turn(self, load: _Load, send: Callable[[], Batch]) -> None:
         """Send, and note what everybody used until nothing was under way any more."""
         began_ns, sender_ns = load.lane.clock.read(), time.thread_time_ns()
-        load.batches.append(send())
-        load.used_ns["sender"] += time.thread_time_ns() - sender_ns
+        batch = send()
+        sender_ns = time.thread_time_ns() - sender_ns
         _settled(load.lane.clock)
-        load.used_ns["server"] += load.lane.clock.refresh(procfs.family(load.lane.process.pid)) - began_ns
-        for role, ns in self._since_last().items():
-            load.used_ns[role] += ns
+        server_ns = load.lane.clock.refresh(procfs.family(load.lane.process.pid)) - began_ns
+        used_ns = {"server": server_ns, "sender": sender_ns, **self._since_last()}
+        load.turns.append(Turn(batch=batch, used_ns=used_ns))
         if not load.lane.process.alive():
             self._failed(load.visit, ServerError(f"server: it ended under load. {load.lane.process.tail()}"))
 
@@ -332,7 +363,7 @@ class _Block:
             if warm is None or rate is None:
                 self._outcomes[visit] = ServerError("rate: no turn has shown what this scenario's rate is a share of.")
                 continue
-            load = replace(warm, visit=replace(visit, rate=rate), batches=[], used_ns=Counter())
+            load = replace(warm, visit=replace(visit, rate=rate), turns=[])
             seconds = min(max(ANSWERS / rate, WINDOW_S[0]), WINDOW_S[1])
             self._turn(load, partial(load.sender.open, load.requests, rate=rate, seconds=seconds))
             yield load
@@ -350,7 +381,9 @@ class _Block:
             self._failed(load.visit, error)
 
     def _measurement(self, load: _Load) -> Measurement:
-        visit, used = load.visit, load.used_ns
+        visit, used = load.visit, Counter[str]()
+        for turn in uninterrupted(load.turns):
+            used.update(turn.used_ns)
         result = _result(load)
         evidence = self._evidence(load, result)
         return Measurement(
@@ -395,7 +428,8 @@ class _Block:
             uncounted_s=load.lane.clock.uncounted_ns / 1e9,
             ended=tuple(ended),
             difference=load.difference,
-            reconnects=sum(batch.opened for batch in load.batches),
+            reconnects=sum(turn.batch.opened for turn in load.turns),
+            interrupted=load.interrupted,
             keeps_alive=servers[visit.cell.server].keeps_alive,
             waiting=self._machine.waiting,
             strangers=load.lane.strangers,
@@ -420,23 +454,23 @@ def _settled(clock: cpu.TreeClock) -> int:
 
 
 def _result(load: _Load) -> LoadResult:
-    """All batches of a load as one result; its window is as long as requests were under way."""
-    batches = load.batches
+    """All turns of a load as one result; its window is as long as requests were under way."""
+    batches = [turn.batch for turn in uninterrupted(load.turns)]
     latencies = [latency * 1e6 for batch in batches for latency in batch.latencies_s]
     at_rate = load.visit.rate is not None
     latency = from_samples(latencies) if at_rate else None
     late = sorted(late for batch in batches for late in batch.late_s)
     late_p99_ms = percentile(late, 0.99) * 1e3 if late else None
     began_s = batches[0].began_s
-    active_s = max(load.active_s, 1e-9)
+    active_s = max(sum(batch.seconds for batch in batches), 1e-9)
     return LoadResult(
         started_s=began_s,
         ended_s=began_s + active_s,
-        answers=load.answers,
-        errors=sum(batch.errors for batch in batches),
+        answers=sum(batch.answers for batch in batches),
+        errors=sum(turn.batch.errors for turn in load.turns),
         latency=latency,
         received_bytes=sum(batch.received_bytes for batch in batches),
-        failures=sum((batch.failures for batch in batches), Counter[str]()),
+        failures=sum((turn.batch.failures for turn in load.turns), Counter[str]()),
         warnings=tuple(_late(latency, late_p99_ms)),
         due=sum(batch.due for batch in batches) if at_rate else None,
         late_p99_ms=late_p99_ms,

@@ -32,7 +32,7 @@ MIDDLE, LATER = 2, 3
 """Turns of the first visit; there are three at least."""
 
 Strike = Callable[[turns._Load], None]
-Strikes = Callable[[Mapping[int, Strike]], None]
+Strikes = Callable[[Mapping[int, Strike], Visit], None]
 
 
 @pytest.fixture
@@ -42,15 +42,15 @@ def conditions(state: Path, tmp_path: Path) -> Conditions:
 
 @pytest.fixture
 def strikes(monkeypatch: pytest.MonkeyPatch) -> Strikes:
-    """Sets what happens in which turn of the first visit, while requests are under way."""
+    """Sets what happens in which turn of a visit, while requests are under way."""
     real = turns._Block._turn
 
-    def put(strikes: Mapping[int, Strike]) -> None:
+    def put(strikes: Mapping[int, Strike], target: Visit) -> None:
         seen: list[Visit] = []
 
         def turn(block: turns._Block, load: turns._Load, send: Callable[[], object]) -> None:
             seen.append(load.visit)
-            strike = strikes.get(seen.count(seen[0])) if load.visit == seen[0] else None
+            strike = strikes.get(seen.count(target)) if load.visit == target else None
             if strike is None:
                 real(block, load, send)  # type: ignore[arg-type]
                 return
@@ -91,7 +91,7 @@ def _kill_worker(load: turns._Load) -> None:
 def test_a_killed_server_has_no_figures_in_the_rest_of_its_round_and_the_others_have_theirs(
     conditions: Conditions, strikes: Strikes
 ) -> None:
-    strikes({MIDDLE: _kill_server})
+    strikes({MIDDLE: _kill_server}, BOTH[0])
     paced = tuple(replace(one, cell=replace(one.cell, share=SHARE, anchor=Anchor.SLOWEST)) for one in BOTH)
     later = tuple(replace(one, cell=replace(one.cell, concurrency=2)) for one in BOTH)
 
@@ -127,7 +127,7 @@ def test_a_server_that_ends_in_a_window_has_no_figures_at_all(
 def test_what_a_killed_server_answered_is_no_peak_of_the_slowest_stack(
     conditions: Conditions, strikes: Strikes
 ) -> None:
-    strikes({MIDDLE: _kill_server})
+    strikes({MIDDLE: _kill_server}, BOTH[0])
     paced = replace(BOTH[1], cell=replace(BOTH[1].cell, share=SHARE, anchor=Anchor.SLOWEST))
 
     found = outcomes((*BOTH, paced), conditions)
@@ -140,7 +140,7 @@ def test_what_a_killed_server_answered_is_no_peak_of_the_slowest_stack(
 
 def test_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: Strikes) -> None:
     """The cost of its successor's start is in its server's."""
-    strikes({MIDDLE: _kill_worker})
+    strikes({MIDDLE: _kill_worker}, WORKING)
 
     found = outcomes((WORKING, BOTH[0]), replace(conditions, workers=2))
 
@@ -151,7 +151,7 @@ def test_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: St
 def test_a_database_that_goes_away_makes_no_valid_cost(
     conditions: Conditions, strikes: Strikes, database: Proxy
 ) -> None:
-    strikes({MIDDLE: lambda _load: database.switch("down")})
+    strikes({MIDDLE: lambda _load: database.switch("down")}, READERS[0])
 
     found = outcomes(READERS, _behind(database, conditions))
 
@@ -162,7 +162,8 @@ def test_a_database_that_goes_away_makes_no_valid_cost(
 def test_a_database_that_comes_back_makes_no_valid_cost(
     conditions: Conditions, strikes: Strikes, database: Proxy
 ) -> None:
-    strikes({MIDDLE: lambda _load: database.switch("down"), LATER: lambda _load: database.switch("pass")})
+    down, up = (lambda _load: database.switch("down")), (lambda _load: database.switch("pass"))
+    strikes({MIDDLE: down, LATER: up}, READERS[0])
 
     found = outcomes(READERS, _behind(database, conditions))
 

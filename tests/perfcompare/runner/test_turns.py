@@ -361,7 +361,8 @@ def test_an_interruption_ends_every_server_and_undoes_what_was_written(
 
 def load_of(*batches: Batch, rate: float | None = None) -> turns._Load:
     visit = Visit(round=1, cell=FLOOR, rate=rate)
-    return turns._Load(visit=visit, lane=None, sender=None, requests=iter(()), batches=list(batches))  # type: ignore[arg-type]
+    taken = [turns.Turn(batch=one, used_ns={"server": one.answers * 1000}) for one in batches]
+    return turns._Load(visit=visit, lane=None, sender=None, requests=iter(()), turns=taken)  # type: ignore[arg-type]
 
 
 def batch(began_s: float, *latencies_s: float, **given: Any) -> Batch:
@@ -401,3 +402,12 @@ def test_a_sender_that_is_late_itself_says_so(late_ms: float, p99_ms: float, sai
     assert len(list(turns._late(make_latency(p99_ms / 2), late_ms))) == said
     assert not list(turns._late(None, late_ms))
     assert not list(turns._late(make_latency(), None))
+
+
+def test_a_turn_in_which_the_server_was_held_up_is_left_out_whichever_server_it_was() -> None:
+    costs = [100, 110, 90, 105, 95, 330, 900]
+
+    taken = [turns.Turn(batch=batch(1.0, 0.1), used_ns={"server": cost}) for cost in costs]
+
+    assert [turn.cost_ns for turn in turns.uninterrupted(taken)] == [100, 110, 90, 105, 95]
+    assert turns.uninterrupted([]) == []
