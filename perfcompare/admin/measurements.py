@@ -59,6 +59,7 @@ class MeasurementAdmin(Judging, ReadOnlyAdmin):
     date_hierarchy = "measured_at"
     ordering = ("-id",)
     readonly_fields = ("profile",)
+    exclude = ("latencies",)
     actions = ("withdraw", "bring_back")
 
     def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:

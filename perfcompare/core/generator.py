@@ -78,6 +78,8 @@ class LoadResult:
     """How many requests were due in the window of an open loop; fewer answers mean that the rate was not reached."""
     late_p99_ms: float | None = None
     """By how much the generator sent later than due, in an open loop: 99th percentile."""
+    latencies_us: Sequence[int] = ()
+    """Of the right answers of a short window, rising: so that windows can be put together; empty where not kept."""
     in_use: float | None = None
     """How many requests were under way at a time, in the mean; None where only the mean latency tells."""
 

@@ -58,6 +58,11 @@ class Migration(migrations.Migration):
                 "connections in use", null=True, help_text="Requests under way at a time: rate times mean latency."
             ),
         ),
+        migrations.AddField(
+            "measurement",
+            "latencies",
+            models.JSONField(default=list, help_text="Microseconds, rising, of a window at equal load."),
+        ),
         migrations.AddConstraint(
             "measurement",
             models.UniqueConstraint(

@@ -30,7 +30,7 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
     return {
         **_visit(result),
         **(_usage(result.usage, load.answers) if result.usage else {}),
-        **(_latency(load.latency, load.answers) if load.latency else {}),
+        **(shown(load.latency, load.answers) if load.latency else {}),
         "generator": result.generator,
         "answers": load.answers,
         "errors": load.errors,
@@ -46,6 +46,7 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
         "rate": result.rate,
         "due": load.due,
         "late_p99_ms": load.late_p99_ms,
+        "latencies": load.latencies_us,
         "warmup_s": result.warmup_s,
         "configuration": result.configuration,
         "command": result.command,
@@ -60,7 +61,7 @@ def _in_use(result: core.Measurement) -> float | None:
     return result.goodput * result.load.latency.mean_ms / 1000
 
 
-def _latency(latency: Latency, answers: int) -> Mapping[str, Any]:
+def shown(latency: Latency, answers: int) -> Mapping[str, float]:
     """The percentiles that so many answers show: beyond them it is the maximum that would be called one."""
     return {name: value for name, value in vars(latency).items() if answers >= FEWEST_ANSWERS.get(name, 1)}
 

@@ -75,6 +75,7 @@ class Measurement(models.Model):
     p99_ms = models.FloatField("p99 ms", null=True)
     p999_ms = models.FloatField("p99.9 ms", null=True)
     max_ms = models.FloatField("max ms", null=True)
+    latencies = models.JSONField(default=list, help_text="Microseconds, rising, of a window at equal load.")
     pss_idle_kib = models.PositiveBigIntegerField("PSS idle KiB", null=True)
     pss_peak_kib = models.PositiveBigIntegerField("PSS peak KiB", null=True)
     threads_peak = models.PositiveIntegerField(null=True)

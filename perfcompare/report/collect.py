@@ -8,10 +8,12 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from perfcompare import registries
+from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run, findings
+from perfcompare.models.figures import shown
 from perfcompare.report import connections, instruments, ladders, loops, noise, seconds, serialisers
 from perfcompare.report.data import Block, CellSummary, Excluded, Figures, Ratio, Report
 from perfcompare.report.kinds import REFERENCE, kind
@@ -166,9 +168,15 @@ def _summary(
         cpu_ratio=ratio("server_cpu_us", floor=floors.cpu),
         goodput_ratio=ratio("goodput", floor=floors.goodput, dear=False),
         mean_ratio=ratio("mean_ms"),
-        p99_ratio=ratio("p99_ms"),
+        p99_ratio=ratio("p99_ms") or _of_figures(visits, references, "p99_ms"),
         memory_ratio=ratio("pss_peak_kib"),
     )
+
+
+def _of_figures(visits: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
+    """The ratio of what all rounds come to together, where single rounds have too few answers; without an interval."""
+    one, other = (getattr(_medians(rows), name) for rows in (visits, references))
+    return Ratio(value=one / other, rounds=len(visits), interval=None) if one and other else None
 
 
 def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:
@@ -188,7 +196,15 @@ def _usable(rows: Iterable[Measurement], name: str) -> list[float]:
 
 def _medians(rows: Sequence[Measurement]) -> Figures:
     found = {field.name: _usable(rows, field.name) for field in fields(Figures)}
-    return Figures(**{name: median(values) for name, values in found.items() if values})
+    medians = Figures(**{name: median(values) for name, values in found.items() if values})
+    return replace(medians, **_together(rows))
+
+
+def _together(rows: Iterable[Measurement]) -> Mapping[str, float]:
+    """Percentiles of all windows at equal load, of which one alone is too short for the high ones."""
+    kept = [one for row in rows if row.usable(Figure.LATENCY) for one in row.latencies]
+    latency = from_samples(kept)
+    return shown(latency, len(kept)) if latency else {}
 
 
 def _excluded(row: Measurement) -> Excluded:

@@ -21,7 +21,7 @@ TITLE: Final = "Latency at equal load: all stacks of a scenario at one rate"
 NOTE: Final = (
     "Requests are due at a fixed rate, and latency counts from the moment each was due, whether or not the server was"
     " done with earlier ones. The rate is 60 % of what the slowest stack, or FastAPI, answered in its turns of the same"
-    " round. p99 is given from 100 answers in a window on."
+    " round. Percentiles are of all rounds together; p99 is given from 100 answers on."
 )
 COLUMNS: Final = ("p50 ms", "p90 ms", "p99 ms", "p99 x FastAPI", "valid rounds")
 BEHIND: Final = "cannot keep up"
@@ -98,7 +98,7 @@ def _bar(cell: CellSummary, link: Link) -> Bar:
     end = p50 if p90 is None else max(p50, p90)
     return Bar(
         name=words.printable(cell.name),
-        figure=f"p50 {words.number(p50)} ms, p90 {words.number(p90)} ms",
+        figure=f"p50 {words.number(p50)} ms" + ("" if p90 is None else f", p90 {words.number(p90)} ms"),
         value=end,
         parts=(p50, end - p50),
         kind=cell.kind.value,

@@ -469,6 +469,7 @@ def _result(load: _Load) -> LoadResult:
         answers=sum(batch.answers for batch in batches),
         errors=sum(turn.batch.errors for turn in load.turns),
         latency=latency,
+        latencies_us=sorted(map(round, latencies)) if at_rate else (),
         received_bytes=sum(batch.received_bytes for batch in batches),
         failures=sum((turn.batch.failures for turn in load.turns), Counter[str]()),
         warnings=tuple(_late(latency, late_p99_ms)),

@@ -157,3 +157,17 @@ def test_no_line_is_wider_than_the_terminal() -> None:
     run.record(make_measurement(long, load={"p50_ms": 1e9, "due": 1000}, rate=1e9))
 
     assert max(map(len, terminal.render(collect(run)).splitlines())) <= terminal.WIDTH
+
+
+def test_percentiles_are_of_all_rounds_together_where_one_alone_has_too_few_answers() -> None:
+    window = replace(FASTAPI, share=rates.SHARE, anchor=Anchor.SLOWEST)
+    run = make_run([FASTAPI, window], rounds=3)
+    for number in (1, 2, 3):
+        run.record(make_measurement(FASTAPI, round=number))
+        sent = {"answers": 40, "due": 40, "latencies_us": tuple(range(1000 * number, 1000 * number + 40))}
+        run.record(make_measurement(window, round=number, rate=100.0, load=sent))
+
+    (cell,) = collect(run).equal_cells
+
+    assert (cell.figures.p50_ms, cell.figures.p90_ms, cell.figures.p99_ms) == (2.019, 3.027, 3.038)
+    assert {row.p99_ms for row in run.measurements.filter(share=rates.SHARE)} == {None}
