@@ -38,7 +38,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "quick": Preset(
         stacks=lambda: ["fastapi", NOISE, "drf", "drf_settings", "drf_tuned", "ninja_async_tuned", "floor"],
         scenarios=lambda: ["simple", "user_detail", "user_list", "user_create", "cached_users", "upstream"],
-        seconds=0.5,
+        seconds=0.35,
         warmup_s=0.5,
         rounds=5,
     ),

@@ -47,6 +47,8 @@ WARMING_TURN_S: Final = 0.02
 STEADY: Final = 0.15
 """By which the costs of three short turns may differ from their mean: the machine alone makes up so much."""
 FEWEST_TURNS: Final = 4
+MANY_TURNS: Final = 12
+"""Of the cheapest server of a scenario: collections of garbage and the machine's moods come in some turns only."""
 MAX_TURN: Final = 3.0
 """Times the median turn of a server."""
 IDLE_S: Final = 0.003
@@ -326,12 +328,15 @@ class _Block:
         So a server whose answers are dear has fewer turns, spread over all of the time, and as much time.
         """
         self._since_last()
-        while waiting := [load for load in self._alive(loads) if not self._served(load)]:
+        while waiting := self._waiting(self._alive(loads)):
             load = min(waiting, key=lambda load: (load.active_s, self._random.random()))
             self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
 
-    def _served(self, load: _Load) -> bool:
-        return load.active_s >= self._conditions.seconds and len(load.turns) >= FEWEST_TURNS
+    def _waiting(self, loads: Sequence[_Load]) -> list[_Load]:
+        """Those that have not had their time: where answers are dear, that of MANY_TURNS of the shortest turns."""
+        shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
+        enough_s = max(self._conditions.seconds, MANY_TURNS * shortest_s)
+        return [load for load in loads if load.active_s < enough_s or len(load.turns) < FEWEST_TURNS]
 
     def _turn(self, load: _Load, send: Callable[[], Batch]) -> None:
         """Send, and note what everybody used until nothing was under way any more."""
