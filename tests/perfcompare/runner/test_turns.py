@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -411,3 +412,24 @@ def test_a_turn_in_which_the_server_was_held_up_is_left_out_whichever_server_it_
 
     assert [turn.cost_ns for turn in turns.uninterrupted(taken)] == [100, 110, 90, 105, 95]
     assert turns.uninterrupted([]) == []
+
+
+def taken(count: int, seconds: float) -> turns._Load:
+    return load_of(*(replace(batch(1.0, 0.1), ended_s=1.0 + seconds) for _ in range(count)))
+
+
+def test_where_answers_are_dear_each_server_has_the_time_of_many_turns_of_the_cheapest() -> None:
+    block = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
+    cheap, dear, dearest = taken(5, 0.1), taken(4, 0.4), taken(3, 2.0)
+
+    waiting = turns._Block._waiting(block, [cheap, dear, dearest])  # type: ignore[arg-type]
+
+    assert waiting == [cheap, dearest]  # 0.5 s of 12 x 0.1 s; three turns of four
+    assert turns._Block._waiting(block, [taken(12, 0.1), dear]) == []  # type: ignore[arg-type]
+
+
+def test_where_they_are_not_it_has_the_time_that_was_asked_for() -> None:
+    block = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
+    short, whole = taken(15, 0.02), taken(18, 0.02)
+
+    assert turns._Block._waiting(block, [short, whole]) == [short]  # type: ignore[arg-type]
