@@ -39,7 +39,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         stacks=lambda: ["fastapi", NOISE, "drf", "drf_settings", "drf_tuned", "ninja_async_tuned", "floor"],
         scenarios=lambda: ["simple", "user_detail", "user_list", "user_create", "cached_users", "upstream"],
         seconds=0.35,
-        warmup_s=0.5,
+        warmup_s=0.3,
         rounds=5,
     ),
     "full": Preset(

@@ -56,7 +56,7 @@ IDLE_S: Final = 0.003
 IDLE_NS: Final = 150_000
 """None to speak of: timers and threads that wait wake up as well."""
 LONGEST_REST_S: Final = 2.0
-WINDOW_S: Final = (0.25, 0.4)
+WINDOW_S: Final = (0.2, 0.3)
 """The shortest and the longest window at a fixed rate."""
 ANSWERS: Final = 100
 """In a window at a fixed rate, so that it has a 99th percentile, if it need not be longer than the longest for them."""
