@@ -28,9 +28,6 @@ PSS_S: Final = 1.0
 TORN_S: Final = 0.002
 """A reading that took longer was interrupted: nobody knows which moment it belongs to."""
 
-SPARING: Final = 10
-"""How many times less often one of several samplers looks, which all take of the generators' processor."""
-
 MOST_SNAPSHOTS: Final = 600
 """Of all processes of the machine: beyond five minutes every second one is dropped, so that hours fit into memory."""
 
@@ -112,13 +109,10 @@ class State:
 class Sampler:
     """A context in which `trees`, by role, are watched; the one called `server` listens on `port`.
 
-    It begins when everything has been looked at once. With `sparing` it looks SPARING times less often at all but CPU
-    clocks, and never at PSS. What went wrong in the thread is raised at the end of the context.
+    It begins when everything has been looked at once. What went wrong in the thread is raised at its end.
     """
 
-    def __init__(
-        self, trees: Mapping[str, int], *, port: int, cpus: frozenset[int] | None, sparing: bool = False
-    ) -> None:
+    def __init__(self, trees: Mapping[str, int], *, port: int, cpus: frozenset[int] | None) -> None:
         self.trees = {role: Tree(root) for role, root in trees.items()}
         self.states: list[State] = []
         """At each scan."""
@@ -139,7 +133,6 @@ class Sampler:
         self._port = port
         self._requests = Requests(port)
         self._cpus = cpus
-        self._sparing = sparing
         self._begun = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
@@ -169,21 +162,19 @@ class Sampler:
             self._begun.set()
 
     def _watch(self) -> None:
-        factor = SPARING if self._sparing else 1
-        next_scan_s = next_network_s = 0.0
-        next_pss_s = float("inf") if self._sparing else 0.0
+        next_scan_s = next_network_s = next_pss_s = 0.0
         over = False
         while True:
             now_s = time.monotonic()
             if now_s >= next_scan_s or over:
                 self._scan()
-                next_scan_s = now_s + SCAN_S * factor
+                next_scan_s = now_s + SCAN_S
             for tree in self.trees.values():
                 tree.read(outermost=over or not self._begun.is_set())
             if now_s >= next_network_s or over:
                 self._count()
-                next_network_s = now_s + NETWORK_S * factor
-            if now_s >= next_pss_s or (over and not self._sparing):
+                next_network_s = now_s + NETWORK_S
+            if now_s >= next_pss_s or over:
                 self._weigh()
                 next_pss_s = now_s + PSS_S
             if over:
