@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from config import env, mounted
+from config import mounted
 from config.settings import silk
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING, MIDDLEWARE
+from perfcompare.core import env
 
 DEBUG = env.flag("DEBUG", default=True)
 # A key for a server on 127.0.0.1 only; config.settings.production refuses it.

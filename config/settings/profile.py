@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from config import env
 from config.settings import silk
 from config.settings.bench import *  # noqa: F403
 from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
+from perfcompare.core import env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
 MIDDLEWARE = [silk.RECORDER, *MIDDLEWARE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from config import env
+from perfcompare.core import env
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -12,11 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 
-from config import env
 from config.settings import silk
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK

@@ -12,8 +12,9 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
-from config import env, mounted
+from config import mounted
 from config.settings import silk
+from perfcompare.core import env
 from perfcompare.models import Run
 from perfcompare.registries import stacks
 from perfcompare.views import front
