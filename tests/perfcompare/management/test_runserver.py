@@ -19,8 +19,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from config import mounted
-from perfcompare import differences
+from perfcompare import differences, mounted
 from perfcompare.core import env
 from perfcompare.core.http import Reply, Request
 from perfcompare.registries import scenarios, stacks
