@@ -13,11 +13,11 @@ from perfcompare.commands._options import add_sequential, add_settings, count, n
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
+from perfcompare.presets import NOISE
 from perfcompare.registries import scenarios, servers, stacks
 from perfcompare.report import ladder_lines, ladders
 from perfcompare.report.collect import collect
 from perfcompare.report.kinds import FLOOR, REFERENCE
-from perfcompare.report.presets import NOISE
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from perfcompare.models import Run, profile_url
+from perfcompare.pictures.browser import Page
 from perfcompare.report import html
-from perfcompare.report.browser import Page
 from perfcompare.report.collect import collect
 from tests.perfcompare.factories import make_profile
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perfcompare.models import findings
-from perfcompare.report import browser
+from perfcompare.pictures import browser
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_measured_run, make_profile
 from tests.perfcompare.report.test_anatomies import TAKEN

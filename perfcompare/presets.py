@@ -1,4 +1,4 @@
-"""What is measured when nothing is chosen: for the command line and for the page that starts a run."""
+"""The presets: what the command line and the start page measure when nothing else is chosen."""
 
 from __future__ import annotations
 

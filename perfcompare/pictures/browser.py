@@ -1,4 +1,4 @@
-"""A headless Chromium for tests and pictures of the pages: what is installed here, never a download."""
+"""The headless Chromium of the pictures and the browser tests. It must be installed here: nothing is downloaded."""
 
 from __future__ import annotations
 
