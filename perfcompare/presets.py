@@ -8,7 +8,7 @@ from typing import Final
 
 from perfcompare.core.stack import TWIN, VARIANT
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.kinds import REFERENCE
+from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.runner import selection
 
 

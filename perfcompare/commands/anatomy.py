@@ -26,8 +26,8 @@ from perfcompare.core.statistics import median
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.findings import Anatomy
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.collect import collect
-from perfcompare.report.kinds import FLOOR
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import FLOOR
 from perfcompare.runner import laboratory, lock, selection, signals
 from users.dataset import Dataset
 

@@ -19,7 +19,7 @@ from perfcompare.commands._options import count, levels, names
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, held
 from perfcompare.registries import servers, stacks
-from perfcompare.report import words
+from perfcompare.report.data import formatting
 from perfcompare.runner import environment, holding, laboratory, lock, orphans, pinning, selection, signals
 from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
@@ -103,7 +103,7 @@ def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Itera
         yield "  " + " ".join(f"{word:>9}" for word in head)
         for level in reached:
             figures = (level.wanted, level.opened, level.held, level.in_server, level.asked, level.answered)
-            memory = (words.mebibytes(level.pss_kib), words.number(level.kib_per_connection), level.threads)
+            memory = (formatting.mebibytes(level.pss_kib), formatting.number(level.kib_per_connection), level.threads)
             yield "  " + " ".join(f"{figure:>9}" for figure in (*figures, *memory))
 
 

@@ -16,7 +16,7 @@ from perfcompare.commands._options import count
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
 from perfcompare.core.measurement import Cell, Failure
 from perfcompare.registries import generators
-from perfcompare.report.words import printable
+from perfcompare.report.data.formatting import printable
 from perfcompare.runner import doctor, environment, generating, laboratory, lock, signals
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.execute import Conditions, execute

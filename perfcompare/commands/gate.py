@@ -10,8 +10,8 @@ from perfcompare.commands._options import add_run, save
 from perfcompare.commands.compare import add_unlike, line, refuse_unlike
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.models import Run
-from perfcompare.report import gate
-from perfcompare.report.comparison import compare
+from perfcompare.report.findings import gate
+from perfcompare.report.findings.comparison import compare
 
 
 def arguments(parser: ArgumentParser) -> None:

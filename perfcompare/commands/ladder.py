@@ -15,9 +15,10 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
 from perfcompare.presets import NOISE
 from perfcompare.registries import scenarios, servers, stacks
-from perfcompare.report import ladder_lines, ladders
-from perfcompare.report.collect import collect
-from perfcompare.report.kinds import FLOOR, REFERENCE
+from perfcompare.report.data import ladders
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import FLOOR, REFERENCE
+from perfcompare.report.writers import ladder_table
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def run(options: Namespace, output: Output) -> None:
     found = collect(stored)
     for ladder in found.ladders:
         output.write()
-        for line in ladder_lines.lines(ladder):
+        for line in ladder_table.lines(ladder):
             output.write(line)
     for sentence in ladders.unknown(found.blocks):
         output.write(sentence)

@@ -15,9 +15,9 @@ from perfcompare.commands._options import add_sequential, add_settings, levels, 
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.presets import PRESETS
-from perfcompare.report import terminal
-from perfcompare.report.collect import collect
-from perfcompare.report.kinds import REFERENCE, STUDIED, kind
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import REFERENCE, STUDIED, kind
+from perfcompare.report.writers import terminal
 from perfcompare.runner import selection
 from perfcompare.runner.plan import paced
 from perfcompare.runner.rates import equal

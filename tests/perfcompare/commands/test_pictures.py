@@ -8,7 +8,7 @@ from perfcompare.models import findings
 from perfcompare.pictures import browser
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_measured_run, make_profile
-from tests.perfcompare.report.test_anatomies import TAKEN
+from tests.perfcompare.report.sections.test_anatomies import TAKEN
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "profiles"])
