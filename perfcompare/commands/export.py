@@ -14,7 +14,8 @@ from perfcompare.commands._options import add_run, save
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
-from perfcompare.report.writers.export import FORMATS, as_json
+from perfcompare.report.writers.formats import FORMATS
+from perfcompare.report.writers.json import as_json
 
 RAW: Final = "raw"
 

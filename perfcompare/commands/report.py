@@ -11,7 +11,9 @@ from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.report import Report
 from perfcompare.report.writers import html
-from perfcompare.report.writers.export import as_csv, as_json, as_markdown
+from perfcompare.report.writers.csv import as_csv
+from perfcompare.report.writers.json import as_json
+from perfcompare.report.writers.markdown import as_markdown
 
 
 def arguments(parser: ArgumentParser) -> None:

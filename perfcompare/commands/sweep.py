@@ -14,7 +14,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
 from perfcompare.report.data import formatting
-from perfcompare.report.data.collection import stack_label
+from perfcompare.report.data.labels import stack_label
 from perfcompare.report.findings.crossovers import Curve, Point, crossings, unknown
 from perfcompare.runner import selection
 

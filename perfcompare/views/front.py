@@ -26,6 +26,7 @@ from perfcompare.models import Run, explained
 from perfcompare.registries import stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import exclusions, headline, verdict
+from perfcompare.report.sections import gaps
 
 LEFT_OUT: Final = (
     "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
@@ -102,8 +103,8 @@ def _answer(run: Run) -> dict[str, Any]:
             "report": report,
             "answer": headline.sentences(report) or verdict.sentences(report),
             "trouble": exclusions.sentences(report)[:1],
-            "hero_keys": headline.keys(report),
-            "hero": headline.drawing(report, link),
+            "hero_keys": gaps.keys(report),
+            "hero": gaps.drawing(report, link),
         }
     except Exception:
         # A stored run may hold anything: it came from another version, or from another machine.

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from perfcompare.models import Measurement, Profile, profile_url
 from perfcompare.registries import scenarios, servers
-from perfcompare.report.data.collection import stack_label
+from perfcompare.report.data.labels import stack_label
 from perfcompare.report.sections import profiles
 from perfcompare.views.access import change, page
 

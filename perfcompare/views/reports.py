@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
-from perfcompare.report.sections import advice, comparison, history, profiles
+from perfcompare.report.sections import advice, comparison, history
+from perfcompare.report.sections.cells import profile_link
 from perfcompare.report.writers import html
-from perfcompare.report.writers.export import FORMATS
+from perfcompare.report.writers.formats import FORMATS
 from perfcompare.views.access import page
 from perfcompare.views.traffic import TrafficForm
 
@@ -30,7 +31,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     admin = [("In the admin", reverse("admin:perfcompare_run_change", args=[pk]))]
     text = html.page(
         collect(stored),
-        link=profiles.link,
+        link=profile_link,
         request=request,
         links=[*links, *admin],
         back=reverse("perfcompare:runs"),

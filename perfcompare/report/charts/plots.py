@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import tostring
 
@@ -12,9 +11,8 @@ import pygal  # type: ignore[import-untyped]
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style  # type: ignore[import-untyped]
 
-from perfcompare.core.http import NOTHING
-from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import svg
+from perfcompare.report.charts.shapes import Bar, Line
 
 # pygal 3.1 leaves a finder of a protocol that Python 3.12 dropped behind, for maps; Python 3.11 warns at every import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
@@ -28,39 +26,6 @@ FONT_SIZE: Final = 13
 THOUSAND: Final = 1000
 GAP: Final = 0.36
 """The share of a row above and below its bar, where the name is written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bar:
-    """One bar, with its name and its figures in words above it."""
-
-    name: str
-    figure: str
-    ratio: str = ""
-    """Beside the figure, and instead of it where there is little room."""
-    value: float
-    """Where it ends."""
-    start: float = 0.0
-    """Where it begins: above 0 for a step of a waterfall."""
-    parts: tuple[float, ...] = ()
-    """Pieces from the left that add up to the value; empty for a bar of one piece."""
-    names: tuple[str, ...] = ()
-    """What each piece is, for the pointer."""
-    interval: Interval | None = None
-    kind: str = "plain"
-    """Its class in the style sheet: what sort of stack or step it is."""
-    link: str = ""
-    """Where a click on its name leads."""
-    data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """Attributes `data-…` that the page's filters read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One line through points; None where there is no figure, and so no line."""
-
-    points: tuple[tuple[float, float] | None, ...]
-    data: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 def bars(title: str, rows: Sequence[Bar]) -> SafeString:

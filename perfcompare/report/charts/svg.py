@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-if TYPE_CHECKING:
-    from perfcompare.report.charts.plots import Bar, Line
+from perfcompare.report.charts.shapes import Bar, Line
 
 LIFT: Final = 18
 """How far above the middle of its bar a name is written."""

@@ -15,13 +15,12 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.figures import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
-from perfcompare.report.data.kinds import REFERENCE, kind
+from perfcompare.report.data.kinds import REFERENCE, judged_server, kind
+from perfcompare.report.data.labels import server_label, stack_label
 from perfcompare.report.data.noise import Floors
-from perfcompare.report.data.ratios import beside, paired
-from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Ratio, Report
+from perfcompare.report.data.ratios import Ratio, beside, paired
+from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.runner.plan import rounds_of
-
-__all__ = ["REFERENCE", "collect", "judged_server", "server_label", "stack_label"]
 
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
@@ -70,30 +69,11 @@ def collect(run: Run) -> Report:
         commands=_commands(rows),
         loop=load_model.of(run, rows),
         anatomies=findings.anatomies(run.options),
-        serialisers=serializers.of(run),
+        serializers=serializers.of(run),
         connections=connections.of(run),
         interleaved=bool(run.options.get("interleaved")),
-        courses=timelines.of(rows),
+        timelines=timelines.of(rows),
     )
-
-
-def stack_label(name: str) -> str:
-    """What people call the stack; its name when it is not (or no longer) known."""
-    stack = registries.stacks.get(name)
-    return stack.label if stack else name
-
-
-def server_label(name: str) -> str:
-    """What people call the server; its name when it is not (or no longer) known."""
-    server = registries.servers.get(name)
-    return server.label if server else name
-
-
-def judged_server(stack: str, cells: Iterable[Cell]) -> str | None:
-    """The server that a stack is judged on: its own, else the first one in `cells`; None when it is not in them."""
-    servers = list(dict.fromkeys(cell.server for cell in cells if cell.stack == stack))
-    known = registries.stacks.get(stack)
-    return known.server if known and known.server in servers else next(iter(servers), None)
 
 
 def _reference_label(cells: Iterable[Cell]) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict
-from perfcompare.report.data.report import CellSummary, Ratio
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import CellSummary
 
 NOTHING: Final = "-"
 KIB_PER_MIB: Final = 1024
@@ -26,12 +27,12 @@ def mebibytes(kib: float | None) -> str:
 
 def ratio(value: Ratio | None) -> str:
     """`3.10x [2.90, 3.30]`; without brackets when there is no interval."""
-    if value is None:
-        return NOTHING
-    text = f"{number(value.value)}x"
-    if value.interval is None:
-        return text
-    return f"{text} {interval(value.interval)}"
+    return NOTHING if value is None else times(value.value, value.interval)
+
+
+def times(value: float, bounds: Interval | None) -> str:
+    """The same of a plain number."""
+    return f"{number(value)}x" + (f" {interval(bounds)}" if bounds else "")
 
 
 def interval(value: Interval | None) -> str:

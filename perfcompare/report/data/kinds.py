@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
 from perfcompare import registries
+from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
 
 REFERENCE: Final = "fastapi"
@@ -50,3 +52,10 @@ def kind(stack: str) -> Kind:
     if known.levers:
         return Kind.TUNED
     return Kind.SETTINGS if known.by_settings else Kind.PLAIN
+
+
+def judged_server(stack: str, cells: Iterable[Cell]) -> str | None:
+    """The server that a stack is judged on: its own, else the first one in `cells`; None when it is not in them."""
+    servers = list(dict.fromkeys(cell.server for cell in cells if cell.stack == stack))
+    known = registries.stacks.get(stack)
+    return known.server if known and known.server in servers else next(iter(servers), None)

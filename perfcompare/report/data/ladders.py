@@ -16,8 +16,8 @@ from perfcompare.core.stack import STEP
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.noise import Floors, Visits
-from perfcompare.report.data.ratios import beside, paired
-from perfcompare.report.data.report import Block, CellSummary, Ladder, Ratio, Step
+from perfcompare.report.data.ratios import Ratio, beside, paired
+from perfcompare.report.data.report import Block, CellSummary, Ladder, Step
 
 NAMED: Final = 3
 """How many levers that share one gain are named."""

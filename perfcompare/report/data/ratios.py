@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from perfcompare.core.objection import Figure
-from perfcompare.core.statistics import judge, median, ratio_interval
+from perfcompare.core.statistics import Interval, Verdict, judge, median, ratio_interval
 from perfcompare.models import Measurement
-from perfcompare.report.data.report import Ratio
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """A stack's figure divided by the reference's, paired per round."""
+
+    value: float
+    """The median of the rounds."""
+    rounds: int
+    """How many rounds had both figures."""
+    interval: Interval | None
+    """None with too few rounds."""
+    verdict: Verdict | None = None
+    """What it comes to, beyond the noise floor of the run; None without an interval or a floor."""
+
 
 Pairs = Iterable[tuple[Measurement, Measurement]]
 

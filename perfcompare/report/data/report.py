@@ -6,21 +6,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
+from perfcompare.core.statistics import Interval
+from perfcompare.models.findings import Anatomy
+from perfcompare.report.data.agreements import Agreement
+from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind
-
-if TYPE_CHECKING:
-    from perfcompare.core.statistics import Interval, Verdict
-    from perfcompare.models.findings import Anatomy
-    from perfcompare.report.data.agreements import Agreement
-    from perfcompare.report.data.connections import Connections
-    from perfcompare.report.data.noise import Floors
-    from perfcompare.report.data.serializers import Serialisers
-    from perfcompare.report.data.timelines import Course
+from perfcompare.report.data.noise import Floors
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.serializers import Serializers
+from perfcompare.report.data.timelines import Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,20 +51,6 @@ class Figures:
     late_p99_ms: float | None = None
     """By how much the generator sent later than due."""
     start_s: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ratio:
-    """A stack's figure divided by the reference's, paired per round."""
-
-    value: float
-    """The median of the rounds."""
-    rounds: int
-    """How many rounds had both figures."""
-    interval: Interval | None
-    """None with too few rounds."""
-    verdict: Verdict | None = None
-    """What it comes to, beyond the noise floor of the run; None without an interval or a floor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,14 +217,14 @@ class Report:
     """What two generators saw of the same cell."""
     anatomies: tuple[Anatomy, ...] = ()
     """The cells that were taken apart."""
-    serialisers: Serialisers | None = None
+    serializers: Serializers | None = None
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
     interleaved: bool = False
     """Whether the stacks were loaded in turns: there are costs, but no latencies, no memory, and no rates of a whole
     window."""
-    courses: tuple[Course, ...] = ()
+    timelines: tuple[Timeline, ...] = ()
     """The cells of which each second is known."""
 
     @property

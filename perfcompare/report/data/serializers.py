@@ -1,4 +1,4 @@
-"""Serialisers alone, as a report says it: what `manage.py perfcompare serialize` found where the run was measured."""
+"""Serializers alone, as a report says it: what `manage.py perfcompare serialize` found where the run was measured."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from perfcompare.core.statistics import median
 from perfcompare.models import Run, findings
-from perfcompare.report.data.ratios import ratio
-from perfcompare.report.data.report import Ratio
+from perfcompare.report.data.ratios import Ratio, ratio
 
 CLAIMED = "drf"
 REFERENCE = "pydantic"
-"""What FastAPI serialises with."""
+"""What FastAPI serializes with."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serialisers:
+class Serializers:
     """DRF's beside FastAPI's."""
 
     run: int
@@ -28,7 +27,7 @@ class Serialisers:
     """Of the two processes of a round."""
 
 
-def of(run: Run) -> Serialisers | None:
+def of(run: Run) -> Serializers | None:
     """What is known; None when nothing is, or not of both."""
     known = findings.newest_serialising(run)
     if known is None:
@@ -39,7 +38,7 @@ def of(run: Run) -> Serialisers | None:
     beside = ratio(list(zip(drf, fastapi, strict=False)), run.seed, floor=None, dear=True)
     if beside is None:
         return None
-    return Serialisers(
+    return Serializers(
         run=holder.pk,
         users=found.users,
         drf_ms=median(drf) * 1000,

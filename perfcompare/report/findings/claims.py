@@ -6,24 +6,20 @@ FastAPI against Django REST Framework on an Intel i7-8700K (6 cores, 32 GB), Pyt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.core.measurement import Anchor
 from perfcompare.report.data import formatting
-from perfcompare.report.data.kinds import REFERENCE, Kind
-from perfcompare.report.data.report import Block, CellSummary, Ratio, Report
-from perfcompare.report.sections.figures import Link, nowhere
+from perfcompare.report.data.kinds import Kind
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import Block, CellSummary, Report
 
 CLAIMED: Final = "drf"
 """The stack that the claims are about."""
-SERIALISE: Final = "manage.py perfcompare serialize"
+SERIALIZE: Final = "manage.py perfcompare serialize"
 MEMORY_EACH: Final = "manage.py perfcompare connections --levels 1000"
 HELD_AT_ONCE: Final = "manage.py perfcompare connections --levels 1000,10000"
-LISTED: Final = "user_list"
-"""The scenario whose answers the serialisers make."""
-HOLDING: Final = "simple"
-"""The scenario that held connections ask."""
 MANY: Final = 1000
 """Connections at which the claims about memory were made."""
 
@@ -65,9 +61,6 @@ class Row:
     rounds: str
     source: str = ""
     """Where the figures are from, when that is another run."""
-    fastapi_link: str = ""
-    """Where the profile behind the figure of FastAPI is; so is the next one of DRF."""
-    drf_link: str = ""
     judgement: str
     """`as claimed`, `less than claimed`, `more than claimed`, or `not measured`."""
 
@@ -146,7 +139,7 @@ CLAIMS: Final = (
         drf="120 ms (Serializer and json)",
         ratio=8.0,
         of="time in one process, each way of serialising beside the others",
-        command=SERIALISE,
+        command=SERIALIZE,
     ),
     Claim(
         aspect="Memory, peak at 1000 connections and 4 workers",
@@ -180,23 +173,13 @@ CLAIMS: Final = (
 )
 
 
-def rows(report: Report, link: Link = nowhere) -> tuple[Row, ...]:
+def rows(report: Report) -> tuple[Row, ...]:
     """Every claim, in the order of the publication."""
-    found = (_ELSEWHERE.get(claim.command, _row)(report, claim) for claim in CLAIMS)
-    return tuple(_linked(row, link) if row.ratio else row for row in found)
+    return tuple(_ELSEWHERE.get(claim.command, _row)(report, claim) for claim in CLAIMS)
 
 
-def _linked(row: Row, link: Link) -> Row:
-    """With the ways to the profiles of what was measured; of a command of its own, to those of what it asks."""
-    scenario = row.claim.scenario or (LISTED if row.claim.command == SERIALISE else HOLDING)
-    fastapi, drf = (
-        link(Cell(scenario=scenario, stack=stack, server="", concurrency=1)) for stack in (REFERENCE, CLAIMED)
-    )
-    return replace(row, fastapi_link=fastapi, drf_link=drf)
-
-
-def _serialisers(report: Report, claim: Claim) -> Row:
-    found = report.serialisers
+def _serializers(report: Report, claim: Claim) -> Row:
+    found = report.serializers
     if found is None:
         return _unmeasured(claim)
     return Row(
@@ -279,7 +262,7 @@ def _judgement(ratio: Ratio, claimed: float) -> str:
 
 
 _ELSEWHERE: Final[Mapping[str, Callable[[Report, Claim], Row]]] = {
-    SERIALISE: _serialisers,
+    SERIALIZE: _serializers,
     MEMORY_EACH: _memory_each,
     HELD_AT_ONCE: _held_at_once,
 }

@@ -12,7 +12,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, quotient_interval
 from perfcompare.models import Measurement, Run
 from perfcompare.report.data import noise
-from perfcompare.report.data.collection import REFERENCE, judged_server
+from perfcompare.report.data.kinds import REFERENCE, judged_server
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
@@ -42,6 +42,11 @@ class Change:
     def ratio(self) -> float:
         """1.1: a request costs a tenth more than before."""
         return self.after / self.before
+
+    @property
+    def unit(self) -> str:
+        """The unit of `before` and `after`."""
+        return "x FastAPI" if self.relative else "µs"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,20 +6,16 @@ much of the traffic those cover; where there are none the answer is that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.safestring import SafeString
-
 from perfcompare.core.statistics import Verdict, median
-from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
-from perfcompare.report.data import cover, formatting, rungs
+from perfcompare.report.data import formatting, rungs, traffic
 from perfcompare.report.data.kinds import Kind
-from perfcompare.report.data.report import Block, CellSummary, Ratio, Report
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.data.rungs import Path, Rung
-from perfcompare.report.sections.figures import Link, nowhere
 
 NEAR = 1.1
 """Up to this many times the reference's cost counts as closed where a comparison has no verdict."""
@@ -74,22 +70,6 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     """The answer in a few sentences; none when there is nothing to compare."""
     path, found = rungs.path(report), gaps(report)
     return tuple(_Answer(report, path, found, mark).sentences()) if path and found else ()
-
-
-def drawing(report: Report, link: Link = nowhere) -> SafeString | None:
-    """Each scenario as one bar: the reference's cost, what is left, and what levers and settings take away.
-
-    Its name leads to what `link` says of the lowest rung.
-    """
-    found, known = gaps(report), tuple(names(report))
-    rows = [_bar(gap, known, link) for gap in found]
-    return plots.bars("CPU per request as a multiple of FastAPI's, by scenario", rows) if rows else None
-
-
-def keys(report: Report) -> list[tuple[int, str]]:
-    """Number and meaning of each piece that the bars of the drawing have."""
-    drawn = [_parts(gap) for gap in gaps(report)]
-    return [(number, name) for number, name in enumerate(PARTS) if any(parts[number] for parts in drawn)]
 
 
 def near(ratio: Ratio) -> bool:
@@ -236,7 +216,7 @@ class _Answer:
         `ranged`: with the least and the most, for what does not name the scenarios anyway.
         """
         whole = len(known) == len(self.gaps)
-        covered = cover.said([name for name, _ratio in known], cover.weights(self.report))
+        covered = traffic.coverage([name for name, _ratio in known], traffic.weighted_mix(self.report))
         if len(known) == 1:
             (name, ratio), more = known[0], f" ({covered})" if covered and not (whole and len(self.gaps) == 1) else ""
             return f"{formatting.ratio(ratio)} FastAPI's CPU per request on {self.mark(name)}{more}"
@@ -250,7 +230,7 @@ class _Answer:
 
     def _named(self, scenarios: Sequence[str]) -> str:
         """`simple, user_detail (83% of the traffic)`."""
-        covered = cover.said(scenarios, cover.weights(self.report))
+        covered = traffic.coverage(scenarios, traffic.weighted_mix(self.report))
         return listed([self.mark(name) for name in scenarios]) + (f" ({covered})" if covered else "")
 
 
@@ -262,44 +242,3 @@ def _threshold(known: Costs) -> str:
     """What counts as closed: see `near`."""
     limits = {f"{NEAR - 1:.0%}" if ratio.verdict is None else "this run's noise" for _scenario, ratio in known}
     return f" to within {' or '.join(sorted(limits))}"
-
-
-PARTS: Final = (
-    "up to FastAPI's cost",
-    "left above it",
-    "taken away by levers",
-    "taken away by settings",
-    "taken away by both, not told apart",
-)
-"""What a bar is made of, from the left."""
-
-
-def _parts(gap: Gap) -> tuple[float, ...]:
-    """The pieces of a bar; what is taken away is only told of rungs that are known."""
-    plain, settings, levers = (ratio.value if (ratio := gap.ratio(rung)) else None for rung in Rung)
-    start = next((value for value in (plain, settings, levers) if value is not None), 0.0)
-    middle = start if settings is None else min(settings, start)
-    after = middle if levers is None else min(levers, middle)
-    own = min(1.0, after)
-    by_levers, together = (0.0, middle - after) if settings is None else (middle - after, 0.0)
-    return own, after - own, by_levers, start - middle, together
-
-
-def _bar(gap: Gap, known: Iterable[Rung], link: Link) -> Bar:
-    parts = _parts(gap)
-    plain = gap.ratio(Rung.PLAIN)
-    scenario = formatting.printable(gap.block.scenario)
-    return Bar(
-        name=scenario,
-        figure=" → ".join(_short(gap.ratio(rung)) for rung in known),
-        value=sum(parts),
-        parts=parts,
-        names=PARTS,
-        interval=plain.interval if plain else None,
-        link=link(next(iter(gap.cells.values())).cell),
-        data={"scenario": scenario},
-    )
-
-
-def _short(ratio: Ratio | None) -> str:
-    return UNKNOWN if ratio is None else f"{formatting.number(ratio.value)}x"

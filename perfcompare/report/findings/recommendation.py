@@ -16,10 +16,11 @@ from typing import Final
 
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.data import formatting, rungs
-from perfcompare.report.data.collection import stack_label
 from perfcompare.report.data.formatting import both
 from perfcompare.report.data.kinds import REFERENCE, Kind
-from perfcompare.report.data.report import Ratio, Report
+from perfcompare.report.data.labels import stack_label
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import Report
 from perfcompare.report.data.rungs import Rung
 from perfcompare.report.findings.choice import Choice, Step, choose
 from perfcompare.report.findings.costs import Cores, Cost, Costs, Wishes, costs, total

@@ -10,7 +10,8 @@ from perfcompare.core.statistics import median
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.report.data.noise import is_twin
-from perfcompare.report.data.report import Block, Ratio, Report
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import Block, Report
 
 Cost = tuple[Block, Ratio]
 Mark = Callable[[str], str]

@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from perfcompare.anatomy import layers
 from perfcompare.models.findings import Anatomy
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
+from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
-from perfcompare.report.data.collection import server_label, stack_label
 from perfcompare.report.data.kinds import kind
+from perfcompare.report.data.labels import server_label, stack_label
 from perfcompare.report.data.report import Report
-from perfcompare.report.sections.figures import Link, nowhere
+from perfcompare.report.sections.cells import Link, no_link
 
 OWN: Final = "server, parsing and sockets"
 """What the cell costs under its server beyond what the application costs without one."""
@@ -40,7 +40,7 @@ class Apart:
     """What must be known before the bars are believed, in sentences."""
 
 
-def of(report: Report, link: Link = nowhere) -> tuple[Apart, ...]:
+def of(report: Report, link: Link = no_link) -> tuple[Apart, ...]:
     """One for each scenario of which cells were taken apart, the cheapest cell first."""
     scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
     return tuple(_apart(name, _of(report, name), link) for name in scenarios)

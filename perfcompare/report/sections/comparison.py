@@ -8,10 +8,10 @@ from typing import Any
 from perfcompare.core.statistics import Verdict
 from perfcompare.models import Run
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
+from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
 from perfcompare.report.findings.comparison import Change, compare
-from perfcompare.report.sections import profiles
+from perfcompare.report.sections.cells import profile_link
 
 MOST_DRAWN = 40
 """More bars than this are a table."""
@@ -33,12 +33,11 @@ def shown(before: Run, after: Run) -> dict[str, Any]:
 
 def _rows(changes: tuple[Change, ...]) -> Iterator[dict[str, str]]:
     for change in changes:
-        unit = "x FastAPI" if change.relative else "µs"
         yield {
             "cell": str(change.cell),
-            "link": profiles.link(change.cell),
-            "before": f"{formatting.number(change.before)} {unit}",
-            "after": f"{formatting.number(change.after)} {unit}",
+            "link": profile_link(change.cell),
+            "before": f"{formatting.number(change.before)} {change.unit}",
+            "after": f"{formatting.number(change.after)} {change.unit}",
             "ratio": f"{formatting.number(change.ratio)}x",
             "interval": formatting.interval(change.interval),
             "verdict": change.verdict or "not judged: fewer than three valid rounds",
@@ -52,6 +51,6 @@ def _bar(change: Change) -> Bar:
         figure=f"{formatting.number(change.ratio)}x",
         value=change.ratio,
         interval=change.interval,
-        link=profiles.link(change.cell),
+        link=profile_link(change.cell),
         kind=kinds.get(change.verdict, "plain") if change.verdict else "plain",
     )

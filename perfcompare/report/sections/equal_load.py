@@ -4,7 +4,7 @@ its request was due. That is what a user feels; in a closed loop a faster stack 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from perfcompare.core.measurement import Anchor
 from perfcompare.core.statistics import median
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
+from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings import exclusions
-from perfcompare.report.sections.figures import Link, data, nowhere
+from perfcompare.report.sections.cells import Link, no_link, svg_attributes
 
 TITLE: Final = "Latency at equal load: all stacks of a scenario at one rate"
 NOTE: Final = (
@@ -37,7 +37,7 @@ class Row:
     figures: tuple[str, ...]
     """In the order of COLUMNS; or one, why there are none."""
     link: str
-    data: dict[str, str]
+    data: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Table:
     scenario: str
 
 
-def of(report: Report, link: Link = nowhere) -> tuple[Table, ...]:
+def of(report: Report, link: Link = no_link) -> tuple[Table, ...]:
     """A table for each scenario and rate."""
     return tuple(_table(block, link) for block in report.equal)
 
@@ -78,7 +78,7 @@ def _table(block: Block, link: Link) -> Table:
 
 
 def _row(cell: CellSummary, link: Link) -> Row:
-    return Row(name=cell.name, figures=_figures(cell), link=link(cell.cell), data=_data(cell))
+    return Row(name=cell.name, figures=_figures(cell), link=link(cell.cell), data=svg_attributes(cell.cell))
 
 
 def _p50(cell: CellSummary) -> float:
@@ -107,9 +107,5 @@ def _bar(cell: CellSummary, link: Link) -> Bar:
         parts=(p50, end - p50),
         kind=cell.kind.value,
         link=link(cell.cell),
-        data=_data(cell),
+        data=svg_attributes(cell.cell),
     )
-
-
-def _data(cell: CellSummary) -> dict[str, str]:
-    return {name: formatting.printable(value) for name, value in data(cell.cell).items()}

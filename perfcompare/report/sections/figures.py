@@ -8,16 +8,14 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 
-from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
+from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import STUDIED
-from perfcompare.report.data.report import Block, CellSummary, Ratio, Report
-
-Link = Callable[[Cell], str]
-"""The address of the profile of a cell's stack and scenario; empty where there are no pages."""
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import Block, CellSummary, Report
+from perfcompare.report.sections.cells import Link, attributes, no_link, svg_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,25 +173,15 @@ class Section:
     charts: tuple[Chart, ...]
 
 
-def nowhere(_cell: Cell) -> str:
-    """The link of a page that stands alone."""
-    return ""
-
-
-def section(report: Report, figure: Figure, link: Link = nowhere) -> Section:
+def section(report: Report, figure: Figure, link: Link = no_link) -> Section:
     """One figure for every scenario that has it; of several concurrencies one, as the others are drawn as lines."""
     drawn = ((block, _drawable(figure, block)) for block in report.main_blocks)
     return Section(figure=figure, charts=tuple(_chart(figure, block, cells, link) for block, cells in drawn if cells))
 
 
-def sections(report: Report, figures: tuple[Figure, ...], link: Link = nowhere) -> Iterator[Section]:
+def sections(report: Report, figures: tuple[Figure, ...], link: Link = no_link) -> Iterator[Section]:
     """The sections of `figures` that have something to draw."""
     yield from (one for figure in figures if (one := section(report, figure, link)).charts)
-
-
-def data(cell: Cell) -> Mapping[str, str]:
-    """What the filters of the page know a cell by."""
-    return {"stack": cell.stack, "server": cell.server, "scenario": cell.scenario}
 
 
 def _drawable(figure: Figure, block: Block) -> list[CellSummary]:
@@ -223,13 +211,8 @@ def _bar(figure: Figure, cell: CellSummary, as_ratio: bool, link: Link) -> Bar:
         interval=None if as_ratio and cell.reference else drawn,
         kind=cell.kind.value,
         link=link(cell.cell),
-        data=_printable(data(cell.cell)),
+        data=svg_attributes(cell.cell),
     )
-
-
-def _printable(values: Mapping[str, str]) -> Mapping[str, str]:
-    """XML has no way to write control characters."""
-    return {name: formatting.printable(value) for name, value in values.items()}
 
 
 def _absolute(figure: Figure, cell: CellSummary) -> str:
@@ -245,5 +228,5 @@ def _row(figure: Figure, cell: CellSummary, link: Link) -> Row:
         rounds=formatting.validity(cell),
         parts=tuple(map(formatting.number, figure.parts(cell))),
         link=link(cell.cell),
-        data=data(cell.cell),
+        data=attributes(cell.cell),
     )

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfcompare.core.measurement import Cell
-from perfcompare.models import Profile, profile_url
+from perfcompare.models import Profile
 from perfcompare.report.charts import flame_graph
 from perfcompare.report.data import formatting
-
-
-def link(cell: Cell) -> str:
-    """Where the SQL and the profile of a cell's stack and scenario are."""
-    return profile_url(cell.stack, cell.scenario)
 
 
 def shown(profile: Profile) -> dict[str, Any]:

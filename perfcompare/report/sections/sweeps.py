@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Line
+from perfcompare.report.charts.shapes import Line
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import CellSummary, Report
 from perfcompare.report.findings.crossovers import Curve, Point, crossings, unknown
-from perfcompare.report.sections.figures import Link, data, nowhere
+from perfcompare.report.sections.cells import Link, attributes, no_link, svg_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Track:
     @property
     def data(self) -> Mapping[str, str]:
         """What the filters of the page know it by."""
-        return {key: formatting.printable(value) for key, value in data(self.cells[0].cell).items()}
+        return svg_attributes(self.cells[0].cell)
 
     @property
     def curve(self) -> Curve:
@@ -76,7 +76,7 @@ class Sweep:
     """The table behind the drawings."""
 
 
-def of(report: Report, link: Link = nowhere) -> tuple[Sweep, ...]:
+def of(report: Report, link: Link = no_link) -> tuple[Sweep, ...]:
     """The scenarios with two concurrencies at least."""
     return tuple(_sweep(scenario, tracks) for scenario, tracks in _tracks(report, link).items())
 
@@ -110,7 +110,7 @@ def _sweep(scenario: str, tracks: tuple[Track, ...]) -> Sweep:
 
 def _row(cell: CellSummary, link: str) -> Mapping[str, str]:
     return {
-        **data(cell.cell),
+        **attributes(cell.cell),
         "name": cell.name,
         "connections": str(cell.cell.concurrency),
         "goodput": _spread(cell.figures.goodput, cell.intervals.get("goodput")),

@@ -14,7 +14,7 @@ from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings.headline import NEAR
-from perfcompare.report.sections.figures import Link, data, nowhere
+from perfcompare.report.sections.cells import Link, attributes, no_link
 
 FAR = 2.0
 """Up to `NEAR` times the reference's cost is shown as near, above `FAR` times as far."""
@@ -64,7 +64,7 @@ COLUMNS = (
 )
 
 
-def glance(report: Report, link: Link = nowhere) -> tuple[list[CellSummary], list[tuple[Block, list[Glance]]]]:
+def glance(report: Report, link: Link = no_link) -> tuple[list[CellSummary], list[tuple[Block, list[Glance]]]]:
     """The contenders, the reference first, and for each block their gaps."""
     cells = {cell.name: cell for cell in sorted(report.cells, key=_order) if cell.contender}
     blocks = [block for block in report.blocks if any(cell.contender for cell in block.cells)]
@@ -72,7 +72,7 @@ def glance(report: Report, link: Link = nowhere) -> tuple[list[CellSummary], lis
     return list(cells.values()), rows
 
 
-def figures(report: Report, link: Link = nowhere) -> list[tuple[Block, list[Row]]]:
+def figures(report: Report, link: Link = no_link) -> list[tuple[Block, list[Row]]]:
     """Every cell of every block."""
     return [(block, [_row(cell, link) for cell in block.cells]) for block in report.blocks]
 
@@ -96,14 +96,14 @@ def _glance(report: Report, block: Block, name: str, link: Link) -> Glance:
     cell = next((cell for cell in block.cells if cell.name == name and cell.contender), None)
     if cell is None:
         offered = block.scenario not in _not_offered(report, name)
-        stack = next(data(cell.cell) for cell in report.cells if cell.name == name)
+        stack = next(attributes(cell.cell) for cell in report.cells if cell.name == name)
         return Glance(text="not in this run" if offered else "not offered", distance="none", data=stack)
     if not cell.valid:
         return Glance(
-            text="no valid figures" if cell.visited else "not measured", distance="none", data=data(cell.cell)
+            text="no valid figures" if cell.visited else "not measured", distance="none", data=attributes(cell.cell)
         )
     cost = f"{formatting.number(cell.figures.server_cpu_us)} µs" if cell.reference else formatting.ratio(cell.cpu_ratio)
-    return Glance(text=cost, distance=_distance(cell), data=data(cell.cell), link=link(cell.cell))
+    return Glance(text=cost, distance=_distance(cell), data=attributes(cell.cell), link=link(cell.cell))
 
 
 def _not_offered(report: Report, name: str) -> Sequence[str]:
@@ -124,7 +124,7 @@ def _row(cell: CellSummary, link: Link) -> Row:
         reference=cell.reference,
         stack=cell.stack,
         server=cell.server,
-        data=data(cell.cell),
+        data=attributes(cell.cell),
         link=link(cell.cell),
         figures=(
             formatting.validity(cell),

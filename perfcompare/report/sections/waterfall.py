@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar
+from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import CellSummary, Ladder, Report, Step
-from perfcompare.report.sections.figures import Link, data, nowhere
+from perfcompare.report.sections.cells import Link, no_link, svg_attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Waterfall:
     scenario: str
 
 
-def of(report: Report, link: Link = nowhere) -> tuple[Waterfall, ...]:
+def of(report: Report, link: Link = no_link) -> tuple[Waterfall, ...]:
     """Every ladder of the run."""
     return tuple(
         Waterfall(
@@ -107,7 +107,7 @@ def _rest(last: CellSummary, reference: CellSummary, link: Link) -> Bar:
 
 def _data(cell: CellSummary) -> dict[str, str]:
     """Steps are filtered with their scenario and server only: they are one study."""
-    return {key: formatting.printable(value) for key, value in data(cell.cell).items() if key != "stack"}
+    return {name: value for name, value in svg_attributes(cell.cell).items() if name != "stack"}
 
 
 def _said(step: Step) -> str:

@@ -9,30 +9,31 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from perfcompare.report.data import cover, formatting, ladders
+from perfcompare.report.data import ladders, traffic
 from perfcompare.report.data.kinds import STUDIED
 from perfcompare.report.data.report import Report
-from perfcompare.report.data.rungs import Rung
-from perfcompare.report.findings import claims, exclusions, headline, verdict
+from perfcompare.report.findings import exclusions, headline, verdict
 from perfcompare.report.findings.costs import Wishes
 from perfcompare.report.sections import (
     advice,
     anatomies,
+    claims,
     equal_load,
     figures,
     fixed_rates,
+    gaps,
     sweeps,
     tables,
+    timelines,
     waterfall,
 )
+from perfcompare.report.sections.cells import Link, no_link
 
 RATE = 1000.0
 """Requests per second that the recommendation is made for until the reader gives another number."""
 
 
-def page(
-    report: Report, *, link: figures.Link = figures.nowhere, request: HttpRequest | None = None, **live: Any
-) -> str:
+def page(report: Report, *, link: Link = no_link, request: HttpRequest | None = None, **live: Any) -> str:
     """The whole document.
 
     `link` leads to the profile of a cell. Only a page of the project has the `request` and what is `live`: `run`,
@@ -41,28 +42,28 @@ def page(
     return render_to_string("perfcompare/report.html", {**context(report, link), **live}, request=request)
 
 
-def excerpt(report: Report, link: figures.Link = figures.nowhere) -> SafeString:
+def excerpt(report: Report, link: Link = no_link) -> SafeString:
     """The answer, what to do about visits that are not valid, and the charts of the gap, to stand in another page."""
     found = {
         "answer": headline.sentences(report) or verdict.sentences(report),
         "trouble": exclusions.sentences(report),
         "remedies": exclusions.remedies(report),
-        "hero": headline.drawing(report, link),
+        "hero": gaps.drawing(report, link),
         "gap": list(figures.sections(report, (figures.CPU,), link)),
     }
     return render_to_string("perfcompare/admin/excerpt.html", found)
 
 
-def context(report: Report, link: figures.Link = figures.nowhere) -> dict[str, Any]:
+def context(report: Report, link: Link = no_link) -> dict[str, Any]:
     """Everything that the template shows."""
     contenders, glance = tables.glance(report, link)
     return {
         "report": report,
         "answer": headline.sentences(report),
-        "hero": headline.drawing(report, link),
-        "hero_keys": headline.keys(report),
+        "hero": gaps.drawing(report, link),
+        "hero_keys": gaps.keys(report),
         "hero_heads": list(headline.names(report).values()),
-        "hero_rows": [_gap(gap, tuple(headline.names(report)), link) for gap in headline.gaps(report)],
+        "hero_rows": gaps.rows(report, link),
         "verdict": verdict.sentences(report),
         "trouble": exclusions.sentences(report),
         "remedies": exclusions.remedies(report),
@@ -76,6 +77,7 @@ def context(report: Report, link: figures.Link = figures.nowhere) -> dict[str, A
         "waterfalls": waterfall.of(report, link),
         "anatomies": anatomies.of(report, link),
         "sweeps": sweeps.of(report, link),
+        "timelines": timelines.of(report),
         **_paced(report, link),
         "equal": equal_load.of(report, link),
         "equal_title": equal_load.TITLE,
@@ -89,11 +91,11 @@ def context(report: Report, link: figures.Link = figures.nowhere) -> dict[str, A
         "table": tables.figures(report, link),
         "facts": list(tables.facts(report.facts)),
         "filters": filters(report),
-        "linked": link is not figures.nowhere,
+        "linked": link is not no_link,
     }
 
 
-def _paced(report: Report, link: figures.Link) -> Mapping[str, Any]:
+def _paced(report: Report, link: Link) -> Mapping[str, Any]:
     return {
         "paced": [
             (link(cell.cell), *row) for cell, row in zip(report.paced_cells, fixed_rates.rows(report), strict=True)
@@ -106,25 +108,7 @@ def _paced(report: Report, link: figures.Link) -> Mapping[str, Any]:
 
 def default_wishes(report: Report) -> Wishes:
     """The mix of the scenarios' own weights over those of the run, at RATE."""
-    return Wishes(mix=cover.weights(report), rate=RATE)
-
-
-def _gap(gap: headline.Gap, rungs: Sequence[Rung], link: figures.Link) -> Mapping[str, Any]:
-    """A scenario on each of the rungs that the run has: the words, the way to the profile, the valid rounds."""
-    cells = [gap.cells.get(rung) for rung in rungs]
-    return {
-        "scenario": gap.block.scenario,
-        "fields": [
-            (
-                formatting.ratio(cell.cpu_ratio) if cell.cpu_ratio else headline.UNKNOWN,
-                link(cell.cell),
-                formatting.validity(cell),
-            )
-            if cell
-            else (headline.UNKNOWN, "", formatting.NOTHING)
-            for cell in cells
-        ],
-    }
+    return Wishes(mix=traffic.weighted_mix(report), rate=RATE)
 
 
 def filters(report: Report) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -33,7 +33,7 @@ def _lines(numbers: Sequence[str]) -> Iterator[str]:
     from perfcompare.models import Run
     from perfcompare.report.data import formatting
     from perfcompare.report.data.collection import collect
-    from perfcompare.report.data.report import Ratio
+    from perfcompare.report.data.ratios import Ratio
 
     found: dict[tuple[str, str], dict[str, Ratio | None]] = defaultdict(dict)
     yield "| run | minutes | costs | valid | noise floor | windows at equal load | valid |"
@@ -72,7 +72,7 @@ def _lines(numbers: Sequence[str]) -> Iterator[str]:
 def _said(ratios: Mapping[str, object]) -> str:
     from perfcompare.core.statistics import median
     from perfcompare.report.data import formatting
-    from perfcompare.report.data.report import Ratio
+    from perfcompare.report.data.ratios import Ratio
 
     known = [ratio for ratio in ratios.values() if isinstance(ratio, Ratio)]
     verdicts = {formatting.verdict(ratio) for ratio in known}

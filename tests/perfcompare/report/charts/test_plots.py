@@ -7,7 +7,7 @@ import pytest
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import plots
-from perfcompare.report.charts.plots import Bar, Line
+from perfcompare.report.charts.shapes import Bar, Line
 from tests.perfcompare.report.lines import stretches
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,7 +4,8 @@ import pytest
 
 from perfcompare.core.statistics import Interval, Verdict
 from perfcompare.report.data import formatting
-from perfcompare.report.data.report import CellSummary, Figures, Ratio
+from perfcompare.report.data.ratios import Ratio
+from perfcompare.report.data.report import CellSummary, Figures
 from tests.perfcompare.factories import DRF
 
 

@@ -9,7 +9,8 @@ from perfcompare.core.objection import TIMES, Objection
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import exclusions, remedies
-from perfcompare.report.writers import export, html
+from perfcompare.report.writers import html
+from perfcompare.report.writers.markdown import as_markdown
 from perfcompare.runner import crosscheck, validity
 from tests.perfcompare.factories import (
     DRF,
@@ -80,7 +81,7 @@ def test_a_machine_that_stays_noisy_is_told_of_turns(objections: tuple[Objection
     run.record(make_measurement(FASTAPI, round=4, cpu_us=cpu_us, objections=objections))
 
     assert "leave out --sequential" in html.page(collect(run))
-    assert "leave out --sequential" in export.as_markdown(run, collect(run))
+    assert "leave out --sequential" in as_markdown(run, collect(run))
 
 
 def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:

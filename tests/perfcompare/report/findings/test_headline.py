@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,8 +10,8 @@ from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.rungs import Rung
 from perfcompare.report.findings import headline
-from perfcompare.report.sections import waterfall
-from perfcompare.report.writers import export, html
+from perfcompare.report.writers import html
+from perfcompare.report.writers.markdown import as_markdown
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import TUNED, laddered
 from tests.perfcompare.report.writers.test_html import text_of
@@ -164,51 +163,11 @@ def test_other_views_are_no_rung_of_these_and_are_named_only_where_they_cover_as
 @pytest.mark.usefixtures("_tuned")
 def test_page_and_markdown_state_the_limit_and_the_rungs() -> None:
     run = measured(ALL)
-    page, text = text_of(html.page(collect(run))), export.as_markdown(run, collect(run))
+    page, text = text_of(html.page(collect(run))), as_markdown(run, collect(run))
 
     for one in (page, text):
         assert "closes the gap to within 10% in 1 of 2 compared scenarios" in one
         assert "By settings alone" in one
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_the_drawing_tells_the_rungs_apart() -> None:
-    report = collect(measured(ALL))
-
-    drawing = headline.drawing(report)
-    assert drawing is not None
-    assert "8.00x → 2.00x → 1.30x" in drawing
-    assert [name for _number, name in headline.keys(report)] == [
-        "up to FastAPI's cost", "left above it", "taken away by levers", "taken away by settings",
-    ]  # fmt: skip
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_the_drawing_gives_nothing_to_a_rung_that_is_not_known() -> None:
-    without_settings = collect(measured({**ALL, SETTINGS: (None, None)}))
-    without_levers = collect(measured({**ALL, TUNED: (None, None)}))
-
-    assert "8.00x → not known → 1.30x" in str(headline.drawing(without_settings))
-    assert headline.keys(without_settings)[-1] == (4, "taken away by both, not told apart")
-    assert "8.00x → 2.00x → not known" in str(headline.drawing(without_levers))
-    assert [number for number, _name in headline.keys(without_levers)] == [0, 1, 3]
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_the_pieces_of_a_bar_are_as_long_as_what_they_stand_for() -> None:
-    drawing = str(headline.drawing(collect(measured({name: cost[1:] for name, cost in ALL.items()}))))
-
-    widths = [float(width) for width in re.findall(r'width="([\d.]+)" class="bar p', drawing)]
-    assert [width / sum(widths) * 8 for width in widths] == pytest.approx([1.0, 0.3, 0.7, 6.0, 0.0], rel=0.01)
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_the_table_behind_the_drawing_names_every_rung_and_its_rounds() -> None:
-    page = html.page(collect(measured({**ALL, TUNED: (90.0, None)})))
-
-    table = text_of("</style>" + page[page.index("The gap of each scenario") : page.index('id="claims"')])
-    assert "DRF on gunicorn gthread Valid rounds DRF by settings on granian WSGI Valid rounds DRF tuned on" in table
-    assert "user_detail 8.00x [8.00, 8.00] 3/3 2.00x [2.00, 2.00] 3/3 not known 0/3" in table
 
 
 def test_without_the_reference_there_is_no_answer() -> None:
@@ -216,7 +175,6 @@ def test_without_the_reference_there_is_no_answer() -> None:
     run.record(make_measurement(DRF))
 
     assert headline.sentences(collect(run)) == ()
-    assert headline.drawing(collect(run)) is None
 
 
 def test_without_any_valid_figures_of_django_there_is_no_answer() -> None:
@@ -225,28 +183,6 @@ def test_without_any_valid_figures_of_django_there_is_no_answer() -> None:
 
 def test_one_scenario_is_all_there_is_and_no_share() -> None:
     assert headline.sentences(collect(make_measured_run()))[0].endswith("FastAPI's CPU per request on simple.")
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_a_ladder_says_what_each_lever_gives_and_what_is_left() -> None:
-    report = collect(laddered(300.0, 150.0, 120.0))
-
-    (ladder,) = report.ladders
-    gains = [step.gain.value for step in ladder.steps if step.gain]
-    (fall,) = waterfall.of(report)
-    assert [step.label for step in ladder.steps] == ["no levers yet", "+ first lever", "+ second lever"]
-    assert gains == pytest.approx([0.5, 0.8])
-    assert "-150 µs" in fall.drawing
-    assert "left to FastAPI" in fall.drawing
-    assert "1.20x" in fall.left[0]
-
-
-@pytest.mark.usefixtures("_tuned")
-def test_a_lever_that_makes_it_dearer_is_drawn_as_one() -> None:
-    (fall,) = waterfall.of(collect(laddered(300.0, 150.0, 180.0)))
-
-    assert 'class="bar loss"' in fall.drawing
-    assert "+30 µs" in fall.drawing
 
 
 @pytest.mark.usefixtures("_tuned")

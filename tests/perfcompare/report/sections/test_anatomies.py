@@ -11,7 +11,8 @@ from perfcompare.models.importing import NotAnExportError, imported
 from perfcompare.report.data.collection import collect
 from perfcompare.report.sections import anatomies
 from perfcompare.report.writers import html
-from perfcompare.report.writers.export import as_json, as_markdown
+from perfcompare.report.writers.json import as_json
+from perfcompare.report.writers.markdown import as_markdown
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.report import Report
 from perfcompare.report.sections import equal_load
-from perfcompare.report.writers import export, html, terminal
+from perfcompare.report.writers import html, terminal
+from perfcompare.report.writers.json import as_json
 from perfcompare.runner import rates
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
@@ -136,7 +137,7 @@ def test_every_kind_of_report_shows_them() -> None:
         assert "simple at 60.0 requests/s, 60 % of the slowest stack's peak" in shown
     (behind,) = {line for line in text.splitlines() if line.endswith("cannot keep up")}
     assert behind.startswith("DRF on gunicorn gthread")
-    cells = json.loads(export.as_json(run, report))["cells"]
+    cells = json.loads(as_json(run, report))["cells"]
     assert {(cell["stack"], cell["anchor"]): cell["medians"]["p50_ms"] for cell in cells if cell["share"]} == {
         ("fastapi", "slowest"): 2.0,
         ("drf", "slowest"): None,

@@ -7,7 +7,9 @@ import pytest
 
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
-from perfcompare.report.writers import export, html, terminal
+from perfcompare.report.writers import html, terminal
+from perfcompare.report.writers.json import as_json
+from perfcompare.report.writers.markdown import as_markdown
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +41,10 @@ def test_fixed_rates_are_beside_nothing(run: Run) -> None:
 def test_every_kind_of_report_shows_them_apart(run: Run) -> None:
     report = collect(run)
 
-    texts = [terminal.render(report), html.page(report), export.as_markdown(run, report)]
+    texts = [terminal.render(report), html.page(report), as_markdown(run, report)]
 
     assert all("at shares of each stack" in text and "75 %" in text for text in texts)
-    cells = json.loads(export.as_json(run, report))["cells"]
+    cells = json.loads(as_json(run, report))["cells"]
     assert [(cell["share"], cell["medians"]["rate"]) for cell in cells] == [(0, None)] * 2 + [(75, 500.5)] * 2
 
 

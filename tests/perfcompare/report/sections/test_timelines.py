@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report.data import timelines
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.timelines import MOST_POINTS, Course
+from perfcompare.report.sections import timelines
+from perfcompare.report.sections.timelines import MOST_POINTS, DrawnTimeline
 from perfcompare.report.writers import html
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
 
@@ -29,27 +29,27 @@ def run(*rounds: list[dict[str, Any]]) -> Run:
     return made
 
 
-def course(*rounds: list[dict[str, Any]]) -> Course:
-    (found,) = collect(run(*rounds)).courses
+def timeline(*rounds: list[dict[str, Any]]) -> DrawnTimeline:
+    (found,) = timelines.of(collect(run(*rounds)))
     return found
 
 
-def titles(found: Course) -> list[str]:
+def titles(found: DrawnTimeline) -> list[str]:
     return [title for title, _drawing in found.drawings]
 
 
 def test_a_cell_is_drawn_with_a_line_for_each_round() -> None:
-    found = course([second(0), second(1)], [second(0), second(1, answers=50)])
+    found = timeline([second(0), second(1)], [second(0), second(1, answers=50)])
 
-    assert (found.cell, list(found.rounds)) == (DRF, [1, 2])
+    assert (found.timeline.cell, list(found.timeline.rounds)) == (DRF, [1, 2])
     drawing = dict(found.drawings)[ANSWERS]
     assert 'class="line s1"' in drawing
     assert 'class="line s2"' not in drawing
 
 
 def test_failures_are_drawn_where_there_are_some() -> None:
-    assert FAILURES not in titles(course([second(0), second(1)]))
-    assert FAILURES in titles(course([second(0), second(1, failures=3)]))
+    assert FAILURES not in titles(timeline([second(0), second(1)]))
+    assert FAILURES in titles(timeline([second(0), second(1, failures=3)]))
 
 
 def test_seconds_without_an_answer_leave_a_gap_in_the_latency() -> None:
@@ -59,7 +59,7 @@ def test_seconds_without_an_answer_leave_a_gap_in_the_latency() -> None:
 
 
 def test_percentiles_that_nobody_knows_are_not_drawn() -> None:
-    assert titles(course([second(0, p50_ms=None, p99_ms=None), second(1, p50_ms=None, p99_ms=None)])) == [
+    assert titles(timeline([second(0, p50_ms=None, p99_ms=None), second(1, p50_ms=None, p99_ms=None)])) == [
         ANSWERS,
         "Users",
     ]

@@ -1,38 +1,16 @@
-"""A run as JSON, CSV and Markdown, for programs, spreadsheets and pull requests. The format: docs/export.md."""
+"""A run as Markdown, for pull requests, and its gaps as one table for a README."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from django.core.serializers.json import DjangoJSONEncoder
-
-from perfcompare.models import Measurement, Run
-from perfcompare.models.importing import SCHEMA_VERSION
+from perfcompare.models import Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings import claims, exclusions, headline, verdict
 from perfcompare.report.sections import anatomies, equal_load, fixed_rates, tables
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-RUN_FIELDS: Final = (
-    "id",
-    "label",
-    "note",
-    "preset",
-    "state",
-    "started_at",
-    "ended_at",
-    "seed",
-    "rounds",
-    "options",
-    "command",
-)
 Columns = Mapping[str, Callable[[CellSummary], str]]
 _COSTS: Final[Columns] = {
     "CPU µs per request": lambda cell: formatting.number(cell.figures.server_cpu_us),
@@ -53,79 +31,11 @@ AT_PEAK: Final[Columns] = {
     "PSS MiB": lambda cell: formatting.mebibytes(cell.figures.pss_peak_kib),
     "rounds": formatting.validity,
 }
-MEASUREMENT_FIELDS: Final = tuple(
-    field.name for field in Measurement._meta.concrete_fields if field.name not in {"id", "run"}
-)
-
-
-class _Encoder(DjangoJSONEncoder):
-    """As Django's, with milliseconds in every moment: Django writes none of a moment whose microseconds are 0, so that
-    a run that is exported, imported and exported again would differ where its first milliseconds were 000."""
-
-    def default(self, o: Any) -> Any:
-        """Called for what JSON does not have."""
-        if isinstance(o, datetime):
-            return o.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return super().default(o)
-
-
-def as_json(run: Run, report: Report) -> str:
-    """The run, its environment, its cells summed up, and every measurement; `report` is what was collected of it."""
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "run": {name: getattr(run, name) for name in RUN_FIELDS},
-        "environment": {"fingerprint": run.environment.fingerprint, "facts": run.environment.facts},
-        "reference": report.reference,
-        "noise_floor": asdict(report.floors),
-        "cells": [_cell(cell) for cell in (*report.cells, *report.paced_cells, *report.equal_cells)],
-        "agreements": [{**asdict(one), "holds": one.holds} for one in report.agreements],
-        "measurements": [_row(row) for row in run.judged()],
-    }
-    return json.dumps(document, cls=_Encoder, indent=1, ensure_ascii=False) + "\n"
-
-
-def as_csv(run: Run, _report: Report) -> str:
-    """One line for each measurement below a line of names; text that a spreadsheet would run begins with `'`."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, ["run", *MEASUREMENT_FIELDS])
-    writer.writeheader()
-    writer.writerows({"run": run.pk, **_flat(_row(row))} for row in run.judged())
-    return text.getvalue()
 
 
 def as_markdown(_run: Run, report: Report) -> str:
     """The verdict and a table for each scenario, in the Markdown of GitHub."""
     return "\n".join(_markdown(report)) + "\n"
-
-
-def _cell(cell: CellSummary) -> dict[str, Any]:
-    return {
-        **asdict(cell.cell),
-        "reference": cell.reference,
-        "rounds": {"planned": cell.rounds, "visited": cell.visited, "valid": cell.valid},
-        "medians": asdict(cell.figures),
-        "cpu_ratio": asdict(cell.cpu_ratio) if cell.cpu_ratio else None,
-        "goodput_ratio": asdict(cell.goodput_ratio) if cell.goodput_ratio else None,
-    }
-
-
-def _row(row: Measurement) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in MEASUREMENT_FIELDS}
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: inert(_text(value)) for name, value in row.items()}
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False)
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def inert(value: Any) -> Any:
-    """The value, with `'` before a text that a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _markdown(report: Report) -> Iterator[str]:
@@ -246,12 +156,3 @@ def code(text: str) -> str:
     """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
     shown = formatting.printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
     return f"`{shown}`" if shown else "` `"
-
-
-FORMATS: Final[Mapping[str, tuple[Callable[[Run, Report], str], str]]] = {
-    "json": (as_json, "application/json"),
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "md": (as_markdown, "text/markdown; charset=utf-8"),
-    "readme.md": (as_readme, "text/markdown; charset=utf-8"),
-}
-"""For each format, by the ending of a file's name: how it is written, and its media type."""
