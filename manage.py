@@ -20,8 +20,7 @@ def main() -> None:
     os.umask(os.umask(0o077) & 0o077)  # a umask may keep others out of what is made here, but not its owner
     from django.core.management import execute_from_command_line
 
-    from config import env
-    from perfcompare.core import surroundings
+    from perfcompare.core import env, surroundings
     from perfcompare.core.errors import PerfcompareError
     from perfcompare.services import environment
 

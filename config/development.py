@@ -9,8 +9,8 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from config import mounted
 from config.wsgi import application as django
+from perfcompare import mounted
 from perfcompare.contract.body_limit import limit_body_wsgi
 
 if TYPE_CHECKING:

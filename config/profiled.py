@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyinstrument import Profiler
 from pyinstrument.session import Session
 
-from config import env
+from perfcompare.core import env
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -15,7 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config import mounted
+from perfcompare import mounted
 from perfcompare.contract.pages import error_400, error_404, health
 from perfcompare.views.front import front
 

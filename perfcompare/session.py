@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.models import Run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 
 FILES = [
     env.ROOT / "manage.py",

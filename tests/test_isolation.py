@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 
 LOCUSTFILES = sorted(path.stem for path in (env.ROOT / "locustfiles").glob("*.py") if path.stem != "__init__")
 OTHERS = ("perfcompare.generators.locust", "perfcompare.generators.wrk", "perfcompare.runner.execute")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 
 NEEDING = {"SECRET_KEY": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings.local"}
 

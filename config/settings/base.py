@@ -6,7 +6,7 @@ from typing import Any
 
 import dj_database_url
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S, MAX_BODY_BYTES
 from perfcompare.services import locations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from config import env
 from config.settings import base, silk
 from config.settings.base import *  # noqa: F403
+from perfcompare.core import env
 from perfcompare.core.stack import prefix
 from perfcompare.registries import levers, stacks
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from config import env, mounted
 from config.settings import silk
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, INSTALLED_APPS, LOGGING, MIDDLEWARE
+from perfcompare import mounted, recording
+from perfcompare.core import env
 
 DEBUG = env.flag("DEBUG", default=True)
 # A key for a server on 127.0.0.1 only; config.settings.production refuses it.
@@ -28,14 +29,14 @@ INSTALLED_APPS = list(
         ]
     )
 )
-DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
+DATABASES = {**DATABASES, recording.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)
 SILKY_INTERCEPT_FUNC = silk.asks_an_api
 # SILK=0 leaves silk's pages, and what `perfcompare profile` recorded for them.
 if env.flag("SILK", default=True):
-    MIDDLEWARE = [silk.BOUNDED, *MIDDLEWARE]
-    SILKY_MIDDLEWARE_CLASS = silk.BOUNDED
+    MIDDLEWARE = [recording.BOUNDED, *MIDDLEWARE]
+    SILKY_MIDDLEWARE_CLASS = recording.BOUNDED
 LOGIN_URL = "admin:login"
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
 THROTTLE_RATE = env.rate("THROTTLE_RATE")

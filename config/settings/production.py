@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, mounted
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS
+from perfcompare import mounted
+from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 
 MIN_KEY_LENGTH = 50

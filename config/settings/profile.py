@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from config import env
 from config.settings import silk
 from config.settings.bench import *  # noqa: F403
 from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
+from perfcompare import recording
+from perfcompare.core import env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
-MIDDLEWARE = [silk.RECORDER, *MIDDLEWARE]
-DATABASES = {**DATABASES, silk.ALIAS: silk.DATABASE}
+MIDDLEWARE = [recording.RECORDER, *MIDDLEWARE]
+DATABASES = {**DATABASES, recording.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
 globals().update(silk.SETTINGS)
 # It shows no pages.
 SILKY_AUTHENTICATION = False
 SILKY_AUTHORISATION = False
-SILKY_MIDDLEWARE_CLASS = silk.RECORDER
+SILKY_MIDDLEWARE_CLASS = recording.RECORDER
 # cProfile sees one thread: of an async view it would show the event loop.
 SILKY_PYTHON_PROFILER = env.flag("PERFCOMPARE_CPROFILE")
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from config import env
+from perfcompare.core import env
+from perfcompare.recording import ALIAS, RECORDING
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-RECORDER = "config.recording.Recording"
-BOUNDED = "config.recording.Bounded"
-RECORDING = (RECORDER, BOUNDED)
-"""The middleware that records: in the processes of `perfcompare profile`, and in the development server."""
-KEPT = 1000
-"""How many requests the development server keeps, beside those of profiles."""
-ALIAS = "profiles"
-"""The database of silk's records: no figure that anybody compares comes from it."""
 DATABASE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": env.text("PERFCOMPARE_PROFILE_RECORDS", str(env.state_folder().resolve() / "profiles.sqlite3")),
@@ -67,7 +60,7 @@ SETTINGS: dict[str, Any] = {
         "password",
         "secret",
     },
-    # It would run inside requests, twice in each, and delete those of profiles: config.recording forgets instead.
+    # It would run inside requests, twice in each, and delete those of profiles: perfcompare.recording forgets instead.
     "SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT": 0,
 }
 

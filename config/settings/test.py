@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from config import env
+from perfcompare.core import env
 
 # Each worker of pytest-xdist has services and locks of its own; said before any other setting asks where they are.
 if _worker := env.text("PYTEST_XDIST_WORKER", ""):

@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from config import env
 from perfcompare.anatomy.layers import shares
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.http import Request
 from perfcompare.core.measurement import Cell

@@ -12,11 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 
-from config import env
-from config.settings import silk
+from perfcompare import recording
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK
@@ -25,7 +24,7 @@ from perfcompare.runner import laboratory, lock, profiling, selection, signals
 from perfcompare.runner.profiling_sql import Statement
 from users.dataset import Dataset
 
-PLUMBING = ("django", "silk", "asgiref", "config")
+PLUMBING = ("django", "silk", "asgiref", "config", "recording")
 """Folders through which every statement goes."""
 KEPT = 5
 """How many of a profile's requests are linked in silk, and kept there."""
@@ -50,7 +49,7 @@ def run(options: Namespace, output: Output) -> None:
             "Silk is not installed under these settings. Use: DJANGO_SETTINGS_MODULE=config.settings.local"
         )
     with signals.interruptible(), lock.only_run():
-        call_command("migrate", database=silk.ALIAS, verbosity=0)
+        call_command("migrate", database=recording.ALIAS, verbosity=0)
         dataset = Dataset(count=options.users, seed=1)
         place = laboratory.prepare(os.environ, dataset)
         try:
@@ -133,9 +132,15 @@ def _recorded(number: str) -> Iterator[dict[str, Any]]:
 def _place(traceback: str) -> str:
     """The innermost line of this project, else of a framework, in a traceback whose innermost frame stands first."""
     lines = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
-    ours = [line for line in lines if "site-packages" not in line and ("/perfcompare/" in line or "/users/" in line)]
+    ours = [line for line in lines if _is_ours(line)]
     theirs = [line for line in lines if not any(f"/{name}/" in line for name in PLUMBING)]
     return next((_short(line) for line in [*ours, *theirs]), "")
+
+
+def _is_ours(line: str) -> bool:
+    """Whether a line is of this project, and not of the middleware that records the statement."""
+    mine = "/perfcompare/" in line or "/users/" in line
+    return mine and "site-packages" not in line and "/perfcompare/recording/" not in line
 
 
 def _short(line: str) -> str:

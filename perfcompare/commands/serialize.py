@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from config import env
 from perfcompare.anatomy.serializing import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings

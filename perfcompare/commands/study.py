@@ -20,12 +20,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from config import env
 from perfcompare.commands import _studied
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
+from perfcompare.core import env, study
 from perfcompare.core import stack as names
-from perfcompare.core import study
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
 from perfcompare.core.objection import Figure

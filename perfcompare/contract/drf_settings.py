@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.limits import DEFAULT_LIMIT
 
 _RATE: Final = env.rate("THROTTLE_RATE")

@@ -16,8 +16,8 @@ from ninja.parser import Parser
 from ninja.throttling import AuthRateThrottle, BaseThrottle
 from pydantic import PlainSerializer
 
-from config import env
 from perfcompare.contract.pydantic_types import errors_by_field
+from perfcompare.core import env
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
 UNAVAILABLE: Final[dict[type[Exception], tuple[int, str]]] = {

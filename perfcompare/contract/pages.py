@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
-from config import env
-from perfcompare.core import process
+from perfcompare.core import env, process
 
 
 def health(_request: HttpRequest) -> JsonResponse:

@@ -59,6 +59,8 @@ class Usage:
 
     server_cpu_s: float
     """User and system time of the server's process tree."""
+    collections_cpu_s: float | None = None
+    """The part of it that full collections of garbage are charged with; None where the server does not tell."""
     database_cpu_s: float | None
     """None when the database is not a process that this project started; so is the cache's."""
     generator_cpu_s: float

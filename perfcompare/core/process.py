@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
+from perfcompare.core import collector
+
 SUSPECTS: Final = ("silk", "debug_toolbar", "pyinstrument", "coverage", "debugpy")
 """Modules that watch every request or call; loaded into a timed process they are part of its figures."""
 
@@ -16,3 +18,6 @@ def facts(*, debug: bool) -> dict[str, Any]:
         "loaded": [name for name in SUSPECTS if name in sys.modules],
         "traced": sys.gettrace() is not None or sys.getprofile() is not None,
     }
+
+
+collector.tell()

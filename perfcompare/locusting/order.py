@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.consent import require_consent
 from perfcompare.core.errors import UsageError
 from perfcompare.generators.locust import PROGRAM, senders

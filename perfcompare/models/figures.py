@@ -69,6 +69,7 @@ def shown(latency: Latency, answers: int) -> Mapping[str, float]:
 def _usage(usage: core.Usage, answers: int) -> Mapping[str, Any]:
     return {
         "server_cpu_us": core.per_answer(usage.server_cpu_s, answers),
+        "collections_cpu_us": core.per_answer(usage.collections_cpu_s, answers),
         "database_cpu_us": core.per_answer(usage.database_cpu_s, answers),
         "generator_cpu_us": core.per_answer(usage.generator_cpu_s, answers),
         "cache_cpu_us": core.per_answer(usage.cache_cpu_s, answers),

@@ -65,6 +65,9 @@ class Measurement(models.Model):
         "connections in use", null=True, help_text="Requests under way at a time: rate times mean latency."
     )
     server_cpu_us = models.FloatField("server CPU µs", null=True, help_text="Per right answer.")
+    collections_cpu_us = models.FloatField(
+        "collections CPU µs", null=True, help_text="Full collections of garbage: the part of server CPU they make up."
+    )
     database_cpu_us = models.FloatField("database CPU µs", null=True, help_text="Per right answer.")
     generator_cpu_us = models.FloatField("generator CPU µs", null=True, help_text="Per right answer.")
     cache_cpu_us = models.FloatField("cache CPU µs", null=True, help_text="Per right answer.")

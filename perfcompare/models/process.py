@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from config import env
+from perfcompare.core import env
 from perfcompare.runner import procfs
 from perfcompare.services import folders, pids, processes
 

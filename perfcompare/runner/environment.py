@@ -15,8 +15,7 @@ from typing import Any, Final
 import psycopg
 import redis
 
-from config import env
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Environment
 from perfcompare.core.packages import version

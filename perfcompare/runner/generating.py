@@ -15,8 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from config import env
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.http import NOTHING

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import RunInProgressError
 from perfcompare.services import folders
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import psutil
 
-from config import env
+from perfcompare.core import env
 
 MARK: Final = "PERFCOMPARE_RUN"
 """Set to the state folder in every server and generator that a run starts; children inherit it."""

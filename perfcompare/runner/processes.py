@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError
 from perfcompare.core.http import Request
 from perfcompare.core.packages import installed

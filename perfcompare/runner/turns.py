@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any, Final
 
+from perfcompare.core import collector
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.latency import from_samples, percentile
@@ -30,6 +31,7 @@ from perfcompare.core.measurement import Measurement, Usage
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.registries import scenarios, servers
 from perfcompare.runner import cpu, drain, orphans, pinning, procfs, proof, validity, visiting
+from perfcompare.runner.collector import Collections, read
 from perfcompare.runner.machine import Machine
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
@@ -49,8 +51,6 @@ STEADY: Final = 0.15
 FEWEST_TURNS: Final = 4
 MANY_TURNS: Final = 12
 """Of the cheapest server of a scenario: collections of garbage and the machine's moods come in some turns only."""
-MAX_TURN: Final = 3.0
-"""Times the median turn of a server."""
 IDLE_S: Final = 0.003
 """A server that used no processor for so long has answered what was under way."""
 IDLE_NS: Final = 150_000
@@ -78,6 +78,10 @@ class Lane:
     clock: cpu.TreeClock
     end: Callable[[], None]
     """Ends it before the round does."""
+    told: Path
+    """Where its processes tell what their garbage collectors do."""
+    collected: Collections = field(default_factory=Collections)
+    """What they had done when this was last noted."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
     strangers: tuple[str, ...] = ()
 
@@ -135,6 +139,7 @@ def _lanes(visits: Sequence[Visit], conditions: Conditions, surroundings: Surrou
     for lane in alive:
         lane.configuration = proof.look(lane.process.host, lane.process.port, lane.process.pid)
         lane.strangers = strangers
+        lane.collected = read(lane.told)  # what its start made is no answer's
     return lanes
 
 
@@ -144,7 +149,10 @@ def _lane(
     name = f"{visit.round:02}-{visit.cell.stack}-{visit.cell.server}"
     try:
         folder = visiting.new_folder(conditions.folder / name)
-        process = visiting.started(visit, conditions, surroundings, folder, pinned=False)
+        collections = folder / "collections"
+        collections.mkdir()
+        told = {collector.VARIABLE: str(collections)}
+        process = visiting.started(visit, conditions, surroundings, folder, pinned=False, told=told)
         process.begin()
         own = context.enter_context(ExitStack())
         own.push(process)
@@ -152,7 +160,7 @@ def _lane(
         raise
     except PerfcompareError as error:
         return error
-    return Lane(process=process, clock=cpu.TreeClock(process.pid), end=own.close)
+    return Lane(process=process, clock=cpu.TreeClock(process.pid), end=own.close, told=collections)
 
 
 def _ready(lane: Lane, surroundings: Surroundings) -> Lane | PerfcompareError:
@@ -174,21 +182,20 @@ class Turn:
     batch: Batch
     used_ns: Mapping[str, int]
     """Processor time by role: `server`, `sender`, and those of the embedded services."""
-
-    @property
-    def cost_ns(self) -> float:
-        """Of the server, per right answer."""
-        return self.used_ns["server"] / max(self.batch.answers, 1)
+    collected: Collections
+    """What the server's garbage collector did."""
 
 
-def uninterrupted(turns: Sequence[Turn]) -> list[Turn]:
-    """Those that cost at most MAX_TURN times as much as the median one.
+def spread(turns: Iterable[Turn], known: Collections) -> tuple[float, float]:
+    """The server's CPU time with full collections spread evenly, and their part of it; both in nanoseconds.
 
-    A hypervisor that does not tell about the time it takes away takes it from whichever process runs: its clock goes
-    on. Nothing that a server does for some requests and not for others makes a whole turn so dear.
+    `known` is what the server's collector has done under load so far.
     """
-    limit_ns = MAX_TURN * median([turn.cost_ns for turn in turns]) if turns else 0.0
-    return [turn for turn in turns if turn.cost_ns <= limit_ns]
+    collected, used_ns = Collections(), 0
+    for turn in turns:
+        collected, used_ns = collected + turn.collected, used_ns + turn.used_ns["server"]
+    charged_ns = collected.charged(known)
+    return used_ns - collected.full_ns + charged_ns, charged_ns
 
 
 @dataclass(kw_only=True)
@@ -214,13 +221,7 @@ class _Load:
     @property
     def peak(self) -> float:
         """Right answers per second of its turns."""
-        kept = uninterrupted(self.turns)
-        return sum(turn.batch.answers for turn in kept) / sum(turn.batch.seconds for turn in kept)
-
-    @property
-    def interrupted(self) -> float:
-        """Which share of its turns was."""
-        return 1 - len(uninterrupted(self.turns)) / len(self.turns)
+        return sum(turn.batch.answers for turn in self.turns) / self.active_s
 
 
 class _Block:
@@ -257,6 +258,7 @@ class _Block:
                 windows = list(self._windows(alive))
                 for load in alive:
                     self._check_after(load)
+                    self._note_collections(load)
             for load in (*turns, *windows):
                 if load.visit not in self._outcomes:
                     self._outcomes[load.visit] = self._measurement(load)
@@ -340,13 +342,14 @@ class _Block:
 
     def _turn(self, load: _Load, send: Callable[[], Batch]) -> None:
         """Send, and note what everybody used until nothing was under way any more."""
+        collected = read(load.lane.told)
         began_ns, sender_ns = load.lane.clock.read(), time.thread_time_ns()
         batch = send()
         sender_ns = time.thread_time_ns() - sender_ns
         _settled(load.lane.clock)
         server_ns = load.lane.clock.refresh(procfs.family(load.lane.process.pid)) - began_ns
         used_ns = {"server": server_ns, "sender": sender_ns, **self._since_last()}
-        load.turns.append(Turn(batch=batch, used_ns=used_ns))
+        load.turns.append(Turn(batch=batch, used_ns=used_ns, collected=read(load.lane.told) - collected))
         if not load.lane.process.alive():
             self._failed(load.visit, ServerError(f"server: it ended under load. {load.lane.process.tail()}"))
 
@@ -385,10 +388,19 @@ class _Block:
         except PerfcompareError as error:
             self._failed(load.visit, error)
 
+    def _note_collections(self, load: _Load) -> None:
+        """All that the server has been asked for, not its turns alone, shows what its full collections cost."""
+        who, known = (load.visit.cell.stack, load.visit.cell.server), self._surroundings.collections
+        now = read(load.lane.told)
+        known[who] = known.get(who, Collections()) + (now - load.lane.collected)
+        load.lane.collected = now
+
     def _measurement(self, load: _Load) -> Measurement:
         visit, used = load.visit, Counter[str]()
-        for turn in uninterrupted(load.turns):
+        for turn in load.turns:
             used.update(turn.used_ns)
+        known = self._surroundings.collections.get((visit.cell.stack, visit.cell.server), Collections())
+        server_ns, collections_ns = spread(load.turns, known)
         result = _result(load)
         evidence = self._evidence(load, result)
         return Measurement(
@@ -397,7 +409,8 @@ class _Block:
             generator=SENDER,
             load=result,
             usage=Usage(
-                server_cpu_s=used["server"] / 1e9,
+                server_cpu_s=server_ns / 1e9,
+                collections_cpu_s=collections_ns / 1e9,
                 database_cpu_s=used["postgresql"] / 1e9 if "postgresql" in used else None,
                 generator_cpu_s=used["sender"] / 1e9,
                 cache_cpu_s=used["redis"] / 1e9 if "redis" in used else None,
@@ -434,7 +447,6 @@ class _Block:
             ended=tuple(ended),
             difference=load.difference,
             reconnects=sum(turn.batch.opened for turn in load.turns),
-            interrupted=load.interrupted,
             keeps_alive=servers[visit.cell.server].keeps_alive,
             waiting=self._machine.waiting,
             strangers=load.lane.strangers,
@@ -460,7 +472,7 @@ def _settled(clock: cpu.TreeClock) -> int:
 
 def _result(load: _Load) -> LoadResult:
     """All turns of a load as one result; its window is as long as requests were under way."""
-    batches = [turn.batch for turn in uninterrupted(load.turns)]
+    batches = [turn.batch for turn in load.turns]
     latencies = [latency * 1e6 for batch in batches for latency in batch.latencies_s]
     at_rate = load.visit.rate is not None
     latency = from_samples(latencies) if at_rate else None

@@ -28,8 +28,6 @@ MIN_WINDOW_S: Final = 1.0
 """CPU clocks are read every 10 ms, so that the two edges of a second are uncertain by at most 1 %."""
 MAX_STOLEN_SHARE: Final = 0.01
 """Of the machine's time. Time that a hypervisor takes away is counted in no process but stands in every latency."""
-MAX_INTERRUPTED: Final = 0.2
-"""Of the turns of a server: with more, nobody knows which ones are the rule."""
 MAX_OTHER_SHARE: Final = 0.20
 """Of one processor, by a process that is not of this run."""
 MAX_TREND: Final = 0.25
@@ -93,8 +91,6 @@ class Evidence:
     """SQL statements per request that the contract, or a stated difference from it, declares."""
     throttled_s: float = 0.0
     """How long the kernel held processes of this control group back, since they had used up their quota."""
-    interrupted: float = 0.0
-    """Share of the turns that cost several times as much as the others and were left out."""
     in_turns: bool = False
     """Whether the server was loaded in turns with others: nothing is under way at the edges, and what changes on the
     machine strikes all of them alike."""
@@ -181,12 +177,6 @@ def _throttled(evidence: Evidence) -> str | None:
         f"the control group's CPU quota held its processes back for {evidence.throttled_s:.2f} s; "
         "raise or remove the quota (cpu.max)."
     )
-
-
-def _interrupted(evidence: Evidence) -> str | None:
-    if evidence.interrupted <= MAX_INTERRUPTED:
-        return None
-    return f"{evidence.interrupted:.0%} of its turns cost several times as much as the others."
 
 
 def _other_load(evidence: Evidence) -> str | None:
@@ -309,7 +299,6 @@ DETECTORS: Final[Mapping[str, Detector]] = {
     "generator": _spoils(_generator, TIMES),
     "steal": _spoils(_steal, _WITHOUT_MEMORY, TIMES),
     "throttled": _spoils(_throttled, TIMES),
-    "interrupted turns": _spoils(_interrupted, _COST),
     "other load": _spoils(_other_load, _WITHOUT_MEMORY, TIMES),
     "accounting": _spoils(_accounting, _COST),
     "unsteady": _spoils(_unsteady, _WITHOUT_MEMORY, _NOTHING),

@@ -16,6 +16,7 @@ from perfcompare.core.stack import STEP, original
 from perfcompare.registries import scenarios, servers, stacks
 from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
 from perfcompare.runner.client import Client
+from perfcompare.runner.collector import Collections
 from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.generating import generate
 from perfcompare.runner.pinning import Placement
@@ -68,6 +69,8 @@ class Surroundings:
     """Whether every service is embedded."""
     counter: WorkCounter = field(default_factory=WorkCounter)
     """Remembers what a request of each stack makes happen."""
+    collections: dict[tuple[str, str], Collections] = field(default_factory=dict)
+    """What the garbage collector of each stack and server has done under load, over all rounds in turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,15 +191,24 @@ def new_folder(path: Path) -> Path:
 
 
 def started(
-    visit: Visit, conditions: Conditions, surroundings: Surroundings, folder: Path, *, pinned: bool = True
+    visit: Visit,
+    conditions: Conditions,
+    surroundings: Surroundings,
+    folder: Path,
+    *,
+    pinned: bool = True,
+    told: Mapping[str, str] | None = None,
 ) -> ServerProcess:
-    """The context in which the visit's server lives, on its processors unless it is to be `pinned` later."""
+    """The context in which the visit's server lives, on its processors unless it is to be `pinned` later.
+
+    `told` are further variables of its environment.
+    """
     placement = surroundings.placement
     everywhere = placement.server | placement.rest if placement.server and placement.rest else None
     return ServerProcess(
         visit.cell.stack,
         visit.cell.server,
-        environ={**conditions.environ, **orphans.marked()},
+        environ={**conditions.environ, **orphans.marked(), **(told or {})},
         log=folder / "server.log",
         cpus=placement.server if pinned else everywhere,
         workers=conditions.workers,

@@ -13,8 +13,7 @@ import weakref
 from types import TracebackType
 from typing import Self
 
-from config import env
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import folders, locations, processes
 from perfcompare.services.service import START_S

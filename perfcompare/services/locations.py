@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from config import env
+from perfcompare.core import env
 
 DATABASE: Final = "perfcompare"
 SHORT_FOLDER: Final = Path("/tmp")  # noqa: S108 - not $TMPDIR: short on every system, and the same for every process

@@ -18,8 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from config import mounted
-from config.settings import silk
+from perfcompare import mounted, recording
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run, explained
@@ -46,8 +45,8 @@ def front(request: HttpRequest) -> HttpResponse:
             for name, lacking in mounted.ABSENT.items()
         ],
         "silk": apps.is_installed("silk"),
-        "recording": silk.BOUNDED in settings.MIDDLEWARE,
-        "kept": silk.KEPT,
+        "recording": recording.BOUNDED in settings.MIDDLEWARE,
+        "kept": recording.KEPT,
         **_stored(request),
     }
     return render(request, "perfcompare/front.html", context)

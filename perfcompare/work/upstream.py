@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import urllib3
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.limits import UPSTREAM_TIMEOUT_S
 
 

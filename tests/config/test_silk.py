@@ -7,12 +7,13 @@ import sys
 import pytest
 
 from config.settings import silk
+from perfcompare import recording
 
 RECORDS = """
 from importlib import import_module
-from config.settings import silk
+from perfcompare import recording
 settings = import_module("config.settings.{name}")
-print(any(one in silk.RECORDING for one in settings.MIDDLEWARE), "silk" in settings.INSTALLED_APPS)
+print(any(one in recording.RECORDING for one in settings.MIDDLEWARE), "silk" in settings.INSTALLED_APPS)
 """
 PRODUCTION = {"SECRET_KEY": "".join(map(chr, range(33, 96))), "ALLOWED_HOSTS": "api.example"}
 TIMED = """
@@ -26,7 +27,7 @@ import config.settings.bench
 
 
 @pytest.mark.parametrize(
-    "name", ["silk", "silk.apps.SilkAppConfig", "silk.middleware.SilkyMiddleware", *silk.RECORDING]
+    "name", ["silk", "silk.apps.SilkAppConfig", "silk.middleware.SilkyMiddleware", *recording.RECORDING]
 )
 def test_silk_in_a_timed_process_is_refused(name: str) -> None:
     with pytest.raises(RuntimeError, match="must not carry silk"):

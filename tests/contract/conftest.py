@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import redis
 
-from config import env
+from perfcompare.core import env
 from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls

@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from config import env
+from perfcompare.core import env
 from perfcompare.pictures.browser import Page, opened
 
 SIZE: Final = (1280, 800)

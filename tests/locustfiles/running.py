@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config import env
+from perfcompare.core import env
 
 LOCUST = str(Path(sys.executable).with_name("locust"))
 SHAPES = {

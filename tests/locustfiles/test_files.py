@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.registries import stacks
 from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from tests.locustfiles.conftest import answering
 from tests.locustfiles.running import run
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.runner.processes import ServerProcess
 from tests.locustfiles.conftest import url
 from tests.locustfiles.running import LOCUST, environ

@@ -12,8 +12,8 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
-from config import env, mounted
-from config.settings import silk
+from perfcompare import mounted, recording
+from perfcompare.core import env
 from perfcompare.models import Run
 from perfcompare.registries import stacks
 from perfcompare.views import front
@@ -99,7 +99,7 @@ def test_every_documentation_that_is_served_is_linked(client: Client, settings: 
 
 
 @pytest.mark.parametrize(
-    ("middleware", "said"), [([silk.BOUNDED], "Silk records every request"), ([], "Silk does not record here")]
+    ("middleware", "said"), [([recording.BOUNDED], "Silk records every request"), ([], "Silk does not record here")]
 )
 def test_it_says_whether_silk_records(client: Client, settings: Settings, middleware: list[str], said: str) -> None:
     settings.MIDDLEWARE = [*middleware, *settings.MIDDLEWARE]

@@ -9,7 +9,7 @@ from django.contrib.staticfiles.management.commands import runserver
 from django.core.management import call_command
 from django.db import Error
 
-from config.settings import silk
+from perfcompare import recording
 
 
 class Command(runserver.Command):
@@ -18,12 +18,12 @@ class Command(runserver.Command):
     def check_migrations(self) -> None:
         """As Django's, for silk's own database by making what is missing; also forget what is too much in it."""
         super().check_migrations()
-        if silk.ALIAS not in settings.DATABASES:
+        if recording.ALIAS not in settings.DATABASES:
             return
         try:
-            call_command("migrate", database=silk.ALIAS, verbosity=0)
-            if silk.BOUNDED in settings.MIDDLEWARE:
-                from config.recording import forget
+            call_command("migrate", database=recording.ALIAS, verbosity=0)
+            if recording.BOUNDED in settings.MIDDLEWARE:
+                from perfcompare.recording.middleware import forget
 
                 forget()
         except Error as error:
@@ -32,5 +32,5 @@ class Command(runserver.Command):
     def on_bind(self, server_port: Any) -> None:
         """As Django's, and where silk's records are."""
         super().on_bind(server_port)
-        if silk.BOUNDED in settings.MIDDLEWARE:
+        if recording.BOUNDED in settings.MIDDLEWARE:
             self.stdout.write("Silk records the requests to the Django stacks: /silk/. Without it: SILK=0\n")

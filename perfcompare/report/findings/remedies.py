@@ -80,10 +80,6 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "Raise or remove the quota (Docker: --cpus; Kubernetes: limits.cpu; systemd: CPUQuota), then repeat the run. "
         "Costs in turns are not affected.",
     ),
-    "interrupted turns": _of(
-        "In many turns the server was held up in the middle, as by a hypervisor that does not tell about stolen time.",
-        "Use a machine of your own, or repeat the run; --rounds 9 leaves more valid rounds.",
-    ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(
         "Server processes ended unwatched, so their CPU time is not known whole.",

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from config import env
 from perfcompare.contract.pydantic_types import errors_by_field
+from perfcompare.core import env
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
 View = Callable[..., Coroutine[Any, Any, HttpResponse]]

@@ -13,7 +13,7 @@ from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import ConnectionPool, RedisError
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.limits import CACHE_TIMEOUT_S
 from perfcompare.stacks.django_lean.authentication import user_of
 from perfcompare.stacks.django_lean.endpoints import Refused

@@ -17,10 +17,9 @@ from fastapi.params import Depends as Dependency
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 
-from config import env
 from perfcompare.contract.body_limit import LimitBodyASGI
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip
-from perfcompare.core import process
+from perfcompare.core import env, process
 from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT
 from perfcompare.stacks.fastapi import cache, queries
 from perfcompare.stacks.fastapi.authentication import TokenAuthentication

@@ -14,7 +14,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S
 from perfcompare.work import upstream
 

@@ -13,7 +13,7 @@ from dmr.throttling import AsyncThrottle, Rate
 from dmr.throttling.backends import AsyncDjangoCache
 from dmr.throttling.cache_keys import BaseThrottleCacheKey
 
-from config import env
+from perfcompare.core import env
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from config import env
 from perfcompare import registries
 from perfcompare.commands import list as subject
+from perfcompare.core import env
 from perfcompare.core.generator import Generator
 from tests.perfcompare.commands.conftest import Call
 

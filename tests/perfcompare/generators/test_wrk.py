@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.generator import Load, LoadResult
 from perfcompare.core.http import ANYTHING, Expected

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 
-from config import env
+from perfcompare.core import env
 
 ROOT = Path(__file__).parents[3]
 DRIVER = Path(__file__).with_name("django_suite_driver.py")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import rest_framework
 
-from config import env
+from perfcompare.core import env
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.locusting import results
 from perfcompare.locusting.rows import rows
 from tests.perfcompare.locusting.conftest import order

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 from perfcompare.locusting.order import ONE_SCENARIO, SHAPES, SIDE_BY_SIDE, files
 from tests.perfcompare.locusting.conftest import order

@@ -19,8 +19,8 @@ from typing import Final
 import psycopg
 import pytest
 
-from config import env, mounted
-from perfcompare import differences
+from perfcompare import differences, mounted
+from perfcompare.core import env
 from perfcompare.core.http import Reply, Request
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import Request
 from perfcompare.core.server import Server

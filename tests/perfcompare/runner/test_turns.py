@@ -21,6 +21,7 @@ from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.models import figures
 from perfcompare.runner import counting, execute, orphans, turns, visiting
+from perfcompare.runner.collector import Collections
 from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
@@ -64,6 +65,7 @@ class Round:
     blocks: list[Mapping[Visit, Outcome]] = field(default_factory=list)
     restored: list[int] = field(default_factory=list)
     """The users that there were before and after each time that the database was restored, one after the other."""
+    around: Surroundings
 
     def of(self, cell: Cell) -> Measurement:
         (outcome,) = (found for block in self.blocks for visit, found in block.items() if visit.cell == cell)
@@ -98,7 +100,8 @@ def _users(bench: Laboratory) -> int:
 @pytest.fixture(scope="module")
 def measured(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """One round of two scenarios, the second of which writes, with windows at equal rates in both."""
-    found, around = Round(), surroundings()
+    around = surroundings()
+    found = Round(around=around)
 
     def restore() -> None:
         found.restored.append(_users(bench))
@@ -362,7 +365,7 @@ def test_an_interruption_ends_every_server_and_undoes_what_was_written(
 
 def load_of(*batches: Batch, rate: float | None = None) -> turns._Load:
     visit = Visit(round=1, cell=FLOOR, rate=rate)
-    taken = [turns.Turn(batch=one, used_ns={"server": one.answers * 1000}) for one in batches]
+    taken = [turns.Turn(batch=one, used_ns={"server": one.answers * 1000}, collected=Collections()) for one in batches]
     return turns._Load(visit=visit, lane=None, sender=None, requests=iter(()), turns=taken)  # type: ignore[arg-type]
 
 
@@ -405,13 +408,23 @@ def test_a_sender_that_is_late_itself_says_so(late_ms: float, p99_ms: float, sai
     assert not list(turns._late(make_latency(), None))
 
 
-def test_a_turn_in_which_the_server_was_held_up_is_left_out_whichever_server_it_was() -> None:
-    costs = [100, 110, 90, 105, 95, 330, 900]
+@pytest.mark.parametrize("cell", CREATING, ids=str)
+def test_a_cost_holds_the_part_of_full_collections_that_its_requests_bring_nearer(measured: Round, cell: Cell) -> None:
+    usage = measured.of(cell).usage
 
-    taken = [turns.Turn(batch=batch(1.0, 0.1), used_ns={"server": cost}) for cost in costs]
+    assert usage is not None
+    assert usage.collections_cpu_s is not None
+    assert 0 <= usage.collections_cpu_s < usage.server_cpu_s
+    assert measured.around.collections[cell.stack, cell.server].younger > 0
 
-    assert [turn.cost_ns for turn in turns.uninterrupted(taken)] == [100, 110, 90, 105, 95]
-    assert turns.uninterrupted([]) == []
+
+def test_a_full_collection_in_a_turn_is_taken_out_and_its_part_charged() -> None:
+    taken = [
+        turns.Turn(batch=batch(1.0, 0.1), used_ns={"server": ns}, collected=Collections(10, full))
+        for ns, full in ((1000, 0), (6000, 5000))
+    ]
+
+    assert turns.spread(taken, Collections(younger=100, full_ns=10_000)) == (1000 + 1000 + 2000, 2000)
 
 
 def taken(count: int, seconds: float) -> turns._Load:

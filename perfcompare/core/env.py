@@ -10,7 +10,7 @@ from typing import Final
 
 from perfcompare.core.errors import UsageError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: Final = "config.settings."
 WHOLE: Final = ("local", "production", "test", "bench", "profile")
 """Its modules that are settings by themselves."""

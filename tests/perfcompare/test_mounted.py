@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 from perfcompare.registries import stacks
 from perfcompare.views.front import LEFT_OUT
 

@@ -20,8 +20,7 @@ from typing import Final
 import psycopg
 import redis
 
-from config import env
-from perfcompare.core import surroundings
+from perfcompare.core import env, surroundings
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.packages import version
 from perfcompare.services import databases, locations, urls

@@ -10,7 +10,7 @@ import time
 from statistics import median
 from typing import Any, Final
 
-from config import env
+from perfcompare.core import env
 from perfcompare.core.stack import Interface, original
 from perfcompare.registries import stacks
 

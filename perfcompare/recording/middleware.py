@@ -22,7 +22,7 @@ from silk.middleware import SilkyMiddleware
 from silk.model_factory import RequestModelFactory
 from silk.models import Request
 
-from config.settings.silk import KEPT
+from perfcompare.recording import KEPT
 
 HIDDEN: Final = "…"
 EVERY: Final = 100
@@ -30,7 +30,7 @@ EVERY: Final = 100
 MARK: Final = "x-perfcompare-profile"
 """The header of requests that belong to a profile, which keeps as many of them as it shows."""
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
-_logger = logging.getLogger("config.recording")
+_logger = logging.getLogger(__name__)
 _explain: Final = silk.sql._explain_query
 
 

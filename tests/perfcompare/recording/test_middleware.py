@@ -11,8 +11,8 @@ from pytest_django import Settings
 from silk.middleware import RequestModelFactory
 from silk.models import Request, SQLQuery
 
-from config import mounted, recording
-from config.settings import silk
+from perfcompare import mounted, recording
+from perfcompare.recording import middleware
 from users import seeding
 from users.models import User
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "profiles"])
 @pytest.fixture(autouse=True)
 def recorded(settings: Settings) -> None:
     """As the development server does."""
-    settings.MIDDLEWARE = [silk.BOUNDED, *settings.MIDDLEWARE]
+    settings.MIDDLEWARE = [recording.BOUNDED, *settings.MIDDLEWARE]
     seeding.seed(count=20, seed=1)
 
 
@@ -31,7 +31,7 @@ def kept() -> list[str]:
 
 
 def test_the_tests_record_nothing_unless_they_ask(settings: Settings) -> None:
-    assert settings.MIDDLEWARE.count(silk.BOUNDED) == 1
+    assert settings.MIDDLEWARE.count(recording.BOUNDED) == 1
 
 
 @pytest.mark.parametrize("stack", [name for name in mounted.DJANGO if name != "floor"])
@@ -90,10 +90,10 @@ def test_a_statement_that_fails_in_a_transaction_fails_as_it_would_without_silk(
     with transaction.atomic():
         with pytest.raises(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
-        assert recording.explained(connection, "SELECT 1", ()) is None
+        assert middleware.explained(connection, "SELECT 1", ()) is None
         transaction.set_rollback(True)
-    assert recording.explained(connection, "SELECT 'secret'::text", ()) is not None
-    assert "secret" not in (recording.explained(connection, "SELECT 1 WHERE now()::text = 'secret'", ()) or "")
+    assert middleware.explained(connection, "SELECT 'secret'::text", ()) is not None
+    assert "secret" not in (middleware.explained(connection, "SELECT 1 WHERE now()::text = 'secret'", ()) or "")
 
 
 def make_recorded(count: int, **given: Any) -> list[Request]:
@@ -103,22 +103,22 @@ def make_recorded(count: int, **given: Any) -> list[Request]:
 
 
 def test_the_newest_requests_are_kept_and_those_of_profiles() -> None:
-    profile = make_recorded(2, encoded_headers=f'{{"{recording.MARK}": "silk"}}')
+    profile = make_recorded(2, encoded_headers=f'{{"{middleware.MARK}": "silk"}}')
     old, new = make_recorded(3), make_recorded(2)
     SQLQuery.objects.create(query="SELECT 1", request=old[0], traceback="")
 
-    recording.forget(2)
+    middleware.forget(2)
 
     assert {one.pk for one in Request.objects.all()} == {str(one.pk) for one in [*profile, *new]}
     assert not SQLQuery.objects.exists()
-    recording.forget(2)
+    middleware.forget(2)
     assert Request.objects.count() == 4
 
 
 def test_old_requests_are_forgotten_every_now_and_then(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     forgotten = Event()
-    monkeypatch.setattr(recording, "EVERY", 1)
-    monkeypatch.setattr(recording, "_forget_aside", forgotten.set)
+    monkeypatch.setattr(middleware, "EVERY", 1)
+    monkeypatch.setattr(middleware, "_forget_aside", forgotten.set)
 
     client.get("/health")
     assert not forgotten.is_set()

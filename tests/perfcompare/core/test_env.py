@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from config import env
+from perfcompare.core import env
 
 
 @pytest.mark.parametrize("value", ["", "1/second", "1000/hour", " 5/minute "])

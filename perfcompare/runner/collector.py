@@ -1,0 +1,48 @@
+"""Full collections of garbage, spread evenly over the requests that bring them nearer.
+
+A full collection comes after a fixed number of younger ones, so every younger one is charged its part of it: what full
+collections of that server cost in all, divided by the number of younger ones. The sum stays what it is, and a window no
+longer depends on whether a full collection happens to fall into it.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from perfcompare.core.collector import FIELDS
+
+_FORMAT: Final = f"={FIELDS}q"
+
+
+@dataclass(frozen=True)
+class Collections:
+    """What the collector has done."""
+
+    younger: int = 0
+    """Collections that were not full."""
+    full_ns: int = 0
+    """CPU time of full ones."""
+
+    def __add__(self, other: Self) -> Collections:
+        return Collections(self.younger + other.younger, self.full_ns + other.full_ns)
+
+    def __sub__(self, other: Self) -> Collections:
+        return Collections(self.younger - other.younger, self.full_ns - other.full_ns)
+
+    def charged(self, known: Self) -> float:
+        """Nanoseconds of full collections that these younger ones bring nearer, where those of `known` did so."""
+        return self.younger * known.full_ns / known.younger if known.younger else float(self.full_ns)
+
+
+def read(folder: Path) -> Collections:
+    """What the processes that write into `folder` have done so far; nothing where none of them tells."""
+    return sum((_read(path) for path in folder.iterdir()), Collections())
+
+
+def _read(path: Path) -> Collections:
+    content = path.read_bytes()
+    # its process may just have made it
+    return Collections(*struct.unpack(_FORMAT, content)) if len(content) == struct.calcsize(_FORMAT) else Collections()

@@ -1,0 +1,71 @@
+"""How a server program is started with one of the demonstration's stacks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+
+from perfcompare.core import env
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.packages import installed
+from perfcompare.core.server import Launch
+from perfcompare.core.stack import prefix
+from perfcompare.core.target import Program
+from perfcompare.registries import servers, stacks
+
+SETTINGS = "config.settings.bench"
+"""The Django settings of a timed server."""
+
+
+def program(stack: str, server: str, *, environ: Mapping[str, str], workers: int = 1, threads: int = 8) -> Program:
+    """`server` with `stack`, a stack, a step of its ladder or a variant; `environ` is what the server is told.
+
+    Raises UsageError when the two do not fit or do not exist, EnvironmentProblem when packages are missing.
+    """
+    return launched(stack, server, target_of(stack, server), environ=environ, workers=workers, threads=threads)
+
+
+def launched(
+    stack: str, server: str, target: str, *, environ: Mapping[str, str], workers: int = 1, threads: int = 8
+) -> Program:
+    """The same with another application, `module:attribute`, in place of the stack's."""
+
+    def command(port: int) -> Sequence[str]:
+        launch = Launch(target=target, port=port, workers=workers, threads=threads)
+        return tuple(servers[server].command(launch))
+
+    return Program(
+        label=f"{stack} on {server}",
+        command=command,
+        environ=_environment(environ, stack),
+        prefix=prefix(stack),
+        keeps_alive=servers[server].keeps_alive,
+    )
+
+
+def target_of(stack: str, server: str) -> str:
+    """The `module:attribute` that the server loads. Raises as `program`."""
+    chosen, served = stacks.choose([stack])[stack], servers.choose([server])[server]
+    if served.interface not in chosen.targets:
+        fitting = ", ".join(name for name, one in servers.items() if one.interface in chosen.targets)
+        raise UsageError(
+            f"{server} serves {served.interface.upper()} applications, and {stack} has none. Servers for it: {fitting}."
+        )
+    missing = [name for name in dict.fromkeys([*served.packages, *chosen.packages]) if not installed(name)]
+    if missing:
+        raise EnvironmentProblem(
+            f"{stack} on {server} needs packages that are not installed: {', '.join(missing)}. "
+            f"Install them with `python -m pip install {' '.join(missing)}` (or `make setup`)."
+        )
+    return chosen.targets[served.interface]
+
+
+def _environment(environ: Mapping[str, str], stack: str) -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_hex(32),
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        **environ,
+        "PERFCOMPARE_STACK": stack,
+        "PYTHONPATH": os.pathsep.join([str(env.ROOT), *filter(None, [environ.get("PYTHONPATH")])]),
+    }

@@ -1,0 +1,66 @@
+"""The demonstration as a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import STEP, original
+from perfcompare.core.target import Endpoint, Program
+from perfcompare.registries import scenarios, stacks
+from perfcompare.targets.demonstration import differences, laboratory, programs, selection
+from users.dataset import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """A core.target.Target."""
+
+    environ: Mapping[str, str]
+    """DATABASE_URL, REDIS_URL, UPSTREAM_URL and SECRET_KEY."""
+    data: Dataset
+    restoring: Callable[[], None]
+
+    def endpoint(self, scenario: str) -> Endpoint:
+        """The scenario on this dataset."""
+        return endpoint(scenario, self.data)
+
+    def program(
+        self, stack: str, server: str, *, workers: int = 1, threads: int = 8, told: Mapping[str, str] | None = None
+    ) -> Program:
+        """How the server is started with the stack."""
+        environ = {**self.environ, **(told or {})}
+        return programs.program(stack, server, environ=environ, workers=workers, threads=threads)
+
+    def statements(self, cell: Cell) -> int:
+        """What the contract, or a stated difference from it, allows the stack."""
+        name = original(cell.stack).partition(STEP)[0]
+        return differences.statements(name, stacks[cell.stack].levers, cell.scenario, scenarios[cell.scenario])
+
+    def restore(self) -> None:
+        """Take away the users of a writing scenario."""
+        self.restoring()
+
+
+def endpoint(name: str, dataset: Dataset) -> Endpoint:
+    """The scenario called `name` on a dataset; KeyError for an unknown one."""
+    scenario = scenarios[name]
+    return Endpoint(
+        traffic=partial(scenario.traffic, dataset),
+        cases=partial(scenario.cases, dataset),
+        aftermath=scenario.aftermath,
+        writes=scenario.writes,
+    )
+
+
+def prepare(environ: Mapping[str, str], dataset: Dataset, cells: Iterable[Cell] = ()) -> Demonstration:
+    """The demonstration with its database filled and its cache empty, for a run of `cells`.
+
+    `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL. Raises EnvironmentProblem when a service does not do it,
+    or a package that a cell needs is missing.
+    """
+    selection.require_packages(cells)
+    place = laboratory.prepare(environ, dataset)
+    return Demonstration(environ=place.environ, data=dataset, restoring=place.restore)
