@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from perfcompare.models import MeasurementQuerySet
-from perfcompare.report import words
+from perfcompare.report.data import formatting
 
 # Django's admin classes take type arguments in its stubs only, not at run time: hence the ignores below.
 
@@ -23,12 +23,12 @@ from perfcompare.report import words
 def indented(value: Any) -> str:
     """JSON for people: a line for each thing; a dash for nothing."""
     if not value:
-        return words.NOTHING
+        return formatting.NOTHING
     return format_html("<pre>{}</pre>", json.dumps(value, indent=1, ensure_ascii=False))
 
 
 WRITTEN: Final[Mapping[type[models.Field[Any, Any]], Callable[[Any], str]]] = {
-    models.FloatField: words.number,
+    models.FloatField: formatting.number,
     models.JSONField: indented,
 }
 """How the values of some kinds of columns are written, where Django would write them as they are in Python."""

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from perfcompare.admin.base import Judging, ReadOnlyAdmin
 from perfcompare.models import Measurement, MeasurementQuerySet, profile_url
-from perfcompare.report import words
+from perfcompare.report.data import formatting
 
 
 class ValidFilter(admin.SimpleListFilter):
@@ -78,27 +78,27 @@ class MeasurementAdmin(Judging, ReadOnlyAdmin):
     @admin.display(description="requests/s", ordering="goodput")
     def requests_per_second(self, row: Measurement) -> str:
         """Right answers per second."""
-        return words.number(row.goodput)
+        return formatting.number(row.goodput)
 
     @admin.display(description="CPU µs/request", ordering="server_cpu_us")
     def cpu_per_request(self, row: Measurement) -> str:
         """Of the server."""
-        return words.number(row.server_cpu_us)
+        return formatting.number(row.server_cpu_us)
 
     @admin.display(description="p50 ms", ordering="p50_ms")
     def p50(self, row: Measurement) -> str:
         """Median latency."""
-        return words.number(row.p50_ms)
+        return formatting.number(row.p50_ms)
 
     @admin.display(description="p99 ms", ordering="p99_ms")
     def p99(self, row: Measurement) -> str:
         """99th percentile of latency."""
-        return words.number(row.p99_ms)
+        return formatting.number(row.p99_ms)
 
     @admin.display(description="PSS MiB", ordering="pss_peak_kib")
     def memory(self, row: Measurement) -> str:
         """Peak of the server's tree."""
-        return words.mebibytes(row.pss_peak_kib)
+        return formatting.mebibytes(row.pss_peak_kib)
 
     @admin.display(description="valid", boolean=True)
     def is_valid(self, row: Measurement) -> bool:

@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString
 
 from perfcompare.admin.base import Judging, ReadOnlyAdmin, asked
 from perfcompare.models import Measurement, MeasurementQuerySet, Run, storable
-from perfcompare.report import html, profiling
-from perfcompare.report.collect import collect
-from perfcompare.report.export import as_json
+from perfcompare.report.data.collection import collect
+from perfcompare.report.sections.cells import profile_link
+from perfcompare.report.writers import html
+from perfcompare.report.writers.json import as_json
 
 TWO: Final = 2
 
@@ -70,7 +71,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
     @admin.display
     def charts(self, run: Run) -> SafeString:
         """The answer of its report: the gap of each scenario, and every stack's."""
-        return html.excerpt(collect(run), profiling.link)
+        return html.excerpt(collect(run), profile_link)
 
     @admin.display(description="what was asked for")
     def chosen(self, run: Run) -> SafeString:

@@ -16,9 +16,9 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, median, ratio_interval
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
-from perfcompare.report import words
-from perfcompare.report.instruments import agree, verdict
-from perfcompare.report.words import printable
+from perfcompare.report.data import formatting
+from perfcompare.report.data.agreements import agree, verdict
+from perfcompare.report.data.formatting import printable
 from perfcompare.runner import generating, lock, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
@@ -95,12 +95,12 @@ def _cost(visit: Visit, conditions: Conditions, output: Output) -> float | None:
 
 def _figures(outcome: Measurement, cost: float) -> str:
     against = f"; against it: {'; '.join(map(str, outcome.objections))}" if outcome.objections else ""
-    return f"{words.number(cost)} µs, {words.number(outcome.goodput)} answers/s{against}"
+    return f"{formatting.number(cost)} µs, {formatting.number(outcome.goodput)} answers/s{against}"
 
 
 def _lines(options: Namespace, pairs: Sequence[tuple[float, float]], interval: Interval | None) -> Iterator[str]:
     for index, name in enumerate(options.generators if pairs else ()):
-        cost = words.number(median([pair[index] for pair in pairs]))
+        cost = formatting.number(median([pair[index] for pair in pairs]))
         yield f"{generators[name].label}: {cost} µs of CPU per request (median of {len(pairs)} valid rounds)"
     if interval is not None:
         yield f"{' / '.join(options.generators)}: {verdict(interval)}"

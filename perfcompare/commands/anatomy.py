@@ -25,8 +25,8 @@ from perfcompare.core.statistics import median
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.findings import Anatomy
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.collect import collect
-from perfcompare.report.kinds import FLOOR
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import FLOOR
 from perfcompare.runner import lock, signals
 from perfcompare.targets.demonstration import selection
 from perfcompare.targets.demonstration.target import Demonstration

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from perfcompare.commands._command import Command, Output
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Run
-from perfcompare.report import words
-from perfcompare.report.comparison import Change, Comparison, compare
-from perfcompare.report.words import printable
+from perfcompare.report.data import formatting
+from perfcompare.report.data.formatting import printable
+from perfcompare.report.findings.comparison import Change, Comparison, compare
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -61,11 +61,11 @@ def line(change: Change) -> str:
     unit = "x FastAPI" if change.relative else "µs"
     bounds = ""
     if change.interval is not None:
-        bounds = f" [{words.number(change.interval.low)}, {words.number(change.interval.high)}]"
+        bounds = f" [{formatting.number(change.interval.low)}, {formatting.number(change.interval.high)}]"
     said = change.verdict or "not judged: fewer than three valid rounds"
     return printable(
-        f"  {change.cell}: {words.number(change.before)} -> {words.number(change.after)} {unit}, "
-        f"{words.number(change.ratio)}x{bounds}: {said}"
+        f"  {change.cell}: {formatting.number(change.before)} -> {formatting.number(change.after)} {unit}, "
+        f"{formatting.number(change.ratio)}x{bounds}: {said}"
     )
 
 

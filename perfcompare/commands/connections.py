@@ -20,7 +20,7 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, held
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
-from perfcompare.report import words
+from perfcompare.report.data import formatting
 from perfcompare.runner import environment, holding, lock, orphans, pinning, signals
 from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
@@ -99,7 +99,7 @@ def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Itera
         yield "  " + " ".join(f"{word:>9}" for word in head)
         for level in reached:
             figures = (level.wanted, level.opened, level.held, level.in_server, level.asked, level.answered)
-            memory = (words.mebibytes(level.pss_kib), words.number(level.kib_per_connection), level.threads)
+            memory = (formatting.mebibytes(level.pss_kib), formatting.number(level.kib_per_connection), level.threads)
             yield "  " + " ".join(f"{figure:>9}" for figure in (*figures, *memory))
 
 

@@ -17,7 +17,7 @@ from perfcompare.core.errors import EnvironmentProblem, Interrupted, Perfcompare
 from perfcompare.core.measurement import Cell, Failure
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
-from perfcompare.report.words import printable
+from perfcompare.report.data.formatting import printable
 from perfcompare.runner import doctor, environment, generating, lock, signals
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.execute import Conditions, execute

@@ -13,8 +13,9 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run, save
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Run
-from perfcompare.report.collect import collect
-from perfcompare.report.export import FORMATS, as_json
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers.formats import FORMATS
+from perfcompare.report.writers.json import as_json
 
 RAW: Final = "raw"
 

@@ -10,8 +10,9 @@ from perfcompare.commands._options import add_run, save
 from perfcompare.commands.compare import add_unlike, line, refuse_unlike
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.models import Run
-from perfcompare.report import gate
-from perfcompare.report.comparison import compare
+from perfcompare.report.findings import gate
+from perfcompare.report.findings.comparison import compare
+from perfcompare.report.writers.gate import as_junit, as_markdown
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -42,9 +43,9 @@ def run(options: Namespace, output: Output) -> None:
         )
     output.write("\n".join(line(change) for change in found.changes))
     if options.junit:
-        save(options.junit, gate.as_junit(found))
+        save(options.junit, as_junit(found))
     if options.markdown:
-        save(options.markdown, gate.as_markdown(found))
+        save(options.markdown, as_markdown(found))
     failed = gate.failures(found)
     if failed:
         raise PerfcompareError("The gate is closed:\n" + "\n".join(f"  {sentence}" for sentence in failed))

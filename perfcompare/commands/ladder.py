@@ -14,11 +14,12 @@ from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
 from perfcompare.plugins import servers
+from perfcompare.presets import NOISE
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report import ladder_lines, ladders
-from perfcompare.report.collect import collect
-from perfcompare.report.kinds import FLOOR, REFERENCE
-from perfcompare.report.presets import NOISE
+from perfcompare.report.data import ladders
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import FLOOR, REFERENCE
+from perfcompare.report.writers import ladder_table
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -47,7 +48,7 @@ def run(options: Namespace, output: Output) -> None:
     found = collect(stored)
     for ladder in found.ladders:
         output.write()
-        for line in ladder_lines.lines(ladder):
+        for line in ladder_table.lines(ladder):
             output.write(line)
     for sentence in ladders.unknown(found.blocks):
         output.write(sentence)

@@ -12,8 +12,8 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.locusting import Order
 from perfcompare.locusting.order import SHAPES, files
 from perfcompare.models import Run
-from perfcompare.report import terminal
-from perfcompare.report.collect import collect
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers import terminal
 from users.dataset import Dataset
 
 USERS: Final = 10

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.wsgi import get_wsgi_application
-from django.test import Client
-from django.urls import reverse
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run
-from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.models import Profile, Run
-from perfcompare.models.findings import ANATOMY
-from perfcompare.report.browser import Page, opened
-
-SIZE: Final = (1440, 900)
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """No line for each request."""
+from perfcompare.models import Run
+from perfcompare.pictures import pages
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -41,69 +19,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, output: Output) -> None:
     """Write the pictures and their paths."""
-    stored = Run.objects.called(options.run)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    with _served() as address, _session() as cookies, opened() as page:
-        page.resize(*SIZE)
-        page.open(f"{address}/health")
-        page.sign_in(cookies)
-        for name, path, element in _wanted(stored):
-            file = options.folder / f"{name}.png"
-            _picture(page, address + path, element, file)
-            output.write(str(file))
-
-
-def _wanted(stored: Run) -> Iterator[tuple[str, str, str | None]]:
-    """The name of each picture, its page, and the part of it; None for the first screen."""
-    report = stored.get_absolute_url()
-    yield "report", report, None
-    yield "claims", report, "#claims"
-    yield "gap", report, "#gap"
-    yield "ladder", report, "#ladder"
-    if stored.options.get(ANATOMY):
-        yield "layers", report, "#layers"
-    yield "recommendation", reverse("perfcompare:recommendation", args=[stored.pk]), None
-    yield "runs", reverse("perfcompare:runs"), None
-    yield "admin", reverse("admin:perfcompare_run_changelist"), None
-    profile = Profile.objects.exclude(silk_requests=[]).first()
-    if profile is not None:
-        yield "profile", profile.get_absolute_url(), None
-
-
-def _picture(page: Page, address: str, element: str | None, file: Path) -> None:
-    page.open(address)
-    try:
-        file.write_bytes(page.picture(element))
-    except OSError as error:
-        raise EnvironmentProblem(f"Cannot write {file}: {error.strerror}. Choose another place.") from error
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    """The project's pages on a free port of this machine, with their static files."""
-    server: WSGIServer = make_server("127.0.0.1", 0, StaticFilesHandler(get_wsgi_application()), handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
-def _session() -> Iterator[dict[str, str]]:
-    """The cookie of a superuser who exists only for the duration."""
-    users = get_user_model().objects
-    user = users.create_superuser(email=f"pictures-{secrets.token_hex(8)}@localhost.example", name="Pictures")
-    client = Client()
-    client.force_login(user)
-    try:
-        yield {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-    finally:
-        client.logout()
-        user.delete()
+    for file in pages.write(Run.objects.called(options.run), options.folder):
+        output.write(str(file))
 
 
 COMMAND = Command(help="the main pages of a run as pictures, for the README", arguments=arguments, run=run)

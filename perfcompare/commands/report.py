@@ -8,10 +8,12 @@ from pathlib import Path
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run, save
 from perfcompare.models import Run
-from perfcompare.report import html
-from perfcompare.report.collect import collect
-from perfcompare.report.data import Report
-from perfcompare.report.export import as_csv, as_json, as_markdown
+from perfcompare.report.data.collection import collect
+from perfcompare.report.data.report import Report
+from perfcompare.report.writers import html
+from perfcompare.report.writers.csv import as_csv
+from perfcompare.report.writers.json import as_json
+from perfcompare.report.writers.markdown import as_markdown
 
 
 def arguments(parser: ArgumentParser) -> None:

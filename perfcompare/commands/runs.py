@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.models import Run
-from perfcompare.report.words import printable
+from perfcompare.report.data.formatting import printable
 
 
 def arguments(_parser: ArgumentParser) -> None:

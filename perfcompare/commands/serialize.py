@@ -20,7 +20,7 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageE
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings
 from perfcompare.models.findings import Serialising, Way
-from perfcompare.report import words
+from perfcompare.report.data import formatting
 from perfcompare.runner import environment, lock, signals
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
@@ -138,7 +138,7 @@ def _lines(number: int, times: Mapping[str, Sequence[float]]) -> Iterator[str]:
         interval = bootstrap(seconds, seed=1)
         bounds = f" [{interval.low * 1000:.1f}, {interval.high * 1000:.1f}]" if interval else ""
         middle = median(seconds)
-        share = words.number(middle / base)
+        share = formatting.number(middle / base)
         yield f"  {way:<14} {middle * 1000:>9.1f} ms{bounds}  {middle / number * 1e6:6.2f} µs each  {share}x"
 
 

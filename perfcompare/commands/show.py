@@ -7,8 +7,8 @@ from argparse import ArgumentParser, Namespace
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run
 from perfcompare.models import Run
-from perfcompare.report import terminal
-from perfcompare.report.collect import collect
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers import terminal
 
 
 def arguments(parser: ArgumentParser) -> None:

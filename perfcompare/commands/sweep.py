@@ -13,9 +13,9 @@ from perfcompare.commands._options import add_settings, demonstration, levels, n
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
-from perfcompare.report import words
-from perfcompare.report.collect import stack_label
-from perfcompare.report.knees import Curve, Point, crossings, unknown
+from perfcompare.report.data import formatting
+from perfcompare.report.data.labels import stack_label
+from perfcompare.report.findings.crossovers import Curve, Point, crossings, unknown
 from perfcompare.targets.demonstration import selection
 
 Setting = Literal["concurrency", "workers", "threads"]
@@ -114,17 +114,17 @@ def _median(figures: Sequence[float | None]) -> float | None:
 
 def _lines(over: str, curves: Sequence[Curve]) -> Iterator[str]:
     for curve in curves:
-        yield words.printable(curve.name)
+        yield formatting.printable(curve.name)
         yield f"  {over:>12}  {'requests/s':>12}  {'p99 ms':>9}  {'CPU µs':>9}"
         rows = {point.value: _row(point, curve) for point in curve.points}
         rows |= {value: f"  {value:>12}  no valid figures" for value in curve.missing}
         yield from (rows[value] for value in sorted(rows))
     for crossing in crossings(curves):
-        yield words.printable(crossing.said(f"({over})"))
+        yield formatting.printable(crossing.said(f"({over})"))
 
 
 def _row(point: Point, curve: Curve) -> str:
-    rate, p99, cpu = (words.number(figure) for figure in (point.goodput, point.p99_ms, point.cpu_us))
+    rate, p99, cpu = (formatting.number(figure) for figure in (point.goodput, point.p99_ms, point.cpu_us))
     mark = f"  <- knee{unknown(curve.missing)}" if point == curve.knee else ""
     return f"  {point.value:>12}  {rate:>12}  {p99:>9}  {cpu:>9}{mark}"
 

@@ -23,8 +23,9 @@ from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run, explained
 from perfcompare.registries import stacks
-from perfcompare.report import headline, quality, verdict
-from perfcompare.report.collect import collect
+from perfcompare.report.data.collection import collect
+from perfcompare.report.findings import exclusions, headline, verdict
+from perfcompare.report.sections import gaps
 
 LEFT_OUT: Final = (
     "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
@@ -100,9 +101,9 @@ def _answer(run: Run) -> dict[str, Any]:
         return {
             "report": report,
             "answer": headline.sentences(report) or verdict.sentences(report),
-            "trouble": quality.sentences(report)[:1],
-            "hero_keys": headline.keys(report),
-            "hero": headline.drawing(report, link),
+            "trouble": exclusions.sentences(report)[:1],
+            "hero_keys": gaps.keys(report),
+            "hero": gaps.drawing(report, link),
         }
     except Exception:
         # A stored run may hold anything: it came from another version, or from another machine.

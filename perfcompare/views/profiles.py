@@ -12,8 +12,8 @@ from django.urls import reverse
 from perfcompare.models import Measurement, Profile, profile_url
 from perfcompare.plugins import servers
 from perfcompare.registries import scenarios
-from perfcompare.report import profiling
-from perfcompare.report.collect import stack_label
+from perfcompare.report.data.labels import stack_label
+from perfcompare.report.sections import profiles
 from perfcompare.views.access import change, page
 
 SILK = "silk"
@@ -37,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "measurements": measured[:RECENT],
         "silk": apps.is_installed(SILK),
         "cprofile": found is not None and _interface(found.server) == "wsgi",
-        **(profiling.shown(found) if found else {}),
+        **(profiles.shown(found) if found else {}),
     }
     return render(request, "perfcompare/profile.html", context)
 

@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from perfcompare.models import Run
-from perfcompare.report import advising, comparing, history, html, profiling
-from perfcompare.report.collect import collect
-from perfcompare.report.export import FORMATS
+from perfcompare.report.data.collection import collect
+from perfcompare.report.sections import advice, comparison, history
+from perfcompare.report.sections.cells import profile_link
+from perfcompare.report.writers import html
+from perfcompare.report.writers.formats import FORMATS
 from perfcompare.views.access import page
 from perfcompare.views.traffic import TrafficForm
 
@@ -29,7 +31,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     admin = [("In the admin", reverse("admin:perfcompare_run_change", args=[pk]))]
     text = html.page(
         collect(stored),
-        link=profiling.link,
+        link=profile_link,
         request=request,
         links=[*links, *admin],
         back=reverse("perfcompare:runs"),
@@ -55,7 +57,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
         "mix_run": mix_run,
         "linked": True,
         "report_url": stored.get_absolute_url(),
-        **advising.shown(report, wishes),
+        **advice.shown(report, wishes),
     }
     return render(request, "perfcompare/recommendation.html", context)
 
@@ -63,7 +65,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
 @page
 def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
     """Two runs beside each other."""
-    context = comparing.shown(_stored(before), _stored(after))
+    context = comparison.shown(_stored(before), _stored(after))
     return render(request, "perfcompare/compare.html", context)
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, process
 from perfcompare.models.storage import LABEL_LENGTH
+from perfcompare.presets import PRESETS
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.presets import PRESETS
 from perfcompare.views.access import change, form, page
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from perfcompare.report import mixes
-from perfcompare.report.costs import Wishes
+from perfcompare.report.data import traffic
+from perfcompare.report.findings.costs import Wishes
 
 MAX_RATE = 1e7
 MAX_SHARE = 1e6
@@ -37,7 +37,7 @@ class TrafficForm(forms.Form):
         self._scenarios = tuple(names)
         self.fields["mix_run"].choices = [  # type: ignore[attr-defined]
             ("", "none, those given here"),
-            *((str(run.pk), str(run)) for run in mixes.runs()),
+            *((str(run.pk), str(run)) for run in traffic.journeys()),
         ]
         for name in names:
             self.fields[_field(name)] = forms.FloatField(label=name, min_value=0.0, max_value=MAX_SHARE, required=False)
@@ -65,7 +65,11 @@ def _mix(data: QueryDict | None) -> Mapping[str, float]:
     """The shares of the chosen run as percentages; empty without one."""
     chosen = data.get("mix_run", "") if data else ""
     # Longer numbers are none of a run, and no database takes them.
-    counts = mixes.of(int(chosen)) if chosen.isascii() and chosen.isdecimal() and len(chosen) < MOST_DIGITS else {}
+    counts = (
+        traffic.measured_mix(int(chosen))
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < MOST_DIGITS
+        else {}
+    )
     total = sum(counts.values())
     return {name: round(100 * count / total, 2) for name, count in counts.items()}
 

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
-from perfcompare.report.browser import Page, opened
+from perfcompare.pictures.browser import Page, opened
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run
 from users.models import User
 

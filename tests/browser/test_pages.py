@@ -7,9 +7,9 @@ from django.urls import reverse
 from pytest_django.live_server_helper import LiveServer
 
 from perfcompare.models import Run, profile_url
-from perfcompare.report import html
-from perfcompare.report.browser import Page
-from perfcompare.report.collect import collect
+from perfcompare.pictures.browser import Page
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers import html
 from tests.perfcompare.factories import make_profile
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "profiles"])

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from perfcompare.core import env
-from perfcompare.report.browser import Page, opened
+from perfcompare.pictures.browser import Page, opened
 
 SIZE: Final = (1280, 800)
 USERS: Final = 20

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.models import Run
-from perfcompare.report.collect import collect
+from perfcompare.report.data.collection import collect
 from tests.perfcompare.factories import DRF, FASTAPI, make_failure, make_measurement, make_run, objection
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from silk.models import Request, Response
 
 from perfcompare.models import Profile, Run, process, profile_url
-from perfcompare.report.presets import PRESETS
+from perfcompare.presets import PRESETS
 from tests.pages import filled, pages
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run, make_measurement, make_profile, make_run
 from tests.perfcompare.report.hostile import HOSTILE

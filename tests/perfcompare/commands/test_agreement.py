@@ -9,7 +9,7 @@ import pytest
 from perfcompare.commands import agreement as command
 from perfcompare.core.measurement import Measurement
 from perfcompare.core.statistics import Interval
-from perfcompare.report.instruments import agree, verdict
+from perfcompare.report.data.agreements import agree, verdict
 from perfcompare.runner import generating
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit

@@ -8,8 +8,8 @@ import pytest
 
 from perfcompare.commands import connections as command
 from perfcompare.models import Run
-from perfcompare.report import claims
-from perfcompare.report.collect import collect
+from perfcompare.report.data.collection import collect
+from perfcompare.report.findings import claims
 from perfcompare.runner import holding
 from perfcompare.runner.holding import Level
 from perfcompare.targets.demonstration import laboratory

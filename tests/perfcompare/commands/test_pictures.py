@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from perfcompare.models import findings
-from perfcompare.report import browser
+from perfcompare.pictures import browser
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_measured_run, make_profile
-from tests.perfcompare.report.test_anatomies import TAKEN
+from tests.perfcompare.report.sections.test_anatomies import TAKEN
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "profiles"])

@@ -9,8 +9,8 @@ import pytest
 from perfcompare import session
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.models import Run
+from perfcompare.presets import PRESETS
 from perfcompare.registries import scenarios
-from perfcompare.report.presets import PRESETS
 from perfcompare.runner import generating
 from perfcompare.session import Settings
 from tests.perfcompare.commands.conftest import Call

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from perfcompare.locusting import load
-from perfcompare.report import mixes
+from perfcompare.report.data import traffic
 from tests.perfcompare.factories import make_measured_run
 from tests.perfcompare.locusting.conftest import order
 from tests.perfcompare.screens import Paper
@@ -28,7 +28,7 @@ def test_a_real_journey_becomes_the_mix_of_a_recommendation(ready: Path, client:
 
     assert set(counts) == {"simple", "items"}
     assert min(counts.values()) > 0
-    assert mixes.of(journey.pk) == counts
+    assert traffic.measured_mix(journey.pk) == counts
     address = reverse("perfcompare:recommendation", args=[measured.pk])
     page = client.get(address, {"mix_run": journey.pk}).content.decode()
     assert f"in the mix of run {journey.pk}" in page

@@ -31,9 +31,9 @@ def main(numbers: Sequence[str]) -> None:
 def _lines(numbers: Sequence[str]) -> Iterator[str]:
     from perfcompare.core.objection import Figure
     from perfcompare.models import Run
-    from perfcompare.report import words
-    from perfcompare.report.collect import collect
-    from perfcompare.report.data import Ratio
+    from perfcompare.report.data import formatting
+    from perfcompare.report.data.collection import collect
+    from perfcompare.report.data.ratios import Ratio
 
     found: dict[tuple[str, str], dict[str, Ratio | None]] = defaultdict(dict)
     yield "| run | minutes | costs | valid | noise floor | windows at equal load | valid |"
@@ -48,7 +48,7 @@ def _lines(numbers: Sequence[str]) -> Iterator[str]:
         minutes = (run.ended_at - run.started_at).total_seconds() / 60
         good = sum(row.usable(Figure.COST) for row in costs)
         kept = sum(row.usable(Figure.LATENCY) for row in windows)
-        floor = words.NOTHING if report.floors.cpu is None else f"{report.floors.cpu:.1%}"
+        floor = formatting.NOTHING if report.floors.cpu is None else f"{report.floors.cpu:.1%}"
         yield f"| {run.pk} | {minutes:.1f} | {len(costs)} | {good / len(costs):.0%} | {floor} | {len(windows)} | " + (
             f"{kept / len(windows):.0%} |" if windows else "- |"
         )
@@ -61,7 +61,7 @@ def _lines(numbers: Sequence[str]) -> Iterator[str]:
     yield f"|---|---|{'---:|' * len(numbers)}---|"
     disagreeing = 0
     for (scenario, stack), ratios in found.items():
-        shown = [words.ratio(ratios.get(number)) for number in numbers]
+        shown = [formatting.ratio(ratios.get(number)) for number in numbers]
         said = _said(ratios)
         disagreeing += said.startswith("**")
         yield f"| {scenario} | {stack} | {' | '.join(shown)} | {said} |"
@@ -71,11 +71,11 @@ def _lines(numbers: Sequence[str]) -> Iterator[str]:
 
 def _said(ratios: Mapping[str, object]) -> str:
     from perfcompare.core.statistics import median
-    from perfcompare.report import words
-    from perfcompare.report.data import Ratio
+    from perfcompare.report.data import formatting
+    from perfcompare.report.data.ratios import Ratio
 
     known = [ratio for ratio in ratios.values() if isinstance(ratio, Ratio)]
-    verdicts = {words.verdict(ratio) for ratio in known}
+    verdicts = {formatting.verdict(ratio) for ratio in known}
     middle = median([ratio.value for ratio in known]) if known else 1.0
     if len(verdicts) == 1 and len(known) == len(ratios):
         return next(iter(verdicts))

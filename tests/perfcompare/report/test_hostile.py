@@ -12,12 +12,12 @@ from django.urls import reverse
 from perfcompare.models import Run, findings, profile_url
 from perfcompare.models.findings import Part
 from perfcompare.models.profile import PROXY
-from perfcompare.report.collect import collect
-from perfcompare.report.export import as_markdown
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers.markdown import as_markdown
 from tests.perfcompare.factories import FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import read
 from tests.perfcompare.report.hostile import HOSTILE, HOSTILE_CELL
-from tests.perfcompare.report.test_anatomies import TAKEN
+from tests.perfcompare.report.sections.test_anatomies import TAKEN
 from users.models import User
 
 pytestmark = pytest.mark.django_db(databases=["default", "profiles"])

@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from perfcompare.models import Run, findings
-from perfcompare.report.kinds import kind
-from perfcompare.report.tables import COLUMNS
+from perfcompare.report.data.kinds import kind
+from perfcompare.report.sections.tables import COLUMNS
 from perfcompare.runner.rates import equal
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import Element, read
-from tests.perfcompare.report.test_anatomies import TAKEN
+from tests.perfcompare.report.sections.test_anatomies import TAKEN
 from tests.perfcompare.report.tuned import TUNED
 from users.models import User
 

@@ -1,0 +1,52 @@
+"""The presets: what the command line and the start page measure when nothing else is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.core.stack import TWIN, VARIANT
+from perfcompare.registries import scenarios, stacks
+from perfcompare.report.data.kinds import REFERENCE
+from perfcompare.targets.demonstration import selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What is measured when nothing is chosen."""
+
+    stacks: Callable[[], Sequence[str]]
+    scenarios: Callable[[], Sequence[str]]
+    seconds: float
+    warmup_s: float
+    rounds: int
+
+
+NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
+"""The reference once more: what the two differ by is this machine's noise."""
+
+
+def _usable() -> list[str]:
+    """Every stack whose packages are installed, the reference and its twin first."""
+    found = [name for name, stack in stacks.items() if not selection.missing_packages(stack)]
+    return [REFERENCE, NOISE, *(name for name in found if name != REFERENCE)]
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    # Under six minutes on two cores.
+    "quick": Preset(
+        stacks=lambda: ["fastapi", NOISE, "drf", "drf_settings", "drf_tuned", "ninja_async_tuned", "floor"],
+        scenarios=lambda: ["simple", "user_detail", "user_list", "user_create", "cached_users", "upstream"],
+        seconds=0.35,
+        warmup_s=0.3,
+        rounds=5,
+    ),
+    "full": Preset(
+        stacks=_usable,
+        scenarios=lambda: list(scenarios),
+        seconds=0.5,
+        warmup_s=1.0,
+        rounds=5,
+    ),
+}

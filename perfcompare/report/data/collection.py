@@ -1,0 +1,213 @@
+"""From a stored run to what a report says: medians per cell, ratios paired per round, and every hole."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from perfcompare import plugins, registries
+from perfcompare.core.latency import from_samples
+from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.core.objection import Figure
+from perfcompare.core.statistics import bootstrap, median
+from perfcompare.models import Measurement, Run, findings
+from perfcompare.models.figures import shown
+from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
+from perfcompare.report.data.kinds import REFERENCE, judged_server, kind
+from perfcompare.report.data.labels import server_label, stack_label
+from perfcompare.report.data.noise import Floors
+from perfcompare.report.data.ratios import Ratio, beside, paired
+from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
+from perfcompare.runner.plan import rounds_of
+
+SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
+"""The figures that are drawn, and therefore have an interval of their own."""
+FIGURES: Final[Mapping[str, Figure]] = {
+    **dict.fromkeys(("server_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST),
+    **dict.fromkeys(("goodput", "in_use", "late_p99_ms"), Figure.RATE),
+    **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
+    **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),
+}
+"""Of which kind each column is; what is not here was asked for, and nothing speaks against it."""
+
+
+def collect(run: Run) -> Report:
+    """Everything that a report on `run` says, from what is stored at this moment."""
+    rows = run.judged()
+    cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
+    visits: dict[Cell, list[Measurement]] = defaultdict(list)
+    for row in rows:
+        visits[row.cell].append(row)
+    floors = noise.floors(visits)
+    closed = [cell for cell in cells if cell == cell.plain]
+    blocks = _blocks(run, closed, visits, floors)
+    return Report(
+        number=run.pk,
+        label=run.label,
+        note=run.note,
+        preset=run.preset,
+        state=run.state,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        seed=run.seed,
+        rounds=run.rounds,
+        command=run.command,
+        facts=run.environment.facts,
+        generators=tuple(sorted({row.generator for row in rows if row.generator and row.cell == row.cell.plain})),
+        floors=floors,
+        reference=_reference_label(cells),
+        blocks=blocks,
+        paced=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], visits, floors),
+        equal=_blocks(run, [cell for cell in cells if cell.anchor], visits, floors),
+        agreements=agreements.of(visits, run.options.get("generator", ""), run.seed),
+        ladders=ladders.of(blocks, visits, floors, run.seed),
+        excluded=tuple(_excluded(row) for row in rows if not row.valid),
+        not_offered=_not_offered(cells),
+        limits=_limits(cells),
+        commands=_commands(rows),
+        loop=load_model.of(run, rows),
+        anatomies=findings.anatomies(run.options),
+        serializers=serializers.of(run),
+        connections=connections.of(run),
+        interleaved=bool(run.options.get("interleaved")),
+        timelines=timelines.of(rows),
+    )
+
+
+def _reference_label(cells: Iterable[Cell]) -> str | None:
+    server = judged_server(REFERENCE, cells)
+    return f"{stack_label(REFERENCE)} on {server_label(server)}" if server else None
+
+
+def _blocks(run: Run, cells: Sequence[Cell], visits: noise.Visits, floors: Floors) -> tuple[Block, ...]:
+    servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
+    groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
+    for cell in cells:
+        reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
+        judged = cell.server == servers[cell.stack]
+        own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
+        pair = (visits.get(cell, ()), () if own_rate else visits.get(reference, ()))
+        is_reference = cell == reference and not own_rate
+        summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
+        groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
+    levels = Counter(scenario for scenario, _level in {(cell.scenario, cell.concurrency) for cell in cells})
+    return tuple(
+        _block(scenario, concurrency, anchor, group, levels[scenario] > 1)
+        for (scenario, concurrency, _share, anchor), group in groups.items()
+    )
+
+
+def _block(scenario: str, concurrency: int, anchor: Anchor, cells: Iterable[CellSummary], several: bool) -> Block:
+    known = registries.scenarios.get(scenario)
+    return Block(
+        title=f"{scenario}, {concurrency} connections" if several else scenario,
+        anchor=anchor,
+        scenario=scenario,
+        summary=known.summary if known else "",
+        exercises=known.exercises if known else "",
+        concurrency=concurrency,
+        cells=tuple(sorted(cells, key=_cost)),
+    )
+
+
+def _cost(cell: CellSummary) -> tuple[bool, float, Cell]:
+    cost = cell.figures.server_cpu_us
+    return (cost is None, cost or 0.0, cell.cell)
+
+
+def _summary(
+    run: Run,
+    cell: Cell,
+    pair: tuple[Sequence[Measurement], Sequence[Measurement]],
+    floors: Floors,
+    *,
+    judged: bool,
+    reference: bool,
+) -> CellSummary:
+    visits, references = pair
+    figure = _principal(cell, visits)
+
+    def ratio(name: str, **judged: Any) -> Ratio | None:
+        return beside(paired(visits, references, FIGURES[name]), name, run.seed, **judged)
+
+    return CellSummary(
+        cell=cell,
+        stack=stack_label(cell.stack),
+        server=server_label(cell.server),
+        judged=judged,
+        reference=reference,
+        valid=sum(row.usable(figure) for row in visits),
+        visited=len(visits),
+        rounds=rounds_of(cell, run.rounds),
+        against=Counter(code for row in visits for code in {one.code for one in row.against}),
+        figures=_medians(visits),
+        kind=kind(cell.stack),
+        intervals={name: bootstrap(_usable(visits, name), seed=run.seed) for name in SPREADS},
+        cpu_ratio=ratio("server_cpu_us", floor=floors.cpu),
+        goodput_ratio=ratio("goodput", floor=floors.goodput, dear=False),
+        mean_ratio=ratio("mean_ms"),
+        p99_ratio=ratio("p99_ms") or _of_figures(visits, references, "p99_ms"),
+        memory_ratio=ratio("pss_peak_kib"),
+    )
+
+
+def _of_figures(visits: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
+    """The ratio of what all rounds come to together, where single rounds have too few answers; without an interval."""
+    one, other = (getattr(_medians(rows), name) for rows in (visits, references))
+    return Ratio(value=one / other, rounds=len(visits), interval=None) if one and other else None
+
+
+def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:
+    """The kind of figure that the cell was visited for."""
+    if cell.share:
+        return Figure.LATENCY
+    return Figure.COST if any(row.server_cpu_us is not None for row in rows) else Figure.RATE
+
+
+def _usable(rows: Iterable[Measurement], name: str) -> list[float]:
+    """One figure of all rows that have it and may use it."""
+    kind_of = FIGURES.get(name)
+    return [
+        value for row in rows if (value := getattr(row, name)) is not None and (kind_of is None or row.usable(kind_of))
+    ]
+
+
+def _medians(rows: Sequence[Measurement]) -> Figures:
+    found = {field.name: _usable(rows, field.name) for field in fields(Figures)}
+    medians = Figures(**{name: median(values) for name, values in found.items() if values})
+    return replace(medians, **_together(rows))
+
+
+def _together(rows: Iterable[Measurement]) -> Mapping[str, float]:
+    """Percentiles of all windows at equal load, of which one alone is too short for the high ones."""
+    kept = [one for row in rows if row.usable(Figure.LATENCY) for one in row.latencies]
+    latency = from_samples(kept)
+    return shown(latency, len(kept)) if latency else {}
+
+
+def _excluded(row: Measurement) -> Excluded:
+    return Excluded(cell=row.cell, round=row.round, objections=row.against, error=row.error)
+
+
+def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
+    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in registries.scenarios]
+    stacks = {name: registries.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
+    missing = {
+        stack.label: tuple(name for name in scenarios if name not in stack.scenarios)
+        for stack in stacks.values()
+        if stack
+    }
+    return {label: names for label, names in missing.items() if names}
+
+
+def _limits(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
+    servers = [plugins.servers.get(name) for name in dict.fromkeys(cell.server for cell in cells)]
+    return {server.label: server.limits for server in servers if server and server.limits}
+
+
+def _commands(rows: Iterable[Measurement]) -> dict[str, str]:
+    return {
+        f"{stack_label(row.stack)} on {server_label(row.server)}": " ".join(row.command) for row in rows if row.command
+    }

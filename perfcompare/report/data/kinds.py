@@ -1,0 +1,61 @@
+"""What sort of stack a measured name is: what may stand beside what in a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from perfcompare import registries
+from perfcompare.core.measurement import Cell
+from perfcompare.core.stack import STEP, original
+
+REFERENCE: Final = "fastapi"
+"""The stack that every other one is compared with."""
+FLOOR: Final = "floor"
+"""The stack without a framework: the limit."""
+
+
+class Kind(StrEnum):
+    """What sort of stack."""
+
+    REFERENCE = "reference"
+    FLOOR = "floor"
+    PLAIN = "plain"
+    """Django as it comes."""
+    SETTINGS = "settings"
+    """Django by documented settings and another server alone."""
+    TUNED = "tuned"
+    """Django with levers."""
+    OTHER = "other"
+    STEP = "step"
+    """A tuned stack with only the first of its levers."""
+    VARIANT = "variant"
+    """A stack under another name, to see what noise or a planted cost does."""
+
+
+STUDIED: Final = frozenset({Kind.STEP, Kind.VARIANT})
+"""Kinds that are part of a study of their own and no contender."""
+
+
+def kind(stack: str) -> Kind:
+    """The sort of the stack called so; OTHER when it is not (or no longer) known and for stacks without Django."""
+    if stack != original(stack):
+        return Kind.VARIANT
+    if STEP in stack:
+        return Kind.STEP
+    if stack in (REFERENCE, FLOOR):
+        return Kind.REFERENCE if stack == REFERENCE else Kind.FLOOR
+    known = registries.stacks.get(stack)
+    if known is None or known.django is None:
+        return Kind.OTHER
+    if known.levers:
+        return Kind.TUNED
+    return Kind.SETTINGS if known.by_settings else Kind.PLAIN
+
+
+def judged_server(stack: str, cells: Iterable[Cell]) -> str | None:
+    """The server that a stack is judged on: its own, else the first one in `cells`; None when it is not in them."""
+    servers = list(dict.fromkeys(cell.server for cell in cells if cell.stack == stack))
+    known = registries.stacks.get(stack)
+    return known.server if known and known.server in servers else next(iter(servers), None)

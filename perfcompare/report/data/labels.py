@@ -1,0 +1,17 @@
+"""What people call the stacks and servers of a run."""
+
+from __future__ import annotations
+
+from perfcompare import plugins, registries
+
+
+def stack_label(name: str) -> str:
+    """What people call the stack; its name when it is not (or no longer) known."""
+    stack = registries.stacks.get(name)
+    return stack.label if stack else name
+
+
+def server_label(name: str) -> str:
+    """What people call the server; its name when it is not (or no longer) known."""
+    server = plugins.servers.get(name)
+    return server.label if server else name

@@ -1,0 +1,51 @@
+"""The noise floor of a run: what the same stack, measured twice under two names, differs by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from perfcompare.core.measurement import Cell
+from perfcompare.core.objection import Figure
+from perfcompare.core.stack import TWIN, original, variant
+from perfcompare.core.statistics import median, noise_floor
+from perfcompare.models import Measurement
+from perfcompare.report.data.ratios import paired
+
+Visits = Mapping[Cell, Sequence[Measurement]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floors:
+    """By what share a comparison of a stack with its twin differs; None without a twin of three valid rounds."""
+
+    cpu: float | None = None
+    goodput: float | None = None
+    pairs: int = 0
+    """How many rounds of cells had both."""
+
+
+def is_twin(cell: Cell) -> bool:
+    """Whether the cell is there to be compared with the same stack under its own name."""
+    return variant(cell.stack).startswith(TWIN)
+
+
+def floors(visits: Visits) -> Floors:
+    """The floors of a run: the median over its twins."""
+    twins = [cell for cell in visits if is_twin(cell) and cell == cell.plain]
+    costs, rates = ([_pairs(visits, cell, figure) for cell in twins] for figure in (Figure.COST, Figure.RATE))
+    return Floors(
+        cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in costs]),
+        goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in rates]),
+        pairs=sum(map(len, costs)),
+    )
+
+
+def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]]) -> float | None:
+    whole = [[(one, other) for one, other in pairs if one and other] for pairs in twins]
+    found = [floor for pairs in whole if (floor := noise_floor(pairs)) is not None]
+    return median(found) if found else None
+
+
+def _pairs(visits: Visits, twin: Cell, figure: Figure) -> list[tuple[Measurement, Measurement]]:
+    return paired(visits[twin], visits.get(replace(twin, stack=original(twin.stack)), ()), figure)

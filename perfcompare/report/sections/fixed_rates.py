@@ -1,0 +1,29 @@
+"""The table of fixed rates: each stack at shares of its own peak, and so beside no other stack and no closed loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from perfcompare.report.data import formatting
+from perfcompare.report.data.report import CellSummary, Report
+
+TITLE: Final = "Fixed rates: latency from the moment each request was due, at shares of each stack's own peak"
+NOTE: Final = (
+    "These are other latencies than those of a closed loop and are compared with none of them. A rate that was not "
+    "kept up (code saturated) has no figures here; the excluded visits name it."
+)
+COLUMNS: Final = ("of the peak", "due per s", "answered per s", "p50 ms", "p99 ms", "p99.9 ms", "CPU µs", "rounds")
+
+
+def rows(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each cell its name, and its figures in the order of COLUMNS."""
+    for block in report.paced:
+        for cell in block.cells:
+            yield f"{block.scenario}: {cell.name}, {cell.cell.concurrency} connections", _figures(cell)
+
+
+def _figures(cell: CellSummary) -> tuple[str, ...]:
+    figures = cell.figures
+    shown = (figures.rate, figures.goodput, figures.p50_ms, figures.p99_ms, figures.p999_ms, figures.server_cpu_us)
+    return (f"{cell.cell.share} %", *map(formatting.number, shown), formatting.validity(cell))

@@ -1,0 +1,174 @@
+"""A report as plain text that fits 120 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.report.data import formatting
+from perfcompare.report.data.report import Block, CellSummary, Excluded, Report
+from perfcompare.report.findings import headline, verdict
+from perfcompare.report.sections import equal_load, fixed_rates
+
+WIDTH: Final = 120
+BOLD, DIM, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+Paint = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of the table."""
+
+    head: tuple[str, str]
+    width: int
+    text: Callable[[CellSummary], str]
+    left: bool = False
+
+    def fit(self, text: str) -> str:
+        """The text at exactly the column's width; what does not fit is cut and ends in `…`."""
+        short = text if len(text) <= self.width else f"{text[: self.width - 1]}…"
+        return short.ljust(self.width) if self.left else short.rjust(self.width)
+
+
+_COSTS: Final = (
+    Column(head=("", "stack"), width=21, text=lambda cell: formatting.printable(cell.cell.stack), left=True),
+    Column(head=("", "server"), width=16, text=lambda cell: formatting.printable(cell.cell.server), left=True),
+    Column(head=("CPU µs", "per req."), width=8, text=lambda cell: formatting.number(cell.figures.server_cpu_us)),
+    Column(head=("x FastAPI:", "more is dearer"), width=18, text=lambda cell: formatting.beside(cell, cell.cpu_ratio)),
+    Column(
+        head=("", "verdict"),
+        width=13,
+        text=formatting.judged,
+        left=True,
+    ),
+)
+IN_TURNS: Final = (
+    *_COSTS,
+    Column(head=("per s", "and core"), width=9, text=lambda cell: formatting.number(formatting.per_core(cell))),
+    Column(head=("under", "way"), width=6, text=lambda cell: formatting.number(cell.figures.in_use)),
+    Column(head=("valid", "rounds"), width=6, text=formatting.validity),
+)
+AT_PEAK: Final = (
+    *_COSTS,
+    Column(head=("requests", "per s"), width=9, text=lambda cell: formatting.number(cell.figures.goodput)),
+    Column(head=("p50", "ms"), width=7, text=lambda cell: formatting.number(cell.figures.p50_ms)),
+    Column(head=("p99", "ms"), width=7, text=lambda cell: formatting.number(cell.figures.p99_ms)),
+    Column(head=("PSS", "MiB"), width=6, text=lambda cell: formatting.mebibytes(cell.figures.pss_peak_kib)),
+    Column(head=("valid", "rounds"), width=6, text=formatting.validity),
+)
+_EQUAL_WIDTHS: Final = tuple(zip(equal_load.COLUMNS, (9, 9, 9, 20, 12), strict=True))
+NAMES: Final = 2
+"""How many of the columns say which cell it is."""
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The report as lines; `colour` adds the escape sequences of a terminal."""
+    paint: Paint = (lambda text, code: f"{code}{text}{PLAIN}") if colour else (lambda text, _code: text)
+    return "\n".join(_lines(report, paint))
+
+
+def _lines(report: Report, paint: Paint) -> Iterator[str]:
+    yield from (paint(line, BOLD) for line in _wrapped(_title(report), indent=""))
+    yield from _wrapped(f"Load: {report.load}. {report.certainty}", indent="")
+    for block in report.blocks:
+        yield ""
+        yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
+        yield from _table(block, IN_TURNS if report.interleaved else AT_PEAK, paint)
+    yield from _equal(report, paint)
+    yield from _paced(report, paint)
+    yield from _excluded(report, paint)
+    yield from _holes(report)
+    yield from _not_offered(report)
+    for agreement in report.agreements:
+        yield from ("", *_wrapped(str(agreement), indent=""))
+    yield ""
+    # last, since that is what stands above the prompt
+    for sentence in (*verdict.sentences(report), *headline.sentences(report)):
+        yield from _wrapped(sentence, indent="")
+
+
+def _title(report: Report) -> str:
+    label = f" ({report.label})" if report.label else ""
+    compared = f", compared with {report.reference}" if report.reference else ""
+    return f"Run {report.number}{label}, {report.state}{compared}"
+
+
+def _table(block: Block, columns: Sequence[Column], paint: Paint) -> Iterator[str]:
+    for line in range(2):
+        yield paint(" ".join(column.fit(column.head[line]) for column in columns).rstrip(), DIM)
+    for cell in block.cells:
+        yield _row(cell, columns, paint)
+
+
+def _row(cell: CellSummary, columns: Sequence[Column], paint: Paint) -> str:
+    if not cell.valid:
+        names = " ".join(column.fit(column.text(cell)) for column in columns[:NAMES])
+        return f"{names} {paint(why_empty(cell), RED)}"
+    line = " ".join(column.fit(column.text(cell)) for column in columns).rstrip()
+    return paint(line, GREEN) if cell.reference else line
+
+
+def why_empty(cell: CellSummary) -> str:
+    """Why a cell has no valid figures, in a few words."""
+    return f"no valid figures ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else "not measured"
+
+
+def _equal(report: Report, paint: Paint) -> Iterator[str]:
+    if report.equal:
+        yield ""
+        yield paint(equal_load.TITLE, BOLD)
+        yield from _wrapped(equal_load.NOTE, indent="")
+    for title, rows in equal_load.lines(report):
+        yield ""
+        yield from (paint(line, BOLD) for line in _wrapped(title, indent=""))
+        yield paint(" ".join([" " * 42, *(f"{head:>18}"[-width:] for head, width in _EQUAL_WIDTHS)]), DIM)
+        for name, figures in rows:
+            shown = " ".join(f"{one:>{width}}" for one, (_head, width) in zip(figures, _EQUAL_WIDTHS, strict=False))
+            text = shown if len(figures) > 1 else paint(figures[0], RED)
+            yield f"{formatting.printable(name)[:42]:<42} {text}".rstrip()
+
+
+def _paced(report: Report, paint: Paint) -> Iterator[str]:
+    if report.paced:
+        yield ""
+        yield paint(fixed_rates.TITLE, BOLD)
+        yield from _wrapped(fixed_rates.NOTE, indent="")
+        yield paint(" ".join(f"{head:>14}" for head in fixed_rates.COLUMNS), DIM)
+    for name, figures in fixed_rates.rows(report):
+        yield from _wrapped(name, indent="")
+        yield " ".join(f"{figure:>14}" for figure in figures)
+
+
+def _excluded(report: Report, paint: Paint) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[Excluded]] = {}
+    for visit in report.excluded:
+        for code in ["no figures"] if visit.failed else [one.code for one in visit.objections]:
+            groups.setdefault((visit.spoiled, code), []).append(visit)
+    if groups:
+        yield ""
+        yield paint("Not used (the page lists each visit and the way out):", BOLD)
+    for (spoiled, code), visits in sorted(groups.items(), key=lambda group: -len(group[1])):
+        first = next((one.sentence for one in visits[0].objections if one.code == code), visits[0].error)
+        times = f"{len(visits)} visit{'s' if len(visits) != 1 else ''}"
+        yield from _wrapped(f"{spoiled} of {times}, {code}; the first, {visits[0].cell}: {first}")
+
+
+def _holes(report: Report) -> Iterator[str]:
+    if report.holes:
+        yield ""
+        yield "Planned and not measured:"
+    for cell in report.holes:
+        yield from _wrapped(f"{cell.cell}: {cell.missing} of {cell.rounds} rounds")
+
+
+def _not_offered(report: Report) -> Iterator[str]:
+    if report.not_offered:
+        yield ""
+    for stack, scenarios in report.not_offered.items():
+        yield from _wrapped(f"Not offered by {stack}: {', '.join(scenarios)}")
+
+
+def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:
+    return textwrap.wrap(formatting.printable(text), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")
