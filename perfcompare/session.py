@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import connection
 
 from perfcompare.core import env
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.models import Run
@@ -24,7 +25,6 @@ from perfcompare.runner.pacing import generator_of
 from perfcompare.runner.plan import planned
 from perfcompare.runner.progress import Progress, Screen
 from perfcompare.runner.turns import SENDER
-from users.dataset import Dataset
 
 PREFERRED: Final = ("wrk", "locust")
 """The first of these that is installed sends the load when none is named: wrk takes less of a processor."""

@@ -15,6 +15,7 @@ from random import Random
 from typing import Final
 
 from perfcompare.anatomy.counting.sitecustomize import LAYOUT
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
@@ -24,7 +25,6 @@ from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.verify import difference
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
 
 REQUESTS: Final = 20
 WARM: Final = 10

@@ -20,13 +20,13 @@ from typing import Any, Final
 
 from perfcompare.anatomy.layers import shares
 from perfcompare.core import env
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.http import Request
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import prefix
 from perfcompare.registries import scenarios, servers, stacks
 from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
 
 SAMPLES_A_SECOND: Final = 250
 DISTINCT: Final = 2000

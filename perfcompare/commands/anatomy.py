@@ -19,6 +19,7 @@ from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_sequential, add_settings, names, settings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
@@ -29,7 +30,6 @@ from perfcompare.registries import scenarios, stacks
 from perfcompare.report.collect import collect
 from perfcompare.report.kinds import FLOOR
 from perfcompare.runner import laboratory, lock, selection, signals
-from users.dataset import Dataset
 
 WIDTH: Final = 34
 

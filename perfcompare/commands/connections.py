@@ -16,6 +16,7 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, held
 from perfcompare.registries import servers, stacks
@@ -23,7 +24,6 @@ from perfcompare.report import words
 from perfcompare.runner import environment, holding, laboratory, lock, orphans, pinning, selection, signals
 from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
-from users.dataset import Dataset
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -16,13 +16,13 @@ from perfcompare import recording
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core import env, surroundings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import laboratory, lock, profiling, selection, signals
 from perfcompare.runner.profiling_sql import Statement
-from users.dataset import Dataset
 
 PLUMBING = ("django", "silk", "asgiref", "config", "recording")
 """Folders through which every statement goes."""

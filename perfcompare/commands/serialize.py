@@ -16,13 +16,13 @@ from perfcompare.anatomy.serializing import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core import env, surroundings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings
 from perfcompare.models.findings import Serialising, Way
 from perfcompare.report import words
 from perfcompare.runner import environment, laboratory, lock, signals
-from users.dataset import Dataset
 
 _INHERITED: Final = (
     *("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL", "SECRET_KEY"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell, Work
@@ -24,7 +25,6 @@ from perfcompare.registries import scenarios
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
 
 WARM: Final = 10
 """Requests sent first: more than a server has threads, so that connections that stay are open."""

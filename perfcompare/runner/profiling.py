@@ -18,6 +18,7 @@ from typing import Any, Final
 from pyinstrument.frame import AWAIT_FRAME_IDENTIFIER, SELF_TIME_FRAME_IDENTIFIER, Frame
 from pyinstrument.session import Session
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.http import Reply, Request
 from perfcompare.core.scenario import Exchange
@@ -28,7 +29,6 @@ from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.profiling_sql import Statement, statements
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
 
 WARM: Final = 5
 """Requests before the first one that counts: connections, caches and lazy imports."""

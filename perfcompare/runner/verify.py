@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.scenario import Exchange, Scenario
 from perfcompare.runner.client import Client
-from users.dataset import Dataset
 
 
 def check(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare import differences
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Measurement, Usage, Work
@@ -23,7 +24,6 @@ from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from perfcompare.runner.verify import check
-from users.dataset import Dataset
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,9 @@ from random import Random
 from statistics import mean
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.scenario import Exchange, Scenario
 from perfcompare.runner import cpu, procfs
-from users.dataset import Dataset
 
 SLICE_S: Final = 0.25
 MIN_ANSWERS: Final = 20

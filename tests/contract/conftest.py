@@ -14,10 +14,10 @@ import pytest
 import redis
 
 from perfcompare.core import env
+from perfcompare.core.dataset import Dataset
 from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls
-from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=1200, seed=1)
 """More than the largest page, so that a page can be full and still not be the whole table."""

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Load
 from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
 from perfcompare.registries import generators
@@ -19,7 +20,6 @@ from perfcompare.runner import laboratory, pinning
 from perfcompare.runner.generating import generate
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
-from users.dataset import Dataset
 
 CELL: Final = ("drf", "gunicorn_gthread", "user_detail")
 """One whose server is busy before Locust is: what a sender without processor time finds is its own ceiling."""

@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.registries import stacks
 from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from tests.locustfiles.running import Ended, for_seconds, run
-from users.dataset import Dataset
 
 DATASET = Dataset(count=1000, seed=1)
 JOURNEYS = ("mixed", "compare", "steps", "spike", "soak")

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
 from perfcompare.runner.visiting import Conditions
-from users.dataset import Dataset
 
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
 DRF = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=32)

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.runner import laboratory
 from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from perfcompare.anatomy.counts import Counts, count
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.measurement import Cell
 from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
 
 
 def counted(stack: str, server: str, place: Laboratory, dataset: Dataset, folder: Path) -> Counts:

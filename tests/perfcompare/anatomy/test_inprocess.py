@@ -6,9 +6,9 @@ import pytest
 
 from perfcompare.anatomy import inprocess, layers
 from perfcompare.anatomy.inprocess import DriverError, Work
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
 from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
 
 
 @pytest.fixture

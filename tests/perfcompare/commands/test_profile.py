@@ -8,9 +8,9 @@ from silk.models import Request, SQLQuery
 
 from config.settings import silk as silk_settings
 from perfcompare.commands import profile
+from perfcompare.core.dataset import Dataset
 from perfcompare.runner import profiling
 from users import seeding
-from users.dataset import Dataset
 from users.models import User
 
 pytestmark = [

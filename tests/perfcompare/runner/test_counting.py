@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
@@ -19,7 +20,6 @@ from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
 from tests.perfcompare.runner.conftest import SMALL
-from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
 DATASET = Dataset(count=10, seed=1)

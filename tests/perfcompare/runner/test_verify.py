@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Reply, Request
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.registries import scenarios
 from perfcompare.runner.client import Client
 from perfcompare.runner.verify import check
-from users.dataset import Dataset
 
 DATASET = Dataset(count=3, seed=1)
 Answer = Callable[[Request], object]

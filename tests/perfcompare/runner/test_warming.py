@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.registries import scenarios
 from perfcompare.runner import warming
-from users.dataset import Dataset
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.stack import ALL_SCENARIOS
 from perfcompare.registries import scenarios
-from users.dataset import Dataset
 
 DATASET = Dataset(count=1500, seed=1)
 
