@@ -30,7 +30,6 @@ INSTALLED_APPS = [
 ]
 # perfcompare.anatomy finds out what middleware costs by leaving it out.
 MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
 globals().update(STACK.django.settings)
 
 # For the lever native_async: what is awaited in the place of the receiver that users connects.

@@ -39,6 +39,5 @@ if env.flag("SILK", default=True):
     SILKY_MIDDLEWARE_CLASS = recording.BOUNDED
 LOGIN_URL = "admin:login"
 LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], **silk.LOGGERS}}  # type: ignore[dict-item]
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
 for _part in mounted.DJANGO.values():
     globals().update(_part.settings)

@@ -22,7 +22,6 @@ STACK_NAME = "production"
 
 # Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in mounted.DJANGO.values() for app in part.apps)]))
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
 for _part in mounted.DJANGO.values():
     globals().update(_part.settings)
 

@@ -12,9 +12,7 @@ from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
 
 BODY = {"message": "Hello World", "status": "success"}
-HELLO = Exchange(
-    request=Request(path="simple"), expected=Expected(json={"message": "Hello World", "status": "success"})
-)
+HELLO = Exchange(request=Request(path="simple"), expected=Expected(json=BODY))
 
 
 def traffic(_dataset: Dataset, _random: Random) -> Iterator[Exchange]:

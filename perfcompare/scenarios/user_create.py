@@ -13,9 +13,9 @@ from perfcompare.core.limits import MAX_BODY_BYTES, MAX_EMAIL_LENGTH, MAX_NAME_L
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, invalid
 from perfcompare.scenarios._rows import rows
+from users.dataset import CREATED_DOMAIN as DOMAIN
 
 NAME = "Grace Hopper"
-DOMAIN = "created.example"
 
 
 def post(body: bytes, headers: Mapping[str, str] = JSON, *, chunked: bool = False) -> Request:
