@@ -32,11 +32,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
 globals().update(STACK.django.settings)
 
-# For the lever native_async: what is awaited in the place of the receiver that users connects.
-NATIVE_RECEIVERS = {"users.generation.bump_after_commit": "users.generation.abump"}
-# For the lever insert_first: a serializer that does nothing before its INSERT.
-INSERT_FIRST = ["perfcompare.stacks.drf.serializers.UserSerializer"]
-
 LOGGING = {
     **base.LOGGING,
     "loggers": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perfcompare.contract.drf_settings import SETTINGS
+from perfcompare.contract.lever_settings import NATIVE_ASYNC
 from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -12,7 +13,9 @@ STACK = Stack(
     scenarios=ALL_SCENARIOS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),
+    django=DjangoPart(
+        urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings={**SETTINGS, **NATIVE_ASYNC}
+    ),
     levers=(
         "inline_middleware",
         "lean_asgi",

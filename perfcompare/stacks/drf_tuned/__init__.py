@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perfcompare.contract.by_settings import GRANIAN
 from perfcompare.contract.drf_settings import SETTINGS
+from perfcompare.contract.lever_settings import INSERT_FIRST
 from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -13,7 +14,9 @@ STACK = Stack(
     scenarios=ALL_SCENARIOS,
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
-    django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
+    django=DjangoPart(
+        urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings={**SETTINGS, **INSERT_FIRST}
+    ),
     by_settings=(GRANIAN,),
     levers=(
         "database_connections",

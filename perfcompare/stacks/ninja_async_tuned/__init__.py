@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcompare.contract.lever_settings import NATIVE_ASYNC
 from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -11,7 +12,7 @@ STACK = Stack(
     scenarios=ALL_SCENARIOS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",), settings=NATIVE_ASYNC),
     levers=(
         "inline_middleware",
         "lean_asgi",
