@@ -30,6 +30,7 @@ INSTALLED_APPS = [
 ]
 # perfcompare.anatomy finds out what middleware costs by leaving it out.
 MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
+# Only the stack knows the names, so that no assignment can spell them.
 globals().update(STACK.django.settings)
 
 LOGGING = {
