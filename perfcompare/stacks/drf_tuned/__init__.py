@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from perfcompare.contract.by_settings import GRANIAN
 from perfcompare.contract.drf_settings import SETTINGS
+from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.contract.lever_settings import INSERT_FIRST
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="DRF tuned",
     summary="the views of DRF unchanged, with levers",
     packages=("djangorestframework", "Django"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(
