@@ -10,10 +10,10 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import ANYTHING, Expected, Reply
 from perfcompare.core.scenario import Exchange, Scenario
 from perfcompare.registries import scenarios
-from users.dataset import Dataset
 
 CYCLE: Final = 2000
 """How many requests of a reading scenario are made once and sent over and over, so that sending costs little."""

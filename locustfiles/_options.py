@@ -11,11 +11,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from perfcompare.core.consent import require_consent
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import MAX_DELAY_MS
 from perfcompare.core.stack import prefix
 from perfcompare.registries import scenarios, stacks
-from users.dataset import Dataset
 
 DEFAULT_HOST: Final = "http://127.0.0.1:8000"
 Add = Callable[[Any], None]
@@ -153,13 +153,17 @@ def _add_check(parser: Any) -> None:
     )  # fmt: skip
 
 
+_COUNT: Final = whole(least=1, most=1_000_000)
+_SEED: Final = whole(least=-(2**63), most=2**63 - 1)
+
+
 def _add_dataset(parser: Any) -> None:
     parser.add_argument(
-        "--dataset-count", type=whole(least=1, most=1_000_000), default=1000, metavar="N",
+        "--dataset-count", type=_COUNT, default=1000, metavar="N",
         help="How many users were seeded (manage.py seed_users --count). Default: 1000",
     )  # fmt: skip
     parser.add_argument(
-        "--dataset-seed", type=whole(least=-(2**63), most=2**63 - 1), default=1, metavar="N",
+        "--dataset-seed", type=_SEED, default=1, metavar="N",
         help="With which seed (manage.py seed_users --seed). Default: 1",
     )  # fmt: skip
 
@@ -235,7 +239,7 @@ def _read(parsed: Any, url: str) -> Options:
         host=url,
         targets=chosen,
         scenarios=_scenarios(parsed, chosen),
-        dataset=Dataset(count=parsed.dataset_count, seed=parsed.dataset_seed),
+        dataset=Dataset(count=_COUNT(parsed.dataset_count), seed=_SEED(parsed.dataset_seed)),
         check_rate=parsed.check_rate,
         shape_only=parsed.check == "shape",
         token=parsed.token,

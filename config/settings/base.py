@@ -8,6 +8,7 @@ import dj_database_url
 
 from perfcompare.core import env
 from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S, MAX_BODY_BYTES
+from perfcompare.core.stack import DJANGO_MIDDLEWARE
 from perfcompare.services import locations
 
 ROOT_URLCONF = "config.urls"
@@ -34,16 +35,8 @@ INSTALLED_APPS = [
     "perfcompare",
 ]
 
-# What `django-admin startproject` writes: a stack that wants less says so.
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+# A stack that wants less says so.
+MIDDLEWARE = list(DJANGO_MIDDLEWARE)
 
 TEMPLATES = [
     {
@@ -94,6 +87,7 @@ CACHES = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 DJANGO_REDIS_LOGGER = "users.cache"
 
+THROTTLE_RATE = env.rate("THROTTLE_RATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 LOGGING = {

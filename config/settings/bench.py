@@ -30,13 +30,8 @@ INSTALLED_APPS = [
 ]
 # perfcompare.anatomy finds out what middleware costs by leaving it out.
 MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
+# Only the stack knows the names, so that no assignment can spell them.
 globals().update(STACK.django.settings)
-
-# For the lever native_async: what is awaited in the place of the receiver that users connects.
-NATIVE_RECEIVERS = {"users.generation.bump_after_commit": "users.generation.abump"}
-# For the lever insert_first: a serializer that does nothing before its INSERT.
-INSERT_FIRST = ["perfcompare.stacks.drf.serializers.UserSerializer"]
 
 LOGGING = {
     **base.LOGGING,

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS
-from perfcompare import mounted
+from config.settings.mounted import *  # noqa: F403
+from config.settings.mounted import INSTALLED_APPS
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 
@@ -20,11 +19,6 @@ SECRET_KEY = env.text("SECRET_KEY", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 STACK_NAME = "production"
 
-# Every Django stack at once: its apps, and the settings it declares (stacks of one family declare the same ones).
-INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in mounted.DJANGO.values() for app in part.apps)]))
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
-for _part in mounted.DJANGO.values():
-    globals().update(_part.settings)
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

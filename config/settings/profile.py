@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from config.settings import silk
 from config.settings.bench import *  # noqa: F403
 from config.settings.bench import DATABASES, INSTALLED_APPS, MIDDLEWARE
+from config.settings.silky import *  # noqa: F403
 from perfcompare import recording
 from perfcompare.core import env
 
@@ -14,7 +15,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "silk"]
 MIDDLEWARE = [recording.RECORDER, *MIDDLEWARE]
 DATABASES = {**DATABASES, recording.ALIAS: silk.DATABASE}
 DATABASE_ROUTERS = silk.ROUTERS
-globals().update(silk.SETTINGS)
 # It shows no pages.
 SILKY_AUTHENTICATION = False
 SILKY_AUTHORISATION = False

@@ -41,30 +41,6 @@ LOGGERS: dict[str, Any] = {
     "silk.profiling.profiler": {"level": "ERROR"},
 }
 
-SETTINGS: dict[str, Any] = {
-    "SILKY_AUTHENTICATION": True,
-    "SILKY_AUTHORISATION": True,  # its default asks for staff
-    "SILKY_MAX_REQUEST_BODY_SIZE": 0,
-    "SILKY_MAX_RESPONSE_BODY_SIZE": 0,
-    # Compared with the whole name of a header.
-    "SILKY_SENSITIVE_KEYS": {
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "set-cookie",
-        "x-api-key",
-        "api-key",
-        "x-auth-token",
-        "x-csrftoken",
-        "token",
-        "password",
-        "secret",
-    },
-    # It would run inside requests, twice in each, and delete those of profiles: perfcompare.recording forgets instead.
-    "SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT": 0,
-}
-
-
 API = "/api/"
 DOCUMENTATION = {"docs", "schema", "openapi.json"}
 """How the paths of interactive documentation end."""

@@ -39,7 +39,7 @@ def ninja() -> Serialize:
     """Django Ninja: a response schema over model objects, dumped, encoded as its JSONRenderer does."""
     from ninja.responses import NinjaJSONEncoder
 
-    from perfcompare.stacks.ninja.schemas import UserPage
+    from perfcompare.contract.ninja_schemas import UserPage
 
     users = _users()
     return lambda: json.dumps(UserPage.model_validate(_page(users)).model_dump(), cls=NinjaJSONEncoder).encode()

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.session import Settings
-from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import MAX_COUNT, Dataset
+from perfcompare.targets.demonstration.target import MAX_USERS, Demonstration, prepare
 
 WHOLE_SECONDS: Final = "; wrk knows whole seconds only and takes the next larger one"
 SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose the generator, add --sequential."
@@ -103,8 +103,8 @@ def count(text: str) -> int:
 def users(text: str) -> int:
     """As many users as the dataset can have."""
     number = count(text)
-    if number > MAX_COUNT:
-        raise ArgumentTypeError(f"{text} is more than the {MAX_COUNT:,} users that the dataset can have")
+    if number > MAX_USERS:
+        raise ArgumentTypeError(f"{text} is more than the {MAX_USERS:,} users that the dataset can have")
     return number
 
 

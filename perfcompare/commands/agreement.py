@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import WHOLE_SECONDS, count, names, positive
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.objection import Figure
@@ -23,7 +24,6 @@ from perfcompare.runner import generating, lock, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
 from perfcompare.targets.demonstration.target import prepare
-from users.dataset import Dataset
 
 
 def arguments(parser: ArgumentParser) -> None:

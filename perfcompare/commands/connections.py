@@ -16,6 +16,7 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, held
 from perfcompare.plugins import servers
@@ -26,7 +27,6 @@ from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.targets.demonstration import selection
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 
 def arguments(parser: ArgumentParser) -> None:

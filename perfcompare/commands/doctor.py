@@ -13,6 +13,7 @@ from typing import Final
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
 from perfcompare.core.measurement import Cell, Failure
 from perfcompare.plugins import generators
@@ -23,7 +24,6 @@ from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 MARKS: Final = {Grade.GOOD: "good", Grade.WORSE: "note", Grade.BAD: "BAD"}
 _FLOOR: Final = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=32)

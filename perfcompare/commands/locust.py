@@ -8,13 +8,13 @@ from typing import Final
 from perfcompare import locusting, session
 from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import count, names, positive, users
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.locusting import Order
 from perfcompare.locusting.order import SHAPES, files
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.writers import terminal
-from users.dataset import Dataset
 
 USERS: Final = 10
 SECONDS: Final = 30.0

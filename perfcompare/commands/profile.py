@@ -17,6 +17,7 @@ from perfcompare import recording
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core import env, surroundings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK
@@ -25,7 +26,6 @@ from perfcompare.runner import lock, signals
 from perfcompare.targets.demonstration import profiling, selection
 from perfcompare.targets.demonstration.profiled_sql import Statement
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 PLUMBING = ("django", "silk", "asgiref", "config", "recording")
 """Folders through which every statement goes."""

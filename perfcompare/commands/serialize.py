@@ -16,6 +16,7 @@ from perfcompare.anatomy.serializing import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core import env, surroundings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings
@@ -23,7 +24,6 @@ from perfcompare.models.findings import Serialising, Way
 from perfcompare.report.data import formatting
 from perfcompare.runner import environment, lock, signals
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 _INHERITED: Final = (
     *("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL", "SECRET_KEY"),

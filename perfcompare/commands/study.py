@@ -25,6 +25,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
 from perfcompare.core import env, study
 from perfcompare.core import stack as names
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
 from perfcompare.core.objection import Figure
@@ -40,7 +41,6 @@ from perfcompare.runner.turns import SENDER
 from perfcompare.session import own_generator
 from perfcompare.targets.demonstration import slowed
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 _PLAIN_ROUNDS: Final = 3
 """Enough to know what a request costs, about."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Reply, Request
-
-if TYPE_CHECKING:
-    from users.dataset import Dataset
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,19 +84,3 @@ def prefix(name: str) -> str:
 
 
 DJANGO_TARGETS: Mapping[Interface, str] = {"wsgi": "config.wsgi:application", "asgi": "config.asgi:application"}
-
-ALL_SCENARIOS = frozenset(
-    {
-        "simple",
-        "user_detail",
-        "user_list",
-        "user_create",
-        "items",
-        "protected",
-        "dashboard",
-        "expensive",
-        "cached_users",
-        "upstream",
-    }
-)
-"""The endpoints of the first contract; a stack that offers them all says so with this name."""

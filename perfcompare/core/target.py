@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Reply, Request
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Case, Exchange, nothing
@@ -45,18 +46,6 @@ class Program:
     """Whether it answers several requests on one connection."""
 
 
-class Data(Protocol):
-    """How much data a target has. Another process makes the same requests from these two numbers."""
-
-    @property
-    def count(self) -> int:
-        """Of the main rows."""
-
-    @property
-    def seed(self) -> int:
-        """Which values they have."""
-
-
 class Target(Protocol):
     """What a run measures. It was prepared for this run: its services run, and its data is there."""
 
@@ -65,8 +54,8 @@ class Target(Protocol):
         """What its servers are told: DATABASE_URL and the like."""
 
     @property
-    def data(self) -> Data:
-        """What its requests are about."""
+    def data(self) -> Dataset:
+        """What its requests are about: another process makes the same ones from it."""
 
     def endpoint(self, scenario: str) -> Endpoint:
         """The requests and right answers of a scenario; KeyError for an unknown one."""

@@ -7,11 +7,11 @@ from itertools import islice
 from random import Random
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Load
 from perfcompare.core.http import Request
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Exchange, Scenario
-from users.dataset import Dataset
 
 CYCLE: Final = 2000
 """How many requests of a reading scenario are sent over and over: enough that no cache but a planned one holds them."""

@@ -9,10 +9,10 @@ from typing import Final
 
 from perfcompare.core import env
 from perfcompare.core.consent import require_consent
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.generators.locust import PROGRAM, senders
 from perfcompare.registries import scenarios, stacks
-from users.dataset import Dataset
 
 FOLDER: Final = env.ROOT / "locustfiles"
 ONE_SCENARIO: Final = frozenset({"single", "fixed_rate"})

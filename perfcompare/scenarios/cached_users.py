@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import CACHED_PAGE_SIZE, MAX_PAGE
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, get, wrong_methods
-from users.dataset import Dataset
+from perfcompare.scenarios._rows import rows
 
 PAGES = 10
 
@@ -19,7 +20,7 @@ PAGES = 10
 def page(dataset: Dataset, number: int) -> Exchange:
     """The request for page `number` (from 1) and its answer."""
     first = (number - 1) * CACHED_PAGE_SIZE + 1
-    users = (dataset.user(one) for one in range(first, min(first + CACHED_PAGE_SIZE, dataset.count + 1)))
+    users = (rows(dataset).user(one) for one in range(first, min(first + CACHED_PAGE_SIZE, dataset.count + 1)))
     results = [{"id": one.id, "name": one.name, "email": one.email} for one in users]
     body = {"count": dataset.count, "page": number, "results": results}
     return Exchange(request=get(f"cached-users?page={number}"), expected=Expected(json=body))

@@ -7,10 +7,12 @@ from functools import lru_cache
 from itertools import repeat
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import get, wrong_methods
-from users.dataset import Dataset, isoformat
+from perfcompare.scenarios._rows import rows
+from users.dataset import isoformat
 
 NEWEST = 10
 
@@ -18,12 +20,13 @@ NEWEST = 10
 @lru_cache(maxsize=4)
 def overview(dataset: Dataset) -> Exchange:
     """The newest users and posts, newest first, and how many there are."""
-    users = [{"id": one.id, "name": one.name, "email": one.email} for one in dataset.newest_users(NEWEST)]
+    seeded = rows(dataset)
+    users = [{"id": one.id, "name": one.name, "email": one.email} for one in seeded.newest_users(NEWEST)]
     posts = [
         {"id": one.id, "title": one.title, "author_id": one.author_id, "created_at": isoformat(one.created_at)}
-        for one in dataset.newest_posts(NEWEST)
+        for one in seeded.newest_posts(NEWEST)
     ]
-    body = {"users": users, "posts": posts, "user_count": dataset.count, "post_count": dataset.posts_count}
+    body = {"users": users, "posts": posts, "user_count": seeded.count, "post_count": seeded.posts_count}
     return Exchange(request=get("dashboard"), expected=Expected(json=body))
 
 

@@ -7,11 +7,11 @@ from functools import cache
 from itertools import repeat
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import get, wrong_methods
 from perfcompare.work import expensive
-from users.dataset import Dataset
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import DEFAULT_LIMIT, MAX_ID, MAX_LIMIT, MAX_TAG_LENGTH, MAX_TAGS
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, escaped, get, invalid, wrong_methods
-from users.dataset import Dataset
 
 
 def echo(skip: int = 0, limit: int = DEFAULT_LIMIT, tags: Sequence[str] = ()) -> Expected:

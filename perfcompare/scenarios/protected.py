@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
-from users.dataset import TOKENS, Dataset
+from perfcompare.scenarios._rows import rows
 
 CHALLENGE = {"www-authenticate": "Token"}
 
 
 def exchange(dataset: Dataset, user_id: int) -> Exchange:
     """The request with the token of the seeded user `user_id`."""
-    user = dataset.user(user_id)
+    user = rows(dataset).user(user_id)
     request = get("protected", Authorization=f"Token {user.token}")
     return Exchange(request=request, expected=Expected(json={"user": user.name}))
 
@@ -23,13 +24,13 @@ def exchange(dataset: Dataset, user_id: int) -> Exchange:
 def traffic(dataset: Dataset, random: Random) -> Iterator[Exchange]:
     """Users with a token, at random."""
     while True:
-        yield exchange(dataset, random.randint(1, min(TOKENS, dataset.count)))
+        yield exchange(dataset, random.randint(1, rows(dataset).tokens_count))
 
 
 def cases(dataset: Dataset) -> Sequence[Case]:
     """The right token, and every way not to have one."""
     right = exchange(dataset, 1)
-    token = dataset.user(1).token
+    token = rows(dataset).user(1).token
     refused = {
         "an unknown token": f"Token {'0' * 40}", "another scheme": f"Bearer {token}", "no token": "Token",
         "two tokens": f"Token {token} {token}", "half a token": f"Token {str(token)[:20]}",

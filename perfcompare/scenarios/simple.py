@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
-from users.dataset import Dataset
 
 BODY = {"message": "Hello World", "status": "success"}
-HELLO = Exchange(
-    request=Request(path="simple"), expected=Expected(json={"message": "Hello World", "status": "success"})
-)
+HELLO = Exchange(request=Request(path="simple"), expected=Expected(json=BODY))
 
 
 def traffic(_dataset: Dataset, _random: Random) -> Iterator[Exchange]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import DEFAULT_DELAY_MS, MAX_DELAY_MS, UPSTREAM_TIMEOUT_S
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, error, get, wrong_methods
-from users.dataset import Dataset
 
 
 def delayed(delay_ms: int) -> Exchange:

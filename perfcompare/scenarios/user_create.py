@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import ANYTHING, JSON, Expected, Reply, Request
 from perfcompare.core.limits import MAX_BODY_BYTES, MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, invalid
-from users.dataset import Dataset
+from perfcompare.scenarios._rows import rows
+from users.dataset import CREATED_DOMAIN as DOMAIN
 
 NAME = "Grace Hopper"
-DOMAIN = "created.example"
 
 
 def post(body: bytes, headers: Mapping[str, str] = JSON, *, chunked: bool = False) -> Request:
@@ -85,7 +86,7 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
         "empty": "", "no address": "nobody", "without domain": "a@", "without user": f"@{DOMAIN}", "null": None,
         "a number": 5, "with a NUL": f"a\0b@{DOMAIN}", "two addresses": f"a@{DOMAIN},b@{DOMAIN}",
         "with a line break": f"a@{DOMAIN}\nBcc: b@{DOMAIN}", "too long": "a" * MAX_EMAIL_LENGTH + f"@{DOMAIN}",
-        "taken": dataset.user(1).email,
+        "taken": rows(dataset).user(1).email,
     }  # fmt: skip
     for what, value in emails.items():
         yield invalid(f"the email is {what}", create({"name": NAME, "email": value}), "email")

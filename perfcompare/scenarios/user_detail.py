@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import MAX_ID
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, invalid, wrong_methods
-from users.dataset import Dataset
+from perfcompare.scenarios._rows import rows
 
 
 def exchange(dataset: Dataset, user_id: int) -> Exchange:
     """The request for the seeded user `user_id` and its answer."""
-    user = dataset.user(user_id)
+    user = rows(dataset).user(user_id)
     body = {"id": user.id, "name": user.name, "email": user.email}
     return Exchange(request=get(f"users/{user_id}"), expected=Expected(json=body))
 

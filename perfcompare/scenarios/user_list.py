@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from random import Random
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.limits import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, get, invalid, wrong_methods
-from users.dataset import Dataset, SeededUser, isoformat
+from perfcompare.scenarios._rows import rows
+from users.dataset import SeededUser, isoformat
 
 
 def _json(user: SeededUser) -> dict[str, object]:
@@ -28,8 +30,9 @@ def _json(user: SeededUser) -> dict[str, object]:
 @lru_cache(maxsize=16)
 def page(dataset: Dataset, limit: int, offset: int) -> Expected:
     """The answer for one page of the seeded users; a page past the end is empty."""
-    ids = range(offset + 1, min(offset + limit, dataset.count) + 1)
-    return Expected(json={"count": dataset.count, "results": [_json(dataset.user(one)) for one in ids]})
+    seeded = rows(dataset)
+    ids = range(offset + 1, min(offset + limit, seeded.count) + 1)
+    return Expected(json={"count": seeded.count, "results": [_json(seeded.user(one)) for one in ids]})
 
 
 def traffic(dataset: Dataset, random: Random) -> Iterator[Exchange]:

@@ -14,11 +14,11 @@ import pytest
 import redis
 
 from perfcompare.core import env
+from perfcompare.core.dataset import Dataset
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls
 from perfcompare.targets.demonstration import laboratory
 from perfcompare.targets.demonstration.programs import program
-from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=1200, seed=1)
 """More than the largest page, so that a page can be full and still not be the whole table."""

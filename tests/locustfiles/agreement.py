@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Load
 from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
 from perfcompare.plugins import generators
@@ -21,7 +22,6 @@ from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from perfcompare.targets.demonstration import laboratory
 from tests.serving import serve
-from users.dataset import Dataset
 
 CELL: Final = ("drf", "gunicorn_gthread", "user_detail")
 """One whose server is busy before Locust is: what a sender without processor time finds is its own ceiling."""

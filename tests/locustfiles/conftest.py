@@ -13,12 +13,12 @@ from typing import Final
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls
 from perfcompare.targets.demonstration import laboratory
 from tests.serving import serve
-from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=100, seed=5)
 DATASET_OPTIONS: Final = ("--dataset-count", str(DATASET.count), "--dataset-seed", str(DATASET.seed))

@@ -11,13 +11,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from perfcompare.targets.demonstration import laboratory
 from tests.locustfiles.running import Ended, for_seconds, run
 from tests.serving import serve
-from users.dataset import Dataset
 
 DATASET = Dataset(count=1000, seed=1)
 JOURNEYS = ("mixed", "compare", "steps", "spike", "soak")

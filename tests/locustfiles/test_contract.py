@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from locustfiles import _contract
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import ANYTHING, Expected, Reply, Request
 from perfcompare.core.scenario import Exchange
 from perfcompare.registries import scenarios
-from users.dataset import Dataset
 
 DATASET = Dataset(count=50, seed=2)
 JSON = {"content-type": "application/json"}

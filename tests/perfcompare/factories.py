@@ -8,13 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement, Usage
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
 from perfcompare.runner.trial import Conditions
 from perfcompare.targets.demonstration.target import Demonstration
-from users.dataset import Dataset
 
 ONE = Dataset(count=1, seed=1)
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)

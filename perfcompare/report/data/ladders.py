@@ -66,7 +66,7 @@ def _ladder(block: Block, planned: Sequence[CellSummary], visits: Visits, floors
     steps = [_first(cells[0])]
     for below, cell in pairwise(cells):
         pairs = paired(visits.get(cell.cell, ()), visits.get(below.cell, ()))
-        gain = beside(pairs, "server_cpu_us", seed, floor=floors.cpu)
+        gain = beside(pairs, "server_cpu_us", seed, floor=floors.of(cell.cell.scenario).cpu)
         steps.append(_step(cell, below, gain))
     return Ladder(
         stack=_name(cells[0]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
@@ -23,6 +23,15 @@ class Floors:
     goodput: float | None = None
     pairs: int = 0
     """How many rounds of cells had both."""
+    scenarios: Mapping[str, Floors] = field(default_factory=dict)
+    """The floors of each scenario's twins alone."""
+
+    def of(self, scenario: str) -> Floors:
+        """The floors that hold in one scenario: the larger of the run's and of its own twins'."""
+        own = self.scenarios.get(scenario)
+        if own is None:
+            return self
+        return Floors(cpu=_larger(self.cpu, own.cpu), goodput=_larger(self.goodput, own.goodput), pairs=own.pairs)
 
 
 def is_twin(cell: Cell) -> bool:
@@ -31,8 +40,14 @@ def is_twin(cell: Cell) -> bool:
 
 
 def floors(visits: Visits) -> Floors:
-    """The floors of a run: the median over its twins."""
+    """The floors of a run: the median over its twins, and those of each scenario."""
     twins = [cell for cell in visits if is_twin(cell) and cell == cell.plain]
+    named = {name: [cell for cell in twins if cell.scenario == name] for name in {cell.scenario for cell in twins}}
+    alone = {name: _floors(cells, visits) for name, cells in named.items()}
+    return replace(_floors(twins, visits), scenarios=alone)
+
+
+def _floors(twins: Sequence[Cell], visits: Visits) -> Floors:
     costs, rates = ([_pairs(visits, cell, figure) for cell in twins] for figure in (Figure.COST, Figure.RATE))
     return Floors(
         cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in costs]),
@@ -49,3 +64,8 @@ def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]]) -> floa
 
 def _pairs(visits: Visits, twin: Cell, figure: Figure) -> list[tuple[Measurement, Measurement]]:
     return paired(visits[twin], visits.get(replace(twin, stack=original(twin.stack)), ()), figure)
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    known = [floor for floor in (one, other) if floor is not None]
+    return max(known) if known else None

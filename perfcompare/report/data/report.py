@@ -297,5 +297,6 @@ class Report:
             return "No stack was measured beside its twin in enough rounds: there is no noise floor and no verdict."
         return (
             f"The same stack, measured twice under two names, differs by {self.floors.cpu:.1%} in CPU per request in a "
-            "comparison of so many rounds here: less than that is no difference."
+            "comparison of so many rounds here (median of the scenarios). Less than that, or than it does in the "
+            "scenario itself, is no difference."
         )

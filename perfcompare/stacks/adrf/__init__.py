@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from perfcompare.contract.drf_settings import SETTINGS
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="adrf",
     summary="Django REST Framework with adrf: asynchronous views, serializers and the asynchronous ORM",
     packages=("adrf", "djangorestframework", "Django"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),

@@ -1,19 +1,8 @@
-"""The paths."""
+"""The paths of this stack, below its prefix."""
 
 from __future__ import annotations
 
-from django.urls import path
-
+from perfcompare.contract.drf_urls import urls
 from perfcompare.stacks.adrf import views
 
-urlpatterns = [
-    path("simple", views.SimpleView.as_view()),
-    path("users", views.UserListView.as_view()),
-    path("users/<str:id>", views.UserDetailView.as_view()),
-    path("items", views.ItemsView.as_view()),
-    path("protected", views.ProtectedView.as_view()),
-    path("dashboard", views.DashboardView.as_view()),
-    path("expensive", views.ExpensiveView.as_view()),
-    path("cached-users", views.CachedUsersView.as_view()),
-    path("upstream", views.UpstreamView.as_view()),
-]
+urlpatterns = urls(views)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from perfcompare.contract.drf_settings import SETTINGS
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.lever_settings import NATIVE_ASYNC
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="adrf tuned",
     summary="the views of adrf unchanged, with levers",
     packages=("adrf", "djangorestframework", "Django"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings=SETTINGS),
+    django=DjangoPart(
+        urlconf="perfcompare.stacks.adrf.urls", apps=("rest_framework", "adrf"), settings={**SETTINGS, **NATIVE_ASYNC}
+    ),
     levers=(
         "inline_middleware",
         "lean_asgi",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.lever_settings import NATIVE_ASYNC
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="Django lean",
     summary="Django's own asynchronous views with Pydantic for input, and levers",
     packages=("Django", "pydantic", "asgiref", "orjson", "limits"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls"),
+    django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls", settings=NATIVE_ASYNC),
     levers=(
         "lean_asgi",
         "native_async",

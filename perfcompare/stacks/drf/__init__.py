@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from perfcompare.contract.drf_settings import SETTINGS
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="DRF",
     summary="Django REST Framework, synchronous views and the synchronous ORM",
     packages=("djangorestframework", "Django"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="gunicorn_gthread",
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from perfcompare.contract.by_settings import GRANIAN, PERSISTENT
 from perfcompare.contract.drf_settings import SETTINGS
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="DRF by settings",
     summary="the views of DRF unchanged, with documented settings and another server, no levers",
     packages=("djangorestframework", "Django"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     # A persistent connection is one of a thread that serves many requests; under ASGI there is none.
     targets={"wsgi": DJANGO_TARGETS["wsgi"]},
     server="granian_wsgi",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from perfcompare.core.stack import ALL_SCENARIOS, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import Stack
 
 STACK = Stack(
     label="FastAPI",
     summary="FastAPI with Pydantic models, asyncpg and redis.asyncio: the reference",
     packages=("fastapi", "starlette", "pydantic", "asyncpg", "redis"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets={"asgi": "perfcompare.stacks.fastapi.app:app"},
     server="uvicorn",
     docs="docs",

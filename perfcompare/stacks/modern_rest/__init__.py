@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="django-modern-rest",
     summary="django-modern-rest, asynchronous controllers and the ORM's asynchronous interface",
     packages=("django-modern-rest", "Django", "pydantic", "msgspec", "asgiref"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(

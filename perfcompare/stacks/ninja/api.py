@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import P, QueryEx
 
+from perfcompare.contract import ninja_schemas as schemas
 from perfcompare.contract.ninja import ContractAPI, throttles
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
-from perfcompare.stacks.ninja import schemas
 from perfcompare.stacks.ninja.auth import AuthenticatedRequest, TokenAuth
 from perfcompare.work import expensive, upstream
 from users import generation

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.shortcuts import aget_object_or_404
 from ninja import P, QueryEx
 
+from perfcompare.contract import ninja_schemas as schemas
 from perfcompare.contract.ninja import ContractAPI, throttles
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
 from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
-from perfcompare.stacks.ninja_async import schemas
 from perfcompare.stacks.ninja_async.auth import AuthenticatedRequest, TokenAuth
 from perfcompare.work import expensive, upstream
 from users import generation

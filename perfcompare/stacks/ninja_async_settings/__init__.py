@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from perfcompare.contract.by_settings import POOLED
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="Django Ninja (async) by settings",
     summary="the asynchronous operations of Django Ninja unchanged, with documented settings, no levers",
     packages=("django-ninja", "Django", "pydantic", "asgiref", "psycopg-pool"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.lever_settings import NATIVE_ASYNC
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="Django Ninja (async) tuned",
     summary="the asynchronous operations of Django Ninja unchanged, with levers",
     packages=("django-ninja", "Django", "pydantic", "asgiref"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",), settings=NATIVE_ASYNC),
     levers=(
         "inline_middleware",
         "lean_asgi",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from perfcompare.contract.by_settings import GRANIAN
-from perfcompare.core.stack import ALL_SCENARIOS, DJANGO_TARGETS, DjangoPart, Stack
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
     label="Django Ninja tuned",
     summary="the operations of Django Ninja unchanged, with levers",
     packages=("django-ninja", "Django", "pydantic"),
-    scenarios=ALL_SCENARIOS,
+    scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),

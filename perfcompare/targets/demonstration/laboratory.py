@@ -21,11 +21,11 @@ import psycopg
 import redis
 
 from perfcompare.core import env, surroundings
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.packages import version
 from perfcompare.services import databases, locations, urls
 from perfcompare.services.fingerprint import fingerprint
-from users.dataset import Dataset
 
 DATABASE: Final = "perfcompare_bench"
 """Made beside the database of DATABASE_URL unless BENCH_DATABASE_URL names another one."""

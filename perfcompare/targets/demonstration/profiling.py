@@ -64,10 +64,10 @@ def program(stack: str, server: str, *, environ: Mapping[str, str], folder: Path
         stack,
         server,
         f"config.profiled:{interface}",
+        settings="config.settings.profile",
         threads=1,
         environ={
             **environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.profile",
             "PERFCOMPARE_PROFILED": programs.target_of(stack, server),
             "PERFCOMPARE_PROFILES": str(folder),
             "PERFCOMPARE_CPROFILE": "1" if interface == "wsgi" else "0",

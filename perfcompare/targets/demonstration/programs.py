@@ -28,9 +28,16 @@ def program(stack: str, server: str, *, environ: Mapping[str, str], workers: int
 
 
 def launched(
-    stack: str, server: str, target: str, *, environ: Mapping[str, str], workers: int = 1, threads: int = 8
+    stack: str,
+    server: str,
+    target: str,
+    *,
+    environ: Mapping[str, str],
+    settings: str = SETTINGS,
+    workers: int = 1,
+    threads: int = 8,
 ) -> Program:
-    """The same with another application, `module:attribute`, in place of the stack's."""
+    """The same with another application, `module:attribute`, in place of the stack's, and other Django settings."""
 
     def command(port: int) -> Sequence[str]:
         launch = Launch(target=target, port=port, workers=workers, threads=threads)
@@ -39,7 +46,7 @@ def launched(
     return Program(
         label=f"{stack} on {server}",
         command=command,
-        environ=_environment(environ, stack),
+        environ=_environment(environ, stack, settings),
         prefix=prefix(stack),
         keeps_alive=servers[server].keeps_alive,
     )
@@ -62,11 +69,11 @@ def target_of(stack: str, server: str) -> str:
     return chosen.targets[served.interface]
 
 
-def _environment(environ: Mapping[str, str], stack: str) -> dict[str, str]:
+def _environment(environ: Mapping[str, str], stack: str, settings: str) -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_hex(32),
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
         **environ,
+        "DJANGO_SETTINGS_MODULE": settings,
         "PERFCOMPARE_STACK": stack,
         "PYTHONPATH": os.pathsep.join([str(env.ROOT), *filter(None, [environ.get("PYTHONPATH")])]),
     }

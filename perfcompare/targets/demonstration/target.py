@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios, stacks
 from perfcompare.targets.demonstration import differences, laboratory, programs, selection
-from users.dataset import Dataset
+from users.dataset import MAX_COUNT
+
+MAX_USERS: Final = MAX_COUNT
+"""In the database."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.targets.demonstration import laboratory
 from perfcompare.targets.demonstration.target import Demonstration, prepare
-from users.dataset import Dataset
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from perfcompare.anatomy.counts import Counts, count
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.measurement import Cell
 from perfcompare.targets.demonstration.target import Demonstration
-from users.dataset import Dataset
 
 
 def counted(stack: str, server: str, target: Demonstration, folder: Path) -> Counts:

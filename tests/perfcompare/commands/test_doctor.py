@@ -15,7 +15,7 @@ from tests.perfcompare.commands.conftest import Call
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What is found on this machine; the loads find nothing."""
     findings = [Finding(about="governor", grade=Grade.WORSE, sentence="The governor is not known.")]
-    monkeypatch.setattr(doctor, "examine", lambda _facts, workers: iter(findings))
+    monkeypatch.setattr(doctor, "examine", lambda _facts, _packages, workers: iter(findings))
     monkeypatch.setattr(command, "_ceilings", lambda: iter([]))
     return findings
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from perfcompare import locusting
+from perfcompare.core.measurement import FailureKind
 from perfcompare.locusting import Order
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
@@ -69,6 +70,6 @@ def test_a_server_that_ended_is_an_error(call: Call, loaded: Loaded) -> None:
 
 
 def test_no_figures_are_an_error(call: Call, loaded: Loaded) -> None:
-    loaded.outcome = make_failure(DRF, reason="wrong answer: drf answers simple wrongly")
+    loaded.outcome = make_failure(DRF, reason="wrong answer: drf answers simple wrongly", kind=FailureKind.WRONG_ANSWER)
 
     assert call("locust").code == 3

@@ -8,16 +8,20 @@ from silk.models import Request, SQLQuery
 
 from config.settings import silk as silk_settings
 from perfcompare.commands import profile
+from perfcompare.core.dataset import Dataset
 from perfcompare.targets.demonstration import profiling
 from tests.perfcompare.factories import make_target
 from users import seeding
-from users.dataset import Dataset
 from users.models import User
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "profiles"]),
 ]
 TOKEN_COLUMN = '"authtoken_token"."key" ='
+
+
+def _restore() -> None:
+    seeding.remove_created()
 
 
 def profiled(folder: Path, stack: str, server: str, *names: str) -> list[profiling.Profiled]:
@@ -32,7 +36,7 @@ def profiled(folder: Path, stack: str, server: str, *names: str) -> list[profili
             stack,
             server,
             names,
-            make_target(Dataset(count=20, seed=1), environ, lambda: None if seeding.remove_created() else None),
+            make_target(Dataset(count=20, seed=1), environ, _restore),
             requests=3,
             folder=folder,
         )

@@ -10,7 +10,7 @@ import pytest
 
 from perfcompare.commands import study as command
 from perfcompare.core.errors import Interrupted
-from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.registries import scenarios
 from perfcompare.runner import environment
@@ -116,7 +116,12 @@ def test_a_round_with_a_visit_without_figures_is_made_again(
 
 def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    outcomes = iter([make_measurement(FASTAPI, cpu_us=700.0), make_failure(reason="wrong answer: 404")])
+    outcomes = iter(
+        [
+            make_measurement(FASTAPI, cpu_us=700.0),
+            make_failure(reason="wrong answer: 404", kind=FailureKind.WRONG_ANSWER),
+        ]
+    )
     monkeypatch.setattr(command, "execute", lambda *_: outcomes)
     monkeypatch.setattr(command, "_calibrated", lambda _bench: 1)
     monkeypatch.setattr(command, "_cells", lambda _options: {FASTAPI: "original"})

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.locusting import Order
 from perfcompare.targets.demonstration.laboratory import Laboratory
-from users.dataset import Dataset
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")
 

@@ -21,13 +21,13 @@ import pytest
 
 from perfcompare import mounted
 from perfcompare.core import env
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Reply, Request
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client
 from perfcompare.services import databases
 from perfcompare.targets.demonstration import differences
 from tests.waiting import until
-from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=1200, seed=1)
 DATABASE: Final = "perfcompare_development"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.services.proxy import Proxy
 from perfcompare.targets.demonstration import laboratory
-from users.dataset import Dataset
 
 SMALL = Dataset(count=20, seed=3)
 Spawn = Callable[..., subprocess.Popen[str]]

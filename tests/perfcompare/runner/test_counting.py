@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
@@ -21,7 +22,6 @@ from perfcompare.targets.demonstration.laboratory import Laboratory
 from perfcompare.targets.demonstration.target import Demonstration
 from tests.perfcompare.factories import make_target
 from tests.perfcompare.runner.conftest import SMALL
-from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Reply, Request
 from perfcompare.core.scenario import Case, Exchange
 from perfcompare.core.target import Endpoint
 from perfcompare.runner.client import Client
 from perfcompare.runner.verify import check
 from perfcompare.targets.demonstration.target import endpoint
-from users.dataset import Dataset
 
 Answer = Callable[[Request], object]
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.runner import warming
 from perfcompare.targets.demonstration.target import endpoint
-from users.dataset import Dataset
 
 
 @pytest.mark.parametrize(

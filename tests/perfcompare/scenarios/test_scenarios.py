@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 
-from perfcompare.core.stack import ALL_SCENARIOS
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.dataset import Dataset
 from perfcompare.registries import scenarios
-from users.dataset import Dataset
 
 DATASET = Dataset(count=1500, seed=1)
 
 
 def test_the_first_contract_has_all_its_scenarios() -> None:
-    assert scenarios.keys() >= ALL_SCENARIOS
+    assert scenarios.keys() >= ENDPOINTS
 
 
 @pytest.mark.parametrize("name", scenarios)

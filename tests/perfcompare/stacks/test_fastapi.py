@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.contract.logging import OnceAMinute
-from perfcompare.core.stack import ALL_SCENARIOS
 from perfcompare.registries import stacks
 from perfcompare.stacks.fastapi import cache, throttling
 from perfcompare.stacks.fastapi.app import app, throttles
@@ -51,8 +51,8 @@ def opened(work: Coroutine[Any, Any, T]) -> T:
 
 
 def test_every_scenario_has_its_endpoint() -> None:
-    assert stacks["fastapi"].scenarios == ALL_SCENARIOS
-    assert {route.name for route in app.routes if isinstance(route, APIRoute)} == ALL_SCENARIOS
+    assert stacks["fastapi"].scenarios == ENDPOINTS
+    assert {route.name for route in app.routes if isinstance(route, APIRoute)} == ENDPOINTS
 
 
 @pytest.mark.parametrize("route", [r for r in app.routes if isinstance(r, APIRoute)], ids=lambda route: route.name)
@@ -212,7 +212,7 @@ def test_the_documentation_loads_nothing_from_elsewhere() -> None:
 
 def test_the_schema_names_every_endpoint_and_the_token() -> None:
     schema = json.loads(asked("GET", "openapi.json").body)
-    assert len(schema["paths"]) == len(ALL_SCENARIOS) - 1, "two scenarios share /users"
+    assert len(schema["paths"]) == len(ENDPOINTS) - 1, "two scenarios share /users"
     assert schema["components"]["securitySchemes"]["Token"]["name"] == "Authorization"
 
 

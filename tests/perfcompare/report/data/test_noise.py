@@ -52,6 +52,21 @@ def test_more_than_the_floor_is_slower_and_less_than_it_is_no_difference() -> No
     assert said(report(101.0, 100.0, 102.0, 97.0)) is Verdict.NO_DIFFERENCE
 
 
+def test_a_scenario_in_which_the_twins_differ_more_has_a_floor_of_its_own() -> None:
+    detail, detailed = replace(FASTAPI, scenario="user_detail"), replace(TWIN, scenario="user_detail")
+    slow = replace(DRF, scenario="user_detail")
+    run = make_run([FASTAPI, TWIN, detail, detailed, slow], rounds=3)
+    for cell, cost in ((FASTAPI, 100.0), (TWIN, 100.5), (detail, 100.0), (detailed, 104.0), (slow, 103.0)):
+        measured(run, cell, cost, cost + 0.01, cost + 0.02)
+
+    found = collect(run)
+
+    assert found.floors.of("simple").cpu == found.floors.cpu == pytest.approx(0.0225, rel=0.01)
+    assert found.floors.of("user_detail").cpu == pytest.approx(0.04, rel=0.01)
+    ratios = {cell.cell: cell.cpu_ratio for cell in found.cells}
+    assert [one.verdict for cell in (detailed, slow) if (one := ratios[cell])] == [Verdict.NO_DIFFERENCE] * 2
+
+
 def test_a_noisy_session_says_less() -> None:
     assert said(report(110.0, 100.0, 115.0, 85.0)) is Verdict.NO_DIFFERENCE
 

@@ -9,11 +9,12 @@ import psycopg
 import pytest
 import redis
 
+from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import databases, urls
 from perfcompare.services.fingerprint import fingerprint
 from perfcompare.targets.demonstration import laboratory
-from users.dataset import Dataset
+from users.dataset import POSTS_PER_USER
 
 SMALL = Dataset(count=20, seed=3)
 
@@ -76,7 +77,7 @@ def test_whatever_was_done_to_the_database_of_the_benchmark_is_undone(
         found = laboratory.prepare(os.environ, SMALL)
 
     assert count(found.environ["DATABASE_URL"]) == SMALL.count
-    assert count(found.environ["DATABASE_URL"], "users_post") == SMALL.posts_count
+    assert count(found.environ["DATABASE_URL"], "users_post") == SMALL.count * POSTS_PER_USER
     assert count(found.environ["DATABASE_URL"], "users_user WHERE is_staff") == 0
     assert found.made is not None
     assert databases.note(*found.made) == found._state()

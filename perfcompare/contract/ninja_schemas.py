@@ -1,4 +1,4 @@
-"""What the endpoints take and answer."""
+"""What the endpoints of the Ninja stacks take and answer, synchronous and asynchronous alike."""
 
 from __future__ import annotations
 
