@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from perfcompare.core.errors import WrongAnswerError
+from perfcompare.core.target import Target
 from perfcompare.locusting.order import Order
 from perfcompare.registries import stacks
 from perfcompare.runner import orphans, pinning, procfs, proof
@@ -17,7 +18,6 @@ from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from perfcompare.runner.verify import check
-from perfcompare.targets.demonstration.target import Demonstration
 
 SAMPLE = 5
 """How many exchanges of each scenario's traffic are checked before the load."""
@@ -43,8 +43,7 @@ class Host:
 class Ground:
     """What there is on this machine for the servers and beside them."""
 
-    target: Demonstration | None
-    """None when the servers are elsewhere."""
+    target: Target
     placement: pinning.Placement
     services: Mapping[str, int]
     """Role to root process of each embedded service."""
@@ -56,17 +55,15 @@ class Ground:
 def serving(order: Order, ground: Ground, folder: Path) -> Iterator[Sequence[Host]]:
     """One verified server for each stack; none when the target is elsewhere. WrongAnswerError for a wrong answer."""
     with ExitStack() as exits:
-        target, cpus = ground.target, ground.placement.server
-        yield [_started(stack, order, target, cpus, folder, exits) for stack in order.stacks] if target else []
+        yield [] if order.target else [_started(stack, order, ground, folder, exits) for stack in order.stacks]
 
 
-def _started(
-    stack: str, order: Order, target: Demonstration, cpus: frozenset[int] | None, folder: Path, exits: ExitStack
-) -> Host:
+def _started(stack: str, order: Order, ground: Ground, folder: Path, exits: ExitStack) -> Host:
     server = order.server or stacks[stack].server
-    program = target.program(stack, server, told=orphans.marked())
-    process = exits.enter_context(ServerProcess(program, log=folder / f"{stack}.log", cpus=cpus))
-    _verify(stack, process, order, target)
+    program = ground.target.program(stack, server, told=orphans.marked())
+    process = ServerProcess(program, log=folder / f"{stack}.log", cpus=ground.placement.server)
+    exits.enter_context(process)
+    _verify(stack, process, order, ground.target)
     return Host(
         stack=stack,
         server=server,
@@ -76,7 +73,7 @@ def _started(
     )
 
 
-def _verify(stack: str, process: ServerProcess, order: Order, target: Demonstration) -> None:
+def _verify(stack: str, process: ServerProcess, order: Order, target: Target) -> None:
     client = Client(process.host, process.port)
     for name in order.asked:
         found = check(client, process.prefix, target.endpoint(name), sample=SAMPLE)

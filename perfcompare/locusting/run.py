@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from perfcompare import session
 from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
+from perfcompare.core.target import Target
 from perfcompare.locusting.hosts import Ground, serving
 from perfcompare.locusting.order import LOOPBACK, ONE_SCENARIO, Order
 from perfcompare.locusting.rows import ELSEWHERE, GENERATOR
@@ -21,7 +22,8 @@ from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, lock, orphans, pinning, signals
 from perfcompare.runner.progress import Screen
 from perfcompare.services import pids
-from perfcompare.targets.demonstration.target import Demonstration, prepare
+from perfcompare.targets.demonstration.target import prepare
+from perfcompare.targets.running_url import RunningUrl
 
 Outcomes = Iterator[Measurement | Failure]
 
@@ -35,19 +37,23 @@ def load(order: Order, screen: Screen) -> Run:
     """
     order.check()
     with signals.interruptible(), lock.only_run():
-        cells = [_cell(order, stack) for stack in order.stacks]
-        target = None if order.target else prepare(os.environ, order.dataset, cells)
-        environ = target.environ if target else os.environ
-        stored = _begin(order, environment.collect(environ, workers=len(order.stacks)))
+        target = _target(order)
+        stored = _begin(order, environment.collect(target.environ, workers=len(order.stacks)))
         for name in orphans.end_all():
             screen.write(f"Ended what a killed run had left behind: {name}")
-        ground = _ground(order, environ, target)
+        ground = _ground(order, target)
         with pinning.confined([os.getpid(), *ground.services.values()], ground.placement.rest):
             try:
                 session.keep(stored, _counted(stored, _rounds(order, ground, session.folder(stored), screen)))
             finally:
                 orphans.end_all()
     return stored
+
+
+def _target(order: Order) -> Target:
+    if order.target:
+        return RunningUrl(url=order.target, environ=os.environ, data=order.dataset)
+    return prepare(os.environ, order.dataset, [_cell(order, stack) for stack in order.stacks])
 
 
 def _cell(order: Order, stack: str) -> Cell:
@@ -83,8 +89,8 @@ def _begin(order: Order, found: Environment) -> Run:
     )
 
 
-def _ground(order: Order, environ: Mapping[str, str], target: Demonstration | None) -> Ground:
-    roots = pids.roots(environ)
+def _ground(order: Order, target: Target) -> Ground:
+    roots = pids.roots(target.environ)
     elsewhere = pinning.Placement(server=None, rest=None)
     return Ground(
         target=target,
@@ -115,7 +121,7 @@ def _rounds(order: Order, ground: Ground, folder: Path, screen: Screen) -> Outco
             for stack in order.stacks:
                 yield Failure(cell=_cell(order, stack), round=number, reason=str(error), kind=kind)
         finally:
-            if ground.target and any(scenarios[name].writes for name in order.asked):
+            if any(scenarios[name].writes for name in order.asked):
                 ground.target.restore()
 
 

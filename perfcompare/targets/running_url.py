@@ -1,0 +1,41 @@
+"""A server that runs already, somewhere, and answers the demonstration's contract: nothing is started or restored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from perfcompare.core.dataset import Dataset
+from perfcompare.core.errors import UsageError
+from perfcompare.core.measurement import Cell
+from perfcompare.core.target import Endpoint, Program
+from perfcompare.registries import scenarios
+from perfcompare.targets.demonstration.target import endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningUrl:
+    """A core.target.Target."""
+
+    url: str
+    environ: Mapping[str, str]
+    """Where the services of this machine are, which the run describes; the server may have others."""
+    data: Dataset
+    """What its database is said to hold."""
+
+    def endpoint(self, scenario: str) -> Endpoint:
+        """The scenario on this dataset."""
+        return endpoint(scenario, self.data)
+
+    def program(
+        self, stack: str, server: str, *, workers: int = 1, threads: int = 8, told: Mapping[str, str] | None = None
+    ) -> Program:
+        """UsageError: the server runs already."""
+        raise UsageError(f"{self.url} runs already, so {stack} on {server} cannot be started there.")
+
+    def statements(self, cell: Cell) -> int:
+        """What the contract says."""
+        return scenarios[cell.scenario].statements
+
+    def restore(self) -> None:
+        """Nothing: its database is not ours."""
