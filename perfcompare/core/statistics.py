@@ -124,7 +124,7 @@ def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
     many rounds typically comes to: a round typically is |ratio - 1| off, and the median of n rounds less than a single
     one by the factor MEDIAN_ERROR / sqrt(n). The first alone would be zero by chance now and then; the second alone
     would call noise what is the same in all rounds. What other choices find and miss:
-    `python -m tests.perfcompare.core.study_power`.
+    `python -m tests.perfcompare.study.power`.
     """
     if len(pairs) < MIN_ROUNDS:
         return None

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from perfcompare.commands import study as command
 from perfcompare.core.errors import Interrupted
 from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.objection import Figure
@@ -16,6 +15,7 @@ from perfcompare.registries import scenarios
 from perfcompare.runner import environment
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
+from perfcompare.study import bench
 from perfcompare.targets.demonstration import laboratory, slowed
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement, objection
@@ -46,7 +46,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
                 yield make_measurement(visit.cell, round=visit.round, cpu_us=cost)
 
-        monkeypatch.setattr(command, "execute", execute)
+        monkeypatch.setattr(bench, "execute", execute)
         return loops
 
     return make
@@ -76,14 +76,14 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
 
 def test_visits_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    real = vars(command)["execute"]
+    real = vars(bench)["execute"]
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(visits, conditions, tell):
             failing = outcome.cell.stack == "fastapi~twin"
             yield make_failure(outcome.cell, round=outcome.round, reason="it broke") if failing else outcome
 
-    monkeypatch.setattr(command, "execute", execute)
+    monkeypatch.setattr(bench, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -95,7 +95,7 @@ def test_a_round_with_a_visit_without_figures_is_made_again(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real, broken = vars(command)["execute"], [True]
+    real, broken = vars(bench)["execute"], [True]
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(visits, conditions, tell):
@@ -105,7 +105,7 @@ def test_a_round_with_a_visit_without_figures_is_made_again(
             else:
                 yield outcome
 
-    monkeypatch.setattr(command, "execute", execute)
+    monkeypatch.setattr(bench, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -122,9 +122,9 @@ def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatc
             make_failure(reason="wrong answer: 404", kind=FailureKind.WRONG_ANSWER),
         ]
     )
-    monkeypatch.setattr(command, "execute", lambda *_: outcomes)
-    monkeypatch.setattr(command, "_calibrated", lambda _bench: 1)
-    monkeypatch.setattr(command, "_cells", lambda _options: {FASTAPI: "original"})
+    monkeypatch.setattr(bench, "execute", lambda *_: outcomes)
+    monkeypatch.setattr(bench, "_calibrated", lambda _bench: 1)
+    monkeypatch.setattr(bench, "_cells", lambda _options: {FASTAPI: "original"})
 
     outcome = call("study", "--comparisons", "1")
 
@@ -136,7 +136,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loops = machine(0.001)
-    real = vars(command)["execute"]
+    real = vars(bench)["execute"]
     made: list[int] = []
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
@@ -147,7 +147,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
             made[-1] += 1
             yield outcome
 
-    monkeypatch.setattr(command, "execute", execute)
+    monkeypatch.setattr(bench, "execute", execute)
 
     interrupted = call("study", "--comparisons", "1", "--rounds", "3")
     monkeypatch.setattr(environment, "_commit", lambda: {"commit": "abc", "dirty": True})
@@ -178,13 +178,13 @@ def test_it_is_made_in_turns_unless_told_otherwise(
     kept: tuple[bool, str, int],
 ) -> None:
     machine(0.0)
-    real, asked = vars(command)["execute"], list[tuple[bool, str, int]]()
+    real, asked = vars(bench)["execute"], list[tuple[bool, str, int]]()
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         asked.append((conditions.in_turns, conditions.generator, visits[0].cell.concurrency))
         yield from real(visits, conditions, tell)
 
-    monkeypatch.setattr(command, "execute", execute)
+    monkeypatch.setattr(bench, "execute", execute)
 
     outcome = call("study", "--scenario", "simple", "--comparisons", "1", "--rounds", "3", *words)
 
@@ -203,14 +203,14 @@ def test_what_is_against_a_cost_is_told_and_what_is_against_latencies_is_not(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real = vars(command)["execute"]
+    real = vars(bench)["execute"]
     against = (objection("steal", figures={Figure.LATENCY}), objection("accounting", figures={Figure.COST}))
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         for outcome in real(visits, conditions, tell):
             yield replace(outcome, objections=against)
 
-    monkeypatch.setattr(command, "execute", execute)
+    monkeypatch.setattr(bench, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfcompare.core.study import ORIGINAL, PLANTED, ROLES, SAME, TWIN
-from perfcompare.runner.studying import Journal, Visited, figures
+from perfcompare.study.journal import Journal, Visited, figures
+from perfcompare.study.outcomes import ORIGINAL, PLANTED, ROLES, SAME, TWIN
 
 
 def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> Visited:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from random import Random
 
 from perfcompare.core.statistics import Verdict
-from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN, Result, Round, outcomes, result
+from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN, Result, Round, outcomes, result
 
 
 def simulated(rounds: int, *, noise: float, planted: float, seed: int = 1) -> list[Round]:

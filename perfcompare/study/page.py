@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfcompare.core import study
 from perfcompare.core.statistics import Interval, median
-from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
+from perfcompare.study import outcomes
+from perfcompare.study.journal import Journal
+from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,8 @@ class Studied:
     """Visits that gave no figures and were made again."""
     found: Sequence[Outcome]
     minutes: float
+    journal: Journal
+    """What was measured, to be removed when the result is written."""
 
 
 def lines(studied: Studied) -> Iterator[str]:
@@ -68,7 +71,7 @@ def _conditions(studied: Studied) -> Iterator[str]:
 
 
 def _result(studied: Studied) -> Iterator[str]:
-    counted = study.result(studied.found)
+    counted = outcomes.result(studied.found)
     if studied.rounds:
         yield (
             f"Planted: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer over "
@@ -79,8 +82,8 @@ def _result(studied: Studied) -> Iterator[str]:
     yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
     yield f"- {counted.found} of {counted.comparisons} comparisons with the slowed stack found it slower."
     yield (
-        f"- Asked for are at most {study.MAX_FALSE} and at least {study.MIN_FOUND} of {study.COMPARISONS}: the "
-        f"measuring {'holds' if counted.holds else 'does not hold'}."
+        f"- At most {outcomes.MAX_FALSE} and at least {outcomes.MIN_FOUND} of {outcomes.COMPARISONS} are required: "
+        f"the measuring {'holds' if counted.holds else 'does not hold'}."
     )
 
 

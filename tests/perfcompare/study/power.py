@@ -1,6 +1,6 @@
 """What the study would find, by the rounds, the scatter of visits and the choice of the noise floor.
 
-`python -m tests.perfcompare.core.study_power`
+`python -m tests.perfcompare.study.power`
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from unittest import mock
 
-from perfcompare.core import study
 from perfcompare.core.statistics import median, noise_floor, ratio_interval
-from tests.perfcompare.core.test_study import simulated
+from perfcompare.study import outcomes as study
+from tests.perfcompare.study.test_outcomes import simulated
 
 COMPARISONS = 400
 PLANTED = 0.05

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.core.study import ROLES, Round
 from perfcompare.services import folders
+from perfcompare.study.outcomes import ROLES, Round
 
 _NAME_LENGTH: Final = 16
 """Of the digest: nobody has so many studies that two of them share these characters."""
@@ -24,7 +24,7 @@ class Visited:
 
     round: int
     role: str
-    """One of core.study.ROLES."""
+    """One of study.outcomes.ROLES."""
     cpu_us: float
     """Of the server, per answer."""
     against: tuple[str, ...]

@@ -1,0 +1,265 @@
+"""The trials of a study: calibrated, measured in one interleaved run, kept, and cut into comparisons."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from perfcompare.core import env
+from perfcompare.core import stack as names
+from perfcompare.core.dataset import Dataset
+from perfcompare.core.errors import PerfcompareError, WrongAnswerError
+from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
+from perfcompare.core.objection import Figure
+from perfcompare.core.statistics import median
+from perfcompare.registries import scenarios, stacks
+from perfcompare.runner import environment, lock, signals
+from perfcompare.runner.execute import execute
+from perfcompare.runner.plan import Visit, planned
+from perfcompare.runner.progress import Progress, Screen
+from perfcompare.runner.trial import Conditions
+from perfcompare.runner.turns import SENDER
+from perfcompare.session import own_generator
+from perfcompare.study import outcomes
+from perfcompare.study.journal import Journal, Visited, figures
+from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN
+from perfcompare.study.page import Studied
+from perfcompare.targets.demonstration import slowed
+from perfcompare.targets.demonstration.target import Demonstration, prepare
+
+_PLAIN_ROUNDS: Final = 3
+"""Enough to know what a request costs, about."""
+_TRIAL_ROUNDS: Final = 12
+"""So many that the effect of the trial is known to a few percent of itself, and that of the planted work as well."""
+_TRIAL_SHARE: Final = 0.3
+"""Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
+_MOST_PASSES: Final = 3
+"""Over rounds in which a visit gave no figures: what fails so often does not fail by chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is studied, and how."""
+
+    stack: str
+    scenario: str
+    comparisons: int
+    """Of each kind."""
+    rounds: int
+    """Of each comparison."""
+    planted: float
+    """The slowdown, in per cent."""
+    seconds: float
+    """Of a window."""
+    warmup: float
+    """Seconds at most."""
+    sequential: bool
+    """Whether one server is loaded after another."""
+    concurrency: int | None
+    """None: as many connections as suit the scenario."""
+    generator: str | None
+    seed: int
+
+
+def studied(plan: Plan, screen: Screen) -> Studied:
+    """Measure, or go on with what an interrupted study has measured; its journal is kept until the page is written.
+
+    PerfcompareError when nothing can be measured, or visits gave no figures again and again.
+    """
+    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
+        target = prepare(os.environ, Dataset(count=1000, seed=plan.seed))
+        machine = environment.collect(target.environ)
+        bench = _Bench(
+            plan=plan,
+            target=target,
+            folder=Path(folder),
+            journal=Journal(env.state_folder().resolve() / "studies", _key(plan, machine)),
+            commit=_commit(machine),
+            screen=screen,
+        )
+        _told(bench)
+        failed = _measured(bench, _calibrated(bench))
+    return _studied(plan, machine, bench.journal, failed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bench:
+    """Where the study is made."""
+
+    plan: Plan
+    target: Demonstration
+    folder: Path
+    journal: Journal
+    commit: str
+    screen: Screen
+
+    def conditions(self, part: str, loops: int) -> Conditions:
+        """Of the visits of one part, which has a folder of its own."""
+        return Conditions(
+            target=replace(self.target, environ={**self.target.environ, slowed.LOOPS: str(loops)}),
+            generator=own_generator(self.plan.generator) if self.plan.sequential else SENDER,
+            folder=self.folder / part,
+            seconds=self.plan.seconds,
+            warmup_s=self.plan.warmup,
+            in_turns=not self.plan.sequential,
+            seed=self.plan.seed,
+        )
+
+
+def _key(plan: Plan, machine: Environment) -> Mapping[str, object]:
+    """What must not change within a study; commits are told in its result, since most of them change no measuring."""
+    facts = {name: fact for name, fact in machine.facts.items() if name not in {"commit", "dirty"}}
+    return {**asdict(plan), "facts": facts}
+
+
+def _commit(machine: Environment) -> str:
+    return f"{machine.facts['commit']}{' with changes' if machine.facts['dirty'] else ''}"
+
+
+def _told(bench: _Bench) -> None:
+    wanted, whole = bench.plan.comparisons * bench.plan.rounds, len(bench.journal.rounds())
+    if whole:
+        bench.screen.write(f"Going on with an interrupted study: {whole} of {wanted} rounds are there already.")
+    else:
+        bench.screen.write(f"{wanted} rounds of four visits. When it is interrupted, the same command goes on with it.")
+
+
+def _cells(plan: Plan) -> Mapping[Cell, str]:
+    """The cell of each role."""
+    stack = plan.stack
+    suffixes = {TWIN: names.TWIN, SAME: f"{names.TWIN}2", PLANTED: names.PLANTED}
+    named = {ORIGINAL: stack, **{role: f"{stack}{names.VARIANT}{suffix}" for role, suffix in suffixes.items()}}
+    server = stacks.choose([stack])[stack].server
+    scenario = scenarios.choose([plan.scenario])[plan.scenario]
+    return {
+        Cell(
+            scenario=plan.scenario,
+            stack=name,
+            server=server,
+            concurrency=plan.concurrency or scenario.connections,
+        ): role
+        for role, name in named.items()
+    }
+
+
+def _calibrated(bench: _Bench) -> int:
+    """How many loops make the planted share of a request: as a trial with more of them says, by what it did."""
+    if bench.journal.loops is not None:
+        return bench.journal.loops
+    plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0, _PLAIN_ROUNDS)]
+    trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / slowed.loop_ns()))
+    tried = _trial(bench, (ORIGINAL, PLANTED), trial, _TRIAL_ROUNDS)
+    effect = median([one[PLANTED] / one[ORIGINAL] for one in tried]) - 1
+    if effect <= 0:
+        raise PerfcompareError(f"{trial} loops made a request {effect:+.1%} dearer. Wait for a quieter machine.")
+    share: float = bench.plan.planted / 100
+    loops = max(1, round(trial * share / effect))
+    bench.journal.calibrated(loops)
+    return loops
+
+
+def _trial(bench: _Bench, roles: Sequence[str], loops: int, rounds: int) -> list[outcomes.Round]:
+    """The costs of these roles in each round that has all of them; PerfcompareError without one."""
+    cells = {cell: role for cell, role in _cells(bench.plan).items() if role in roles}
+    costs: dict[int, dict[str, float]] = defaultdict(dict)
+    visits = planned(list(cells), rounds, bench.plan.seed)
+    for one, _seconds in _outcomes(visits, bench.conditions(f"calibration-{loops}", loops), bench.screen):
+        if isinstance(one, Measurement) and one.server_cpu_us:
+            costs[one.round][cells[one.cell]] = one.server_cpu_us
+    whole = [one for one in costs.values() if len(one) == len(roles)]
+    if not whole:
+        raise PerfcompareError(f"{', '.join(map(str, cells))} gave no figures.")
+    return list[outcomes.Round](whole)
+
+
+def _measured(bench: _Bench, loops: int) -> int:
+    """Visit what the journal has not; how many visits gave no figures, so that their rounds had to be made again.
+
+    Visits with a reason against them are kept as they are: a study of valid ones only would be one of a better machine.
+    """
+    plan, journal = bench.plan, bench.journal
+    visits = planned(list(_cells(plan)), plan.comparisons * plan.rounds, plan.seed)
+    failures: list[Failure] = []
+    for attempt in range(journal.attempts + 1, journal.attempts + 1 + _MOST_PASSES):
+        whole = journal.rounds()
+        missing = [visit for visit in visits if visit.round not in whole]
+        if not missing:
+            return len(failures)
+        failures += _kept(bench, missing, loops, attempt)
+    if len(journal.rounds()) < plan.comparisons * plan.rounds:
+        raise PerfcompareError(f"{len(failures)} visits gave no figures. The last: {failures[-1].reason}")
+    return len(failures)
+
+
+def _kept(bench: _Bench, visits: Sequence[Visit], loops: int, attempt: int) -> Iterator[Failure]:
+    """Keep each outcome; those without figures are yielded."""
+    roles = _cells(bench.plan)
+    for outcome, seconds in _outcomes(visits, bench.conditions(f"pass-{attempt}", loops), bench.screen):
+        if isinstance(outcome, Failure) or not outcome.server_cpu_us:
+            yield _failure(outcome)
+            continue
+        bench.journal.note(
+            Visited(
+                round=outcome.round,
+                role=roles[outcome.cell],
+                cpu_us=outcome.server_cpu_us,
+                against=tuple(one.code for one in outcome.objections if Figure.COST in one.figures),
+                seconds=seconds,
+                attempt=attempt,
+                commit=bench.commit,
+            )
+        )
+
+
+def _failure(outcome: Measurement | Failure) -> Failure:
+    """The failure itself; a wrong answer ends the study, since the stack would be refused from then on."""
+    if isinstance(outcome, Measurement):
+        return Failure(cell=outcome.cell, round=outcome.round, reason="the server answered nothing rightly")
+    if outcome.kind is FailureKind.WRONG_ANSWER:
+        raise WrongAnswerError(f"{outcome.cell}: {outcome.reason}")
+    return outcome
+
+
+def _outcomes(
+    visits: Sequence[Visit], conditions: Conditions, screen: Screen
+) -> Iterator[tuple[Measurement | Failure, float]]:
+    """Each outcome, and the seconds since the last one."""
+    progress = Progress(screen)
+    before_s = time.monotonic()
+    try:
+        for outcome in execute(visits, conditions, progress.tell):
+            now_s = time.monotonic()
+            yield outcome, now_s - before_s
+            before_s = now_s
+    finally:
+        progress.close()
+
+
+def _studied(plan: Plan, machine: Environment, journal: Journal, failed: int) -> Studied:
+    visits = [visited for round_ in journal.rounds().values() for visited in round_]
+    rounds = [figures(round_) for round_ in journal.rounds().values()]
+    reasons = Counter(code for visited in visits for code in visited.against)
+    return Studied(
+        title=f"{plan.stack}, {plan.scenario}{', one after another' if plan.sequential else ', in turns'}",
+        command=shlex.join(sys.argv),
+        when=datetime.now(UTC).strftime("%-d %B %Y"),
+        facts=machine.facts,
+        commits=tuple(dict.fromkeys(visited.commit for visited in visits)),
+        loops=journal.loops or 0,
+        size=plan.rounds,
+        rounds=rounds,
+        invalid=dict(reasons.most_common()),
+        failed=failed,
+        found=outcomes.outcomes(rounds, size=plan.rounds, seed=plan.seed),
+        minutes=sum(visited.seconds for visited in visits) / 60,
+        journal=journal,
+    )
