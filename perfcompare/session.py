@@ -18,9 +18,9 @@ from perfcompare.core.measurement import Cell, Failure, FailureKind, Measurement
 from perfcompare.core.target import Target
 from perfcompare.models import Run
 from perfcompare.plugins import generators
-from perfcompare.runner import environment, generating, lock, signals
-from perfcompare.runner.execute import execute
-from perfcompare.runner.pacing import generator_of
+from perfcompare.runner import environment, generation, lock, signals
+from perfcompare.runner.execution import execute
+from perfcompare.runner.peaks import generator_of
 from perfcompare.runner.plan import planned
 from perfcompare.runner.progress import Progress, Screen
 from perfcompare.runner.trial import Conditions
@@ -65,7 +65,7 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: 
     """
     generator = SENDER if settings.in_turns else own_generator(settings.generator)
     for cell in () if settings.in_turns else cells:
-        generating.find(generators[generator_of(cell, generator)])
+        generation.find(generators[generator_of(cell, generator)])
     with signals.interruptible(), lock.only_run():
         target = prepare()
         stored = _begin(cells, settings, generator, target)
@@ -96,15 +96,15 @@ def complain(stored: Run) -> None:
 
 def second_generator(own: str) -> str | None:
     """The other one of PREFERRED, where it is installed: a second instrument."""
-    return next((one for one in PREFERRED if one != own and generating.installed(generators[one])), None)
+    return next((one for one in PREFERRED if one != own and generation.installed(generators[one])), None)
 
 
 def own_generator(name: str | None) -> str:
     """The one that is asked for, else the first of PREFERRED that is here; EnvironmentProblem when it is missing."""
     if name is not None:
-        generating.find(generators.choose([name])[name])
+        generation.find(generators.choose([name])[name])
         return name
-    return next((one for one in PREFERRED if generating.installed(generators[one])), PREFERRED[-1])
+    return next((one for one in PREFERRED if generation.installed(generators[one])), PREFERRED[-1])
 
 
 def folder(stored: Run) -> Path:

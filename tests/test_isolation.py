@@ -10,7 +10,7 @@ import pytest
 from perfcompare.core import env
 
 LOCUSTFILES = sorted(path.stem for path in (env.ROOT / "locustfiles").glob("*.py") if path.stem != "__init__")
-OTHERS = ("perfcompare.generators.locust", "perfcompare.generators.wrk", "perfcompare.runner.execute")
+OTHERS = ("perfcompare.generators.locust", "perfcompare.generators.wrk", "perfcompare.runner.execution")
 IMPORT_ALL = """
 import importlib, pkgutil, sys, django
 django.setup()

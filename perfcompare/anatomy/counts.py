@@ -21,7 +21,7 @@ from perfcompare.core.scenario import Exchange
 from perfcompare.core.target import Endpoint, Target
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.verify import difference
+from perfcompare.runner.verification import difference
 from perfcompare.services.proxy import Proxy
 
 REQUESTS: Final = 20

@@ -20,8 +20,8 @@ from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
 from perfcompare.report.data.agreements import agree, verdict
 from perfcompare.report.data.formatting import printable
-from perfcompare.runner import generating, lock, signals
-from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner import generation, lock, signals
+from perfcompare.runner.execution import Conditions, execute
 from perfcompare.runner.plan import Visit
 from perfcompare.targets.demonstration.target import prepare
 
@@ -45,7 +45,7 @@ def run(options: Namespace, output: Output) -> None:
     if len(options.generators) != 2:
         raise UsageError("Name two generators: --generators wrk,locust")
     for generator in generators.choose(options.generators).values():
-        generating.find(generator)
+        generation.find(generator)
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         pairs = [pair for pair in _pairs(options, Path(folder), output) if pair is not None]
     interval = ratio_interval(pairs, seed=options.seed)

@@ -22,8 +22,8 @@ from perfcompare.models import Run, held
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
-from perfcompare.runner import environment, holding, lock, orphans, pinning, signals
-from perfcompare.runner.holding import Level
+from perfcompare.runner import environment, held_connections, lock, orphans, pinning, signals
+from perfcompare.runner.held_connections import Level
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.targets.demonstration import selection
 from perfcompare.targets.demonstration.target import Demonstration, prepare
@@ -41,10 +41,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, output: Output) -> None:
     """Start each stack in its turn, open the connections, keep what came of them as a run of its own, and write it."""
-    before, limit = holding.raise_limit()
-    wanted = sorted({holding.possible(level, limit) for level in options.levels} - {0})
+    before, limit = held_connections.raise_limit()
+    wanted = sorted({held_connections.possible(level, limit) for level in options.levels} - {0})
     cells = selection.cells(
-        stack_names=options.stacks, server_names=options.servers, scenario_names=[holding.PATH], levels=[1]
+        stack_names=options.stacks, server_names=options.servers, scenario_names=[held_connections.PATH], levels=[1]
     )
     selection.require_packages(cells)
     if not wanted:
@@ -74,7 +74,7 @@ def _held(
 ) -> list[Level]:
     program = target.program(stack, server, threads=threads, told=orphans.marked())
     with ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=pinning.place(1).server) as started:
-        return asyncio.run(holding.hold(started, wanted))
+        return asyncio.run(held_connections.hold(started, wanted))
 
 
 Found = Mapping[tuple[str, str], list[Level]]
@@ -91,8 +91,9 @@ def _json(found: Found) -> str:
 
 def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Iterator[str]:
     yield f"This process may open {limit} files (raised from {before}); a server may as well."
-    if limit != resource.RLIM_INFINITY and max(asked) > holding.possible(max(asked), limit):
-        yield f"That is too few for {max(asked)} connections: {holding.possible(max(asked), limit)} are opened."
+    possible = held_connections.possible(max(asked), limit)
+    if limit != resource.RLIM_INFINITY and max(asked) > possible:
+        yield f"That is too few for {max(asked)} connections: {possible} are opened."
     head = ("wanted", "answered", "held", "accepted", "asked", "served", "MiB", "KiB each", "threads")
     for (stack, server), reached in found.items():
         yield f"{stacks[stack].label} on {servers[server].label}"

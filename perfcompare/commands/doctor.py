@@ -19,9 +19,9 @@ from perfcompare.core.measurement import Cell, Failure
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
 from perfcompare.report.data.formatting import printable
-from perfcompare.runner import doctor, environment, generating, lock, signals
+from perfcompare.runner import doctor, environment, generation, lock, signals
 from perfcompare.runner.doctor import Finding, Grade
-from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.execution import Conditions, execute
 from perfcompare.runner.plan import Visit
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
@@ -75,7 +75,7 @@ def _ceilings() -> Iterator[Finding]:
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         target = prepare(os.environ, _DATASET)
         for name, generator in generators.items():
-            if generating.installed(generator) and "closed" in generator.modes:
+            if generation.installed(generator) and "closed" in generator.modes:
                 yield _ceiling(name, target, Path(folder) / name)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.locusting import importing
+from perfcompare.locust_tests import imports
 from perfcompare.models.importing import NotAnExportError, imported
 
 
@@ -32,7 +32,7 @@ def run(options: Namespace, output: Output) -> None:
         raise EnvironmentProblem(f"Cannot read {options.file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise NotAnExportError(f"{options.file} is no text in UTF-8.") from error
-    stored = importing.imported(options.file, text) if importing.recognised(text) else imported(text)
+    stored = imports.imported(options.file, text) if imports.recognised(text) else imported(text)
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from perfcompare import plugins, registries
 from perfcompare.commands._command import Command, Output
 from perfcompare.core.packages import version
-from perfcompare.runner.generating import installed
+from perfcompare.runner.generation import installed
 
 
 def arguments(parser: ArgumentParser) -> None:

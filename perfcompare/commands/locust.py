@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from perfcompare import locusting, session
+from perfcompare import locust_tests, session
 from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import count, names, positive, users
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.locusting import Order
-from perfcompare.locusting.order import SHAPES, files
+from perfcompare.locust_tests import Order
+from perfcompare.locust_tests.order import SHAPES, files
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.writers import terminal
@@ -53,7 +53,7 @@ def _add_senders(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, output: Output) -> None:
     """Load, and write what came of it; PerfcompareError when it was cut short or gave no figures."""
-    stored = locusting.load(_order(options), output)
+    stored = locust_tests.load(_order(options), output)
     output.write(terminal.render(collect(stored), colour=output.colour))
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
     session.complain(stored)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from perfcompare.anatomy.serializing import MODULE, WAYS
+from perfcompare.anatomy.serializers import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, names, users
 from perfcompare.core import env, surroundings

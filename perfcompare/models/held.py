@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from perfcompare.models.findings import ALIKE
 from perfcompare.models.run import Run
-from perfcompare.runner.holding import Level
+from perfcompare.runner.held_connections import Level
 
 HELD: Final = "connections"
 

@@ -18,7 +18,7 @@ from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Environment, Measurement
 from perfcompare.plugins import generators, servers
-from perfcompare.runner import cgroup, generating, orphans, pinning, procfs
+from perfcompare.runner import cgroup, generation, orphans, pinning, procfs
 from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.sockets import Requests
 from perfcompare.runner.validity import MAX_GENERATOR_SHARE, MAX_OTHER_SHARE, MAX_STOLEN_SHARE, MAX_WAITING_SHARE
@@ -211,7 +211,7 @@ def _generators() -> Iterator[Finding]:
 
 
 def _generator(generator: Generator) -> Finding:
-    if generating.installed(generator):
+    if generation.installed(generator):
         return Finding(about="generators", grade=Grade.GOOD, sentence=f"{generator.label} is installed.")
     said = f"{generator.label} is not installed. {generator.installation}"
     return Finding(about="generators", grade=Grade.WORSE, sentence=said)

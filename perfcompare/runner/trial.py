@@ -14,11 +14,11 @@ from perfcompare.core.target import Endpoint, Program, Target
 from perfcompare.runner import orphans
 from perfcompare.runner.client import Client
 from perfcompare.runner.collector import Collections
-from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.verify import check
+from perfcompare.runner.verification import check
+from perfcompare.runner.work_counter import WorkCounter
 
 SAMPLE: Final = 5
 """How many exchanges of the traffic are checked before the load, and again after it."""

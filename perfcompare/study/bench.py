@@ -23,7 +23,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, lock, signals
-from perfcompare.runner.execute import execute
+from perfcompare.runner.execution import execute
 from perfcompare.runner.plan import Visit, planned
 from perfcompare.runner.progress import Progress, Screen
 from perfcompare.runner.trial import Conditions

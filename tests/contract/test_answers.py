@@ -20,7 +20,7 @@ from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import procfs
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.verify import difference
+from perfcompare.runner.verification import difference
 from perfcompare.targets.demonstration import differences
 from perfcompare.targets.demonstration.target import endpoint
 from tests.contract.conftest import DATASET, Environ, Restore, Serve

@@ -17,7 +17,7 @@ from perfcompare.core.generator import Load
 from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
 from perfcompare.plugins import generators
 from perfcompare.runner import pinning
-from perfcompare.runner.generating import generate
+from perfcompare.runner.generation import generate
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from perfcompare.targets.demonstration import laboratory

@@ -19,7 +19,7 @@ from silk.models import Request, Response, SQLQuery
 from perfcompare.core.measurement import Cell, Sample, Work
 from perfcompare.models import Run, findings, held, profile_url
 from perfcompare.models.findings import Anatomy, Group, Part, Serialising, Way
-from perfcompare.runner.holding import Level
+from perfcompare.runner.held_connections import Level
 from tests.pages import filled, pages
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from users.models import Profile, User

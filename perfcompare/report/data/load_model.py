@@ -26,7 +26,7 @@ def of(run: Run, rows: Iterable[Measurement]) -> str:
     asked = run.options.get("locust", {"further": ()})
     if asked == {}:  # files of Locust's own, which tell of no locustfile
         return UNKNOWN
-    # A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locusting.results).
+    # A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locust_tests.results).
     is_journey = any(" " in row.scenario for row in plain)
     return THINKING if is_journey and _thinks(asked.get("further", ())) else CLOSED
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
 
-from perfcompare.locusting.rows import GENERATOR
+from perfcompare.locust_tests.rows import GENERATOR
 from perfcompare.models import Measurement, Run
 from perfcompare.registries import scenarios
 from perfcompare.report.data.report import Report
 
-# A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locusting.results).
+# A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locust_tests.results).
 _PARTS = Q(generator=GENERATOR, scenario__contains=" ", answers__isnull=False)
 
 

@@ -20,7 +20,7 @@ from perfcompare.runner.sender import Batch, Ready, Sender, ready
 from perfcompare.runner.trial import ServerError, Trial
 from perfcompare.runner.turns.lanes import Lane
 from perfcompare.runner.turns.services import Services
-from perfcompare.runner.warming import steady
+from perfcompare.runner.warmup import steady
 
 SENDER: Final = "in turns"
 """What stands in the place of a generator's name."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.runner.counting import asked
+from perfcompare.runner.work_counter import asked
 from perfcompare.services.proxy import Sent
 
 HIDDEN: Final = "…"

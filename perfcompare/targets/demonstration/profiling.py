@@ -23,7 +23,7 @@ from perfcompare.core.http import Reply, Request
 from perfcompare.core.scenario import Exchange
 from perfcompare.core.target import Program
 from perfcompare.plugins import servers
-from perfcompare.runner import counting
+from perfcompare.runner import work_counter
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services.proxy import Proxy
@@ -105,7 +105,7 @@ def _seen(stack: str, server: str, target: Demonstration, proxy: Proxy, folder: 
 
 
 def _statements(sender: _Sender, proxy: Proxy) -> tuple[Statement, ...]:
-    sender.send(counting.WARM)
+    sender.send(work_counter.WARM)
     proxy.clear()
     sender.send(1)
     return tuple(statements(proxy.sent))

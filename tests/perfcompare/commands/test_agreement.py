@@ -10,8 +10,8 @@ from perfcompare.commands import agreement as command
 from perfcompare.core.measurement import Measurement
 from perfcompare.core.statistics import Interval
 from perfcompare.report.data.agreements import agree, verdict
-from perfcompare.runner import generating
-from perfcompare.runner.execute import Conditions
+from perfcompare.runner import generation
+from perfcompare.runner.execution import Conditions
 from perfcompare.runner.plan import Visit
 from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
@@ -35,7 +35,7 @@ def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
     monkeypatch.setattr(
         laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
     )
-    monkeypatch.setattr(generating, "find", lambda _generator: "found")
+    monkeypatch.setattr(generation, "find", lambda _generator: "found")
     monkeypatch.setattr(command, "execute", execute)
     return found
 

@@ -10,8 +10,8 @@ from perfcompare.commands import connections as command
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import claims
-from perfcompare.runner import holding
-from perfcompare.runner.holding import Level
+from perfcompare.runner import held_connections
+from perfcompare.runner.held_connections import Level
 from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_environment, make_measured_run
@@ -26,7 +26,7 @@ def holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(
         laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
     )
-    monkeypatch.setattr(holding, "raise_limit", lambda: (1024, 5000))
+    monkeypatch.setattr(held_connections, "raise_limit", lambda: (1024, 5000))
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
 
     def held(_stack: str, _server: str, wanted: list[int], *_: Any) -> list[Level]:
@@ -68,7 +68,7 @@ def test_programs_get_json(call: Call) -> None:
 
 
 def test_a_limit_that_leaves_nothing_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holding, "raise_limit", lambda: (64, 64))
+    monkeypatch.setattr(held_connections, "raise_limit", lambda: (64, 64))
 
     assert call("connections").code == 1
 

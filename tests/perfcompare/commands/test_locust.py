@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from perfcompare import locusting
+from perfcompare import locust_tests
 from perfcompare.core.measurement import FailureKind
-from perfcompare.locusting import Order
+from perfcompare.locust_tests import Order
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import DRF, make_failure, make_measurement, make_run, objection
@@ -32,7 +32,7 @@ class Loaded:
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Loaded:
     found = Loaded()
-    monkeypatch.setattr(locusting, "load", found.load)
+    monkeypatch.setattr(locust_tests, "load", found.load)
     return found
 
 

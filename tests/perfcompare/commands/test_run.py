@@ -11,7 +11,7 @@ from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.models import Run
 from perfcompare.presets import PRESETS
 from perfcompare.registries import scenarios
-from perfcompare.runner import generating
+from perfcompare.runner import generation
 from perfcompare.session import Settings
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import DRF, FASTAPI, make_measured_run
@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         return make_measured_run()
 
     monkeypatch.setattr(session, "measure", measure)
-    monkeypatch.setattr(generating, "installed", lambda _generator: True)
+    monkeypatch.setattr(generation, "installed", lambda _generator: True)
     return found
 
 

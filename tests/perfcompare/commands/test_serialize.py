@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from perfcompare.anatomy import serializing
+from perfcompare.anatomy import serializers
 from perfcompare.commands import serialize
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.models import Run, findings
@@ -10,7 +10,7 @@ from tests.perfcompare.commands.conftest import Call
 
 
 def test_the_digest_is_of_the_value_and_not_of_its_spelling() -> None:
-    one, same, other = (serializing.digest(text) for text in (b'{"a":1,"b":[2]}', b'{"b": [2], "a": 1}', b'{"a":1}'))
+    one, same, other = (serializers.digest(text) for text in (b'{"a":1,"b":[2]}', b'{"b": [2], "a": 1}', b'{"a":1}'))
 
     assert one == same != other
 
@@ -30,7 +30,7 @@ def test_every_way_makes_the_same_and_is_measured(call: Call) -> None:
     outcome = call("serialize", "--users", "50", "--processes", "1")
 
     assert outcome.code == 0, outcome.err
-    assert [line.split()[0] for line in outcome.out.splitlines()[1:-1]] == list(serializing.WAYS)
+    assert [line.split()[0] for line in outcome.out.splitlines()[1:-1]] == list(serializers.WAYS)
     found = findings.serialising(Run.objects.newest().options)
     assert found is not None
-    assert {way.name: len(way.seconds) for way in found.ways} == dict.fromkeys(serializing.WAYS, 1)
+    assert {way.name: len(way.seconds) for way in found.ways} == dict.fromkeys(serializers.WAYS, 1)

@@ -13,7 +13,7 @@ from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.registries import scenarios
 from perfcompare.runner import environment
-from perfcompare.runner.execute import Conditions
+from perfcompare.runner.execution import Conditions
 from perfcompare.runner.plan import Visit
 from perfcompare.study import bench
 from perfcompare.targets.demonstration import laboratory, slowed

@@ -27,7 +27,7 @@ from perfcompare.core.generator import Generator, Latency, Load, LoadResult
 from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
 from perfcompare.generators import _traffic, locust, wrk
 from perfcompare.runner import pinning, procfs
-from perfcompare.runner.generating import begun, generate, launched, result_of, stop
+from perfcompare.runner.generation import begun, generate, launched, result_of, stop
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.timeline import Timeline
 from perfcompare.services import environment

@@ -11,7 +11,7 @@ import pytest
 
 from perfcompare.core.generator import LoadResult
 from perfcompare.generators.locust import GENERATOR, ResultError
-from perfcompare.runner import generating
+from perfcompare.runner import generation
 from perfcompare.runner.processes import ServerProcess
 from tests.perfcompare.generators.conftest import HELLO, Site, load, serving, slow
 from tests.serving import serve
@@ -27,7 +27,7 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 def run(folder: Path, port: int, **changes: object) -> LoadResult:
     """What a run of the generator gives, started as the runner does."""
     asked = load(folder, port, **changes)
-    with generating.begun(GENERATOR, asked, folder.parent / "stdout") as process:
+    with generation.begun(GENERATOR, asked, folder.parent / "stdout") as process:
         assert process.wait(60) == 0, (folder.parent / "stdout.stderr").read_text()
     return GENERATOR.parse(asked, "")
 
@@ -119,7 +119,7 @@ def test_two_processes_send_to_one_result(floor: ServerProcess, folder: Path) ->
 
 def test_an_interrupted_run_gives_no_figure(floor: ServerProcess, folder: Path) -> None:
     asked = load(folder, floor.port, seconds=30.0)
-    with generating.begun(GENERATOR, asked, folder.parent / "stdout") as process:
+    with generation.begun(GENERATOR, asked, folder.parent / "stdout") as process:
         time.sleep(5)
         process.terminate()
         process.wait(30)

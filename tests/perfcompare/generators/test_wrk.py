@@ -19,7 +19,7 @@ from perfcompare.core.generator import Load, LoadResult
 from perfcompare.core.http import ANYTHING, Expected
 from perfcompare.generators import _bodies, _wrk_result
 from perfcompare.generators.wrk import GENERATOR
-from perfcompare.runner import generating
+from perfcompare.runner import generation
 from tests.perfcompare.generators.conftest import HELLO, Site, load, serving
 
 STUB = f"""#!{sys.executable}
@@ -233,7 +233,7 @@ def test_without_wrk_the_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(EnvironmentProblem, match="apt install wrk"):
-        generating.find(GENERATOR)
+        generation.find(GENERATOR)
 
 
 def test_the_order_of_keys_and_spaces_do_not_make_a_body_wrong() -> None:

@@ -11,7 +11,7 @@ import pytest
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Environment
 from perfcompare.core.objection import Objection
-from perfcompare.runner import doctor, generating, orphans, pinning, procfs, sockets
+from perfcompare.runner import doctor, generation, orphans, pinning, procfs, sockets
 from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.pinning import Placement
@@ -29,7 +29,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(procfs, "ephemeral_ports", lambda: 28_000)
     monkeypatch.setattr(procfs, "connections", lambda _state: 0)
     monkeypatch.setattr(orphans, "others", lambda _root: [])
-    monkeypatch.setattr(generating, "installed", lambda _generator: True)
+    monkeypatch.setattr(generation, "installed", lambda _generator: True)
     monkeypatch.setattr(doctor, "_timed", lambda: (next(steps), 0.0102))
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (1024, 20_000))
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
@@ -103,7 +103,7 @@ def test_low_limits_full_ports_leftovers_and_missing_generators_are_told(machine
     machine.setattr(resource, "getrlimit", lambda _which: (1024, 4096))
     machine.setattr(procfs, "connections", lambda _state: 20_000)
     machine.setattr(orphans, "others", lambda _root: ["python -m uvicorn (process 17)"])
-    machine.setattr(generating, "installed", lambda _generator: False)
+    machine.setattr(generation, "installed", lambda _generator: False)
 
     assert [grade(about) for about in ("limits", "ports", "leftovers", "generators")] == [
         Grade.WORSE,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from perfcompare.core.measurement import Cell
 from perfcompare.plugins import generators
-from perfcompare.runner.alone import measure
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
+from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Surroundings, Trial
 from tests.perfcompare.factories import make_conditions
 

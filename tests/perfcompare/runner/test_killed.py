@@ -18,11 +18,11 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
 from perfcompare.plugins import generators
-from perfcompare.runner import generating
-from perfcompare.runner.alone import measure
-from perfcompare.runner.generating import Loaded, LoadError
+from perfcompare.runner import generation
+from perfcompare.runner.generation import Loaded, LoadError
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
+from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.services.proxy import Proxy
 from tests.perfcompare.factories import make_conditions, make_load, make_target
@@ -63,14 +63,14 @@ def conditions(tmp_path: Path) -> Conditions:
 @pytest.fixture
 def strikes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Strike], None]:
     """Sets what happens in the middle of the load."""
-    wait = generating._wait
+    wait = generation._wait
 
     def put(strike: Strike) -> None:
         def struck(process: Popen[bytes], server: Loaded, load: Load) -> None:
             strike(process, server)
             wait(process, server, load)
 
-        monkeypatch.setattr(generating, "_wait", struck)
+        monkeypatch.setattr(generation, "_wait", struck)
 
     return put
 

@@ -21,7 +21,7 @@ from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.core.target import Program
 from perfcompare.models import figures
-from perfcompare.runner import counting, execute, orphans, trial
+from perfcompare.runner import execution, orphans, trial, work_counter
 from perfcompare.runner.collector import Collections
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
@@ -120,8 +120,8 @@ def measured(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Rou
         warmup_s=0.5,
     )
     visits = visits_of(*CELLS, *equal(CELLS))
-    with noted_starts(counting, found.counters):
-        execute._count(visits, conditions, around, lambda _event: None)
+    with noted_starts(work_counter, found.counters):
+        execution._count(visits, conditions, around, lambda _event: None)
     found.restored.clear()
     with pytest.MonkeyPatch.context() as patch, noted_starts(lanes, found.starts):
         patch.setenv("PERFCOMPARE_STATE", str(conditions.folder / "state"))

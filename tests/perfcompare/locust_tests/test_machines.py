@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from perfcompare.core import env
-from perfcompare.locusting import results
-from perfcompare.locusting.rows import rows
-from tests.perfcompare.locusting.conftest import order
-from tests.perfcompare.locusting.hosts import Machine, machines, refusal
+from perfcompare.locust_tests import results
+from perfcompare.locust_tests.rows import rows
+from tests.perfcompare.locust_tests.conftest import order
+from tests.perfcompare.locust_tests.hosts import Machine, machines, refusal
 from tests.waiting import until
 
 HELLO = '{"message": "Hello World", "status": "success"}'

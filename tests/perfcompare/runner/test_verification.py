@@ -13,7 +13,7 @@ from perfcompare.core.http import Expected, Reply, Request
 from perfcompare.core.scenario import Case, Exchange
 from perfcompare.core.target import Endpoint
 from perfcompare.runner.client import Client
-from perfcompare.runner.verify import check
+from perfcompare.runner.verification import check
 from perfcompare.targets.demonstration.target import endpoint
 
 Answer = Callable[[Request], object]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.locusting import Order
+from perfcompare.locust_tests import Order
 from perfcompare.targets.demonstration.laboratory import Laboratory
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perfcompare.locusting.rows import UNSEEN
+from perfcompare.locust_tests.rows import UNSEEN
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call, call
 from tests.perfcompare.factories import objection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfcompare.locusting.order import Order
-from perfcompare.locusting.run import load
+from perfcompare.locust_tests.order import Order
+from perfcompare.locust_tests.run import load
 
 __all__ = ["Order", "load"]

@@ -1,4 +1,4 @@
-"""Makes `files/` anew with the Locust that is installed: `python -m tests.perfcompare.locusting.foreign_files`.
+"""Makes `files/` anew with the Locust that is installed: `python -m tests.perfcompare.locust_tests.foreign_files`.
 
 A locustfile that knows nothing of this project asks a server one thing that is there and one that is not.
 """

@@ -10,8 +10,8 @@ import pytest
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.generator import Generator, Load, LoadResult
-from perfcompare.runner import generating
-from perfcompare.runner.generating import LoadError, find, generate
+from perfcompare.runner import generation
+from perfcompare.runner.generation import LoadError, find, generate
 from tests.perfcompare.factories import make_load
 
 DONE = "import time; time.sleep(0.1); print('42 answers')"
@@ -100,7 +100,7 @@ def test_a_server_that_ends_under_load_ends_the_load(load: Load) -> None:
 
 
 def test_a_generator_that_hangs_is_ended(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generating, "GRACE_S", 0.1)
+    monkeypatch.setattr(generation, "GRACE_S", 0.1)
 
     with pytest.raises(LoadError, match="it did not end"):
         generate(_generator(WAIT), load, Server(), services={}, cpus=None)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 Serialize = Callable[[], bytes]
-MODULE: Final = "perfcompare.anatomy.serializing"
+MODULE: Final = "perfcompare.anatomy.serializers"
 
 
 def drf() -> Serialize:

@@ -15,9 +15,9 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
 from perfcompare.core.target import Program
 from perfcompare.registries import stacks
-from perfcompare.runner import counting
-from perfcompare.runner.counting import REQUESTS, WorkCounter, asked
+from perfcompare.runner import work_counter
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.work_counter import REQUESTS, WorkCounter, asked
 from perfcompare.targets.demonstration.laboratory import Laboratory
 from perfcompare.targets.demonstration.target import Demonstration
 from tests.perfcompare.factories import make_target
@@ -45,7 +45,7 @@ def test_a_stack_is_counted_once_and_its_twin_has_the_same_work(
     counter = WorkCounter()
     counter.count([FLOOR], target, folder=tmp_path, seed=1)
     found = counter.of(FLOOR)
-    monkeypatch.setattr(counting, "ServerProcess", None)
+    monkeypatch.setattr(work_counter, "ServerProcess", None)
     twin = Cell(scenario="simple", stack="floor~twin", server="uvicorn", concurrency=64)
 
     counter.count([twin], target, folder=tmp_path, seed=1)
@@ -63,18 +63,18 @@ def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_come
     target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, counted = list[str](), list[str]()
-    replies = counting._Counted._replies
+    replies = work_counter._Counted._replies
 
     def start(program: Program, **more: Any) -> ServerProcess:
         started.append(program.label)
         return ServerProcess(program, **more)
 
-    def note(one: counting._Counted, exchanges: Iterator[Exchange]) -> list[Reply]:
+    def note(one: work_counter._Counted, exchanges: Iterator[Exchange]) -> list[Reply]:
         counted.append(one.cell.scenario)
         return replies(one, exchanges) if one.cell.scenario == "simple" else []
 
-    monkeypatch.setattr(counting, "ServerProcess", start)
-    monkeypatch.setattr(counting._Counted, "_replies", note)
+    monkeypatch.setattr(work_counter, "ServerProcess", start)
+    monkeypatch.setattr(work_counter._Counted, "_replies", note)
     cells = [replace(FLOOR, scenario=name) for name in ("user_create", "simple", "user_detail")]
     counter = WorkCounter()
 
@@ -133,7 +133,7 @@ def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
     def refuse(*_words: object, **_more: object) -> None:
         raise PerfcompareError("server: it did not start")
 
-    monkeypatch.setattr(counting, "ServerProcess", refuse)
+    monkeypatch.setattr(work_counter, "ServerProcess", refuse)
     cells = [FLOOR, replace(FLOOR, scenario="user_detail")]
     counter = WorkCounter()
 
@@ -164,7 +164,7 @@ def test_what_is_counted_was_asked_before_unless_it_writes(
         asked_for.extend(exchanges)
         return []
 
-    monkeypatch.setattr(counting._Counted, "_replies", replies)
+    monkeypatch.setattr(work_counter._Counted, "_replies", replies)
 
     WorkCounter().count([replace(FLOOR, scenario=scenario)], target, folder=tmp_path, seed=1)
 

@@ -7,8 +7,8 @@ import pytest
 
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
-from perfcompare.locusting.order import ONE_SCENARIO, SHAPES, SIDE_BY_SIDE, files
-from tests.perfcompare.locusting.conftest import order
+from perfcompare.locust_tests.order import ONE_SCENARIO, SHAPES, SIDE_BY_SIDE, files
+from tests.perfcompare.locust_tests.conftest import order
 
 HERE = {"floor": "http://127.0.0.1:9"}
 

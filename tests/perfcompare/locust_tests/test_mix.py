@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from perfcompare.locusting import load
+from perfcompare.locust_tests import load
 from perfcompare.report.data import traffic
 from tests.perfcompare.factories import make_measured_run
-from tests.perfcompare.locusting.conftest import order
+from tests.perfcompare.locust_tests.conftest import order
 from tests.perfcompare.screens import Paper
 from users.models import User
 

@@ -13,10 +13,10 @@ from perfcompare import session
 from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
 from perfcompare.core.target import Target
-from perfcompare.locusting.hosts import Ground, serving
-from perfcompare.locusting.order import LOOPBACK, ONE_SCENARIO, Order
-from perfcompare.locusting.rows import ELSEWHERE, GENERATOR
-from perfcompare.locusting.sending import Round
+from perfcompare.locust_tests.hosts import Ground, serving
+from perfcompare.locust_tests.order import LOOPBACK, ONE_SCENARIO, Order
+from perfcompare.locust_tests.round import Round
+from perfcompare.locust_tests.rows import ELSEWHERE, GENERATOR
 from perfcompare.models import Run
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, lock, orphans, pinning, signals

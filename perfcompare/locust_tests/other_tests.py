@@ -15,7 +15,7 @@ from perfcompare.core.errors import UsageError
 from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Measurement
 from perfcompare.core.objection import EVERY, Objection
-from perfcompare.locusting.rows import ELSEWHERE, GENERATOR, UNSEEN
+from perfcompare.locust_tests.rows import ELSEWHERE, GENERATOR, UNSEEN
 from perfcompare.models.storage import NAME_LENGTH
 
 WHOLE: Final = "Aggregated"

@@ -10,8 +10,8 @@ from typing import Any
 
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Measurement, Work
-from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
-from perfcompare.runner.generating import generate
+from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warmup
+from perfcompare.runner.generation import generate
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
@@ -24,7 +24,7 @@ class _Known:
 
     work: Work | None
     idle_kib: int
-    warmth: warming.Warmth
+    warmth: warmup.Warmth
     configuration: Mapping[str, Any]
     strangers: tuple[str, ...]
 
@@ -72,11 +72,11 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
     """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
     trial.verify(server)
     connections = trial.visit.cell.concurrency
-    warmer = warming.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
+    warmer = warmup.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
     return _Known(
         work=work,
         idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
-        warmth=warming.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
+        warmth=warmup.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
         configuration=proof.look(server.host, server.port, server.pid),
         strangers=tuple(orphans.others(server.pid)),
     )

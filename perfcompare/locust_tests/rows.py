@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from perfcompare.core.measurement import Cell, Failure, Measurement, Usage
 from perfcompare.core.objection import EVERY, Objection
-from perfcompare.locusting.hosts import Ground, Host, processors
-from perfcompare.locusting.results import Part, Result
+from perfcompare.locust_tests.hosts import Ground, Host, processors
+from perfcompare.locust_tests.results import Part, Result
 from perfcompare.plugins import servers
 from perfcompare.runner import figures, proof, validity
 from perfcompare.runner.sampler import Sampler

@@ -11,9 +11,9 @@ from typing import Any, Final
 from django.db import DataError, IntegrityError, transaction
 
 from perfcompare.core.measurement import Environment, Failure, Measurement
-from perfcompare.locusting import foreign, foreign_csv, foreign_json, results
-from perfcompare.locusting.results import NotAResultError
-from perfcompare.locusting.rows import GENERATOR, rows
+from perfcompare.locust_tests import other_csv, other_json, other_tests, results
+from perfcompare.locust_tests.results import NotAResultError
+from perfcompare.locust_tests.rows import GENERATOR, rows
 from perfcompare.models import Run, explained
 
 COMMAND: Final = "locust (imported)"
@@ -22,7 +22,7 @@ COMMAND: Final = "locust (imported)"
 def recognised(text: str) -> bool:
     """Whether this may be what a locustfile writes with `--result`, or what Locust writes itself."""
     document = _json(text)
-    return results.recognised(document) or foreign_json.recognised(document) or foreign_csv.recognised(text)
+    return results.recognised(document) or other_json.recognised(document) or other_csv.recognised(text)
 
 
 def _json(text: str) -> object:
@@ -44,7 +44,7 @@ def imported(path: Path, text: str) -> Run:
         with transaction.atomic():
             if results.recognised(_json(text)):
                 return _of_result(results.read(text))
-            read = foreign_csv.read(path, text) if foreign_csv.recognised(text) else foreign_json.read(text)
+            read = other_csv.read(path, text) if other_csv.recognised(text) else other_json.read(text)
             return _of_record(read, path.stem.removesuffix("_stats"))
     except (TypeError, ValueError, OverflowError, IntegrityError, DataError) as error:
         raise NotAResultError(f"This is no result of a locustfile of this project, nor of Locust: {error}.") from error
@@ -62,8 +62,8 @@ def _of_result(result: results.Result) -> Run:
     )
 
 
-def _of_record(record: foreign.Record, name: str) -> Run:
-    stored = foreign.rows(record, name)
+def _of_record(record: other_tests.Record, name: str) -> Run:
+    stored = other_tests.rows(record, name)
     return _stored(stored, record.began_at, record.seconds, label=name, state=Run.State.FINISHED)
 
 

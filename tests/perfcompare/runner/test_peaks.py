@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from perfcompare.runner.pacing import NoPeakError, Peaks, generator_of
+from perfcompare.runner.peaks import NoPeakError, Peaks, generator_of
 from tests.perfcompare.factories import DRF, make_failure, make_measurement, objection
 
 

@@ -13,10 +13,10 @@ from perfcompare.core.errors import PerfcompareError, WrongAnswerError, attempt
 from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.stack import original
 from perfcompare.plugins import generators
-from perfcompare.runner import alone, cpu, orphans, pinning, turns
+from perfcompare.runner import cpu, orphans, pinning, sequential, turns
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
-from perfcompare.runner.generating import find
-from perfcompare.runner.pacing import Peaks, generator_of
+from perfcompare.runner.generation import find
+from perfcompare.runner.peaks import Peaks, generator_of
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial, new_folder
@@ -143,4 +143,4 @@ def _alone(trial: Trial, peaks: Peaks) -> Measurement:
     generator = generators.choose([name])[name]
     find(generator)
     conditions = replace(trial.conditions, generator=name)
-    return alone.measure(replace(trial, visit=visit, conditions=conditions), generator)
+    return sequential.measure(replace(trial, visit=visit, conditions=conditions), generator)

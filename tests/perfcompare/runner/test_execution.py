@@ -12,17 +12,17 @@ from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
 from perfcompare.plugins import generators
 from perfcompare.runner import turns
-from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
-from perfcompare.runner.execute import execute
+from perfcompare.runner.execution import execute
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
+from perfcompare.runner.work_counter import WorkCounter
 from tests.perfcompare.factories import DRF, FASTAPI, ONE, make_conditions, make_measurement, make_target, objection
 
 WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
-MODULE = "perfcompare.runner.execute"
+MODULE = "perfcompare.runner.execution"
 
 
 class Counter(WorkCounter):

@@ -10,9 +10,9 @@ from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.runner import trial
-from perfcompare.runner.alone import measure
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
+from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Conditions, ServerError, Surroundings, Trial
 from tests.perfcompare.factories import make_conditions, make_load, objection
 

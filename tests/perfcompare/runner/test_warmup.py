@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.runner import warming
+from perfcompare.runner import warmup
 from perfcompare.targets.demonstration.target import endpoint
 
 
@@ -24,7 +24,7 @@ from perfcompare.targets.demonstration.target import endpoint
     ],
 )
 def test_steady_is_a_cost_that_stays_within_five_percent_three_times(costs: list[float], is_steady: bool) -> None:
-    assert warming.steady(costs) is is_steady
+    assert warmup.steady(costs) is is_steady
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -60,20 +60,20 @@ def server() -> Iterator[int]:
 def test_it_sends_the_scenarios_traffic_over_connections_that_stay_until_the_cost_is_steady(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(warming, "steady", lambda costs: len(costs) == 2)
+    monkeypatch.setattr(warmup, "steady", lambda costs: len(costs) == 2)
     with server() as port:
-        warmer = warming.Warmer(
+        warmer = warmup.Warmer(
             "127.0.0.1", port, "/api/any/", endpoint("simple", Dataset(count=10, seed=1)), connections=2
         )
-        warmth = warming.warm(warmer, os.getpid(), longest_s=60.0)
+        warmth = warmup.warm(warmer, os.getpid(), longest_s=60.0)
 
     assert warmth.steady
-    assert warmth.answers >= 2 * warming.MIN_ANSWERS
+    assert warmth.answers >= 2 * warmup.MIN_ANSWERS
     assert Handler.paths == {"/api/any/simple"}
     assert len(Handler.clients) == 2
 
 
-class Silent(warming.Warmer):
+class Silent(warmup.Warmer):
     """Never gets an answer."""
 
     def __init__(self) -> None:
@@ -87,6 +87,6 @@ class Silent(warming.Warmer):
 
 
 def test_without_answers_it_ends_after_the_longest_time() -> None:
-    warmth = warming.warm(Silent(), os.getpid(), longest_s=0.3)
+    warmth = warmup.warm(Silent(), os.getpid(), longest_s=0.3)
 
     assert (warmth.answers, warmth.steady) == (0, False)

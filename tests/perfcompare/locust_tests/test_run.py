@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from perfcompare.core.errors import Interrupted, UsageError
-from perfcompare.locusting import load
-from perfcompare.locusting.rows import UNSEEN
+from perfcompare.locust_tests import load
+from perfcompare.locust_tests.rows import UNSEEN
 from perfcompare.models import Measurement, Run
-from tests.perfcompare.locusting.conftest import meanwhile, order
+from tests.perfcompare.locust_tests.conftest import meanwhile, order
 from tests.perfcompare.screens import Paper
 from tests.serving import serve
 from tests.waiting import until
@@ -151,7 +151,7 @@ def test_options_that_locust_does_not_take_are_said_with_its_words(ready: Path) 
 
 
 def test_what_answers_wrongly_is_not_loaded(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfcompare.locusting.hosts.check", lambda *_arguments, **_more: "it is broken")
+    monkeypatch.setattr("perfcompare.locust_tests.hosts.check", lambda *_arguments, **_more: "it is broken")
     (row,) = rows(load(order(users=1, seconds=1.0), Paper()))
 
     assert row.error == "wrong answer: floor answers simple wrongly: it is broken"

@@ -14,11 +14,11 @@ from typing import Final
 from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError
 from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.generators.locust import GENERATOR as LOCUST
-from perfcompare.locusting import results
-from perfcompare.locusting.hosts import Ground, Host, watching
-from perfcompare.locusting.order import Order
-from perfcompare.locusting.rows import Seen, rows
-from perfcompare.runner import generating
+from perfcompare.locust_tests import results
+from perfcompare.locust_tests.hosts import Ground, Host, watching
+from perfcompare.locust_tests.order import Order
+from perfcompare.locust_tests.rows import Seen, rows
+from perfcompare.runner import generation
 from perfcompare.runner.sampler import Sampler
 from perfcompare.services import processes
 
@@ -53,21 +53,21 @@ class Round:
         LocustError when it leaves no result, UsageError when it does not take its options.
         """
         output = self.folder / "locust.stdout"
-        with generating.launched(self._argv(), output, self.folder) as process:
+        with generation.launched(self._argv(), output, self.folder) as process:
             try:
                 with watching(self.hosts, process.pid, self.ground) as samplers:
                     yield from self._tests(process, samplers)
             finally:
-                generating.stop(process)
+                generation.stop(process)
         if not list(self.folder.glob("result*.json")) and not self.order.web:
-            raise _without_result(process.returncode, processes.tail(generating.errors_of(output)))
+            raise _without_result(process.returncode, processes.tail(generation.errors_of(output)))
 
     def _argv(self) -> list[str]:
         targets = {host.stack: host.url for host in self.hosts}
         if self.order.target:
             targets = dict.fromkeys(self.order.stacks, self.order.target)
         argv = list(self.order.argv(targets, self.folder / RESULT, self.number))
-        return [generating.find(LOCUST), *argv[1:]]
+        return [generation.find(LOCUST), *argv[1:]]
 
     def _tests(self, process: subprocess.Popen[bytes], samplers: Samplers) -> Iterator[Measurement | Failure]:
         seen = {host.stack: Seen(host=host, sampler=samplers[host.stack], ground=self.ground) for host in self.hosts}

@@ -11,13 +11,13 @@ from typing import Any
 
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.target import Target
-from perfcompare.locusting.order import Order
+from perfcompare.locust_tests.order import Order
 from perfcompare.registries import stacks
 from perfcompare.runner import orphans, pinning, procfs, proof
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
-from perfcompare.runner.verify import check
+from perfcompare.runner.verification import check
 
 SAMPLE = 5
 """How many exchanges of each scenario's traffic are checked before the load."""
