@@ -1,6 +1,6 @@
 """`manage.py perfcompare study`: does the measuring find a known slowdown, and nothing where there is nothing?
 
-It is the measuring that is measured, so nothing becomes a run. All rounds are visited in one interleaved run and cut
+It is the measuring that is measured, so nothing becomes a run. All rounds are visited in one run in turns and cut
 into comparisons that share no round. Each visit is kept in the state folder as soon as there is one: the same command
 goes on with a study that was interrupted, and begins a new one when the last has ended.
 """

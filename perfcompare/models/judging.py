@@ -17,7 +17,7 @@ def judged(rows: Sequence[Measurement]) -> list[Measurement]:
     for row in rows:
         row.objections = [one for one in row.objections if one["code"] not in crosscheck.codes()]
     seen = [_seen(row) for row in rows if not row.error]
-    found = crosscheck.crosscheck(seen, interleaved=bool(rows and rows[0].run.options.get("interleaved")))
+    found = crosscheck.crosscheck(seen, in_turns=bool(rows and rows[0].run.options.get("interleaved")))
     for row in rows:
         row.objections = [*row.objections, *(one.stored() for one in found.get(row.pk, ()))]
     return list(rows)

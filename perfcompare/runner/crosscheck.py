@@ -50,14 +50,14 @@ class Seen:
 Found = Iterator[tuple[Seen, str]]
 
 
-def crosscheck(visits: Sequence[Seen], *, interleaved: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
+def crosscheck(visits: Sequence[Seen], *, in_turns: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
     """Why figures must not be used, by the key of the visit; visits without fault are absent.
 
-    In an `interleaved` run there are no rates, and what changes from round to round changes for a whole block.
+    In a run in turns (`in_turns`) there are no rates, and what changes from round to round changes for a whole block.
     """
     found: dict[Hashable, list[Objection]] = defaultdict(list)
     for code, (figures, detector) in DETECTORS.items():
-        if interleaved and code in _OF_ONE_AFTER_ANOTHER:
+        if in_turns and code in _OF_ONE_AFTER_ANOTHER:
             continue
         for visit, sentence in detector(visits):
             found[visit.key].append(Objection(code=code, figures=figures, sentence=sentence))

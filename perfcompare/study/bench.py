@@ -1,4 +1,4 @@
-"""The trials of a study: calibrated, measured in one interleaved run, kept, and cut into comparisons."""
+"""The trials of a study: calibrated, measured in one run in turns, kept, and cut into comparisons."""
 
 from __future__ import annotations
 

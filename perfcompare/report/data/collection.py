@@ -71,7 +71,7 @@ def collect(run: Run) -> Report:
         anatomies=findings.anatomies(run.options),
         serializers=serializers.of(run),
         connections=connections.of(run),
-        interleaved=bool(run.options.get("interleaved")),
+        in_turns=bool(run.options.get("interleaved")),
         timelines=timelines.of(rows),
     )
 

@@ -221,7 +221,7 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
-    interleaved: bool = False
+    in_turns: bool = False
     """Whether the stacks were loaded in turns: there are costs, but no latencies, no memory, and no rates of a whole
     window."""
     timelines: tuple[Timeline, ...] = ()
@@ -265,7 +265,7 @@ class Report:
         others = [f"{level} on {', '.join(levels[level])}" for level in sorted(levels) if level != most]
         beside = f" ({'; '.join(others)})" if others else ""
         connections = f"{most} connections{beside}"
-        if self.interleaved:
+        if self.in_turns:
             return f"the servers in turns of 20 ms, {connections}; latencies apart, at one rate for all"
         return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.loop}"
 

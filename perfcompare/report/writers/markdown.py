@@ -49,7 +49,7 @@ def _markdown(report: Report) -> Iterator[str]:
     if report.noise not in report.certainty:
         yield f"Noise floor: {report.noise}"
     yield from _markdown_claims(report)
-    columns = IN_TURNS if report.interleaved else AT_PEAK
+    columns = IN_TURNS if report.in_turns else AT_PEAK
     for block in report.blocks:
         yield from _markdown_table(block, columns)
     yield from _markdown_equal(report)

@@ -75,7 +75,7 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     for block in report.blocks:
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
-        yield from _table(block, IN_TURNS if report.interleaved else AT_PEAK, paint)
+        yield from _table(block, IN_TURNS if report.in_turns else AT_PEAK, paint)
     yield from _equal(report, paint)
     yield from _paced(report, paint)
     yield from _excluded(report, paint)

@@ -122,7 +122,7 @@ def test_what_changes_from_round_to_round_is_nothing_against_an_interleaved_run(
     anchors = [seen(FASTAPI, number, server_cpu_us=cost) for number, cost in enumerate(costs, start=1)]
 
     assert crosscheck(anchors)
-    assert not crosscheck(anchors, interleaved=True)
+    assert not crosscheck(anchors, in_turns=True)
 
 
 def test_two_rounds_show_no_drift() -> None:
