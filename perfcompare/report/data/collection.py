@@ -37,12 +37,12 @@ def collect(run: Run) -> Report:
     """Everything that a report on `run` says, from what is stored at this moment."""
     rows = run.judged()
     cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
-    visits: dict[Cell, list[Measurement]] = defaultdict(list)
+    trials: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in rows:
-        visits[row.cell].append(row)
-    floors = noise.floors(visits)
+        trials[row.cell].append(row)
+    floors = noise.floors(trials)
     closed = [cell for cell in cells if cell == cell.plain]
-    blocks = _blocks(run, closed, visits, floors)
+    blocks = _blocks(run, closed, trials, floors)
     return Report(
         number=run.pk,
         label=run.label,
@@ -59,10 +59,10 @@ def collect(run: Run) -> Report:
         floors=floors,
         reference=_reference_label(cells),
         blocks=blocks,
-        paced=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], visits, floors),
-        equal=_blocks(run, [cell for cell in cells if cell.anchor], visits, floors),
-        agreements=agreements.of(visits, run.options.get("generator", ""), run.seed),
-        ladders=ladders.of(blocks, visits, floors, run.seed),
+        paced=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], trials, floors),
+        equal=_blocks(run, [cell for cell in cells if cell.anchor], trials, floors),
+        agreements=agreements.of(trials, run.options.get("generator", ""), run.seed),
+        ladders=ladders.of(blocks, trials, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(cells),
         limits=_limits(cells),
@@ -81,14 +81,14 @@ def _reference_label(cells: Iterable[Cell]) -> str | None:
     return f"{stack_label(REFERENCE)} on {server_label(server)}" if server else None
 
 
-def _blocks(run: Run, cells: Sequence[Cell], visits: noise.Visits, floors: Floors) -> tuple[Block, ...]:
+def _blocks(run: Run, cells: Sequence[Cell], trials: noise.Trials, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
         judged = cell.server == servers[cell.stack]
         own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
-        pair = (visits.get(cell, ()), () if own_rate else visits.get(reference, ()))
+        pair = (trials.get(cell, ()), () if own_rate else trials.get(reference, ()))
         is_reference = cell == reference and not own_rate
         summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
         groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
@@ -126,11 +126,11 @@ def _summary(
     judged: bool,
     reference: bool,
 ) -> CellSummary:
-    visits, references = pair
-    figure = _principal(cell, visits)
+    trials, references = pair
+    figure = _principal(cell, trials)
 
     def ratio(name: str, **judged: Any) -> Ratio | None:
-        return beside(paired(visits, references, FIGURES[name]), name, run.seed, **judged)
+        return beside(paired(trials, references, FIGURES[name]), name, run.seed, **judged)
 
     return CellSummary(
         cell=cell,
@@ -138,25 +138,25 @@ def _summary(
         server=server_label(cell.server),
         judged=judged,
         reference=reference,
-        valid=sum(row.usable(figure) for row in visits),
-        visited=len(visits),
+        valid=sum(row.usable(figure) for row in trials),
+        visited=len(trials),
         rounds=rounds_of(cell, run.rounds),
-        against=Counter(code for row in visits for code in {one.code for one in row.against}),
-        figures=_medians(visits),
+        against=Counter(code for row in trials for code in {one.code for one in row.against}),
+        figures=_medians(trials),
         kind=kind(cell.stack),
-        intervals={name: bootstrap(_usable(visits, name), seed=run.seed) for name in SPREADS},
+        intervals={name: bootstrap(_usable(trials, name), seed=run.seed) for name in SPREADS},
         cpu_ratio=ratio("server_cpu_us", floor=floors.of(cell.scenario).cpu),
         goodput_ratio=ratio("goodput", floor=floors.of(cell.scenario).goodput, dear=False),
         mean_ratio=ratio("mean_ms"),
-        p99_ratio=ratio("p99_ms") or _of_figures(visits, references, "p99_ms"),
+        p99_ratio=ratio("p99_ms") or _of_figures(trials, references, "p99_ms"),
         memory_ratio=ratio("pss_peak_kib"),
     )
 
 
-def _of_figures(visits: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
+def _of_figures(trials: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
     """The ratio of what all rounds come to together, where single rounds have too few answers; without an interval."""
-    one, other = (getattr(_medians(rows), name) for rows in (visits, references))
-    return Ratio(value=one / other, rounds=len(visits), interval=None) if one and other else None
+    one, other = (getattr(_medians(rows), name) for rows in (trials, references))
+    return Ratio(value=one / other, rounds=len(trials), interval=None) if one and other else None
 
 
 def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:

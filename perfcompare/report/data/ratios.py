@@ -30,7 +30,7 @@ Pairs = Iterable[tuple[Measurement, Measurement]]
 def paired(
     rows: Iterable[Measurement], others: Iterable[Measurement], figure: Figure = Figure.COST
 ) -> list[tuple[Measurement, Measurement]]:
-    """The visits of two cells that belong to one round and whose figures of this kind may be used."""
+    """The trials of two cells that belong to one round and whose figures of this kind may be used."""
     by_round = {row.round: row for row in others if row.usable(figure)}
     return [(row, by_round[row.round]) for row in rows if row.usable(figure) and row.round in by_round]
 

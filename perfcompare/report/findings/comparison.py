@@ -92,10 +92,10 @@ def _costs(run: Run) -> Costs:
 
 
 def _floor(run: Run) -> float | None:
-    visits: dict[Cell, list[Measurement]] = defaultdict(list)
+    trials: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in run.judged():
-        visits[row.cell].append(row)
-    return noise.floors(visits).cpu
+        trials[row.cell].append(row)
+    return noise.floors(trials).cpu
 
 
 def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:
