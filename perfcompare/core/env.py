@@ -38,7 +38,7 @@ def flag(name: str, default: bool = False) -> bool:
         return False
     if value == "":
         return default
-    raise VariableError(f"{name}={os.environ[name]} is no truth value. Set it to 1 or 0, or unset it.")
+    raise VariableError(f"{name}={os.environ[name]} is neither true nor false. Set it to 1 or 0, or unset it.")
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -51,7 +51,7 @@ def rate(name: str) -> str:
     value = os.environ.get(name, "").strip()
     if value and not _RATE.fullmatch(value):
         raise VariableError(
-            f"{name}={value} is no rate. Set it to a number of requests per second, minute, hour or day, "
+            f"{name}={value} is not a rate. Set it to a number of requests per second, minute, hour or day, "
             "for example 1000/hour, or unset it."
         )
     return value
@@ -67,8 +67,8 @@ def settings_module(environ: Mapping[str, str]) -> str:
         return f"{SETTINGS}local"
     if named.removeprefix(SETTINGS) not in WHOLE:
         raise VariableError(
-            f"DJANGO_SETTINGS_MODULE={named} are no settings of this project. There are: "
-            f"{', '.join(f'{SETTINGS}{one}' for one in WHOLE)}. Without it {SETTINGS}local is used."
+            f"DJANGO_SETTINGS_MODULE={named} does not name settings of this project. Choose one of: "
+            f"{', '.join(f'{SETTINGS}{one}' for one in WHOLE)}. The default is {SETTINGS}local."
         )
     return named
 
