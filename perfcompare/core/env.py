@@ -13,16 +13,16 @@ from perfcompare.core.errors import UsageError
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: Final = "config.settings."
 WHOLE: Final = ("local", "production", "test", "bench", "profile")
-"""Its modules that are settings by themselves."""
+"""Its modules that work as DJANGO_SETTINGS_MODULE."""
 _RATE: Final = re.compile(r"[1-9]\d*/(second|minute|hour|day)")
 
 
 class VariableError(UsageError):
-    """Raised when a variable is missing or its value makes no sense; the message says which, and what is allowed."""
+    """Raised when a variable is missing or has a bad value. The message names it, and the allowed values."""
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable as text; without a default it must be set and not be empty."""
+    """The variable as text. Without a default it must be set and not be empty."""
     value = os.environ.get(name) or default
     if value is None:
         raise VariableError(f"The environment variable {name} is not set. Set it, or start through manage.py.")
@@ -58,9 +58,9 @@ def rate(name: str) -> str:
 
 
 def settings_module(environ: Mapping[str, str]) -> str:
-    """The settings that manage.py uses: what DJANGO_SETTINGS_MODULE names of this project's, else the development ones.
+    """The settings module for manage.py: from DJANGO_SETTINGS_MODULE, else the development settings.
 
-    The variable of another project, in the same shell, has no effect.
+    The variable has no effect when it names settings of another project.
     """
     named = environ.get("DJANGO_SETTINGS_MODULE", "")
     if not named.startswith(SETTINGS):
@@ -74,5 +74,5 @@ def settings_module(environ: Mapping[str, str]) -> str:
 
 
 def state_folder() -> Path:
-    """Where this project keeps what it makes: service data, locks, logs, results (ignored by git)."""
+    """The folder for everything this project makes: service data, locks, logs, results (ignored by git)."""
     return Path(os.environ.get("PERFCOMPARE_STATE") or ROOT / ".perfcompare")
