@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 def attempt(action: Callable[[], T]) -> T | PerfcompareError:
-    """The result of `action`, or the PerfcompareError that it raises. Interrupted passes through: it ends everything."""
+    """The result of `action`, or the PerfcompareError that it raises. Interrupted passes through."""
     try:
         return action()
     except Interrupted:
