@@ -2,8 +2,8 @@
 
 It reads CPU clocks every 10 ms, so that a window's edges fall close to a reading. It reads requests five times a
 second, because the kernel looks through all connections of the machine for them. It reads members of a tree, threads,
-files and connections twice a second. It reads PSS once a second, because the kernel walks all pages of the process for it, and
-the mappings of that process wait meanwhile (how long: `python -m tests.perfcompare.runner.sampling_cost`).
+files and connections twice a second. It reads PSS once a second, because the kernel walks all pages of the process for
+it, and the mappings of that process wait meanwhile (how long: `python -m tests.perfcompare.runner.sampling_cost`).
 """
 
 from __future__ import annotations
