@@ -74,8 +74,8 @@ def _result(studied: Studied) -> Iterator[str]:
     counted = outcomes.result(studied.found)
     if studied.rounds:
         yield (
-            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer over "
-            f"all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half of "
+            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
+            f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half of "
             f"the rounds by more than {_scatter(studied.rounds):.1%}."
         )
         yield ""
