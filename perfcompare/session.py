@@ -1,4 +1,4 @@
-"""A run from its beginning to its end: the laboratory, every trial, and each outcome stored as soon as there is one."""
+"""A run from beginning to end: prepares the target, executes every trial, and stores each outcome at once."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import SENDER
 
 PREFERRED: Final = ("wrk", "locust")
-"""The first of these that is installed sends the load when none is named: wrk takes less of a processor."""
+"""The first installed one is the default generator. wrk takes less processor time."""
 
 
 _ELSEWHERE: Final = frozenset({"label", "note", "preset", "in_turns"})
-"""Settings that are not stored under their own names among a run's options."""
+"""Settings that a run's options do not store under these names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What all trials of a run have in common, and what is kept beside them."""
+    """What all trials of a run have in common, and what is stored beside them."""
 
     seconds: float
     warmup_s: float
@@ -56,12 +56,12 @@ class Settings:
 
 
 def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: Callable[[], Target]) -> Run:
-    """Measure every cell in every round and store what came out; the stored run.
+    """Measure every cell in every round and store the outcomes; the stored run.
 
     `prepare` makes the target of these cells; it is called while no other run is under way.
 
     Raises EnvironmentProblem when nothing can be measured here, RunInProgressError when another run is under way, and
-    Interrupted when a signal ended it: what was measured until then is kept.
+    Interrupted when a signal ended it. Finished trials stay stored.
     """
     generator = SENDER if settings.in_turns else own_generator(settings.generator)
     for cell in () if settings.in_turns else cells:
@@ -100,7 +100,7 @@ def second_generator(own: str) -> str | None:
 
 
 def own_generator(name: str | None) -> str:
-    """The one that is asked for, else the first of PREFERRED that is here; EnvironmentProblem when it is missing."""
+    """The chosen one, else the first installed one of PREFERRED; EnvironmentProblem when it is missing."""
     if name is not None:
         generation.find(generators.choose([name])[name])
         return name
@@ -140,7 +140,7 @@ def _record(stored: Run, trials: Sequence[Any], conditions: Conditions, screen: 
 
 
 def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
-    """Store each outcome as soon as there is one, and how the run ended when there is no other, or an exception."""
+    """Store each outcome at once, and at the end, or after an exception, how the run ended."""
     state: Run.State = Run.State.FAILED
     unsaved: list[Measurement | Failure] = []
     try:
@@ -155,7 +155,7 @@ def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
 
 
 def _save(stored: Run, outcomes: Sequence[Measurement | Failure]) -> list[Measurement | Failure]:
-    """Store them; those that the database does not take now are given back, to be tried again after the next trial."""
+    """Store them. Return those that the database refuses now, for another attempt after the next trial."""
     for number, outcome in enumerate(outcomes):
         try:
             stored.record(outcome)
@@ -172,7 +172,7 @@ def _end(stored: Run, state: Run.State, unsaved: Sequence[Measurement | Failure]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps([asdict(outcome) for outcome in left], default=str, indent=1))
         raise EnvironmentProblem(
-            f"The database did not take the last {len(left)} outcomes of run {stored.pk}; they are in {file}. "
-            "Start the database again, and see that its disk is not full."
+            f"The database refused the last {len(left)} outcomes of run {stored.pk}. They are in {file}. "
+            "Restart the database, and make sure that its disk is not full."
         )
     stored.end(state)

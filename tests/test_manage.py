@@ -16,9 +16,9 @@ NEEDING = {"SECRET_KEY": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "config.
 @pytest.mark.parametrize(
     ("variable", "value", "message", "code"),
     [
-        ("DATABASE_URL", "foo://x", "DATABASE_URL is not right", 2),
-        ("REDIS_URL", "http://x", "REDIS_URL is not right", 2),
-        ("BENCH_DATABASE_URL", "nonsense", "BENCH_DATABASE_URL is not right", 2),
+        ("DATABASE_URL", "foo://x", "DATABASE_URL is malformed", 2),
+        ("REDIS_URL", "http://x", "REDIS_URL is malformed", 2),
+        ("BENCH_DATABASE_URL", "nonsense", "BENCH_DATABASE_URL is malformed", 2),
         ("DEBUG", "release", "DEBUG=release is neither true nor false", 2),
         ("THROTTLE_RATE", "x", "THROTTLE_RATE=x is not a rate", 2),
         ("DJANGO_SETTINGS_MODULE", "config.settings.prodution", "prodution does not name settings of this project", 2),

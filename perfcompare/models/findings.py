@@ -152,5 +152,5 @@ def _numbers(given: Iterable[Any]) -> tuple[float, ...]:
 
 def _number(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given):
-        raise ValueError(f"{given!r} is no number")
+        raise ValueError(f"{given!r} is not a number")
     return float(given)

@@ -26,7 +26,7 @@ def explained() -> Iterator[None]:
             raise EnvironmentProblem("The tables for runs are missing or old. Run: manage.py migrate") from error
         if isinstance(error, ProgrammingError):
             raise
-        raise EnvironmentProblem(f"The database of the runs (DATABASE_URL) does not do its work: {error}") from error
+        raise EnvironmentProblem(f"The database of the runs (DATABASE_URL) does not work: {error}") from error
 
 
 def storable(value: Any) -> Any:

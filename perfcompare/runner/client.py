@@ -34,7 +34,7 @@ class Client:
                     connection.request(request.method, prefix + request.path, _body(request), _headers(request))
                 return _reply(connection.getresponse())
             except HTTPException as error:
-                raise OSError(f"the answer is no HTTP: {error!r}") from error
+                raise OSError(f"the answer is not HTTP: {error!r}") from error
 
 
 def _headers(request: Request) -> dict[str, str]:

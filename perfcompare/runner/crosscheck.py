@@ -80,7 +80,7 @@ def _ceiling(trials: Sequence[Seen]) -> Found:
         if trial.cell.stack == FLOOR or trial.rate is not None or ceiling is None:
             continue
         if trial.goodput > MAX_CEILING_SHARE * ceiling:
-            yield trial, f"{trial.goodput:.0f} answers/s are {trial.goodput / ceiling:.0%} of what the floor reached."
+            yield trial, f"{trial.goodput:.0f} answers/s are {trial.goodput / ceiling:.0%} of the bare server's rate."
 
 
 def _unequal_bytes(trials: Sequence[Seen]) -> Found:
@@ -110,7 +110,10 @@ def _unequal_configuration(trials: Sequence[Seen]) -> Found:
                 if is_now != common
             ]
             if other:
-                yield trial, f"{trial.cell.server} ran otherwise than elsewhere in this run: {', '.join(other)}."
+                yield (
+                    trial,
+                    f"{trial.cell.server} ran with other settings than elsewhere in this run: {', '.join(other)}.",
+                )
 
 
 def _settings(trial: Seen) -> tuple[Any, ...]:
@@ -131,7 +134,10 @@ def _drift(trials: Sequence[Seen]) -> Found:
             continue
         for trial in trials:
             if trial.round == number and _block(trial.cell) == _block(cell):
-                yield trial, f"the anchor, {cell}, cost {change:+.0%} in round {number} beside its median."
+                yield (
+                    trial,
+                    f"the cost of the reference, {cell}, differed by {change:+.0%} from its median in round {number}.",
+                )
 
 
 def _block(cell: Cell) -> Cell:

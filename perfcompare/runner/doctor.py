@@ -99,8 +99,8 @@ def judge_quota(quota: float | None, throttled: Throttling | None, processors: i
             f"for {throttled.seconds:.1f} s."
         )
     said += (
-        " Whoever has used it up stands still until the next period. Take the quota away (docker run without --cpus, "
-        "CPUQuota= of systemd, limits.cpu of Kubernetes), or use no more than it gives: taskset -c LIST …"
+        " A process that has used it up waits for the next period. Remove the quota (docker run without --cpus, "
+        "CPUQuota= of systemd, limits.cpu of Kubernetes), or use fewer processors: taskset -c LIST …"
     )
     return Finding(about="quota", grade=Grade.BAD, sentence=said)
 
@@ -108,7 +108,7 @@ def judge_quota(quota: float | None, throttled: Throttling | None, processors: i
 def _nice(nice: int) -> Finding:
     if nice <= 0:
         return Finding(about="priority", grade=Grade.GOOD, sentence="No other process goes first.")
-    said = f"This was started with nice {nice}, and so are servers and generators: others go first. Start it without."
+    said = f"This process, its servers and generators have nice {nice}: others go first. Start it without nice."
     return Finding(about="priority", grade=Grade.WORSE, sentence=said)
 
 
@@ -117,7 +117,7 @@ def _governor(governor: str | None) -> Finding:
         return Finding(
             about="governor",
             grade=Grade.WORSE,
-            sentence="The system does not say how fast its processors may run (a virtual machine, mostly).",
+            sentence="The frequency governor is not known, as in most virtual machines.",
         )
     grade = Grade.GOOD if governor == "performance" else Grade.WORSE
     way = "" if grade is Grade.GOOD else " Set it to performance: cpupower frequency-set -g performance."
@@ -138,7 +138,9 @@ def _quiet(busy: Mapping[str, float]) -> Finding:
     if not loud:
         return Finding(about="other load", grade=Grade.GOOD, sentence="No other process uses much of a processor.")
     named = ", ".join(f"{name} {share:.0%}" for name, share in loud.items())
-    return Finding(about="other load", grade=Grade.BAD, sentence=f"Others use processors: {named}. End or pause them.")
+    return Finding(
+        about="other load", grade=Grade.BAD, sentence=f"Other processes use processors: {named}. End or pause them."
+    )
 
 
 def _loop() -> Finding:
@@ -156,7 +158,7 @@ def judge_loop(used: tuple[float, ...], passed: tuple[float, ...]) -> Finding:
         about="noise",
         grade=Grade.GOOD if steady else Grade.BAD,
         sentence=f"The CPU time of a fixed piece of work varies by {spread:.1%}, and it waited for {delay:.1%} of its "
-        f"time{'' if steady else ': differences of that size cannot be told from noise'}.",
+        f"time{'' if steady else ': smaller differences are noise'}.",
     )
 
 
@@ -189,7 +191,7 @@ def _connections() -> Finding:
         Requests(0).read()
     except EnvironmentProblem as error:
         return Finding(about="connections", grade=Grade.BAD, sentence=str(error))
-    return Finding(about="connections", grade=Grade.GOOD, sentence="The kernel tells about single connections.")
+    return Finding(about="connections", grade=Grade.GOOD, sentence="The kernel reports single connections.")
 
 
 def _leftovers() -> Finding:
@@ -237,11 +239,11 @@ def judge_ceiling(floor: Measurement, generator: str) -> Finding:
     """What a trial of the bare server says about a generator: no stack can answer faster here."""
     share = (floor.usage.generator_cpu_s if floor.usage else 0.0) / floor.seconds
     full = share >= MAX_GENERATOR_SHARE
-    limit = "the generator's processor is full, so it is the ceiling" if full else "the server is the limit"
-    faults = f" Against this figure: {'; '.join(map(str, floor.objections))}" if floor.objections else ""
+    limit = "the generator's processor is full, so the generator is the limit" if full else "the server is the limit"
+    faults = f" Objections: {'; '.join(map(str, floor.objections))}" if floor.objections else ""
     return Finding(
         about="ceiling",
         grade=Grade.BAD if floor.objections else Grade.WORSE if full else Grade.GOOD,
         sentence=f"{generator} got {floor.goodput:,.0f} answers/s from a server without a framework and used "
-        f"{share:.0%} of a processor: {limit}. A stack that comes within 85 % of it is not judged by its rate.{faults}",
+        f"{share:.0%} of a processor: {limit}. Rates above 85 % of it are rejected.{faults}",
     )

@@ -33,7 +33,7 @@ class Peaks:
             return None
         found = self._rates.get(cell.plain)
         if not found:
-            raise NoPeakError("rate: no valid trial in a closed loop has shown the peak that it is a share of.")
+            raise NoPeakError("rate: it is a share of a peak, and no valid trial in a closed loop has shown the peak.")
         return median(found) * cell.share / 100
 
 

@@ -53,7 +53,7 @@ class Requests:
             self._segments.update(_data_segments(self._port))
         except OSError as error:
             raise EnvironmentProblem(
-                f"The kernel does not tell about connections (sock_diag: {error.strerror}). Load its module with "
+                f"The kernel does not report connections (sock_diag: {error.strerror}). Load its module with "
                 "`modprobe tcp_diag`, or use a container runtime that has it."
             ) from error
         return sum(self._segments.values())

@@ -26,7 +26,7 @@ class Timeline:
     def at(self, moment_s: float) -> float:
         """The value at that moment, on the straight line between its neighbours; OutsideError beyond the readings."""
         if not self._times or not self._times[0] <= moment_s <= self._times[-1]:
-            raise OutsideError("The window that the load generator reports lies outside the time it was watched.")
+            raise OutsideError("The load generator reports a window outside the sampled time.")
         after = bisect_left(self._times, moment_s)
         if self._times[after] == moment_s:
             return self._values[after]

@@ -34,7 +34,7 @@ def check(variable: str, url: str) -> None:
     except ValueError as error:
         fault = f"it cannot be read ({error})"
     if fault is not None:
-        raise UsageError(f"{variable} is not right: {fault}. A right one: {variable}={example(variable)}")
+        raise UsageError(f"{variable} is malformed: {fault}. Example: {variable}={example(variable)}")
 
 
 def _database_fault(parts: SplitResult) -> str | None:

@@ -1,4 +1,4 @@
-"""The trials of a study: calibrated, measured in one run in turns, kept, and cut into comparisons."""
+"""The trials of a study: calibrates the injected work, measures in one run, stores and compares."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from perfcompare.targets.demonstration.target import Demonstration, prepare
 _PLAIN_ROUNDS: Final = 3
 """Enough to know what a request costs, about."""
 _TRIAL_ROUNDS: Final = 12
-"""So many that the effect of the trial is known to a few percent of itself, and that of the planted work as well."""
+"""With so many, the effect of the trial is known to a few percent, and so is that of the injected work."""
 _TRIAL_SHARE: Final = 0.3
 """Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
 _MOST_PASSES: Final = 3
-"""Over rounds in which a trial gave no figures: what fails so often does not fail by chance."""
+"""Attempts at rounds in which a trial gave no figures. More failures are not chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Plan:
 
 
 def studied(plan: Plan, screen: Screen) -> Studied:
-    """Measure, or go on with what an interrupted study has measured; its journal is kept until the page is written.
+    """Measure, or continue an interrupted study. Its journal stays until the page is written.
 
     PerfcompareError when nothing can be measured, or trials gave no figures again and again.
     """
@@ -116,7 +116,7 @@ class _Bench:
 
 
 def _key(plan: Plan, machine: Environment) -> Mapping[str, object]:
-    """What must not change within a study; commits are told in its result, since most of them change no measuring."""
+    """What must not change within a study. Commits may: most do not change the measuring, and the result names them."""
     facts = {name: fact for name, fact in machine.facts.items() if name not in {"commit", "dirty"}}
     return {**asdict(plan), "facts": facts}
 
@@ -184,7 +184,7 @@ def _trial(bench: _Bench, roles: Sequence[str], loops: int, rounds: int) -> list
 def _measured(bench: _Bench, loops: int) -> int:
     """Measure what the journal has not; how many trials gave no figures, so that their rounds had to be made again.
 
-    Trials with a reason against them are kept as they are: a study of valid ones only would be one of a better machine.
+    Invalid trials are included: a study of valid ones only would describe a better machine.
     """
     plan, journal = bench.plan, bench.journal
     trials = planned(list(_cells(plan)), plan.comparisons * plan.rounds, plan.seed)

@@ -1,4 +1,4 @@
-"""The trials of a study, kept in a file as they are measured, so that an interrupted study goes on where it was."""
+"""Stores the trials of a study in a file as they are measured, so that an interrupted study can continue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from perfcompare.services import folders
 from perfcompare.study.outcomes import ROLES, Round
 
 _NAME_LENGTH: Final = 16
-"""Of the digest: nobody has so many studies that two of them share these characters."""
+"""Characters of the digest: enough to tell all studies apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class KeptTrial:
     cpu_us: float
     """Of the server, per answer."""
     against: tuple[str, ...]
-    """The codes of what spoke against it."""
+    """The codes of its objections."""
     seconds: float
     """How long the trial took."""
     attempt: int
@@ -53,7 +53,7 @@ class Journal:
 
     @property
     def loops(self) -> int | None:
-        """What was planted in this study; None before its calibration."""
+        """The injected work of this study; None before its calibration."""
         return self._calibrations[0] if self._calibrations else None
 
     def calibrated(self, loops: int) -> None:

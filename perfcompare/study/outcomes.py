@@ -1,4 +1,4 @@
-"""Does the measuring do what it says? What many comparisons of known things come to."""
+"""Checks the measuring by many comparisons of known things."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _outcome(rounds: Sequence[Round], role: str, seed: int) -> Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What the comparisons come to."""
+    """The result of the comparisons."""
 
     comparisons: int
     """Of each of the two kinds."""
@@ -63,7 +63,7 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        """Whether the measuring does what it says, in the proportions of MAX_FALSE and MIN_FOUND to COMPARISONS."""
+        """Whether the measuring holds, in the proportions of MAX_FALSE and MIN_FOUND to COMPARISONS."""
         share = self.comparisons / COMPARISONS
         return self.comparisons > 0 and self.false <= MAX_FALSE * share and self.found >= MIN_FOUND * share
 

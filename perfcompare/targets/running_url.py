@@ -1,4 +1,4 @@
-"""A server that runs already, somewhere, and answers the demonstration's contract: nothing is started or restored."""
+"""A running server that answers the demonstration's contract. Nothing is started or restored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RunningUrl:
     environ: Mapping[str, str]
     """Where the services of this machine are, which the run describes; the server may have others."""
     data: Dataset
-    """What its database is said to hold."""
+    """What its database holds, according to the user."""
 
     def endpoint(self, scenario: str) -> Endpoint:
         """The scenario on this dataset."""

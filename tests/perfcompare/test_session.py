@@ -99,7 +99,7 @@ def test_what_the_database_never_took_is_kept_in_a_file(
     monkeypatch.setattr("perfcompare.session.connection.close", lambda: None)
     trials(lambda: iter([make_measurement(FASTAPI)]))
 
-    with pytest.raises(EnvironmentProblem, match=r"did not take the last 1 outcomes.*unsaved\.json"):
+    with pytest.raises(EnvironmentProblem, match=r"refused the last 1 outcomes.*unsaved\.json"):
         measure()
 
     (file,) = tmp_path.glob("runs/*/unsaved.json")

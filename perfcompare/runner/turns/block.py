@@ -133,7 +133,7 @@ class Block:
             warm = loads.get((trial.planned.cell.stack, trial.planned.cell.server))
             rate = self._rates.of(trial.planned.cell)
             if warm is None or rate is None:
-                error = ServerError("rate: no turn has shown what this scenario's rate is a share of.")
+                error = ServerError("rate: it is a share of a peak, and no turn has shown the peak.")
                 self._outcomes[trial.planned] = error
                 continue
             load = replace(warm, trial=replace(trial, planned=replace(trial.planned, rate=rate)), turns=[])

@@ -1,4 +1,4 @@
-"""Where a stack or a server answers in another way than the contract, on purpose: every one, with its reason.
+"""Every intended difference of a stack or a server from the contract, with its reason.
 
 The contract tests read it, and the report prints it. A difference that has no reason is a defect of the stack.
 """
@@ -87,7 +87,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
     ),
 )
-"""What comes first counts: a lever before the stack that it changes."""
+"""The first match counts: a lever before the stack that it changes."""
 
 _KEPT: Final = (
     "No setting of Django or psycopg limits how long an answer is waited for on a connection that was opened before; "

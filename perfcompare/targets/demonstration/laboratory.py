@@ -1,9 +1,9 @@
-"""What timed servers ask: a database and a cache of their own, filled with the dataset, beside those of people.
+"""The database and the cache of timed servers, filled with the dataset, beside those of the user.
 
-The database that this module makes is the benchmark's: before a run, and after whatever writes, it is exactly what
-seeding makes, whoever has done what to it; when it is not, it is dropped and made anew. What it was like when it was
-seeded is noted about it (services/fingerprint.py). The one that BENCH_DATABASE_URL names is a person's: nothing of
-theirs is deleted in it, and what is wrong with it is said.
+The database that this module creates belongs to the benchmark. Before a run, and after a scenario that writes, it holds
+exactly what seeding makes; otherwise it is dropped and created again. Its comment holds the fingerprint of the seeded
+state (services/fingerprint.py). A database that BENCH_DATABASE_URL names belongs to the user. Nothing of the user's is
+deleted in it, and an error says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DATABASE: Final = "perfcompare_bench"
 REDIS_NUMBER: Final = 1
 """Redis's database for timed servers unless BENCH_REDIS_URL names another one; people's servers use number 0."""
 _MIGRATE_S: Final = 300.0
-_PERSONS: Final = "It is the database of BENCH_DATABASE_URL; without that variable the benchmark makes one of its own."
+_PERSONS: Final = "It is the database of BENCH_DATABASE_URL. Without that variable the benchmark creates its own."
 _EMPTYING: Final = (
     'DATABASE_URL="$BENCH_DATABASE_URL" .venv/bin/python manage.py flush empties it (every row is lost), and the next '
     "run fills it."
@@ -47,12 +47,12 @@ class Laboratory:
     """DATABASE_URL, REDIS_URL, UPSTREAM_URL and SECRET_KEY."""
     dataset: Dataset
     made: tuple[str, str] | None = None
-    """The URL beside which this program has made the database, and its name; None for a person's database."""
+    """The URL beside which this program created the database, and its name; None for a user's database."""
 
     def restore(self) -> None:
-        """Make the database what seeding makes: take away the users of a writing scenario, and see that this was all.
+        """Restore the seeded state: delete the users of a writing scenario, and check that nothing else changed.
 
-        EnvironmentProblem when that cannot be done.
+        EnvironmentProblem when that is impossible.
         """
         if self.made is None:
             self._seed()
@@ -60,7 +60,7 @@ class Laboratory:
             self._make_anew(*self.made)
 
     def prepare(self) -> None:
-        """The same for a database of which nothing is known."""
+        """The same for a database in an unknown state."""
         if self.made is None:
             self._fill()
         elif not self._unchanged(*self.made):
@@ -72,7 +72,7 @@ class Laboratory:
         databases.set_note(url, name, self._state())
 
     def _unchanged(self, url: str, name: str) -> bool:
-        """Whether it is as it was when it was made, and would be made the same today."""
+        """Whether it is in its seeded state, and seeding would make the same today."""
         try:
             return databases.note(url, name) == self._state()
         except psycopg.Error:  # the server answers, so it is this database that nobody can read any more
@@ -98,7 +98,7 @@ class Laboratory:
         self._manage("seed_users", "--verbosity", "0", "--exactly", "--count", count, "--seed", seed)
 
     def _manage(self, *words: str) -> None:
-        """Run a management command in a process of its own: this one imports no Django, and has other services."""
+        """Run a management command in a separate process, because this one imports no Django and has other services."""
         done = subprocess.run(
             [sys.executable, str(env.ROOT / "manage.py"), *words],
             env=surroundings.child(os.environ, **self.environ, DJANGO_SETTINGS_MODULE="config.settings.local"),
@@ -133,12 +133,12 @@ def prepare(environ: Mapping[str, str], dataset: Dataset) -> Laboratory:
 
 
 def _way_out(said: str) -> str:
-    """Of a person's database: seeding refuses rows that are in its way with a CommandError."""
+    """For a user's database: seeding refuses conflicting rows with a CommandError."""
     return f"{_PERSONS} {_EMPTYING}" if "CommandError" in said else _PERSONS
 
 
 def _of_code() -> str:
-    """A text that changes with what makes the tables and the rows: of this checkout, and the packages with tables."""
+    """A text that changes with the code that makes tables and rows: this checkout, and packages with tables."""
     patterns = ("users/**/*.py", "perfcompare/migrations/*.py", "config/settings/*.py")
     files = sorted(file for pattern in patterns for file in env.ROOT.glob(pattern))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files))
@@ -146,7 +146,7 @@ def _of_code() -> str:
 
 
 def _empty(url: str) -> None:
-    """Empty the cache, if it is one of the embedded Redis: in another one nobody knows whose the keys are."""
+    """Empty the cache of an embedded Redis. In another Redis the keys may be the user's."""
     if urls.address(url) != urls.address(locations.redis_url()):
         return
     try:

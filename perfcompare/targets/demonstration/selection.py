@@ -1,4 +1,4 @@
-"""Which cells a run trials, from the names that a person gives."""
+"""The cells of a run, from the names that a user gives."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def cells(
 ) -> tuple[Cell, ...]:
     """Every combination that exists, in the order of the names: scenario by scenario, at each concurrency of `levels`.
 
-    Without `levels` each scenario is asked over as many connections as suit it, without `server_names` each stack is on
-    the server that suits it best. A scenario that a stack does not offer makes no cell. UsageError for an unknown name,
+    Without `levels` each scenario has as many connections as suit it. Without `server_names` each stack runs on the
+    server that suits it best. A scenario that a stack does not offer makes no cell. UsageError for an unknown name,
     and for a choice that leaves nothing to measure.
     """
     chosen = stacks.choose(stack_names)
@@ -41,7 +41,7 @@ def cells(
 
 
 def _servers(name: str, stack: Stack, wanted: Sequence[str]) -> Iterator[str]:
-    """The servers among `wanted` that speak the stack's interfaces; its own when none is asked for."""
+    """The servers among `wanted` that speak the stack's interfaces; by default its own."""
     asked = servers.choose(wanted) if wanted else servers.choose([stack.server])
     fitting = [server for server, one in asked.items() if one.interface in stack.targets]
     if not fitting:

@@ -181,7 +181,7 @@ def test_without_a_valid_peak_there_is_no_fixed_rate(laboratory: Laboratory) -> 
     *_, outcome = laboratory.run(DRF, replace(DRF, share=75))
 
     assert isinstance(outcome, Failure)
-    assert outcome.reason == "rate: no valid planned in a closed loop has shown the peak that it is a share of."
+    assert outcome.reason == "rate: it is a share of a peak, and no valid trial in a closed loop has shown the peak."
 
 
 def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:

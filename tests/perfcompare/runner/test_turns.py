@@ -335,7 +335,7 @@ def test_a_rate_that_is_a_share_of_a_reference_that_is_not_there_is_none(conditi
     found = outcomes(visits_of(FLOOR, paced), conditions)
 
     assert isinstance(found[FLOOR], Measurement)
-    assert str(found[paced]) == "rate: no turn has shown what this scenario's rate is a share of."
+    assert str(found[paced]) == "rate: it is a share of a peak, and no turn has shown the peak."
 
 
 def test_what_cannot_be_counted_is_not_measured(conditions: Conditions) -> None:
