@@ -133,8 +133,8 @@ HELD_BACK = Throttling(periods=1000, throttled=441, seconds=12.34)
     [
         (None, None, 2, Grade.GOOD, "No control group limits"),
         (2.0, HELD_BACK, 2, Grade.GOOD, "the time of 2 processors, and 2 may be used."),
-        (1.5, None, 2, Grade.BAD, "the time of 1.5 processors, and 2 may be used. Whoever"),
-        (1.5, HELD_BACK, 2, Grade.BAD, "held its processes back in 441 of 1000 periods, for 12.3 s. Whoever"),
+        (1.5, None, 2, Grade.BAD, "the time of 1.5 processors, and 2 may be used. A process"),
+        (1.5, HELD_BACK, 2, Grade.BAD, "held its processes back in 441 of 1000 periods, for 12.3 s. A process"),
     ],
 )
 def test_a_quota_below_the_processors_is_bad(

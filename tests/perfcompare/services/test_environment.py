@@ -82,7 +82,7 @@ def test_a_wrong_url_is_refused_with_a_right_example(variable: str, url: str, fa
         pass
 
     assert variable in str(caught.value)
-    assert f"A right one: {variable}=" in str(caught.value)
+    assert f"Example: {variable}=" in str(caught.value)
     assert "secret" not in str(caught.value)
 
 

@@ -54,9 +54,7 @@ def test_windows_at_equal_load_are_told_apart_from_trials() -> None:
     for cell in paced:
         run.record(make_measurement(cell, objections=(objection("steal", figures=TIMES),)))
 
-    assert exclusions.sentences(collect(run))[0] == (
-        "2 of 2 windows at equal load have no valid latency: steal (2)."
-    )
+    assert exclusions.sentences(collect(run))[0] == ("2 of 2 windows at equal load have no valid latency: steal (2).")
 
 
 def test_a_rate_that_a_stack_cannot_keep_up_is_no_trouble() -> None:
