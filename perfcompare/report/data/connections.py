@@ -27,7 +27,7 @@ class Connections:
     fastapi_held: int | None
 
 
-def of(run: Run) -> Connections | None:
+def collect(run: Run) -> Connections | None:
     """What is known on the machine of `run`, perhaps from another run; None when nothing is."""
     known = held.newest(run)
     if known is None:

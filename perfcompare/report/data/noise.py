@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from perfcompare.core.measurement import Cell
@@ -10,9 +10,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.stack import TWIN, original, variant
 from perfcompare.core.statistics import median, noise_floor
 from perfcompare.models import Measurement
-from perfcompare.report.data.ratios import paired
-
-Visits = Mapping[Cell, Sequence[Measurement]]
+from perfcompare.report.data.ratios import Visits, paired
 
 
 @dataclass(frozen=True, kw_only=True)

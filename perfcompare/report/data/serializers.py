@@ -27,7 +27,7 @@ class Serializers:
     """Of the two processes of a round."""
 
 
-def of(run: Run) -> Serializers | None:
+def collect(run: Run) -> Serializers | None:
     """What is known; None when nothing is, or not of both."""
     known = findings.newest_serialising(run)
     if known is None:
