@@ -11,7 +11,7 @@ from typing import Final
 
 from perfcompare.core.stack import DjangoPart, Stack
 from perfcompare.registries import stacks
-from perfcompare.runner.selection import missing_packages
+from perfcompare.targets.demonstration.selection import missing_packages
 
 _PLAIN: Final = {name: stack for name, stack in stacks.items() if not stack.levers and not stack.by_settings}
 ABSENT: Final[Mapping[str, tuple[str, ...]]] = {

@@ -9,7 +9,7 @@ from typing import Final
 from perfcompare.core.stack import TWIN, VARIANT
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.kinds import REFERENCE
-from perfcompare.runner import selection
+from perfcompare.targets.demonstration import selection
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from perfcompare.core.errors import UsageError
-from perfcompare.core.generator import Generator
 from perfcompare.core.lever import Lever
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
-from perfcompare.core.server import Server
 from perfcompare.core.stack import PLANTED, STEP, TWIN, VARIANT, Interface, Stack
 
 
@@ -56,7 +54,7 @@ class Stacks(Registry[Stack]):
 
 def _planted(stack: Stack) -> Stack:
     targets: Mapping[Interface, str] = {
-        interface: f"perfcompare.runner.planted:{interface}" for interface in stack.targets
+        interface: f"perfcompare.targets.demonstration.slowed:{interface}" for interface in stack.targets
     }
     return replace(stack, label=f"{stack.label} ({PLANTED})", targets=targets)
 
@@ -79,6 +77,4 @@ def _with_levers(stack: Stack) -> Stack:
 
 scenarios = Registry("perfcompare.scenarios", attribute="SCENARIO", kind=Scenario)
 stacks = Stacks("perfcompare.stacks", attribute="STACK", kind=Stack)
-servers = Registry("perfcompare.servers", attribute="SERVER", kind=Server)
-generators = Registry("perfcompare.generators", attribute="GENERATOR", kind=Generator)
 levers = Registry("perfcompare.levers", attribute="LEVER", kind=Lever)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,19 +14,24 @@ from django.db import connection
 
 from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.measurement import Cell, Failure, FailureKind, Measurement
+from perfcompare.core.target import Target
 from perfcompare.models import Run
-from perfcompare.registries import generators
-from perfcompare.runner import environment, generating, laboratory, lock, selection, signals
-from perfcompare.runner.execute import Conditions, execute
+from perfcompare.plugins import generators
+from perfcompare.runner import environment, generating, lock, signals
+from perfcompare.runner.execute import execute
 from perfcompare.runner.pacing import generator_of
 from perfcompare.runner.plan import planned
 from perfcompare.runner.progress import Progress, Screen
+from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import SENDER
-from users.dataset import Dataset
 
 PREFERRED: Final = ("wrk", "locust")
 """The first of these that is installed sends the load when none is named: wrk takes less of a processor."""
+
+
+_ELSEWHERE: Final = frozenset({"label", "note", "preset", "in_turns"})
+"""Settings that are not stored under their own names among a run's options."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,7 @@ class Settings:
     users: int = 10_000
     seed: int = 1
     """Of the data, the order of visits and the requests."""
-    interleaved: bool = True
+    in_turns: bool = True
     """Whether the stacks of a scenario are loaded in turns, for their costs: runner/turns.py."""
     generator: str | None = None
     """One after another only: None takes the first of PREFERRED that is installed."""
@@ -51,32 +55,30 @@ class Settings:
     preset: str = ""
 
 
-def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
+def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: Callable[[], Target]) -> Run:
     """Visit every cell in every round and store what came out; the stored run.
+
+    `prepare` makes the target of these cells; it is called while no other run is under way.
 
     Raises EnvironmentProblem when nothing can be measured here, RunInProgressError when another run is under way, and
     Interrupted when a signal ended it: what was measured until then is kept.
     """
-    generator = SENDER if settings.interleaved else own_generator(settings.generator)
-    for cell in () if settings.interleaved else cells:
+    generator = SENDER if settings.in_turns else own_generator(settings.generator)
+    for cell in () if settings.in_turns else cells:
         generating.find(generators[generator_of(cell, generator)])
-    selection.require_packages(cells)
     with signals.interruptible(), lock.only_run():
-        dataset = Dataset(count=settings.users, seed=settings.seed)
-        place = laboratory.prepare(os.environ, dataset)
-        stored = _begin(cells, settings, generator, place)
+        target = prepare()
+        stored = _begin(cells, settings, generator, target)
         conditions = Conditions(
+            target=target,
             generator=generator,
-            dataset=dataset,
-            environ=place.environ,
             folder=folder(stored),
-            restore=place.restore,
             seconds=settings.seconds,
             warmup_s=settings.warmup_s,
             workers=settings.workers,
             threads=settings.threads,
             seed=settings.seed,
-            interleaved=settings.interleaved,
+            in_turns=settings.in_turns,
         )
         _record(stored, planned(cells, settings.rounds, settings.seed), conditions, screen)
     return stored
@@ -84,12 +86,12 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen) -> Run:
 
 def complain(stored: Run) -> None:
     """Raise WrongAnswerError or PerfcompareError when visits of the run gave no figures, with the first reason."""
-    reasons = [row.error for row in stored.measurements.failed()]
-    refused = [reason for reason in reasons if reason.startswith("wrong answer")]
+    failed = list(stored.measurements.failed())
+    refused = [row for row in failed if row.failure == FailureKind.WRONG_ANSWER]
     if refused:
-        raise WrongAnswerError(f"{len(refused)} visits were not timed because answers differ: {refused[0]}")
-    if reasons:
-        raise PerfcompareError(f"{len(reasons)} visits gave no figures. The first: {reasons[0]}")
+        raise WrongAnswerError(f"{len(refused)} visits were not timed because answers differ: {refused[0].error}")
+    if failed:
+        raise PerfcompareError(f"{len(failed)} visits gave no figures. The first: {failed[0].error}")
 
 
 def second_generator(own: str) -> str | None:
@@ -110,9 +112,10 @@ def folder(stored: Run) -> Path:
     return env.state_folder().resolve() / "runs" / str(stored.pk)
 
 
-def _begin(cells: Iterable[Cell], settings: Settings, generator: str, place: laboratory.Laboratory) -> Run:
+def _begin(cells: Iterable[Cell], settings: Settings, generator: str, target: Target) -> Run:
     options: dict[str, Any] = {
-        **{name: value for name, value in asdict(settings).items() if name not in {"label", "note", "preset"}},
+        **{name: value for name, value in asdict(settings).items() if name not in _ELSEWHERE},
+        "interleaved": settings.in_turns,  # its name in runs and exports from the beginning
         "generator": generator,
         "cells": [asdict(cell) for cell in cells],
     }
@@ -124,7 +127,7 @@ def _begin(cells: Iterable[Cell], settings: Settings, generator: str, place: lab
         rounds=settings.rounds,
         options=options,
         command=shlex.join(sys.argv),
-        environment=environment.collect(place.environ, workers=settings.workers),
+        environment=environment.collect(target.environ, workers=settings.workers),
     )
 
 

@@ -18,13 +18,11 @@ from perfcompare.anatomy.counting.sitecustomize import LAYOUT
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
-from perfcompare.registries import scenarios
+from perfcompare.core.target import Endpoint, Target
 from perfcompare.runner.client import Client
-from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.verify import difference
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
 
 REQUESTS: Final = 20
 WARM: Final = 10
@@ -44,32 +42,31 @@ class Counts:
     """SQL statements sent, transactions' own included."""
 
 
-def count(cell: Cell, place: Laboratory, dataset: Dataset, folder: Path) -> Counts:
+def count(cell: Cell, target: Target, folder: Path) -> Counts:
     """The counts of one cell; WrongAnswerError when an answer is wrong. `folder` exists and is empty."""
-    with Proxy(place.environ["DATABASE_URL"]) as proxy:
-        environ = {
-            **place.environ,
+    with Proxy(target.environ["DATABASE_URL"]) as proxy:
+        told = {
             "DATABASE_URL": proxy.url,
             "PERFCOMPARE_COUNTS": str(folder),
             "PYTHONPATH": str(_FOLDER),
         }
-        log = folder / "server.log"
-        with ServerProcess(cell.stack, cell.server, environ=environ, log=log, cpus=None) as server:
-            exchanges = scenarios[cell.scenario].traffic(dataset, Random())
-            _ask(server, cell, islice(exchanges, WARM))
+        program, endpoint = target.program(cell.stack, cell.server, told=told), target.endpoint(cell.scenario)
+        with ServerProcess(program, log=folder / "server.log", cpus=None) as server:
+            exchanges = endpoint.traffic(Random())
+            _ask(server, cell, endpoint, islice(exchanges, WARM))
             proxy.clear()
             before = _read(folder)
-            _ask(server, cell, islice(exchanges, REQUESTS))
+            _ask(server, cell, endpoint, islice(exchanges, REQUESTS))
             after = _read(folder)
             statements = len(proxy.statements)
     hops, threads = ((now - then) / REQUESTS for now, then in zip(after, before, strict=True))
     return Counts(hops=hops, threads=threads, statements=statements / REQUESTS)
 
 
-def _ask(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> None:
+def _ask(server: ServerProcess, cell: Cell, endpoint: Endpoint, exchanges: Iterator[Exchange]) -> None:
     client = Client(server.host, server.port)
     for exchange in exchanges:
-        found = difference(client, server.prefix, scenarios[cell.scenario], exchange)
+        found = difference(client, server.prefix, endpoint, exchange)
         if found is not None:
             raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {found}")
 

@@ -24,9 +24,9 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError
 from perfcompare.core.http import Request
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import prefix
-from perfcompare.registries import scenarios, servers, stacks
-from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
+from perfcompare.core.target import Target
+from perfcompare.plugins import servers
+from perfcompare.registries import stacks
 
 SAMPLES_A_SECOND: Final = 250
 DISTINCT: Final = 2000
@@ -45,8 +45,7 @@ class Work:
     """What is asked of an application."""
 
     cell: Cell
-    place: Laboratory
-    dataset: Dataset
+    target: Target
     folder: Path
     """Exists; for input and samples."""
 
@@ -112,10 +111,10 @@ def _input(work: Work, requests: int, path: str | None) -> dict[str, Any]:
 
 
 def _exchanges(work: Work, requests: int) -> list[list[Any]]:
-    scenario = scenarios[work.cell.scenario]
+    endpoint = work.target.endpoint(work.cell.scenario)
     # A writing scenario's requests cannot be asked twice.
-    number = requests + max(20, requests // 10) if scenario.writes else min(DISTINCT, requests)
-    traffic = islice(scenario.traffic(work.dataset, Random()), number)
+    number = requests + max(20, requests // 10) if endpoint.writes else min(DISTINCT, requests)
+    traffic = islice(endpoint.traffic(Random()), number)
     return [_exchange(exchange.request, prefix(work.cell.stack)) for exchange in traffic]
 
 
@@ -126,7 +125,7 @@ def _exchange(request: Request, below: str) -> list[Any]:
 
 def _environment(work: Work, given: Path, *, middleware: bool) -> Mapping[str, str]:
     return {
-        **work.place.environ,
+        **work.target.environ,
         "PERFCOMPARE_STACK": work.cell.stack,
         "PERFCOMPARE_INPUT": str(given),
         "PERFCOMPARE_MIDDLEWARE": "1" if middleware else "0",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.measurement import Cell
 from perfcompare.session import Settings
-from users.dataset import MAX_COUNT
+from perfcompare.targets.demonstration.target import Demonstration, prepare
+from users.dataset import MAX_COUNT, Dataset
 
 WHOLE_SECONDS: Final = "; wrk knows whole seconds only and takes the next larger one"
 SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose the generator, add --sequential."
@@ -65,12 +70,17 @@ def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int
         threads=options.threads,
         users=options.users,
         seed=options.seed,
-        interleaved=not options.sequential,
+        in_turns=not options.sequential,
         generator=options.generator,
         label=options.label,
         note=options.note,
         preset=preset,
     )
+
+
+def demonstration(chosen: Settings, cells: Sequence[Cell]) -> Callable[[], Demonstration]:
+    """What prepares the demonstration for a run of these cells."""
+    return partial(prepare, os.environ, Dataset(count=chosen.users, seed=chosen.seed), cells)
 
 
 def names(text: str) -> list[str]:

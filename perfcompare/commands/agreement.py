@@ -14,13 +14,15 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, median, ratio_interval
-from perfcompare.registries import generators, stacks
+from perfcompare.plugins import generators
+from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
 from perfcompare.report.data.agreements import agree, verdict
 from perfcompare.report.data.formatting import printable
-from perfcompare.runner import generating, laboratory, lock, signals
+from perfcompare.runner import generating, lock, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
+from perfcompare.targets.demonstration.target import prepare
 from users.dataset import Dataset
 
 
@@ -59,8 +61,7 @@ def run(options: Namespace, output: Output) -> None:
 
 def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float] | None]:
     """CPU microseconds per request in each round, as the two generators see them; None where a visit is invalid."""
-    dataset = Dataset(count=options.users, seed=options.seed)
-    place = laboratory.prepare(os.environ, dataset)
+    target = prepare(os.environ, Dataset(count=options.users, seed=options.seed))
     server = stacks.choose([options.stack])[options.stack].server
     cell = Cell(scenario=options.scenario, stack=options.stack, server=server, concurrency=options.concurrency)
     for number in range(1, options.rounds + 1):
@@ -68,11 +69,9 @@ def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[f
         # in turn first and second, so that drift strikes both alike
         for name in options.generators if number % 2 else options.generators[::-1]:
             conditions = Conditions(
+                target=target,
                 generator=name,
-                dataset=dataset,
-                environ=place.environ,
                 folder=folder / name,
-                restore=place.restore,
                 seconds=options.seconds,
                 warmup_s=5.0,
                 seed=options.seed,

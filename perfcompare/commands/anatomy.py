@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, demonstration, names, settings
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
@@ -28,8 +27,9 @@ from perfcompare.models.findings import Anatomy
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.kinds import FLOOR
-from perfcompare.runner import laboratory, lock, selection, signals
-from users.dataset import Dataset
+from perfcompare.runner import lock, signals
+from perfcompare.targets.demonstration import selection
+from perfcompare.targets.demonstration.target import Demonstration
 
 WIDTH: Final = 34
 
@@ -50,9 +50,11 @@ def run(options: Namespace, output: Output) -> None:
     """Measure, take apart, count, store each cell as soon as it is known, and write the tables."""
     cells = _cells(options)
     chosen = settings(options, seconds=2.0, warmup_s=2.0, rounds=3, preset="anatomy")
-    stored = session.measure([*cells, *_beneath(cells)], chosen, output)
+    measured = [*cells, *_beneath(cells)]
+    prepare = demonstration(chosen, measured)
+    stored = session.measure(measured, chosen, output, prepare)
     session.complain(stored)
-    found = _found(stored, cells, Dataset(count=chosen.users, seed=chosen.seed), output)
+    found = _found(stored, cells, prepare, output)
     for one in found:
         for line in lines(one):
             output.write(line)
@@ -80,19 +82,19 @@ def _beneath(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in dict.fromkeys(floors) if cell not in cells]
 
 
-def _found(stored: Run, cells: Sequence[Cell], dataset: Dataset, output: Output) -> list[Anatomy]:
+def _found(stored: Run, cells: Sequence[Cell], prepare: Callable[[], Demonstration], output: Output) -> list[Anatomy]:
     found: list[Anatomy] = []
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        place = laboratory.prepare(os.environ, dataset)
+        target = prepare()
         try:
             for number, cell in enumerate(cells):
-                work = Work(cell=cell, place=place, dataset=dataset, folder=_made(Path(folder) / f"work-{number}"))
+                work = Work(cell=cell, target=target, folder=_made(Path(folder) / f"work-{number}"))
                 taken = split.take_apart(work, partial(_tell, output, cell))
-                counted = count(cell, place, dataset, _made(Path(folder) / f"counts-{number}"))
+                counted = count(cell, target, _made(Path(folder) / f"counts-{number}"))
                 found.append(_anatomy(stored, cell, taken, counted))
                 findings.keep_anatomies(stored, found)
         finally:
-            place.restore()
+            target.restore()
     return found
 
 

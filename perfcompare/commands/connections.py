@@ -18,11 +18,14 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, held
-from perfcompare.registries import servers, stacks
+from perfcompare.plugins import servers
+from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
-from perfcompare.runner import environment, holding, laboratory, lock, orphans, pinning, selection, signals
+from perfcompare.runner import environment, holding, lock, orphans, pinning, signals
 from perfcompare.runner.holding import Level
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.targets.demonstration import selection
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 
@@ -47,10 +50,10 @@ def run(options: Namespace, output: Output) -> None:
     if not wanted:
         raise PerfcompareError(f"This system lets a process open {limit} files: no connections can be held.")
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        place = laboratory.prepare(os.environ, Dataset(count=100, seed=1))
+        target = prepare(os.environ, Dataset(count=100, seed=1))
         orphans.end_all()
         found = {
-            (cell.stack, cell.server): _held(cell.stack, cell.server, wanted, place, Path(folder), options.threads)
+            (cell.stack, cell.server): _held(cell.stack, cell.server, wanted, target, Path(folder), options.threads)
             for cell in cells
         }
         stored = Run.objects.begin(
@@ -60,24 +63,17 @@ def run(options: Namespace, output: Output) -> None:
             rounds=1,
             options={**held.as_options(found), "threads": options.threads},
             command=shlex.join(sys.argv),
-            environment=environment.collect(place.environ),
+            environment=environment.collect(target.environ),
         )
         stored.end(Run.State.FINISHED)
     output.write(_json(found) if options.json else "\n".join(_lines(found, options.levels, before, limit)))
 
 
 def _held(
-    stack: str, server: str, wanted: Sequence[int], place: laboratory.Laboratory, folder: Path, threads: int
+    stack: str, server: str, wanted: Sequence[int], target: Demonstration, folder: Path, threads: int
 ) -> list[Level]:
-    process = ServerProcess(
-        stack,
-        server,
-        environ={**place.environ, **orphans.marked()},
-        log=folder / f"{stack}-{server}.log",
-        cpus=pinning.place(1).server,
-        threads=threads,
-    )
-    with process as started:
+    program = target.program(stack, server, threads=threads, told=orphans.marked())
+    with ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=pinning.place(1).server) as started:
         return asyncio.run(holding.hold(started, wanted))
 
 

@@ -15,12 +15,14 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
 from perfcompare.core.measurement import Cell, Failure
-from perfcompare.registries import generators
+from perfcompare.plugins import generators
+from perfcompare.registries import stacks
 from perfcompare.report.data.formatting import printable
-from perfcompare.runner import doctor, environment, generating, laboratory, lock, signals
+from perfcompare.runner import doctor, environment, generating, lock, signals
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 MARKS: Final = {Grade.GOOD: "good", Grade.WORSE: "note", Grade.BAD: "BAD"}
@@ -40,7 +42,8 @@ def run(options: Namespace, output: Output) -> None:
     """Write the findings; EnvironmentProblem (exit code 4) when results would not be worth their name."""
     machine = environment.collect(os.environ, workers=options.workers)
     facts = machine.facts
-    findings = list(doctor.examine(machine, workers=options.workers))
+    needed = {name: stack.packages for name, stack in stacks.items()}
+    findings = list(doctor.examine(machine, needed, workers=options.workers))
     findings.append(_versions(facts["python"], facts["postgresql"], facts["redis"]))
     if not options.no_load:
         findings += _with_load()
@@ -70,19 +73,17 @@ def _with_load() -> list[Finding]:
 
 def _ceilings() -> Iterator[Finding]:
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        place = laboratory.prepare(os.environ, _DATASET)
+        target = prepare(os.environ, _DATASET)
         for name, generator in generators.items():
             if generating.installed(generator) and "closed" in generator.modes:
-                yield _ceiling(name, place, Path(folder) / name)
+                yield _ceiling(name, target, Path(folder) / name)
 
 
-def _ceiling(name: str, place: laboratory.Laboratory, folder: Path) -> Finding:
+def _ceiling(name: str, target: Demonstration, folder: Path) -> Finding:
     conditions = Conditions(
+        target=target,
         generator=name,
-        dataset=_DATASET,
-        environ=place.environ,
         folder=folder,
-        restore=place.restore,
         seconds=_SECONDS,
         warmup_s=_SECONDS,
     )

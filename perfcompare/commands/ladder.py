@@ -9,12 +9,13 @@ from pathlib import Path
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, count, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, count, demonstration, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
+from perfcompare.plugins import servers
 from perfcompare.presets import NOISE
-from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data import ladders
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.kinds import FLOOR, REFERENCE
@@ -42,7 +43,8 @@ def run(options: Namespace, output: Output) -> None:
         for scenario, one in scenarios.choose(options.scenario).items()
         for cell in steps(tuned, server, scenario, options.concurrency or one.connections)
     ]
-    stored = session.measure(cells, settings(options, seconds=0.5, warmup_s=1.0, rounds=5, preset="ladder"), output)
+    chosen = settings(options, seconds=0.5, warmup_s=1.0, rounds=5, preset="ladder")
+    stored = session.measure(cells, chosen, output, demonstration(chosen, cells))
     found = collect(stored)
     for ladder in found.ladders:
         output.write()

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from perfcompare import registries
+from perfcompare import plugins, registries
 from perfcompare.commands._command import Command, Output
 from perfcompare.core.packages import version
 from perfcompare.runner.generating import installed
@@ -29,8 +29,8 @@ def inventory() -> dict[str, Any]:
     return {
         "scenarios": {name: {"route": one.route, "summary": one.summary} for name, one in registries.scenarios.items()},
         "stacks": {name: _stack(name) for name in registries.stacks},
-        "servers": {name: _server(name) for name in registries.servers},
-        "generators": {name: _generator(name) for name in registries.generators},
+        "servers": {name: _server(name) for name in plugins.servers},
+        "generators": {name: _generator(name) for name in plugins.generators},
         "levers": {name: {"label": one.label, "changes": one.changes} for name, one in registries.levers.items()},
     }
 
@@ -42,7 +42,7 @@ def _stack(name: str) -> dict[str, Any]:
         "summary": stack.summary,
         "packages": _versions(stack.packages),
         "server": stack.server,
-        "servers": [key for key, server in registries.servers.items() if server.interface in stack.targets],
+        "servers": [key for key, server in plugins.servers.items() if server.interface in stack.targets],
         "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
         "by_settings": [one.label for one in stack.by_settings],
         "levers": list(stack.levers),
@@ -50,7 +50,7 @@ def _stack(name: str) -> dict[str, Any]:
 
 
 def _server(name: str) -> dict[str, Any]:
-    server = registries.servers[name]
+    server = plugins.servers[name]
     return {
         "label": server.label,
         "interface": server.interface,
@@ -60,7 +60,7 @@ def _server(name: str) -> dict[str, Any]:
 
 
 def _generator(name: str) -> dict[str, Any]:
-    generator = registries.generators[name]
+    generator = plugins.generators[name]
     return {"label": generator.label, "installed": installed(generator), "installation": generator.installation}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,8 +21,10 @@ from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, storable
 from perfcompare.models.profile import PROXY, SILK
 from perfcompare.registries import scenarios, stacks
-from perfcompare.runner import laboratory, lock, profiling, selection, signals
-from perfcompare.runner.profiling_sql import Statement
+from perfcompare.runner import lock, signals
+from perfcompare.targets.demonstration import profiling, selection
+from perfcompare.targets.demonstration.profiled_sql import Statement
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 PLUMBING = ("django", "silk", "asgiref", "config", "recording")
@@ -43,45 +46,28 @@ def run(options: Namespace, output: Output) -> None:
     cells = selection.cells(
         stack_names=options.stacks, server_names=(), scenario_names=options.scenarios or list(scenarios), levels=(1,)
     )
-    selection.require_packages(cells)
     if not apps.is_installed("silk"):
         raise EnvironmentProblem(
             "Silk is not installed under these settings. Use: DJANGO_SETTINGS_MODULE=config.settings.local"
         )
     with signals.interruptible(), lock.only_run():
         call_command("migrate", database=recording.ALIAS, verbosity=0)
-        dataset = Dataset(count=options.users, seed=1)
-        place = laboratory.prepare(os.environ, dataset)
+        target = prepare(os.environ, Dataset(count=options.users, seed=1), cells)
         try:
             for stack in options.stacks:
                 chosen = [cell.scenario for cell in cells if cell.stack == stack]
-                _profile(stack, chosen, options.requests, place, dataset, output)
+                _profile(stack, chosen, options.requests, target, output)
         finally:
-            place.restore()
+            target.restore()
 
 
-def _profile(
-    stack: str,
-    chosen: Sequence[str],
-    requests: int,
-    place: laboratory.Laboratory,
-    dataset: Dataset,
-    output: Output,
-) -> None:
+def _profile(stack: str, chosen: Sequence[str], requests: int, target: Demonstration, output: Output) -> None:
     server = stacks[stack].server
+    # what the settings of the profiled process need beside what a timed one is told
+    environ = surroundings.child(os.environ, **target.environ, PERFCOMPARE_STATE=str(env.state_folder().resolve()))
     with TemporaryDirectory(prefix="perfcompare-profile-") as folder:
-        found = profiling.profile(
-            stack,
-            server,
-            chosen,
-            requests=requests,
-            environ=surroundings.child(
-                os.environ, **place.environ, PERFCOMPARE_STATE=str(env.state_folder().resolve())
-            ),
-            dataset=dataset,
-            folder=Path(folder),
-            restore=place.restore,
-        )
+        inside = replace(target, environ=environ)
+        found = profiling.profile(stack, server, chosen, inside, requests=requests, folder=Path(folder))
         for one in found:
             stored = _store(stack, server, one)
             output.write(_line(stored))

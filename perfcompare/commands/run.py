@@ -11,16 +11,16 @@ from typing import Final
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, levels, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, demonstration, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.presets import PRESETS
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.kinds import REFERENCE, STUDIED, kind
 from perfcompare.report.writers import terminal
-from perfcompare.runner import selection
 from perfcompare.runner.plan import paced
 from perfcompare.runner.rates import equal
+from perfcompare.targets.demonstration import selection
 
 MEASURED_TWICE: Final = "user_list"
 """Its requests are dear enough that the server is at its limit before either generator is."""
@@ -61,7 +61,8 @@ def run(options: Namespace, output: Output) -> None:
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
-    stored = session.measure([*cells, *_beside(cells, options)], chosen, output)
+    measured = [*cells, *_beside(cells, options)]
+    stored = session.measure(measured, chosen, output, demonstration(chosen, measured))
     found = collect(stored)
     output.write(terminal.render(found, colour=output.colour))
     report_command.write(stored, found, options.folder, output)

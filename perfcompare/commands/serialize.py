@@ -21,7 +21,8 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, findings
 from perfcompare.models.findings import Serialising, Way
 from perfcompare.report.data import formatting
-from perfcompare.runner import environment, laboratory, lock, signals
+from perfcompare.runner import environment, lock, signals
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 _INHERITED: Final = (
@@ -45,11 +46,11 @@ def run(options: Namespace, output: Output) -> None:
     if unknown or not options.ways:
         raise UsageError(f"There is no way {', '.join(unknown) or 'at all'}. Known: {', '.join(WAYS)}.")
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        place = laboratory.prepare(os.environ, Dataset(count=options.users, seed=SEED))
-        environ = _environ(place)
+        target = prepare(os.environ, Dataset(count=options.users, seed=SEED))
+        environ = _environ(target)
         check({way: _python(environ, "--way", way, "--digest") for way in options.ways})
         times = _times(environ, options.ways, options.processes, Path(folder))
-        stored = _stored(options, place, times)
+        stored = _stored(options, target, times)
     output.write("\n".join(_lines(options.users, times)))
     output.write(f"Stored as run {stored.pk}; reports of runs on this machine show it among the claims.")
 
@@ -62,10 +63,10 @@ def check(digests: Mapping[str, str]) -> None:
             raise WrongAnswerError(f"{way} and {first} do not make the same of the same users; nothing was timed.")
 
 
-def _environ(place: laboratory.Laboratory) -> dict[str, str]:
+def _environ(target: Demonstration) -> dict[str, str]:
     return surroundings.child(
         os.environ,
-        **place.environ,
+        **target.environ,
         PERFCOMPARE_STACK="drf",
         DJANGO_SETTINGS_MODULE="config.settings.bench",
         PYTHONPATH=str(env.ROOT),
@@ -105,7 +106,7 @@ def _time(environ: Mapping[str, str], way: str, file: Path) -> float:
     return float(sum(values) / len(values))
 
 
-def _stored(options: Namespace, place: laboratory.Laboratory, times: Mapping[str, Sequence[float]]) -> Run:
+def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Sequence[float]]) -> Run:
     """A run without visits that holds the times."""
     stored = Run.objects.begin(
         label="",
@@ -114,7 +115,7 @@ def _stored(options: Namespace, place: laboratory.Laboratory, times: Mapping[str
         rounds=options.processes,
         options={"users": options.users, "cells": []},
         command=shlex.join(sys.argv),
-        environment=environment.collect(place.environ),
+        environment=environment.collect(target.environ),
     )
     ways = tuple(Way(name=way, seconds=tuple(seconds)) for way, seconds in times.items())
     findings.keep_serialising(stored, Serialising(users=options.users, ways=ways))

@@ -15,7 +15,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -26,18 +26,20 @@ from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, p
 from perfcompare.core import env, study
 from perfcompare.core import stack as names
 from perfcompare.core.errors import PerfcompareError, UsageError, WrongAnswerError
-from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
+from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import MIN_ROUNDS, median
 from perfcompare.core.study import ORIGINAL, PLANTED, SAME, TWIN
 from perfcompare.registries import scenarios, stacks
-from perfcompare.runner import environment, laboratory, lock, planted, signals
+from perfcompare.runner import environment, lock, signals
 from perfcompare.runner.execute import Conditions, execute
 from perfcompare.runner.plan import Visit, planned
 from perfcompare.runner.progress import Progress
 from perfcompare.runner.studying import Journal, Visited, figures
 from perfcompare.runner.turns import SENDER
 from perfcompare.session import own_generator
+from perfcompare.targets.demonstration import slowed
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 _PLAIN_ROUNDS: Final = 3
@@ -75,8 +77,7 @@ class _Bench:
     """Where the study is made."""
 
     options: Namespace
-    place: laboratory.Laboratory
-    dataset: Dataset
+    target: Demonstration
     folder: Path
     journal: Journal
     commit: str
@@ -85,14 +86,12 @@ class _Bench:
     def conditions(self, part: str, loops: int) -> Conditions:
         """Of the visits of one part, which has a folder of its own."""
         return Conditions(
+            target=replace(self.target, environ={**self.target.environ, slowed.LOOPS: str(loops)}),
             generator=own_generator(self.options.generator) if self.options.sequential else SENDER,
-            dataset=self.dataset,
-            environ={**self.place.environ, planted.LOOPS: str(loops)},
             folder=self.folder / part,
-            restore=self.place.restore,
             seconds=self.options.seconds,
             warmup_s=self.options.warmup,
-            interleaved=not self.options.sequential,
+            in_turns=not self.options.sequential,
             seed=self.options.seed,
         )
 
@@ -104,14 +103,12 @@ def run(options: Namespace, output: Output) -> None:
     if options.generator and not options.sequential:
         raise UsageError(SENT_IN_TURNS)
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        dataset = Dataset(count=1000, seed=options.seed)
-        place = laboratory.prepare(os.environ, dataset)
-        machine = environment.collect(place.environ)
+        target = prepare(os.environ, Dataset(count=1000, seed=options.seed))
+        machine = environment.collect(target.environ)
         journal = Journal(env.state_folder().resolve() / "studies", _key(options, machine))
         bench = _Bench(
             options=options,
-            place=place,
-            dataset=dataset,
+            target=target,
             folder=Path(folder),
             journal=journal,
             commit=_commit(machine),
@@ -183,7 +180,7 @@ def _calibrated(bench: _Bench) -> int:
     if bench.journal.loops is not None:
         return bench.journal.loops
     plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0, _PLAIN_ROUNDS)]
-    trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / planted.loop_ns()))
+    trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / slowed.loop_ns()))
     tried = _trial(bench, (ORIGINAL, PLANTED), trial, _TRIAL_ROUNDS)
     effect = median([one[PLANTED] / one[ORIGINAL] for one in tried]) - 1
     if effect <= 0:
@@ -251,7 +248,7 @@ def _failure(outcome: Measurement | Failure) -> Failure:
     """The failure itself; a wrong answer ends the study, since the stack would be refused from then on."""
     if isinstance(outcome, Measurement):
         return Failure(cell=outcome.cell, round=outcome.round, reason="the server answered nothing rightly")
-    if outcome.reason.startswith("wrong answer"):
+    if outcome.kind is FailureKind.WRONG_ANSWER:
         raise WrongAnswerError(f"{outcome.cell}: {outcome.reason}")
     return outcome
 

@@ -9,14 +9,14 @@ from typing import Any, Final, Literal
 
 from perfcompare import session
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_settings, levels, names, settings
+from perfcompare.commands._options import add_settings, demonstration, levels, names, settings
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.findings.crossovers import Curve, Point, crossovers, unknown
-from perfcompare.runner import selection
+from perfcompare.targets.demonstration import selection
 
 Setting = Literal["concurrency", "workers", "threads"]
 VALUES: Final[Mapping[Setting, tuple[int, ...]]] = {
@@ -74,8 +74,8 @@ def _measured(options: Namespace, concurrency: Sequence[int], output: Output, **
         scenario_names=[options.scenario],
         levels=concurrency,
     )
-    chosen = settings(options, seconds=2.0, warmup_s=3.0, rounds=3, preset="sweep")
-    return session.measure(cells, replace(chosen, **changed), output)
+    chosen = replace(settings(options, seconds=2.0, warmup_s=3.0, rounds=3, preset="sweep"), **changed)
+    return session.measure(cells, chosen, output, demonstration(chosen, cells))
 
 
 def _curves(found: Found) -> list[Curve]:

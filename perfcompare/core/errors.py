@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
 
 
 class PerfcompareError(Exception):
@@ -45,3 +46,16 @@ class Interrupted(PerfcompareError):
     def __init__(self, signum: int) -> None:
         super().__init__(f"interrupted by signal {signum}")
         self.signum = signum
+
+
+T = TypeVar("T")
+
+
+def attempt(action: Callable[[], T]) -> T | PerfcompareError:
+    """What `action` gives, or the PerfcompareError that it raises. Interrupted is raised: it ends everything."""
+    try:
+        return action()
+    except Interrupted:
+        raise
+    except PerfcompareError as error:
+        return error

@@ -12,6 +12,15 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.objection import Figure, Objection
 
 
+class FailureKind(StrEnum):
+    """Why a visit gave no figures."""
+
+    FAILED = "failed"
+    """The server did not start, ended, or did not answer; or the generator failed."""
+    WRONG_ANSWER = "wrong answer"
+    """The server answers otherwise than the contract says."""
+
+
 class Anchor(StrEnum):
     """Whose peak a fixed rate is a share of."""
 
@@ -182,3 +191,4 @@ class Failure:
     cell: Cell
     round: int
     reason: str
+    kind: FailureKind = FailureKind.FAILED

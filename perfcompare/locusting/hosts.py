@@ -11,12 +11,13 @@ from typing import Any
 
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.locusting.order import Order
-from perfcompare.registries import scenarios, stacks
+from perfcompare.registries import stacks
 from perfcompare.runner import orphans, pinning, procfs, proof
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from perfcompare.runner.verify import check
+from perfcompare.targets.demonstration.target import Demonstration
 
 SAMPLE = 5
 """How many exchanges of each scenario's traffic are checked before the load."""
@@ -42,7 +43,8 @@ class Host:
 class Ground:
     """What there is on this machine for the servers and beside them."""
 
-    environ: Mapping[str, str]
+    target: Demonstration | None
+    """None when the servers are elsewhere."""
     placement: pinning.Placement
     services: Mapping[str, int]
     """Role to root process of each embedded service."""
@@ -54,20 +56,17 @@ class Ground:
 def serving(order: Order, ground: Ground, folder: Path) -> Iterator[Sequence[Host]]:
     """One verified server for each stack; none when the target is elsewhere. WrongAnswerError for a wrong answer."""
     with ExitStack() as exits:
-        yield [] if order.target else [_started(stack, order, ground, folder, exits) for stack in order.stacks]
+        target, cpus = ground.target, ground.placement.server
+        yield [_started(stack, order, target, cpus, folder, exits) for stack in order.stacks] if target else []
 
 
-def _started(stack: str, order: Order, ground: Ground, folder: Path, exits: ExitStack) -> Host:
+def _started(
+    stack: str, order: Order, target: Demonstration, cpus: frozenset[int] | None, folder: Path, exits: ExitStack
+) -> Host:
     server = order.server or stacks[stack].server
-    process = ServerProcess(
-        stack,
-        server,
-        environ={**ground.environ, **orphans.marked()},
-        log=folder / f"{stack}.log",
-        cpus=ground.placement.server,
-    )
-    exits.enter_context(process)
-    _verify(stack, process, order)
+    program = target.program(stack, server, told=orphans.marked())
+    process = exits.enter_context(ServerProcess(program, log=folder / f"{stack}.log", cpus=cpus))
+    _verify(stack, process, order, target)
     return Host(
         stack=stack,
         server=server,
@@ -77,10 +76,10 @@ def _started(stack: str, order: Order, ground: Ground, folder: Path, exits: Exit
     )
 
 
-def _verify(stack: str, process: ServerProcess, order: Order) -> None:
+def _verify(stack: str, process: ServerProcess, order: Order, target: Demonstration) -> None:
     client = Client(process.host, process.port)
     for name in order.asked:
-        found = check(client, process.prefix, scenarios[name], order.dataset, sample=SAMPLE)
+        found = check(client, process.prefix, target.endpoint(name), sample=SAMPLE)
         if found is not None:
             raise WrongAnswerError(f"wrong answer: {stack} answers {name} wrongly: {found}")
 

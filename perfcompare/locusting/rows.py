@@ -10,7 +10,7 @@ from perfcompare.core.measurement import Cell, Failure, Measurement, Usage
 from perfcompare.core.objection import EVERY, Objection
 from perfcompare.locusting.hosts import Ground, Host, processors
 from perfcompare.locusting.results import Part, Result
-from perfcompare.registries import servers
+from perfcompare.plugins import servers
 from perfcompare.runner import figures, proof, validity
 from perfcompare.runner.sampler import Sampler
 

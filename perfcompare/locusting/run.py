@@ -10,18 +10,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 from perfcompare import session
-from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError
-from perfcompare.core.measurement import Cell, Environment, Failure, Measurement
+from perfcompare.core.errors import Interrupted, PerfcompareError, UsageError, WrongAnswerError
+from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement
 from perfcompare.locusting.hosts import Ground, serving
 from perfcompare.locusting.order import LOOPBACK, ONE_SCENARIO, Order
 from perfcompare.locusting.rows import ELSEWHERE, GENERATOR
 from perfcompare.locusting.sending import Round
 from perfcompare.models import Run
 from perfcompare.registries import scenarios, stacks
-from perfcompare.runner import environment, laboratory, lock, orphans, pinning, selection, signals
-from perfcompare.runner.laboratory import Laboratory
+from perfcompare.runner import environment, lock, orphans, pinning, signals
 from perfcompare.runner.progress import Screen
 from perfcompare.services import pids
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 Outcomes = Iterator[Measurement | Failure]
 
@@ -34,17 +34,17 @@ def load(order: Order, screen: Screen) -> Run:
     then is kept.
     """
     order.check()
-    selection.require_packages([_cell(order, stack) for stack in order.stacks if not order.target])
     with signals.interruptible(), lock.only_run():
-        place = None if order.target else laboratory.prepare(os.environ, order.dataset)
-        environ = place.environ if place else os.environ
+        cells = [_cell(order, stack) for stack in order.stacks]
+        target = None if order.target else prepare(os.environ, order.dataset, cells)
+        environ = target.environ if target else os.environ
         stored = _begin(order, environment.collect(environ, workers=len(order.stacks)))
         for name in orphans.end_all():
             screen.write(f"Ended what a killed run had left behind: {name}")
-        ground = _ground(order, environ)
+        ground = _ground(order, environ, target)
         with pinning.confined([os.getpid(), *ground.services.values()], ground.placement.rest):
             try:
-                session.keep(stored, _counted(stored, _rounds(order, ground, place, session.folder(stored), screen)))
+                session.keep(stored, _counted(stored, _rounds(order, ground, session.folder(stored), screen)))
             finally:
                 orphans.end_all()
     return stored
@@ -83,11 +83,11 @@ def _begin(order: Order, found: Environment) -> Run:
     )
 
 
-def _ground(order: Order, environ: Mapping[str, str]) -> Ground:
+def _ground(order: Order, environ: Mapping[str, str], target: Demonstration | None) -> Ground:
     roots = pids.roots(environ)
     elsewhere = pinning.Placement(server=None, rest=None)
     return Ground(
-        environ=environ,
+        target=target,
         placement=elsewhere if order.target else pinning.place(len(order.stacks)),
         services={role: root for role, root in roots.items() if root is not None},
         all_known=None not in roots.values(),
@@ -103,18 +103,20 @@ def _counted(stored: Run, outcomes: Outcomes) -> Outcomes:
         yield outcome
 
 
-def _rounds(order: Order, ground: Ground, place: Laboratory | None, folder: Path, screen: Screen) -> Outcomes:
+def _rounds(order: Order, ground: Ground, folder: Path, screen: Screen) -> Outcomes:
     for number in range(1, order.rounds + 1):
         try:
             yield from _round(order, ground, folder / f"{number:02}-{order.file}", number, screen)
         except (Interrupted, UsageError):
             raise
         except PerfcompareError as error:
+            wrong = isinstance(error, WrongAnswerError)
+            kind = FailureKind.WRONG_ANSWER if wrong else FailureKind.FAILED
             for stack in order.stacks:
-                yield Failure(cell=_cell(order, stack), round=number, reason=str(error))
+                yield Failure(cell=_cell(order, stack), round=number, reason=str(error), kind=kind)
         finally:
-            if place and any(scenarios[name].writes for name in order.asked):
-                place.restore()
+            if ground.target and any(scenarios[name].writes for name in order.asked):
+                ground.target.restore()
 
 
 def _round(order: Order, ground: Ground, folder: Path, number: int, screen: Screen) -> Outcomes:

@@ -22,7 +22,7 @@ def _visit(result: core.Measurement | core.Failure) -> dict[str, Any]:
 
 
 def _failed(failure: core.Failure) -> dict[str, Any]:
-    return {**_visit(failure), "error": failure.reason or "no reason was given"}
+    return {**_visit(failure), "error": failure.reason or "no reason was given", "failure": failure.kind.value}
 
 
 def _measured(result: core.Measurement) -> dict[str, Any]:

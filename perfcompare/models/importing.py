@@ -101,6 +101,8 @@ def _add(run: Run, row: Mapping[str, Any]) -> None:
     known = {field.name for field in Measurement._meta.concrete_fields} - {"id", "run"}
     if "invalid" in row:  # schema version 1
         row = {**row, "objections": legacy.objections(row["invalid"])}
+    if "failure" not in row:  # before 27 November 2026
+        row = {**row, "failure": legacy.failure(row.get("error", ""))}
     measurement = Measurement(run=run, **{name: storable(value) for name, value in row.items() if name in known})
     measurement.clean_fields(exclude=_empty(row) | _added_since(row))
     _read(measurement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from perfcompare.core.measurement import FailureKind
 from perfcompare.core.objection import EVERY, Objection
 
 
@@ -12,3 +13,10 @@ def objections(reasons: Iterable[str]) -> list[dict[str, Any]]:
     """`code: sentence`, as exports of schema version 1 have it: each spoke against every figure of its visit."""
     split = (reason.partition(": ") for reason in reasons)
     return [Objection(code=code, figures=EVERY, sentence=rest or code).stored() for code, _colon, rest in split]
+
+
+def failure(error: str) -> str:
+    """Of which kind a failure is, from the reason that stood alone before there were kinds; empty without a reason."""
+    if not error:
+        return ""
+    return (FailureKind.WRONG_ANSWER if error.startswith("wrong answer: ") else FailureKind.FAILED).value

@@ -100,6 +100,13 @@ class Measurement(models.Model):
     warnings = models.JSONField(default=list, help_text="What the generator says against itself.")
     objections = models.JSONField(default=list, help_text="Why some of the figures must not be used.")
     withdrawn = models.TextField(blank=True, help_text="Why a person says that the figures must not be used.")
+    failure = models.CharField(
+        max_length=NAME_LENGTH,
+        blank=True,
+        default="",
+        choices=[(kind.value, kind.value) for kind in core.FailureKind],
+        help_text="Of which kind it is that there are no figures.",
+    )
     error = models.TextField(blank=True, help_text="Why there are no figures.")
     configuration = models.JSONField(default=dict, help_text="What the living server was found to be.")
     samples = models.JSONField(default=list, help_text="What the server held at moments of the window.")

@@ -7,24 +7,24 @@ pg_stat_statements would be the same, but that extension is not part of every Po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
+from perfcompare.core.errors import PerfcompareError, WrongAnswerError, attempt
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell, Work
 from perfcompare.core.scenario import Exchange
 from perfcompare.core.stack import original
-from perfcompare.registries import scenarios
+from perfcompare.core.target import Endpoint, Target
 from perfcompare.runner.client import Client
-from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.processes import ServerProcess, start_all
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
 
 WARM: Final = 10
 """Requests sent first: more than a server has threads, so that connections that stay are open."""
@@ -44,23 +44,30 @@ class WorkCounter:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], Work | PerfcompareError] = {}
 
-    def count(
-        self, cells: Iterable[Cell], environ: Mapping[str, str], dataset: Dataset, *, folder: Path, seed: int
-    ) -> None:
+    def count(self, cells: Iterable[Cell], target: Target, *, folder: Path, seed: int) -> None:
         """Count what is not known of the cells; each server has its log in `folder`.
 
-        `environ` is the servers'; `seed` chooses the requests, the same ones for every stack. The database is left with
-        what writing scenarios have made.
+        `seed` chooses the requests, the same ones for every stack. The data is left with what writing scenarios have
+        made.
         """
         wanted = {_key(cell): cell for cell in cells if _key(cell) not in self._known}
         with ExitStack() as context:
-            places = {who: _begun(who, environ, folder, context) for who in {(one[0], one[1]) for one in wanted}}
-            ready = {who: _ready(place) for who, place in places.items()}
+            whos = dict.fromkeys(key[:2] for key in wanted)
+            proxies = {who: context.enter_context(Proxy(target.environ["DATABASE_URL"])) for who in whos}
+            started = start_all(
+                {who: partial(_server, who, proxy.url, target, folder) for who, proxy in proxies.items()}, context
+            )
+            warm = set[tuple[str, str]]()
             # what writes comes last: it would change what the others read
-            for key, cell in sorted(wanted.items(), key=lambda one: scenarios[one[1].scenario].writes):
-                place = ready[key[0], key[1]]
-                found = place if isinstance(place, PerfcompareError) else _counted(cell, place, dataset, seed)
-                self._known[key] = found
+            for key, cell in sorted(wanted.items(), key=lambda one: target.endpoint(one[1].scenario).writes):
+                who = key[:2]
+                server, endpoint = started[who], target.endpoint(cell.scenario)
+                if isinstance(server, PerfcompareError):
+                    self._known[key] = server
+                    continue
+                one = _Counted(cell=cell, endpoint=endpoint, server=server, proxy=proxies[who], seed=seed)
+                self._known[key] = attempt(partial(one.work, warm=who in warm))
+                warm.add(who)
 
     def of(self, cell: Cell) -> Work | None:
         """The work of one request, None when it was not counted; the error because of which it could not be."""
@@ -79,78 +86,57 @@ def asked(statements: Iterable[str]) -> int:
     return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
 
 
-@dataclass(kw_only=True)
-class _Place:
-    """A server whose statements are counted."""
+def _server(who: tuple[str, str], database_url: str, target: Target, folder: Path) -> ServerProcess:
+    stack, server = who
+    program = target.program(stack, server, told={"DATABASE_URL": database_url})
+    return ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=None)
 
+
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """One scenario on a server whose statements pass through a proxy."""
+
+    cell: Cell
+    endpoint: Endpoint
     server: ServerProcess
     proxy: Proxy
-    warm: bool = False
-    """Whether it has been asked, so that the connections that stay are open."""
+    seed: int
 
+    def work(self, *, warm: bool) -> Work:
+        """Of one request. `warm`: the server has been asked, so that the connections that stay are open.
 
-def _begun(
-    who: tuple[str, str], environ: Mapping[str, str], folder: Path, context: ExitStack
-) -> _Place | PerfcompareError:
-    """A server that is starting, and lives in `context`; all start at the same time."""
-    stack, server = who
-    try:
-        proxy = context.enter_context(Proxy(environ["DATABASE_URL"]))
-        inside = {**environ, "DATABASE_URL": proxy.url}
-        process = ServerProcess(stack, server, environ=inside, log=folder / f"{stack}-{server}.log", cpus=None)
-        process.begin()
-        context.push(process)
-    except Interrupted:
-        raise
-    except PerfcompareError as error:
-        return error
-    return _Place(server=process, proxy=proxy)
+        WrongAnswerError for a wrong answer, PerfcompareError without one.
+        """
+        try:
+            replies = self._counted_replies(AGAIN if warm else WARM)
+        except OSError as error:
+            raise PerfcompareError(f"server: it does not answer ({error}). {self.server.tail()}") from error
+        return Work(
+            statements=asked(self.proxy.statements) / REQUESTS,
+            rows=self.proxy.rows / REQUESTS,
+            body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
+        )
 
-
-def _ready(place: _Place | PerfcompareError) -> _Place | PerfcompareError:
-    if isinstance(place, PerfcompareError):
-        return place
-    try:
-        place.server.wait()
-    except Interrupted:
-        raise
-    except PerfcompareError as error:
-        return error
-    return place
-
-
-def _counted(cell: Cell, place: _Place, dataset: Dataset, seed: int) -> Work | PerfcompareError:
-    server, proxy, writes = place.server, place.proxy, scenarios[cell.scenario].writes
-    # text, because the load's own requests are chosen by numbers: a user must not be created twice
-    chosen = f"work {cell.stack} {cell.server} {seed}" if writes else f"work {seed}"
-    exchanges = scenarios[cell.scenario].traffic(dataset, Random(chosen))
-    try:
-        _replies(server, cell, islice(exchanges, AGAIN if place.warm else WARM))
-        place.warm = True
+    def _counted_replies(self, before: int) -> list[Reply]:
+        """The answers to the requests that count, after `before` others."""
+        writes = self.endpoint.writes
+        # text, because the load's own requests are chosen by numbers: a user must not be created twice
+        chosen = f"work {self.cell.stack} {self.cell.server} {self.seed}" if writes else f"work {self.seed}"
+        exchanges = self.endpoint.traffic(Random(chosen))
+        self._replies(islice(exchanges, before))
         counted = list(islice(exchanges, REQUESTS))
         if not writes:
-            _replies(server, cell, iter(counted))  # what they may find in a cache, they find there when it counts
-        proxy.clear()
-        replies = _replies(server, cell, iter(counted))
-    except OSError as error:
-        return PerfcompareError(f"server: it does not answer ({error}). {server.tail()}")
-    except WrongAnswerError as error:
-        return error
-    return Work(
-        statements=asked(proxy.statements) / REQUESTS,
-        rows=proxy.rows / REQUESTS,
-        body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
-    )
+            self._replies(iter(counted))  # what they may find in a cache, they find there when it counts
+        self.proxy.clear()
+        return self._replies(iter(counted))
 
+    def _replies(self, exchanges: Iterator[Exchange]) -> list[Reply]:
+        client = Client(self.server.host, self.server.port)
+        return [self._reply(client, exchange) for exchange in exchanges]
 
-def _replies(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:
-    client = Client(server.host, server.port)
-    return [_reply(client, server, cell, exchange) for exchange in exchanges]
-
-
-def _reply(client: Client, server: ServerProcess, cell: Cell, exchange: Exchange) -> Reply:
-    reply = client.send(exchange.request, server.prefix)
-    found = exchange.expected.difference(reply)
-    if found is not None:
-        raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {found}")
-    return reply
+    def _reply(self, client: Client, exchange: Exchange) -> Reply:
+        reply = client.send(exchange.request, self.server.prefix)
+        found = exchange.expected.difference(reply)
+        if found is not None:
+            raise WrongAnswerError(f"{self.cell.stack} answers {self.cell.scenario} wrongly: {found}")
+        return reply

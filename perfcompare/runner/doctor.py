@@ -17,7 +17,7 @@ from typing import Any, Final
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Environment, Measurement
-from perfcompare.registries import generators, servers, stacks
+from perfcompare.plugins import generators, servers
 from perfcompare.runner import cgroup, generating, orphans, pinning, procfs
 from perfcompare.runner.cgroup import Throttling
 from perfcompare.runner.sockets import Requests
@@ -55,8 +55,11 @@ class Finding:
     sentence: str
 
 
-def examine(found: Environment, *, workers: int = 1) -> Iterator[Finding]:
-    """Everything about this machine that needs no server; `found` is its environment."""
+def examine(found: Environment, packages: Mapping[str, Sequence[str]], *, workers: int = 1) -> Iterator[Finding]:
+    """Everything about this machine that needs no server; `found` is its environment.
+
+    `packages` are those that each thing to be measured needs, by its name.
+    """
     yield _cores(found.facts, workers)
     yield judge_quota(found.facts.get("quota"), cgroup.throttled(), len(os.sched_getaffinity(0)))
     yield _nice(found.facts.get("nice", 0))
@@ -70,7 +73,7 @@ def examine(found: Environment, *, workers: int = 1) -> Iterator[Finding]:
     yield _leftovers()
     yield _disk()
     yield from _generators()
-    yield from _packages()
+    yield from _packages({**packages, **{name: server.packages for name, server in servers.items()}})
 
 
 def _cores(facts: Mapping[str, Any], workers: int) -> Finding:
@@ -214,17 +217,12 @@ def _generator(generator: Generator) -> Finding:
     return Finding(about="generators", grade=Grade.WORSE, sentence=said)
 
 
-def _packages() -> Iterator[Finding]:
-    for name, packages in _needed():
+def _packages(needed: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    for name, packages in needed.items():
         missing = [package for package in packages if not _present(package)]
         if missing:
             said = f"{name} cannot be measured: not installed: {', '.join(missing)}."
             yield Finding(about="packages", grade=Grade.WORSE, sentence=said)
-
-
-def _needed() -> Iterator[tuple[str, Sequence[str]]]:
-    yield from ((name, stack.packages) for name, stack in stacks.items())
-    yield from ((name, server.packages) for name, server in servers.items())
 
 
 def _present(package: str) -> bool:

@@ -7,18 +7,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
-from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Failure, Measurement
+from perfcompare.core.errors import PerfcompareError, WrongAnswerError, attempt
+from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.stack import original
-from perfcompare.registries import generators, scenarios
-from perfcompare.runner import cpu, orphans, pinning, turns
+from perfcompare.plugins import generators
+from perfcompare.runner import alone, cpu, orphans, pinning, turns
 from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
 from perfcompare.runner.generating import find
 from perfcompare.runner.pacing import Peaks, generator_of
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.rates import Rates
-from perfcompare.runner.visiting import Conditions, Surroundings, measure, new_folder, restore_after
+from perfcompare.runner.trial import Conditions, Surroundings, Trial, new_folder
 from perfcompare.services import pids
 
 __all__ = ["Conditions", "execute"]
@@ -46,7 +47,7 @@ def execute(visits: Sequence[Visit], conditions: Conditions, tell: Tell) -> Iter
 
 
 def _surroundings(conditions: Conditions) -> Surroundings:
-    roots = pids.roots(conditions.environ)
+    roots = pids.roots(conditions.target.environ)
     return Surroundings(
         placement=pinning.place(conditions.workers),
         services={role: root for role, root in roots.items() if root is not None},
@@ -58,23 +59,25 @@ def _outcomes(
     visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell
 ) -> Iterator[Measurement | Failure]:
     refused: dict[str, str] = {}
-    peaks = Peaks()
-    if conditions.interleaved:
-        yield from _interleaved(visits, conditions, surroundings, tell, refused)
+    if conditions.in_turns:
+        yield from _in_turns(visits, conditions, surroundings, tell, refused)
         return
+    peaks = Peaks()
     for number, visit in enumerate(visits, 1):
         tell(VisitBegan(number=number, visit=visit))
         began_s = time.monotonic()
+        trial = Trial(visit, conditions, surroundings)
         try:
-            outcome = _outcome(visit, conditions, surroundings, refused, peaks)
+            found = None if visit.cell.stack in refused else attempt(partial(_alone, trial, peaks))
+            outcome = _judged(visit, found, refused)
             peaks.note(outcome)
             tell(VisitEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
         finally:
-            restore_after(visit, conditions)
+            trial.restore()
 
 
-def _interleaved(
+def _in_turns(
     visits: Sequence[Visit],
     conditions: Conditions,
     surroundings: Surroundings,
@@ -108,45 +111,36 @@ def _told(number: int, outcome: Measurement | Failure, seconds: float, tell: Tel
 
 def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
     """What a request of each cell makes happen, with one server for all scenarios of a stack."""
-    if not conditions.environ["DATABASE_URL"].startswith("postgres"):
+    target = conditions.target
+    if not target.environ["DATABASE_URL"].startswith("postgres"):
         return
     cells = list(dict.fromkeys(visit.cell.plain for visit in visits))
     servers = {(original(cell.stack), cell.server) for cell in cells}
     tell(Notice(text=f"Counting the work of a request on {len(servers)} servers: SQL statements, rows, bytes."))
     folder = new_folder(conditions.folder / "counting")
-    surroundings.counter.count(cells, conditions.environ, conditions.dataset, folder=folder, seed=conditions.seed)
-    if any(scenarios[cell.scenario].writes for cell in cells):
-        conditions.restore()
+    surroundings.counter.count(cells, target, folder=folder, seed=conditions.seed)
+    if any(target.endpoint(cell.scenario).writes for cell in cells):
+        target.restore()
 
 
 def _judged(
     visit: Visit, found: Measurement | PerfcompareError | None, refused: dict[str, str]
 ) -> Measurement | Failure:
-    """The figures, or the failure; a stack that answers wrongly is added to `refused`."""
+    """The figures, or the failure; a stack that answers wrongly is added to `refused`, and has None from then on."""
     if isinstance(found, Measurement):
         return found
+    cell = visit.cell
     if isinstance(found, WrongAnswerError):
-        refused[visit.cell.stack] = f"wrong answer: {found}"
-    reason = refused[visit.cell.stack] if found is None or isinstance(found, WrongAnswerError) else str(found)
-    return Failure(cell=visit.cell, round=visit.round, reason=reason)
+        refused[cell.stack] = f"wrong answer: {found}"
+    elif found is not None:
+        return Failure(cell=cell, round=visit.round, reason=str(found))
+    return Failure(cell=cell, round=visit.round, reason=refused[cell.stack], kind=FailureKind.WRONG_ANSWER)
 
 
-def _outcome(
-    visit: Visit, conditions: Conditions, surroundings: Surroundings, refused: dict[str, str], peaks: Peaks
-) -> Measurement | Failure:
-    """The figures, or why there are none; a stack that answers wrongly is added to `refused`."""
-    if visit.cell.stack in refused:
-        return _judged(visit, None, refused)
-    try:
-        return _measured(replace(visit, rate=peaks.rate(visit.cell)), conditions, surroundings)
-    except Interrupted:
-        raise
-    except PerfcompareError as error:
-        return _judged(visit, error, refused)
-
-
-def _measured(visit: Visit, conditions: Conditions, surroundings: Surroundings) -> Measurement:
-    name = generator_of(visit.cell, conditions.generator)
+def _alone(trial: Trial, peaks: Peaks) -> Measurement:
+    visit = replace(trial.visit, rate=peaks.rate(trial.visit.cell))
+    name = generator_of(trial.visit.cell, trial.conditions.generator)
     generator = generators.choose([name])[name]
     find(generator)
-    return measure(visit, replace(conditions, generator=name), surroundings, generator)
+    conditions = replace(trial.conditions, generator=name)
+    return alone.measure(replace(trial, visit=visit, conditions=conditions), generator)

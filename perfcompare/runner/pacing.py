@@ -8,7 +8,7 @@ from statistics import median
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.measurement import Cell, Failure, Measurement
 from perfcompare.core.objection import Figure
-from perfcompare.registries import generators
+from perfcompare.plugins import generators
 
 
 class NoPeakError(PerfcompareError):

@@ -1,4 +1,4 @@
-"""One server with one stack: started on a free port, waited for until it is the one that answers, ended."""
+"""One server: started on a free port, waited for until it is the one that answers, ended."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ import socket
 import subprocess
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from perfcompare.core import env
-from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.http import Request
-from perfcompare.core.packages import installed
-from perfcompare.core.server import Launch
-from perfcompare.core.stack import prefix
-from perfcompare.registries import servers, stacks
+from perfcompare.core.target import Program
 from perfcompare.runner.client import Client
 from perfcompare.services import processes
 
@@ -44,38 +40,27 @@ class StartError(PerfcompareError):
 
 
 class ServerProcess:
-    """A context in which `server` serves `stack`, a stack or a step of one's ladder, on 127.0.0.1.
+    """A context in which `program` serves on 127.0.0.1.
 
-    `environ` is the server's whole environment but for what says which stack and which start this is. `cpus` are the
-    processors it is confined to (None: all), `log` the file for what it prints. Raises UsageError when the two do not
-    fit or do not exist, EnvironmentProblem when packages or the port are missing, StartError when it does not start.
+    `cpus` are the processors it is confined to (None: all), `log` the file for what it prints. Raises
+    EnvironmentProblem when another server takes the port, StartError when it does not start.
     """
 
     host = "127.0.0.1"
 
-    def __init__(
-        self,
-        stack: str,
-        server: str,
-        *,
-        environ: Mapping[str, str],
-        log: Path,
-        cpus: frozenset[int] | None,
-        workers: int = 1,
-        threads: int = 8,
-    ) -> None:
-        self.prefix = prefix(stack)
+    def __init__(self, program: Program, *, log: Path, cpus: frozenset[int] | None) -> None:
+        self.prefix = program.prefix
+        self.keeps_alive = program.keeps_alive
         self.log = log
         self.start_s = 0.0
         """Seconds from its start to its first right answer."""
-        self._name = f"{stack} on {server}"
+        self._name = program.label
+        self._over = False
         self._cpus = cpus
         self._nonce = secrets.token_hex(16)
-        self._environ = _environment(environ, stack, self._nonce)
-        target = _target(stack, server)
+        self._environ = {**program.environ, "PERFCOMPARE_NONCE": self._nonce}
         self.port = _free_port(self.host)
-        launch = Launch(target=target, host=self.host, port=self.port, workers=workers, threads=threads)
-        self.command = tuple(servers[server].command(launch))
+        self.command = tuple(program.command(self.port))
 
     @property
     def pid(self) -> int:
@@ -95,24 +80,30 @@ class ServerProcess:
         try:
             self.wait()
         except BaseException:
-            self._end()
+            self.end()
             raise
         return self
 
     def begin(self) -> None:
-        """Start it; whoever does so instead of entering the context must `wait`, and leave the context in any case."""
+        """Start it without waiting until it serves; see `start_all`."""
         self._began_s = time.monotonic()
         self._process = self._started()
 
     def wait(self) -> None:
-        """Until /health answers with this start's nonce."""
+        """Until /health answers with this start's nonce. StartError when it never does."""
         self._wait()
         self.start_s = time.monotonic() - self._began_s
+
+    def end(self) -> None:
+        """End it, with all its processes; a second time nothing happens."""
+        if not self._over:
+            self._over = True
+            self._end()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end()
+        self.end()
 
     def _started(self) -> subprocess.Popen[bytes]:
         try:
@@ -181,32 +172,34 @@ class ServerProcess:
         self._process.wait()
 
 
-def _target(stack: str, server: str) -> str:
-    chosen, program = stacks.choose([stack])[stack], servers.choose([server])[server]
-    if program.interface not in chosen.targets:
-        fitting = ", ".join(name for name, one in servers.items() if one.interface in chosen.targets)
-        raise UsageError(
-            f"{server} serves {program.interface.upper()} applications, and {stack} has none. "
-            f"Servers for it: {fitting}."
-        )
-    missing = [name for name in dict.fromkeys([*program.packages, *chosen.packages]) if not installed(name)]
-    if missing:
-        raise EnvironmentProblem(
-            f"{stack} on {server} needs packages that are not installed: {', '.join(missing)}. "
-            f"Install them with `python -m pip install {' '.join(missing)}` (or `make setup`)."
-        )
-    return chosen.targets[program.interface]
+K = TypeVar("K")
 
 
-def _environment(environ: Mapping[str, str], stack: str, nonce: str) -> dict[str, str]:
+def start_all(
+    wanted: Mapping[K, Callable[[], ServerProcess]], context: ExitStack
+) -> dict[K, ServerProcess | PerfcompareError]:
+    """Start all of these servers at the same time, each to live in `context`; the error of one that does not start."""
+    begun = {key: attempt(partial(_begun, make, context)) for key, make in wanted.items()}
     return {
-        "SECRET_KEY": secrets.token_hex(32),
-        **environ,
-        "PERFCOMPARE_STACK": stack,
-        "PERFCOMPARE_NONCE": nonce,
-        "DJANGO_SETTINGS_MODULE": "config.settings.bench",
-        "PYTHONPATH": os.pathsep.join([str(env.ROOT), *filter(None, [environ.get("PYTHONPATH")])]),
+        key: attempt(partial(_ready, server)) if isinstance(server, ServerProcess) else server
+        for key, server in begun.items()
     }
+
+
+def _begun(make: Callable[[], ServerProcess], context: ExitStack) -> ServerProcess:
+    server = make()
+    server.begin()
+    context.push(server)
+    return server
+
+
+def _ready(server: ServerProcess) -> ServerProcess:
+    try:
+        server.wait()
+    except PerfcompareError:
+        server.end()  # it would be a stranger to the others
+        raise
+    return server
 
 
 def _free_port(host: str) -> int:

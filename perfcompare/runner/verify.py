@@ -6,42 +6,40 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
-from perfcompare.core.scenario import Exchange, Scenario
+from perfcompare.core.scenario import Exchange
+from perfcompare.core.target import Endpoint
 from perfcompare.runner.client import Client
-from users.dataset import Dataset
 
 
-def check(
-    client: Client, prefix: str, scenario: Scenario, dataset: Dataset, *, sample: int, every_case: bool = True
-) -> str | None:
+def check(client: Client, prefix: str, endpoint: Endpoint, *, sample: int, every_case: bool = True) -> str | None:
     """The first wrong answer in a sentence, or None: `sample` requests of the traffic, and every good case.
 
     What must hold after each of them is asked too. OSError when the server does not answer.
     """
-    chosen = _exchanges(scenario, dataset, sample, every_case)
-    differences = (difference(client, prefix, scenario, exchange) for exchange in chosen)
+    chosen = _exchanges(endpoint, sample, every_case)
+    differences = (difference(client, prefix, endpoint, exchange) for exchange in chosen)
     return next((found for found in differences if found is not None), None)
 
 
-def difference(client: Client, prefix: str, scenario: Scenario, exchange: Exchange) -> str | None:
+def difference(client: Client, prefix: str, endpoint: Endpoint, exchange: Exchange) -> str | None:
     """What is wrong with the answer to one exchange, or with what must hold after it; None when all is right."""
     reply = client.send(exchange.request, prefix)
     found = _sentence(exchange, prefix, exchange.expected.difference(reply))
     if found is not None or exchange.expected.status >= 400:
         return found
-    for after in scenario.aftermath(exchange.request, reply):
+    for after in endpoint.aftermath(exchange.request, reply):
         found = _sentence(after, prefix, after.expected.difference(client.send(after.request, prefix)))
         if found is not None:
             return f"after {exchange.request.method} {prefix}{exchange.request.path}, {found}"
     return None
 
 
-def _exchanges(scenario: Scenario, dataset: Dataset, sample: int, every_case: bool) -> Iterator[Exchange]:
-    for case in scenario.cases(dataset) if every_case else ():
+def _exchanges(endpoint: Endpoint, sample: int, every_case: bool) -> Iterator[Exchange]:
+    for case in endpoint.cases() if every_case else ():
         if case.expected.status < 400:
             yield Exchange(request=case.request, expected=case.expected)
     # Unseeded: a writing scenario must not make the users again that an earlier check or the load has made.
-    yield from islice(scenario.traffic(dataset, Random()), sample)
+    yield from islice(endpoint.traffic(Random()), sample)
 
 
 def _sentence(exchange: Exchange, prefix: str, found: str | None) -> str | None:

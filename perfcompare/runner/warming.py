@@ -15,9 +15,9 @@ from random import Random
 from statistics import mean
 from typing import Final
 
-from perfcompare.core.scenario import Exchange, Scenario
+from perfcompare.core.scenario import Exchange
+from perfcompare.core.target import Endpoint
 from perfcompare.runner import cpu, procfs
-from users.dataset import Dataset
 
 SLICE_S: Final = 0.25
 MIN_ANSWERS: Final = 20
@@ -49,12 +49,10 @@ def steady(costs: list[float], tolerance: float = TOLERANCE) -> bool:
 class Warmer:
     """Sends the scenario's requests over several connections while entered, and counts what is answered."""
 
-    def __init__(
-        self, host: str, port: int, prefix: str, scenario: Scenario, dataset: Dataset, *, connections: int
-    ) -> None:
+    def __init__(self, host: str, port: int, prefix: str, endpoint: Endpoint, *, connections: int) -> None:
         self._place = (host, port)
         self._prefix = prefix
-        self._exchanges = scenario.traffic(dataset, Random())  # unseeded: the load's requests must be new to it
+        self._exchanges = endpoint.traffic(Random())  # unseeded: the load's requests must be new to it
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._answers = [0] * min(connections, MAX_CONNECTIONS)

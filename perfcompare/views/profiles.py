@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from perfcompare.models import Measurement, Profile, profile_url
-from perfcompare.registries import scenarios, servers
+from perfcompare.plugins import servers
+from perfcompare.registries import scenarios
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.sections import profiles
 from perfcompare.views.access import change, page

@@ -14,9 +14,10 @@ import pytest
 import redis
 
 from perfcompare.core import env
-from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls
+from perfcompare.targets.demonstration import laboratory
+from perfcompare.targets.demonstration.programs import program
 from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=1200, seed=1)
@@ -87,7 +88,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
 
     def make(stack: str, server: str, environ: Environ) -> ServerProcess:
         folder: Path = tmp_path_factory.mktemp("server")
-        return ServerProcess(stack, server, environ=environ, log=folder / "server.log", cpus=None)
+        return ServerProcess(program(stack, server, environ=environ), log=folder / "server.log", cpus=None)
 
     return make
 

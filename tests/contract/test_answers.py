@@ -13,14 +13,16 @@ from typing import Final
 import psycopg
 import pytest
 
-from perfcompare import differences
 from perfcompare.core.http import JSON, Expected, Request
 from perfcompare.core.scenario import Case, Exchange
-from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.plugins import servers
+from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import procfs
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.verify import difference
+from perfcompare.targets.demonstration import differences
+from perfcompare.targets.demonstration.target import endpoint
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
 from users.dataset import FIRST_FREE_ID
 
@@ -54,7 +56,7 @@ class Served:
         for case in cases:
             expected = differences.expected(self.stack, self.server, scenario, case)
             exchange = Exchange(request=case.request, expected=expected)
-            found = difference(self.client, self.process.prefix, scenarios[scenario], exchange)
+            found = difference(self.client, self.process.prefix, endpoint(scenario, DATASET), exchange)
             if found is not None:
                 yield f"{scenario}, {case.name}: {found}"
 

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from perfcompare import differences
 from perfcompare.core.http import Expected, Reply
 from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S, UPSTREAM_TIMEOUT_S
 from perfcompare.core.scenario import Exchange
@@ -22,6 +21,7 @@ from perfcompare.runner.client import TIMEOUT_S, Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.scenarios import cached_users
 from perfcompare.services.proxy import Mode, Proxy
+from perfcompare.targets.demonstration import differences
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
 
 MARGIN_S: Final = 3.0

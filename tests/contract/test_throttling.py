@@ -10,13 +10,13 @@ from typing import Final
 import pytest
 import redis
 
-from perfcompare import differences
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.scenarios.simple import HELLO
+from perfcompare.targets.demonstration import differences
 from tests.contract.conftest import DATASET, Environ, Serve
 
 RATE: Final = 2

@@ -14,11 +14,13 @@ from typing import Final
 
 from perfcompare.core.generator import Load
 from perfcompare.core.statistics import MIN_ROUNDS, ratio_interval
-from perfcompare.registries import generators
-from perfcompare.runner import laboratory, pinning
+from perfcompare.plugins import generators
+from perfcompare.runner import pinning
 from perfcompare.runner.generating import generate
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
+from perfcompare.targets.demonstration import laboratory
+from tests.serving import serve
 from users.dataset import Dataset
 
 CELL: Final = ("drf", "gunicorn_gthread", "user_detail")
@@ -35,7 +37,7 @@ def main(rounds: int, seconds: float) -> int:
     with environment.provided(os.environ), tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         environ = laboratory.prepare(os.environ, DATASET).environ
-        with ServerProcess(*CELL[:2], environ=environ, log=log, cpus=placement.server) as server:
+        with serve(*CELL[:2], environ=environ, log=log, cpus=placement.server) as server:
             for number in range(rounds):
                 for processes in (1, 2) if number % 2 else (2, 1):
                     place = Path(folder) / f"{number}-{processes}" / "generator"

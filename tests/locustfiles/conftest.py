@@ -14,9 +14,10 @@ from typing import Final
 import pytest
 
 from perfcompare.registries import stacks
-from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import databases, urls
+from perfcompare.targets.demonstration import laboratory
+from tests.serving import serve
 from users.dataset import Dataset
 
 DATASET: Final = Dataset(count=100, seed=5)
@@ -31,7 +32,7 @@ def url(server: ServerProcess) -> str:
 @pytest.fixture(scope="session")
 def floor(tmp_path_factory: pytest.TempPathFactory, services: None) -> Iterator[ServerProcess]:
     log = tmp_path_factory.mktemp("floor") / "server.log"
-    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=log, cpus=None) as server:
+    with serve("floor", "uvicorn", environ=dict(os.environ), log=log) as server:
         yield server
 
 
@@ -48,7 +49,7 @@ def place(services: None) -> laboratory.Laboratory:
 def ninja(place: laboratory.Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     log = tmp_path_factory.mktemp("ninja") / "server.log"
     environ = {**os.environ, **place.environ}
-    with ServerProcess("ninja_async", stacks["ninja_async"].server, environ=environ, log=log, cpus=None) as server:
+    with serve("ninja_async", stacks["ninja_async"].server, environ=environ, log=log) as server:
         yield server
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from perfcompare.registries import stacks
-from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
+from perfcompare.targets.demonstration import laboratory
 from tests.locustfiles.running import Ended, for_seconds, run
+from tests.serving import serve
 from users.dataset import Dataset
 
 DATASET = Dataset(count=1000, seed=1)
@@ -52,7 +53,7 @@ def main(seconds: float, names: Sequence[str]) -> int:
 
 
 def _server(stack: str, environ: dict[str, str], folder: Path) -> ServerProcess:
-    return ServerProcess(stack, stacks[stack].server, environ=environ, log=folder / "server.log", cpus=None)
+    return serve(stack, stacks[stack].server, environ=environ, log=folder / "server.log")
 
 
 def _told(what: str, ended: Ended) -> bool:

@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from perfcompare.runner.processes import ServerProcess
 from perfcompare.services import environment
 from tests.locustfiles.running import argv, ended, environ
+from tests.serving import serve
 
 FAST = """
 from locust import FastHttpUser, constant, task
@@ -38,7 +38,7 @@ def main() -> None:
     with environment.provided(os.environ), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "fast.py").write_text(FAST)
-        with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=folder / "log", cpus=None) as server:
+        with serve("floor", "uvicorn", environ=dict(os.environ), log=folder / "log") as server:
             for number in range(ROUNDS):
                 for who, values in costs.items():
                     values.append(_cost(who, f"http://{server.host}:{server.port}", folder / f"{number}{who}.json"))

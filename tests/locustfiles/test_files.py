@@ -9,8 +9,8 @@ import pytest
 
 from perfcompare.core import env
 from perfcompare.registries import stacks
-from perfcompare.runner import laboratory
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.targets.demonstration import laboratory
 from tests.locustfiles.conftest import DATASET_OPTIONS, answering, url
 from tests.locustfiles.running import Ended, ended, for_seconds, run, start
 

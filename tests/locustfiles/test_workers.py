@@ -13,6 +13,7 @@ from perfcompare.generators.locust import senders
 from perfcompare.runner.processes import ServerProcess
 from tests.locustfiles.conftest import answering, url
 from tests.locustfiles.running import ended, run, start
+from tests.serving import serve
 from tests.waiting import until
 
 HELLO = {"message": "Hello World", "status": "success"}
@@ -85,7 +86,7 @@ def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor
 
 
 def test_a_killed_server_is_said_and_its_refusals_are_no_answers(tmp_path: Path, result: Path) -> None:
-    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log", cpus=None) as server:
+    with serve("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log") as server:
         process = start("single", "--host", url(server), "--stack", "floor", "--window", "10", result=result)
         at_work(server)
         os.killpg(server.pid, signal.SIGKILL)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from perfcompare.core.generator import Latency, LoadResult
-from perfcompare.core.measurement import Cell, Environment, Failure, Measurement, Usage
+from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement, Usage
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
-from perfcompare.runner.visiting import Conditions
+from perfcompare.runner.trial import Conditions
+from perfcompare.targets.demonstration.target import Demonstration
 from users.dataset import Dataset
 
+ONE = Dataset(count=1, seed=1)
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
 DRF = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=32)
 FACTS = {"cpu_model": "Imaginary 1", "cores": 2, "packages": {"Django": "5.2.19"}}
@@ -103,8 +105,14 @@ def make_measurement(
     )
 
 
-def make_failure(cell: Cell = DRF, *, round: int = 1, reason: str = "the server did not start") -> Failure:
-    return Failure(cell=cell, round=round, reason=reason)
+def make_failure(
+    cell: Cell = DRF,
+    *,
+    round: int = 1,
+    reason: str = "the server did not start",
+    kind: FailureKind = FailureKind.FAILED,
+) -> Failure:
+    return Failure(cell=cell, round=round, reason=reason, kind=kind)
 
 
 def make_measured_run(rounds: int = 1, *, cpu_us: float = 300.0, **given: Any) -> Run:
@@ -133,14 +141,21 @@ def make_profile(**given: Any) -> Profile:
     return Profile.objects.create(**{**values, **given})
 
 
+def make_target(
+    data: Dataset = ONE,
+    environ: Mapping[str, str] | None = None,
+    restoring: Callable[[], None] = lambda: None,
+) -> Demonstration:
+    """The demonstration on the tests' services, or those of `environ`."""
+    return Demonstration(environ=os.environ if environ is None else environ, data=data, restoring=restoring)
+
+
 def make_conditions(folder: Path, **given: Any) -> Conditions:
     """Of visits on the tests' services whose logs are in `folder`."""
     values: dict[str, Any] = {
+        "target": make_target(),
         "generator": "made_up",
-        "dataset": Dataset(count=1, seed=1),
-        "environ": os.environ,
         "folder": folder,
-        "restore": lambda: None,
         "seconds": 1.0,
         "warmup_s": 0.3,
     }

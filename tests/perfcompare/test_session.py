@@ -8,11 +8,10 @@ import pytest
 
 from perfcompare import session
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
-from perfcompare.core.measurement import Cell, Failure, Measurement
+from perfcompare.core.measurement import Cell, Failure, FailureKind, Measurement
 from perfcompare.models import Run
-from perfcompare.runner.laboratory import Laboratory
 from perfcompare.session import Settings
-from tests.perfcompare.factories import DRF, FASTAPI, make_environment, make_failure, make_measurement
+from tests.perfcompare.factories import DRF, FASTAPI, make_environment, make_failure, make_measurement, make_target
 from tests.perfcompare.screens import Paper
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +24,6 @@ Outcomes = Iterator[Measurement | Failure]
 def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callable[[], Outcomes]], None]:
     """Sets what the visits of a run give, instead of measuring; no services, no signals."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
-    environ = {"DATABASE_URL": "", "REDIS_URL": "", "UPSTREAM_URL": "", "SECRET_KEY": ""}
-    monkeypatch.setattr(
-        "perfcompare.runner.laboratory.prepare", lambda _environ, dataset: Laboratory(environ=environ, dataset=dataset)
-    )
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ, workers: make_environment())
 
     def put(outcomes: Callable[[], Outcomes]) -> None:
@@ -38,7 +33,7 @@ def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callabl
 
 
 def measure(cells: tuple[Cell, ...] = (FASTAPI, DRF)) -> Run:
-    return session.measure(cells, SETTINGS, Paper())
+    return session.measure(cells, SETTINGS, Paper(), make_target)
 
 
 def test_every_outcome_is_stored_and_the_run_is_finished(visits: Callable[..., None]) -> None:
@@ -112,7 +107,14 @@ def test_what_the_database_never_took_is_kept_in_a_file(
 
 
 def test_a_wrong_answer_is_complained_about_first(visits: Callable[..., None]) -> None:
-    visits(lambda: iter([make_failure(FASTAPI), make_failure(DRF, reason="wrong answer: drf answers simple wrongly")]))
+    visits(
+        lambda: iter(
+            [
+                make_failure(FASTAPI),
+                make_failure(DRF, reason="wrong answer: drf answers simple wrongly", kind=FailureKind.WRONG_ANSWER),
+            ]
+        )
+    )
 
     with pytest.raises(WrongAnswerError, match=r"1 visits were not timed .* drf answers simple wrongly"):
         session.complain(measure())

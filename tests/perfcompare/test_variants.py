@@ -16,8 +16,8 @@ def test_a_twin_is_the_same_stack_under_another_name() -> None:
 
 def test_a_planted_stack_is_served_through_the_slowdown() -> None:
     assert stacks["drf~planted"].targets == {
-        "wsgi": "perfcompare.runner.planted:wsgi",
-        "asgi": "perfcompare.runner.planted:asgi",
+        "wsgi": "perfcompare.targets.demonstration.slowed:wsgi",
+        "asgi": "perfcompare.targets.demonstration.slowed:asgi",
     }
 
 

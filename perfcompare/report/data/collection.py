@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from perfcompare import registries
+from perfcompare import plugins, registries
 from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
@@ -201,7 +201,7 @@ def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
 
 
 def _limits(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
-    servers = [registries.servers.get(name) for name in dict.fromkeys(cell.server for cell in cells)]
+    servers = [plugins.servers.get(name) for name in dict.fromkeys(cell.server for cell in cells)]
     return {server.label: server.limits for server in servers if server and server.limits}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfcompare import registries
+from perfcompare import plugins, registries
 
 
 def stack_label(name: str) -> str:
@@ -13,7 +13,7 @@ def stack_label(name: str) -> str:
 
 def server_label(name: str) -> str:
     """What people call the server; its name when it is not (or no longer) known."""
-    server = registries.servers.get(name)
+    server = plugins.servers.get(name)
     return server.label if server else name
 
 

@@ -12,7 +12,8 @@ from perfcompare.core.packages import installed
 from perfcompare.core.server import Launch
 from perfcompare.core.stack import prefix
 from perfcompare.core.target import Program
-from perfcompare.registries import servers, stacks
+from perfcompare.plugins import servers
+from perfcompare.registries import stacks
 
 SETTINGS = "config.settings.bench"
 """The Django settings of a timed server."""

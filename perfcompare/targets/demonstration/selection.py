@@ -9,7 +9,8 @@ from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.packages import installed
 from perfcompare.core.stack import Stack
-from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.plugins import servers
+from perfcompare.registries import scenarios, stacks
 
 
 def cells(

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from perfcompare.runner import laboratory
-from perfcompare.runner.laboratory import Laboratory
+from perfcompare.targets.demonstration import laboratory
+from perfcompare.targets.demonstration.target import Demonstration, prepare
 from users.dataset import Dataset
 
 
@@ -17,7 +17,7 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def place(dataset: Dataset, services: None) -> Laboratory:
+def target(dataset: Dataset, services: None) -> Demonstration:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(laboratory, "DATABASE", "perfcompare_test_anatomy")
-        return laboratory.prepare(os.environ, dataset)
+        return prepare(os.environ, dataset)

@@ -7,14 +7,13 @@ import pytest
 from perfcompare.anatomy import inprocess, layers
 from perfcompare.anatomy.inprocess import DriverError, Work
 from perfcompare.core.measurement import Cell
-from perfcompare.runner.laboratory import Laboratory
-from users.dataset import Dataset
+from perfcompare.targets.demonstration.target import Demonstration
 
 
 @pytest.fixture
-def work(place: Laboratory, dataset: Dataset, tmp_path: Path) -> Work:
+def work(target: Demonstration, tmp_path: Path) -> Work:
     cell = Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=1)
-    return Work(cell=cell, place=place, dataset=dataset, folder=tmp_path)
+    return Work(cell=cell, target=target, folder=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -26,11 +25,11 @@ def work(place: Laboratory, dataset: Dataset, tmp_path: Path) -> Work:
     ],
 )
 def test_an_application_is_asked_without_a_server(
-    stack: str, server: str, scenario: str, place: Laboratory, dataset: Dataset, tmp_path: Path
+    stack: str, server: str, scenario: str, target: Demonstration, tmp_path: Path
 ) -> None:
     cell = Cell(scenario=scenario, stack=stack, server=server, concurrency=1)
 
-    assert inprocess.cost_us(Work(cell=cell, place=place, dataset=dataset, folder=tmp_path), 20) > 0
+    assert inprocess.cost_us(Work(cell=cell, target=target, folder=tmp_path), 20) > 0
 
 
 def test_an_error_of_the_application_is_no_cost(work: Work) -> None:

@@ -10,9 +10,10 @@ from perfcompare.commands import agreement as command
 from perfcompare.core.measurement import Measurement
 from perfcompare.core.statistics import Interval
 from perfcompare.report.data.agreements import agree, verdict
-from perfcompare.runner import generating, laboratory
+from perfcompare.runner import generating
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
+from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_failure, make_measurement, objection
 

@@ -10,8 +10,9 @@ from perfcompare.commands import connections as command
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import claims
-from perfcompare.runner import holding, laboratory
+from perfcompare.runner import holding
 from perfcompare.runner.holding import Level
+from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_environment, make_measured_run
 

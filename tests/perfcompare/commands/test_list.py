@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from perfcompare import registries
+from perfcompare import plugins, registries
 from perfcompare.commands import list as subject
 from perfcompare.core import env
 from perfcompare.core.generator import Generator
@@ -18,7 +18,7 @@ def test_every_plug_in_is_listed(call: Call) -> None:
     outcome = call("list")
 
     assert outcome.code == 0
-    for kind in (registries.scenarios, registries.stacks, registries.servers, registries.generators):
+    for kind in (registries.scenarios, registries.stacks, plugins.servers, plugins.generators):
         assert all(f"  {name} " in outcome.out for name in kind)
 
 
@@ -86,7 +86,7 @@ def test_listing_imports_no_framework_of_a_stack() -> None:
 def test_a_generator_is_installed_when_its_program_is_found(
     monkeypatch: pytest.MonkeyPatch, call: Call, program: str, installed: bool
 ) -> None:
-    monkeypatch.setattr(registries.generators, "_items", {"one": _generator(program)})
+    monkeypatch.setattr(plugins.generators, "_items", {"one": _generator(program)})
 
     assert json.loads(call("list", "--json").out)["generators"]["one"]["installed"] is installed
     assert ("not installed; apt install it" in call("list").out) is not installed

@@ -8,7 +8,8 @@ from silk.models import Request, SQLQuery
 
 from config.settings import silk as silk_settings
 from perfcompare.commands import profile
-from perfcompare.runner import profiling
+from perfcompare.targets.demonstration import profiling
+from tests.perfcompare.factories import make_target
 from users import seeding
 from users.dataset import Dataset
 from users.models import User
@@ -31,11 +32,9 @@ def profiled(folder: Path, stack: str, server: str, *names: str) -> list[profili
             stack,
             server,
             names,
+            make_target(Dataset(count=20, seed=1), environ, lambda: None if seeding.remove_created() else None),
             requests=3,
-            environ=environ,
-            dataset=Dataset(count=20, seed=1),
             folder=folder,
-            restore=seeding.remove_created,
         )
     )
 

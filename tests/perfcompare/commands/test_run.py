@@ -37,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Nothing is measured; wrk and Locust are said to be there."""
     found = Asked()
 
-    def measure(cells: Sequence[Cell], settings: Settings, _screen: object) -> Run:
+    def measure(cells: Sequence[Cell], settings: Settings, _screen: object, _prepare: object) -> Run:
         found.cells, found.settings = list(cells), settings
         return make_measured_run()
 
@@ -56,7 +56,7 @@ def test_stacks_are_loaded_in_turns_and_at_equal_rates_unless_told_otherwise(mea
     outcome = measured("run", *BOTH)
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert asked.settings.interleaved
+    assert asked.settings.in_turns
     assert asked.settings.generator is None
     paced = [
         replace(cell, share=60, anchor=anchor)
@@ -79,7 +79,7 @@ def test_one_after_another_the_generator_rates_and_a_second_instrument_may_be_ch
     outcome = measured("run", *BOTH, "--sequential", "--generator", "locust", "--rates", "50")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert (asked.settings.interleaved, asked.settings.generator) == (False, "locust")
+    assert (asked.settings.in_turns, asked.settings.generator) == (False, "locust")
     assert [cell for cell in asked.cells if cell.share] == [replace(cell, share=50) for cell in (FASTAPI, DRF)]
     assert [cell for cell in asked.cells if cell.instrument] == [replace(FASTAPI, instrument="wrk")]
 
@@ -107,7 +107,7 @@ def test_what_earlier_versions_needed_for_turns_is_accepted_and_means_nothing(
 ) -> None:
     measured("run", *BOTH, "--interleaved")
 
-    assert asked.settings.interleaved
+    assert asked.settings.in_turns
     assert "--interleaved" not in call("run", "--help").out
 
 
@@ -148,7 +148,7 @@ def test_other_commands_that_compare_costs_refuse_a_generator_in_turns_as_well(m
 def test_a_ladder_is_loaded_in_turns_over_the_connections_of_its_scenario(measured: Call, asked: Asked) -> None:
     assert measured("ladder", "--stack", "drf", "--scenario", "user_list").code == 0
 
-    assert asked.settings.interleaved
+    assert asked.settings.in_turns
     assert {cell.concurrency for cell in asked.cells} == {scenarios["user_list"].connections}
     assert {"fastapi", "floor", "drf_tuned"} & {cell.stack for cell in asked.cells}
 
@@ -156,5 +156,5 @@ def test_a_ladder_is_loaded_in_turns_over_the_connections_of_its_scenario(measur
 def test_a_sweep_is_measured_one_after_another(call: Call, asked: Asked) -> None:
     assert call("sweep", "--values", "1,8", "--generator", "locust").code == 0
 
-    assert (asked.settings.interleaved, asked.settings.generator) == (False, "locust")
+    assert (asked.settings.in_turns, asked.settings.generator) == (False, "locust")
     assert {cell.concurrency for cell in asked.cells} == {1, 8}

@@ -13,9 +13,10 @@ from perfcompare.core.errors import Interrupted
 from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.registries import scenarios
-from perfcompare.runner import environment, laboratory, planted
+from perfcompare.runner import environment
 from perfcompare.runner.execute import Conditions
 from perfcompare.runner.plan import Visit
+from perfcompare.targets.demonstration import laboratory, slowed
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement, objection
 
@@ -32,14 +33,14 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     monkeypatch.setattr(
         laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
     )
-    monkeypatch.setattr(planted, "loop_ns", lambda: 10.0)
+    monkeypatch.setattr(slowed, "loop_ns", lambda: 10.0)
     loops: list[int] = []
 
     def make(noise: float) -> list[int]:
         random = Random(1)
 
         def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
-            loops.append(int(conditions.environ[planted.LOOPS]))
+            loops.append(int(conditions.target.environ[slowed.LOOPS]))
             for visit in visits:
                 extra = loops[-1] / 100 if visit.cell.stack.endswith("~planted") else 0.0
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
@@ -175,7 +176,7 @@ def test_it_is_made_in_turns_unless_told_otherwise(
     real, asked = vars(command)["execute"], list[tuple[bool, str, int]]()
 
     def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
-        asked.append((conditions.interleaved, conditions.generator, visits[0].cell.concurrency))
+        asked.append((conditions.in_turns, conditions.generator, visits[0].cell.concurrency))
         yield from real(visits, conditions, tell)
 
     monkeypatch.setattr(command, "execute", execute)

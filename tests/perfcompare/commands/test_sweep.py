@@ -21,7 +21,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What would have been measured; FastAPI is capped at 1000 answers, DRF at 400."""
     calls: Asked = []
 
-    def measure(cells: Sequence[Cell], settings: session.Settings, _screen: Any) -> Run:
+    def measure(cells: Sequence[Cell], settings: session.Settings, _screen: Any, _prepare: object) -> Run:
         calls.append((cells, settings))
         run = make_run(cells, rounds=3)
         for number in (1, 2, 3):
@@ -62,8 +62,8 @@ def test_a_value_without_valid_figures_is_in_the_table_and_beside_the_knee(
 ) -> None:
     original = session.measure
 
-    def holed(cells: Sequence[Cell], settings: session.Settings, screen: Any) -> Run:
-        run = original(cells, settings, screen)
+    def holed(*asked_for: Any) -> Run:
+        run = original(*asked_for)
         run.measurements.filter(stack="drf", concurrency=4).update(objections=[objection("steal").stored()])
         return run
 

@@ -32,6 +32,7 @@ from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.timeline import Timeline
 from perfcompare.services import environment
 from tests.locustfiles.sending_cost import FAST
+from tests.serving import serve
 
 SERVERS: Final = ("floor/uvicorn", "drf/gunicorn_gthread")
 """One that answers as soon as Python can, and one that a framework's work slows down."""
@@ -68,7 +69,7 @@ def main(words: Sequence[str] | None = None) -> None:
             name, kind = served.split("/")
             found: dict[str, list[Figures]] = {label: [] for label in generators}
             log = folder / f"{name}.log"
-            with ServerProcess(name, kind, environ=dict(os.environ), log=log, cpus=place.server) as server:
+            with serve(name, kind, environ=dict(os.environ), log=log, cpus=place.server) as server:
                 for number in range(options.rounds):
                     order = dict(list(generators.items())[:: -1 if number % 2 else 1])
                     for label, figures in measure(order, server, folder / name / str(number), options, place.rest):

@@ -14,12 +14,13 @@ from perfcompare.generators.locust import GENERATOR, ResultError
 from perfcompare.runner import generating
 from perfcompare.runner.processes import ServerProcess
 from tests.perfcompare.generators.conftest import HELLO, Site, load, serving, slow
+from tests.serving import serve
 
 
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     log = tmp_path_factory.mktemp("floor") / "server.log"
-    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=log, cpus=None) as server:
+    with serve("floor", "uvicorn", environ=dict(os.environ), log=log) as server:
         yield server
 
 
@@ -87,7 +88,7 @@ def test_refused_connections_are_errors_and_no_latency(folder: Path) -> None:
 
 
 def test_a_server_that_ends_in_the_middle_is_said(folder: Path, tmp_path: Path) -> None:
-    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log", cpus=None) as server:
+    with serve("floor", "uvicorn", environ=dict(os.environ), log=tmp_path / "log") as server:
         threading.Timer(4.0, os.killpg, (server.pid, signal.SIGKILL)).start()
         found = run(folder, server.port, seconds=9.0)
 

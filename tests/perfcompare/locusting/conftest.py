@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from perfcompare.locusting import Order
-from perfcompare.runner.laboratory import Laboratory
+from perfcompare.targets.demonstration.laboratory import Laboratory
 from users.dataset import Dataset
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")
@@ -24,7 +24,7 @@ def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
     environ = {"SECRET_KEY": "x" * 50, **{name: os.environ[name] for name in SERVICES}}
     monkeypatch.setattr(
-        "perfcompare.locusting.run.laboratory.prepare",
+        "perfcompare.targets.demonstration.laboratory.prepare",
         lambda _environ, dataset: Laboratory(environ=environ, dataset=dataset),
     )
     return tmp_path

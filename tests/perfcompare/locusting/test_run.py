@@ -17,9 +17,9 @@ from perfcompare.core.errors import Interrupted, UsageError
 from perfcompare.locusting import load
 from perfcompare.locusting.rows import UNSEEN
 from perfcompare.models import Measurement, Run
-from perfcompare.runner.processes import ServerProcess
 from tests.perfcompare.locusting.conftest import meanwhile, order
 from tests.perfcompare.screens import Paper
+from tests.serving import serve
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_a_killed_server_is_said_and_its_refusals_are_in_no_figure(ready: Path) 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[str]:
     log = tmp_path / "elsewhere.log"
-    with ServerProcess("floor", "uvicorn", environ=dict(os.environ), log=log, cpus=None) as process:
+    with serve("floor", "uvicorn", environ=dict(os.environ), log=log) as process:
         yield f"http://{process.host}:{process.port}"
 
 

@@ -19,12 +19,13 @@ from typing import Final
 import psycopg
 import pytest
 
-from perfcompare import differences, mounted
+from perfcompare import mounted
 from perfcompare.core import env
 from perfcompare.core.http import Reply, Request
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client
 from perfcompare.services import databases
+from perfcompare.targets.demonstration import differences
 from tests.waiting import until
 from users.dataset import Dataset
 

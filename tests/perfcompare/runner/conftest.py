@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from perfcompare.runner import laboratory
 from perfcompare.services.proxy import Proxy
+from perfcompare.targets.demonstration import laboratory
 from users.dataset import Dataset
 
 SMALL = Dataset(count=20, seed=3)

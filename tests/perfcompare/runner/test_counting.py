@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,24 @@ from perfcompare.core.errors import PerfcompareError, WrongAnswerError
 from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell
 from perfcompare.core.scenario import Exchange
+from perfcompare.core.target import Program
 from perfcompare.registries import stacks
-from perfcompare.runner import counting, visiting
+from perfcompare.runner import counting
 from perfcompare.runner.counting import REQUESTS, WorkCounter, asked
-from perfcompare.runner.laboratory import Laboratory
-from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.targets.demonstration.laboratory import Laboratory
+from perfcompare.targets.demonstration.target import Demonstration
+from tests.perfcompare.factories import make_target
 from tests.perfcompare.runner.conftest import SMALL
 from users.dataset import Dataset
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1)
-DATASET = Dataset(count=10, seed=1)
 
 
 @pytest.fixture
-def environ() -> Mapping[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")}
+def target() -> Demonstration:
+    environ = {name: os.environ[name] for name in ("PATH", "DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")}
+    return make_target(Dataset(count=10, seed=1), environ)
 
 
 def test_upkeep_of_sessions_and_transactions_is_not_what_was_asked() -> None:
@@ -38,15 +40,15 @@ def test_upkeep_of_sessions_and_transactions_is_not_what_was_asked() -> None:
 
 
 def test_a_stack_is_counted_once_and_its_twin_has_the_same_work(
-    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = WorkCounter()
-    counter.count([FLOOR], environ, DATASET, folder=tmp_path, seed=1)
+    counter.count([FLOOR], target, folder=tmp_path, seed=1)
     found = counter.of(FLOOR)
     monkeypatch.setattr(counting, "ServerProcess", None)
     twin = Cell(scenario="simple", stack="floor~twin", server="uvicorn", concurrency=64)
 
-    counter.count([twin], environ, DATASET, folder=tmp_path, seed=1)
+    counter.count([twin], target, folder=tmp_path, seed=1)
 
     assert found is not None
     assert (found.statements, found.rows, found.body_bytes) == (0.0, 0.0, 44.0)
@@ -58,33 +60,33 @@ def test_what_was_not_counted_is_not_known() -> None:
 
 
 def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_comes_last(
-    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, counted = list[str](), list[str]()
-    replies = counting._replies
+    replies = counting._Counted._replies
 
-    def start(*words: Any, **more: Any) -> ServerProcess:
-        started.append(words[0])
-        return ServerProcess(*words, **more)
+    def start(program: Program, **more: Any) -> ServerProcess:
+        started.append(program.label)
+        return ServerProcess(program, **more)
 
-    def note(server: ServerProcess, cell: Cell, exchanges: Iterator[Exchange]) -> list[Reply]:
-        counted.append(cell.scenario)
-        return replies(server, cell, exchanges) if cell.scenario == "simple" else []
+    def note(one: counting._Counted, exchanges: Iterator[Exchange]) -> list[Reply]:
+        counted.append(one.cell.scenario)
+        return replies(one, exchanges) if one.cell.scenario == "simple" else []
 
     monkeypatch.setattr(counting, "ServerProcess", start)
-    monkeypatch.setattr(counting, "_replies", note)
+    monkeypatch.setattr(counting._Counted, "_replies", note)
     cells = [replace(FLOOR, scenario=name) for name in ("user_create", "simple", "user_detail")]
     counter = WorkCounter()
 
-    counter.count(cells, environ, DATASET, folder=tmp_path, seed=1)
+    counter.count(cells, target, folder=tmp_path, seed=1)
 
-    assert started == ["floor"]
+    assert started == ["floor on uvicorn"]
     assert list(dict.fromkeys(counted)) == ["simple", "user_detail", "user_create"]
     assert all(counter.of(cell) for cell in cells)
 
 
 def test_servers_are_begun_together_and_one_that_never_answers_leaves_the_others(
-    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, begin, wait = list[str](), ServerProcess.begin, ServerProcess.wait
 
@@ -103,7 +105,7 @@ def test_servers_are_begun_together_and_one_that_never_answers_leaves_the_others
     broken = replace(FLOOR, stack="fastapi")
     counter = WorkCounter()
 
-    counter.count([broken, FLOOR], environ, DATASET, folder=tmp_path, seed=1)
+    counter.count([broken, FLOOR], target, folder=tmp_path, seed=1)
 
     assert counter.of(FLOOR) is not None
     with pytest.raises(PerfcompareError, match="it did not start"):
@@ -117,16 +119,16 @@ def test_what_a_scenario_takes_does_not_depend_on_what_was_counted_before(bench:
         for stack in ("fastapi", "drf")
         for scenario in ("simple", "user_detail", "items", "user_list")
     ]
-    counter = WorkCounter()
+    counter, target = WorkCounter(), make_target(SMALL, bench.environ)
 
-    counter.count(cells, bench.environ, SMALL, folder=tmp_path, seed=1)
+    counter.count(cells, target, folder=tmp_path, seed=1)
 
     found = {cell: getattr(counter.of(cell), "statements", None) for cell in cells}
-    assert found == {cell: visiting.declared(Visit(round=1, cell=cell)) for cell in cells}
+    assert found == {cell: target.statements(cell) for cell in cells}
 
 
 def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
-    environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_words: object, **_more: object) -> None:
         raise PerfcompareError("server: it did not start")
@@ -135,17 +137,17 @@ def test_a_server_that_does_not_start_is_why_none_of_its_scenarios_is_known(
     cells = [FLOOR, replace(FLOOR, scenario="user_detail")]
     counter = WorkCounter()
 
-    counter.count(cells, environ, DATASET, folder=tmp_path, seed=1)
+    counter.count(cells, target, folder=tmp_path, seed=1)
 
     for cell in cells:
         with pytest.raises(PerfcompareError, match="it did not start"):
             counter.of(cell)
 
 
-def test_a_wrong_answer_is_told_and_the_other_scenarios_are_counted(environ: Mapping[str, str], tmp_path: Path) -> None:
+def test_a_wrong_answer_is_told_and_the_other_scenarios_are_counted(target: Demonstration, tmp_path: Path) -> None:
     wrong = replace(FLOOR, scenario="user_detail")
     counter = WorkCounter()
-    counter.count([wrong, FLOOR], environ, DATASET, folder=tmp_path, seed=1)
+    counter.count([wrong, FLOOR], target, folder=tmp_path, seed=1)
 
     with pytest.raises(WrongAnswerError, match="floor answers user_detail wrongly: status 404"):
         counter.of(wrong)
@@ -154,17 +156,17 @@ def test_a_wrong_answer_is_told_and_the_other_scenarios_are_counted(environ: Map
 
 @pytest.mark.parametrize(("scenario", "again"), [("cached_users", True), ("user_create", False)])
 def test_what_is_counted_was_asked_before_unless_it_writes(
-    scenario: str, again: bool, environ: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scenario: str, again: bool, target: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_for: list[Exchange] = []
 
-    def replies(_server: object, _cell: object, exchanges: Iterator[Exchange]) -> list[Reply]:
+    def replies(_one: object, exchanges: Iterator[Exchange]) -> list[Reply]:
         asked_for.extend(exchanges)
         return []
 
-    monkeypatch.setattr(counting, "_replies", replies)
+    monkeypatch.setattr(counting._Counted, "_replies", replies)
 
-    WorkCounter().count([replace(FLOOR, scenario=scenario)], environ, DATASET, folder=tmp_path, seed=1)
+    WorkCounter().count([replace(FLOOR, scenario=scenario)], target, folder=tmp_path, seed=1)
 
     requests = [exchange.request for exchange in asked_for]
     assert (requests[-REQUESTS:] == requests[-2 * REQUESTS : -REQUESTS]) is again

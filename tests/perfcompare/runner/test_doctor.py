@@ -38,7 +38,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def findings(busy: Mapping[str, float] = NOTHING, **changed: Any) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    for one in doctor.examine(Environment(facts={**FACTS, **changed}, at_start={"busy": busy})):
+    for one in doctor.examine(Environment(facts={**FACTS, **changed}, at_start={"busy": busy}), {}):
         found.setdefault(one.about, []).append(one)
     return found
 

@@ -10,16 +10,16 @@ import pytest
 from perfcompare.core.errors import Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
-from perfcompare.registries import generators
+from perfcompare.plugins import generators
 from perfcompare.runner import turns
 from perfcompare.runner.counting import WorkCounter
 from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
-from perfcompare.runner.execute import Conditions, execute
+from perfcompare.runner.execute import execute
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.rates import Rates
-from perfcompare.runner.visiting import Surroundings
-from tests.perfcompare.factories import DRF, FASTAPI, make_conditions, make_measurement, objection
+from perfcompare.runner.trial import Conditions, Surroundings, Trial
+from tests.perfcompare.factories import DRF, FASTAPI, ONE, make_conditions, make_measurement, make_target, objection
 
 WRITING = Cell(scenario="user_create", stack="drf", server="gunicorn_gthread", concurrency=1)
 MODULE = "perfcompare.runner.execute"
@@ -56,7 +56,7 @@ class Laboratory:
         )
         monkeypatch.setattr(f"{MODULE}._surroundings", lambda _conditions: surroundings)
         monkeypatch.setattr(f"{MODULE}.find", lambda generator: generator.program)
-        monkeypatch.setattr(f"{MODULE}.measure", self._measure)
+        monkeypatch.setattr(f"{MODULE}.alone.measure", self._measure)
         monkeypatch.setattr(f"{MODULE}.turns.measure", self._measure_in_turns)
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder
@@ -66,20 +66,17 @@ class Laboratory:
         conditions = make_conditions(
             self._folder,
             generator="wrk",
-            environ={"DATABASE_URL": "postgres://made.up"},
-            restore=self._restore,
+            target=make_target(ONE, {"DATABASE_URL": "postgres://made.up"}, self._restore),
             seconds=2.0,
-            interleaved=in_turns,
+            in_turns=in_turns,
         )
         return list(execute(visits, conditions, self.events.append))
 
-    def _measure(
-        self, visit: Visit, conditions: Conditions, _surroundings: Surroundings, generator: Generator
-    ) -> Measurement:
-        assert generator is generators[conditions.generator]
-        self.asked.append((conditions.generator, visit.rate))
-        self.visited.append(visit.cell)
-        return self.do(visit)
+    def _measure(self, trial: Trial, generator: Generator) -> Measurement:
+        assert generator is generators[trial.conditions.generator]
+        self.asked.append((trial.conditions.generator, trial.visit.rate))
+        self.visited.append(trial.visit.cell)
+        return self.do(trial.visit)
 
     def _measure_in_turns(
         self, visits: Sequence[Visit], _conditions: Conditions, _surroundings: Surroundings, rates: Rates

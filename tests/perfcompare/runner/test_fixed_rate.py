@@ -3,10 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from perfcompare.core.measurement import Cell
-from perfcompare.registries import generators
+from perfcompare.plugins import generators
+from perfcompare.runner.alone import measure
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Surroundings, measure
+from perfcompare.runner.trial import Surroundings, Trial
 from tests.perfcompare.factories import make_conditions
 
 
@@ -15,7 +16,7 @@ def test_a_visit_at_a_fixed_rate_is_sent_in_an_open_loop_at_that_rate(tmp_path: 
     surroundings = Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
     cell = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4, share=50)
 
-    measurement = measure(Visit(round=1, cell=cell, rate=40.0), conditions, surroundings, generators["locust"])
+    measurement = measure(Trial(Visit(round=1, cell=cell, rate=40.0), conditions, surroundings), generators["locust"])
 
     assert measurement.rate == 40.0
     assert measurement.load.due in (39, 40, 41)

@@ -17,14 +17,15 @@ import pytest
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
-from perfcompare.registries import generators
+from perfcompare.plugins import generators
 from perfcompare.runner import generating
+from perfcompare.runner.alone import measure
 from perfcompare.runner.generating import Loaded, LoadError
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Conditions, Surroundings, measure
+from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.services.proxy import Proxy
-from tests.perfcompare.factories import make_conditions, make_load
+from tests.perfcompare.factories import make_conditions, make_load, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.waiting import until
 
@@ -56,7 +57,7 @@ Strike = Callable[[Popen[bytes], Loaded], None]
 
 @pytest.fixture
 def conditions(tmp_path: Path) -> Conditions:
-    return make_conditions(tmp_path, generator="locust", dataset=SMALL)
+    return make_conditions(tmp_path, generator="locust", target=make_target(SMALL))
 
 
 @pytest.fixture
@@ -102,14 +103,14 @@ def test_a_killed_generator_gives_no_figure(
     strikes(strike)
 
     with pytest.raises(LoadError, match="generator"):
-        measure(BARE, conditions, SURROUNDINGS, generator)
+        measure(Trial(BARE, conditions, SURROUNDINGS), generator)
 
 
 def test_a_killed_server_gives_no_figure(conditions: Conditions, strikes: Callable[[Strike], None]) -> None:
     strikes(_kill_server)
 
     with pytest.raises(LoadError, match="server: it ended under load"):
-        measure(BARE, conditions, SURROUNDINGS, LOCUST)
+        measure(Trial(BARE, conditions, SURROUNDINGS), LOCUST)
 
 
 def test_a_database_that_goes_away_makes_no_valid_figure(
@@ -120,7 +121,7 @@ def test_a_database_that_goes_away_makes_no_valid_figure(
         database.switch("down")
 
     strikes(go_away)
-    behind = replace(conditions, environ={**os.environ, "DATABASE_URL": database.url})
+    behind = replace(conditions, target=make_target(SMALL, {**os.environ, "DATABASE_URL": database.url}))
 
     assert _reasons(behind) & {"errors", "wrong answer", "server"}
 
@@ -128,6 +129,6 @@ def test_a_database_that_goes_away_makes_no_valid_figure(
 def _reasons(conditions: Conditions) -> set[str]:
     """Why there are no figures, or why they must not be used."""
     try:
-        return {one.code for one in measure(READING, conditions, SURROUNDINGS, LOCUST).objections}
+        return {one.code for one in measure(Trial(READING, conditions, SURROUNDINGS), LOCUST).objections}
     except PerfcompareError as error:
         return {str(error).partition(":")[0]}

@@ -14,14 +14,15 @@ import pytest
 
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import Figure
-from perfcompare.runner import turns
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.rates import SHARE, Rates
 from perfcompare.runner.sender import Batch, Ready, Sender
+from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import Outcome, measure
-from perfcompare.runner.visiting import Conditions
+from perfcompare.runner.turns.block import TURN_S, Block
+from perfcompare.runner.turns.load import Load
 from perfcompare.services.proxy import Proxy
-from tests.perfcompare.factories import make_conditions
+from tests.perfcompare.factories import make_conditions, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
 
@@ -31,37 +32,37 @@ WORKING = Visit(round=1, cell=Cell(scenario="simple", stack="drf", server="gunic
 MIDDLE, LATER = 2, 3
 """Turns of the first visit; there are three at least."""
 
-Strike = Callable[[turns._Load], None]
+Strike = Callable[[Load], None]
 Strikes = Callable[[Mapping[int, Strike], Visit], None]
 
 
 @pytest.fixture
 def conditions(state: Path, tmp_path: Path) -> Conditions:
-    return make_conditions(tmp_path, dataset=SMALL, interleaved=True, seconds=0.5, warmup_s=0.2)
+    return make_conditions(tmp_path, target=make_target(SMALL), in_turns=True, seconds=0.5, warmup_s=0.2)
 
 
 @pytest.fixture
 def strikes(monkeypatch: pytest.MonkeyPatch) -> Strikes:
     """Sets what happens in which turn of a visit, while requests are under way."""
-    real = turns._Block._turn
+    real = Block._turn
 
     def put(strikes: Mapping[int, Strike], target: Visit) -> None:
         seen: list[Visit] = []
 
-        def turn(block: turns._Block, load: turns._Load, send: Callable[[], object]) -> None:
-            seen.append(load.visit)
-            strike = strikes.get(seen.count(target)) if load.visit == target else None
+        def turn(block: Block, load: Load, send: Callable[[], object]) -> None:
+            seen.append(load.trial.visit)
+            strike = strikes.get(seen.count(target)) if load.trial.visit == target else None
             if strike is None:
                 real(block, load, send)  # type: ignore[arg-type]
                 return
             load.requests = struck(load.requests, load, strike)
-            real(block, load, lambda: load.sender.closed(load.requests, seconds=turns.TURN_S))
+            real(block, load, lambda: load.sender.closed(load.requests, seconds=TURN_S))
 
-        monkeypatch.setattr(turns._Block, "_turn", turn)
+        monkeypatch.setattr(Block, "_turn", turn)
 
-    def struck(requests: Iterator[Ready], load: turns._Load, strike: Strike) -> Iterator[Ready]:
+    def struck(requests: Iterator[Ready], load: Load, strike: Strike) -> Iterator[Ready]:
         """The requests, and the strike as soon as each connection has one under way."""
-        yield from islice(requests, load.visit.cell.concurrency)
+        yield from islice(requests, load.trial.visit.cell.concurrency)
         strike(load)
         yield from requests
 
@@ -80,11 +81,11 @@ def codes(outcome: Outcome) -> set[str]:
     return {str(outcome).partition(":")[0]}
 
 
-def _kill_server(load: turns._Load) -> None:
+def _kill_server(load: Load) -> None:
     os.kill(load.lane.process.pid, signal.SIGKILL)
 
 
-def _kill_worker(load: turns._Load) -> None:
+def _kill_worker(load: Load) -> None:
     psutil.Process(load.lane.process.pid).children()[0].kill()
 
 
@@ -171,4 +172,4 @@ def test_a_database_that_comes_back_makes_no_valid_cost(
 
 
 def _behind(database: Proxy, conditions: Conditions) -> Conditions:
-    return replace(conditions, environ={**os.environ, "DATABASE_URL": database.url})
+    return replace(conditions, target=make_target(SMALL, {**os.environ, "DATABASE_URL": database.url}))

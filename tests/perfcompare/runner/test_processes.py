@@ -18,10 +18,11 @@ from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import Request
 from perfcompare.core.server import Server
-from perfcompare.registries import servers
+from perfcompare.plugins import servers
 from perfcompare.runner import processes
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess, StartError
+from tests.serving import serve
 
 Program = Callable[[str], ServerProcess]
 WAIT = "import time; time.sleep(60)"
@@ -46,7 +47,7 @@ def program(monkeypatch: pytest.MonkeyPatch, log: Path) -> Program:
 
 
 def _floor(server: str, log: Path, **given: Any) -> ServerProcess:
-    return ServerProcess("floor", server, environ=os.environ, log=log, cpus=given.pop("cpus", None), **given)
+    return serve("floor", server, environ=os.environ, log=log, cpus=given.pop("cpus", None), **given)
 
 
 def _tree(server: ServerProcess) -> list[psutil.Process]:
@@ -103,7 +104,7 @@ def test_every_process_and_thread_is_confined_to_its_processors(log: Path) -> No
 
 
 def test_a_step_of_a_ladder_keeps_the_prefix_of_its_stack(log: Path) -> None:
-    with ServerProcess("floor@0", "uvicorn", environ=os.environ, log=log, cpus=None) as server:
+    with serve("floor@0", "uvicorn", environ=os.environ, log=log) as server:
         assert server.prefix == "/api/floor/"
         assert psutil.Process(server.pid).environ()["PERFCOMPARE_STACK"] == "floor@0"
 
@@ -129,20 +130,20 @@ def test_two_starts_have_different_nonces(log: Path) -> None:
 
 
 def test_the_key_of_the_environment_is_used(log: Path) -> None:
-    server = ServerProcess("floor", "uvicorn", environ={"SECRET_KEY": "given"}, log=log, cpus=None)
+    server = serve("floor", "uvicorn", environ={"SECRET_KEY": "given"}, log=log)
 
     assert server._environ["SECRET_KEY"] == "given"
 
 
 def test_a_server_that_does_not_fit_is_a_usage_error(log: Path) -> None:
     with pytest.raises(UsageError, match=r"gunicorn_sync serves WSGI applications, and fastapi has none.*uvicorn"):
-        ServerProcess("fastapi", "gunicorn_sync", environ=os.environ, log=log, cpus=None)
+        serve("fastapi", "gunicorn_sync", environ=os.environ, log=log)
 
 
 @pytest.mark.parametrize(("stack", "server"), [("flor", "uvicorn"), ("floor", "uvicor"), ("floor@9", "uvicorn")])
 def test_a_name_that_does_not_exist_is_a_usage_error(log: Path, stack: str, server: str) -> None:
     with pytest.raises(UsageError, match=r"[Tt]here is no"):
-        ServerProcess(stack, server, environ=os.environ, log=log, cpus=None)
+        serve(stack, server, environ=os.environ, log=log)
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch, log: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from perfcompare.core import process
 from perfcompare.runner import proof
-from perfcompare.runner.processes import ServerProcess
+from tests.serving import serve
 
 CLEAN: Mapping[str, Any] = {"debug": False, "loaded": [], "traced": False, "environ": {}}
 
@@ -25,7 +25,7 @@ def test_a_living_server_shows_what_it_runs_on(
     tmp_path: Path, server: str, loop: str | None, parser: str | None, processes: int
 ) -> None:
     environ = {"PATH": os.environ["PATH"], "PYTHONOPTIMIZE": "1"}
-    with ServerProcess("floor", server, environ=environ, log=tmp_path / "log", cpus=None) as running:
+    with serve("floor", server, environ=environ, log=tmp_path / "log") as running:
         found = proof.look(running.host, running.port, running.pid)
 
     assert (found["loop"], found["parser"], found["processes"]) == (loop, parser, processes)

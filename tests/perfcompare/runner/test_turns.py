@@ -19,19 +19,23 @@ import pytest
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import TIMES, Figure
+from perfcompare.core.target import Program
 from perfcompare.models import figures
-from perfcompare.runner import counting, execute, orphans, turns, visiting
+from perfcompare.runner import counting, execute, orphans, trial
 from perfcompare.runner.collector import Collections
-from perfcompare.runner.laboratory import Laboratory
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
 from perfcompare.runner.processes import ServerProcess, StartError
 from perfcompare.runner.rates import SHARE, Rates, equal
 from perfcompare.runner.sender import Batch
-from perfcompare.runner.turns import Outcome, blocks, measure, rounds
-from perfcompare.runner.visiting import Conditions, Surroundings
-from tests.perfcompare.factories import make_conditions, make_latency
+from perfcompare.runner.trial import Conditions, Surroundings, Trial
+from perfcompare.runner.turns import Outcome, block, blocks, lanes, load, measure, rounds
+from perfcompare.runner.turns.block import Block
+from perfcompare.runner.turns.load import Load
+from perfcompare.targets.demonstration.laboratory import Laboratory
+from tests.perfcompare.factories import make_conditions, make_latency, make_target
 from tests.perfcompare.runner.conftest import SMALL
+from tests.serving import serve
 
 FLOOR = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4)
 TWIN = replace(FLOOR, stack="floor~twin")
@@ -51,7 +55,7 @@ def surroundings() -> Surroundings:
 
 @pytest.fixture
 def conditions(state: Path, tmp_path: Path) -> Conditions:
-    return make_conditions(tmp_path, dataset=SMALL, interleaved=True, seconds=0.3, warmup_s=0.2)
+    return make_conditions(tmp_path, target=make_target(SMALL), in_turns=True, seconds=0.3, warmup_s=0.2)
 
 
 @dataclass(kw_only=True)
@@ -81,9 +85,9 @@ def noted_starts(module: Any, starts: Counter[str]) -> Iterator[None]:
     """Every server that the module starts is counted."""
     real = ServerProcess
 
-    def start(stack: str, *words: Any, **more: Any) -> ServerProcess:
-        starts[stack] += 1
-        return real(stack, *words, **more)
+    def start(program: Program, **more: Any) -> ServerProcess:
+        starts[program.environ["PERFCOMPARE_STACK"]] += 1
+        return real(program, **more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "ServerProcess", start)
@@ -110,10 +114,8 @@ def measured(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Rou
 
     conditions = make_conditions(
         tmp_path_factory.mktemp("round"),
-        dataset=SMALL,
-        environ=bench.environ,
-        restore=restore,
-        interleaved=True,
+        target=make_target(SMALL, bench.environ, restore),
+        in_turns=True,
         seconds=0.4,
         warmup_s=0.5,
     )
@@ -121,7 +123,7 @@ def measured(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Rou
     with noted_starts(counting, found.counters):
         execute._count(visits, conditions, around, lambda _event: None)
     found.restored.clear()
-    with pytest.MonkeyPatch.context() as patch, noted_starts(visiting, found.starts):
+    with pytest.MonkeyPatch.context() as patch, noted_starts(lanes, found.starts):
         patch.setenv("PERFCOMPARE_STATE", str(conditions.folder / "state"))
         found.blocks = list(measure(visits, conditions, around, Rates()))
     return found
@@ -163,8 +165,8 @@ def test_turns_show_costs_and_neither_latencies_nor_rates_nor_memory(measured: R
 
 def _window_s(rate: float) -> float:
     """As long as it takes for enough answers, within bounds."""
-    shortest_s, longest_s = turns.WINDOW_S
-    return min(max(turns.ANSWERS / rate, shortest_s), longest_s)
+    shortest_s, longest_s = block.WINDOW_S
+    return min(max(block.ANSWERS / rate, shortest_s), longest_s)
 
 
 @pytest.mark.parametrize("anchor", [Anchor.SLOWEST, Anchor.REFERENCE])
@@ -214,7 +216,7 @@ def test_a_wrong_answer_leaves_the_others(conditions: Conditions, monkeypatch: p
     def check(_client: object, prefix: str, *_words: object, **_more: object) -> str | None:
         return "status 500 instead of 200" if "fastapi" in prefix else None
 
-    monkeypatch.setattr(visiting, "check", check)
+    monkeypatch.setattr(trial, "check", check)
     later = replace(FASTAPI, scenario="user_detail")
     paced = [replace(cell, share=SHARE, anchor=Anchor.SLOWEST) for cell in (FLOOR, FASTAPI)]
 
@@ -231,7 +233,7 @@ def test_a_wrong_answer_after_the_load_spoils_every_figure_that_it_shows(
     conditions: Conditions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([None, "status 500 instead of 200"])
-    monkeypatch.setattr(visiting, "check", lambda *_words, **_more: next(answers))
+    monkeypatch.setattr(trial, "check", lambda *_words, **_more: next(answers))
 
     found = outcomes(visits_of(FLOOR), conditions)[FLOOR]
 
@@ -248,12 +250,12 @@ def test_every_case_is_checked_in_the_first_round_and_fewer_later(
     def check(*_words: object, sample: int, every_case: bool) -> None:
         asked.append((every_case, sample))
 
-    monkeypatch.setattr(visiting, "check", check)
+    monkeypatch.setattr(trial, "check", check)
 
     for number in (1, 2):
         outcomes(visits_of(FLOOR, number=number), conditions)
 
-    assert asked == [(True, conditions.sample), (False, 1), (False, 1), (False, 1)]
+    assert asked == [(True, trial.SAMPLE), (False, 1), (False, 1), (False, 1)]
 
 
 def test_a_server_that_does_not_start_leaves_the_others(conditions: Conditions) -> None:
@@ -271,7 +273,7 @@ def test_all_servers_of_a_round_begin_before_one_is_waited_for_and_are_pinned_wh
 ) -> None:
     cpus = frozenset({min(os.sched_getaffinity(0))})
     happened, pinned = list[str](), list[set[int]]()
-    begin, wait, turn = ServerProcess.begin, ServerProcess.wait, turns._Block._turn
+    begin, wait, turn = ServerProcess.begin, ServerProcess.wait, Block._turn
 
     def noted(real: Callable[[ServerProcess], None], what: str) -> Callable[[ServerProcess], None]:
         def call(server: ServerProcess) -> None:
@@ -280,13 +282,13 @@ def test_all_servers_of_a_round_begin_before_one_is_waited_for_and_are_pinned_wh
 
         return call
 
-    def look(block: turns._Block, load: turns._Load, send: Callable[[], Batch]) -> None:
-        pinned.append(set(psutil.Process(load.lane.process.pid).cpu_affinity()))
-        turn(block, load, send)
+    def look(one: Block, taken: Load, send: Callable[[], Batch]) -> None:
+        pinned.append(set(psutil.Process(taken.lane.process.pid).cpu_affinity()))
+        turn(one, taken, send)
 
     monkeypatch.setattr(ServerProcess, "begin", noted(begin, "begins"))
     monkeypatch.setattr(ServerProcess, "wait", noted(wait, "is waited for"))
-    monkeypatch.setattr(turns._Block, "_turn", look)
+    monkeypatch.setattr(Block, "_turn", look)
     around = replace(surroundings(), placement=Placement(server=cpus, rest=frozenset(os.sched_getaffinity(0))))
 
     (found,) = measure(visits_of(FLOOR, TWIN), conditions, around, Rates())
@@ -320,7 +322,7 @@ def test_a_server_that_never_answers_is_ended_and_is_no_stranger_to_the_others(
 
 def test_another_server_of_the_project_is_a_stranger_to_all(conditions: Conditions, tmp_path: Path) -> None:
     environ = {**os.environ, **orphans.marked()}
-    with ServerProcess("floor", "uvicorn", environ=environ, log=tmp_path / "other.log", cpus=None):
+    with serve("floor", "uvicorn", environ=environ, log=tmp_path / "other.log"):
         found = outcomes(visits_of(FLOOR), conditions)[FLOOR]
 
     assert isinstance(found, Measurement)
@@ -348,13 +350,13 @@ def test_what_cannot_be_counted_is_not_measured(conditions: Conditions) -> None:
 def test_an_interruption_ends_every_server_and_undoes_what_was_written(
     bench: Laboratory, conditions: Conditions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_block: object, load: turns._Load, _send: object) -> None:
-        pids.append(load.lane.process.pid)
+    def interrupt(_block: object, taken: Load, _send: object) -> None:
+        pids.append(taken.lane.process.pid)
         raise Interrupted(signal.SIGTERM)
 
     pids, restored = list[int](), list[bool]()
-    monkeypatch.setattr(turns._Block, "_turn", interrupt)
-    inside = replace(conditions, environ=bench.environ, restore=lambda: restored.append(True))
+    monkeypatch.setattr(Block, "_turn", interrupt)
+    inside = replace(conditions, target=make_target(SMALL, bench.environ, lambda: restored.append(True)))
 
     with pytest.raises(Interrupted):
         list(measure(visits_of(CREATING[0]), inside, surroundings(), Rates()))
@@ -363,10 +365,10 @@ def test_an_interruption_ends_every_server_and_undoes_what_was_written(
     assert not psutil.pid_exists(pids[0])
 
 
-def load_of(*batches: Batch, rate: float | None = None) -> turns._Load:
-    visit = Visit(round=1, cell=FLOOR, rate=rate)
-    taken = [turns.Turn(batch=one, used_ns={"server": one.answers * 1000}, collected=Collections()) for one in batches]
-    return turns._Load(visit=visit, lane=None, sender=None, requests=iter(()), turns=taken)  # type: ignore[arg-type]
+def load_of(*batches: Batch, rate: float | None = None) -> Load:
+    made = Trial(Visit(round=1, cell=FLOOR, rate=rate), None, None)  # type: ignore[arg-type]
+    taken = [load.Turn(batch=one, used_ns={"server": one.answers * 1000}, collected=Collections()) for one in batches]
+    return Load(trial=made, lane=None, sender=None, requests=iter(()), turns=taken)  # type: ignore[arg-type]
 
 
 def batch(began_s: float, *latencies_s: float, **given: Any) -> Batch:
@@ -383,7 +385,7 @@ def batch(began_s: float, *latencies_s: float, **given: Any) -> Batch:
 def test_a_window_of_turns_is_as_long_as_requests_were_under_way() -> None:
     first, second = batch(10.0, 0.2, 0.3), batch(90.0, 0.5, failures=Counter({"status 500": 2}))
 
-    found = turns._result(load_of(first, second))
+    found = load.result(load_of(first, second))
 
     assert (found.started_s, found.ended_s - found.started_s) == (10.0, 1.0)
     assert (found.answers, found.errors, found.failures) == (3, 2, {"status 500": 2})
@@ -392,7 +394,7 @@ def test_a_window_of_turns_is_as_long_as_requests_were_under_way() -> None:
 
 
 def test_a_window_at_a_rate_has_its_latencies_and_what_was_due() -> None:
-    found = turns._result(load_of(batch(10.0, 0.001, 0.002, 0.003, due=4, late_s=[0.0002, 0.0001]), rate=8.0))
+    found = load.result(load_of(batch(10.0, 0.001, 0.002, 0.003, due=4, late_s=[0.0002, 0.0001]), rate=8.0))
 
     assert found.due == 4
     assert found.latency is not None
@@ -403,9 +405,9 @@ def test_a_window_at_a_rate_has_its_latencies_and_what_was_due() -> None:
 
 @pytest.mark.parametrize(("late_ms", "p99_ms", "said"), [(0.9, 1.0, 0), (1.1, 2.0, 1), (1.1, 20.0, 0), (6.0, 20.0, 1)])
 def test_a_sender_that_is_late_itself_says_so(late_ms: float, p99_ms: float, said: int) -> None:
-    assert len(list(turns._late(make_latency(p99_ms / 2), late_ms))) == said
-    assert not list(turns._late(None, late_ms))
-    assert not list(turns._late(make_latency(), None))
+    assert len(list(load._late(make_latency(p99_ms / 2), late_ms))) == said
+    assert not list(load._late(None, late_ms))
+    assert not list(load._late(make_latency(), None))
 
 
 @pytest.mark.parametrize("cell", CREATING, ids=str)
@@ -420,29 +422,29 @@ def test_a_cost_holds_the_part_of_full_collections_that_its_requests_bring_neare
 
 def test_a_full_collection_in_a_turn_is_taken_out_and_its_part_charged() -> None:
     taken = [
-        turns.Turn(batch=batch(1.0, 0.1), used_ns={"server": ns}, collected=Collections(10, full))
+        load.Turn(batch=batch(1.0, 0.1), used_ns={"server": ns}, collected=Collections(10, full))
         for ns, full in ((1000, 0), (6000, 5000))
     ]
 
-    assert turns.spread(taken, Collections(younger=100, full_ns=10_000)) == (1000 + 1000 + 2000, 2000)
+    assert load.spread(taken, Collections(younger=100, full_ns=10_000)) == (1000 + 1000 + 2000, 2000)
 
 
-def taken(count: int, seconds: float) -> turns._Load:
+def taken(count: int, seconds: float) -> Load:
     return load_of(*(replace(batch(1.0, 0.1), ended_s=1.0 + seconds) for _ in range(count)))
 
 
 def test_where_answers_are_dear_each_server_has_the_time_of_many_turns_of_the_cheapest() -> None:
-    block = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
+    made = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
     cheap, dear, dearest = taken(5, 0.1), taken(4, 0.4), taken(3, 2.0)
 
-    waiting = turns._Block._waiting(block, [cheap, dear, dearest])  # type: ignore[arg-type]
+    waiting = Block._waiting(made, [cheap, dear, dearest])  # type: ignore[arg-type]
 
     assert waiting == [cheap, dearest]  # 0.5 s of 12 x 0.1 s; three turns of four
-    assert turns._Block._waiting(block, [taken(12, 0.1), dear]) == []  # type: ignore[arg-type]
+    assert Block._waiting(made, [taken(12, 0.1), dear]) == []  # type: ignore[arg-type]
 
 
 def test_where_they_are_not_it_has_the_time_that_was_asked_for() -> None:
-    block = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
+    made = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
     short, whole = taken(15, 0.02), taken(18, 0.02)
 
-    assert turns._Block._waiting(block, [short, whole]) == [short]  # type: ignore[arg-type]
+    assert Block._waiting(made, [short, whole]) == [short]  # type: ignore[arg-type]

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from perfcompare.core.http import Expected, Reply, Request
-from perfcompare.core.scenario import Case, Exchange, Scenario
-from perfcompare.registries import scenarios
+from perfcompare.core.scenario import Case, Exchange
+from perfcompare.core.target import Endpoint
 from perfcompare.runner.client import Client
 from perfcompare.runner.verify import check
+from perfcompare.targets.demonstration.target import endpoint
 from users.dataset import Dataset
 
-DATASET = Dataset(count=3, seed=1)
 Answer = Callable[[Request], object]
 
 
@@ -37,11 +37,11 @@ def _exchange(path: str) -> Exchange:
     return Exchange(request=Request(path=path), expected=Expected(json=path))
 
 
-def _traffic(_dataset: Dataset, _random: Random) -> Iterator[Exchange]:
+def _traffic(_random: Random) -> Iterator[Exchange]:
     return (_exchange(f"traffic-{number}") for number in count())
 
 
-def _cases(_dataset: Dataset) -> Sequence[Case]:
+def _cases() -> Sequence[Case]:
     good, bad = Request(path="good"), Request(path="bad")
     return [
         Case(name="good", request=good, expected=Expected(json="good")),
@@ -49,9 +49,8 @@ def _cases(_dataset: Dataset) -> Sequence[Case]:
     ]
 
 
-def _scenario(**given: Any) -> Scenario:
-    values = {"summary": "", "exercises": "", "route": "", "traffic": _traffic, "cases": _cases, "statements": 0}
-    return Scenario(**{**values, **given})
+def _endpoint(**given: Any) -> Endpoint:
+    return Endpoint(**{"traffic": _traffic, "cases": _cases, **given})
 
 
 def _right(request: Request) -> object:
@@ -61,14 +60,14 @@ def _right(request: Request) -> object:
 def test_good_cases_and_a_sample_of_the_traffic_are_sent_once() -> None:
     client = Answering(_right)
 
-    assert check(client, "/api/x/", _scenario(), DATASET, sample=2) is None
+    assert check(client, "/api/x/", _endpoint(), sample=2) is None
     assert client.asked == ["/api/x/good", "/api/x/traffic-0", "/api/x/traffic-1"]
 
 
 def test_without_the_cases_the_sample_alone_is_sent() -> None:
     client = Answering(_right)
 
-    assert check(client, "/api/x/", _scenario(), DATASET, sample=2, every_case=False) is None
+    assert check(client, "/api/x/", _endpoint(), sample=2, every_case=False) is None
     assert client.asked == ["/api/x/traffic-0", "/api/x/traffic-1"]
 
 
@@ -76,7 +75,7 @@ def test_without_the_cases_the_sample_alone_is_sent() -> None:
 def test_the_first_wrong_answer_is_named(wrong: str) -> None:
     client = Answering(lambda request: "other" if request.path == wrong else request.path)
 
-    found = check(client, "/api/x/", _scenario(), DATASET, sample=2)
+    found = check(client, "/api/x/", _endpoint(), sample=2)
 
     assert found == f"GET /api/x/{wrong}: $: 'other' instead of '{wrong}'"
 
@@ -84,13 +83,13 @@ def test_the_first_wrong_answer_is_named(wrong: str) -> None:
 def test_what_must_hold_afterwards_is_asked_too() -> None:
     client = Answering(lambda request: "other" if request.path == "after" else request.path)
 
-    found = check(client, "/api/x/", _scenario(aftermath=lambda *_: [_exchange("after")]), DATASET, sample=0)
+    found = check(client, "/api/x/", _endpoint(aftermath=lambda *_: [_exchange("after")]), sample=0)
 
     assert found == "after GET /api/x/good, GET /api/x/after: $: 'other' instead of 'after'"
 
 
 def test_two_checks_of_a_writing_scenario_make_different_users() -> None:
-    scenario = scenarios["user_create"]
+    creating = endpoint("user_create", Dataset(count=3, seed=1))
     made: list[str] = []
 
     def create(request: Request) -> object:
@@ -98,7 +97,7 @@ def test_two_checks_of_a_writing_scenario_make_different_users() -> None:
         return None  # wrong: the check ends with its first request
 
     for _ in range(2):
-        assert check(Answering(create), "/api/x/", scenario, DATASET, sample=1) is not None
+        assert check(Answering(create), "/api/x/", creating, sample=1) is not None
     assert made[0] != made[1]
 
 
@@ -107,4 +106,4 @@ def test_no_answer_is_the_callers_to_explain() -> None:
         raise ConnectionRefusedError
 
     with pytest.raises(ConnectionRefusedError):
-        check(Answering(gone), "/api/x/", _scenario(), DATASET, sample=1)
+        check(Answering(gone), "/api/x/", _endpoint(), sample=1)

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from perfcompare.registries import scenarios
 from perfcompare.runner import warming
+from perfcompare.targets.demonstration.target import endpoint
 from users.dataset import Dataset
 
 
@@ -63,7 +63,7 @@ def test_it_sends_the_scenarios_traffic_over_connections_that_stay_until_the_cos
     monkeypatch.setattr(warming, "steady", lambda costs: len(costs) == 2)
     with server() as port:
         warmer = warming.Warmer(
-            "127.0.0.1", port, "/api/any/", scenarios["simple"], Dataset(count=10, seed=1), connections=2
+            "127.0.0.1", port, "/api/any/", endpoint("simple", Dataset(count=10, seed=1)), connections=2
         )
         warmth = warming.warm(warmer, os.getpid(), longest_s=60.0)
 

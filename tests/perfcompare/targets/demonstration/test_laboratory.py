@@ -10,9 +10,9 @@ import pytest
 import redis
 
 from perfcompare.core.errors import EnvironmentProblem
-from perfcompare.runner import laboratory
 from perfcompare.services import databases, urls
 from perfcompare.services.fingerprint import fingerprint
+from perfcompare.targets.demonstration import laboratory
 from users.dataset import Dataset
 
 SMALL = Dataset(count=20, seed=3)

@@ -5,7 +5,7 @@ import pytest
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.registries import scenarios
-from perfcompare.runner import selection
+from perfcompare.targets.demonstration import selection
 
 
 def chosen(

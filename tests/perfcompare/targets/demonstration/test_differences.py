@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from perfcompare import differences
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.scenario import Case
-from perfcompare.registries import levers, scenarios, servers, stacks
+from perfcompare.plugins import servers
+from perfcompare.registries import levers, scenarios, stacks
+from perfcompare.targets.demonstration import differences
 
 CASE = Case(name="hello", request=Request(path="simple"), expected=Expected())
 OTHER = Expected(status=418)

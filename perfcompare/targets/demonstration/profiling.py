@@ -7,7 +7,7 @@ timed visit: the proxy in between would stand in the times of the first.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,14 +21,15 @@ from pyinstrument.session import Session
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.http import Reply, Request
 from perfcompare.core.scenario import Exchange
-from perfcompare.core.server import Launch
-from perfcompare.registries import scenarios, servers, stacks
+from perfcompare.core.target import Program
+from perfcompare.plugins import servers
 from perfcompare.runner import counting
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.profiling_sql import Statement, statements
 from perfcompare.services.proxy import Proxy
-from users.dataset import Dataset
+from perfcompare.targets.demonstration import programs
+from perfcompare.targets.demonstration.profiled_sql import Statement, statements
+from perfcompare.targets.demonstration.target import Demonstration
 
 WARM: Final = 5
 """Requests before the first one that counts: connections, caches and lazy imports."""
@@ -56,55 +57,51 @@ class Profiled:
     """`name`, `file`, `seconds`, `children`."""
 
 
-class ProfiledServer(ServerProcess):
+def program(stack: str, server: str, *, environ: Mapping[str, str], folder: Path) -> Program:
     """A server that loads `config.profiled` in place of the stack, with `config.settings.profile`."""
-
-    def __init__(self, stack: str, server: str, *, environ: Mapping[str, str], folder: Path) -> None:
-        super().__init__(stack, server, environ=environ, log=folder / "server.log", cpus=None)
-        interface = servers[server].interface
-        launch = Launch(target=f"config.profiled:{interface}", host=self.host, port=self.port, threads=1)
-        self.command = tuple(servers[server].command(launch))
-        self._environ = {
-            **self._environ,
+    interface = servers[server].interface
+    return programs.launched(
+        stack,
+        server,
+        f"config.profiled:{interface}",
+        threads=1,
+        environ={
+            **environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.profile",
-            "PERFCOMPARE_PROFILED": stacks[stack].targets[interface],
+            "PERFCOMPARE_PROFILED": programs.target_of(stack, server),
             "PERFCOMPARE_PROFILES": str(folder),
             "PERFCOMPARE_CPROFILE": "1" if interface == "wsgi" else "0",
-        }
+        },
+    )
 
 
 def profile(
-    stack: str,
-    server: str,
-    names: Sequence[str],
-    *,
-    requests: int,
-    environ: Mapping[str, str],
-    dataset: Dataset,
-    folder: Path,
-    restore: Callable[[], object],
+    stack: str, server: str, names: Sequence[str], target: Demonstration, *, requests: int, folder: Path
 ) -> Iterator[Profiled]:
     """Start the stack once and send `requests` requests in each of the three ways for each scenario.
 
-    `folder` is an existing empty one; `restore` undoes what a writing scenario did to the database. WrongAnswerError
-    when an answer is not the contract's.
+    `folder` is an existing empty one. WrongAnswerError when an answer is not the contract's.
     """
     with (
-        ProfiledServer(stack, server, environ=environ, folder=folder) as process,
-        Proxy(environ["DATABASE_URL"]) as proxy,
-        _seen(stack, server, {**environ, "DATABASE_URL": proxy.url}, folder) as seen,
+        ServerProcess(
+            program(stack, server, environ=target.environ, folder=folder), log=folder / "server.log", cpus=None
+        ) as process,
+        Proxy(target.environ["DATABASE_URL"]) as proxy,
+        _seen(stack, server, target, proxy, folder) as seen,
     ):
         for name in names:
-            traffic = scenarios[name].traffic(dataset, Random(_SEED))
+            endpoint = target.endpoint(name)
+            traffic = endpoint.traffic(Random(_SEED))
             found = _profiled(_Sender(process, name, traffic), name, requests, folder)
             yield replace(found, statements=_statements(_Sender(seen, name, traffic), proxy))
-            if scenarios[name].writes:
-                restore()
+            if endpoint.writes:
+                target.restore()
 
 
-def _seen(stack: str, server: str, environ: Mapping[str, str], folder: Path) -> ServerProcess:
+def _seen(stack: str, server: str, target: Demonstration, proxy: Proxy, folder: Path) -> ServerProcess:
     """The stack as in a timed visit, before the proxy."""
-    return ServerProcess(stack, server, environ=environ, log=folder / "seen.log", cpus=None)
+    seen = target.program(stack, server, told={"DATABASE_URL": proxy.url})
+    return ServerProcess(seen, log=folder / "seen.log", cpus=None)
 
 
 def _statements(sender: _Sender, proxy: Proxy) -> tuple[Statement, ...]:

@@ -9,10 +9,11 @@ from perfcompare.core.errors import EnvironmentProblem, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
-from perfcompare.runner import visiting
+from perfcompare.runner import trial
+from perfcompare.runner.alone import measure
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import Visit
-from perfcompare.runner.visiting import Conditions, ServerError, Surroundings, measure
+from perfcompare.runner.trial import Conditions, ServerError, Surroundings, Trial
 from tests.perfcompare.factories import make_conditions, make_load, objection
 
 VISIT = Visit(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
@@ -46,7 +47,7 @@ def surroundings() -> Surroundings:
 
 
 def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surroundings: Surroundings) -> None:
-    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
+    measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
     assert (measurement.cell, measurement.round, measurement.generator) == (VISIT.cell, 2, "made_up")
     assert measurement.load.answers == 40
@@ -60,7 +61,7 @@ def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surround
 
 
 def test_figures_that_must_not_be_used_say_why(conditions: Conditions, surroundings: Surroundings) -> None:
-    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
+    measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
     assert {one.code for one in measurement.objections} >= {"few answers", "short window"}
     assert not measurement.usable(Figure.COST)
@@ -69,19 +70,19 @@ def test_figures_that_must_not_be_used_say_why(conditions: Conditions, surroundi
 def test_a_wrong_answer_before_the_load_ends_the_visit(
     conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visiting, "check", lambda *_, **__: "GET simple: status 500 instead of 200")
+    monkeypatch.setattr(trial, "check", lambda *_, **__: "GET simple: status 500 instead of 200")
 
     with pytest.raises(WrongAnswerError, match="floor answers simple wrongly: GET simple: status 500"):
-        measure(VISIT, conditions, surroundings, GENERATOR)
+        measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
 
 def test_a_wrong_answer_after_the_load_makes_the_figures_unusable(
     conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = iter([None, "GET simple: status 500 instead of 200"])
-    monkeypatch.setattr(visiting, "check", lambda *_, **__: next(found))
+    monkeypatch.setattr(trial, "check", lambda *_, **__: next(found))
 
-    measurement = measure(VISIT, conditions, surroundings, GENERATOR)
+    measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
     said = objection("wrong answer", "after the load: GET simple: status 500 instead of 200")
     assert said in measurement.objections
@@ -94,14 +95,14 @@ def test_a_server_that_does_not_answer_is_explained_by_its_log(
     def refuse(*_: object, **__: object) -> None:
         raise ConnectionRefusedError("refused")
 
-    monkeypatch.setattr(visiting, "check", refuse)
+    monkeypatch.setattr(trial, "check", refuse)
 
     with pytest.raises(ServerError, match=r"server: it does not answer \(refused\)\. The end of .*server\.log"):
-        measure(VISIT, conditions, surroundings, GENERATOR)
+        measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
 
 def test_a_folder_that_cannot_be_made_is_explained(conditions: Conditions, surroundings: Surroundings) -> None:
     (conditions.folder / "02-simple-floor-uvicorn-1").write_text("in the way")
 
     with pytest.raises(EnvironmentProblem, match="cannot be made"):
-        measure(VISIT, conditions, surroundings, GENERATOR)
+        measure(Trial(VISIT, conditions, surroundings), GENERATOR)

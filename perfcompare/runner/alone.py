@@ -1,0 +1,134 @@
+"""A trial whose server is loaded alone: fresh, verified, weighed, warm, under load, verified again, drained, judged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfcompare.core.generator import Generator, Load, LoadResult
+from perfcompare.core.measurement import Measurement, Work
+from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warming
+from perfcompare.runner.generating import generate
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.sampler import Sampler, tree_pss_kib
+from perfcompare.runner.trial import Trial, new_folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What is known of the server before the load."""
+
+    work: Work | None
+    idle_kib: int
+    warmth: warming.Warmth
+    configuration: Mapping[str, Any]
+    strangers: tuple[str, ...]
+
+
+def measure(trial: Trial, generator: Generator) -> Measurement:
+    """The figures of the trial; WrongAnswerError, or another PerfcompareError without any."""
+    folder = new_folder(trial.conditions.folder / _name(trial.visit))
+    work = _counted(trial, folder)
+    placement, services = trial.surroundings.placement, trial.surroundings.services
+    program = trial.program()
+    with ServerProcess(program, log=folder / "server.log", cpus=placement.server) as server:
+        known = _prepared(trial, server, work)
+        load = _load(trial, server, folder)
+        result, sampler = generate(generator, load, server, services=services, cpus=placement.rest)
+        difference = trial.difference(server)
+        drain.backlog(server.port)
+    drain.ports()
+    evidence = _evidence(trial, known, result, sampler, difference, keeps_alive=program.keeps_alive)
+    return Measurement(
+        cell=trial.visit.cell,
+        round=trial.visit.round,
+        generator=trial.conditions.generator,
+        load=result,
+        usage=figures.usage(sampler, result, pss_idle_kib=known.idle_kib),
+        start_s=server.start_s,
+        command=server.command,
+        rate=trial.visit.rate,
+        warmup_s=known.warmth.seconds,
+        work=work,
+        configuration=known.configuration,
+        objections=validity.judge(evidence),
+    )
+
+
+def _counted(trial: Trial, folder: Path) -> Work | None:
+    """What a request makes happen; None with a database whose protocol the proxy cannot read."""
+    target = trial.conditions.target
+    if not target.environ["DATABASE_URL"].startswith("postgres"):
+        return None
+    trial.surroundings.counter.count([trial.visit.cell], target, folder=folder, seed=trial.conditions.seed)
+    return trial.work
+
+
+def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
+    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
+    trial.verify(server)
+    connections = trial.visit.cell.concurrency
+    warmer = warming.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
+    return _Known(
+        work=work,
+        idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
+        warmth=warming.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
+        configuration=proof.look(server.host, server.port, server.pid),
+        strangers=tuple(orphans.others(server.pid)),
+    )
+
+
+def _load(trial: Trial, server: ServerProcess, folder: Path) -> Load:
+    """What the generator is asked to do."""
+    conditions, visit = trial.conditions, trial.visit
+    return Load(
+        host=server.host,
+        port=server.port,
+        prefix=server.prefix,
+        scenario=visit.cell.scenario,
+        dataset_count=conditions.target.data.count,
+        dataset_seed=conditions.target.data.seed,
+        concurrency=visit.cell.concurrency,
+        warmup_s=0.0,  # the server is warm
+        seconds=conditions.seconds,
+        seed=conditions.seed + visit.round,
+        folder=folder / "generator",
+        rate=visit.rate,
+    )
+
+
+def _evidence(
+    trial: Trial,
+    known: _Known,
+    result: LoadResult,
+    sampler: Sampler,
+    difference: str | None,
+    *,
+    keeps_alive: bool,
+) -> validity.Evidence:
+    """What the detectors look at; `difference` is what the check after the load found."""
+    return figures.evidence(
+        sampler,
+        result,
+        concurrency=trial.visit.cell.concurrency,
+        processors=len(trial.surroundings.placement.server or os.sched_getaffinity(0)),
+        difference=difference,
+        all_known=trial.surroundings.all_known,
+        keeps_alive=keeps_alive,
+        strangers=known.strangers,
+        objections=tuple(proof.objections(known.configuration)),
+        statements=known.work.statements if known.work else None,
+        declared=trial.declared,
+    )
+
+
+def _name(visit: Visit) -> str:
+    """Of the visit's folder."""
+    cell = visit.cell
+    paced = f"-{cell.share}percent" if cell.share else ""
+    second = f"-{cell.instrument}" if cell.instrument else ""
+    return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}{paced}{second}"

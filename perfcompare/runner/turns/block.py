@@ -1,0 +1,152 @@
+"""One scenario of a round, on all its servers: who has the next turn, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import Final
+
+from perfcompare.core.errors import PerfcompareError, attempt
+from perfcompare.core.measurement import Measurement
+from perfcompare.runner.machine import Machine
+from perfcompare.runner.plan import Visit
+from perfcompare.runner.rates import Rates
+from perfcompare.runner.sender import Batch, Sender
+from perfcompare.runner.trial import ServerError, Trial
+from perfcompare.runner.turns.lanes import Lane, Lanes
+from perfcompare.runner.turns.load import Load, stream
+from perfcompare.runner.turns.services import Services
+
+TURN_S: Final = 0.02
+"""Shorter than a neighbour's moods (`python -m tests.perfcompare.runner.turn_length`), longer than it takes to fill a
+processor's own caches."""
+FEWEST_TURNS: Final = 6
+MANY_TURNS: Final = 12
+"""Of the cheapest server of a scenario: the machine's moods come in some turns only."""
+WINDOW_S: Final = (0.2, 0.3)
+"""The shortest and the longest window at a fixed rate."""
+ANSWERS: Final = 100
+"""In a window at a fixed rate, so that it has a 99th percentile, if it need not be longer than the longest for them."""
+
+Outcome = Measurement | PerfcompareError
+
+
+class Block:
+    """The trials of one scenario of a round, one for each server and for each rate."""
+
+    def __init__(self, trials: Sequence[Trial], lanes: Lanes, rates: Rates) -> None:
+        self._trials = trials
+        self._lanes = lanes
+        self._rates = rates
+        first = trials[0]
+        self._conditions = first.conditions
+        self._random = Random(f"{first.conditions.seed} {first.visit.round} {first.visit.cell.scenario}")
+        self._services = Services(first.surroundings.services)
+        self._outcomes: dict[Visit, Outcome] = {}
+
+    def measure(self) -> Mapping[Visit, Outcome]:
+        """The outcome of each visit; the data is restored."""
+        machine = Machine(self._trials[0].surroundings.services.values())
+        try:
+            with ExitStack() as context:
+                turns = [load for trial in self._asked(at_rate=False) if (load := self._prepared(trial, context))]
+                self._take_turns(turns)
+                alive = self._alive(turns)
+                self._rates.note([(load.trial.visit.cell, load.peak) for load in alive if load.peak])
+                windows = list(self._windows(alive))
+                for load in alive:
+                    self._checked(load)
+            for load in (*turns, *windows):
+                if load.trial.visit not in self._outcomes:
+                    self._outcomes[load.trial.visit] = load.measurement(self._services, machine)
+        finally:
+            self._trials[0].restore()
+        return self._outcomes
+
+    def _lane(self, trial: Trial) -> Lane | PerfcompareError:
+        return self._lanes[trial.visit.cell.stack, trial.visit.cell.server]
+
+    def _asked(self, *, at_rate: bool) -> Iterator[Trial]:
+        """The trials in turns, or those at a fixed rate, whose servers are alive; the others have their error."""
+        for trial in self._trials:
+            if (trial.visit.cell.share > 0) is at_rate:
+                lane = self._lane(trial)
+                if isinstance(lane, PerfcompareError):
+                    self._outcomes[trial.visit] = lane
+                else:
+                    yield trial
+
+    def _alive(self, loads: Sequence[Load]) -> list[Load]:
+        return [load for load in loads if load.trial.visit not in self._outcomes]
+
+    def _failed(self, trial: Trial, error: PerfcompareError) -> None:
+        self._outcomes[trial.visit] = self._lanes[trial.visit.cell.stack, trial.visit.cell.server] = error
+
+    def _prepared(self, trial: Trial, context: ExitStack) -> Load | None:
+        """Verified and warm; None when it answers wrongly or not at all."""
+        load = attempt(partial(self._warm, trial, context))
+        if isinstance(load, Load):
+            return load
+        self._failed(trial, load)
+        return None
+
+    def _warm(self, trial: Trial, context: ExitStack) -> Load:
+        lane = self._lane(trial)
+        assert isinstance(lane, Lane)
+        _ = trial.work  # raises what made counting impossible
+        trial.verify(lane.process, every_case=trial.visit.round == 1)
+        sender = context.enter_context(Sender(lane.process.host, lane.process.port, trial.visit.cell.concurrency))
+        load = Load(trial=trial, lane=lane, sender=sender, requests=stream(trial, lane))
+        load.warm()
+        return load
+
+    def _take_turns(self, loads: Sequence[Load]) -> None:
+        """The next turn is that of the server that had the least time so far, until every one had its time.
+
+        So a server whose answers are dear has fewer turns, spread over all of the time, and as much time.
+        """
+        self._services.since_last()
+        while waiting := self._waiting(self._alive(loads)):
+            load = min(waiting, key=lambda load: (load.active_s, self._random.random()))
+            self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
+
+    def _waiting(self, loads: Sequence[Load]) -> list[Load]:
+        """Those that have not had their time: where answers are dear, that of MANY_TURNS of the shortest turns."""
+        shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
+        enough_s = max(self._conditions.seconds, MANY_TURNS * shortest_s)
+        return [load for load in loads if load.active_s < enough_s or len(load.turns) < FEWEST_TURNS]
+
+    def _turn(self, load: Load, send: Callable[[], Batch]) -> None:
+        error = attempt(partial(load.turn, send, self._services))
+        if error is not None:
+            self._failed(load.trial, error)
+
+    def _windows(self, turns: Sequence[Load]) -> Iterator[Load]:
+        """One after another, each stack at the rates that are the same for all; not those that failed in turns."""
+        loads = {(load.trial.visit.cell.stack, load.trial.visit.cell.server): load for load in turns}
+        trials = list(self._asked(at_rate=True))
+        self._random.shuffle(trials)
+        for trial in trials:
+            warm = loads.get((trial.visit.cell.stack, trial.visit.cell.server))
+            rate = self._rates.of(trial.visit.cell)
+            if warm is None or rate is None:
+                error = ServerError("rate: no turn has shown what this scenario's rate is a share of.")
+                self._outcomes[trial.visit] = error
+                continue
+            load = replace(warm, trial=replace(trial, visit=replace(trial.visit, rate=rate)), turns=[])
+            seconds = min(max(ANSWERS / rate, WINDOW_S[0]), WINDOW_S[1])
+            self._turn(load, partial(load.sender.open, load.requests, rate=rate, seconds=seconds))
+            yield load
+
+    def _checked(self, load: Load) -> None:
+        lane = self._lane(load.trial)
+        if isinstance(lane, PerfcompareError):  # it ended in a window
+            self._outcomes[load.trial.visit] = lane
+            return
+        error = attempt(load.check)
+        if error is not None:
+            self._failed(load.trial, error)
+        load.note_collections()
