@@ -71,7 +71,7 @@ class Watch:
     """The exchanges of one event loop, and a timer while there are any."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.load_model = loop
+        self.loop = loop
         self._young: set[Exchange] = set()
         self._old: set[Exchange] = set()
         self._ticking = False
@@ -81,7 +81,7 @@ class Watch:
         self._young.add(exchange)
         if not self._ticking:
             self._ticking = True
-            self.load_model.call_later(GRACE_S, self._tick)
+            self.loop.call_later(GRACE_S, self._tick)
 
     def discard(self, exchange: Exchange) -> None:
         """It is answered."""
@@ -94,4 +94,4 @@ class Watch:
         self._old, self._young = self._young, set()
         self._ticking = bool(self._old)
         if self._ticking:
-            self.load_model.call_later(GRACE_S, self._tick)
+            self.loop.call_later(GRACE_S, self._tick)

@@ -1,4 +1,4 @@
-"""Whether two load generators see the same cost of a request: a second instrument for one cell of a run."""
+"""Agreement of two load generators: whether both see the same cost of a request in the same cell."""
 
 from __future__ import annotations
 

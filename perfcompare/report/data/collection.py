@@ -1,4 +1,4 @@
-"""From a stored run to what a report says: medians per cell, ratios paired per round, and every hole."""
+"""Collects the report of a stored run: medians per cell, ratios paired per round, and every gap in the data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
     **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
     **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),
 }
-"""Of which kind each column is; what is not here was asked for, and nothing speaks against it."""
+"""The kind of each column. A column that is missing here is a setting, which no objection invalidates."""
 
 
 def collect(run: Run) -> Report:

@@ -19,7 +19,7 @@ FIXED: Final = "at a fixed rate"
 
 
 def collect(run: Run, rows: Iterable[Measurement]) -> str:
-    """How the requests of the run's `rows` arrived; those at shares of a peak are told elsewhere."""
+    """How the requests of the run's `rows` arrived; fixed shares of a peak are reported elsewhere."""
     plain = [row for row in rows if row.cell == row.cell.plain]
     if any(row.rate is not None for row in plain):
         return FIXED

@@ -24,7 +24,7 @@ class Floors:
 
 
 def is_twin(cell: Cell) -> bool:
-    """Whether the cell is there to be compared with the same stack under its own name."""
+    """Whether the cell measures a stack a second time, under another name."""
     return variant(cell.stack).startswith(TWIN)
 
 

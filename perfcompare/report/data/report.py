@@ -1,4 +1,4 @@
-"""What a report says, as plain values: every cell beside the reference, and whatever is missing."""
+"""The content of a report as plain values: every cell compared with the reference, and every gap in the data."""
 
 from __future__ import annotations
 
@@ -208,9 +208,9 @@ class Report:
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
     load_model: str
-    """How the requests arrived, in a few words (report/data/load_model.py)."""
+    """How the requests arrived, in a few words (see load_model.py)."""
     fixed_rates: tuple[Block, ...] = ()
-    """Cells at fixed rates: each at a share of its own peak, compared with none."""
+    """Cells at fixed rates. Each runs at a share of its own peak, so they are not compared."""
     equal_load: tuple[Block, ...] = ()
     """Cells at one rate for all stacks of a scenario: their latencies compare."""
     agreements: tuple[Agreement, ...] = ()

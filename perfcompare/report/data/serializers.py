@@ -1,4 +1,4 @@
-"""Serializers alone, as a report says it: what `manage.py perfcompare serialize` found where the run was measured."""
+"""Serializers alone: what `manage.py perfcompare serialize` measured on the machine of a run."""
 
 from __future__ import annotations
 

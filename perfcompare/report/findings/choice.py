@@ -1,4 +1,4 @@
-"""What to change for a traffic, in the order of the work that it is: settings, levers, another framework, moving.
+"""The choice of changes for a traffic, in order of effort: settings, levers, another framework, moving to FastAPI.
 
 Every comparison is made over the scenarios in which both of its sides have valid figures, and says which those are.
 """

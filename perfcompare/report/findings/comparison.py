@@ -1,4 +1,4 @@
-"""Two runs beside each other: what differs between their machines, and what became faster or slower."""
+"""Comparison of two runs: how their machines differ, and what became faster or slower."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ from perfcompare.report.data.rungs import Cells, comparable, contenders
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
-    """The traffic that is to be served."""
+    """The traffic to serve, and what counts as worthwhile."""
 
     mix: Mapping[str, float]
     """Scenario to its share of the requests; any positive numbers, they are scaled to add up to 1."""
     rate: float
     """Requests per second."""
     worth_cores: float = 1.0
-    """How many processor cores a change must save before it is worth anybody's work."""
+    """How many processor cores a change must save before it is worth the work."""
     p99_ms: float | None = None
     """What 99 of 100 answers must come within; None for no such target."""
 

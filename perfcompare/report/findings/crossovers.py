@@ -1,4 +1,4 @@
-"""A figure against a setting that is turned up: where more brings no more, and where one stack overtakes another."""
+"""Knees and crossovers of rising load: where more of it gains nothing, and where one stack overtakes another."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What is to be said about visits that are not valid: what happened, why, and the way out; first of all of a page when
-much of its run is not.
+"""Excluded visits: what happened, why, and the way out. A page begins with them when much of its run is excluded.
 
 The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
 """

@@ -1,4 +1,4 @@
-"""Stay, change settings, apply levers, move endpoints or migrate: what the valid figures of a run say for a traffic.
+"""The recommendation for a traffic: stay, change settings, apply levers, move endpoints or migrate.
 
 A pure function of the report. The order of advice is that of the work: settings first, levers for what they save beyond
 settings, moving for what it saves beyond everything that Django can do. Each of the three is counted where this run has

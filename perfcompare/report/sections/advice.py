@@ -1,4 +1,4 @@
-"""A recommendation as a page shows it: the costs and savings as rows of words."""
+"""A recommendation as a page shows it: its costs and savings as rows of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two runs beside each other as a page shows them."""
+"""The comparison of two runs, as its page shows it."""
 
 from __future__ import annotations
 

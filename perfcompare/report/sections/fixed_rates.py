@@ -1,4 +1,4 @@
-"""The table of fixed rates: each stack at shares of its own peak, and so beside no other stack and no closed loop."""
+"""The table of fixed rates. Each stack runs at shares of its own peak, so stacks are not compared here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report as one HTML file that asks for nothing else, and the same as a page of the project."""
+"""A report as one self-contained HTML file, and as a page of the project."""
 
 from __future__ import annotations
 

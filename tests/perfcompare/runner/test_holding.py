@@ -31,9 +31,7 @@ def test_a_server_that_keeps_connections_holds_all_of_them(tmp_path: Path) -> No
     assert (few.wanted, few.opened, few.held, few.in_server) == (40, 40, 40, 40)
     assert (many.wanted, many.opened, many.held, many.in_server) == (120, 120, 120, 120)
     assert (many.asked, many.answered) == (2, 2)
-    assert (
-        min(many.pss_kib, few.pss_kib, few.idle_pss_kib) > 0
-    )  # other processes share its pages, more or fewer of them
+    assert min(many.pss_kib, few.pss_kib, few.idle_pss_kib) > 0  # other processes share its pages, more or fewer of them
     assert many.kib_per_connection is not None
 
 
