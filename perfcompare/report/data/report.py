@@ -1,4 +1,4 @@
-"""What a report says, as plain values: every cell beside the reference, and whatever is missing."""
+"""The content of a report as plain values: every cell compared with the reference, and every gap in the data."""
 
 from __future__ import annotations
 
@@ -207,11 +207,11 @@ class Report:
     """Label of a server of this run to what it cannot do of what the others do."""
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
-    loop: str
-    """How the requests arrived, in a few words (report/data/load_model.py)."""
-    paced: tuple[Block, ...] = ()
-    """Cells at fixed rates: each at a share of its own peak, compared with none."""
-    equal: tuple[Block, ...] = ()
+    load_model: str
+    """How the requests arrived, in a few words (see load_model.py)."""
+    fixed_rates: tuple[Block, ...] = ()
+    """Cells at fixed rates. Each runs at a share of its own peak, so they are not compared."""
+    equal_load: tuple[Block, ...] = ()
     """Cells at one rate for all stacks of a scenario: their latencies compare."""
     agreements: tuple[Agreement, ...] = ()
     """What two generators saw of the same cell."""
@@ -233,14 +233,14 @@ class Report:
         return tuple(cell for block in self.blocks for cell in block.cells)
 
     @property
-    def paced_cells(self) -> tuple[CellSummary, ...]:
+    def fixed_rate_cells(self) -> tuple[CellSummary, ...]:
         """The cells at shares of their own peaks."""
-        return tuple(cell for block in self.paced for cell in block.cells)
+        return tuple(cell for block in self.fixed_rates for cell in block.cells)
 
     @property
-    def equal_cells(self) -> tuple[CellSummary, ...]:
+    def equal_load_cells(self) -> tuple[CellSummary, ...]:
         """The cells at rates that are the same for all stacks of a scenario."""
-        return tuple(cell for block in self.equal for cell in block.cells)
+        return tuple(cell for block in self.equal_load for cell in block.cells)
 
     @property
     def main_blocks(self) -> tuple[Block, ...]:
@@ -267,12 +267,12 @@ class Report:
         connections = f"{most} connections{beside}"
         if self.in_turns:
             return f"the servers in turns of 20 ms, {connections}; latencies apart, at one rate for all"
-        return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.loop}"
+        return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.load_model}"
 
     @property
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
-        return tuple(cell for cell in (*self.cells, *self.paced_cells, *self.equal_cells) if cell.missing)
+        return tuple(cell for cell in (*self.cells, *self.fixed_rate_cells, *self.equal_load_cells) if cell.missing)
 
     @property
     def certainty(self) -> str:

@@ -1,5 +1,4 @@
-"""What is to be said about visits that are not valid: what happened, why, and the way out; first of all of a page when
-much of its run is not.
+"""Excluded visits: what happened, why, and the way out. A page begins with them when much of its run is excluded.
 
 The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
 """
@@ -52,8 +51,8 @@ def sentences(report: Report) -> tuple[str, ...]:
     visits = [visit for visit in report.excluded if not visit.cell.anchor]
     windows = [visit for visit in report.excluded if visit.cell.anchor and set(_names(visit)) != {BEHIND}]
     groups = (
-        ("visits are not valid and take part in no comparison", visits, (*report.cells, *report.paced_cells)),
-        ("windows at equal load have no latency that can be used", windows, report.equal_cells),
+        ("visits are not valid and take part in no comparison", visits, (*report.cells, *report.fixed_rate_cells)),
+        ("windows at equal load have no latency that can be used", windows, report.equal_load_cells),
     )
     said = [(what, found, sum(cell.visited for cell in cells)) for what, found, cells in groups]
     told = [(what, found, count) for what, found, count in said if count and len(found) >= MUCH * count]
