@@ -1,4 +1,4 @@
-"""A run from its beginning to its end: the laboratory, every visit, and each outcome stored as soon as there is one."""
+"""A run from its beginning to its end: the laboratory, every trial, and each outcome stored as soon as there is one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ELSEWHERE: Final = frozenset({"label", "note", "preset", "in_turns"})
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What all visits of a run have in common, and what is kept beside them."""
+    """What all trials of a run have in common, and what is kept beside them."""
 
     seconds: float
     warmup_s: float
@@ -45,7 +45,7 @@ class Settings:
     threads: int = 8
     users: int = 10_000
     seed: int = 1
-    """Of the data, the order of visits and the requests."""
+    """Of the data, the order of trials and the requests."""
     in_turns: bool = True
     """Whether the stacks of a scenario are loaded in turns, for their costs: runner/turns.py."""
     generator: str | None = None
@@ -56,7 +56,7 @@ class Settings:
 
 
 def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: Callable[[], Target]) -> Run:
-    """Visit every cell in every round and store what came out; the stored run.
+    """Measure every cell in every round and store what came out; the stored run.
 
     `prepare` makes the target of these cells; it is called while no other run is under way.
 
@@ -85,13 +85,13 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: 
 
 
 def complain(stored: Run) -> None:
-    """Raise WrongAnswerError or PerfcompareError when visits of the run gave no figures, with the first reason."""
+    """Raise WrongAnswerError or PerfcompareError when trials of the run gave no figures, with the first reason."""
     failed = list(stored.measurements.failed())
     refused = [row for row in failed if row.failure == FailureKind.WRONG_ANSWER]
     if refused:
-        raise WrongAnswerError(f"{len(refused)} visits were not timed because answers differ: {refused[0].error}")
+        raise WrongAnswerError(f"{len(refused)} trials were not timed because answers differ: {refused[0].error}")
     if failed:
-        raise PerfcompareError(f"{len(failed)} visits gave no figures. The first: {failed[0].error}")
+        raise PerfcompareError(f"{len(failed)} trials gave no figures. The first: {failed[0].error}")
 
 
 def second_generator(own: str) -> str | None:
@@ -108,7 +108,7 @@ def own_generator(name: str | None) -> str:
 
 
 def folder(stored: Run) -> Path:
-    """Where each visit of the run has a folder of its own for logs and raw samples."""
+    """Where each trial of the run has a folder of its own for logs and raw samples."""
     return env.state_folder().resolve() / "runs" / str(stored.pk)
 
 
@@ -131,10 +131,10 @@ def _begin(cells: Iterable[Cell], settings: Settings, generator: str, target: Ta
     )
 
 
-def _record(stored: Run, visits: Sequence[Any], conditions: Conditions, screen: Screen) -> None:
+def _record(stored: Run, trials: Sequence[Any], conditions: Conditions, screen: Screen) -> None:
     progress = Progress(screen)
     try:
-        keep(stored, execute(visits, conditions, progress.tell))
+        keep(stored, execute(trials, conditions, progress.tell))
     finally:
         progress.close()
 
@@ -155,7 +155,7 @@ def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
 
 
 def _save(stored: Run, outcomes: Sequence[Measurement | Failure]) -> list[Measurement | Failure]:
-    """Store them; those that the database does not take now are given back, to be tried again after the next visit."""
+    """Store them; those that the database does not take now are given back, to be tried again after the next trial."""
     for number, outcome in enumerate(outcomes):
         try:
             stored.record(outcome)

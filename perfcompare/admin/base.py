@@ -89,7 +89,7 @@ class Judging:
         return request.user.has_perm("perfcompare.change_run")
 
     def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:
-        """The visits that the chosen rows stand for."""
+        """The trials that the chosen rows stand for."""
         raise NotImplementedError
 
     @admin.action(description="Invalidate the figures, with a reason", permissions=["judge"])
@@ -99,7 +99,7 @@ class Judging:
         if isinstance(given, HttpResponse):
             return given
         count = self.measured(queryset).withdraw(given)
-        self._told(request, queryset, f"Figures of {count} visits invalidated: {given}")
+        self._told(request, queryset, f"Figures of {count} trials invalidated: {given}")
         return None
 
     @admin.action(description="Bring invalidated figures back", permissions=["judge"])

@@ -1,4 +1,4 @@
-"""Every visit to every cell."""
+"""Every trial to every cell."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ValidFilter(admin.SimpleListFilter):
 
 @admin.register(Measurement)
 class MeasurementAdmin(Judging, ReadOnlyAdmin):
-    """Every visit to every cell."""
+    """Every trial to every cell."""
 
     list_display = (
         "id",
@@ -63,7 +63,7 @@ class MeasurementAdmin(Judging, ReadOnlyAdmin):
     actions = ("withdraw", "bring_back")
 
     def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:
-        """The chosen visits."""
+        """The chosen trials."""
         return Measurement.objects.filter(pk__in=queryset.values("pk"))
 
     @admin.display(description="SQL and profile")

@@ -46,7 +46,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         """Runs with the number of their measurements."""
-        return Run.objects.annotate(visits=models.Count("measurements"))
+        return Run.objects.annotate(trials=models.Count("measurements"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
         """As Django's; measurements, which are never deleted alone, go with their run."""
@@ -54,14 +54,14 @@ class RunAdmin(Judging, ReadOnlyAdmin):
         return found, counts, set(), protected
 
     def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:
-        """All visits of the chosen runs."""
+        """All trials of the chosen runs."""
         return Measurement.objects.filter(run__in=queryset)
 
-    @admin.display(ordering="visits")
+    @admin.display(ordering="trials")
     def measurements(self, run: Any) -> SafeString:
         """How many there are, and the way to them."""
         url = f"{reverse('admin:perfcompare_measurement_changelist')}?run__id__exact={run.pk}"
-        return format_html('<a href="{}">{}</a>', url, run.visits)
+        return format_html('<a href="{}">{}</a>', url, run.trials)
 
     @admin.display
     def report(self, run: Run) -> SafeString:

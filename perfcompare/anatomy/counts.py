@@ -1,6 +1,6 @@
 """What one request makes happen beside computing: thread hops, threads started, SQL statements. Counted, not timed.
 
-The server runs as in a timed visit but for a module that Python loads at its start (`counting/sitecustomize.py`) and a
+The server runs as in a timed trial but for a module that Python loads at its start (`counting/sitecustomize.py`) and a
 proxy in front of PostgreSQL. Requests are sent one after another; two numbers of them are compared, so that whatever
 happens once does not count.
 """

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.core.management.base import OutputWrapper
 
-VISITS: Final = "Finished visits are kept: manage.py perfcompare runs"
-"""What an interrupted command leaves that stores its visits in a run as they come."""
+VISITS: Final = "Finished trials are kept: manage.py perfcompare runs"
+"""What an interrupted command leaves that stores its trials in a run as they come."""
 
 
 class Output:

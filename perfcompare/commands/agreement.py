@@ -22,7 +22,7 @@ from perfcompare.report.data.agreements import agree, verdict
 from perfcompare.report.data.formatting import printable
 from perfcompare.runner import generation, lock, signals
 from perfcompare.runner.execution import Conditions, execute
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.targets.demonstration.target import prepare
 
 
@@ -41,7 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Visit the cell with both in turn, and write both costs and their ratio; PerfcompareError when they disagree."""
+    """Measure the cell with both in turn, and write both costs and their ratio; PerfcompareError when they disagree."""
     if len(options.generators) != 2:
         raise UsageError("Name two generators: --generators wrk,locust")
     for generator in generators.choose(options.generators).values():
@@ -60,7 +60,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float] | None]:
-    """CPU microseconds per request in each round, as the two generators see them; None where a visit is invalid."""
+    """CPU microseconds per request in each round, as the two generators see them; None where a trial is invalid."""
     target = prepare(os.environ, Dataset(count=options.users, seed=options.seed))
     server = stacks.choose([options.stack])[options.stack].server
     cell = Cell(scenario=options.scenario, stack=options.stack, server=server, concurrency=options.concurrency)
@@ -76,20 +76,20 @@ def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[f
                 warmup_s=5.0,
                 seed=options.seed,
             )
-            costs[name] = _cost(Visit(round=number, cell=cell), conditions, output)
+            costs[name] = _cost(PlannedTrial(round=number, cell=cell), conditions, output)
         first, second = (costs[name] for name in options.generators)
         yield None if first is None or second is None else (first, second)
 
 
-def _cost(visit: Visit, conditions: Conditions, output: Output) -> float | None:
+def _cost(trial: PlannedTrial, conditions: Conditions, output: Output) -> float | None:
     """CPU microseconds per request; None when something is against the figure, which is then said."""
-    (outcome,) = execute([visit], conditions, lambda _event: None)
+    (outcome,) = execute([trial], conditions, lambda _event: None)
     if isinstance(outcome, Failure):
         raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")
     cost = outcome.server_cpu_us
     if cost is None:
         raise PerfcompareError(f"{conditions.generator}: nothing was answered rightly.")
-    output.write(printable(f"round {visit.round}, {conditions.generator}: {_figures(outcome, cost)}"))
+    output.write(printable(f"round {trial.round}, {conditions.generator}: {_figures(outcome, cost)}"))
     return cost if outcome.usable(Figure.COST) else None
 
 

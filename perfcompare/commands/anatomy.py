@@ -136,7 +136,7 @@ def _rows(stored: Run, cell: Cell) -> list[Measurement]:
 
 
 def _cost(rows: Sequence[Measurement]) -> float:
-    """The median of the valid visits; of all when none is, which the page and the table say."""
+    """The median of the valid trials; of all when none is, which the page and the table say."""
     valid = [row for row in rows if row.usable(Figure.COST)]
     return median([row.server_cpu_us or 0.0 for row in valid or rows])
 
@@ -144,7 +144,7 @@ def _cost(rows: Sequence[Measurement]) -> float:
 def lines(found: Anatomy) -> Iterator[str]:
     """The tables, in CPU microseconds per request."""
     whole, inside = found.under_server, found.in_process
-    doubt = "" if found.valid else " (no visit was valid: the machine was not quiet enough)"
+    doubt = "" if found.valid else " (no trial was valid: the machine was not quiet enough)"
     yield f"\n{found.cell}: {whole:.0f} µs of server CPU per request{doubt}"
     yield f"\nBy sampling, scaled to the {inside:.0f} µs that the application takes without a server:"
     yield from (_bar(part.name, part.cpu_us, whole) for part in found.layers)

@@ -22,7 +22,7 @@ from perfcompare.report.data.formatting import printable
 from perfcompare.runner import doctor, environment, generation, lock, signals
 from perfcompare.runner.doctor import Finding, Grade
 from perfcompare.runner.execution import Conditions, execute
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 MARKS: Final = {Grade.GOOD: "good", Grade.WORSE: "note", Grade.BAD: "BAD"}
@@ -87,7 +87,7 @@ def _ceiling(name: str, target: Demonstration, folder: Path) -> Finding:
         seconds=_SECONDS,
         warmup_s=_SECONDS,
     )
-    (outcome,) = execute([Visit(round=1, cell=_FLOOR)], conditions, lambda _event: None)
+    (outcome,) = execute([PlannedTrial(round=1, cell=_FLOOR)], conditions, lambda _event: None)
     if isinstance(outcome, Failure):
         said = f"{name} gave no figures: {outcome.reason}"
         return Finding(about="ceiling", grade=Grade.BAD, sentence=said)

@@ -27,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--format",
         choices=[*sorted(FORMATS), RAW],
         default="json",
-        help="default: %(default)s; raw is an archive of the logs and raw samples of every visit, and of the JSON",
+        help="default: %(default)s; raw is an archive of the logs and raw samples of every trial, and of the JSON",
     )
     parser.add_argument("--output", type=Path, help="the file to write; without it, standard output")
 
@@ -49,7 +49,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _archived(stored: Run, path: Path) -> Path:
-    """The archive at `path`: what the visits left in their folders, and the run as JSON."""
+    """The archive at `path`: what the trials left in their folders, and the run as JSON."""
     folder = session.folder(stored)
     if not folder.is_dir():
         raise EnvironmentProblem(
@@ -63,7 +63,7 @@ def _archived(stored: Run, path: Path) -> Path:
             entry = tarfile.TarInfo(f"run-{stored.pk}/run.json")
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text))
-            archive.add(folder, f"run-{stored.pk}/visits")
+            archive.add(folder, f"run-{stored.pk}/trials")
     except OSError as error:
         raise EnvironmentProblem(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
     return path

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare run`: measure, store each visit at once, show the result."""
+"""`manage.py perfcompare run`: measure, store each trial at once, show the result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, and write what was found; PerfcompareError when visits gave no figures."""
+    """Measure, and write what was found; PerfcompareError when trials gave no figures."""
     preset = PRESETS[options.preset]
     cells = selection.cells(
         stack_names=options.stacks or preset.stacks(),

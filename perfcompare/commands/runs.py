@@ -20,12 +20,12 @@ def run(_options: Namespace, output: Output) -> None:
         output.write("No run is stored yet. Make one: manage.py perfcompare run")
         return
     output.write(
-        f"{'run':>5}  {'started (UTC)':<16}  {'state':<11}  {'preset':<8}  {'rounds':>6}  {'visits':>6}  label"
+        f"{'run':>5}  {'started (UTC)':<16}  {'state':<11}  {'preset':<8}  {'rounds':>6}  {'trials':>6}  label"
     )
-    for one, visits in stored:
+    for one, trials in stored:
         output.write(
             f"{one.pk:>5}  {one.started_at:%Y-%m-%d %H:%M}  {one.state:<11}  {printable(one.preset):<8}  "
-            f"{one.rounds:>6}  {visits:>6}  {printable(one.label)}".rstrip()
+            f"{one.rounds:>6}  {trials:>6}  {printable(one.label)}".rstrip()
         )
 
 

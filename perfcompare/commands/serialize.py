@@ -107,7 +107,7 @@ def _time(environ: Mapping[str, str], way: str, file: Path) -> float:
 
 
 def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Sequence[float]]) -> Run:
-    """A run without visits that holds the times."""
+    """A run without trials that holds the times."""
     stored = Run.objects.begin(
         label="",
         preset="serialize",

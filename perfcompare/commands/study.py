@@ -1,7 +1,7 @@
 """`manage.py perfcompare study`: does the measuring find a known slowdown, and nothing where there is nothing?
 
 It is the measuring that is measured, so nothing becomes a run. All rounds are visited in one run in turns and cut
-into comparisons that share no round. Each visit is kept in the state folder as soon as there is one: the same command
+into comparisons that share no round. Each trial is kept in the state folder as soon as there is one: the same command
 goes on with a study that was interrupted, and begins a new one when the last has ended.
 """
 
@@ -19,7 +19,7 @@ from perfcompare.study import bench, outcomes, page
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How much: a visit takes about 3 s beside its window, and there are 4 x comparisons x rounds of them."""
+    """How much: a trial takes about 3 s beside its window, and there are 4 x comparisons x rounds of them."""
     parser.add_argument("--stack", default="fastapi", help="default: %(default)s")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
     parser.add_argument("--comparisons", type=count, default=outcomes.COMPARISONS, help="of each kind (%(default)s)")

@@ -1,4 +1,4 @@
-"""What is measured: a cell of the matrix, the figures of one visit to it, and the machine it happened on."""
+"""What is measured: a cell of the matrix, the figures of one trial to it, and the machine it happened on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from perfcompare.core.objection import Figure, Objection
 
 
 class FailureKind(StrEnum):
-    """Why a visit gave no figures."""
+    """Why a trial gave no figures."""
 
     FAILED = "failed"
     """The server did not start, ended, or did not answer; or the generator failed."""
@@ -108,7 +108,7 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What one request makes happen, counted beside the timed visits, the same requests for every stack."""
+    """What one request makes happen, counted beside the timed trials, the same requests for every stack."""
 
     statements: float
     """SQL statements, those of transactions and sessions left out."""
@@ -120,7 +120,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One visit to a cell: a freshly started server, verified, warmed up, loaded, sampled."""
+    """One trial of a cell: a freshly started server, verified, warmed up, loaded, sampled."""
 
     cell: Cell
     round: int
@@ -186,7 +186,7 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """A visit that gave no figures: the server did not start, died, or answered wrongly."""
+    """A trial that gave no figures: the server did not start, died, or answered wrongly."""
 
     cell: Cell
     round: int

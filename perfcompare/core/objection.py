@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 
 class Figure(StrEnum):
-    """The kinds of figures that a visit has, each of which may be valid without the others."""
+    """The kinds of figures that a trial has, each of which may be valid without the others."""
 
     COST = "cost"
     """CPU time per answer."""
@@ -26,7 +26,7 @@ TIMES: Final = frozenset({Figure.RATE, Figure.LATENCY})
 
 @dataclass(frozen=True, kw_only=True)
 class Objection:
-    """One reason why some figures of a visit must not be used; the others may."""
+    """One reason why some figures of a trial must not be used; the others may."""
 
     code: str
     """The detector that objects."""

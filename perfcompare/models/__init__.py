@@ -1,4 +1,4 @@
-"""What is kept: the environment of a run, the run itself, one row for each visit to a cell, and profiles."""
+"""What is kept: the environment of a run, the run itself, one row for each trial of a cell, and profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a stored visit, from what was measured."""
+"""The columns of a stored trial, from what was measured."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def of(result: core.Measurement | core.Failure) -> Mapping[str, Any]:
     return _failed(result) if isinstance(result, core.Failure) else _measured(result)
 
 
-def _visit(result: core.Measurement | core.Failure) -> dict[str, Any]:
+def _trial(result: core.Measurement | core.Failure) -> dict[str, Any]:
     return {**vars(result.cell), "round": result.round}
 
 
 def _failed(failure: core.Failure) -> dict[str, Any]:
-    return {**_visit(failure), "error": failure.reason or "no reason was given", "failure": failure.kind.value}
+    return {**_trial(failure), "error": failure.reason or "no reason was given", "failure": failure.kind.value}
 
 
 def _measured(result: core.Measurement) -> dict[str, Any]:
     load = result.load
     return {
-        **_visit(result),
+        **_trial(result),
         **(_usage(result.usage, load.answers) if result.usage else {}),
         **(shown(load.latency, load.answers) if load.latency else {}),
         "generator": result.generator,

@@ -1,4 +1,4 @@
-"""What commands find out beside the visits of a run: requests taken apart, and serialisers alone.
+"""What commands find out beside the trials of a run: requests taken apart, and serialisers alone.
 
 It is kept as JSON in `Run.options`, under ANATOMY and SERIALISING, so that every export holds it (docs/export.md).
 """
@@ -46,7 +46,7 @@ class Anatomy:
     under_server: float
     """Of the server's process tree, under load."""
     valid: int
-    """How many valid visits that comes from; 0 when it is of visits that are not valid."""
+    """How many valid trials that comes from; 0 when it is of trials that are not valid."""
     floor: float | None
     """The same of a bare callable that answers `simple` on the same server; None without a figure."""
     in_process: float

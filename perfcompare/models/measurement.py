@@ -1,4 +1,4 @@
-"""One row for each visit to a cell."""
+"""One row for each trial of a cell."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
 
 
 class Measurement(models.Model):
-    """One visit to a cell: its figures, or why there are none."""
+    """One trial of a cell: its figures, or why there are none."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="measurements")
     scenario = models.CharField(max_length=NAME_LENGTH)

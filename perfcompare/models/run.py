@@ -89,8 +89,8 @@ class RunManager(models.Manager["Run"]):
     def listing(self) -> Sequence[tuple[Run, int]]:
         """All runs, newest first, each with the number of its stored measurements."""
         # Django drops the model's own ordering from a query that counts.
-        counted = self.select_related("environment").annotate(visits=models.Count("measurements"))
-        return [(run, run.visits) for run in counted.order_by(*NEWEST_FIRST)]
+        counted = self.select_related("environment").annotate(trials=models.Count("measurements"))
+        return [(run, run.trials) for run in counted.order_by(*NEWEST_FIRST)]
 
 
 def _is_id(name: str) -> bool:
@@ -145,7 +145,7 @@ class Run(models.Model):
         return reverse("perfcompare:run", args=[self.pk])
 
     @property
-    def planned_visits(self) -> int:
+    def planned_trials(self) -> int:
         """How many measurements and failures it will have when it is finished."""
         return sum(rounds_of(cell, self.rounds) for cell in self.planned_cells())
 
@@ -173,13 +173,13 @@ class Run(models.Model):
 
     @explained()
     def record(self, result: core.Measurement | core.Failure) -> Measurement:
-        """The stored row of one visit; EnvironmentProblem when the database does not take it."""
+        """The stored row of one trial; EnvironmentProblem when the database does not take it."""
         columns = figures.of(result)
         return self.measurements.create(**{name: storable(value) for name, value in columns.items()})
 
     @explained()
     def end(self, state: State | str) -> None:
-        """Write down how it ended, and when, and what its visits say against each other; ValueError for no state."""
+        """Write down how it ended, and when, and what its trials say against each other; ValueError for no state."""
         self.state = self.State(state)
         self.ended_at = timezone.now()
         self.save(update_fields=["state", "ended_at"])
@@ -188,7 +188,7 @@ class Run(models.Model):
 
     @explained()
     def judged(self) -> list[Measurement]:
-        """All visits in their order, `objections` with what crosscheck finds among those that are stored now.
+        """All trials in their order, `objections` with what crosscheck finds among those that are stored now.
 
         It is found anew each time, so that a run under way or from elsewhere is judged as one that has ended.
         """

@@ -1,4 +1,4 @@
-"""What makes a figure unusable beside the others of its run: detectors that look at all visits together.
+"""What makes a figure unusable beside the others of its run: detectors that look at all trials together.
 
 They need nothing but what is stored, so that a run from another machine is judged by the same rules.
 """
@@ -31,10 +31,10 @@ _SETTINGS: Final = ("loop", "parser", "processes", "open_files_limit", "debug")
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What these detectors need of one visit with figures."""
+    """What these detectors need of one trial with figures."""
 
     key: Hashable
-    """Names the visit."""
+    """Names the trial."""
     cell: Cell
     round: int
     generator: str
@@ -50,8 +50,8 @@ class Seen:
 Found = Iterator[tuple[Seen, str]]
 
 
-def crosscheck(visits: Sequence[Seen], *, in_turns: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
-    """Why figures must not be used, by the key of the visit; visits without fault are absent.
+def crosscheck(trials: Sequence[Seen], *, in_turns: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
+    """Why figures must not be used, by the key of the trial; trials without fault are absent.
 
     In a run in turns (`in_turns`) there are no rates, and what changes from round to round changes for a whole block.
     """
@@ -59,8 +59,8 @@ def crosscheck(visits: Sequence[Seen], *, in_turns: bool = False) -> Mapping[Has
     for code, (figures, detector) in DETECTORS.items():
         if in_turns and code in _OF_ONE_AFTER_ANOTHER:
             continue
-        for visit, sentence in detector(visits):
-            found[visit.key].append(Objection(code=code, figures=figures, sentence=sentence))
+        for trial, sentence in detector(trials):
+            found[trial.key].append(Objection(code=code, figures=figures, sentence=sentence))
     return {key: tuple(objections) for key, objections in found.items()}
 
 
@@ -69,58 +69,58 @@ def codes() -> frozenset[str]:
     return frozenset(DETECTORS)
 
 
-def _ceiling(visits: Sequence[Seen]) -> Found:
+def _ceiling(trials: Sequence[Seen]) -> Found:
     floors = _medians(
         ((one.generator, one.cell.concurrency), one.goodput)
-        for one in visits
+        for one in trials
         if Figure.RATE not in one.spoiled and one.cell.stack == FLOOR and one.rate is None
     )
-    for visit in visits:
-        ceiling = floors.get((visit.generator, visit.cell.concurrency))
-        if visit.cell.stack == FLOOR or visit.rate is not None or ceiling is None:
+    for trial in trials:
+        ceiling = floors.get((trial.generator, trial.cell.concurrency))
+        if trial.cell.stack == FLOOR or trial.rate is not None or ceiling is None:
             continue
-        if visit.goodput > MAX_CEILING_SHARE * ceiling:
-            yield visit, f"{visit.goodput:.0f} answers/s are {visit.goodput / ceiling:.0%} of what the floor reached."
+        if trial.goodput > MAX_CEILING_SHARE * ceiling:
+            yield trial, f"{trial.goodput:.0f} answers/s are {trial.goodput / ceiling:.0%} of what the floor reached."
 
 
-def _unequal_bytes(visits: Sequence[Seen]) -> Found:
+def _unequal_bytes(trials: Sequence[Seen]) -> Found:
     expected = _medians(
         (one.cell.scenario, one.body_bytes)
-        for one in visits
+        for one in trials
         if one.cell.stack == REFERENCE and one.body_bytes is not None
     )
-    for visit in visits:
-        wanted = expected.get(visit.cell.scenario)
-        if visit.body_bytes is None or not wanted or abs(visit.body_bytes / wanted - 1) <= MAX_BYTES_DEVIATION:
+    for trial in trials:
+        wanted = expected.get(trial.cell.scenario)
+        if trial.body_bytes is None or not wanted or abs(trial.body_bytes / wanted - 1) <= MAX_BYTES_DEVIATION:
             continue
-        yield visit, f"an answer has {visit.body_bytes:.0f} bytes, the reference's has {wanted:.0f}."
+        yield trial, f"an answer has {trial.body_bytes:.0f} bytes, the reference's has {wanted:.0f}."
 
 
-def _unequal_configuration(visits: Sequence[Seen]) -> Found:
+def _unequal_configuration(trials: Sequence[Seen]) -> Found:
     by_server: dict[str, list[Seen]] = defaultdict(list)
-    for visit in visits:
-        if visit.configuration:
-            by_server[visit.cell.server].append(visit)
+    for trial in trials:
+        if trial.configuration:
+            by_server[trial.cell.server].append(trial)
     for group in by_server.values():
-        usual = Counter(_settings(visit) for visit in group).most_common(1)[0][0]
-        for visit in group:
+        usual = Counter(_settings(trial) for trial in group).most_common(1)[0][0]
+        for trial in group:
             other = [
                 f"{name} {is_now!r} instead of {common!r}"
-                for name, is_now, common in zip(_SETTINGS, _settings(visit), usual, strict=True)
+                for name, is_now, common in zip(_SETTINGS, _settings(trial), usual, strict=True)
                 if is_now != common
             ]
             if other:
-                yield visit, f"{visit.cell.server} ran otherwise than elsewhere in this run: {', '.join(other)}."
+                yield trial, f"{trial.cell.server} ran otherwise than elsewhere in this run: {', '.join(other)}."
 
 
-def _settings(visit: Seen) -> tuple[Any, ...]:
-    return tuple(visit.configuration.get(name) for name in _SETTINGS)
+def _settings(trial: Seen) -> tuple[Any, ...]:
+    return tuple(trial.configuration.get(name) for name in _SETTINGS)
 
 
-def _drift(visits: Sequence[Seen]) -> Found:
+def _drift(trials: Sequence[Seen]) -> Found:
     anchors = {
         (one.cell, one.round): one.server_cpu_us
-        for one in visits
+        for one in trials
         if Figure.COST not in one.spoiled and one.cell.stack == REFERENCE and one.server_cpu_us
     }
     rounds = Counter(cell for cell, _round in anchors)
@@ -129,9 +129,9 @@ def _drift(visits: Sequence[Seen]) -> Found:
         change = cost / usual[cell] - 1
         if rounds[cell] < MIN_ROUNDS or abs(change) <= MAX_DRIFT:
             continue
-        for visit in visits:
-            if visit.round == number and _block(visit.cell) == _block(cell):
-                yield visit, f"the anchor, {cell}, cost {change:+.0%} in round {number} beside its median."
+        for trial in trials:
+            if trial.round == number and _block(trial.cell) == _block(cell):
+                yield trial, f"the anchor, {cell}, cost {change:+.0%} in round {number} beside its median."
 
 
 def _block(cell: Cell) -> Cell:

@@ -234,7 +234,7 @@ def _present(package: str) -> bool:
 
 
 def judge_ceiling(floor: Measurement, generator: str) -> Finding:
-    """What a visit to the floor says about a generator: nothing can be answered faster here than that."""
+    """What a trial to the floor says about a generator: nothing can be answered faster here than that."""
     share = (floor.usage.generator_cpu_s if floor.usage else 0.0) / floor.seconds
     full = share >= MAX_GENERATOR_SHARE
     limit = "the generator's processor is full, so it is the ceiling" if full else "the server is the limit"

@@ -1,4 +1,4 @@
-"""Between two visits: nothing of the first one may still be under way when the second one begins.
+"""Between two trials: nothing of the first one may still be under way when the second one begins.
 
 A server that is behind goes on answering abandoned requests, and ports in TIME_WAIT are missing for new connections.
 """

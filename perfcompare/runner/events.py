@@ -6,28 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from perfcompare.core.measurement import Failure, Measurement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 
 
 @dataclass(frozen=True, kw_only=True)
 class Began:
-    """The run begins; a visit is expected to take `visit_s` seconds."""
+    """The run begins; a trial is expected to take `trial_s` seconds."""
 
-    visits: int
-    visit_s: float
+    trials: int
+    trial_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisitBegan:
-    """Visit `number` (1, 2, …) begins."""
+class TrialBegan:
+    """Trial `number` (1, 2, …) begins."""
 
     number: int
-    visit: Visit
+    trial: PlannedTrial
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisitEnded:
-    """Visit `number` has its outcome, after `seconds`."""
+class TrialEnded:
+    """Trial `number` has its outcome, after `seconds`."""
 
     number: int
     outcome: Measurement | Failure
@@ -36,10 +36,10 @@ class VisitEnded:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """Something to know that belongs to no visit, in a sentence."""
+    """Something to know that belongs to no trial, in a sentence."""
 
     text: str
 
 
-Event = Began | VisitBegan | VisitEnded | Notice
+Event = Began | TrialBegan | TrialEnded | Notice
 Tell = Callable[[Event], None]

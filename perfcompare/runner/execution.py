@@ -1,4 +1,4 @@
-"""Visits the cells of a run one after another, each with figures or with the reason why there are none."""
+"""Trials the cells of a run one after another, each with figures or with the reason why there are none."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from perfcompare.core.measurement import Failure, FailureKind, Measurement
 from perfcompare.core.stack import original
 from perfcompare.plugins import generators
 from perfcompare.runner import cpu, orphans, pinning, sequential, turns
-from perfcompare.runner.events import Began, Notice, Tell, VisitBegan, VisitEnded
+from perfcompare.runner.events import Began, Notice, Tell, TrialBegan, TrialEnded
 from perfcompare.runner.generation import find
 from perfcompare.runner.peaks import Peaks, generator_of
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial, new_folder
 from perfcompare.services import pids
@@ -25,11 +25,11 @@ from perfcompare.services import pids
 __all__ = ["Conditions", "execute"]
 
 OVERHEAD_S = 3.0
-"""What a visit takes beside warm-up and window, as long as none has shown it."""
+"""What a trial takes beside warm-up and window, as long as none has shown it."""
 
 
-def execute(visits: Sequence[Visit], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
-    """Yield the outcome of each visit as soon as there is one; call it under `lock.only_run`.
+def execute(plan: Sequence[PlannedTrial], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
+    """Yield the outcome of each trial as soon as there is one; call it under `lock.only_run`.
 
     A stack that once answers wrongly is not visited again in this run. At the end, however it comes, the database is
     restored and no server or generator runs. Raises EnvironmentProblem when nothing can be measured here.
@@ -38,10 +38,10 @@ def execute(visits: Sequence[Visit], conditions: Conditions, tell: Tell) -> Iter
     surroundings = _surroundings(conditions)
     for name in orphans.end_all():
         tell(Notice(text=f"Ended what a killed run had left behind: {name}"))
-    tell(Began(visits=len(visits), visit_s=conditions.warmup_s + conditions.seconds + OVERHEAD_S))
+    tell(Began(trials=len(plan), trial_s=conditions.warmup_s + conditions.seconds + OVERHEAD_S))
     with pinning.confined([os.getpid(), *surroundings.services.values()], surroundings.placement.rest):
         try:
-            yield from _outcomes(visits, conditions, surroundings, tell)
+            yield from _outcomes(plan, conditions, surroundings, tell)
         finally:
             orphans.end_all()
 
@@ -56,65 +56,65 @@ def _surroundings(conditions: Conditions) -> Surroundings:
 
 
 def _outcomes(
-    visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell
+    plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, tell: Tell
 ) -> Iterator[Measurement | Failure]:
     refused: dict[str, str] = {}
     if conditions.in_turns:
-        yield from _in_turns(visits, conditions, surroundings, tell, refused)
+        yield from _in_turns(plan, conditions, surroundings, tell, refused)
         return
     peaks = Peaks()
-    for number, visit in enumerate(visits, 1):
-        tell(VisitBegan(number=number, visit=visit))
+    for number, planned in enumerate(plan, 1):
+        tell(TrialBegan(number=number, trial=planned))
         began_s = time.monotonic()
-        trial = Trial(visit, conditions, surroundings)
+        trial = Trial(planned, conditions, surroundings)
         try:
-            found = None if visit.cell.stack in refused else attempt(partial(_alone, trial, peaks))
-            outcome = _judged(visit, found, refused)
+            found = None if planned.cell.stack in refused else attempt(partial(_alone, trial, peaks))
+            outcome = _judged(planned, found, refused)
             peaks.note(outcome)
-            tell(VisitEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
+            tell(TrialEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
         finally:
             trial.restore()
 
 
 def _in_turns(
-    visits: Sequence[Visit],
+    plan: Sequence[PlannedTrial],
     conditions: Conditions,
     surroundings: Surroundings,
     tell: Tell,
     refused: dict[str, str],
 ) -> Iterator[Measurement | Failure]:
     """The outcomes of a block come together."""
-    _count(visits, conditions, surroundings, tell)
+    _count(plan, conditions, surroundings, tell)
     rates, number = Rates(), 0
     began_s = time.monotonic()
-    for visits_of_round in turns.rounds(visits):
-        wanted = [visit for visit in visits_of_round if visit.cell.stack not in refused]
-        for visit in visits_of_round:
-            if visit not in wanted:
+    for of_round in turns.rounds(plan):
+        wanted = [planned for planned in of_round if planned.cell.stack not in refused]
+        for planned in of_round:
+            if planned not in wanted:
                 number += 1
-                yield _told(number, _judged(visit, None, refused), 0.0, tell)
+                yield _told(number, _judged(planned, None, refused), 0.0, tell)
         with closing(turns.measure(wanted, conditions, surroundings, rates)) as found:
             for outcomes in found:
                 seconds = (time.monotonic() - began_s) / max(len(outcomes), 1)
-                for visit, outcome in outcomes.items():
+                for planned, outcome in outcomes.items():
                     number += 1
-                    yield _told(number, _judged(visit, outcome, refused), seconds, tell)
+                    yield _told(number, _judged(planned, outcome, refused), seconds, tell)
                 began_s = time.monotonic()
 
 
 def _told(number: int, outcome: Measurement | Failure, seconds: float, tell: Tell) -> Measurement | Failure:
-    tell(VisitBegan(number=number, visit=Visit(round=outcome.round, cell=outcome.cell)))
-    tell(VisitEnded(number=number, outcome=outcome, seconds=seconds))
+    tell(TrialBegan(number=number, trial=PlannedTrial(round=outcome.round, cell=outcome.cell)))
+    tell(TrialEnded(number=number, outcome=outcome, seconds=seconds))
     return outcome
 
 
-def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
+def _count(plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
     """What a request of each cell makes happen, with one server for all scenarios of a stack."""
     target = conditions.target
     if not target.environ["DATABASE_URL"].startswith("postgres"):
         return
-    cells = list(dict.fromkeys(visit.cell.plain for visit in visits))
+    cells = list(dict.fromkeys(planned.cell.plain for planned in plan))
     servers = {(original(cell.stack), cell.server) for cell in cells}
     tell(Notice(text=f"Counting the work of a request on {len(servers)} servers: SQL statements, rows, bytes."))
     folder = new_folder(conditions.folder / "counting")
@@ -124,23 +124,23 @@ def _count(visits: Sequence[Visit], conditions: Conditions, surroundings: Surrou
 
 
 def _judged(
-    visit: Visit, found: Measurement | PerfcompareError | None, refused: dict[str, str]
+    planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: dict[str, str]
 ) -> Measurement | Failure:
     """The figures, or the failure; a stack that answers wrongly is added to `refused`, and has None from then on."""
     if isinstance(found, Measurement):
         return found
-    cell = visit.cell
+    cell = planned.cell
     if isinstance(found, WrongAnswerError):
         refused[cell.stack] = f"wrong answer: {found}"
     elif found is not None:
-        return Failure(cell=cell, round=visit.round, reason=str(found))
-    return Failure(cell=cell, round=visit.round, reason=refused[cell.stack], kind=FailureKind.WRONG_ANSWER)
+        return Failure(cell=cell, round=planned.round, reason=str(found))
+    return Failure(cell=cell, round=planned.round, reason=refused[cell.stack], kind=FailureKind.WRONG_ANSWER)
 
 
 def _alone(trial: Trial, peaks: Peaks) -> Measurement:
-    visit = replace(trial.visit, rate=peaks.rate(trial.visit.cell))
-    name = generator_of(trial.visit.cell, trial.conditions.generator)
+    planned = replace(trial.planned, rate=peaks.rate(trial.planned.cell))
+    name = generator_of(trial.planned.cell, trial.conditions.generator)
     generator = generators.choose([name])[name]
     find(generator)
     conditions = replace(trial.conditions, generator=name)
-    return sequential.measure(replace(trial, visit=visit, conditions=conditions), generator)
+    return sequential.measure(replace(trial, planned=planned, conditions=conditions), generator)

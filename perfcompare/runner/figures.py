@@ -1,4 +1,4 @@
-"""From what was watched during a window to the figures of a visit and the evidence for judging them."""
+"""From what was watched during a window to the figures of a trial and the evidence for judging them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perfcompare.runner.validity import Evidence
 
 
 class Found(TypedDict):
-    """What a visit finds out about its server beside the load; see Evidence."""
+    """What a trial finds out about its server beside the load; see Evidence."""
 
     keeps_alive: bool
     strangers: tuple[str, ...]
@@ -74,7 +74,7 @@ def evidence(
     all_known: bool,
     **found: Unpack[Found],
 ) -> Evidence:
-    """What the detectors look at; `found` is what the visit knows beside what was watched.
+    """What the detectors look at; `found` is what the trial knows beside what was watched.
 
     `processors` is how many the server may use. `all_known`: no service of this run may be among the machine's other
     processes.

@@ -22,7 +22,7 @@ class Peaks:
         self._rates: dict[Cell, list[float]] = defaultdict(list)
 
     def note(self, outcome: Measurement | Failure) -> None:
-        """Remember the goodput of a valid visit in a closed loop with the run's own generator."""
+        """Remember the goodput of a valid trial in a closed loop with the run's own generator."""
         cell = outcome.cell
         if isinstance(outcome, Measurement) and outcome.usable(Figure.RATE) and cell == cell.plain:
             self._rates[cell].append(outcome.goodput)
@@ -33,7 +33,7 @@ class Peaks:
             return None
         found = self._rates.get(cell.plain)
         if not found:
-            raise NoPeakError("rate: no valid visit in a closed loop has shown the peak that it is a share of.")
+            raise NoPeakError("rate: no valid trial in a closed loop has shown the peak that it is a share of.")
         return median(found) * cell.share / 100
 
 

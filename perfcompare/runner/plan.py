@@ -15,7 +15,7 @@ from perfcompare.core.stack import TWIN, variant
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class PlannedTrial:
     """One cell in one round (1, 2, …): a figure of its own."""
 
     round: int
@@ -39,8 +39,8 @@ def rounds_of(cell: Cell, rounds: int) -> int:
     return min(rounds, LATENCY_ROUNDS) if cell.anchor else rounds
 
 
-def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
-    """Every visit in its order: each round visits its cells once, and shares of a cell's own peak come last.
+def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[PlannedTrial, ...]:
+    """Every trial in its order: each round trials its cells once, and shares of a cell's own peak come last.
 
     Odd rounds are shuffled, each anew; the even round after one is its reverse (ABBA), so that over the two a cell's
     mean position is that of every other cell and a linear drift cancels out.
@@ -50,11 +50,11 @@ def planned(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
     return (*_rounds(closed, rounds, seed), *_rounds(rest, rounds, seed))
 
 
-def _rounds(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[Visit, ...]:
+def _rounds(cells: Sequence[Cell], rounds: int, seed: int) -> tuple[PlannedTrial, ...]:
     random = Random(seed)
     order: list[Cell] = []
-    visits: list[Visit] = []
+    trials: list[PlannedTrial] = []
     for number in range(1, rounds + 1):
         order = random.sample(cells, k=len(cells)) if number % 2 else order[::-1]
-        visits += [Visit(round=number, cell=cell) for cell in order if number <= rounds_of(cell, rounds)]
-    return tuple(visits)
+        trials += [PlannedTrial(round=number, cell=cell) for cell in order if number <= rounds_of(cell, rounds)]
+    return tuple(trials)

@@ -1,4 +1,4 @@
-"""How far a run is: one line that is rewritten on a terminal, one line for each visit elsewhere."""
+"""How far a run is: one line that is rewritten on a terminal, one line for each trial elsewhere."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import shutil
 from typing import Final, Protocol
 
 from perfcompare.core.measurement import Failure, Measurement
-from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
+from perfcompare.runner.events import Began, Event, Notice, TrialBegan, TrialEnded
 
 _REWRITE: Final = "\r\x1b[K"
 """To the beginning of the line, and erase it."""
 _REFUSED_S: Final = 0.1
-"""A visit that ended this soon was refused; it tells nothing about how long visits take."""
+"""A trial that ended this soon was refused; it tells nothing about how long trials take."""
 
 
 class Screen(Protocol):
@@ -28,7 +28,7 @@ class Progress:
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._visits = 0
+        self._trials = 0
         self._planned_s = 0.0
         self._number = 0
         self._durations: list[float] = []
@@ -37,11 +37,11 @@ class Progress:
         """Show what the event means."""
         match event:
             case Began():
-                self._visits, self._planned_s = event.visits, event.visit_s
-            case VisitBegan():
+                self._trials, self._planned_s = event.trials, event.trial_s
+            case TrialBegan():
                 self._number = event.number
-                self._status(str(event.visit.cell))
-            case VisitEnded():
+                self._status(str(event.trial.cell))
+            case TrialEnded():
                 self._end(event)
             case Notice():
                 self._line(event.text)
@@ -53,12 +53,12 @@ class Progress:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the end, from what visits took so far, at the beginning from what was planned."""
+        """Seconds until the end, from what trials took so far, at the beginning from what was planned."""
         done = self._durations
-        visit_s = sum(done) / len(done) if done else self._planned_s
-        return (self._visits - self._number + (1 if self._screen.terminal else 0)) * visit_s
+        trial_s = sum(done) / len(done) if done else self._planned_s
+        return (self._trials - self._number + (1 if self._screen.terminal else 0)) * trial_s
 
-    def _end(self, event: VisitEnded) -> None:
+    def _end(self, event: TrialEnded) -> None:
         if event.seconds > _REFUSED_S:
             self._durations.append(event.seconds)
         if not self._screen.terminal:
@@ -74,7 +74,7 @@ class Progress:
         self._screen.write(text)
 
     def _place(self) -> str:
-        return f"{self._number}/{self._visits}"
+        return f"{self._number}/{self._trials}"
 
     def _left(self) -> str:
         minutes, seconds = divmod(round(self.left_s), 60)

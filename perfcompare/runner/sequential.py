@@ -12,7 +12,7 @@ from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Measurement, Work
 from perfcompare.runner import drain, figures, orphans, procfs, proof, validity, warmup
 from perfcompare.runner.generation import generate
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sampler import Sampler, tree_pss_kib
 from perfcompare.runner.trial import Trial, new_folder
@@ -31,7 +31,7 @@ class _Known:
 
 def measure(trial: Trial, generator: Generator) -> Measurement:
     """The figures of the trial; WrongAnswerError, or another PerfcompareError without any."""
-    folder = new_folder(trial.conditions.folder / _name(trial.visit))
+    folder = new_folder(trial.conditions.folder / _name(trial.planned))
     work = _counted(trial, folder)
     placement, services = trial.surroundings.placement, trial.surroundings.services
     program = trial.program()
@@ -44,14 +44,14 @@ def measure(trial: Trial, generator: Generator) -> Measurement:
     drain.ports()
     evidence = _evidence(trial, known, result, sampler, difference, keeps_alive=program.keeps_alive)
     return Measurement(
-        cell=trial.visit.cell,
-        round=trial.visit.round,
+        cell=trial.planned.cell,
+        round=trial.planned.round,
         generator=trial.conditions.generator,
         load=result,
         usage=figures.usage(sampler, result, pss_idle_kib=known.idle_kib),
         start_s=server.start_s,
         command=server.command,
-        rate=trial.visit.rate,
+        rate=trial.planned.rate,
         warmup_s=known.warmth.seconds,
         work=work,
         configuration=known.configuration,
@@ -64,14 +64,14 @@ def _counted(trial: Trial, folder: Path) -> Work | None:
     target = trial.conditions.target
     if not target.environ["DATABASE_URL"].startswith("postgres"):
         return None
-    trial.surroundings.counter.count([trial.visit.cell], target, folder=folder, seed=trial.conditions.seed)
+    trial.surroundings.counter.count([trial.planned.cell], target, folder=folder, seed=trial.conditions.seed)
     return trial.work
 
 
 def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
     """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
     trial.verify(server)
-    connections = trial.visit.cell.concurrency
+    connections = trial.planned.cell.concurrency
     warmer = warmup.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
     return _Known(
         work=work,
@@ -84,20 +84,20 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
 
 def _load(trial: Trial, server: ServerProcess, folder: Path) -> Load:
     """What the generator is asked to do."""
-    conditions, visit = trial.conditions, trial.visit
+    conditions, planned = trial.conditions, trial.planned
     return Load(
         host=server.host,
         port=server.port,
         prefix=server.prefix,
-        scenario=visit.cell.scenario,
+        scenario=planned.cell.scenario,
         dataset_count=conditions.target.data.count,
         dataset_seed=conditions.target.data.seed,
-        concurrency=visit.cell.concurrency,
+        concurrency=planned.cell.concurrency,
         warmup_s=0.0,  # the server is warm
         seconds=conditions.seconds,
-        seed=conditions.seed + visit.round,
+        seed=conditions.seed + planned.round,
         folder=folder / "generator",
-        rate=visit.rate,
+        rate=planned.rate,
     )
 
 
@@ -114,7 +114,7 @@ def _evidence(
     return figures.evidence(
         sampler,
         result,
-        concurrency=trial.visit.cell.concurrency,
+        concurrency=trial.planned.cell.concurrency,
         processors=len(trial.surroundings.placement.server or os.sched_getaffinity(0)),
         difference=difference,
         all_known=trial.surroundings.all_known,
@@ -126,9 +126,9 @@ def _evidence(
     )
 
 
-def _name(visit: Visit) -> str:
-    """Of the visit's folder."""
-    cell = visit.cell
+def _name(planned: PlannedTrial) -> str:
+    """Of the trial's folder."""
+    cell = planned.cell
     paced = f"-{cell.share}percent" if cell.share else ""
     second = f"-{cell.instrument}" if cell.instrument else ""
-    return f"{visit.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}{paced}{second}"
+    return f"{planned.round:02}-{cell.scenario}-{cell.stack}-{cell.server}-{cell.concurrency}{paced}{second}"

@@ -1,4 +1,4 @@
-"""A trial: one visit to a cell. Who measures it, alone or in turns with others, finds here all that both ways share."""
+"""A trial of a cell. Sequential measurements and those in turns share what is here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from perfcompare.runner import orphans
 from perfcompare.runner.client import Client
 from perfcompare.runner.collector import Collections
 from perfcompare.runner.pinning import Placement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.verification import check
 from perfcompare.runner.work_counter import WorkCounter
@@ -28,14 +28,14 @@ SPARSE: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """What all visits of a run have in common."""
+    """What all trials of a run have in common."""
 
     target: Target
     """What is measured."""
     generator: str
     """Its name; of no meaning in turns."""
     folder: Path
-    """Where each visit makes a folder of its own for logs and raw samples."""
+    """Where each trial makes a folder of its own for logs and raw samples."""
     seconds: float
     """Of a window; in turns what each server of a scenario gets on average."""
     warmup_s: float
@@ -49,12 +49,12 @@ class Conditions:
 
 
 class ServerError(PerfcompareError):
-    """Raised when the server of a visit does not answer."""
+    """Raised when the server of a trial does not answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a visit finds on this machine."""
+    """What a trial finds on this machine."""
 
     placement: Placement
     services: Mapping[str, int]
@@ -69,20 +69,20 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Trial:
-    """A visit, and what it is made under."""
+    """A trial, and what it is made under."""
 
-    visit: Visit
+    planned: PlannedTrial
     conditions: Conditions
     surroundings: Surroundings
 
     @cached_property
     def endpoint(self) -> Endpoint:
         """The requests and right answers of its scenario."""
-        return self.conditions.target.endpoint(self.visit.cell.scenario)
+        return self.conditions.target.endpoint(self.planned.cell.scenario)
 
     def program(self, told: Mapping[str, str] | None = None) -> Program:
         """How its server is started; `told` is added to the server's environment. Raises as Target.program."""
-        cell, conditions = self.visit.cell, self.conditions
+        cell, conditions = self.planned.cell, self.conditions
         return conditions.target.program(
             cell.stack,
             cell.server,
@@ -104,18 +104,18 @@ class Trial:
         """Raise WrongAnswerError when the server answers wrongly, ServerError when it does not answer."""
         difference = self.difference(server, every_case=every_case)
         if difference is not None:
-            cell = self.visit.cell
+            cell = self.planned.cell
             raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {difference}")
 
     @property
     def work(self) -> Work | None:
         """What a request makes happen, None if it was not counted; the error because of which it could not be."""
-        return self.surroundings.counter.of(self.visit.cell)
+        return self.surroundings.counter.of(self.planned.cell)
 
     @property
     def declared(self) -> int:
         """How many SQL statements a request may send."""
-        return self.conditions.target.statements(self.visit.cell)
+        return self.conditions.target.statements(self.planned.cell)
 
     def restore(self) -> None:
         """Undo what its scenario did to the data, if it writes."""

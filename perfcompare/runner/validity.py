@@ -1,4 +1,4 @@
-"""What makes a figure unusable: each detector looks at one visit and says in a sentence what is wrong, or nothing.
+"""What makes a figure unusable: each detector looks at one trial and says in a sentence what is wrong, or nothing.
 
 A detector spoils some kinds of figures and leaves the others. Each stands for a trap that published results of other
 suites fell into; the thresholds say where they come from.
@@ -51,7 +51,7 @@ MIN_REACHED: Final = 0.99
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What is known of one visit when its load has ended. Shares are of one processor unless said otherwise."""
+    """What is known of one trial when its load has ended. Shares are of one processor unless said otherwise."""
 
     load: LoadResult
     concurrency: int
@@ -102,7 +102,7 @@ class Evidence:
 
 
 def judge(evidence: Evidence, of: frozenset[Figure] = EVERY) -> tuple[Objection, ...]:
-    """Why some of the figures `of` a visit must not be used: an objection for each detector that fires."""
+    """Why some of the figures `of` a trial must not be used: an objection for each detector that fires."""
     return tuple(_objections(evidence, of))
 
 

@@ -1,6 +1,6 @@
 """How much work one request is: SQL statements, rows and bytes of the answer. Counted, not timed.
 
-The server runs as in a timed visit but for a proxy in front of PostgreSQL, and is asked one request after another;
+The server runs as in a timed trial but for a proxy in front of PostgreSQL, and is asked one request after another;
 whatever happens once, such as opening a connection that stays, is over before the counting begins. The statements of
 pg_stat_statements would be the same, but that extension is not part of every PostgreSQL.
 """

@@ -24,13 +24,13 @@ from perfcompare.core.statistics import median
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, lock, signals
 from perfcompare.runner.execution import execute
-from perfcompare.runner.plan import Visit, planned
+from perfcompare.runner.plan import PlannedTrial, planned
 from perfcompare.runner.progress import Progress, Screen
 from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import SENDER
 from perfcompare.session import own_generator
 from perfcompare.study import outcomes
-from perfcompare.study.journal import Journal, Visited, figures
+from perfcompare.study.journal import Journal, KeptTrial, figures
 from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN
 from perfcompare.study.page import Studied
 from perfcompare.targets.demonstration import slowed
@@ -43,7 +43,7 @@ _TRIAL_ROUNDS: Final = 12
 _TRIAL_SHARE: Final = 0.3
 """Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
 _MOST_PASSES: Final = 3
-"""Over rounds in which a visit gave no figures: what fails so often does not fail by chance."""
+"""Over rounds in which a trial gave no figures: what fails so often does not fail by chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class Plan:
 def studied(plan: Plan, screen: Screen) -> Studied:
     """Measure, or go on with what an interrupted study has measured; its journal is kept until the page is written.
 
-    PerfcompareError when nothing can be measured, or visits gave no figures again and again.
+    PerfcompareError when nothing can be measured, or trials gave no figures again and again.
     """
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         target = prepare(os.environ, Dataset(count=1000, seed=plan.seed))
@@ -103,7 +103,7 @@ class _Bench:
     screen: Screen
 
     def conditions(self, part: str, loops: int) -> Conditions:
-        """Of the visits of one part, which has a folder of its own."""
+        """Of the trials of one part, which has a folder of its own."""
         return Conditions(
             target=replace(self.target, environ={**self.target.environ, slowed.LOOPS: str(loops)}),
             generator=own_generator(self.plan.generator) if self.plan.sequential else SENDER,
@@ -130,7 +130,7 @@ def _told(bench: _Bench) -> None:
     if whole:
         bench.screen.write(f"Going on with an interrupted study: {whole} of {wanted} rounds are there already.")
     else:
-        bench.screen.write(f"{wanted} rounds of four visits. When it is interrupted, the same command goes on with it.")
+        bench.screen.write(f"{wanted} rounds of four trials. When it is interrupted, the same command goes on with it.")
 
 
 def _cells(plan: Plan) -> Mapping[Cell, str]:
@@ -171,8 +171,8 @@ def _trial(bench: _Bench, roles: Sequence[str], loops: int, rounds: int) -> list
     """The costs of these roles in each round that has all of them; PerfcompareError without one."""
     cells = {cell: role for cell, role in _cells(bench.plan).items() if role in roles}
     costs: dict[int, dict[str, float]] = defaultdict(dict)
-    visits = planned(list(cells), rounds, bench.plan.seed)
-    for one, _seconds in _outcomes(visits, bench.conditions(f"calibration-{loops}", loops), bench.screen):
+    trials = planned(list(cells), rounds, bench.plan.seed)
+    for one, _seconds in _outcomes(trials, bench.conditions(f"calibration-{loops}", loops), bench.screen):
         if isinstance(one, Measurement) and one.server_cpu_us:
             costs[one.round][cells[one.cell]] = one.server_cpu_us
     whole = [one for one in costs.values() if len(one) == len(roles)]
@@ -182,33 +182,33 @@ def _trial(bench: _Bench, roles: Sequence[str], loops: int, rounds: int) -> list
 
 
 def _measured(bench: _Bench, loops: int) -> int:
-    """Visit what the journal has not; how many visits gave no figures, so that their rounds had to be made again.
+    """Measure what the journal has not; how many trials gave no figures, so that their rounds had to be made again.
 
-    Visits with a reason against them are kept as they are: a study of valid ones only would be one of a better machine.
+    Trials with a reason against them are kept as they are: a study of valid ones only would be one of a better machine.
     """
     plan, journal = bench.plan, bench.journal
-    visits = planned(list(_cells(plan)), plan.comparisons * plan.rounds, plan.seed)
+    trials = planned(list(_cells(plan)), plan.comparisons * plan.rounds, plan.seed)
     failures: list[Failure] = []
     for attempt in range(journal.attempts + 1, journal.attempts + 1 + _MOST_PASSES):
         whole = journal.rounds()
-        missing = [visit for visit in visits if visit.round not in whole]
+        missing = [trial for trial in trials if trial.round not in whole]
         if not missing:
             return len(failures)
         failures += _kept(bench, missing, loops, attempt)
     if len(journal.rounds()) < plan.comparisons * plan.rounds:
-        raise PerfcompareError(f"{len(failures)} visits gave no figures. The last: {failures[-1].reason}")
+        raise PerfcompareError(f"{len(failures)} trials gave no figures. The last: {failures[-1].reason}")
     return len(failures)
 
 
-def _kept(bench: _Bench, visits: Sequence[Visit], loops: int, attempt: int) -> Iterator[Failure]:
+def _kept(bench: _Bench, trials: Sequence[PlannedTrial], loops: int, attempt: int) -> Iterator[Failure]:
     """Keep each outcome; those without figures are yielded."""
     roles = _cells(bench.plan)
-    for outcome, seconds in _outcomes(visits, bench.conditions(f"pass-{attempt}", loops), bench.screen):
+    for outcome, seconds in _outcomes(trials, bench.conditions(f"pass-{attempt}", loops), bench.screen):
         if isinstance(outcome, Failure) or not outcome.server_cpu_us:
             yield _failure(outcome)
             continue
         bench.journal.note(
-            Visited(
+            KeptTrial(
                 round=outcome.round,
                 role=roles[outcome.cell],
                 cpu_us=outcome.server_cpu_us,
@@ -230,13 +230,13 @@ def _failure(outcome: Measurement | Failure) -> Failure:
 
 
 def _outcomes(
-    visits: Sequence[Visit], conditions: Conditions, screen: Screen
+    trials: Sequence[PlannedTrial], conditions: Conditions, screen: Screen
 ) -> Iterator[tuple[Measurement | Failure, float]]:
     """Each outcome, and the seconds since the last one."""
     progress = Progress(screen)
     before_s = time.monotonic()
     try:
-        for outcome in execute(visits, conditions, progress.tell):
+        for outcome in execute(trials, conditions, progress.tell):
             now_s = time.monotonic()
             yield outcome, now_s - before_s
             before_s = now_s
@@ -245,21 +245,21 @@ def _outcomes(
 
 
 def _studied(plan: Plan, machine: Environment, journal: Journal, failed: int) -> Studied:
-    visits = [visited for round_ in journal.rounds().values() for visited in round_]
+    trials = [kept for round_ in journal.rounds().values() for kept in round_]
     rounds = [figures(round_) for round_ in journal.rounds().values()]
-    reasons = Counter(code for visited in visits for code in visited.against)
+    reasons = Counter(code for kept in trials for code in kept.against)
     return Studied(
         title=f"{plan.stack}, {plan.scenario}{', one after another' if plan.sequential else ', in turns'}",
         command=shlex.join(sys.argv),
         when=datetime.now(UTC).strftime("%-d %B %Y"),
         facts=machine.facts,
-        commits=tuple(dict.fromkeys(visited.commit for visited in visits)),
+        commits=tuple(dict.fromkeys(kept.commit for kept in trials)),
         loops=journal.loops or 0,
         size=plan.rounds,
         rounds=rounds,
         invalid=dict(reasons.most_common()),
         failed=failed,
         found=outcomes.outcomes(rounds, size=plan.rounds, seed=plan.seed),
-        minutes=sum(visited.seconds for visited in visits) / 60,
+        minutes=sum(kept.seconds for kept in trials) / 60,
         journal=journal,
     )

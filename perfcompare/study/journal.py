@@ -1,4 +1,4 @@
-"""The visits of a study, kept in a file as they are measured, so that an interrupted study goes on where it was."""
+"""The trials of a study, kept in a file as they are measured, so that an interrupted study goes on where it was."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NAME_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visited:
-    """One visit that gave a figure."""
+class KeptTrial:
+    """One trial that gave a figure."""
 
     round: int
     role: str
@@ -30,7 +30,7 @@ class Visited:
     against: tuple[str, ...]
     """The codes of what spoke against it."""
     seconds: float
-    """How long the visit took."""
+    """How long the trial took."""
     attempt: int
     """Which pass over the rounds that were missing this was (1, 2, …)."""
     commit: str
@@ -44,12 +44,12 @@ class Journal:
         digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()
         self.file = folders.private(folder) / f"{digest[:_NAME_LENGTH]}.jsonl"
         self._calibrations: list[int] = []
-        self._visits: list[Visited] = []
+        self._trials: list[KeptTrial] = []
         for line in self._lines():
             if "loops" in line:
                 self._calibrations.append(line["loops"])
             else:
-                self._visits.append(Visited(**{**line, "against": tuple(line["against"])}))
+                self._trials.append(KeptTrial(**{**line, "against": tuple(line["against"])}))
 
     @property
     def loops(self) -> int | None:
@@ -61,25 +61,25 @@ class Journal:
         self._calibrations.append(loops)
         self._append({"loops": loops})
 
-    def note(self, visited: Visited) -> None:
-        """Keep a visit."""
-        self._visits.append(visited)
-        self._append(asdict(visited))
+    def note(self, kept: KeptTrial) -> None:
+        """Keep a trial."""
+        self._trials.append(kept)
+        self._append(asdict(kept))
 
     @property
     def attempts(self) -> int:
         """How many passes there were."""
-        return max((visited.attempt for visited in self._visits), default=0)
+        return max((kept.attempt for kept in self._trials), default=0)
 
-    def rounds(self) -> Mapping[int, Sequence[Visited]]:
-        """The visits of each round that has every role from one attempt, the rounds in their order.
+    def rounds(self) -> Mapping[int, Sequence[KeptTrial]]:
+        """The trials of each round that has every role from one attempt, the rounds in their order.
 
         A round that was interrupted is not whole, and what it has is not mixed with figures of another time.
         """
-        found: dict[tuple[int, int], list[Visited]] = defaultdict(list)
-        for visited in self._visits:
-            found[visited.round, visited.attempt].append(visited)
-        return {number: visits for (number, _attempt), visits in sorted(found.items()) if len(visits) == len(ROLES)}
+        found: dict[tuple[int, int], list[KeptTrial]] = defaultdict(list)
+        for kept in self._trials:
+            found[kept.round, kept.attempt].append(kept)
+        return {number: trials for (number, _attempt), trials in sorted(found.items()) if len(trials) == len(ROLES)}
 
     def remove(self) -> None:
         """Forget the study: the next one with its key begins anew."""
@@ -101,6 +101,6 @@ class Journal:
             raise EnvironmentProblem(f"Cannot write {self.file}: {error.strerror}. Free disk space.") from error
 
 
-def figures(visits: Sequence[Visited]) -> Round:
+def figures(trials: Sequence[KeptTrial]) -> Round:
     """The costs of a round by role."""
-    return {visited.role: visited.cpu_us for visited in visits}
+    return {kept.role: kept.cpu_us for kept in trials}

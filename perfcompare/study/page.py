@@ -30,9 +30,9 @@ class Studied:
     """Rounds of a comparison."""
     rounds: Sequence[Round]
     invalid: Mapping[str, int]
-    """Visits that had a reason against them, by its code."""
+    """Trials that had a reason against them, by its code."""
     failed: int
-    """Visits that gave no figures and were made again."""
+    """Trials that gave no figures and were made again."""
     found: Sequence[Outcome]
     minutes: float
     journal: Journal
@@ -64,8 +64,8 @@ def _conditions(studied: Studied) -> Iterator[str]:
     )
     against = ", ".join(f"{code} {times}" for code, times in studied.invalid.items()) or "none"
     yield (
-        f"{len(studied.rounds)} whole rounds of four visits in {studied.minutes:.0f} minutes, {studied.size} rounds "
-        f"for each comparison. Visits that had a reason against them, and took part all the same: {against}. Visits "
+        f"{len(studied.rounds)} whole rounds of four trials in {studied.minutes:.0f} minutes, {studied.size} rounds "
+        f"for each comparison. Trials that had a reason against them, and took part all the same: {against}. Trials "
         f"that gave no figures and were made again: {studied.failed}."
     )
 

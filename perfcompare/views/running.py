@@ -73,8 +73,8 @@ def progress(_request: HttpRequest, pk: int) -> JsonResponse:
         {
             "state": run.state,
             "under_way": run.under_way,
-            "visits": run.measurements.count(),
-            "planned": run.planned_visits,
+            "trials": run.measurements.count(),
+            "planned": run.planned_trials,
         }
     )
 

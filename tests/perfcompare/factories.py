@@ -78,7 +78,7 @@ def make_usage(server_cpu_s: float, **given: Any) -> Usage:
 
 
 def objection(code: str, sentence: str = "much.", *, figures: Iterable[Figure] = EVERY) -> Objection:
-    """Of the detector called `code`, against all figures of a visit unless told otherwise."""
+    """Of the detector called `code`, against all figures of a trial unless told otherwise."""
     return Objection(code=code, figures=frozenset(figures), sentence=sentence)
 
 
@@ -91,7 +91,7 @@ def make_measurement(
     usage: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Measurement:
-    """One visit whose server took `cpu_us` microseconds for each answer."""
+    """One trial whose server took `cpu_us` microseconds for each answer."""
     result = make_load(**(load or {}))
     return Measurement(
         cell=cell,
@@ -151,7 +151,7 @@ def make_target(
 
 
 def make_conditions(folder: Path, **given: Any) -> Conditions:
-    """Of visits on the tests' services whose logs are in `folder`."""
+    """Of trials on the tests' services whose logs are in `folder`."""
     values: dict[str, Any] = {
         "target": make_target(),
         "generator": "made_up",

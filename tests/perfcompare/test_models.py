@@ -170,7 +170,7 @@ def test_a_failure_is_stored_with_its_reason_and_no_figures() -> None:
     assert (stored.error, stored.goodput, stored.answers, stored.valid) == ("the port is taken", None, None, False)
 
 
-def test_a_visit_is_stored_once() -> None:
+def test_a_trial_is_stored_once() -> None:
     run = make_run()
     run.record(make_measurement())
 
@@ -225,7 +225,7 @@ def test_without_a_run_the_way_to_one_is_named() -> None:
         Run.objects.newest()
 
 
-def test_the_listing_counts_visits() -> None:
+def test_the_listing_counts_trials() -> None:
     old, new = make_measured_run(rounds=2), make_run()
 
     assert Run.objects.listing() == [(new, 0), (old, 4)]

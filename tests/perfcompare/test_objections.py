@@ -1,4 +1,4 @@
-"""What speaks against stored visits: as data, from the text of earlier versions, and through the migration."""
+"""What speaks against stored trials: as data, from the text of earlier versions, and through the migration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_what_is_against_some_figures_leaves_the_others() -> None:
 
 
 @pytest.mark.django_db
-def test_of_a_withdrawn_or_a_failed_visit_nothing_is_usable() -> None:
+def test_of_a_withdrawn_or_a_failed_trial_nothing_is_usable() -> None:
     run = make_run(rounds=2)
     rows = [run.record(make_measurement(round=1)), run.record(make_failure(round=2))]
     Measurement.objects.filter(round=1).withdraw("the fan was broken")

@@ -21,8 +21,8 @@ Outcomes = Iterator[Measurement | Failure]
 
 
 @pytest.fixture
-def visits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callable[[], Outcomes]], None]:
-    """Sets what the visits of a run give, instead of measuring; no services, no signals."""
+def trials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Callable[[], Outcomes]], None]:
+    """Sets what the trials of a run give, instead of measuring; no services, no signals."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ, workers: make_environment())
 
@@ -36,8 +36,8 @@ def measure(cells: tuple[Cell, ...] = (FASTAPI, DRF)) -> Run:
     return session.measure(cells, SETTINGS, Paper(), make_target)
 
 
-def test_every_outcome_is_stored_and_the_run_is_finished(visits: Callable[..., None]) -> None:
-    visits(lambda: iter([make_measurement(FASTAPI), make_failure(DRF)]))
+def test_every_outcome_is_stored_and_the_run_is_finished(trials: Callable[..., None]) -> None:
+    trials(lambda: iter([make_measurement(FASTAPI), make_failure(DRF)]))
 
     stored = measure()
 
@@ -45,12 +45,12 @@ def test_every_outcome_is_stored_and_the_run_is_finished(visits: Callable[..., N
     assert stored.planned_cells() == [FASTAPI, DRF]
 
 
-def test_an_interrupted_run_keeps_what_it_has(visits: Callable[..., None]) -> None:
+def test_an_interrupted_run_keeps_what_it_has(trials: Callable[..., None]) -> None:
     def outcomes() -> Outcomes:
         yield make_measurement(FASTAPI)
         raise Interrupted(15)
 
-    visits(outcomes)
+    trials(outcomes)
 
     with pytest.raises(Interrupted):
         measure()
@@ -59,12 +59,12 @@ def test_an_interrupted_run_keeps_what_it_has(visits: Callable[..., None]) -> No
     assert (stored.state, stored.measurements.count()) == ("interrupted", 1)
 
 
-def test_a_defect_ends_the_run_as_failed(visits: Callable[..., None]) -> None:
+def test_a_defect_ends_the_run_as_failed(trials: Callable[..., None]) -> None:
     def outcomes() -> Outcomes:
         yield make_measurement(FASTAPI)
         raise RuntimeError
 
-    visits(outcomes)
+    trials(outcomes)
 
     with pytest.raises(RuntimeError):
         measure()
@@ -72,8 +72,8 @@ def test_a_defect_ends_the_run_as_failed(visits: Callable[..., None]) -> None:
     assert Run.objects.newest().state == "failed"
 
 
-def test_what_the_database_did_not_take_is_stored_after_the_next_visit(
-    visits: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+def test_what_the_database_did_not_take_is_stored_after_the_next_trial(
+    trials: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record, taken = Run.record, iter([False, True, True])
 
@@ -84,20 +84,20 @@ def test_what_the_database_did_not_take_is_stored_after_the_next_visit(
 
     monkeypatch.setattr(Run, "record", sometimes)
     monkeypatch.setattr("perfcompare.session.connection.close", lambda: None)
-    visits(lambda: iter([make_measurement(FASTAPI), make_measurement(DRF)]))
+    trials(lambda: iter([make_measurement(FASTAPI), make_measurement(DRF)]))
 
     assert measure().measurements.count() == 2
 
 
 def test_what_the_database_never_took_is_kept_in_a_file(
-    visits: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    trials: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def never(_run: Run, _outcome: object) -> None:
         raise EnvironmentProblem("away")
 
     monkeypatch.setattr(Run, "record", never)
     monkeypatch.setattr("perfcompare.session.connection.close", lambda: None)
-    visits(lambda: iter([make_measurement(FASTAPI)]))
+    trials(lambda: iter([make_measurement(FASTAPI)]))
 
     with pytest.raises(EnvironmentProblem, match=r"did not take the last 1 outcomes.*unsaved\.json"):
         measure()
@@ -106,8 +106,8 @@ def test_what_the_database_never_took_is_kept_in_a_file(
     assert json.loads(file.read_text())[0]["cell"]["stack"] == "fastapi"
 
 
-def test_a_wrong_answer_is_complained_about_first(visits: Callable[..., None]) -> None:
-    visits(
+def test_a_wrong_answer_is_complained_about_first(trials: Callable[..., None]) -> None:
+    trials(
         lambda: iter(
             [
                 make_failure(FASTAPI),
@@ -116,18 +116,18 @@ def test_a_wrong_answer_is_complained_about_first(visits: Callable[..., None]) -
         )
     )
 
-    with pytest.raises(WrongAnswerError, match=r"1 visits were not timed .* drf answers simple wrongly"):
+    with pytest.raises(WrongAnswerError, match=r"1 trials were not timed .* drf answers simple wrongly"):
         session.complain(measure())
 
 
-def test_a_failure_is_complained_about(visits: Callable[..., None]) -> None:
-    visits(lambda: iter([make_failure(DRF, reason="server: it ended")]))
+def test_a_failure_is_complained_about(trials: Callable[..., None]) -> None:
+    trials(lambda: iter([make_failure(DRF, reason="server: it ended")]))
 
-    with pytest.raises(PerfcompareError, match=r"1 visits gave no figures\. The first: server: it ended"):
+    with pytest.raises(PerfcompareError, match=r"1 trials gave no figures\. The first: server: it ended"):
         session.complain(measure())
 
 
-def test_figures_alone_are_no_reason_to_complain(visits: Callable[..., None]) -> None:
-    visits(lambda: iter([make_measurement(DRF)]))
+def test_figures_alone_are_no_reason_to_complain(trials: Callable[..., None]) -> None:
+    trials(lambda: iter([make_measurement(DRF)]))
 
     session.complain(measure())

@@ -196,9 +196,9 @@ def test_a_run_under_way_shows_how_far_it_is_and_can_be_cancelled(root: Client) 
     page = root.get(run.get_absolute_url()).content.decode()
     told = root.get(reverse("perfcompare:progress", args=[run.pk])).json()
 
-    assert "0 of 4 visits" in page
+    assert "0 of 4 trials" in page
     assert reverse("perfcompare:cancel", args=[run.pk]) in page
-    assert told == {"state": "running", "under_way": True, "visits": 0, "planned": 4}
+    assert told == {"state": "running", "under_way": True, "trials": 0, "planned": 4}
 
 
 def test_a_killed_run_says_so(root: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval, ratio_interval
-from perfcompare.report.data.ratios import Visits, paired
+from perfcompare.report.data.ratios import Trials, paired
 
 TOLERANCE: Final = 0.05
 """By which two instruments may differ: they send the same requests at not quite the same rhythm."""
@@ -56,17 +56,17 @@ def verdict(interval: Interval) -> str:
     )
 
 
-def collect(visits: Visits, own: str, seed: int) -> tuple[Agreement, ...]:
+def collect(trials: Trials, own: str, seed: int) -> tuple[Agreement, ...]:
     """What the cells with a second instrument say; `own` is the run's generator."""
-    return tuple(_agreements(visits, own, seed))
+    return tuple(_agreements(trials, own, seed))
 
 
-def _agreements(visits: Visits, own: str, seed: int) -> Iterator[Agreement]:
-    for cell, rows in visits.items():
+def _agreements(trials: Trials, own: str, seed: int) -> Iterator[Agreement]:
+    for cell, rows in trials.items():
         if cell.instrument:
             pairs = [
                 (one.server_cpu_us, other.server_cpu_us)
-                for one, other in paired(visits.get(cell.plain, ()), rows)
+                for one, other in paired(trials.get(cell.plain, ()), rows)
                 if one.server_cpu_us and other.server_cpu_us
             ]
             yield Agreement(

@@ -18,7 +18,7 @@ from perfcompare.report.data import agreements, connections, ladders, load_model
 from perfcompare.report.data.kinds import REFERENCE, judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
-from perfcompare.report.data.ratios import Ratio, Visits, beside, paired, visits
+from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.runner.plan import rounds_of
 
@@ -37,7 +37,7 @@ def collect(run: Run) -> Report:
     """Everything that a report on `run` says, from what is stored at this moment."""
     rows = run.judged()
     cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
-    by_cell = visits(rows)
+    by_cell = trials(rows)
     floors = noise.floors(by_cell)
     closed = [cell for cell in cells if cell == cell.plain]
     blocks = _blocks(run, closed, by_cell, floors)
@@ -79,7 +79,7 @@ def _reference_label(cells: Iterable[Cell]) -> str | None:
     return pair_label(REFERENCE, server) if server else None
 
 
-def _blocks(run: Run, cells: Sequence[Cell], by_cell: Visits, floors: Floors) -> tuple[Block, ...]:
+def _blocks(run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
@@ -124,11 +124,11 @@ def _summary(
     judged: bool,
     reference: bool,
 ) -> CellSummary:
-    visits, references = pair
-    figure = _principal(cell, visits)
+    trials, references = pair
+    figure = _principal(cell, trials)
 
     def ratio(name: str, **judged: Any) -> Ratio | None:
-        return beside(paired(visits, references, FIGURES[name]), name, run.seed, **judged)
+        return beside(paired(trials, references, FIGURES[name]), name, run.seed, **judged)
 
     return CellSummary(
         cell=cell,
@@ -136,25 +136,25 @@ def _summary(
         server=server_label(cell.server),
         judged=judged,
         reference=reference,
-        valid=sum(row.usable(figure) for row in visits),
-        visited=len(visits),
+        valid=sum(row.usable(figure) for row in trials),
+        visited=len(trials),
         rounds=rounds_of(cell, run.rounds),
-        against=Counter(code for row in visits for code in {one.code for one in row.against}),
-        figures=_medians(visits),
+        against=Counter(code for row in trials for code in {one.code for one in row.against}),
+        figures=_medians(trials),
         kind=kind(cell.stack),
-        intervals={name: bootstrap(_usable(visits, name), seed=run.seed) for name in SPREADS},
+        intervals={name: bootstrap(_usable(trials, name), seed=run.seed) for name in SPREADS},
         cpu_ratio=ratio("server_cpu_us", floor=floors.of(cell.scenario).cpu),
         goodput_ratio=ratio("goodput", floor=floors.of(cell.scenario).goodput, dear=False),
         mean_ratio=ratio("mean_ms"),
-        p99_ratio=ratio("p99_ms") or _of_figures(visits, references, "p99_ms"),
+        p99_ratio=ratio("p99_ms") or _of_figures(trials, references, "p99_ms"),
         memory_ratio=ratio("pss_peak_kib"),
     )
 
 
-def _of_figures(visits: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
+def _of_figures(trials: Sequence[Measurement], references: Sequence[Measurement], name: str) -> Ratio | None:
     """The ratio of what all rounds come to together, where single rounds have too few answers; without an interval."""
-    one, other = (getattr(_medians(rows), name) for rows in (visits, references))
-    return Ratio(value=one / other, rounds=len(visits), interval=None) if one and other else None
+    one, other = (getattr(_medians(rows), name) for rows in (trials, references))
+    return Ratio(value=one / other, rounds=len(trials), interval=None) if one and other else None
 
 
 def _principal(cell: Cell, rows: Iterable[Measurement]) -> Figure:

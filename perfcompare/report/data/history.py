@@ -29,8 +29,8 @@ class Gap:
         return f"{formatting.number(self.ratio)}x{cover}"
 
 
-Visit = tuple[int, str, int, int]
-"""Run, scenario, concurrency, round: visits with the same ones can be compared."""
+PlannedTrial = tuple[int, str, int, int]
+"""Run, scenario, concurrency, round: trials with the same ones can be compared."""
 
 
 def gaps(runs: Iterable[int]) -> Mapping[int, Mapping[str, Gap]]:
@@ -38,20 +38,20 @@ def gaps(runs: Iterable[int]) -> Mapping[int, Mapping[str, Gap]]:
     return _gaps(_costs(runs))
 
 
-def _costs(runs: Iterable[int]) -> Mapping[Visit, Mapping[str, float]]:
-    """The cheapest server of each stack in each visit."""
+def _costs(runs: Iterable[int]) -> Mapping[PlannedTrial, Mapping[str, float]]:
+    """The cheapest server of each stack in each trial."""
     columns = ("objections", "run_id", "scenario", "concurrency", "round", "stack", "server_cpu_us")
     known = Measurement.objects.filter(run__in=runs, server_cpu_us__gt=0, error="", withdrawn="", share=0).order_by()
-    found: dict[Visit, dict[str, float]] = defaultdict(dict)
+    found: dict[PlannedTrial, dict[str, float]] = defaultdict(dict)
     for objections, run, scenario, concurrency, number, stack, cost in known.values_list(*columns):
         if any(Figure.COST in one["figures"] for one in objections):
             continue
-        visit = found[run, scenario, concurrency, number]
-        visit[stack] = min(cost, visit.get(stack, cost))
+        trial = found[run, scenario, concurrency, number]
+        trial[stack] = min(cost, trial.get(stack, cost))
     return found
 
 
-def _gaps(costs: Mapping[Visit, Mapping[str, float]]) -> Mapping[int, Mapping[str, Gap]]:
+def _gaps(costs: Mapping[PlannedTrial, Mapping[str, float]]) -> Mapping[int, Mapping[str, Gap]]:
     """For each run the gap of each stack over all its scenarios and rounds."""
     ratios: dict[int, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
     compared: dict[int, set[str]] = defaultdict(set)

@@ -17,17 +17,17 @@ from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.data.noise import Floors
-from perfcompare.report.data.ratios import Ratio, Visits, beside, paired
+from perfcompare.report.data.ratios import Ratio, Trials, beside, paired
 from perfcompare.report.data.report import Block, CellSummary, Ladder, Step
 
 NAMED: Final = 3
 """How many levers that share one gain are named."""
 
 
-def collect(blocks: Iterable[Block], visits: Visits, floors: Floors, seed: int) -> tuple[Ladder, ...]:
+def collect(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) -> tuple[Ladder, ...]:
     """Every ladder of which two steps at least have valid figures."""
     return tuple(
-        _ladder(block, cells, visits, floors, seed)
+        _ladder(block, cells, trials, floors, seed)
         for block in blocks
         for cells in _planned(block).values()
         if len(_valid(cells)) > 1
@@ -62,11 +62,11 @@ def _number(cell: CellSummary) -> int:
     return int(cell.cell.stack.partition(STEP)[2])
 
 
-def _ladder(block: Block, planned: Sequence[CellSummary], visits: Visits, floors: Floors, seed: int) -> Ladder:
+def _ladder(block: Block, planned: Sequence[CellSummary], trials: Trials, floors: Floors, seed: int) -> Ladder:
     cells = _valid(planned)
     steps = [_first(cells[0])]
     for below, cell in pairwise(cells):
-        pairs = paired(visits.get(cell.cell, ()), visits.get(below.cell, ()))
+        pairs = paired(trials.get(cell.cell, ()), trials.get(below.cell, ()))
         gain = beside(pairs, "server_cpu_us", seed, floor=floors.of(cell.cell.scenario).cpu)
         steps.append(_step(cell, below, gain))
     return Ladder(

@@ -10,7 +10,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.stack import TWIN, original, variant
 from perfcompare.core.statistics import median, noise_floor
 from perfcompare.models import Measurement
-from perfcompare.report.data.ratios import Visits, paired
+from perfcompare.report.data.ratios import Trials, paired
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +37,16 @@ def is_twin(cell: Cell) -> bool:
     return variant(cell.stack).startswith(TWIN)
 
 
-def floors(visits: Visits) -> Floors:
+def floors(trials: Trials) -> Floors:
     """The floors of a run: the median over its twins, and those of each scenario."""
-    twins = [cell for cell in visits if is_twin(cell) and cell == cell.plain]
+    twins = [cell for cell in trials if is_twin(cell) and cell == cell.plain]
     named = {name: [cell for cell in twins if cell.scenario == name] for name in {cell.scenario for cell in twins}}
-    alone = {name: _floors(cells, visits) for name, cells in named.items()}
-    return replace(_floors(twins, visits), scenarios=alone)
+    alone = {name: _floors(cells, trials) for name, cells in named.items()}
+    return replace(_floors(twins, trials), scenarios=alone)
 
 
-def _floors(twins: Sequence[Cell], visits: Visits) -> Floors:
-    costs, rates = ([_pairs(visits, cell, figure) for cell in twins] for figure in (Figure.COST, Figure.RATE))
+def _floors(twins: Sequence[Cell], trials: Trials) -> Floors:
+    costs, rates = ([_pairs(trials, cell, figure) for cell in twins] for figure in (Figure.COST, Figure.RATE))
     return Floors(
         cpu=_floor([[(one.server_cpu_us, other.server_cpu_us) for one, other in pairs] for pairs in costs]),
         goodput=_floor([[(one.goodput, other.goodput) for one, other in pairs] for pairs in rates]),
@@ -60,8 +60,8 @@ def _floor(twins: Sequence[Sequence[tuple[float | None, float | None]]]) -> floa
     return median(found) if found else None
 
 
-def _pairs(visits: Visits, twin: Cell, figure: Figure) -> list[tuple[Measurement, Measurement]]:
-    return paired(visits[twin], visits.get(replace(twin, stack=original(twin.stack)), ()), figure)
+def _pairs(trials: Trials, twin: Cell, figure: Figure) -> list[tuple[Measurement, Measurement]]:
+    return paired(trials[twin], trials.get(replace(twin, stack=original(twin.stack)), ()), figure)
 
 
 def _larger(one: float | None, other: float | None) -> float | None:

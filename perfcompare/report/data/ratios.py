@@ -27,10 +27,10 @@ class Ratio:
 
 
 Pairs = Iterable[tuple[Measurement, Measurement]]
-Visits = Mapping[Cell, Sequence[Measurement]]
+Trials = Mapping[Cell, Sequence[Measurement]]
 
 
-def visits(rows: Iterable[Measurement]) -> dict[Cell, list[Measurement]]:
+def trials(rows: Iterable[Measurement]) -> dict[Cell, list[Measurement]]:
     """The measurements of each cell."""
     found: dict[Cell, list[Measurement]] = defaultdict(list)
     for row in rows:
@@ -41,7 +41,7 @@ def visits(rows: Iterable[Measurement]) -> dict[Cell, list[Measurement]]:
 def paired(
     rows: Iterable[Measurement], others: Iterable[Measurement], figure: Figure = Figure.COST
 ) -> list[tuple[Measurement, Measurement]]:
-    """The visits of two cells that belong to one round and whose figures of this kind may be used."""
+    """The trials of two cells that belong to one round and whose figures of this kind may be used."""
     by_round = {row.round: row for row in others if row.usable(figure)}
     return [(row, by_round[row.round]) for row in rows if row.usable(figure) and row.round in by_round]
 

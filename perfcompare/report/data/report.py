@@ -68,7 +68,7 @@ class CellSummary:
     valid: int
     """Rounds that the figures it was visited for come from: costs; at fixed rates latencies."""
     against: Mapping[str, int] = field(default_factory=lambda: NOTHING)
-    """The codes of what was against visits to it, and against how many."""
+    """The codes of what was against trials to it, and against how many."""
     visited: int
     """Rounds that were measured or failed."""
     rounds: int
@@ -105,7 +105,7 @@ class CellSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Excluded:
-    """A visit that something is against: some of its figures, or all, take no part in any comparison."""
+    """A trial that something is against: some of its figures, or all, take no part in any comparison."""
 
     cell: Cell
     round: int

@@ -13,7 +13,7 @@ from perfcompare.core.statistics import Interval, Verdict, judge, median, quotie
 from perfcompare.models import Run
 from perfcompare.report.data import noise
 from perfcompare.report.data.kinds import REFERENCE, judged_server
-from perfcompare.report.data.ratios import visits
+from perfcompare.report.data.ratios import trials
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
@@ -93,7 +93,7 @@ def _costs(run: Run) -> Costs:
 
 
 def _floor(run: Run) -> float | None:
-    return noise.floors(visits(run.judged())).cpu
+    return noise.floors(trials(run.judged())).cpu
 
 
 def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:

@@ -1,4 +1,4 @@
-"""Excluded visits: what happened, why, and the way out. A page begins with them when much of its run is excluded.
+"""Excluded trials: what happened, why, and the way out. A page begins with them when much of its run is excluded.
 
 The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
 """
@@ -17,16 +17,16 @@ from perfcompare.report.findings.remedies import CAUSES, OTHER, Cause
 BEHIND: Final = "saturated"
 """The code of a rate that could not be kept up."""
 MUCH: Final = 0.25
-"""The share of the visits from which on the page begins with it."""
+"""The share of the trials from which on the page begins with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """One detector that objects to visits of a run."""
+    """One detector that objects to trials of a run."""
 
     name: str
-    """Its code; `failed` for visits without figures, `withdrawn` for those that a person took out."""
-    visits: int
+    """Its code; `failed` for trials without figures, `withdrawn` for those that a person took out."""
+    trials: int
     known: Cause
 
 
@@ -35,10 +35,10 @@ def remedies(report: Report) -> tuple[Remedy, ...]:
     return _remedies(report.excluded)
 
 
-def _remedies(visits: Iterable[Excluded]) -> tuple[Remedy, ...]:
-    causes = Counter(name for visit in visits for name in _names(visit))
+def _remedies(trials: Iterable[Excluded]) -> tuple[Remedy, ...]:
+    causes = Counter(name for trial in trials for name in _names(trial))
     return tuple(
-        Remedy(name=formatting.printable(name), visits=count, known=CAUSES.get(name, OTHER))
+        Remedy(name=formatting.printable(name), trials=count, known=CAUSES.get(name, OTHER))
         for name, count in causes.most_common()
     )
 
@@ -48,10 +48,10 @@ def sentences(report: Report) -> tuple[str, ...]:
 
     A stack that cannot keep up a rate that others can is an answer and no trouble.
     """
-    visits = [visit for visit in report.excluded if not visit.cell.anchor]
-    windows = [visit for visit in report.excluded if visit.cell.anchor and set(_names(visit)) != {BEHIND}]
+    trials = [trial for trial in report.excluded if not trial.cell.anchor]
+    windows = [trial for trial in report.excluded if trial.cell.anchor and set(_names(trial)) != {BEHIND}]
     groups = (
-        ("visits are not valid and take part in no comparison", visits, (*report.cells, *report.fixed_rate_cells)),
+        ("trials are not valid and take part in no comparison", trials, (*report.cells, *report.fixed_rate_cells)),
         ("windows at equal load have no latency that can be used", windows, report.equal_load_cells),
     )
     said = [(what, found, sum(cell.visited for cell in cells)) for what, found, cells in groups]
@@ -63,9 +63,9 @@ def sentences(report: Report) -> tuple[str, ...]:
 
 
 def _listed(found: Iterable[Excluded]) -> str:
-    return ", ".join(f"{one.name} ({one.visits})" for one in _remedies(found))
+    return ", ".join(f"{one.name} ({one.trials})" for one in _remedies(found))
 
 
-def _names(visit: Excluded) -> Sequence[str]:
+def _names(trial: Excluded) -> Sequence[str]:
     """The detectors that object, each once."""
-    return ["failed"] if visit.failed else list(dict.fromkeys(one.code for one in visit.objections))
+    return ["failed"] if trial.failed else list(dict.fromkeys(one.code for one in trial.objections))

@@ -17,7 +17,7 @@ WEAKER: Final = (
     "The load generator is the limit, not the servers: leave out --sequential, so that costs come from turns, or use a "
     "machine with more processors."
 )
-STACK: Final = "Mend what the visit's reason names (pytest tests/contract checks every stack), then repeat the run."
+STACK: Final = "Mend what the trial's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."
 
 
@@ -41,15 +41,15 @@ def _of(cause: str, *ways_out: str) -> Cause:
 
 OTHER: Final = _of(
     "A reason that this version of the project does not know.",
-    "Read the reasons of the visits, and mend what they name.",
+    "Read the reasons of the trials, and mend what they name.",
 )
 CAUSES: Final[Mapping[str, Cause]] = {
     "failed": _of(
         "There are no figures: the server did not start, answered wrongly, or the load did not run.",
-        "Read the reasons of the visits, and mend what they name.",
+        "Read the reasons of the trials, and mend what they name.",
     ),
     "withdrawn": _of(
-        "A person took the figures out; the reason stands beside the visit.",
+        "A person took the figures out; the reason stands beside the trial.",
         "Repeat the run, or bring the figures back in the admin (action on measurements).",
     ),
     "errors": _of(

@@ -95,7 +95,7 @@ def _groups(found: Sequence[Anatomy]) -> Iterator[tuple[str, tuple[tuple[str, tu
         "CPU microseconds per request",
         (
             ("under its server", tuple(formatting.number(one.under_server) for one in found)),
-            ("of these valid visits", tuple(str(one.valid) for one in found)),
+            ("of these valid trials", tuple(str(one.valid) for one in found)),
             ("a bare callable on that server", tuple(formatting.number(one.floor) for one in found)),
             ("the application without a server", tuple(formatting.number(one.in_process) for one in found)),
         ),
@@ -123,8 +123,8 @@ def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[s
 def _doubts(found: Sequence[Anatomy]) -> Iterator[str]:
     if invalid := [_name(one) for one in found if not one.valid]:
         yield (
-            f"No visit was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the "
-            "application takes was measured apart from the visits."
+            f"No trial was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the "
+            "application takes was measured apart from the trials."
         )
     for one in found:
         if one.in_process > one.under_server:

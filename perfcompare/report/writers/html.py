@@ -43,7 +43,7 @@ def page(report: Report, *, link: Link = no_link, request: HttpRequest | None = 
 
 
 def excerpt(report: Report, link: Link = no_link) -> SafeString:
-    """The answer, what to do about visits that are not valid, and the charts of the gap, to stand in another page."""
+    """The answer, what to do about trials that are not valid, and the charts of the gap, to stand in another page."""
     found = {
         "answer": headline.sentences(report) or verdict.sentences(report),
         "trouble": exclusions.sentences(report),
@@ -67,7 +67,7 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "verdict": verdict.sentences(report),
         "trouble": exclusions.sentences(report),
         "remedies": exclusions.remedies(report),
-        "excluded": [(visit, link(visit.cell)) for visit in report.excluded],
+        "excluded": [(trial, link(trial.cell)) for trial in report.excluded],
         "agreements": [(agreement, link(agreement.cell)) for agreement in report.agreements],
         "claims": claims.rows(report, link),
         "contenders": contenders,

@@ -58,9 +58,9 @@ def _markdown(report: Report) -> Iterator[str]:
     for agreement in report.agreements:
         yield f"- {code(str(agreement))}"
     for remedy in exclusions.remedies(report):
-        yield f"- {code(remedy.name)} ({remedy.visits}): {remedy.known.cause} {remedy.known.way_out}"
-    for visit in report.excluded:
-        yield f"- excluded: {code(str(visit.cell))}, round {visit.round}: {code('; '.join(visit.reasons))}"
+        yield f"- {code(remedy.name)} ({remedy.trials}): {remedy.known.cause} {remedy.known.way_out}"
+    for trial in report.excluded:
+        yield f"- excluded: {code(str(trial.cell))}, round {trial.round}: {code('; '.join(trial.reasons))}"
     for cell in report.holes:
         yield f"- not measured: {code(str(cell.cell))}: {cell.missing} of {cell.rounds} rounds"
     for stack, scenarios in report.not_offered.items():

@@ -144,16 +144,16 @@ def _paced(report: Report, paint: Paint) -> Iterator[str]:
 
 def _excluded(report: Report, paint: Paint) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Excluded]] = {}
-    for visit in report.excluded:
-        for code in ["no figures"] if visit.failed else [one.code for one in visit.objections]:
-            groups.setdefault((visit.spoiled, code), []).append(visit)
+    for trial in report.excluded:
+        for code in ["no figures"] if trial.failed else [one.code for one in trial.objections]:
+            groups.setdefault((trial.spoiled, code), []).append(trial)
     if groups:
         yield ""
-        yield paint("Not used (the page lists each visit and the way out):", BOLD)
-    for (spoiled, code), visits in sorted(groups.items(), key=lambda group: -len(group[1])):
-        first = next((one.sentence for one in visits[0].objections if one.code == code), visits[0].error)
-        times = f"{len(visits)} visit{'s' if len(visits) != 1 else ''}"
-        yield from _wrapped(f"{spoiled} of {times}, {code}; the first, {visits[0].cell}: {first}")
+        yield paint("Not used (the page lists each trial and the way out):", BOLD)
+    for (spoiled, code), trials in sorted(groups.items(), key=lambda group: -len(group[1])):
+        first = next((one.sentence for one in trials[0].objections if one.code == code), trials[0].error)
+        times = f"{len(trials)} trial{'s' if len(trials) != 1 else ''}"
+        yield from _wrapped(f"{spoiled} of {times}, {code}; the first, {trials[0].cell}: {first}")
 
 
 def _holes(report: Report) -> Iterator[str]:

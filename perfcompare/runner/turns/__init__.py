@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 from perfcompare.runner import drain
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.runner.turns.block import Block, Outcome
@@ -27,33 +27,33 @@ from perfcompare.runner.turns.load import SENDER
 __all__ = ["SENDER", "Outcome", "blocks", "measure", "rounds"]
 
 
-def rounds(visits: Sequence[Visit]) -> Iterator[tuple[Visit, ...]]:
-    """The visits of each round, in their order."""
-    yield from _grouped(visits, lambda visit: visit.round)
+def rounds(plan: Sequence[PlannedTrial]) -> Iterator[tuple[PlannedTrial, ...]]:
+    """The trials of each round, in their order."""
+    yield from _grouped(plan, lambda planned: planned.round)
 
 
-def blocks(visits: Sequence[Visit]) -> Iterator[tuple[Visit, ...]]:
-    """The visits that are loaded in turns, those of one scenario and concurrency of a round, in their order."""
-    yield from _grouped(visits, lambda visit: (visit.round, visit.cell.scenario, visit.cell.concurrency))
+def blocks(plan: Sequence[PlannedTrial]) -> Iterator[tuple[PlannedTrial, ...]]:
+    """The trials that are loaded in turns, those of one scenario and concurrency of a round, in their order."""
+    yield from _grouped(plan, lambda planned: (planned.round, planned.cell.scenario, planned.cell.concurrency))
 
 
-def _grouped(visits: Sequence[Visit], key: Callable[[Visit], object]) -> Iterator[tuple[Visit, ...]]:
-    found: dict[object, list[Visit]] = {}
-    for visit in visits:
-        found.setdefault(key(visit), []).append(visit)
+def _grouped(plan: Sequence[PlannedTrial], key: Callable[[PlannedTrial], object]) -> Iterator[tuple[PlannedTrial, ...]]:
+    found: dict[object, list[PlannedTrial]] = {}
+    for planned in plan:
+        found.setdefault(key(planned), []).append(planned)
     yield from map(tuple, found.values())
 
 
 def measure(
-    visits: Sequence[Visit], conditions: Conditions, surroundings: Surroundings, rates: Rates
-) -> Generator[Mapping[Visit, Outcome], None, None]:
-    """The outcomes of each block of a round: for each visit its figures, or the error because of which there are none.
+    plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, rates: Rates
+) -> Generator[Mapping[PlannedTrial, Outcome], None, None]:
+    """The outcomes of each block of a round: for each trial its figures, or the error because of which there are none.
 
     Each server is started once. One that fails in a scenario is not asked again in this round. Interrupted is raised.
     """
     with ExitStack() as context:
-        lanes = start([Trial(visit, conditions, surroundings) for visit in visits], context)
-        for block in blocks(visits):
-            trials = [Trial(visit, conditions, surroundings) for visit in block]
+        lanes = start([Trial(planned, conditions, surroundings) for planned in plan], context)
+        for block in blocks(plan):
+            trials = [Trial(planned, conditions, surroundings) for planned in block]
             yield Block(trials, lanes, rates).measure()
     drain.ports()

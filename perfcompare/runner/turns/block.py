@@ -12,7 +12,7 @@ from typing import Final
 from perfcompare.core.errors import PerfcompareError, attempt
 from perfcompare.core.measurement import Measurement
 from perfcompare.runner.machine import Machine
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.sender import Batch, Sender
 from perfcompare.runner.trial import ServerError, Trial
@@ -43,47 +43,47 @@ class Block:
         self._rates = rates
         first = trials[0]
         self._conditions = first.conditions
-        self._random = Random(f"{first.conditions.seed} {first.visit.round} {first.visit.cell.scenario}")
+        self._random = Random(f"{first.conditions.seed} {first.planned.round} {first.planned.cell.scenario}")
         self._services = Services(first.surroundings.services)
-        self._outcomes: dict[Visit, Outcome] = {}
+        self._outcomes: dict[PlannedTrial, Outcome] = {}
 
-    def measure(self) -> Mapping[Visit, Outcome]:
-        """The outcome of each visit; the data is restored."""
+    def measure(self) -> Mapping[PlannedTrial, Outcome]:
+        """The outcome of each trial; the data is restored."""
         machine = Machine(self._trials[0].surroundings.services.values())
         try:
             with ExitStack() as context:
                 turns = [load for trial in self._asked(at_rate=False) if (load := self._prepared(trial, context))]
                 self._take_turns(turns)
                 alive = self._alive(turns)
-                self._rates.note([(load.trial.visit.cell, load.peak) for load in alive if load.peak])
+                self._rates.note([(load.trial.planned.cell, load.peak) for load in alive if load.peak])
                 windows = list(self._windows(alive))
                 for load in alive:
                     self._checked(load)
             for load in (*turns, *windows):
-                if load.trial.visit not in self._outcomes:
-                    self._outcomes[load.trial.visit] = load.measurement(self._services, machine)
+                if load.trial.planned not in self._outcomes:
+                    self._outcomes[load.trial.planned] = load.measurement(self._services, machine)
         finally:
             self._trials[0].restore()
         return self._outcomes
 
     def _lane(self, trial: Trial) -> Lane | PerfcompareError:
-        return self._lanes[trial.visit.cell.stack, trial.visit.cell.server]
+        return self._lanes[trial.planned.cell.stack, trial.planned.cell.server]
 
     def _asked(self, *, at_rate: bool) -> Iterator[Trial]:
         """The trials in turns, or those at a fixed rate, whose servers are alive; the others have their error."""
         for trial in self._trials:
-            if (trial.visit.cell.share > 0) is at_rate:
+            if (trial.planned.cell.share > 0) is at_rate:
                 lane = self._lane(trial)
                 if isinstance(lane, PerfcompareError):
-                    self._outcomes[trial.visit] = lane
+                    self._outcomes[trial.planned] = lane
                 else:
                     yield trial
 
     def _alive(self, loads: Sequence[Load]) -> list[Load]:
-        return [load for load in loads if load.trial.visit not in self._outcomes]
+        return [load for load in loads if load.trial.planned not in self._outcomes]
 
     def _failed(self, trial: Trial, error: PerfcompareError) -> None:
-        self._outcomes[trial.visit] = self._lanes[trial.visit.cell.stack, trial.visit.cell.server] = error
+        self._outcomes[trial.planned] = self._lanes[trial.planned.cell.stack, trial.planned.cell.server] = error
 
     def _prepared(self, trial: Trial, context: ExitStack) -> Load | None:
         """Verified and warm; None when it answers wrongly or not at all."""
@@ -97,8 +97,8 @@ class Block:
         lane = self._lane(trial)
         assert isinstance(lane, Lane)
         _ = trial.work  # raises what made counting impossible
-        trial.verify(lane.process, every_case=trial.visit.round == 1)
-        sender = context.enter_context(Sender(lane.process.host, lane.process.port, trial.visit.cell.concurrency))
+        trial.verify(lane.process, every_case=trial.planned.round == 1)
+        sender = context.enter_context(Sender(lane.process.host, lane.process.port, trial.planned.cell.concurrency))
         load = Load(trial=trial, lane=lane, sender=sender, requests=stream(trial, lane))
         load.warm()
         return load
@@ -126,17 +126,17 @@ class Block:
 
     def _windows(self, turns: Sequence[Load]) -> Iterator[Load]:
         """One after another, each stack at the rates that are the same for all; not those that failed in turns."""
-        loads = {(load.trial.visit.cell.stack, load.trial.visit.cell.server): load for load in turns}
+        loads = {(load.trial.planned.cell.stack, load.trial.planned.cell.server): load for load in turns}
         trials = list(self._asked(at_rate=True))
         self._random.shuffle(trials)
         for trial in trials:
-            warm = loads.get((trial.visit.cell.stack, trial.visit.cell.server))
-            rate = self._rates.of(trial.visit.cell)
+            warm = loads.get((trial.planned.cell.stack, trial.planned.cell.server))
+            rate = self._rates.of(trial.planned.cell)
             if warm is None or rate is None:
                 error = ServerError("rate: no turn has shown what this scenario's rate is a share of.")
-                self._outcomes[trial.visit] = error
+                self._outcomes[trial.planned] = error
                 continue
-            load = replace(warm, trial=replace(trial, visit=replace(trial.visit, rate=rate)), turns=[])
+            load = replace(warm, trial=replace(trial, planned=replace(trial.planned, rate=rate)), turns=[])
             seconds = min(max(ANSWERS / rate, WINDOW_S[0]), WINDOW_S[1])
             self._turn(load, partial(load.sender.open, load.requests, rate=rate, seconds=seconds))
             yield load
@@ -144,7 +144,7 @@ class Block:
     def _checked(self, load: Load) -> None:
         lane = self._lane(load.trial)
         if isinstance(lane, PerfcompareError):  # it ended in a window
-            self._outcomes[load.trial.visit] = lane
+            self._outcomes[load.trial.planned] = lane
             return
         error = attempt(load.check)
         if error is not None:

@@ -49,7 +49,7 @@ def start(trials: Iterable[Trial], context: ExitStack) -> Lanes:
     """
     first: dict[Who, Trial] = {}
     for trial in trials:
-        first.setdefault((trial.visit.cell.stack, trial.visit.cell.server), trial)
+        first.setdefault((trial.planned.cell.stack, trial.planned.cell.server), trial)
     servers = start_all({who: partial(_server, trial) for who, trial in first.items()}, context)
     alive = [server for server in servers.values() if not isinstance(server, PerfcompareError)]
     strangers = tuple(orphans.others(*(server.pid for server in alive)))
@@ -60,8 +60,8 @@ def start(trials: Iterable[Trial], context: ExitStack) -> Lanes:
 
 
 def _server(trial: Trial) -> ServerProcess:
-    cell, placement = trial.visit.cell, trial.surroundings.placement
-    folder = new_folder(trial.conditions.folder / f"{trial.visit.round:02}-{cell.stack}-{cell.server}")
+    cell, placement = trial.planned.cell, trial.surroundings.placement
+    folder = new_folder(trial.conditions.folder / f"{trial.planned.round:02}-{cell.stack}-{cell.server}")
     told = folder / _TOLD
     told.mkdir()
     return ServerProcess(

@@ -126,7 +126,7 @@ class Load:
 
     @property
     def _who(self) -> tuple[str, str]:
-        return self.trial.visit.cell.stack, self.trial.visit.cell.server
+        return self.trial.planned.cell.stack, self.trial.planned.cell.server
 
     @property
     def _known(self) -> Collections:
@@ -134,14 +134,14 @@ class Load:
 
     def measurement(self, services: Services, machine: Machine) -> Measurement:
         """Its figures, judged."""
-        visit, used = self.trial.visit, Counter[str]()
+        planned, used = self.trial.planned, Counter[str]()
         for turn in self.turns:
             used.update(turn.used_ns)
         server_ns, collections_ns = spread(self.turns, self._known)
         evidence = self._evidence(services, machine)
         return Measurement(
-            cell=visit.cell,
-            round=visit.round,
+            cell=planned.cell,
+            round=planned.round,
             generator=SENDER,
             load=evidence.load,
             usage=Usage(
@@ -158,12 +158,12 @@ class Load:
             ),
             start_s=None,  # several started at once
             command=self.lane.process.command,
-            rate=visit.rate,
+            rate=planned.rate,
             warmup_s=self.warm_s,
             work=self.trial.work,
             configuration=self.lane.configuration,
-            in_turns=visit.rate is None,
-            objections=validity.judge(evidence, COSTS if visit.rate is None else TIMES),
+            in_turns=planned.rate is None,
+            objections=validity.judge(evidence, COSTS if planned.rate is None else TIMES),
         )
 
     def _evidence(self, services: Services, machine: Machine) -> validity.Evidence:
@@ -173,7 +173,7 @@ class Load:
             ended.append("server")  # a worker is enough: what another one's start costs is no answer's
         return validity.Evidence(
             load=result(self),
-            concurrency=self.trial.visit.cell.concurrency,
+            concurrency=self.trial.planned.cell.concurrency,
             busiest_generator=0.0,
             stolen=machine.stolen,
             others=machine.others if surroundings.all_known else {},
@@ -194,10 +194,10 @@ class Load:
 
 def stream(trial: Trial, lane: Lane) -> Iterator[Ready]:
     """The scenario's traffic, the same for all servers of the round unless it can be sent only once."""
-    visit, process = trial.visit, lane.process
-    seed = trial.conditions.seed + visit.round
+    planned, process = trial.planned, lane.process
+    seed = trial.conditions.seed + planned.round
     writes = trial.endpoint.writes
-    random = Random(f"{seed} {visit.cell.stack} {visit.cell.server}") if writes else Random(seed)
+    random = Random(f"{seed} {planned.cell.stack} {planned.cell.server}") if writes else Random(seed)
     for exchange in trial.endpoint.traffic(random):
         path = process.prefix + exchange.request.path
         yield ready(process.host, process.port, path, exchange.request, exchange.expected)
@@ -219,7 +219,7 @@ def result(load: Load) -> LoadResult:
     """All turns of a load as one result; its window is as long as requests were under way."""
     batches = [turn.batch for turn in load.turns]
     latencies = [latency * 1e6 for batch in batches for latency in batch.latencies_s]
-    at_rate = load.trial.visit.rate is not None
+    at_rate = load.trial.planned.rate is not None
     latency = from_samples(latencies) if at_rate else None
     late = sorted(late for batch in batches for late in batch.late_s)
     late_p99_ms = percentile(late, 0.99) * 1e3 if late else None

@@ -1,7 +1,7 @@
 """Sends requests to a process that profiles them: plain, recorded by silk, and sampled by pyinstrument.
 
 The SQL is also seen on its way to PostgreSQL, of one request to a second process of the stack as it is served in a
-timed visit: the proxy in between would stand in the times of the first.
+timed trial: the proxy in between would stand in the times of the first.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def profile(
 
 
 def _seen(stack: str, server: str, target: Demonstration, proxy: Proxy, folder: Path) -> ServerProcess:
-    """The stack as in a timed visit, before the proxy."""
+    """The stack as in a timed trial, before the proxy."""
     seen = target.program(stack, server, told={"DATABASE_URL": proxy.url})
     return ServerProcess(seen, log=folder / "seen.log", cpus=None)
 

@@ -1,4 +1,4 @@
-"""Which cells a run visits, from the names that a person gives."""
+"""Which cells a run trials, from the names that a person gives."""
 
 from __future__ import annotations
 

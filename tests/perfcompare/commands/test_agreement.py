@@ -12,7 +12,7 @@ from perfcompare.core.statistics import Interval
 from perfcompare.report.data.agreements import agree, verdict
 from perfcompare.runner import generation
 from perfcompare.runner.execution import Conditions
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_failure, make_measurement, objection
@@ -22,14 +22,14 @@ Costs = dict[str, float]
 
 @pytest.fixture
 def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
-    """What a request costs as each generator sees it; the order of the visits is kept under `order`."""
+    """What a request costs as each generator sees it; the order of the trials is kept under `order`."""
     found: Costs = {"wrk": 700.0, "locust": 710.0}
     spoiled_rounds = {4: (objection("steal", "made up."),)}
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
-        (visit,) = visits
-        cpu_us, objections = found[conditions.generator] + visit.round, spoiled_rounds.get(visit.round, ())
-        yield make_measurement(visit.cell, round=visit.round, cpu_us=cpu_us, objections=objections)
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
+        (trial,) = trials
+        cpu_us, objections = found[conditions.generator] + trial.round, spoiled_rounds.get(trial.round, ())
+        yield make_measurement(trial.cell, round=trial.round, cpu_us=cpu_us, objections=objections)
 
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(
@@ -62,7 +62,7 @@ def test_generators_that_see_different_costs_disagree(call: Call, costs: Costs) 
     assert "they do not agree" in outcome.out
 
 
-def test_a_round_with_an_invalid_visit_takes_no_part(call: Call, costs: Costs) -> None:
+def test_a_round_with_an_invalid_trial_takes_no_part(call: Call, costs: Costs) -> None:
     outcome = call("agreement", "--rounds", "4")
 
     assert "against it: steal: made up." in outcome.out
@@ -82,7 +82,7 @@ def test_two_rounds_are_too_few_and_one_generator_too(call: Call, costs: Costs) 
     assert call("agreement", "--generators", "wrk").code == 2
 
 
-def test_a_visit_without_figures_ends_it(call: Call, costs: Costs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trial_without_figures_ends_it(call: Call, costs: Costs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "execute", lambda *_: iter([make_failure(reason="died")]))
 
     outcome = call("agreement")

@@ -39,7 +39,7 @@ def test_several_stacks_are_taken_apart_each_above_a_bare_callable_on_its_server
 
 
 @pytest.mark.django_db
-def test_what_is_stored_comes_from_valid_visits_while_there_are_any() -> None:
+def test_what_is_stored_comes_from_valid_trials_while_there_are_any() -> None:
     floor = replace(DRF, stack="floor")
     run = make_run([DRF, floor, FASTAPI], rounds=2)
     run.record(make_measurement(DRF, round=1, cpu_us=300.0))
@@ -56,9 +56,9 @@ def test_what_is_stored_comes_from_valid_visits_while_there_are_any() -> None:
 
 
 @pytest.mark.django_db
-def test_the_table_says_when_no_visit_was_valid() -> None:
+def test_the_table_says_when_no_trial_was_valid() -> None:
     run = make_run([DRF, replace(DRF, stack="floor")])
     for stack in ("drf", "floor"):
         run.record(make_measurement(replace(DRF, stack=stack), objections=(objection("steal", "much"),)))
 
-    assert "no visit was valid" in "\n".join(anatomy.lines(anatomy._anatomy(run, DRF, SPLIT, COUNTS)))
+    assert "no trial was valid" in "\n".join(anatomy.lines(anatomy._anatomy(run, DRF, SPLIT, COUNTS)))

@@ -16,7 +16,7 @@ from tests.perfcompare.commands.conftest import Call
 SUBCOMMANDS = ("export", "list", "report", "runs", "show")
 
 STORING = ("anatomy", "ladder", "locust", "run", "sweep")
-"""They store each visit in a run as soon as there is one."""
+"""They store each trial in a run as soon as there is one."""
 
 
 class Terminal(StringIO):
@@ -104,7 +104,7 @@ def test_an_error_is_a_message_and_an_exit_code(call: Call, name: str, code: int
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        *((name, "Finished visits are kept: manage.py perfcompare runs") for name in STORING),
+        *((name, "Finished trials are kept: manage.py perfcompare runs") for name in STORING),
         ("study", "Finished rounds are kept: the same command goes on with the study."),
         ("profile", "Finished profiles are kept: /admin/perfcompare/profile/"),
         *((name, "Nothing is kept.") for name in ("agreement", "connections", "doctor", "serialize")),

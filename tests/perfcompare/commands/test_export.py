@@ -43,9 +43,9 @@ def test_an_unknown_format_is_a_usage_error(call: Call) -> None:
 def test_raw_samples_are_packed_with_the_json(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     run = make_measured_run()
-    visit = tmp_path / "state" / "runs" / str(run.pk) / "01-simple-drf"
-    visit.mkdir(parents=True)
-    (visit / "server.log").write_text("started")
+    trial = tmp_path / "state" / "runs" / str(run.pk) / "01-simple-drf"
+    trial.mkdir(parents=True)
+    (trial / "server.log").write_text("started")
 
     outcome = call("export", "--format", "raw", "--output", str(tmp_path / "new" / "raw.tar.gz"))
 
@@ -55,7 +55,7 @@ def test_raw_samples_are_packed_with_the_json(call: Call, tmp_path: Path, monkey
         document = archive.extractfile(f"run-{run.pk}/run.json")
         assert document is not None
         assert json.load(document)["run"]["id"] == run.pk
-    assert f"run-{run.pk}/visits/01-simple-drf/server.log" in names
+    assert f"run-{run.pk}/trials/01-simple-drf/server.log" in names
 
 
 def test_a_run_of_another_machine_has_no_raw_samples(

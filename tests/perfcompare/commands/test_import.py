@@ -65,7 +65,7 @@ def test_it_is_judged_anew_as_a_whole(call: Call, tmp_path: Path) -> None:
 
 
 def test_an_export_of_version_1_is_read_with_its_reasons_as_data(call: Call, tmp_path: Path) -> None:
-    """Made by the program of then from made-up visits."""
+    """Made by the program of then from made-up trials."""
     outcome = call("import", str(VERSION_1))
 
     assert outcome.code == 0

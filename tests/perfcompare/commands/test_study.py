@@ -14,7 +14,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.registries import scenarios
 from perfcompare.runner import environment
 from perfcompare.runner.execution import Conditions
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.study import bench
 from perfcompare.targets.demonstration import laboratory, slowed
 from tests.perfcompare.commands.conftest import Call
@@ -39,12 +39,12 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     def make(noise: float) -> list[int]:
         random = Random(1)
 
-        def execute(visits: Sequence[Visit], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
+        def execute(trials: Sequence[PlannedTrial], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
             loops.append(int(conditions.target.environ[slowed.LOOPS]))
-            for visit in visits:
-                extra = loops[-1] / 100 if visit.cell.stack.endswith("~planted") else 0.0
+            for trial in trials:
+                extra = loops[-1] / 100 if trial.cell.stack.endswith("~planted") else 0.0
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
-                yield make_measurement(visit.cell, round=visit.round, cpu_us=cost)
+                yield make_measurement(trial.cell, round=trial.round, cpu_us=cost)
 
         monkeypatch.setattr(bench, "execute", execute)
         return loops
@@ -60,7 +60,7 @@ def test_a_steady_machine_holds_and_the_result_is_written(call: Call, machine: M
     assert (outcome.code, outcome.err) == (0, "")
     assert loops[-1] == pytest.approx(3500, rel=0.2)
     text = (tmp_path / "study.md").read_text()
-    assert "100 whole rounds of four visits" in text
+    assert "100 whole rounds of four trials" in text
     assert "the measuring holds" in text
     assert text.count("| same |") == text.count("| planted |") == 20
 
@@ -74,12 +74,12 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
     assert "does not hold" in outcome.err
 
 
-def test_visits_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
     real = vars(bench)["execute"]
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
-        for outcome in real(visits, conditions, tell):
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+        for outcome in real(trials, conditions, tell):
             failing = outcome.cell.stack == "fastapi~twin"
             yield make_failure(outcome.cell, round=outcome.round, reason="it broke") if failing else outcome
 
@@ -88,17 +88,17 @@ def test_visits_that_never_give_figures_end_it(call: Call, machine: Machine, mon
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
     assert outcome.code == 1
-    assert "9 visits gave no figures. The last: it broke" in outcome.err
+    assert "9 trials gave no figures. The last: it broke" in outcome.err
 
 
-def test_a_round_with_a_visit_without_figures_is_made_again(
+def test_a_round_with_a_trial_without_figures_is_made_again(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
     real, broken = vars(bench)["execute"], [True]
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
-        for outcome in real(visits, conditions, tell):
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+        for outcome in real(trials, conditions, tell):
             if outcome.cell.stack == "fastapi~twin" and outcome.round == 2 and broken:
                 broken.pop()
                 yield make_failure(outcome.cell, round=2)
@@ -110,7 +110,7 @@ def test_a_round_with_a_visit_without_figures_is_made_again(
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert "3 whole rounds of four visits" in outcome.out
+    assert "3 whole rounds of four trials" in outcome.out
     assert "gave no figures and were made again: 1." in outcome.out
 
 
@@ -139,9 +139,9 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     real = vars(bench)["execute"]
     made: list[int] = []
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         made.append(0)
-        for outcome in real(visits, conditions, tell):
+        for outcome in real(trials, conditions, tell):
             if len(made) == 3 and made[-1] == 6:
                 raise Interrupted(2)
             made[-1] += 1
@@ -156,7 +156,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
 
     assert interrupted.code == 128 + 2
     assert "1 of 3 rounds are there already" in resumed.out
-    assert "3 whole rounds of four visits" in resumed.out
+    assert "3 whole rounds of four trials" in resumed.out
     assert ", then abc with changes." in resumed.out
     assert "When it is interrupted" in other.out
     assert made == [3, 24, 6, 8, 3, 24, 12]  # cost, trial, study, broken rounds; cost, trial, study
@@ -180,9 +180,9 @@ def test_it_is_made_in_turns_unless_told_otherwise(
     machine(0.0)
     real, asked = vars(bench)["execute"], list[tuple[bool, str, int]]()
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
-        asked.append((conditions.in_turns, conditions.generator, visits[0].cell.concurrency))
-        yield from real(visits, conditions, tell)
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
+        asked.append((conditions.in_turns, conditions.generator, trials[0].cell.concurrency))
+        yield from real(trials, conditions, tell)
 
     monkeypatch.setattr(bench, "execute", execute)
 
@@ -206,8 +206,8 @@ def test_what_is_against_a_cost_is_told_and_what_is_against_latencies_is_not(
     real = vars(bench)["execute"]
     against = (objection("steal", figures={Figure.LATENCY}), objection("accounting", figures={Figure.COST}))
 
-    def execute(visits: Sequence[Visit], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
-        for outcome in real(visits, conditions, tell):
+    def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
+        for outcome in real(trials, conditions, tell):
             yield replace(outcome, objections=against)
 
     monkeypatch.setattr(bench, "execute", execute)

@@ -13,10 +13,10 @@ SHELL = {
 
 
 def test_a_child_knows_where_things_are_and_what_it_is_told() -> None:
-    found = surroundings.child(SHELL, HOME="/visit", DATABASE_URL="postgresql://x/y")
+    found = surroundings.child(SHELL, HOME="/trial", DATABASE_URL="postgresql://x/y")
 
     assert found == {
-        "PATH": "/bin", "HOME": "/visit", "PERFCOMPARE_STATE": "/state", "DATABASE_URL": "postgresql://x/y"
+        "PATH": "/bin", "HOME": "/trial", "PERFCOMPARE_STATE": "/state", "DATABASE_URL": "postgresql://x/y"
     }  # fmt: skip
 
 

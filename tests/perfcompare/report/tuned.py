@@ -17,7 +17,7 @@ def lever(name: str) -> Lever:
 
 
 def laddered(*costs: float | None, rounds: int = 3) -> Run:
-    """FastAPI at 100 µs beside a ladder whose steps cost so much; None makes every visit of a step invalid."""
+    """FastAPI at 100 µs beside a ladder whose steps cost so much; None makes every trial of a step invalid."""
     steps = [replace(DRF, stack=f"{TUNED}@{number}") for number in range(len(costs))]
     run = make_run([FASTAPI, *steps], rounds=rounds)
     for number in range(1, rounds + 1):

@@ -31,11 +31,11 @@ def seen(cell: Cell = ADRF, number: int = 1, **given: Any) -> Seen:
     return Seen(cell=cell, round=number, **{**values, **given})
 
 
-def fired(*visits: Seen) -> dict[str, list[str]]:
+def fired(*trials: Seen) -> dict[str, list[str]]:
     """The codes that were found, each with the stacks it was found for."""
     found: dict[str, list[str]] = {}
-    stacks = {visit.key: visit.cell.stack for visit in visits}
-    for key, objections in crosscheck(visits).items():
+    stacks = {trial.key: trial.cell.stack for trial in trials}
+    for key, objections in crosscheck(trials).items():
         for objection in objections:
             found.setdefault(objection.code, []).append(stacks[key])
     return found

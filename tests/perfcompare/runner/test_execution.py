@@ -12,10 +12,10 @@ from perfcompare.core.generator import Generator
 from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
 from perfcompare.plugins import generators
 from perfcompare.runner import turns
-from perfcompare.runner.events import Began, Event, Notice, VisitBegan, VisitEnded
+from perfcompare.runner.events import Began, Event, Notice, TrialBegan, TrialEnded
 from perfcompare.runner.execution import execute
 from perfcompare.runner.pinning import Placement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.runner.work_counter import WorkCounter
@@ -37,7 +37,7 @@ class Counter(WorkCounter):
 
 
 class Laboratory:
-    """A run whose visits do what they are told, and what it did besides."""
+    """A run whose trials do what they are told, and what it did besides."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.events: list[Event] = []
@@ -49,7 +49,9 @@ class Laboratory:
         self.rounds: list[list[Cell]] = []
         """In turns, what was asked of each."""
         self.rates: list[Rates] = []
-        self.do: Callable[[Visit], Measurement] = lambda visit: make_measurement(visit.cell, round=visit.round)
+        self.do: Callable[[PlannedTrial], Measurement] = lambda planned: make_measurement(
+            planned.cell, round=planned.round
+        )
         self.counter = Counter()
         surroundings = Surroundings(
             placement=Placement(server=None, rest=None), services={}, all_known=True, counter=self.counter
@@ -62,7 +64,7 @@ class Laboratory:
         self._folder = folder
 
     def run(self, *cells: Cell, rounds: int = 1, in_turns: bool = False) -> list[Measurement | Failure]:
-        visits = [Visit(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
+        visits = [PlannedTrial(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
         conditions = make_conditions(
             self._folder,
             generator="wrk",
@@ -74,22 +76,22 @@ class Laboratory:
 
     def _measure(self, trial: Trial, generator: Generator) -> Measurement:
         assert generator is generators[trial.conditions.generator]
-        self.asked.append((trial.conditions.generator, trial.visit.rate))
-        self.visited.append(trial.visit.cell)
-        return self.do(trial.visit)
+        self.asked.append((trial.conditions.generator, trial.planned.rate))
+        self.visited.append(trial.planned.cell)
+        return self.do(trial.planned)
 
     def _measure_in_turns(
-        self, visits: Sequence[Visit], _conditions: Conditions, _surroundings: Surroundings, rates: Rates
-    ) -> Iterator[Mapping[Visit, turns.Outcome]]:
-        self.rounds.append([visit.cell for visit in visits])
+        self, visits: Sequence[PlannedTrial], _conditions: Conditions, _surroundings: Surroundings, rates: Rates
+    ) -> Iterator[Mapping[PlannedTrial, turns.Outcome]]:
+        self.rounds.append([planned.cell for planned in visits])
         self.rates.append(rates)
         for block in turns.blocks(visits):
-            yield {visit: self._tried(visit) for visit in block}
+            yield {planned: self._tried(planned) for planned in block}
 
-    def _tried(self, visit: Visit) -> turns.Outcome:
-        self.visited.append(visit.cell)
+    def _tried(self, planned: PlannedTrial) -> turns.Outcome:
+        self.visited.append(planned.cell)
         try:
-            return self.do(visit)
+            return self.do(planned)
         except Interrupted:
             raise
         except PerfcompareError as error:
@@ -108,21 +110,21 @@ def laboratory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Laboratory:
     return Laboratory(monkeypatch, tmp_path)
 
 
-def _fail(error: PerfcompareError) -> Callable[[Visit], Measurement]:
-    def do(_visit: Visit) -> Measurement:
+def _fail(error: PerfcompareError) -> Callable[[PlannedTrial], Measurement]:
+    def do(_visit: PlannedTrial) -> Measurement:
         raise error
 
     return do
 
 
-def test_every_visit_has_its_outcome_and_is_told(laboratory: Laboratory) -> None:
+def test_every_trial_has_its_outcome_and_is_told(laboratory: Laboratory) -> None:
     outcomes = laboratory.run(DRF, FASTAPI)
 
     assert [one.cell for one in outcomes] == [DRF, FASTAPI]
-    assert [type(event) for event in laboratory.events] == [Began, *[VisitBegan, VisitEnded] * 2]
+    assert [type(event) for event in laboratory.events] == [Began, *[TrialBegan, TrialEnded] * 2]
 
 
-def test_a_visit_without_figures_is_a_failure_and_the_run_goes_on(laboratory: Laboratory) -> None:
+def test_a_trial_without_figures_is_a_failure_and_the_run_goes_on(laboratory: Laboratory) -> None:
     laboratory.do = _fail(PerfcompareError("the server did not start"))
 
     outcomes = laboratory.run(DRF, FASTAPI)
@@ -166,7 +168,7 @@ def test_what_a_killed_run_left_behind_is_told(laboratory: Laboratory) -> None:
 
 def test_a_fixed_rate_is_the_share_of_the_median_peak_and_sent_by_a_generator_that_can(laboratory: Laboratory) -> None:
     answers = iter([1000, 3000, 1400, 100])  # in 2 s
-    laboratory.do = lambda visit: make_measurement(visit.cell, round=visit.round, load={"answers": next(answers)})
+    laboratory.do = lambda planned: make_measurement(planned.cell, round=planned.round, load={"answers": next(answers)})
 
     laboratory.run(DRF, DRF, DRF, replace(DRF, share=75))
 
@@ -174,12 +176,12 @@ def test_a_fixed_rate_is_the_share_of_the_median_peak_and_sent_by_a_generator_th
 
 
 def test_without_a_valid_peak_there_is_no_fixed_rate(laboratory: Laboratory) -> None:
-    laboratory.do = lambda visit: make_measurement(visit.cell, objections=(objection("steal", "much"),))
+    laboratory.do = lambda planned: make_measurement(planned.cell, objections=(objection("steal", "much"),))
 
     *_, outcome = laboratory.run(DRF, replace(DRF, share=75))
 
     assert isinstance(outcome, Failure)
-    assert outcome.reason == "rate: no valid visit in a closed loop has shown the peak that it is a share of."
+    assert outcome.reason == "rate: no valid planned in a closed loop has shown the peak that it is a share of."
 
 
 def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:
@@ -189,7 +191,7 @@ def test_a_second_instrument_shows_no_peak(laboratory: Laboratory) -> None:
     assert isinstance(outcome, Failure)
 
 
-def test_in_turns_a_round_is_measured_at_once_and_each_visit_is_told(laboratory: Laboratory) -> None:
+def test_in_turns_a_round_is_measured_at_once_and_each_trial_is_told(laboratory: Laboratory) -> None:
     items = replace(DRF, scenario="items")
 
     outcomes = laboratory.run(DRF, FASTAPI, items, rounds=2, in_turns=True)
@@ -199,15 +201,15 @@ def test_in_turns_a_round_is_measured_at_once_and_each_visit_is_told(laboratory:
         (number, cell) for number in (1, 2) for cell in (DRF, FASTAPI, items)
     ]
     told = [event for event in laboratory.events if not isinstance(event, Notice)]
-    assert [type(event) for event in told] == [Began, *[VisitBegan, VisitEnded] * 6]
-    assert [event.number for event in told if isinstance(event, VisitEnded)] == [1, 2, 3, 4, 5, 6]
+    assert [type(event) for event in told] == [Began, *[TrialBegan, TrialEnded] * 6]
+    assert [event.number for event in told if isinstance(event, TrialEnded)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_in_turns_a_stack_that_answers_wrongly_is_not_asked_in_later_rounds(laboratory: Laboratory) -> None:
-    def do(visit: Visit) -> Measurement:
-        if visit.cell == DRF:
+    def do(planned: PlannedTrial) -> Measurement:
+        if planned.cell == DRF:
             raise WrongAnswerError("status 500")
-        return make_measurement(visit.cell, round=visit.round)
+        return make_measurement(planned.cell, round=planned.round)
 
     laboratory.do = do
 
@@ -215,7 +217,7 @@ def test_in_turns_a_stack_that_answers_wrongly_is_not_asked_in_later_rounds(labo
 
     assert laboratory.rounds == [[DRF, FASTAPI], [FASTAPI]]
     assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: status 500", False] * 2
-    assert [event.number for event in laboratory.events if isinstance(event, VisitEnded)] == [1, 2, 3, 4]
+    assert [event.number for event in laboratory.events if isinstance(event, TrialEnded)] == [1, 2, 3, 4]
 
 
 def test_in_turns_what_fails_once_is_asked_again_in_the_next_round(laboratory: Laboratory) -> None:

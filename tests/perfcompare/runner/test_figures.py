@@ -129,7 +129,7 @@ def test_ports_that_wait_are_a_share_of_those_there_are(monkeypatch: pytest.Monk
     assert evidence(sampler).waiting == pytest.approx(0.6)
 
 
-def test_what_the_visit_found_is_part_of_the_evidence() -> None:
+def test_what_the_trial_found_is_part_of_the_evidence() -> None:
     known: Found = {**FOUND, "strangers": ("other",), "statements": 2.0}
     found = figures.evidence(
         watched(), load(), concurrency=32, processors=1, difference="wrong", all_known=True, **known

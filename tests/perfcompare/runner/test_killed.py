@@ -21,7 +21,7 @@ from perfcompare.plugins import generators
 from perfcompare.runner import generation
 from perfcompare.runner.generation import Loaded, LoadError
 from perfcompare.runner.pinning import Placement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.services.proxy import Proxy
@@ -30,8 +30,8 @@ from tests.perfcompare.runner.conftest import SMALL
 from tests.waiting import until
 
 SURROUNDINGS = Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
-BARE = Visit(round=1, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4))
-READING = Visit(round=1, cell=Cell(scenario="user_detail", stack="fastapi", server="uvicorn", concurrency=4))
+BARE = PlannedTrial(round=1, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=4))
+READING = PlannedTrial(round=1, cell=Cell(scenario="user_detail", stack="fastapi", server="uvicorn", concurrency=4))
 LOCUST = generators["locust"]
 DRIVER = """
 import subprocess, sys

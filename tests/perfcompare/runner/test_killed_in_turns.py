@@ -14,7 +14,7 @@ import pytest
 
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import Figure
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import SHARE, Rates
 from perfcompare.runner.sender import Batch, Ready, Sender
 from perfcompare.runner.trial import Conditions
@@ -28,12 +28,12 @@ from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
 
 BOTH = (BARE, replace(BARE, cell=replace(BARE.cell, stack="floor~twin")))
 READERS = (READING, replace(READING, cell=replace(READING.cell, stack="fastapi~twin")))
-WORKING = Visit(round=1, cell=Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=4))
+WORKING = PlannedTrial(round=1, cell=Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=4))
 MIDDLE, LATER = 2, 3
-"""Turns of the first visit; there are three at least."""
+"""Turns of the first trial; there are three at least."""
 
 Strike = Callable[[Load], None]
-Strikes = Callable[[Mapping[int, Strike], Visit], None]
+Strikes = Callable[[Mapping[int, Strike], PlannedTrial], None]
 
 
 @pytest.fixture
@@ -43,15 +43,15 @@ def conditions(state: Path, tmp_path: Path) -> Conditions:
 
 @pytest.fixture
 def strikes(monkeypatch: pytest.MonkeyPatch) -> Strikes:
-    """Sets what happens in which turn of a visit, while requests are under way."""
+    """Sets what happens in which turn of a trial, while requests are under way."""
     real = Block._turn
 
-    def put(strikes: Mapping[int, Strike], target: Visit) -> None:
-        seen: list[Visit] = []
+    def put(strikes: Mapping[int, Strike], target: PlannedTrial) -> None:
+        seen: list[PlannedTrial] = []
 
         def turn(block: Block, load: Load, send: Callable[[], object]) -> None:
-            seen.append(load.trial.visit)
-            strike = strikes.get(seen.count(target)) if load.trial.visit == target else None
+            seen.append(load.trial.planned)
+            strike = strikes.get(seen.count(target)) if load.trial.planned == target else None
             if strike is None:
                 real(block, load, send)  # type: ignore[arg-type]
                 return
@@ -62,16 +62,16 @@ def strikes(monkeypatch: pytest.MonkeyPatch) -> Strikes:
 
     def struck(requests: Iterator[Ready], load: Load, strike: Strike) -> Iterator[Ready]:
         """The requests, and the strike as soon as each connection has one under way."""
-        yield from islice(requests, load.trial.visit.cell.concurrency)
+        yield from islice(requests, load.trial.planned.cell.concurrency)
         strike(load)
         yield from requests
 
     return put
 
 
-def outcomes(visits: tuple[Visit, ...], conditions: Conditions) -> dict[Cell, Outcome]:
+def outcomes(visits: tuple[PlannedTrial, ...], conditions: Conditions) -> dict[Cell, Outcome]:
     found = measure(visits, conditions, SURROUNDINGS, Rates())
-    return {visit.cell: outcome for block in found for visit, outcome in block.items()}
+    return {planned.cell: outcome for block in found for planned, outcome in block.items()}
 
 
 def codes(outcome: Outcome) -> set[str]:
@@ -121,8 +121,8 @@ def test_a_server_that_ends_in_a_window_has_no_figures_at_all(
 
     found = outcomes((BARE, paced), conditions)
 
-    for visit in (BARE, paced):
-        assert str(found[visit.cell]).startswith("server: it ended under load."), found[visit.cell]
+    for planned in (BARE, paced):
+        assert str(found[planned.cell]).startswith("server: it ended under load."), found[planned.cell]
 
 
 def test_what_a_killed_server_answered_is_no_peak_of_the_slowest_stack(
@@ -156,8 +156,8 @@ def test_a_database_that_goes_away_makes_no_valid_cost(
 
     found = outcomes(READERS, _behind(database, conditions))
 
-    for visit in READERS:
-        assert codes(found[visit.cell]) & {"errors", "wrong answer", "server"}
+    for planned in READERS:
+        assert codes(found[planned.cell]) & {"errors", "wrong answer", "server"}
 
 
 def test_a_database_that_comes_back_makes_no_valid_cost(

@@ -2,20 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from perfcompare.runner.events import Began, Notice, VisitBegan, VisitEnded
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.events import Began, Notice, TrialBegan, TrialEnded
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.progress import Progress
 from tests.perfcompare.factories import DRF, make_failure, make_measurement, objection
 from tests.perfcompare.screens import Paper
 
 
 def _run(progress: Progress, *, seconds: float = 10.0) -> None:
-    progress.tell(Began(visits=3, visit_s=20.0))
-    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
-    progress.tell(VisitEnded(number=1, outcome=make_measurement(DRF), seconds=seconds))
+    progress.tell(Began(trials=3, trial_s=20.0))
+    progress.tell(TrialBegan(number=1, trial=PlannedTrial(round=1, cell=DRF)))
+    progress.tell(TrialEnded(number=1, outcome=make_measurement(DRF), seconds=seconds))
 
 
-def test_elsewhere_each_visit_is_a_line_with_what_is_left() -> None:
+def test_elsewhere_each_trial_is_a_line_with_what_is_left() -> None:
     paper = Paper(terminal=False)
 
     _run(Progress(paper))
@@ -36,10 +36,10 @@ def test_elsewhere_each_visit_is_a_line_with_what_is_left() -> None:
 def test_what_went_wrong_is_said_in_a_line(outcome: object, words: str) -> None:
     paper = Paper(terminal=False)
     progress = Progress(paper)
-    progress.tell(Began(visits=1, visit_s=20.0))
-    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
+    progress.tell(Began(trials=1, trial_s=20.0))
+    progress.tell(TrialBegan(number=1, trial=PlannedTrial(round=1, cell=DRF)))
 
-    progress.tell(VisitEnded(number=1, outcome=outcome, seconds=5.0))  # type: ignore[arg-type]
+    progress.tell(TrialEnded(number=1, outcome=outcome, seconds=5.0))  # type: ignore[arg-type]
 
     assert paper.text == f"1/1 {DRF}: {words}; about 0 s left\n"
 
@@ -59,15 +59,15 @@ def test_on_a_terminal_one_line_is_rewritten_and_removed_at_the_end() -> None:
 def test_at_first_the_time_left_is_what_was_planned() -> None:
     paper = Paper(terminal=True)
     progress = Progress(paper)
-    progress.tell(Began(visits=6, visit_s=20.0))
+    progress.tell(Began(trials=6, trial_s=20.0))
 
-    progress.tell(VisitBegan(number=1, visit=Visit(round=1, cell=DRF)))
+    progress.tell(TrialBegan(number=1, trial=PlannedTrial(round=1, cell=DRF)))
 
     assert progress.left_s == 120.0
     assert "about 2 min 0 s left" in paper.text
 
 
-def test_a_refused_visit_says_nothing_about_how_long_visits_take() -> None:
+def test_a_refused_trial_says_nothing_about_how_long_trials_take() -> None:
     progress = Progress(Paper(terminal=False))
 
     _run(progress, seconds=0.01)

@@ -11,12 +11,12 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.runner import trial
 from perfcompare.runner.pinning import Placement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Conditions, ServerError, Surroundings, Trial
 from tests.perfcompare.factories import make_conditions, make_load, objection
 
-VISIT = Visit(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
+VISIT = PlannedTrial(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
 LOAD = (
     "import time; time.sleep(0.2); a = time.monotonic(); time.sleep(0.4); print(a, time.monotonic()); time.sleep(0.2)"
 )
@@ -46,7 +46,7 @@ def surroundings() -> Surroundings:
     return Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
 
 
-def test_a_visit_has_figures_and_leaves_its_log(conditions: Conditions, surroundings: Surroundings) -> None:
+def test_a_trial_has_figures_and_leaves_its_log(conditions: Conditions, surroundings: Surroundings) -> None:
     measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
     assert (measurement.cell, measurement.round, measurement.generator) == (VISIT.cell, 2, "made_up")
@@ -67,7 +67,7 @@ def test_figures_that_must_not_be_used_say_why(conditions: Conditions, surroundi
     assert not measurement.usable(Figure.COST)
 
 
-def test_a_wrong_answer_before_the_load_ends_the_visit(
+def test_a_wrong_answer_before_the_load_ends_the_trial(
     conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trial, "check", lambda *_, **__: "GET simple: status 500 instead of 200")

@@ -24,7 +24,7 @@ from perfcompare.models import figures
 from perfcompare.runner import execution, orphans, trial, work_counter
 from perfcompare.runner.collector import Collections
 from perfcompare.runner.pinning import Placement
-from perfcompare.runner.plan import Visit
+from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.processes import ServerProcess, StartError
 from perfcompare.runner.rates import SHARE, Rates, equal
 from perfcompare.runner.sender import Batch
@@ -45,8 +45,8 @@ CREATING = tuple(replace(cell, scenario="user_create") for cell in (FASTAPI, DRF
 CELLS = (FLOOR, TWIN, FASTAPI, *CREATING)
 
 
-def visits_of(*cells: Cell, number: int = 1) -> list[Visit]:
-    return [Visit(round=number, cell=cell) for cell in cells]
+def visits_of(*cells: Cell, number: int = 1) -> list[PlannedTrial]:
+    return [PlannedTrial(round=number, cell=cell) for cell in cells]
 
 
 def surroundings() -> Surroundings:
@@ -66,13 +66,13 @@ class Round:
     """How often each stack's server was started."""
     counters: Counter[str] = field(default_factory=Counter)
     """The same of the servers that were there to be counted at."""
-    blocks: list[Mapping[Visit, Outcome]] = field(default_factory=list)
+    blocks: list[Mapping[PlannedTrial, Outcome]] = field(default_factory=list)
     restored: list[int] = field(default_factory=list)
     """The users that there were before and after each time that the database was restored, one after the other."""
     around: Surroundings
 
     def of(self, cell: Cell) -> Measurement:
-        (outcome,) = (found for block in self.blocks for visit, found in block.items() if visit.cell == cell)
+        (outcome,) = (found for block in self.blocks for planned, found in block.items() if planned.cell == cell)
         assert isinstance(outcome, Measurement), outcome
         return outcome
 
@@ -139,9 +139,9 @@ def test_a_twin_is_counted_with_its_original_and_every_stack_with_one_server(mea
     assert [getattr(measured.of(cell).work, "statements", None) for cell in (FLOOR, FASTAPI, *CREATING)] == [0, 0, 1, 2]
 
 
-def test_the_outcomes_of_a_scenario_come_together_one_for_each_visit(measured: Round) -> None:
-    assert [{visit.cell.scenario for visit in block} for block in measured.blocks] == [{"simple"}, {"user_create"}]
-    cells = [visit.cell for block in measured.blocks for visit in block]
+def test_the_outcomes_of_a_scenario_come_together_one_for_each_trial(measured: Round) -> None:
+    assert [{planned.cell.scenario for planned in block} for block in measured.blocks] == [{"simple"}, {"user_create"}]
+    cells = [planned.cell for block in measured.blocks for planned in block]
     assert sorted(cells) == sorted([*CELLS, *equal(CELLS)])
 
 
@@ -199,17 +199,17 @@ def test_what_was_written_is_taken_away_after_its_scenario_and_only_then(measure
     assert after == SMALL.count
 
 
-def test_visits_are_grouped_by_round_and_by_what_is_loaded_in_turns() -> None:
+def test_trials_are_grouped_by_round_and_by_what_is_loaded_in_turns() -> None:
     first, second = visits_of(FLOOR, CREATING[0], TWIN), visits_of(FLOOR, number=2)
-    busier = Visit(round=1, cell=replace(FLOOR, concurrency=64))
+    busier = PlannedTrial(round=1, cell=replace(FLOOR, concurrency=64))
 
     assert list(rounds([*first, *second, busier])) == [(*first, busier), tuple(second)]
     assert list(blocks([*first, busier])) == [(first[0], first[2]), (first[1],), (busier,)]
 
 
-def outcomes(visits: Sequence[Visit], conditions: Conditions) -> dict[Cell, Outcome]:
+def outcomes(visits: Sequence[PlannedTrial], conditions: Conditions) -> dict[Cell, Outcome]:
     found = measure(visits, conditions, surroundings(), Rates())
-    return {visit.cell: outcome for block in found for visit, outcome in block.items()}
+    return {planned.cell: outcome for block in found for planned, outcome in block.items()}
 
 
 def test_a_wrong_answer_leaves_the_others(conditions: Conditions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,7 +366,7 @@ def test_an_interruption_ends_every_server_and_undoes_what_was_written(
 
 
 def load_of(*batches: Batch, rate: float | None = None) -> Load:
-    made = Trial(Visit(round=1, cell=FLOOR, rate=rate), None, None)  # type: ignore[arg-type]
+    made = Trial(PlannedTrial(round=1, cell=FLOOR, rate=rate), None, None)  # type: ignore[arg-type]
     taken = [load.Turn(batch=one, used_ns={"server": one.answers * 1000}, collected=Collections()) for one in batches]
     return Load(trial=made, lane=None, sender=None, requests=iter(()), turns=taken)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What the study would find, by the rounds, the scatter of visits and the choice of the noise floor.
+"""What the study would find, by the rounds, the scatter of trials and the choice of the noise floor.
 
 `python -m tests.perfcompare.study.power`
 """
@@ -48,7 +48,7 @@ def main() -> None:
     for rounds in (3, 5, 6, 7, 8, 10, 12):
         for noise in (0.005, 0.01, 0.015, 0.02):
             figures = simulated(rounds * COMPARISONS, noise=noise, planted=PLANTED)
-            sys.stdout.write(f"{rounds} rounds, scatter of a visit {noise:.1%}; false and found by the floor:\n")
+            sys.stdout.write(f"{rounds} rounds, scatter of a trial {noise:.1%}; false and found by the floor:\n")
             for name, floor in FLOORS.items():
                 with mock.patch.object(study, "noise_floor", floor):
                     found = study.result(study.outcomes(figures, size=rounds, seed=1))

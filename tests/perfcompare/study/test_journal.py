@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfcompare.study.journal import Journal, Visited, figures
+from perfcompare.study.journal import Journal, KeptTrial, figures
 from perfcompare.study.outcomes import ORIGINAL, PLANTED, ROLES, SAME, TWIN
 
 
-def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> Visited:
-    return Visited(
+def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> KeptTrial:
+    return KeptTrial(
         round=round,
         role=role,
         cpu_us=cpu_us,

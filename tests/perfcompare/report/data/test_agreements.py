@@ -34,7 +34,7 @@ def test_two_generators_agree_or_not(costs: list[float], holds: bool) -> None:
     assert str(agreement) in terminal.render(report).replace("\n  ", " ")
 
 
-def test_invalid_visits_say_nothing_about_agreement() -> None:
+def test_invalid_trials_say_nothing_about_agreement() -> None:
     (agreement,) = measured([101.0, 102.0, 99.0], objections=(objection("generator", "at its limit"),)).agreements
 
     assert agreement.holds is None

@@ -164,7 +164,7 @@ def test_a_round_in_which_the_reference_has_no_latency_is_compared_by_cost_alone
     assert (found.goodput_ratio, found.p99_ratio) == (None, None)
 
 
-def test_a_failed_visit_is_listed_with_its_reason() -> None:
+def test_a_failed_trial_is_listed_with_its_reason() -> None:
     run = make_run()
     run.record(make_failure(DRF, reason="died"))
 

@@ -41,11 +41,11 @@ def test_a_valid_run_has_no_trouble() -> None:
 def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
     found = exclusions.sentences(collect(noisy("other load", "unsteady")))
 
-    assert found[0] == ("4 of 4 visits are not valid and take part in no comparison: other load (4), unsteady (2).")
+    assert found[0] == ("4 of 4 trials are not valid and take part in no comparison: other load (4), unsteady (2).")
     assert found[1:] == (remedies.QUIET, remedies.LONGER, remedies.TURNS)
 
 
-def test_windows_at_equal_load_are_told_apart_from_visits() -> None:
+def test_windows_at_equal_load_are_told_apart_from_trials() -> None:
     paced = [replace(cell, share=60, anchor=Anchor.SLOWEST) for cell in (FASTAPI, DRF)]
     own = replace(DRF, share=75)
     run = make_run([FASTAPI, DRF, *paced, own], rounds=1)
@@ -84,7 +84,7 @@ def test_a_machine_that_stays_noisy_is_told_of_turns(objections: tuple[Objection
     assert "leave out --sequential" in as_markdown(run, collect(run))
 
 
-def test_visits_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:
+def test_trials_that_failed_are_counted_and_their_reasons_are_to_be_read() -> None:
     run = make_run(rounds=1)
     for cell in (FASTAPI, DRF):
         run.record(make_failure(cell, reason="wrong answer: DRF says: no"))
@@ -107,7 +107,7 @@ def test_every_detector_has_its_cause_and_the_way_out(code: str) -> None:
     assert known.way_out.rstrip(".)")
 
 
-def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
+def test_one_noisy_trial_has_its_cause_and_the_way_out_on_the_page() -> None:
     run = make_measured_run(rounds=3)
     run.record(make_measurement(DRF, round=4, objections=(objection("steal", "the hypervisor gave 5.0% to others."),)))
 
@@ -121,4 +121,4 @@ def test_one_noisy_visit_has_its_cause_and_the_way_out_on_the_page() -> None:
 def test_an_unknown_reason_is_not_passed_over() -> None:
     (found,) = exclusions.remedies(collect(noisy("no such detector")))
 
-    assert (found.name, found.visits, found.known) == ("no such detector", 4, remedies.OTHER)
+    assert (found.name, found.trials, found.known) == ("no such detector", 4, remedies.OTHER)

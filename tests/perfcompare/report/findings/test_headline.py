@@ -22,7 +22,7 @@ SERVERS = {"fastapi": "uvicorn", "drf": "gunicorn_gthread"}
 SCENARIOS = ("simple", "user_detail")
 """They weigh 2 and 10."""
 Costs = Mapping[str, Sequence[float | None]]
-"""Stack to its microseconds in each scenario; None makes every visit there invalid."""
+"""Stack to its microseconds in each scenario; None makes every trial there invalid."""
 
 
 def cell(stack: str, scenario: str) -> Cell:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_tuned")]
 SCENARIOS = ("simple", "items", "protected", "user_list")
 SETTINGS = "drf_settings"
 Costs = Mapping[str, Sequence[float | None]]
-"""Stack to its microseconds in each of the scenarios; None makes every visit there invalid."""
+"""Stack to its microseconds in each of the scenarios; None makes every trial there invalid."""
 FASTAPI_COSTS, DRF_COSTS = (100.0,) * 4, (300.0,) * 4
 
 
@@ -39,14 +39,14 @@ def slowest(p99_ms: Mapping[str, float], target_ms: float, rate: float = 10_000.
 
 def measured(costs: Costs, *, rounds: int = 3, within: Callable[[Cell], float] = lambda _cell: 4.0) -> Run:
     cells = {stack: FASTAPI if stack == "fastapi" else replace(DRF, stack=stack) for stack in costs}
-    visits = [
+    trials = [
         (replace(cell, scenario=scenario), cost)
         for stack, cell in cells.items()
         for scenario, cost in zip(SCENARIOS, costs[stack], strict=False)
     ]
-    run = make_run([cell for cell, _cost in visits], rounds=rounds)
+    run = make_run([cell for cell, _cost in trials], rounds=rounds)
     for number in range(1, rounds + 1):
-        for cell, cost in visits:
+        for cell, cost in trials:
             objections = (objection("steal"),) if cost is None else ()
             load = {"p50_ms": within(cell) / 2}
             run.record(make_measurement(cell, round=number, cpu_us=cost or 50.0, objections=objections, load=load))

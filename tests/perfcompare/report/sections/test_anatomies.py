@@ -60,10 +60,10 @@ def test_cells_of_one_scenario_stand_beside_each_other_the_cheapest_first() -> N
     assert [name for _number, name in found.keys] == [anatomies.OWN, "ORM", "rendering"]
 
 
-def test_visits_that_are_not_valid_and_noise_are_said_on_the_page() -> None:
+def test_trials_that_are_not_valid_and_noise_are_said_on_the_page() -> None:
     page = html.page(collect(taken_apart(replace(TAKEN, valid=0, in_process=400.0))))
 
-    assert "No visit was valid of DRF on" in page
+    assert "No trial was valid of DRF on" in page
     assert "less under its server than without one" in page
 
 

@@ -140,7 +140,7 @@ def test_what_was_excluded_is_shown_with_its_reason() -> None:
 
     assert "simple fastapi on uvicorn, 32 connections 1 all figures too few samples: much." in shown
     assert "simple drf on gunicorn_gthread, 32 connections 1 failed died at once" in shown
-    assert "2 visits with figures that are not used, 2 cells not fully measured" in shown
+    assert "2 trials with figures that are not used, 2 cells not fully measured" in shown
     assert "simple drf on gunicorn_gthread, 32 connections: 1 of 2 rounds" in shown
 
 

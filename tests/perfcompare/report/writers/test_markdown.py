@@ -73,7 +73,7 @@ def test_markdown_says_what_the_noise_floor_is_or_that_there_is_none() -> None:
     assert "Noise floor: No stack was measured beside its twin" in as_markdown(empty, collect(empty))
 
 
-def test_markdown_says_what_to_do_about_a_noisy_visit() -> None:
+def test_markdown_says_what_to_do_about_a_noisy_trial() -> None:
     run = make_run(rounds=1)
     run.record(make_measurement(DRF, objections=(objection("steal", "the hypervisor gave 5.0% to others."),)))
 

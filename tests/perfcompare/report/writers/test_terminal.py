@@ -89,12 +89,12 @@ def test_a_failed_cell_says_so_in_its_place() -> None:
 
     assert "no valid figures (1 of 1 rounds visited)" in line(text, "drf")
     assert (
-        "failed of 1 visit, no figures; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
+        "failed of 1 trial, no figures; the first, simple drf on gunicorn_gthread, 32 connections: died at once"
         in text.replace("\n    ", " ")
     )
 
 
-def test_visits_that_are_not_used_are_grouped_by_what_of_them_is_not_and_why_the_most_first() -> None:
+def test_trials_that_are_not_used_are_grouped_by_what_of_them_is_not_and_why_the_most_first() -> None:
     run = make_run(rounds=4)
     steal, errors = objection("steal", "2 % were taken.", figures=TIMES), objection("errors", "3 of 9.")
     for number in (1, 2, 3):
@@ -111,10 +111,10 @@ def test_visits_that_are_not_used_are_grouped_by_what_of_them_is_not_and_why_the
     lines = [line.strip() for line in part.replace("\n    ", " ").splitlines()[1:]]
     drf, fastapi = "simple drf on gunicorn_gthread, 32 connections", "simple fastapi on uvicorn, 32 connections"
     assert lines == [
-        f"rate, latency of 3 visits, steal; the first, {fastapi}: 2 % were taken.",
-        f"all figures of 3 visits, errors; the first, {drf}: 3 of 9.",
-        f"all figures of 1 visit, steal; the first, {drf}: 2 % were taken.",
-        f"failed of 1 visit, no figures; the first, {drf}: died at once",
+        f"rate, latency of 3 trials, steal; the first, {fastapi}: 2 % were taken.",
+        f"all figures of 3 trials, errors; the first, {drf}: 3 of 9.",
+        f"all figures of 1 trial, steal; the first, {drf}: 2 % were taken.",
+        f"failed of 1 trial, no figures; the first, {drf}: died at once",
     ]
 
 
