@@ -25,7 +25,9 @@ from perfcompare.runner.plan import rounds_of
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
 FIGURES: Final[Mapping[str, Figure]] = {
-    **dict.fromkeys(("server_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST),
+    **dict.fromkeys(
+        ("server_cpu_us", "collections_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST
+    ),
     **dict.fromkeys(("goodput", "in_use", "late_p99_ms"), Figure.RATE),
     **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
     **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
@@ -21,6 +21,9 @@ from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
 from perfcompare.report.data.timelines import Timeline
 
+NOTABLE_SHARE: Final = 0.05
+"""Of a server's CPU time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
@@ -31,7 +34,9 @@ class Figures:
     in_use: float | None = None
     """Connections that had a request under way, in the mean."""
     server_cpu_us: float | None = None
-    """CPU microseconds per right answer; so are the next three."""
+    """CPU microseconds per right answer; so are the next four."""
+    collections_cpu_us: float | None = None
+    """The part of server_cpu_us that full collections of garbage make up."""
     database_cpu_us: float | None = None
     generator_cpu_us: float | None = None
     cache_cpu_us: float | None = None
@@ -289,6 +294,22 @@ class Report:
                 f"{self.noise}"
             )
         return f"{rounds}: too few for an interval, so a difference may be noise. Give more rounds to get one."
+
+    @property
+    def collections(self) -> str:
+        """What full collections of garbage cost the reference, in a sentence; empty where that is little or unknown."""
+        shares = {
+            cell.cell.scenario: figures.collections_cpu_us / figures.server_cpu_us
+            for cell in self.cells
+            if cell.reference and (figures := cell.figures).collections_cpu_us and figures.server_cpu_us
+        }
+        dearest = max(shares, key=lambda name: shares[name], default="")
+        if not dearest or shares[dearest] < NOTABLE_SHARE:
+            return ""
+        return (
+            f"Full collections of garbage are {shares[dearest]:.0%} of {self.reference}'s CPU time on {dearest}. They "
+            "are spread over all of its requests, as those of every stack are."
+        )
 
     @property
     def noise(self) -> str:

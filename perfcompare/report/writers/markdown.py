@@ -45,7 +45,7 @@ def _markdown(report: Report) -> Iterator[str]:
     yield from (f"- {sentence}" for sentence in headline.sentences(report, code))
     yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
     yield ""
-    yield f"Load: {code(report.load)}. {report.certainty}"
+    yield f"Load: {code(report.load)}. {report.certainty} {report.collections}".rstrip()
     if report.noise not in report.certainty:
         yield f"Noise floor: {report.noise}"
     yield from _markdown_claims(report)

@@ -71,7 +71,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from (paint(line, BOLD) for line in _wrapped(_title(report), indent=""))
-    yield from _wrapped(f"Load: {report.load}. {report.certainty}", indent="")
+    yield from _wrapped(f"Load: {report.load}. {report.certainty} {report.collections}".rstrip(), indent="")
     for block in report.blocks:
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
