@@ -20,9 +20,9 @@ from django.db.models.sql.subqueries import InsertQuery
 from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
-STOCK: Final[Any] = QuerySet._insert  # type: ignore[attr-defined]  # private
 _MOST: Final = 1000
 _PLAIN: Final = frozenset(
     {
@@ -63,11 +63,9 @@ def insert(self: Any, objs: Any, fields: Any, *args: Any, **options: Any) -> Any
         )
         if rows is not None:
             return rows
-    return STOCK(self, objs, fields, *args, **options)
+    return INSERT.original(self, objs, fields, *args, **options)
 
 
-insert.alters_data = True  # type: ignore[attr-defined]
-insert.queryset_only = False  # type: ignore[attr-defined]
 _OPTIONS: Final = {"returning_fields", "using", "raw"}
 """What Model._do_insert gives."""
 
@@ -137,11 +135,5 @@ def _compiled(
     return _Insertion(using=using, plan=plan, unchanged=unchanged, kept=kept, converters=converters)
 
 
-def install() -> None:
-    """Put it into QuerySet."""
-    QuerySet._insert = insert  # type: ignore[attr-defined]
-
-
-def uninstall() -> None:
-    """Let Django insert by itself."""
-    QuerySet._insert = STOCK  # type: ignore[attr-defined]
+INSERT: Final = Replacement(QuerySet, "_insert", insert, "33503b714e58")
+REPLACEMENTS: Final = (INSERT,)

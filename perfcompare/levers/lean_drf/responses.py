@@ -16,7 +16,8 @@ from django.template.response import SimpleTemplateResponse
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-STOCK: Final = Response.__init__
+from perfcompare.levers._replacing import Replacement
+
 _shared: dict[str, Any] = {}
 _made: list[tuple[str, Callable[[], Any]]] = []
 
@@ -32,7 +33,7 @@ def __init__(
 ) -> None:
     """What Response.__init__ makes; an unusual status, and a serializer for data, are left to it."""
     if (status is not None and not (type(status) is int and 100 <= status <= 599)) or isinstance(data, Serializer):
-        STOCK(self, data, status, template_name, headers, exception, content_type)
+        INIT.original(self, data, status, template_name, headers, exception, content_type)
         return
     state = vars(self)
     state.update(_shared or _prepared())
@@ -81,14 +82,16 @@ def forget(**_signal: Any) -> None:
     _shared.clear()
 
 
-def install() -> None:
-    """Put it in place."""
-    Response.__init__ = __init__  # type: ignore[method-assign]
+INIT: Final = Replacement(Response, "__init__", __init__, "a7ba69625985")
+REPLACEMENTS: Final = (INIT,)
+
+
+def after_install() -> None:
+    """Listen to changes of settings."""
     setting_changed.connect(forget, dispatch_uid=__name__)
 
 
-def uninstall() -> None:
-    """Let DRF construct by itself."""
-    Response.__init__ = STOCK  # type: ignore[method-assign]
+def after_uninstall() -> None:
+    """Listen no longer."""
     setting_changed.disconnect(dispatch_uid=__name__)
     forget()

@@ -16,15 +16,14 @@ from typing import Any, Final
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
 from perfcompare.levers._orm.placeholders import PlaceholderError
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserting import Form, form
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
-from perfcompare.levers.native_async.reading import DJANGO
 from perfcompare.levers.native_async.receivers import send
 from perfcompare.levers.native_async.types import UnsupportedError
 
@@ -45,12 +44,12 @@ async def acreate(self: Any, **kwargs: Any) -> Any:
     """As `QuerySet.acreate`."""
     model = self.model
     if not _is_plain(model) or not model._meta._reverse_one_to_one_field_names.isdisjoint(kwargs):
-        return await DJANGO["acreate"](self, **kwargs)
+        return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
     pool = await pool_for(using)
     if pool is None:
-        return await DJANGO["acreate"](self, **kwargs)
+        return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)
     if getattr(instance, "_password", None) is not None:
         await sync_to_async(instance.save)(force_insert=True, using=using)
@@ -121,19 +120,5 @@ def _is_plain(model: Any) -> bool:
     )
 
 
-def install() -> None:
-    """Put acreate into QuerySet, and let on_commit() not open a connection to find that nothing is to be committed."""
-    DJANGO["acreate"] = QuerySet.acreate
-    acreate.alters_data = True  # type: ignore[attr-defined]
-    QuerySet.acreate = acreate  # type: ignore[method-assign]
-    BaseDatabaseWrapper.get_autocommit = _get_autocommit  # type: ignore[method-assign]
-
-
-_django_get_autocommit: Final = BaseDatabaseWrapper.get_autocommit
-
-
-def _get_autocommit(self: Any) -> bool:
-    """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
-    if self.connection is None and not self.in_atomic_block:
-        return bool(self.settings_dict["AUTOCOMMIT"])
-    return _django_get_autocommit(self)
+CREATE: Final = Replacement(QuerySet, "acreate", acreate, "531a90f08f04")
+REPLACEMENTS: Final = (CREATE,)
