@@ -37,7 +37,7 @@ _KIND: Final = (
 def functions_of(attribute: Any) -> tuple[FunctionType, ...]:
     """The Python functions behind a method, a property, a cached property; none behind a plain value."""
     if isinstance(attribute, property):
-        found = attribute.fget, attribute.fset, attribute.fdel
+        found: tuple[object, ...] = (attribute.fget, attribute.fset, attribute.fdel)
     elif isinstance(attribute, (classmethod, staticmethod)):
         found = (attribute.__func__,)
     else:

@@ -48,7 +48,8 @@ def _values_of(operation: Operation, plan: Plan, request: HttpRequest, kw: dict[
         return plan.values(request, kw)
     except ValidationError:
         # Ninja's own code collects the errors of all sources and names their fields.
-        values: dict[str, Any] = Operation._get_values(operation, request, kw, None)
+        stock: Any = Operation._get_values
+        values: dict[str, Any] = stock(operation, request, kw, None)
         return values
 
 
