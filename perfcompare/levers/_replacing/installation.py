@@ -21,7 +21,7 @@ VERSION: Final = "perfcompare.W001"
 ORIGINAL: Final = "perfcompare.W002"
 """What would be replaced is not what the lever was made for."""
 BROKEN: Final = "perfcompare.W003"
-"""The lever finds something missing that it imports."""
+"""The part raised an exception when it was loaded or installed."""
 STUCK: Final = "perfcompare.W004"
 """It cannot be taken away: a patch of another package stands on it."""
 
@@ -51,6 +51,9 @@ class Part:
     def install(self, package: str, tested: Sequence[Range]) -> None:
         """Put it in place, or keep the reasons why it stays stock."""
         module = f"{package}.{self.name}"
+        if self.is_active:
+            self.reasons = ()
+            return
         self.reasons = tuple(self._versions(tested)) or self._refusals(module) or self._replace(module)
         self.is_active = not self.reasons
 
@@ -75,8 +78,8 @@ class Part:
         try:
             declared = importlib.import_module(module).REPLACEMENTS
             self.replacements = self.replacements or (declared() if callable(declared) else declared)
-        except (ImportError, AttributeError, LookupError) as error:
-            return (Reason(BROKEN, f"{module} cannot be loaded: {error}"),)
+        except Exception as error:  # whatever it is, the process works without the part
+            return (Reason(BROKEN, f"{module} cannot be loaded: {error!r}"),)
         refused = (one.refusal() for one in self.replacements)
         return tuple(Reason(ORIGINAL, sentence) for sentence in refused if sentence)
 
@@ -84,10 +87,10 @@ class Part:
         try:
             for one in self.replacements:
                 one.install()
-        except (AttributeError, TypeError) as error:  # an owner that cannot be changed
+            _call(module, "after_install")
+        except Exception as error:  # the same holds here
             self._take_away()
-            return (Reason(BROKEN, f"{module} cannot be installed: {error}"),)
-        _call(module, "after_install")
+            return (Reason(BROKEN, f"{module} cannot be installed: {error!r}"),)
         return ()
 
     def _take_away(self) -> None:

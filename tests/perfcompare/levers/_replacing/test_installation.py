@@ -87,6 +87,22 @@ def test_a_module_that_cannot_be_loaded_is_told_of(lever: Make) -> None:
     assert "authtoken" in _reasons(made)["part"][0][1]
 
 
+def test_a_part_whose_own_set_up_fails_leaves_nothing_behind(lever: Make) -> None:
+    def fail() -> None:
+        raise RuntimeError("No.")
+
+    owner = library()
+    made = lever(part={"REPLACEMENTS": (_constant(owner, "greet"),), "after_install": fail})
+    made.install()
+
+    assert owner().greet() == "hello you"
+    ((identity, sentence),) = _reasons(made)["part"]
+    assert (identity, sentence) == (
+        "perfcompare.W003",
+        "perfcompare.levers.sample.part cannot be installed: RuntimeError('No.')",
+    )
+
+
 def test_the_module_hears_when_it_is_installed_and_taken_away(lever: Make) -> None:
     heard: list[str] = []
     hooks = {name: functools.partial(heard.append, name) for name in ("after_install", "after_uninstall")}

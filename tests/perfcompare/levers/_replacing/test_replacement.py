@@ -100,7 +100,7 @@ def test_a_patch_that_came_first_is_left_alone() -> None:
 
     refusal = one.refusal()
     assert refusal is not None
-    assert refusal.endswith("has been replaced by {__name__}._patched.<locals>.greet.")
+    assert refusal.endswith(f"has been replaced by {__name__}._patched.<locals>.greet.")
 
 
 def test_code_that_was_exchanged_in_place_is_left_alone() -> None:
