@@ -155,7 +155,6 @@ def check_levers(app_configs: Any = None, **_options: Any) -> list[checks.CheckM
             id=reason.id,
         )
         for one in _installations.values()
-        if one.is_wanted
         for part in one.parts.values()
         for reason in part.reasons
         if reason.id

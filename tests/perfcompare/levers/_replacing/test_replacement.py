@@ -141,7 +141,7 @@ def test_a_lever_on_another_lever(first_goes: bool) -> None:
     gone, left = (first, second) if first_goes else (second, first)
     gone.uninstall()
     assert owner().greet() == f"{'second' if first_goes else 'first'}(hello you)"
-    assert inspect.unwrap(owner.greet) is stock
+    assert owner.greet.__wrapped__ is stock
     left.uninstall()
     assert owner.greet is stock
 
