@@ -6,10 +6,11 @@ import importlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 from django.core import checks
+from django.core.signals import setting_changed
 
 from perfcompare.levers._replacing.replacement import Replacement
 from perfcompare.levers._replacing.versions import Range
@@ -37,8 +38,9 @@ class Reason:
 class Part:
     """The replacements of one module of a lever, which go together.
 
-    The module defines REPLACEMENTS, a tuple or a function that returns one, and may define `after_install` and
-    `after_uninstall`. It is imported when the packages that it needs are there, and have a version in `tested`.
+    The module defines REPLACEMENTS, a tuple or a function that returns one. It may define `after_install`,
+    `after_uninstall`, and `forget`, which is called when a setting has changed and when the part is taken away. It is
+    imported when the packages that it needs are there, and have a version in `tested`.
     """
 
     def __init__(self, name: str, *, tested: Sequence[Range] = ()) -> None:
@@ -47,24 +49,22 @@ class Part:
         self.replacements: tuple[Replacement, ...] = ()
         self.reasons: tuple[Reason, ...] = ()
         self.is_active = False
+        self._module = ModuleType(name)
 
     def install(self, package: str, tested: Sequence[Range]) -> None:
         """Put it in place, or keep the reasons why it stays stock."""
-        module = f"{package}.{self.name}"
-        if self.is_active:
-            self.reasons = ()
-            return
-        self.reasons = tuple(self._versions(tested)) or self._refusals(module) or self._replace(module)
-        self.is_active = not self.reasons
+        self.reasons = ()
+        if not self.is_active:
+            self.reasons = tuple(self._versions(tested)) or self._load(f"{package}.{self.name}") or self._replace()
+            self.is_active = not self.reasons
 
-    def uninstall(self, package: str) -> None:
+    def uninstall(self) -> None:
         """Make it stock again; the whole part stays when patches of other packages stand on it and call it."""
         stuck = [one for one in self.replacements if one.is_stuck]
         self.reasons = tuple(Reason(STUCK, f"{one.target} stays: {one.patched_by} stands on it.") for one in stuck)
         if self.is_active and not stuck:
             self._take_away()
             self.is_active = False
-            _call(f"{package}.{self.name}", "after_uninstall")
 
     def _versions(self, tested: Sequence[Range]) -> Iterator[Reason]:
         for needed in tested:
@@ -74,28 +74,37 @@ class Part:
             if sentence := optional.problem():
                 yield Reason(VERSION if optional.installed else "", sentence)
 
-    def _refusals(self, module: str) -> tuple[Reason, ...]:
+    def _load(self, name: str) -> tuple[Reason, ...]:
         try:
-            declared = importlib.import_module(module).REPLACEMENTS
+            self._module = importlib.import_module(name)
+            declared = self._module.REPLACEMENTS
             self.replacements = self.replacements or (declared() if callable(declared) else declared)
         except Exception as error:  # whatever it is, the process works without the part
-            return (Reason(BROKEN, f"{module} cannot be loaded: {error!r}"),)
+            return (Reason(BROKEN, f"{name} cannot be loaded: {error!r}"),)
         refused = (one.refusal() for one in self.replacements)
         return tuple(Reason(ORIGINAL, sentence) for sentence in refused if sentence)
 
-    def _replace(self, module: str) -> tuple[Reason, ...]:
+    def _replace(self) -> tuple[Reason, ...]:
         try:
             for one in self.replacements:
                 one.install()
-            _call(module, "after_install")
+            self._hook("after_install")()
         except Exception as error:  # the same holds here
             self._take_away()
-            return (Reason(BROKEN, f"{module} cannot be installed: {error!r}"),)
+            return (Reason(BROKEN, f"{self._module.__name__} cannot be installed: {error!r}"),)
+        setting_changed.connect(self._hook("forget"), dispatch_uid=self._module.__name__, weak=False)
         return ()
 
     def _take_away(self) -> None:
         for one in reversed(self.replacements):
             one.uninstall()
+        setting_changed.disconnect(dispatch_uid=self._module.__name__)
+        self._hook("forget")()
+        self._hook("after_uninstall")()
+
+    def _hook(self, name: str) -> Callable[..., object]:
+        hook: Callable[..., object] = getattr(self._module, name, _nothing)
+        return hook
 
 
 class Installation:
@@ -126,7 +135,7 @@ class Installation:
     def uninstall(self, *names: str) -> None:
         """Let the parts called `names`, or all, be stock again."""
         for name in reversed(names or tuple(self.parts)):
-            self.parts[name].uninstall(self.package)
+            self.parts[name].uninstall()
         self.is_wanted = any(part.is_active for part in self.parts.values())
 
 
@@ -138,10 +147,8 @@ def installations() -> Mapping[str, Installation]:
     return MappingProxyType(_installations)
 
 
-def _call(module: str, name: str) -> None:
-    hook: Callable[[], object] | None = getattr(importlib.import_module(module), name, None)
-    if hook is not None:
-        hook()
+def _nothing(**_signal: Any) -> None:
+    """For a module that has nothing to do at such a moment."""
 
 
 @checks.register(checks.Tags.compatibility)

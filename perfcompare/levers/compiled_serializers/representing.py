@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.core.signals import setting_changed
 from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
@@ -34,7 +33,7 @@ def fields(self: Serializer[Any]) -> BindingDict:
 
 
 def forget(**_signal: Any) -> None:
-    """A receiver of `setting_changed`: formats and time zones are part of what is generated."""
+    """Called when a setting has changed: formats and time zones are part of what is generated."""
     trees.forget()
     nodes.forget()
 
@@ -45,13 +44,3 @@ REPLACEMENTS: Final = (
     Replacement(Serializer, "to_representation", to_representation, "ebbd40ed5f2b"),
     *(MANY, FIELDS, *children.REPLACEMENTS, *validating.REPLACEMENTS),
 )
-
-
-def after_install() -> None:
-    """Listen to changes of settings."""
-    setting_changed.connect(forget, dispatch_uid=__name__)
-
-
-def after_uninstall() -> None:
-    """Listen no longer."""
-    setting_changed.disconnect(dispatch_uid=__name__)

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import models
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
@@ -31,11 +30,6 @@ _PLAIN: Final = frozenset(
     }
 )
 """What a server takes for a parameter of the column's type; wrapped values (JSON, ranges) say their type themselves."""
-
-_PRE_SAVES: Final = frozenset(
-    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
-)
-"""They may be called twice, which happens when a value turns out to be Django's business."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +112,7 @@ def _compiled(
     own = type(compiler).__module__.startswith("django.db.")
     if not own or not compiler.connection.features.can_return_columns_from_insert:
         return None
-    if not all(type(field).pre_save in _PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
+    if not all(type(field).pre_save in plain.PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
         return None
     if any(hasattr(getattr(instance, field.attname), "resolve_expression") for field in fields):
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.core.signals import setting_changed
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -53,20 +52,9 @@ def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
 
 
 def forget(**_signal: Any) -> None:
-    """A receiver of `setting_changed`."""
+    """Called when a setting has changed."""
     _remembered.clear()
 
 
 SELECT: Final = Replacement(DefaultContentNegotiation, "select_renderer", select_renderer, "21b40e4dac39")
 REPLACEMENTS: Final = (SELECT,)
-
-
-def after_install() -> None:
-    """Listen to changes of settings."""
-    setting_changed.connect(forget, dispatch_uid=__name__)
-
-
-def after_uninstall() -> None:
-    """Listen no longer."""
-    setting_changed.disconnect(dispatch_uid=__name__)
-    forget()

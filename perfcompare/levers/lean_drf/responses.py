@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, Final
 
-from django.core.signals import setting_changed
 from django.http.response import ResponseHeaders
 from django.template.response import SimpleTemplateResponse
 from rest_framework.response import Response
@@ -78,20 +77,9 @@ def _headers_like(headers: ResponseHeaders) -> Callable[[], ResponseHeaders]:
 
 
 def forget(**_signal: Any) -> None:
-    """A receiver of `setting_changed`: the charset is a setting."""
+    """Called when a setting has changed: the charset is one."""
     _shared.clear()
 
 
 INIT: Final = Replacement(Response, "__init__", __init__, "a7ba69625985")
 REPLACEMENTS: Final = (INIT,)
-
-
-def after_install() -> None:
-    """Listen to changes of settings."""
-    setting_changed.connect(forget, dispatch_uid=__name__)
-
-
-def after_uninstall() -> None:
-    """Listen no longer."""
-    setting_changed.disconnect(dispatch_uid=__name__)
-    forget()

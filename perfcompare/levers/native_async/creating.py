@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
+from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserting import Form, form
@@ -31,9 +32,6 @@ _STEPS: Final = (
     "__init__", "save_base", "_save_parents", "_save_table", "_do_insert", "_get_pk_val", "_is_pk_set",
     "_prepare_related_fields_for_save",
 )  # fmt: skip
-_PLAIN_PRE_SAVES: Final = frozenset(
-    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
-)
 
 _log = logging.getLogger(__name__)
 _unfinished: Final[set[asyncio.Future[None]]] = set()
@@ -116,7 +114,7 @@ def _is_plain(model: Any) -> bool:
         and all(getattr(model, step) is getattr(models.Model, step) for step in _STEPS)
         and not meta.parents
         and not meta.order_with_respect_to
-        and all(type(field).pre_save in _PLAIN_PRE_SAVES for field in meta.local_concrete_fields)
+        and all(type(field).pre_save in plain.PRE_SAVES for field in meta.local_concrete_fields)
     )
 
 

@@ -147,3 +147,15 @@ def test_django_runs_the_check(lever: Make) -> None:
 )
 def test_a_range_has_its_lowest_and_not_its_end(lowest: str, below: str, fits: bool) -> None:
     assert (Range("Django", lowest, below).problem() is None) is fits
+
+
+def test_what_depends_on_settings_is_forgotten_as_long_as_the_part_is_active(lever: Make, settings: Any) -> None:
+    heard: list[str | None] = []
+    made = lever(part={"REPLACEMENTS": (), "forget": lambda **signal: heard.append(signal.get("setting"))})
+    settings.DEFAULT_CHARSET = "utf-16"
+    made.install()
+    settings.DEFAULT_CHARSET = "utf-8"
+    made.uninstall()
+    settings.DEFAULT_CHARSET = "utf-16"
+
+    assert heard == ["DEFAULT_CHARSET", None]
