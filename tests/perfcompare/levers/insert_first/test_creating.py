@@ -8,10 +8,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 from rest_framework.generics import CreateAPIView
+from rest_framework.mixins import CreateModelMixin
 from rest_framework.test import APIRequestFactory
 from rest_framework.validators import UniqueValidator
+from rest_framework.viewsets import GenericViewSet
 
 from perfcompare.levers.insert_first.checks import check_names, path_of
 from perfcompare.levers.insert_first.install import INSTALLATION
@@ -168,3 +173,19 @@ def test_the_check_finds_names_that_have_no_effect(settings: Any) -> None:
         ("insert_first.E001", "'users.models.User',"),
         ("insert_first.E001", "'nobody.knows.It',"),
     ]
+
+
+def test_an_endpoint_is_described_as_without_the_lever() -> None:
+    class View(CreateModelMixin, GenericViewSet[User]):
+        queryset = User.objects.all()
+        serializer_class = _UserSerializer
+        schema = AutoSchema()
+
+    def described() -> Any:
+        schema = SchemaGenerator(patterns=[path("users/", View.as_view({"post": "create"}))]).get_schema(public=True)
+        return schema["paths"]["/users/"]["post"]
+
+    own = described()
+    INSTALLATION.uninstall()
+    assert own == described()
+    assert "description" not in own
