@@ -58,9 +58,9 @@ def _assignments(tree: ast.Module) -> Iterator[str]:
         and not (isinstance(node, ast.ImportFrom) and str(node.module).startswith("perfcompare.levers"))
         for name in node.names
     }
-    for node in tree.body:  # other names for the same
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _root(node.value) in foreign:
-            foreign.add(node.target.id)
+    for named in tree.body:  # other names for the same
+        if isinstance(named, ast.AnnAssign) and isinstance(named.target, ast.Name) and _root(named.value) in foreign:
+            foreign.add(named.target.id)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in (
             *("setattr", "delattr", "__setattr__", "__delattr__", "update_wrapper"),

@@ -14,8 +14,9 @@ from tests.perfcompare.levers._replacing.library import library, louder, replace
 
 def _louder(owner: Any, name: str = "LOUDER") -> Replacement:
     greet, calls = louder(name)
-    calls.append(replacement(owner, "greet", greet))
-    return calls[0]
+    made: Replacement = replacement(owner, "greet", greet)
+    calls.append(made)
+    return made
 
 
 def _patched(owner: Any) -> Any:
