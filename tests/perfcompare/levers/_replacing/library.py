@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from perfcompare.levers._replacing import Replacement, fingerprint
@@ -43,11 +44,11 @@ def _home(owner: Any, name: str) -> str:
     return f"{__name__}.{library.__name__}.<locals>.Library.{name}"
 
 
-def louder(name: str = "LOUDER") -> Any:
+def louder(name: str = "LOUDER") -> tuple[Callable[..., str], list[Replacement]]:
     """A lever's method, and a list into which the replacement goes that it calls."""
     calls: list[Replacement] = []
 
-    def greet(self: Any, *args: Any) -> Any:
+    def greet(self: Any, *args: Any) -> str:
         return f"{name}({calls[0].original(self, *args)})"
 
     return greet, calls
