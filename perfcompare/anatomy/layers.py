@@ -96,7 +96,6 @@ RULES: Final = (
         r"http/client",
         r"perfcompare/work/upstream",
         r"/yarl/",
-        r"levers/lean_urllib3",
     ),
     _rule(
         MIDDLEWARE,

@@ -15,7 +15,7 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import stack_label
-from perfcompare.report.findings.crossovers import Curve, Point, crossings, unknown
+from perfcompare.report.findings.crossovers import Curve, Point, crossovers, unknown
 from perfcompare.targets.demonstration import selection
 
 Setting = Literal["concurrency", "workers", "threads"]
@@ -123,8 +123,8 @@ def _lines(over: str, curves: Sequence[Curve]) -> Iterator[str]:
         rows = {point.value: _row(point, curve) for point in curve.points}
         rows |= {value: f"  {value:>12}  no valid figures" for value in curve.missing}
         yield from (rows[value] for value in sorted(rows))
-    for crossing in crossings(curves):
-        yield formatting.printable(crossing.said(f"({over})"))
+    for crossover in crossovers(curves):
+        yield formatting.printable(crossover.sentence(f"({over})"))
 
 
 def _row(point: Point, curve: Curve) -> str:

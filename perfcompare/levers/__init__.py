@@ -1,0 +1,16 @@
+"""The levers; `status()` says what each is doing in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perfcompare.levers._status import LeverStatus
+
+
+def status() -> dict[str, LeverStatus]:
+    """All levers by their names: active, partly active, inactive and why, or not used."""
+    # Settings modules import levers before Django may be imported.
+    from perfcompare.levers import _status
+
+    return _status.status()

@@ -37,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "measurements": measured[:RECENT],
         "silk": apps.is_installed(SILK),
         "cprofile": found is not None and _interface(found.server) == "wsgi",
-        **(profiles.shown(found) if found else {}),
+        **(profiles.context(found) if found else {}),
     }
     return render(request, "perfcompare/profile.html", context)
 

@@ -19,7 +19,7 @@ from perfcompare.views.traffic import TrafficForm
 @page
 def runs(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, and how the gap went over them."""
-    context = {"runs": Run.objects.listing(), "histories": history.of()}
+    context = {"runs": Run.objects.listing(), "histories": history.build()}
     return render(request, "perfcompare/runs.html", context)
 
 
@@ -46,10 +46,10 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     """What the run says about the reader's own traffic, which stands in the address."""
     stored = _stored(pk)
     report = collect(stored)
-    defaults = html.default_wishes(report)
-    traffic = TrafficForm(request.GET or None, wishes=defaults)
+    defaults = html.default_requirements(report)
+    traffic = TrafficForm(request.GET or None, requirements=defaults)
     asked = traffic.is_bound and traffic.is_valid()
-    wishes = traffic.wishes if asked else defaults
+    requirements = traffic.requirements if asked else defaults
     mix_run = traffic.cleaned_data["mix_run"] if asked else ""
     context = {
         "run": stored,
@@ -57,7 +57,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
         "mix_run": mix_run,
         "linked": True,
         "report_url": stored.get_absolute_url(),
-        **advice.shown(report, wishes),
+        **advice.context(report, requirements),
     }
     return render(request, "perfcompare/recommendation.html", context)
 
@@ -65,7 +65,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
 @page
 def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
     """Two runs beside each other."""
-    context = comparison.shown(_stored(before), _stored(after))
+    context = comparison.context(_stored(before), _stored(after))
     return render(request, "perfcompare/compare.html", context)
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from perfcompare.report.data import traffic
-from perfcompare.report.findings.costs import Wishes
+from perfcompare.report.findings.costs import Requirements
 
 MAX_RATE = 1e7
 MAX_SHARE = 1e6
@@ -28,11 +28,11 @@ class TrafficForm(forms.Form):
     p99 = forms.FloatField(label="p99 at most, ms (or empty)", min_value=0.001, max_value=MAX_RATE, required=False)
     mix_run = forms.ChoiceField(label="Shares from a run of Locust", required=False)
 
-    def __init__(self, data: QueryDict | None, *, wishes: Wishes) -> None:
+    def __init__(self, data: QueryDict | None, *, requirements: Requirements) -> None:
         found = _mix(data)
-        names = dict.fromkeys([*wishes.mix, *found])
-        shares = {_field(name): wishes.mix.get(name, 0.0) for name in names}
-        initial = {"rate": wishes.rate, "worth": wishes.worth_cores, **shares}
+        names = dict.fromkeys([*requirements.mix, *found])
+        shares = {_field(name): requirements.mix.get(name, 0.0) for name in names}
+        initial = {"rate": requirements.rate, "worth": requirements.worth_cores, **shares}
         super().__init__(_filled(data, names, found, initial), initial=initial)
         self._scenarios = tuple(names)
         self.fields["mix_run"].choices = [  # type: ignore[attr-defined]
@@ -50,11 +50,11 @@ class TrafficForm(forms.Form):
         return cleaned
 
     @property
-    def wishes(self) -> Wishes:
+    def requirements(self) -> Requirements:
         """What was asked for; call it when the form is valid."""
         mix = {name: self.cleaned_data[_field(name)] or 0.0 for name in self._scenarios}
         told = self.cleaned_data
-        return Wishes(mix=mix, rate=told["rate"], worth_cores=told["worth"], p99_ms=told["p99"])
+        return Requirements(mix=mix, rate=told["rate"], worth_cores=told["worth"], p99_ms=told["p99"])
 
 
 def _field(scenario: str) -> str:

@@ -16,7 +16,7 @@ TASKS: Final = {
     "Change the text of a verdict.": "perfcompare/report/findings/verdict.py",
     "Make the sampler read cgroups.": "perfcompare/runner/sampler.py",
     "Add a detector.": "perfcompare/runner/validity.py",
-    "A lever misbehaves with library X: where is that decided?": "perfcompare/levers/<name>/__init__.py",
+    "A lever misbehaves with library X: where is that decided?": "perfcompare/levers/_replacing/installation.py",
     "Change what `make compare` measures.": "perfcompare/presets.py",
     "Let a stack differ from the contract on purpose.": "perfcompare/targets/demonstration/differences.py",
     "Store one more figure of a trial.": "perfcompare/core/measurement.py",

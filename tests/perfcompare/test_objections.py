@@ -13,7 +13,8 @@ from perfcompare.core.objection import EVERY, TIMES, Figure
 from perfcompare.models import Measurement, legacy
 from tests.perfcompare.factories import make_failure, make_measurement, make_run, objection
 
-OLD, NEW = "0005_shares_and_instruments", "0006_objections_and_anchors"
+WRONG = "wrong answer: drf answers simple wrongly"
+OLD, NEW = "0005_shares_and_instruments", "0008_failures"
 
 
 def test_text_of_earlier_versions_speaks_against_every_figure() -> None:
@@ -75,14 +76,17 @@ def test_the_migration_turns_stored_text_into_data_and_back() -> None:
     pks = [run.record(make_measurement(round=number)).pk for number in (1, 2)]
     before = _migrate(OLD).get_model("perfcompare", "Measurement").objects
     before.filter(pk=pks[0]).update(invalid=said)
-    assert [row.invalid for row in before.order_by("pk")] == [said, []]
+    before.create(run_id=run.pk, round=3, scenario="simple", stack="drf", server="x", concurrency=1, error="ended")
+    before.create(run_id=run.pk, round=4, scenario="simple", stack="drf", server="x", concurrency=1, error=WRONG)
+    assert [row.invalid for row in before.order_by("pk")] == [said, [], [], []]
 
     _migrate(NEW)
-    one, other = Measurement.objects.order_by("pk")
+    one, other, ended, wrong = Measurement.objects.order_by("pk")
 
     assert one.against == (objection("steal", "the hypervisor: took it."), objection("errors", "3 of 9"))
     assert (other.against, other.valid) == ((), True)
     assert (one.anchor, one.in_use) == ("", None)
+    assert [row.failure for row in (one, ended, wrong)] == ["", "failed", "wrong answer"]
 
     again = _migrate(OLD).get_model("perfcompare", "Measurement").objects
-    assert [row.invalid for row in again.order_by("pk")] == [said, []]
+    assert [row.invalid for row in again.order_by("pk")] == [said, [], [], []]

@@ -12,8 +12,11 @@ from collections.abc import Hashable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from django.urls import URLPattern, URLResolver, converters
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, converters, get_resolver, set_urlconf
 from django.urls.resolvers import RegexPattern, ResolverMatch, RoutePattern
+
+from perfcompare.levers._handling.watched import ROOT_URLCONF
 
 _MOST_PATHS: Final = 1024
 _PURE_CONVERTERS: Final = frozenset(
@@ -63,6 +66,23 @@ class Resolving:
                 paths = self._paths[resolver] = StaticPaths(resolver)
             self._last = (resolver, paths)
         return paths.resolve(path)
+
+
+class ResolvesRequests:
+    """A handler's way from a request to its view."""
+
+    def __init__(self) -> None:
+        self._resolving = Resolving()
+        super().__init__()
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
+        urlconf = getattr(request, "urlconf", None)
+        if hasattr(request, "urlconf"):
+            set_urlconf(urlconf)
+        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
+        request.resolver_match = match
+        return match
 
 
 def _copy(match: ResolverMatch) -> ResolverMatch:

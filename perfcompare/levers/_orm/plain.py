@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from django.db.models import BooleanField, CharField, Field, TextField
+from django.db.models import BooleanField, CharField, DateField, DateTimeField, Field, TextField, TimeField
 
 _NONE: Final = types.NoneType
 _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
@@ -18,6 +18,9 @@ _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
     BooleanField.get_prep_value: (BooleanField.to_python, frozenset({bool, _NONE})),
 }
 """How a value is prepared, to how it is converted on the way, and the types that come out of both as they went in."""
+
+PRE_SAVES: Final = frozenset({Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save})
+"""Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
 
 
 def types_of(cls: Any) -> frozenset[type]:

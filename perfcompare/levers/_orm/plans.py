@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.placeholders import numbered
@@ -145,7 +146,7 @@ def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any,
     return None if plan is None else (plan, parameters)
 
 
-def parameters_of(lookups: Sequence[Any], connection: Any) -> tuple[Any, ...] | None:
+def parameters_of(lookups: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
     """One parameter for each lookup, by Django's own preparation; None when a value changes the SQL."""
     found: list[Any] = []
     for lookup in lookups:

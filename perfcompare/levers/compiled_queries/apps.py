@@ -12,11 +12,7 @@ class CompiledQueriesConfig(AppConfig):
     label = "compiled_queries"
 
     def ready(self) -> None:
-        """Remember plans, use them in QuerySet's synchronous methods, read times and write numbers quickly."""
-        from perfcompare.levers._orm.plans import plans
-        from perfcompare.levers.compiled_queries import lists, reading, times
+        """Put it in place."""
+        from perfcompare.levers.compiled_queries.install import INSTALLATION
 
-        plans.remember = True
-        reading.install()
-        times.connect()
-        lists.connect()
+        INSTALLATION.install()

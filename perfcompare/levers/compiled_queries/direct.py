@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from perfcompare.levers._orm.plans import Statement
 from perfcompare.levers.compiled_queries import prepared
 
@@ -23,7 +25,7 @@ except ImportError:  # another database, or psycopg 2
 _KEPT: Final = "_compiled_queries_cursor"
 
 
-def is_open(statement: Statement, connection: Any) -> bool:
+def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
     """Whether this way is open: nobody logs or wraps statements, and the connection needs no look first."""
     return (
         statement.plan.shaped
@@ -33,11 +35,11 @@ def is_open(statement: Statement, connection: Any) -> bool:
         and not connection.execute_wrappers
         and not connection.queries_logged
         and not connection.needs_rollback
-        and (connection.health_check_done or not connection.health_check_enabled)
+        and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
     )
 
 
-def rows(statement: Statement, connection: Any) -> list[Any]:
+def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
     """The rows; raises Django's errors."""
     connection.validate_thread_sharing()
     sql, parameters = statement.with_bound_limits()
@@ -46,7 +48,7 @@ def rows(statement: Statement, connection: Any) -> list[Any]:
         return _by_cursor(connection, sql, parameters) if found is None else found
 
 
-def _by_cursor(connection: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+def _by_cursor(connection: BaseDatabaseWrapper, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
     cursor = connection.__dict__.get(_KEPT)
     if cursor is None or cursor.connection is not connection.connection:
         cursor = connection.__dict__[_KEPT] = psycopg.Cursor(connection.connection)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers.compiled_queries.adapting import adapters_of
 
 
-def write_quickly(connection: Any, **_signal: Any) -> None:
+def write_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     """A receiver of `connection_created`: put a quick dumper in the place of psycopg's."""
     adapters = adapters_of(connection)
     if adapters is None:

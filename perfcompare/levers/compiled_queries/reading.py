@@ -11,11 +11,9 @@ from django.db.models.query import QuerySet
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.getting import counted, got
 from perfcompare.levers._orm.loading import load
-from perfcompare.levers._orm.plans import Statement
-from perfcompare.levers.compiled_queries import direct
-
-DJANGO: Final[dict[str, Any]] = {}
-"""Django's own methods, by name, for what is left to them."""
+from perfcompare.levers._orm.plans import Statement, plans
+from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.compiled_queries import direct, lists, times
 
 
 def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
@@ -43,20 +41,20 @@ def _fetch_all(self: Any) -> None:
     if self._result_cache is None:
         loaded = ask(load(self))
         if loaded is None:
-            DJANGO["_fetch_all"](self)
+            FETCH_ALL.original(self)
             return
         self._result_cache, left = loaded
         _prefetch(left)
         self._prefetch_done = True
     elif self._prefetch_related_lookups and not self._prefetch_done:
-        DJANGO["_fetch_all"](self)
+        FETCH_ALL.original(self)
 
 
 def get(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.get`."""
     answer = ask(got(self, args, kwargs))
     if answer is None:
-        return DJANGO["get"](self, *args, **kwargs)
+        return GET.original(self, *args, **kwargs)
     instance, left = answer
     _prefetch(left)
     return instance
@@ -67,7 +65,7 @@ def count(self: Any) -> int:
     if self._result_cache is not None:
         return len(self._result_cache)
     number = ask(counted(self))
-    return DJANGO["count"](self) if number is None else number  # type: ignore[no-any-return]
+    return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 
 
 def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
@@ -75,8 +73,19 @@ def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
         prefetch_related_objects(instances, *lookups)
 
 
-def install() -> None:
-    """Put these methods into QuerySet."""
-    for method in (_fetch_all, get, count):
-        DJANGO[method.__name__] = getattr(QuerySet, method.__name__)
-        setattr(QuerySet, method.__name__, method)
+FETCH_ALL: Final = Replacement(QuerySet, "_fetch_all", _fetch_all, "cd8c3c5b80ab")
+GET: Final = Replacement(QuerySet, "get", get, "8689b092b624")
+COUNT: Final = Replacement(QuerySet, "count", count, "63dcb3eb93d2")
+REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT)
+
+
+def after_install() -> None:
+    """Remember plans; read times and write numbers quickly on connections that are opened from now on."""
+    plans.remember = True
+    times.connect()
+    lists.connect()
+
+
+def after_uninstall() -> None:
+    """Remember no plans."""
+    plans.remember = False

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers.compiled_queries.adapting import adapters_of
 
 
-def load_quickly(connection: Any, **_signal: Any) -> None:
+def load_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     """A receiver of `connection_created`: put a quick loader in the place of Django's."""
     adapters = adapters_of(connection)
     if adapters is None:

@@ -13,6 +13,6 @@ class CompiledSerializersConfig(AppConfig):
 
     def ready(self) -> None:
         """Install it."""
-        from perfcompare.levers.compiled_serializers import install
+        from perfcompare.levers.compiled_serializers.install import INSTALLATION
 
-        install.install()
+        INSTALLATION.install()

@@ -16,23 +16,21 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import Manager, QuerySet
 
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import children, nodes
 from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
 from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
-
-_STOCK_ONE: Final = serializers.Serializer.ato_representation
-_STOCK_MANY: Final = serializers.ListSerializer.ato_representation
 
 
 async def ato_representation(self: Any, instance: Any) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
     node = nodes.node_of(self)
     if node is None or node.pace == ADRF:
-        return await _STOCK_ONE(self, instance)
+        return await ONE.original(self, instance)
     try:
         return await _represented(node, node.one, instance, Place(self))
     except SynchronousOnlyOperation:
-        return await _STOCK_ONE(self, instance)
+        return await ONE.original(self, instance)
 
 
 async def list_ato_representation(self: Any, data: Any) -> Any:
@@ -41,26 +39,19 @@ async def list_ato_representation(self: Any, data: Any) -> Any:
     is_own = getattr(type(child), "ato_representation", None) is ato_representation
     node = nodes.node_of_child(self, child) if is_own else None
     if node is None or node.pace == ADRF:
-        return await _STOCK_MANY(self, data)
+        return await MANY.original(self, data)
     data = data.all() if isinstance(data, Manager) else data
     objects = [one async for one in data] if isinstance(data, QuerySet) else list(data)
     try:
         return await _represented(node, node.many, objects, ChildPlace(self))
     except SynchronousOnlyOperation:
-        return await _STOCK_MANY(self, objects)
+        return await MANY.original(self, objects)
 
 
 async def _represented(node: nodes.Node, represent: Callable[[Any, Place], Any], what: Any, place: Place) -> Any:
     return represent(what, place) if node.pace == LOOP else await sync_to_async(represent)(what, place)
 
 
-def install() -> None:
-    """Put it in place."""
-    serializers.Serializer.ato_representation = ato_representation
-    serializers.ListSerializer.ato_representation = list_ato_representation
-
-
-def uninstall() -> None:
-    """Let adrf work as it does by itself."""
-    serializers.Serializer.ato_representation = _STOCK_ONE
-    serializers.ListSerializer.ato_representation = _STOCK_MANY
+ONE: Final = Replacement(serializers.Serializer, "ato_representation", ato_representation, "b2bcb8b6c4eb")
+MANY: Final = Replacement(serializers.ListSerializer, "ato_representation", list_ato_representation, "5ca7cea8986b")
+REPLACEMENTS: Final = (ONE, MANY)

@@ -14,8 +14,8 @@ from typing import Any, Final
 from rest_framework.serializers import ListSerializer, Serializer
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 
-STOCK: Final[Any] = ListSerializer.__init__
 _WAITING: Final = "_compiled_serializers_child"
 
 
@@ -33,7 +33,7 @@ class _Child:
 
 def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
     """As ListSerializer.__init__; a child waits when there is something to represent and nothing to validate."""
-    STOCK(self, *args, **kwargs)
+    INIT.original(self, *args, **kwargs)
     state = vars(self)
     kinds: tuple[Any, ...] = type(self), type(state.get("child"))
     if state.get("instance") is None or "initial_data" in state or not _can_wait(*kinds):
@@ -59,13 +59,5 @@ def peeked(many: Any) -> Any:
     return many.child if child is None else child
 
 
-def install() -> None:
-    """Put it in place."""
-    ListSerializer.__init__ = __init__  # type: ignore[method-assign]
-    ListSerializer.child = _Child()  # type: ignore[assignment]
-
-
-def uninstall() -> None:
-    """Let DRF construct by itself."""
-    ListSerializer.__init__ = STOCK  # type: ignore[method-assign]
-    ListSerializer.child = None
+INIT: Final = Replacement(ListSerializer, "__init__", __init__, "b5c5f417feb4", "39b247076903")
+REPLACEMENTS: Final = (INIT, Replacement(ListSerializer, "child", _Child(), "None"))

@@ -12,8 +12,8 @@ from rest_framework.fields import Field, empty
 from rest_framework.serializers import BaseSerializer
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 
-STOCK: Final[Any] = BaseSerializer.__init__
 _OPTIONS: Final = frozenset({"partial", "context", "many"})
 """Arguments that `Field.__init__` never sees."""
 _SHARED: Final = (
@@ -28,11 +28,11 @@ _field: Final[Any] = Field
 def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
     if not _OPTIONS.issuperset(kwargs):
-        STOCK(self, instance, data, **kwargs)
+        INIT.original(self, instance, data, **kwargs)
         return
     prepared = type(self).__dict__.get(_CACHE)
     if prepared is None:
-        STOCK(self, instance, data, **kwargs)
+        INIT.original(self, instance, data, **kwargs)
         _prepare(self)
         return
     shared, messages = prepared
@@ -60,11 +60,5 @@ def _prepare(made: Any) -> None:
         setattr(cls, _CACHE, (shared, state["error_messages"].copy()))
 
 
-def install() -> None:
-    """Put it in place."""
-    BaseSerializer.__init__ = __init__  # type: ignore[method-assign]
-
-
-def uninstall() -> None:
-    """Let DRF construct by itself."""
-    BaseSerializer.__init__ = STOCK  # type: ignore[method-assign]
+INIT: Final = Replacement(BaseSerializer, "__init__", __init__, "357358e58626")
+REPLACEMENTS: Final = (INIT,)

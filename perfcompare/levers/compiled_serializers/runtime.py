@@ -68,6 +68,7 @@ class ChildPlace(Place):
 
 
 STOCK: Final = Serializer.to_representation
+"""DRF's: this is loaded before the lever takes its place."""
 
 
 def stock(instance: Any, place: Place) -> Any:

@@ -8,11 +8,10 @@ from rest_framework.fields import empty
 from rest_framework.serializers import Serializer
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import trees
 from perfcompare.levers.compiled_serializers.accepting import accept_for
 
-STOCK: Final = Serializer.to_internal_value
-STOCK_VALIDATORS: Final = Serializer.run_validators
 _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "root", "__getattr__", "__getattribute__")
 
 
@@ -22,13 +21,13 @@ def to_internal_value(self: Serializer[Any], data: Any) -> Any:
         tree = _tree(self)
         if tree.accept is not None:
             return tree.accept(self, data)
-    return STOCK(self, data)
+    return ACCEPT.original(self, data)
 
 
 def run_validators(self: Serializer[Any], value: Any) -> None:
     """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
     if "fields" in vars(self) or self.validators or _tree(self).read_only_defaults:
-        STOCK_VALIDATORS(self, value)
+        VALIDATE.original(self, value)
 
 
 def _tree(serializer: Serializer[Any]) -> trees.Tree:
@@ -46,13 +45,6 @@ def _compile(tree: trees.Tree, cls: type) -> None:
     tree.is_compiled = True
 
 
-def install() -> None:
-    """Put it in place."""
-    Serializer.to_internal_value = to_internal_value  # type: ignore[method-assign,assignment]
-    Serializer.run_validators = run_validators  # type: ignore[method-assign,assignment]
-
-
-def uninstall() -> None:
-    """Let DRF validate by itself."""
-    Serializer.to_internal_value = STOCK  # type: ignore[method-assign]
-    Serializer.run_validators = STOCK_VALIDATORS  # type: ignore[method-assign]
+ACCEPT: Final = Replacement(Serializer, "to_internal_value", to_internal_value, "8785b13ce906")
+VALIDATE: Final = Replacement(Serializer, "run_validators", run_validators, "1c9ef5d46ff0")
+REPLACEMENTS: Final = (ACCEPT, VALIDATE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from django.apps import AppConfig
 
 
@@ -14,12 +12,7 @@ class CompiledWritesConfig(AppConfig):
     label = "compiled_writes"
 
     def ready(self) -> None:
-        """Remember the INSERTs, and with DRF what its validators ask and where there are none."""
-        from perfcompare.levers.compiled_writes import inserting
+        """Put it in place."""
+        from perfcompare.levers.compiled_writes.install import INSTALLATION
 
-        inserting.install()
-        if importlib.util.find_spec("rest_framework"):
-            from perfcompare.levers.compiled_writes import unique, validators
-
-            unique.install()
-            validators.install()
+        INSTALLATION.install()

@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import models
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
-STOCK: Final[Any] = QuerySet._insert  # type: ignore[attr-defined]  # private
 _MOST: Final = 1000
 _PLAIN: Final = frozenset(
     {
@@ -31,11 +30,6 @@ _PLAIN: Final = frozenset(
     }
 )
 """What a server takes for a parameter of the column's type; wrapped values (JSON, ranges) say their type themselves."""
-
-_PRE_SAVES: Final = frozenset(
-    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
-)
-"""They may be called twice, which happens when a value turns out to be Django's business."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,11 +57,9 @@ def insert(self: Any, objs: Any, fields: Any, *args: Any, **options: Any) -> Any
         )
         if rows is not None:
             return rows
-    return STOCK(self, objs, fields, *args, **options)
+    return INSERT.original(self, objs, fields, *args, **options)
 
 
-insert.alters_data = True  # type: ignore[attr-defined]
-insert.queryset_only = False  # type: ignore[attr-defined]
 _OPTIONS: Final = {"returning_fields", "using", "raw"}
 """What Model._do_insert gives."""
 
@@ -120,7 +112,7 @@ def _compiled(
     own = type(compiler).__module__.startswith("django.db.")
     if not own or not compiler.connection.features.can_return_columns_from_insert:
         return None
-    if not all(type(field).pre_save in _PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
+    if not all(type(field).pre_save in plain.PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
         return None
     if any(hasattr(getattr(instance, field.attname), "resolve_expression") for field in fields):
         return None
@@ -137,11 +129,5 @@ def _compiled(
     return _Insertion(using=using, plan=plan, unchanged=unchanged, kept=kept, converters=converters)
 
 
-def install() -> None:
-    """Put it into QuerySet."""
-    QuerySet._insert = insert  # type: ignore[attr-defined]
-
-
-def uninstall() -> None:
-    """Let Django insert by itself."""
-    QuerySet._insert = STOCK  # type: ignore[attr-defined]
+INSERT: Final = Replacement(QuerySet, "_insert", insert, "33503b714e58")
+REPLACEMENTS: Final = (INSERT,)

@@ -23,9 +23,9 @@ from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.shapes import VALUES, shape_of
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
-STOCK: Final = UniqueValidator.__call__
 _MOST: Final = 1000
 _ASKING: Final = (
     *("__init__", "filter", "exists", "_filter_or_exclude", "_filter_or_exclude_inplace", "_chain", "_clone"),
@@ -49,7 +49,7 @@ def call(self: Any, value: Any, serializer_field: Any) -> None:
     """As `UniqueValidator.__call__`: ValidationError when there is an object with that `value`."""
     taken = _is_taken(self, value, serializer_field)
     if taken is None:
-        STOCK(self, value, serializer_field)
+        CALL.original(self, value, serializer_field)
     elif taken:
         raise ValidationError(self.message, code="unique")
 
@@ -131,11 +131,5 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged)
 
 
-def install() -> None:
-    """Put it into UniqueValidator."""
-    UniqueValidator.__call__ = call  # type: ignore[method-assign]
-
-
-def uninstall() -> None:
-    """Let DRF ask by itself."""
-    UniqueValidator.__call__ = STOCK  # type: ignore[method-assign]
+CALL: Final = Replacement(UniqueValidator, "__call__", call, "bbc43e253641")
+REPLACEMENTS: Final = (CALL,)

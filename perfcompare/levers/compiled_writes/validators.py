@@ -14,8 +14,8 @@ from rest_framework.serializers import ModelSerializer
 from rest_framework.utils import model_meta
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 
-STOCK: Final = ModelSerializer.get_validators
 _LOOKING: Final = (
     *("get_unique_together_validators", "get_unique_together_constraints", "get_unique_for_date_validators"),
     "__getattribute__",
@@ -33,7 +33,8 @@ def get_validators(self: Any) -> list[Any]:
         and _has_no_sets(model)
     ):
         return []
-    return STOCK(self)
+    found: list[Any] = GET.original(self)
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -44,11 +45,5 @@ def _has_no_sets(model: Any) -> bool:
     return not any(one.unique_for_date or one.unique_for_month or one.unique_for_year for one in fields)
 
 
-def install() -> None:
-    """Put it into ModelSerializer."""
-    ModelSerializer.get_validators = get_validators  # type: ignore[method-assign]
-
-
-def uninstall() -> None:
-    """Let DRF look by itself."""
-    ModelSerializer.get_validators = STOCK  # type: ignore[method-assign]
+GET: Final = Replacement(ModelSerializer, "get_validators", get_validators, "608f72ea57bb")
+REPLACEMENTS: Final = (GET,)

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 PGBOUNCER_PORT: Final = "6432"
 _RESERVED: Final = "superuser_reserved_connections"
@@ -38,7 +39,7 @@ def check_size(app_configs: Any = None, databases: Sequence[str] | None = None, 
     return [message for alias in databases or () for message in _size(alias, connections[alias])]
 
 
-def _of(alias: str, connection: Any) -> Iterator[CheckMessage]:
+def _of(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
     if connection.vendor != "postgresql":
         return
     given = connection.settings_dict
@@ -71,7 +72,7 @@ def _of(alias: str, connection: Any) -> Iterator[CheckMessage]:
         )  # fmt: skip
 
 
-def _size(alias: str, connection: Any) -> Iterator[CheckMessage]:
+def _size(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
     if connection.vendor != "postgresql":
         return
     wanted = _workers() * _per_worker(connection)
@@ -89,7 +90,7 @@ def _size(alias: str, connection: Any) -> Iterator[CheckMessage]:
         )  # fmt: skip
 
 
-def _per_worker(connection: Any) -> int:
+def _per_worker(connection: BaseDatabaseWrapper) -> int:
     """The most connections that one process opens to this database."""
     pool = connection.settings_dict["OPTIONS"].get("pool")
     native = getattr(settings, "NATIVE_ASYNC", {})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import NotSupportedError, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, JSONField, QuerySet, Subquery, TextField
 from django.db.models.expressions import Combinable
 
@@ -18,7 +19,9 @@ class Moment(Func):
     output_field = TextField()
     arity = 1
 
-    def as_sql(self, compiler: Any, connection: Any, *_options: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(
+        self, compiler: Any, connection: BaseDatabaseWrapper, *_options: Any, **_context: Any
+    ) -> tuple[str, Any]:
         """The comparison that decides about the microseconds is the server's."""
         _only_postgresql(connection)
         sql, parameters = compiler.compile(self.get_source_expressions()[0])
@@ -39,7 +42,9 @@ class JSONObject(Func):
         super().__init__(*members.values())
         self.names = tuple(members)
 
-    def as_sql(self, compiler: Any, connection: Any, *_options: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(
+        self, compiler: Any, connection: BaseDatabaseWrapper, *_options: Any, **_context: Any
+    ) -> tuple[str, Any]:
         """`json_build_object`, which keeps the order of the members."""
         _only_postgresql(connection)
         parts: list[str] = []
@@ -93,6 +98,6 @@ def _literal(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _only_postgresql(connection: Any) -> None:
+def _only_postgresql(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor != "postgresql":
         raise NotSupportedError("JSON is built by PostgreSQL only.")

@@ -15,8 +15,8 @@ class InsertFirstConfig(AppConfig):
         """Let the mixin and the validator know, and `manage.py check` look at the names."""
         from django.core import checks
 
-        from perfcompare.levers.insert_first import creating
         from perfcompare.levers.insert_first.checks import check_names
+        from perfcompare.levers.insert_first.install import INSTALLATION
 
-        creating.install()
+        INSTALLATION.install()
         checks.register(check_names, checks.Tags.compatibility)

@@ -16,13 +16,11 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.insert_first.checks import path_of
 
-STOCK: Final = CreateModelMixin.create
 _PUT_OFF: Final = "_insert_first_put_off"
 """Where a serializer keeps the tables that validators have not asked."""
-_asking: list[Any] = []
-"""`UniqueValidator.__call__` as it was found, which may be another lever's."""
 
 
 def create(self: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
@@ -71,7 +69,7 @@ def call(self: Any, value: Any, serializer_field: Any) -> None:
         if table and self.queryset.model is model and not connections[router.db_for_write(model)].in_atomic_block:
             put_off.add(table)
             return
-    _asking[0](self, value, serializer_field)
+    CALL.original(self, value, serializer_field)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -87,15 +85,10 @@ def _table(validator: Any, lookup: str, model: Any, name: str) -> str:
     return str(found.model._meta.db_table) if own and lookup == "exact" and found and found.unique else ""
 
 
-def install() -> None:
-    """Put it in place."""
+CALL: Final = Replacement(UniqueValidator, "__call__", call, "bbc43e253641")
+REPLACEMENTS: Final = (CALL, Replacement(CreateModelMixin, "create", create, "2a560b416838"))
+
+
+def after_install() -> None:
+    """Read the setting anew."""
     _is_named.cache_clear()
-    _asking[:] = [UniqueValidator.__call__]
-    UniqueValidator.__call__ = call  # type: ignore[method-assign]
-    CreateModelMixin.create = create  # type: ignore[method-assign]
-
-
-def uninstall() -> None:
-    """Let DRF ask first."""
-    UniqueValidator.__call__ = _asking[0]  # type: ignore[method-assign]
-    CreateModelMixin.create = STOCK  # type: ignore[method-assign]

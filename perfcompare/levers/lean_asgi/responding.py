@@ -9,13 +9,11 @@ from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.http import HttpRequest
-from django.urls import ResolverMatch, get_resolver, set_urlconf
 from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolving import Callables, Resolving
-from perfcompare.levers._handling.watched import ROOT_URLCONF
+from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
 from perfcompare.levers.lean_asgi import lanes
 
 _ERROR: Final = 400
@@ -24,7 +22,7 @@ Response = Any
 """A response with its private parts, which the stubs leave out."""
 
 
-class Responding(BaseHandler):
+class Responding(ResolvesRequests, BaseHandler):
     """The part of a handler that calls middleware and view."""
 
     _middleware_chain: Any
@@ -33,7 +31,6 @@ class Responding(BaseHandler):
     _exception_middleware: list[Any]
 
     def __init__(self) -> None:
-        self._resolving = Resolving()
         self._is_async = Callables(iscoroutinefunction)
         self._in_thread = Callables(lambda view: sync_to_async(view, thread_sensitive=True))
         super().__init__()
@@ -48,15 +45,6 @@ class Responding(BaseHandler):
                 "%s: %s", response.reason_phrase, request.path, response=response, request=request
             )
         return response
-
-    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
-        urlconf = getattr(request, "urlconf", None)
-        if hasattr(request, "urlconf"):
-            set_urlconf(urlconf)
-        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
-        request.resolver_match = match
-        return match
 
     async def _get_response_async(self, request: HttpRequest) -> Response:
         match = self.resolve_request(request)

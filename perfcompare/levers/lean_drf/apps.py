@@ -13,6 +13,6 @@ class LeanDRFConfig(AppConfig):
 
     def ready(self) -> None:
         """Install them."""
-        from perfcompare.levers.lean_drf import install
+        from perfcompare.levers.lean_drf.install import INSTALLATION
 
-        install.install()
+        INSTALLATION.install()

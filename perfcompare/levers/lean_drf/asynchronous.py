@@ -13,9 +13,8 @@ from adrf.views import APIView
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_drf import ahead, rendering
-
-STOCK: Final = APIView.async_dispatch
 
 
 async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -53,11 +52,4 @@ async def _handled(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
     return await sync_to_async(handler)(request, *args, **kwargs)
 
 
-def install() -> None:
-    """Put it in place."""
-    APIView.async_dispatch = async_dispatch
-
-
-def uninstall() -> None:
-    """Let adrf dispatch by itself."""
-    APIView.async_dispatch = STOCK
+REPLACEMENTS: Final = (Replacement(APIView, "async_dispatch", async_dispatch, "b7a7300369e8"),)

@@ -9,8 +9,8 @@ from django.views import View
 from rest_framework.views import APIView
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 
-STOCK: Final = vars(APIView)["default_response_headers"]
 _METHODS: Final = frozenset(View.http_method_names)
 _HEAD: Final = frozenset({"head"})
 
@@ -23,7 +23,7 @@ def default_response_headers(self: APIView) -> dict[str, str]:
     handlers = state.keys() & _METHODS
     if handlers <= _HEAD and "http_method_names" not in state and _is_stock(cls):
         return dict(_headers(cls, tuple(self.http_method_names), bool(handlers), len(self.renderer_classes) > 1))
-    headers: dict[str, str] = STOCK.fget(self)
+    headers: dict[str, str] = HEADERS.original(self)
     return headers
 
 
@@ -42,11 +42,5 @@ def _is_stock(cls: type[Any]) -> bool:
     )
 
 
-def install() -> None:
-    """Put it in place."""
-    APIView.default_response_headers = property(default_response_headers)  # type: ignore[assignment,method-assign]
-
-
-def uninstall() -> None:
-    """Let DRF put them together by itself."""
-    APIView.default_response_headers = STOCK  # type: ignore[method-assign]
+HEADERS: Final = Replacement(APIView, "default_response_headers", default_response_headers, "d327be1c8c7d")
+REPLACEMENTS: Final = (HEADERS,)

@@ -15,8 +15,7 @@ from asgiref.sync import sync_to_async
 from rest_framework.permissions import BasePermission
 
 from perfcompare.levers._drf import trust
-
-STOCK: Final = generics.sync_to_async
+from perfcompare.levers._replacing import Replacement
 
 
 def called(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
@@ -42,11 +41,6 @@ def _ignores_objects(permission: Any) -> bool:
     return getattr(permission, "has_object_permission", None) is BasePermission.has_object_permission
 
 
-def install() -> None:
-    """Put it in place."""
-    generics.sync_to_async = called
-
-
-def uninstall() -> None:
-    """Let adrf hop by itself."""
-    generics.sync_to_async = STOCK
+REPLACEMENTS: Final = (
+    Replacement(generics, "sync_to_async", called, "ebd024b4b27b", home="asgiref.sync.sync_to_async"),
+)

@@ -1,31 +1,20 @@
-"""Puts the lean parts in the place of DRF's, and takes them away again."""
+"""The parts of the lever, each of which takes the place of one thing in DRF or adrf."""
 
 from __future__ import annotations
 
-import importlib.util
-from types import ModuleType
 from typing import Final
 
-from perfcompare.levers.lean_drf import headers, negotiation, proxies, rendered, responses, users
+from perfcompare.levers._replacing import ADRF, DJANGO, DRF, Installation, Part
 
-_PARTS: Final = (negotiation, headers, proxies, responses, rendered, users)
-
-
-def install() -> None:
-    """Put them in place, once per process."""
-    for part in _parts():
-        part.install()
-
-
-def uninstall() -> None:
-    """Let DRF and adrf work as they do by themselves."""
-    for part in _parts():
-        part.uninstall()
-
-
-def _parts() -> tuple[ModuleType, ...]:
-    if not importlib.util.find_spec("adrf"):
-        return _PARTS
-    from perfcompare.levers.lean_drf import asynchronous, hops
-
-    return (*_PARTS, asynchronous, hops)
+INSTALLATION: Final = Installation(
+    "lean_drf",
+    Part("negotiation"),
+    Part("headers"),
+    Part("proxies"),
+    Part("responses"),
+    Part("rendered"),
+    Part("users"),
+    Part("asynchronous", tested=(ADRF,)),
+    Part("hops", tested=(ADRF,)),
+    tested=(DJANGO, DRF),
+)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.core.signals import setting_changed
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import Replacement
 
-STOCK: Final = DefaultContentNegotiation.select_renderer
 _LONGEST: Final = 200
 _MOST: Final = 1024
 _remembered: dict[tuple[Any, ...], tuple[int, str]] = {}
@@ -30,15 +29,14 @@ def select_renderer(
 ) -> tuple[BaseRenderer, str]:
     """The renderer and the media type that `request` gets: DefaultContentNegotiation.select_renderer."""
     accept = request.META.get("HTTP_ACCEPT", "*/*")
-    select: Any = STOCK
     if format_suffix or len(accept) > _LONGEST or not _is_plain(self, request):
-        chosen: tuple[BaseRenderer, str] = select(self, request, renderers, format_suffix)
+        chosen: tuple[BaseRenderer, str] = SELECT.original(self, request, renderers, format_suffix)
         return chosen
     key = (accept, *[(type(one), one.media_type) for one in renderers])
     known = _remembered.get(key)
     if known is not None:
         return renderers[known[0]], known[1]
-    renderer, media_type = select(self, request, renderers, format_suffix)
+    renderer, media_type = SELECT.original(self, request, renderers, format_suffix)
     if len(_remembered) >= _MOST:
         _remembered.clear()
     _remembered[key] = renderers.index(renderer), media_type
@@ -54,18 +52,9 @@ def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
 
 
 def forget(**_signal: Any) -> None:
-    """A receiver of `setting_changed`."""
+    """Called when a setting has changed."""
     _remembered.clear()
 
 
-def install() -> None:
-    """Put it in place."""
-    DefaultContentNegotiation.select_renderer = select_renderer  # type: ignore[method-assign,assignment]
-    setting_changed.connect(forget, dispatch_uid=__name__)
-
-
-def uninstall() -> None:
-    """Let DRF negotiate by itself."""
-    DefaultContentNegotiation.select_renderer = STOCK  # type: ignore[method-assign]
-    setting_changed.disconnect(dispatch_uid=__name__)
-    forget()
+SELECT: Final = Replacement(DefaultContentNegotiation, "select_renderer", select_renderer, "21b40e4dac39")
+REPLACEMENTS: Final = (SELECT,)

@@ -13,6 +13,8 @@ from django.http.request import HttpHeaders, HttpRequest
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
+from perfcompare.levers._replacing import Replacement
+
 NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
 
 
@@ -55,14 +57,7 @@ class HeadersProxy(Proxy):
         return request._request.headers
 
 
-def install() -> None:
-    """Put them in place."""
-    for name in NAMES:
-        setattr(Request, name, Proxy(name))
-    Request.headers = HeadersProxy("headers")  # type: ignore[method-assign,assignment]
-
-
-def uninstall() -> None:
-    """Let DRF look them up by itself."""
-    for name in (*NAMES, "headers"):
-        delattr(Request, name)
+REPLACEMENTS: Final = (
+    *(Replacement(Request, name, Proxy(name)) for name in NAMES),
+    Replacement(Request, "headers", HeadersProxy("headers")),
+)

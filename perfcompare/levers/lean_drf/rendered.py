@@ -12,13 +12,12 @@ from typing import Any, Final
 
 from rest_framework.response import Response
 
-_NAME: Final = "rendered_content"
-STOCK: Final[property] = vars(Response)[_NAME]
+from perfcompare.levers._replacing import Replacement
 
 
 def _rendered_content(self: Any) -> Any:
     """As Response.rendered_content; view and renderer context do not know the response any more."""
-    content = STOCK.__get__(self)
+    content = CONTENT.original(self)
     context = self.renderer_context
     if context.get("response") is self:
         del context["response"]
@@ -28,11 +27,5 @@ def _rendered_content(self: Any) -> Any:
     return content
 
 
-def install() -> None:
-    """Put it in place."""
-    setattr(Response, _NAME, property(_rendered_content))
-
-
-def uninstall() -> None:
-    """Let DRF render by itself."""
-    setattr(Response, _NAME, STOCK)
+CONTENT: Final = Replacement(Response, "rendered_content", _rendered_content, "05127f0b29f7", "2012c7df29ab")
+REPLACEMENTS: Final = (CONTENT,)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, Final
 
-from django.core.signals import setting_changed
 from django.http.response import ResponseHeaders
 from django.template.response import SimpleTemplateResponse
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-STOCK: Final = Response.__init__
+from perfcompare.levers._replacing import Replacement
+
 _shared: dict[str, Any] = {}
 _made: list[tuple[str, Callable[[], Any]]] = []
 
@@ -32,7 +32,7 @@ def __init__(
 ) -> None:
     """What Response.__init__ makes; an unusual status, and a serializer for data, are left to it."""
     if (status is not None and not (type(status) is int and 100 <= status <= 599)) or isinstance(data, Serializer):
-        STOCK(self, data, status, template_name, headers, exception, content_type)
+        INIT.original(self, data, status, template_name, headers, exception, content_type)
         return
     state = vars(self)
     state.update(_shared or _prepared())
@@ -77,18 +77,9 @@ def _headers_like(headers: ResponseHeaders) -> Callable[[], ResponseHeaders]:
 
 
 def forget(**_signal: Any) -> None:
-    """A receiver of `setting_changed`: the charset is a setting."""
+    """Called when a setting has changed: the charset is one."""
     _shared.clear()
 
 
-def install() -> None:
-    """Put it in place."""
-    Response.__init__ = __init__  # type: ignore[method-assign]
-    setting_changed.connect(forget, dispatch_uid=__name__)
-
-
-def uninstall() -> None:
-    """Let DRF construct by itself."""
-    Response.__init__ = STOCK  # type: ignore[method-assign]
-    setting_changed.disconnect(dispatch_uid=__name__)
-    forget()
+INIT: Final = Replacement(Response, "__init__", __init__, "a7ba69625985")
+REPLACEMENTS: Final = (INIT,)

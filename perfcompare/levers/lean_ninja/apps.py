@@ -13,6 +13,6 @@ class LeanNinjaConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the lean functions in place of Ninja's."""
-        from perfcompare.levers.lean_ninja.install import install
+        from perfcompare.levers.lean_ninja.install import INSTALLATION
 
-        install()
+        INSTALLATION.install()

@@ -12,14 +12,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, connections, reset_queries
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import ResponseHeaders
-from django.urls import ResolverMatch, get_resolver, set_urlconf
 from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolving import Callables, Resolving
-from perfcompare.levers._handling.watched import ROOT_URLCONF
+from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
 from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
 
@@ -32,7 +30,7 @@ Response = Any
 """A response with its private parts, which the stubs leave out."""
 
 
-class LeanWSGIHandler(WSGIHandler):
+class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     """A WSGI application of a Django project."""
 
     request_class = LeanWSGIRequest
@@ -40,7 +38,6 @@ class LeanWSGIHandler(WSGIHandler):
     _view_middleware: list[Any]
 
     def __init__(self) -> None:
-        self._resolving = Resolving()
         self._callable = Callables(lambda view: on_background_loop(view) if iscoroutinefunction(view) else view)
         super().__init__()
 
@@ -81,15 +78,6 @@ class LeanWSGIHandler(WSGIHandler):
         if response.status_code >= _ERROR and would_log(response):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
-
-    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
-        urlconf = getattr(request, "urlconf", None)
-        if hasattr(request, "urlconf"):
-            set_urlconf(urlconf)
-        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
-        request.resolver_match = match
-        return match
 
     def make_view_atomic(self, view: Any) -> Any:
         """Django's, on the process's loop where the view is asynchronous."""

@@ -13,9 +13,8 @@ class NativeAsyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace the asynchronous methods of QuerySet."""
-        from perfcompare.levers.native_async import creating, reading, receivers, transactions
+        from perfcompare.levers.native_async import receivers
+        from perfcompare.levers.native_async.install import INSTALLATION
 
-        transactions.watch()
-        reading.install()
-        creating.install()
+        INSTALLATION.install()
         receivers.install()

@@ -16,15 +16,15 @@ from typing import Any, Final
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
+from perfcompare.levers._orm import plain
 from perfcompare.levers._orm.placeholders import PlaceholderError
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserting import Form, form
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
-from perfcompare.levers.native_async.reading import DJANGO
 from perfcompare.levers.native_async.receivers import send
 from perfcompare.levers.native_async.types import UnsupportedError
 
@@ -32,9 +32,6 @@ _STEPS: Final = (
     "__init__", "save_base", "_save_parents", "_save_table", "_do_insert", "_get_pk_val", "_is_pk_set",
     "_prepare_related_fields_for_save",
 )  # fmt: skip
-_PLAIN_PRE_SAVES: Final = frozenset(
-    {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save}
-)
 
 _log = logging.getLogger(__name__)
 _unfinished: Final[set[asyncio.Future[None]]] = set()
@@ -45,12 +42,12 @@ async def acreate(self: Any, **kwargs: Any) -> Any:
     """As `QuerySet.acreate`."""
     model = self.model
     if not _is_plain(model) or not model._meta._reverse_one_to_one_field_names.isdisjoint(kwargs):
-        return await DJANGO["acreate"](self, **kwargs)
+        return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
     pool = await pool_for(using)
     if pool is None:
-        return await DJANGO["acreate"](self, **kwargs)
+        return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)
     if getattr(instance, "_password", None) is not None:
         await sync_to_async(instance.save)(force_insert=True, using=using)
@@ -117,23 +114,9 @@ def _is_plain(model: Any) -> bool:
         and all(getattr(model, step) is getattr(models.Model, step) for step in _STEPS)
         and not meta.parents
         and not meta.order_with_respect_to
-        and all(type(field).pre_save in _PLAIN_PRE_SAVES for field in meta.local_concrete_fields)
+        and all(type(field).pre_save in plain.PRE_SAVES for field in meta.local_concrete_fields)
     )
 
 
-def install() -> None:
-    """Put acreate into QuerySet, and let on_commit() not open a connection to find that nothing is to be committed."""
-    DJANGO["acreate"] = QuerySet.acreate
-    acreate.alters_data = True  # type: ignore[attr-defined]
-    QuerySet.acreate = acreate  # type: ignore[method-assign]
-    BaseDatabaseWrapper.get_autocommit = _get_autocommit  # type: ignore[method-assign]
-
-
-_django_get_autocommit: Final = BaseDatabaseWrapper.get_autocommit
-
-
-def _get_autocommit(self: Any) -> bool:
-    """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
-    if self.connection is None and not self.in_atomic_block:
-        return bool(self.settings_dict["AUTOCOMMIT"])
-    return _django_get_autocommit(self)
+CREATE: Final = Replacement(QuerySet, "acreate", acreate, "531a90f08f04")
+REPLACEMENTS: Final = (CREATE,)

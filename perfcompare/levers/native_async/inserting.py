@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm.placeholders import numbered
@@ -60,7 +61,7 @@ class Form:
         for attribute, value in zip(self._attributes, values, strict=True):
             setattr(instance, attribute, value)
 
-    def _parameters(self, instance: Any, connection: Any) -> tuple[Any, ...] | None:
+    def _parameters(self, instance: Any, connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
         """The values as the database gets them; None when one is an expression, which is SQL of its own."""
         parameters = []
         for field, unchanged in self._columns:

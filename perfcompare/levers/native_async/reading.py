@@ -15,11 +15,9 @@ from perfcompare.levers._orm.loading import load
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.plans import Statement
 from perfcompare.levers._orm.related import Left
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.types import UnsupportedError
-
-DJANGO: Final[dict[str, Any]] = {}
-"""Django's own methods, by name, for what is left to them."""
 
 
 class Unasked:
@@ -76,7 +74,7 @@ async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.aget`."""
     answer = await ask(self.db, got(self, args, kwargs))
     if answer is UNASKED:
-        return await DJANGO["aget"](self, *args, **kwargs)
+        return await GET.original(self, *args, **kwargs)
     instance, left = answer
     await _prefetch(left)
     return instance
@@ -87,7 +85,7 @@ async def acount(self: Any) -> int:
     if self._result_cache is not None:
         return len(self._result_cache)
     answer = await ask(self.db, counted(self))
-    return await DJANGO["acount"](self) if answer is UNASKED else answer  # type: ignore[no-any-return]
+    return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
 async def aexists(self: Any) -> bool:
@@ -95,7 +93,7 @@ async def aexists(self: Any) -> bool:
     if self._result_cache is not None:
         return bool(self._result_cache)
     answer = await ask(self.db, existing(self))
-    return await DJANGO["aexists"](self) if answer is UNASKED else answer  # type: ignore[no-any-return]
+    return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
 async def afirst(self: Any) -> Any:
@@ -124,11 +122,16 @@ async def aget_or_create(self: Any, defaults: Any = None, **kwargs: Any) -> tupl
     try:
         return await self.aget(**kwargs), False
     except self.model.DoesNotExist:
-        return await DJANGO["aget_or_create"](self, defaults, **kwargs)  # type: ignore[no-any-return]
+        return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
 
 
-def install() -> None:
-    """Put these methods into QuerySet."""
-    for method in (__aiter__, aget, acount, aexists, afirst, alast, aget_or_create):
-        DJANGO[method.__name__] = getattr(QuerySet, method.__name__)
-        setattr(QuerySet, method.__name__, method)
+GET: Final = Replacement(QuerySet, "aget", aget, "1e63b93ee77a")
+COUNT: Final = Replacement(QuerySet, "acount", acount, "2043f695eff9")
+EXISTS: Final = Replacement(QuerySet, "aexists", aexists, "a2fbdeb61566")
+GET_OR_CREATE: Final = Replacement(QuerySet, "aget_or_create", aget_or_create, "b78b0fd69205")
+REPLACEMENTS: Final = (
+    Replacement(QuerySet, "__aiter__", __aiter__, "04d92fe742c2"),
+    Replacement(QuerySet, "afirst", afirst, "ee861ba2ee3d"),
+    Replacement(QuerySet, "alast", alast, "c4e67155ae15"),
+    *(GET, COUNT, EXISTS, GET_OR_CREATE),
+)

@@ -13,6 +13,8 @@ from typing import Any, Final
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.transaction import Atomic
 
+from perfcompare.levers._replacing import Replacement
+
 _open: Final[ContextVar[tuple[str, ...]]] = ContextVar("native_async_open_transactions", default=())
 
 
@@ -21,21 +23,22 @@ def in_transaction(alias: str) -> bool:
     return alias in _open.get() or connections[alias].in_atomic_block
 
 
-def watch() -> None:
-    """Let every `transaction.atomic` be seen by `in_transaction`."""
-    enter, leave = Atomic.__enter__, Atomic.__exit__
+def enter(self: Any) -> None:
+    """As `Atomic.__enter__`."""
+    ENTER.original(self)
+    _open.set((*_open.get(), self.using or DEFAULT_DB_ALIAS))
 
-    def watched_enter(self: Any) -> None:
-        enter(self)
-        _open.set((*_open.get(), self.using or DEFAULT_DB_ALIAS))
 
-    def watched_leave(self: Any, *error: Any) -> None:
-        names = list(_open.get())
-        alias = self.using or DEFAULT_DB_ALIAS
-        if alias in names:
-            names.remove(alias)
-            _open.set(tuple(names))
-        leave(self, *error)
+def leave(self: Any, *error: Any) -> None:
+    """As `Atomic.__exit__`."""
+    names = list(_open.get())
+    alias = self.using or DEFAULT_DB_ALIAS
+    if alias in names:
+        names.remove(alias)
+        _open.set(tuple(names))
+    LEAVE.original(self, *error)
 
-    Atomic.__enter__ = watched_enter  # type: ignore[method-assign]
-    Atomic.__exit__ = watched_leave  # type: ignore[method-assign]
+
+ENTER: Final = Replacement(Atomic, "__enter__", enter, "70e20bff38b1")
+LEAVE: Final = Replacement(Atomic, "__exit__", leave, "78ec6b966ea5")
+REPLACEMENTS: Final = (ENTER, LEAVE)

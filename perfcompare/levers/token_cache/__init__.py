@@ -26,8 +26,8 @@ from typing import Final
 
 from perfcompare.core.lever import Lever, Settings, with_app
 
-_RECEIVER: Final = "perfcompare.levers.token_cache.install._saved"
-_TWIN: Final = "perfcompare.levers.token_cache.install._asaved"
+_RECEIVER: Final = "perfcompare.levers.token_cache.remembering.saved"
+_TWIN: Final = "perfcompare.levers.token_cache.remembering.asaved"
 """What the lever native_async awaits instead."""
 
 

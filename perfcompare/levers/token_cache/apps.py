@@ -13,6 +13,6 @@ class TokenCacheConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the token's managers querysets that remember, and listen for writes."""
-        from perfcompare.levers.token_cache.install import install
+        from perfcompare.levers.token_cache.install import INSTALLATION
 
-        install()
+        INSTALLATION.install()

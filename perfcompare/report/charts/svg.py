@@ -1,4 +1,4 @@
-"""What becomes of pygal's tree before it is written out: nothing of its script, one group for each row, short numbers.
+"""Rewrites pygal's tree before it is written out: no scripts, one group for each row, short numbers.
 
 A row is a group of its own so that the page's filters can hide it and move the others up.
 """

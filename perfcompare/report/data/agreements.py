@@ -1,19 +1,17 @@
-"""Whether two load generators see the same cost of a request: a second instrument for one cell of a run."""
+"""Agreement of two load generators: whether both see the same cost of a request in the same cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.statistics import Interval, ratio_interval
-from perfcompare.models import Measurement
-from perfcompare.report.data.ratios import paired
+from perfcompare.report.data.ratios import Trials, paired
 
 TOLERANCE: Final = 0.05
 """By which two instruments may differ: they send the same requests at not quite the same rhythm."""
-Trials = Mapping[Cell, Sequence[Measurement]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +56,7 @@ def verdict(interval: Interval) -> str:
     )
 
 
-def of(trials: Trials, own: str, seed: int) -> tuple[Agreement, ...]:
+def collect(trials: Trials, own: str, seed: int) -> tuple[Agreement, ...]:
     """What the cells with a second instrument say; `own` is the run's generator."""
     return tuple(_agreements(trials, own, seed))
 

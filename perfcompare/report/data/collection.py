@@ -1,4 +1,4 @@
-"""From a stored run to what a report says: medians per cell, ratios paired per round, and every hole."""
+"""Collects the report of a stored run: medians per cell, ratios paired per round, and every gap in the data."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.figures import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
 from perfcompare.report.data.kinds import REFERENCE, judged_server, kind
-from perfcompare.report.data.labels import server_label, stack_label
+from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
-from perfcompare.report.data.ratios import Ratio, beside, paired
+from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.runner.plan import rounds_of
 
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
 FIGURES: Final[Mapping[str, Figure]] = {
-    **dict.fromkeys(("server_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST),
+    **dict.fromkeys(
+        ("server_cpu_us", "collections_cpu_us", "database_cpu_us", "generator_cpu_us", "cache_cpu_us"), Figure.COST
+    ),
     **dict.fromkeys(("goodput", "in_use", "late_p99_ms"), Figure.RATE),
     **dict.fromkeys(("mean_ms", "min_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms", "max_ms"), Figure.LATENCY),
     **dict.fromkeys(("pss_idle_kib", "pss_peak_kib", "threads_peak", "processes", "start_s"), Figure.MEMORY),
 }
-"""Of which kind each column is; what is not here was asked for, and nothing speaks against it."""
+"""The kind of each column. A column that is missing here is a setting, which no objection invalidates."""
 
 
 def collect(run: Run) -> Report:
     """Everything that a report on `run` says, from what is stored at this moment."""
     rows = run.judged()
     cells = list(dict.fromkeys([*run.planned_cells(), *(row.cell for row in rows)]))
-    trials: dict[Cell, list[Measurement]] = defaultdict(list)
-    for row in rows:
-        trials[row.cell].append(row)
-    floors = noise.floors(trials)
+    by_cell = trials(rows)
+    floors = noise.floors(by_cell)
     closed = [cell for cell in cells if cell == cell.plain]
-    blocks = _blocks(run, closed, trials, floors)
+    blocks = _blocks(run, closed, by_cell, floors)
     return Report(
         number=run.pk,
         label=run.label,
@@ -59,36 +59,36 @@ def collect(run: Run) -> Report:
         floors=floors,
         reference=_reference_label(cells),
         blocks=blocks,
-        paced=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], trials, floors),
-        equal=_blocks(run, [cell for cell in cells if cell.anchor], trials, floors),
-        agreements=agreements.of(trials, run.options.get("generator", ""), run.seed),
-        ladders=ladders.of(blocks, trials, floors, run.seed),
+        fixed_rates=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], by_cell, floors),
+        equal_load=_blocks(run, [cell for cell in cells if cell.anchor], by_cell, floors),
+        agreements=agreements.collect(by_cell, run.options.get("generator", ""), run.seed),
+        ladders=ladders.collect(blocks, by_cell, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(cells),
         limits=_limits(cells),
         commands=_commands(rows),
-        loop=load_model.of(run, rows),
+        load_model=load_model.collect(run, rows),
         anatomies=findings.anatomies(run.options),
-        serializers=serializers.of(run),
-        connections=connections.of(run),
+        serializers=serializers.collect(run),
+        connections=connections.collect(run),
         in_turns=bool(run.options.get("interleaved")),
-        timelines=timelines.of(rows),
+        timelines=timelines.collect(rows),
     )
 
 
 def _reference_label(cells: Iterable[Cell]) -> str | None:
     server = judged_server(REFERENCE, cells)
-    return f"{stack_label(REFERENCE)} on {server_label(server)}" if server else None
+    return pair_label(REFERENCE, server) if server else None
 
 
-def _blocks(run: Run, cells: Sequence[Cell], trials: noise.Trials, floors: Floors) -> tuple[Block, ...]:
+def _blocks(run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
         judged = cell.server == servers[cell.stack]
         own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
-        pair = (trials.get(cell, ()), () if own_rate else trials.get(reference, ()))
+        pair = (by_cell.get(cell, ()), () if own_rate else by_cell.get(reference, ()))
         is_reference = cell == reference and not own_rate
         summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
         groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
@@ -208,6 +208,4 @@ def _limits(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
 
 
 def _commands(rows: Iterable[Measurement]) -> dict[str, str]:
-    return {
-        f"{stack_label(row.stack)} on {server_label(row.server)}": " ".join(row.command) for row in rows if row.command
-    }
+    return {pair_label(row.stack, row.server): " ".join(row.command) for row in rows if row.command}

@@ -1,4 +1,4 @@
-"""Held connections, as a report says it: memory of one, and how many were open and served at once."""
+"""Held connections: the memory of one, and how many were open and served at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Connections:
     fastapi_held: int | None
 
 
-def of(run: Run) -> Connections | None:
+def collect(run: Run) -> Connections | None:
     """What is known on the machine of `run`, perhaps from another run; None when nothing is."""
     known = held.newest(run)
     if known is None:
@@ -54,7 +54,7 @@ def _most(rows: list[Held]) -> int | None:
 
 
 def served(row: Held) -> int:
-    """Of the connections in the server, the share that was answered when asked: an open one may wait for ever."""
+    """How many connections the server holds and answers; an open connection may wait forever."""
     level = row.level
     inside = min(level.held, level.in_server)
     return round(inside * level.answered / level.asked) if level.asked else 0

@@ -67,6 +67,11 @@ def validity(cell: CellSummary) -> str:
     return f"{cell.valid}/{cell.rounds}"
 
 
+def absence(cell: CellSummary) -> str:
+    """Why a cell has nothing to show."""
+    return "no valid figures" if cell.visited else "not measured"
+
+
 def both(names: Sequence[str]) -> str:
     """`a`; `a and b`; `a, b and c`."""
     *most, last = names

@@ -1,4 +1,4 @@
-"""What sort of stack a measured name is: what may stand beside what in a comparison."""
+"""The kinds of stacks, and which cells stand for a stack in a comparison."""
 
 from __future__ import annotations
 

@@ -15,3 +15,8 @@ def server_label(name: str) -> str:
     """What people call the server; its name when it is not (or no longer) known."""
     server = plugins.servers.get(name)
     return server.label if server else name
+
+
+def pair_label(stack: str, server: str) -> str:
+    """`DRF on gunicorn gthread`."""
+    return f"{stack_label(stack)} on {server_label(server)}"

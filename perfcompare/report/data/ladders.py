@@ -15,15 +15,16 @@ from perfcompare import registries
 from perfcompare.core.stack import STEP
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
-from perfcompare.report.data.noise import Floors, Trials
-from perfcompare.report.data.ratios import Ratio, beside, paired
+from perfcompare.report.data.labels import stack_label
+from perfcompare.report.data.noise import Floors
+from perfcompare.report.data.ratios import Ratio, Trials, beside, paired
 from perfcompare.report.data.report import Block, CellSummary, Ladder, Step
 
 NAMED: Final = 3
 """How many levers that share one gain are named."""
 
 
-def of(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) -> tuple[Ladder, ...]:
+def collect(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) -> tuple[Ladder, ...]:
     """Every ladder of which two steps at least have valid figures."""
     return tuple(
         _ladder(block, cells, trials, floors, seed)
@@ -111,9 +112,7 @@ def _levers(cell: CellSummary, before: int) -> str:
 
 
 def _name(cell: CellSummary) -> str:
-    plain = cell.cell.stack.partition(STEP)[0]
-    known = registries.stacks.get(plain)
-    return f"{known.label if known else plain} on {cell.server}"
+    return f"{stack_label(cell.cell.stack.partition(STEP)[0])} on {cell.server}"
 
 
 def _alone(cell: CellSummary) -> str:

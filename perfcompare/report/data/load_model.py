@@ -18,8 +18,8 @@ UNKNOWN: Final = "in a closed loop whose think time is not known"
 FIXED: Final = "at a fixed rate"
 
 
-def of(run: Run, rows: Iterable[Measurement]) -> str:
-    """How the requests of the run's `rows` arrived; those at shares of a peak are told elsewhere."""
+def collect(run: Run, rows: Iterable[Measurement]) -> str:
+    """How the requests of the run's `rows` arrived; fixed shares of a peak are reported elsewhere."""
     plain = [row for row in rows if row.cell == row.cell.plain]
     if any(row.rate is not None for row in plain):
         return FIXED

@@ -10,9 +10,7 @@ from perfcompare.core.objection import Figure
 from perfcompare.core.stack import TWIN, original, variant
 from perfcompare.core.statistics import median, noise_floor
 from perfcompare.models import Measurement
-from perfcompare.report.data.ratios import paired
-
-Trials = Mapping[Cell, Sequence[Measurement]]
+from perfcompare.report.data.ratios import Trials, paired
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +33,7 @@ class Floors:
 
 
 def is_twin(cell: Cell) -> bool:
-    """Whether the cell is there to be compared with the same stack under its own name."""
+    """Whether the cell measures a stack a second time, under another name."""
     return variant(cell.stack).startswith(TWIN)
 
 

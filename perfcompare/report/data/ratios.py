@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, ratio_interval
 from perfcompare.models import Measurement
@@ -25,6 +27,15 @@ class Ratio:
 
 
 Pairs = Iterable[tuple[Measurement, Measurement]]
+Trials = Mapping[Cell, Sequence[Measurement]]
+
+
+def trials(rows: Iterable[Measurement]) -> dict[Cell, list[Measurement]]:
+    """The measurements of each cell."""
+    found: dict[Cell, list[Measurement]] = defaultdict(list)
+    for row in rows:
+        found[row.cell].append(row)
+    return found
 
 
 def paired(

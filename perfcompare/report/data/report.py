@@ -1,4 +1,4 @@
-"""What a report says, as plain values: every cell beside the reference, and whatever is missing."""
+"""The content of a report as plain values: every cell compared with the reference, and every gap in the data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
@@ -21,6 +21,9 @@ from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
 from perfcompare.report.data.timelines import Timeline
 
+NOTABLE_SHARE: Final = 0.05
+"""Of a server's CPU time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
@@ -31,7 +34,9 @@ class Figures:
     in_use: float | None = None
     """Connections that had a request under way, in the mean."""
     server_cpu_us: float | None = None
-    """CPU microseconds per right answer; so are the next three."""
+    """CPU microseconds per right answer; so are the next four."""
+    collections_cpu_us: float | None = None
+    """The part of server_cpu_us that full collections of garbage make up."""
     database_cpu_us: float | None = None
     generator_cpu_us: float | None = None
     cache_cpu_us: float | None = None
@@ -207,11 +212,11 @@ class Report:
     """Label of a server of this run to what it cannot do of what the others do."""
     commands: Mapping[str, str]
     """Stack and server to the command line that was started for it."""
-    loop: str
-    """How the requests arrived, in a few words (report/data/load_model.py)."""
-    paced: tuple[Block, ...] = ()
-    """Cells at fixed rates: each at a share of its own peak, compared with none."""
-    equal: tuple[Block, ...] = ()
+    load_model: str
+    """How the requests arrived, in a few words (see load_model.py)."""
+    fixed_rates: tuple[Block, ...] = ()
+    """Cells at fixed rates. Each runs at a share of its own peak, so they are not compared."""
+    equal_load: tuple[Block, ...] = ()
     """Cells at one rate for all stacks of a scenario: their latencies compare."""
     agreements: tuple[Agreement, ...] = ()
     """What two generators saw of the same cell."""
@@ -233,14 +238,14 @@ class Report:
         return tuple(cell for block in self.blocks for cell in block.cells)
 
     @property
-    def paced_cells(self) -> tuple[CellSummary, ...]:
+    def fixed_rate_cells(self) -> tuple[CellSummary, ...]:
         """The cells at shares of their own peaks."""
-        return tuple(cell for block in self.paced for cell in block.cells)
+        return tuple(cell for block in self.fixed_rates for cell in block.cells)
 
     @property
-    def equal_cells(self) -> tuple[CellSummary, ...]:
+    def equal_load_cells(self) -> tuple[CellSummary, ...]:
         """The cells at rates that are the same for all stacks of a scenario."""
-        return tuple(cell for block in self.equal for cell in block.cells)
+        return tuple(cell for block in self.equal_load for cell in block.cells)
 
     @property
     def main_blocks(self) -> tuple[Block, ...]:
@@ -267,12 +272,12 @@ class Report:
         connections = f"{most} connections{beside}"
         if self.in_turns:
             return f"the servers in turns of 20 ms, {connections}; latencies apart, at one rate for all"
-        return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.loop}"
+        return f"{' and '.join(self.generators) or 'no load yet'}, {connections} {self.load_model}"
 
     @property
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
-        return tuple(cell for cell in (*self.cells, *self.paced_cells, *self.equal_cells) if cell.missing)
+        return tuple(cell for cell in (*self.cells, *self.fixed_rate_cells, *self.equal_load_cells) if cell.missing)
 
     @property
     def certainty(self) -> str:
@@ -289,6 +294,22 @@ class Report:
                 f"{self.noise}"
             )
         return f"{rounds}: too few for an interval, so a difference may be noise. Give more rounds to get one."
+
+    @property
+    def collections(self) -> str:
+        """What full collections of garbage cost the reference, in a sentence; empty where that is little or unknown."""
+        shares = {
+            cell.cell.scenario: figures.collections_cpu_us / figures.server_cpu_us
+            for cell in self.cells
+            if cell.reference and (figures := cell.figures).collections_cpu_us and figures.server_cpu_us
+        }
+        dearest = max(shares, key=lambda name: shares[name], default="")
+        if not dearest or shares[dearest] < NOTABLE_SHARE:
+            return ""
+        return (
+            f"Full collections of garbage are {shares[dearest]:.0%} of {self.reference}'s CPU time on {dearest}. They "
+            "are spread over all of its requests, as those of every stack are."
+        )
 
     @property
     def noise(self) -> str:

@@ -67,7 +67,7 @@ def path(report: Report) -> Path | None:
 
 
 def views(stack: str) -> str:
-    """What its answers are written in, the same for every rung; the stack's name for what is no Django or not known."""
+    """The URLconf of a stack, which is the same on every rung. Other and unknown stacks give their own names."""
     known = registries.stacks.get(stack)
     return known.django.urlconf if known and known.django else stack
 

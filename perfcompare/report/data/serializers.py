@@ -1,4 +1,4 @@
-"""Serializers alone, as a report says it: what `manage.py perfcompare serialize` found where the run was measured."""
+"""Serializers alone: what `manage.py perfcompare serialize` measured on the machine of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Serializers:
     """Of the two processes of a round."""
 
 
-def of(run: Run) -> Serializers | None:
+def collect(run: Run) -> Serializers | None:
     """What is known; None when nothing is, or not of both."""
     known = findings.newest_serialising(run)
     if known is None:

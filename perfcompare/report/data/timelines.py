@@ -22,7 +22,7 @@ class Timeline:
     """By the number of the round, valid or not: this is what happened."""
 
 
-def of(rows: Iterable[Measurement]) -> tuple[Timeline, ...]:
+def collect(rows: Iterable[Measurement]) -> tuple[Timeline, ...]:
     """The timelines of the cells whose generator reported each second."""
     found: dict[Cell, dict[int, Seconds]] = {}
     for row in rows:

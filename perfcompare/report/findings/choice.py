@@ -1,4 +1,4 @@
-"""What to change for a traffic, in the order of the work that it is: settings, levers, another framework, moving.
+"""The choice of changes for a traffic, in order of effort: settings, levers, another framework, moving to FastAPI.
 
 Every comparison is made over the scenarios in which both of its sides have valid figures, and says which those are.
 """
@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from perfcompare.core.statistics import Interval
 from perfcompare.report.data import rungs
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.rungs import Rung
-from perfcompare.report.findings.costs import Cores, Cost, Costs, total
+from perfcompare.report.findings.costs import Cost, Costs, total
 
 MOST: Final = 0.8
 """Moving some endpoints is advised when it saves this share of what moving all of them would."""
@@ -34,17 +35,17 @@ class Step:
         return self._before.middle - self._after.middle
 
     @property
-    def interval(self) -> Cores:
+    def interval(self) -> Interval:
         """The same with its bounds."""
         before, after = self._before, self._after
-        return Cores(low=before.low - after.high, middle=self.saved, high=before.high - after.low)
+        return Interval(low=before.low - after.high, middle=self.saved, high=before.high - after.low)
 
     @property
-    def _before(self) -> Cores:
+    def _before(self) -> Interval:
         return total([self.dear[name].by_scenario[name] for name in self.scenarios])
 
     @property
-    def _after(self) -> Cores:
+    def _after(self) -> Interval:
         return total([self.cheap.by_scenario[name] for name in self.scenarios])
 
     def helps(self, using: Using, worth: float) -> bool:

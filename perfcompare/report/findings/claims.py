@@ -226,7 +226,7 @@ def _unmeasured(claim: Claim) -> Row:
 
 
 def _row(report: Report, claim: Claim) -> Row:
-    at_equal_load = [block for block in report.equal if block.anchor == Anchor.SLOWEST]
+    at_equal_load = [block for block in report.equal_load if block.anchor == Anchor.SLOWEST]
     for block in _fitting(at_equal_load if claim.equal_load else report.blocks, claim):
         drf, fastapi = (_one(block, claim, kind) for kind in (CLAIMED, Kind.REFERENCE))
         ratio = drf and claim.measured(drf)

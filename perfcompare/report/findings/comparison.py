@@ -1,4 +1,4 @@
-"""Two runs beside each other: what differs between their machines, and what became faster or slower."""
+"""Comparison of two runs: how their machines differ, and what became faster or slower."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, Final
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, quotient_interval
-from perfcompare.models import Measurement, Run
+from perfcompare.models import Run
 from perfcompare.report.data import noise
 from perfcompare.report.data.kinds import REFERENCE, judged_server
+from perfcompare.report.data.ratios import trials
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
@@ -92,10 +93,7 @@ def _costs(run: Run) -> Costs:
 
 
 def _floor(run: Run) -> float | None:
-    trials: dict[Cell, list[Measurement]] = defaultdict(list)
-    for row in run.judged():
-        trials[row.cell].append(row)
-    return noise.floors(trials).cpu
+    return noise.floors(trials(run.judged())).cpu
 
 
 def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
+from perfcompare.core.statistics import Interval
 from perfcompare.report.data.formatting import KIB_PER_MIB
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import CellSummary, Report
@@ -14,26 +15,17 @@ from perfcompare.report.data.rungs import Cells, comparable, contenders
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """The traffic that is to be served."""
+class Requirements:
+    """The traffic to serve, and what counts as worthwhile."""
 
     mix: Mapping[str, float]
     """Scenario to its share of the requests; any positive numbers, they are scaled to add up to 1."""
     rate: float
     """Requests per second."""
     worth_cores: float = 1.0
-    """How many processor cores a change must save before it is worth anybody's work."""
+    """How many processor cores a change must save before it is worth the work."""
     p99_ms: float | None = None
     """What 99 of 100 answers must come within; None for no such target."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cores:
-    """Processor cores of the server, with the interval that follows from the ratios' intervals."""
-
-    low: float
-    middle: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +35,9 @@ class Cost:
     stack: str
     label: str
     kind: Kind
-    cores: Cores
-    by_scenario: Mapping[str, Cores]
+    cores: Interval
+    """Processor cores of the server, with the interval that follows from those of the ratios."""
+    by_scenario: Mapping[str, Interval]
     """Of the compared scenarios, those in which it has valid figures."""
     memory_mib: float | None
     """The largest PSS over the scenarios, of as many workers as the run had."""
@@ -89,11 +82,11 @@ class Costs:
         return next((cost for cost in (*self.stacks, *self.partly) if cost.stack == stack), None)
 
 
-def costs(report: Report, wishes: Wishes, current: str) -> Costs:
+def costs(report: Report, requirements: Requirements, current: str) -> Costs:
     """What the mix costs; `current` is the stack that serves it now."""
     cells = _cells(report)
-    total = sum(share for share in wishes.mix.values() if share > 0)
-    mix = {name: share / total for name, share in wishes.mix.items() if share > 0}
+    total = sum(share for share in requirements.mix.values() if share > 0)
+    mix = {name: share / total for name, share in requirements.mix.items() if share > 0}
     needed = [current, *(stack for stack, by in cells.items() if _kind(by) is Kind.REFERENCE)]
     compared = {
         name: share for name, share in mix.items() if all(name in _valid(cells.get(stack, {})) for stack in needed)
@@ -101,7 +94,7 @@ def costs(report: Report, wishes: Wishes, current: str) -> Costs:
     holes = {stack: tuple(name for name in compared if name not in _valid(by)) for stack, by in cells.items()}
     latencies = _latencies(report)
     known = {
-        stack: _cost(_valid(by), compared, wishes, latencies)
+        stack: _cost(_valid(by), compared, requirements, latencies)
         for stack, by in cells.items()
         if compared.keys() & _valid(by)
     }
@@ -132,13 +125,15 @@ def _kind(cells: Cells) -> Kind:
 def _latencies(report: Report) -> Mapping[Cell, float | None]:
     """The 99th percentile of each cell at equal load, where that was measured; else in the closed loop."""
     closed = {cell.cell: cell.figures.p99_ms for cell in report.cells}
-    at_equal_load = [block for block in report.equal if block.anchor == Anchor.SLOWEST]
+    at_equal_load = [block for block in report.equal_load if block.anchor == Anchor.SLOWEST]
     return closed | {cell.cell.plain: cell.figures.p99_ms for block in at_equal_load for cell in block.cells}
 
 
-def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes, latencies: Mapping[Cell, float | None]) -> Cost:
+def _cost(
+    cells: Cells, compared: Mapping[str, float], requirements: Requirements, latencies: Mapping[Cell, float | None]
+) -> Cost:
     mix = {name: share for name, share in compared.items() if name in cells}
-    by_scenario = {name: _cores(cells[name], share * wishes.rate) for name, share in mix.items()}
+    by_scenario = {name: _cores(cells[name], share * requirements.rate) for name, share in mix.items()}
     one = next(iter(cells.values()))
     p99_ms = {name: latencies.get(cells[name].cell) for name in mix}
     peaks = [peak for name in mix if (peak := cells[name].figures.pss_peak_kib) is not None]
@@ -151,7 +146,7 @@ def _cost(cells: Cells, compared: Mapping[str, float], wishes: Wishes, latencies
         memory_mib=max(peaks) / KIB_PER_MIB if peaks else None,
         sure=all(_spread(cells[name]) for name in mix),
         p99_ms=p99_ms,
-        slow=tuple(name for name in mix if _slow(p99_ms[name], wishes.p99_ms)),
+        slow=tuple(name for name in mix if _slow(p99_ms[name], requirements.p99_ms)),
     )
 
 
@@ -159,20 +154,20 @@ def _slow(measured_ms: float | None, target_ms: float | None) -> bool:
     return target_ms is not None and (measured_ms is None or measured_ms > target_ms)
 
 
-def total(parts: Collection[Cores]) -> Cores:
+def total(parts: Collection[Interval]) -> Interval:
     """The sum; its interval is as wide as if all were wrong in the same direction."""
-    return Cores(
+    return Interval(
         low=sum(part.low for part in parts),
         middle=sum(part.middle for part in parts),
         high=sum(part.high for part in parts),
     )
 
 
-def _cores(cell: CellSummary, rate: float) -> Cores:
+def _cores(cell: CellSummary, rate: float) -> Interval:
     """Requests per second times CPU seconds per request; the interval is that of the ratio, scaled to the figure."""
     middle = (cell.figures.server_cpu_us or 0.0) * rate / 1e6
     low, high = _spread(cell) or (1.0, 1.0)
-    return Cores(low=middle * low, middle=middle, high=middle * high)
+    return Interval(low=middle * low, middle=middle, high=middle * high)
 
 
 def _spread(cell: CellSummary) -> tuple[float, float] | None:

@@ -1,4 +1,4 @@
-"""A figure against a setting that is turned up: where more brings no more, and where one stack overtakes another."""
+"""Knees and crossovers of rising load: where more of it gains nothing, and where one stack overtakes another."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Curve:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crossing:
+class Crossover:
     """Where one stack overtakes another: somewhere between two values at which the intervals of both are apart."""
 
     after: str
@@ -54,12 +54,12 @@ class Crossing:
     missing: tuple[int, ...]
     """The values between the two at which one of them at least has no valid figures."""
 
-    def said(self, unit: str) -> str:
+    def sentence(self, unit: str) -> str:
         """In a sentence; `unit` is what the values are of."""
         return f"{self.after} overtakes {self.before} between {self.low} and {self.high} {unit}{unknown(self.missing)}."
 
 
-def crossings(curves: Sequence[Curve]) -> Iterator[Crossing]:
+def crossovers(curves: Sequence[Curve]) -> Iterator[Crossover]:
     """Who overtakes whom, where the intervals of both are apart on both sides."""
     for one, other in combinations(curves, 2):
         beside = {point.value: point for point in other.points}
@@ -71,7 +71,7 @@ def crossings(curves: Sequence[Curve]) -> Iterator[Crossing]:
         for (low, before), (high, after) in pairwise(leaders):
             if before != after:
                 missing = tuple(value for value in sorted({*one.missing, *other.missing}) if low < value < high)
-                yield Crossing(after=after, before=before, low=low, high=high, missing=missing)
+                yield Crossover(after=after, before=before, low=low, high=high, missing=missing)
 
 
 def unknown(missing: Sequence[int]) -> str:

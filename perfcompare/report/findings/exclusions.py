@@ -1,4 +1,4 @@
-"""Invalid trials: what happened, why, and the way out. A page begins with it when much of its run is invalid.
+"""Invalid trials: what happened, why, and the way out. A page begins with them when much of its run is invalid.
 
 The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
 """
@@ -51,8 +51,8 @@ def sentences(report: Report) -> tuple[str, ...]:
     trials = [trial for trial in report.excluded if not trial.cell.anchor]
     windows = [trial for trial in report.excluded if trial.cell.anchor and set(_names(trial)) != {BEHIND}]
     groups = (
-        ("trials are invalid and left out of all comparisons", trials, (*report.cells, *report.paced_cells)),
-        ("windows at equal load have no valid latency", windows, report.equal_cells),
+        ("trials are invalid and left out of all comparisons", trials, (*report.cells, *report.fixed_rate_cells)),
+        ("windows at equal load have no valid latency", windows, report.equal_load_cells),
     )
     said = [(what, found, sum(cell.visited for cell in cells)) for what, found, cells in groups]
     told = [(what, found, count) for what, found, count in said if count and len(found) >= MUCH * count]

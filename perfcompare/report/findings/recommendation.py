@@ -1,4 +1,4 @@
-"""Stay, change settings, apply levers, move endpoints or migrate: what the valid figures of a run say for a traffic.
+"""The recommendation for a traffic: stay, change settings, apply levers, move endpoints or migrate.
 
 A pure function of the report. The order of advice is that of the work: settings first, levers for what they save beyond
 settings, moving for what it saves beyond everything that Django can do. Each of the three is counted where this run has
@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from perfcompare.core.statistics import Verdict
+from perfcompare.core.statistics import Interval, Verdict
 from perfcompare.report.data import formatting, rungs
 from perfcompare.report.data.formatting import both
 from perfcompare.report.data.kinds import REFERENCE, Kind
@@ -23,7 +23,7 @@ from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Report
 from perfcompare.report.data.rungs import Rung
 from perfcompare.report.findings.choice import Choice, Step, choose
-from perfcompare.report.findings.costs import Cores, Cost, Costs, Wishes, costs, total
+from perfcompare.report.findings.costs import Cost, Costs, Requirements, costs, total
 
 LEAST_COVER: Final = 0.5
 """Of the traffic: with fewer valid figures nothing is recommended."""
@@ -56,7 +56,7 @@ class Saving:
 
     lever: str
     scenarios: tuple[str, ...]
-    cores: Cores
+    cores: Interval
     proven: int
     """In how many of them its gain lies beyond the noise."""
 
@@ -79,11 +79,11 @@ class Advice:
     savings: tuple[Saving, ...] = ()
 
 
-def recommend(report: Report, wishes: Wishes) -> Advice:
+def recommend(report: Report, requirements: Requirements) -> Advice:
     """What to do with this traffic; UNKNOWN when the run has too few valid figures for it."""
     path = rungs.path(report)
     current = path.rungs[Rung.PLAIN] if path else rungs.FIRST
-    found = costs(report, wishes, current)
+    found = costs(report, requirements, current)
     now = found.cost_of(current)
     reference = next(iter(found.of(Kind.REFERENCE)), None)
     cover = sum(found.compared.values())
@@ -97,8 +97,8 @@ def recommend(report: Report, wishes: Wishes) -> Advice:
             costs=found,
         )
     known = {rung: cost for rung in GIVEN if (cost := found.cost_of(path.rungs.get(rung)))}
-    choice = choose(found, now, reference, known, wishes.worth_cores)
-    return _Words(report, wishes, found, choice).advice()
+    choice = choose(found, now, reference, known, requirements.worth_cores)
+    return _Words(report, requirements, found, choice).advice()
 
 
 def _alternatives(plain: str) -> Mapping[Rung, str]:
@@ -116,7 +116,7 @@ class _Words:
     """The choice in sentences."""
 
     report: Report
-    wishes: Wishes
+    requirements: Requirements
     found: Costs
     choice: Choice
 
@@ -134,7 +134,7 @@ class _Words:
             not_known=tuple(self._not_known()),
             would_change=tuple(self._would_change()),
             costs=self.found,
-            savings=tuple(_savings(self.report, self.wishes, self.found.compared)),
+            savings=tuple(_savings(self.report, self.requirements, self.found.compared)),
         )
 
     def _decision(self) -> Decision:
@@ -197,13 +197,13 @@ class _Words:
             if not any(cost.p99_ms.get(name) for cost in self._considered() for name in never):
                 return f"This run has no latency on {self._named(never)}, so no recommendation for a p99 target."
             return (
-                f"Nothing that was measured keeps 99 of 100 answers within {self.wishes.p99_ms:g} ms on "
+                f"Nothing that was measured keeps 99 of 100 answers within {self.requirements.p99_ms:g} ms on "
                 f"{', '.join(never)}, so nothing is recommended."
             )
         if choice.late:
             return (
-                f"{choice.now.label} is over {self.wishes.p99_ms:g} ms on {self._named(choice.late)}, and whether "
-                f"{missing} would help there is not known: no recommendation yet."
+                f"{choice.now.label} is over {self.requirements.p99_ms:g} ms on {self._named(choice.late)}, and "
+                f"whether {missing} would help there is not known: no recommendation yet."
             )
         return (
             f"No recommendation yet: there may be enough to save on {self._named(choice.unknown)}, but what {missing} "
@@ -218,9 +218,10 @@ class _Words:
         return [name for name in self.choice.base if cost is None or name not in cost.by_scenario]
 
     def _reasons(self) -> Iterator[str]:
-        choice, wishes = self.choice, self.wishes
+        choice, requirements = self.choice, self.requirements
         some = f", of which {self._cover(choice.base)} has valid figures," if self.found.left_out else ""
-        yield f"{wishes.rate:,.0f} requests/s of this mix{some} take {cores(choice.now.cores)} on {choice.now.label}."
+        taken = cores(choice.now.cores)
+        yield f"{requirements.rate:,.0f} requests/s of this mix{some} take {taken} on {choice.now.label}."
         if choice.settings:
             names = ", ".join(rungs.settings(choice.settings.cheap.stack))
             yield f"Settings alone ({names}) {_said(choice.settings)}{self._on(choice.settings.scenarios)}."
@@ -233,22 +234,22 @@ class _Words:
             where = self._on(choice.moving.scenarios)
             said = _said(choice.moving, "s", than="the best of Django")
             yield f"{choice.moving.cheap.label} {said}{where}."
-        yield f"A change counts as worth its work from {_cores(wishes.worth_cores)} saved."
+        yield f"A change counts as worth its work from {_cores(requirements.worth_cores)} saved."
 
     def _latencies(self) -> Iterator[str]:
         """Which of what was considered are over the target, each once."""
-        if self.wishes.p99_ms is None:
+        if self.requirements.p99_ms is None:
             return
         for one in self._considered():
             if over := one.over:
                 measured = ", ".join(f"{name} ({formatting.number(one.p99_ms[name])} ms)" for name in over)
-                limit = f"over {self.wishes.p99_ms:g} ms at the 99th percentile"
+                limit = f"over {self.requirements.p99_ms:g} ms at the 99th percentile"
                 yield f"{one.label} is {limit} on {measured}: not recommended there."
             if silent := [name for name in one.slow if name not in over]:
                 yield f"{one.label} has no latency on {', '.join(silent)}: not recommended there for a p99 target."
         yield (
             "Latency is that at equal load: 60 % of what the slowest stack can do."
-            if self.report.equal
+            if self.report.equal_load
             else "Latency is that of this run, each server loaded as far as it goes; with fewer requests than it can "
             "answer it is shorter."
         )
@@ -293,10 +294,10 @@ class _Words:
         if step.saved <= 0:
             yield f"No rate makes {what} pay{where}: {step.cheap.label} costs as much as what it is beside, or more."
             return
-        rate = self.wishes.rate * self.wishes.worth_cores / step.saved
-        worth = _cores(self.wishes.worth_cores)
+        rate = self.requirements.rate * self.requirements.worth_cores / step.saved
+        worth = _cores(self.requirements.worth_cores)
         yield f"The border for {what} is {rate:,.0f} requests/s{where}: below it, less than {worth} is saved."
-        if step.interval.low < self.wishes.worth_cores <= step.interval.high:
+        if step.interval.low < self.requirements.worth_cores <= step.interval.high:
             close = f"so {what} is a close call: measure more rounds"
             yield f"The interval of that saving reaches over the border, {close}."
 
@@ -335,7 +336,7 @@ def _said(step: Step, ending: str = "", than: str = "") -> str:
     amount, found = formatting.number(abs(step.saved)), step.interval
     if step.saved >= 0:
         beyond = f" beyond {than}" if than else ""
-        return f"save{ending} {amount} [{formatting.number(found.low)}, {formatting.number(found.high)}] cores{beyond}"
+        return f"save{ending} {amount} {formatting.interval(found)} cores{beyond}"
     more = f"more than {than}" if than else "more"
     return f"cost{ending} {amount} [{formatting.number(-found.high)}, {formatting.number(-found.low)}] cores {more}"
 
@@ -344,16 +345,16 @@ def _cores(number: float) -> str:
     return f"{number:g} core{'s' if number != 1 else ''}"
 
 
-def cores(value: Cores) -> str:
+def cores(value: Interval) -> str:
     """`3.10 cores [2.90, 3.30]`."""
-    return f"{formatting.number(value.middle)} cores [{formatting.number(value.low)}, {formatting.number(value.high)}]"
+    return f"{formatting.number(value.middle)} cores {formatting.interval(value)}"
 
 
-def _savings(report: Report, wishes: Wishes, mix: Mapping[str, float]) -> Iterator[Saving]:
-    found: dict[str, list[tuple[str, Ratio, Cores]]] = {}
+def _savings(report: Report, requirements: Requirements, mix: Mapping[str, float]) -> Iterator[Saving]:
+    found: dict[str, list[tuple[str, Ratio, Interval]]] = {}
     for ladder in report.ladders:
         scenario = ladder.steps[0].cell.cell.scenario
-        rate = mix.get(scenario, 0.0) * wishes.rate
+        rate = mix.get(scenario, 0.0) * requirements.rate
         for before, step in pairwise(ladder.steps):
             cost = before.cell.figures.server_cpu_us
             if rate and cost and step.gain:
@@ -368,7 +369,7 @@ def _savings(report: Report, wishes: Wishes, mix: Mapping[str, float]) -> Iterat
         )
 
 
-def _kept(gain: Ratio, before: float) -> Cores:
+def _kept(gain: Ratio, before: float) -> Interval:
     """What a step saves of the cores that the valid step below it took."""
     low, high = (gain.interval.low, gain.interval.high) if gain.interval else (gain.value, gain.value)
-    return Cores(low=before * (1 - high), middle=before * (1 - gain.value), high=before * (1 - low))
+    return Interval(low=before * (1 - high), middle=before * (1 - gain.value), high=before * (1 - low))

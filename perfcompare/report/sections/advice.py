@@ -1,4 +1,4 @@
-"""A recommendation as a page shows it: the costs and savings as rows of words."""
+"""A recommendation as a page shows it: its costs and savings as rows of text."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import Report
-from perfcompare.report.findings.costs import Cores, Wishes
+from perfcompare.report.findings.costs import Requirements
 from perfcompare.report.findings.recommendation import Advice, recommend
 
 
-def shown(report: Report, wishes: Wishes) -> dict[str, Any]:
+def context(report: Report, requirements: Requirements) -> dict[str, Any]:
     """What the templates need: `advice`, `rate`, `shares`, `target_ms`, `cost_rows`, `holes` and `saving_rows`."""
-    advice = recommend(report, wishes)
+    advice = recommend(report, requirements)
     shares = {**advice.costs.compared, **advice.costs.left_out}
     return {
         "advice": advice,
-        "rate": f"{wishes.rate:,.0f}",
+        "rate": f"{requirements.rate:,.0f}",
         "shares": [(name, f"{share:.0%}") for name, share in shares.items()],
-        "target_ms": "" if wishes.p99_ms is None else f"{wishes.p99_ms:g}",
+        "target_ms": "" if requirements.p99_ms is None else f"{requirements.p99_ms:g}",
         "cost_rows": list(_costs(advice)),
         "holes": [f"{name}: not known on {', '.join(missing)}" for name, missing in advice.costs.unknown.items()],
         "saving_rows": list(_savings(advice)),
@@ -34,7 +34,9 @@ def _costs(advice: Advice) -> Iterator[Mapping[str, Any]]:
             "stack": cost.stack,
             "reference": cost.kind is Kind.REFERENCE,
             "cores": formatting.number(cost.cores.middle),
-            "interval": _interval(cost.cores) if cost.sure and cost.kind is not Kind.REFERENCE else formatting.NOTHING,
+            "interval": formatting.interval(cost.cores)
+            if cost.sure and cost.kind is not Kind.REFERENCE
+            else formatting.NOTHING,
             "memory": formatting.number(cost.memory_mib),
             "p99": formatting.number(max((one for one in cost.p99_ms.values() if one is not None), default=None)),
             "slow": ", ".join(cost.slow),
@@ -47,10 +49,6 @@ def _savings(advice: Advice) -> Iterator[Mapping[str, Any]]:
             "lever": saving.lever,
             "scenarios": ", ".join(saving.scenarios),
             "cores": formatting.number(saving.cores.middle),
-            "interval": _interval(saving.cores),
+            "interval": formatting.interval(saving.cores),
             "proven": f"in {saving.proven} of {len(saving.scenarios)}",
         }
-
-
-def _interval(cores: Cores) -> str:
-    return f"[{formatting.number(cores.low)}, {formatting.number(cores.high)}]"

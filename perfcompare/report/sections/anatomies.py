@@ -14,7 +14,7 @@ from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import kind
-from perfcompare.report.data.labels import server_label, stack_label
+from perfcompare.report.data.labels import pair_label
 from perfcompare.report.data.report import Report
 from perfcompare.report.sections.cells import Link, no_link
 
@@ -40,7 +40,7 @@ class Apart:
     """What must be known before the bars are believed, in sentences."""
 
 
-def of(report: Report, link: Link = no_link) -> tuple[Apart, ...]:
+def build(report: Report, link: Link = no_link) -> tuple[Apart, ...]:
     """One for each scenario of which cells were taken apart, the cheapest cell first."""
     scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
     return tuple(_apart(name, _of(report, name), link) for name in scenarios)
@@ -64,7 +64,7 @@ def _apart(scenario: str, found: Sequence[Anatomy], link: Link) -> Apart:
 
 
 def _name(one: Anatomy) -> str:
-    return formatting.printable(f"{stack_label(one.cell.stack)} on {server_label(one.cell.server)}")
+    return formatting.printable(pair_label(one.cell.stack, one.cell.server))
 
 
 def _parts(one: Anatomy) -> Mapping[str, float]:

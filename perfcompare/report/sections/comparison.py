@@ -1,4 +1,4 @@
-"""Two runs beside each other as a page shows them."""
+"""The comparison of two runs, as its page shows it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_DRAWN = 40
 """More bars than this are a table."""
 
 
-def shown(before: Run, after: Run) -> dict[str, Any]:
+def context(before: Run, after: Run) -> dict[str, Any]:
     """What the template needs: the runs, `found`, `rows` and a `drawing`, which is None without a common cell."""
     found = compare(before, after)
     drawn = [_bar(change) for change in found.changes[:MOST_DRAWN]]

@@ -50,14 +50,14 @@ class Table:
     scenario: str
 
 
-def of(report: Report, link: Link = no_link) -> tuple[Table, ...]:
+def build(report: Report, link: Link = no_link) -> tuple[Table, ...]:
     """A table for each scenario and rate."""
-    return tuple(_table(block, link) for block in report.equal)
+    return tuple(_table(block, link) for block in report.equal_load)
 
 
 def lines(report: Report) -> Iterator[tuple[str, Sequence[tuple[str, tuple[str, ...]]]]]:
     """The same for a terminal: for each scenario and rate a title, and for each stack its name and figures."""
-    for table in of(report):
+    for table in build(report):
         yield table.title, [(row.name, row.figures) for row in table.rows]
 
 
@@ -88,9 +88,7 @@ def _p50(cell: CellSummary) -> float:
 def _figures(cell: CellSummary) -> tuple[str, ...]:
     figures = cell.figures
     if figures.p50_ms is None:
-        return (
-            BEHIND if cell.against.get(exclusions.BEHIND) else "no valid figures" if cell.visited else "not measured",
-        )
+        return (BEHIND if cell.against.get(exclusions.BEHIND) else formatting.absence(cell),)
     shown = map(formatting.number, (figures.p50_ms, figures.p90_ms, figures.p99_ms))
     behind = cell.against.get(exclusions.BEHIND, 0)
     said = f", {BEHIND} in {behind}" if behind else ""

@@ -1,4 +1,4 @@
-"""The charts of a report: for each figure what is drawn, in which direction it is good, and the table behind it."""
+"""The bar charts of a report: what each draws, which direction is good, and the table behind it."""
 
 from __future__ import annotations
 

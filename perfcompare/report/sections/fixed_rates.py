@@ -1,4 +1,4 @@
-"""The table of fixed rates: each stack at shares of its own peak, and so beside no other stack and no closed loop."""
+"""The table of fixed rates. Each stack runs at shares of its own peak, so stacks are not compared here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS: Final = ("of the peak", "due per s", "answered per s", "p50 ms", "p99 m
 
 def rows(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
     """For each cell its name, and its figures in the order of COLUMNS."""
-    for block in report.paced:
+    for block in report.fixed_rates:
         for cell in block.cells:
             yield f"{block.scenario}: {cell.name}, {cell.cell.concurrency} connections", _figures(cell)
 

@@ -27,7 +27,7 @@ class History:
     """For each run, oldest first, the gap of every stack."""
 
 
-def of() -> History | None:
+def build() -> History | None:
     """The last runs that hold the reference; None with fewer than two."""
     runs = {run.pk: run for run in Run.objects.order_by("-started_at", "-id")[:LAST]}
     found = gaps(runs)

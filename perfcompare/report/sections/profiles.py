@@ -10,7 +10,7 @@ from perfcompare.report.charts import flame_graph
 from perfcompare.report.data import formatting
 
 
-def shown(profile: Profile) -> dict[str, Any]:
+def context(profile: Profile) -> dict[str, Any]:
     """What the template needs: `costs`, `statements`, `flame` and `heaviest`."""
     frames = flame_graph.frames(profile.frames)
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -12,7 +12,7 @@ from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Line
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import CellSummary, Report
-from perfcompare.report.findings.crossovers import Curve, Point, crossings, unknown
+from perfcompare.report.findings.crossovers import Curve, Point, crossovers, unknown
 from perfcompare.report.sections.cells import Link, attributes, no_link, svg_attributes
 
 
@@ -71,12 +71,12 @@ class Sweep:
     scenario: str
     tracks: tuple[Track, ...]
     drawings: tuple[tuple[str, SafeString], ...]
-    crossings: tuple[str, ...]
+    crossovers: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
     """The table behind the drawings."""
 
 
-def of(report: Report, link: Link = no_link) -> tuple[Sweep, ...]:
+def build(report: Report, link: Link = no_link) -> tuple[Sweep, ...]:
     """The scenarios with two concurrencies at least."""
     return tuple(_sweep(scenario, tracks) for scenario, tracks in _tracks(report, link).items())
 
@@ -98,12 +98,8 @@ def _sweep(scenario: str, tracks: tuple[Track, ...]) -> Sweep:
     return Sweep(
         scenario=scenario,
         tracks=tracks,
-        drawings=(
-            ("Right answers per second against connections", _goodput(scenario, tracks)),
-            ("p99 latency against connections", _latency(scenario, tracks)),
-            ("p99 latency against load", _against_load(scenario, tracks)),
-        ),
-        crossings=tuple(one.said("connections") for one in crossings([track.curve for track in tracks])),
+        drawings=tuple(_drawings(scenario, tracks)),
+        crossovers=tuple(one.sentence("connections") for one in crossovers([track.curve for track in tracks])),
         rows=tuple(_row(cell, track.link) for track in tracks for cell in track.cells),
     )
 
@@ -124,36 +120,32 @@ def _spread(figure: float | None, interval: Interval | None) -> str:
     return "not known" if figure is None else f"{formatting.number(figure)} {formatting.interval(interval)}"
 
 
-def _goodput(scenario: str, tracks: Sequence[Track]) -> SafeString:
-    series = [
-        Line(points=_points((cell.cell.concurrency, cell.figures.goodput) for cell in track.cells), data=track.data)
-        for track in tracks
-    ]
-    return plots.lines(
-        f"Right answers per second against connections; {scenario}",
-        series,
-        across="connections",
-        up="answers/s",
-        marks=_levels(tracks),
-    )
+def _drawings(scenario: str, tracks: Sequence[Track]) -> Iterator[tuple[str, SafeString]]:
+    """Each chart with its title; a line is a track."""
+    levels = _levels(tracks)
+    for title, across, up, point, marks in (
+        ("Right answers per second against connections", "connections", "answers/s", _rate_by_level, levels),
+        ("p99 latency against connections", "connections", "p99 ms", _p99_by_level, levels),
+        ("p99 latency against load", "answers/s", "p99 ms", _p99_by_rate, ()),
+    ):
+        lines = [Line(points=tuple(map(point, track.cells)), data=track.data) for track in tracks]
+        yield title, plots.lines(f"{title}; {scenario}", lines, across=across, up=up, marks=marks)
 
 
-def _latency(scenario: str, tracks: Sequence[Track]) -> SafeString:
-    series = [
-        Line(points=_points((cell.cell.concurrency, cell.figures.p99_ms) for cell in track.cells), data=track.data)
-        for track in tracks
-    ]
-    return plots.lines(
-        f"p99 latency against connections; {scenario}", series, across="connections", up="p99 ms", marks=_levels(tracks)
-    )
+def _rate_by_level(cell: CellSummary) -> tuple[float, float] | None:
+    return _known(cell.cell.concurrency, cell.figures.goodput)
 
 
-def _against_load(scenario: str, tracks: Sequence[Track]) -> SafeString:
-    series = [
-        Line(points=_points((cell.figures.goodput, cell.figures.p99_ms) for cell in track.cells), data=track.data)
-        for track in tracks
-    ]
-    return plots.lines(f"p99 latency against load; {scenario}", series, across="answers/s", up="p99 ms")
+def _p99_by_level(cell: CellSummary) -> tuple[float, float] | None:
+    return _known(cell.cell.concurrency, cell.figures.p99_ms)
+
+
+def _p99_by_rate(cell: CellSummary) -> tuple[float, float] | None:
+    return _known(cell.figures.goodput, cell.figures.p99_ms)
+
+
+def _known(one: float | None, other: float | None) -> tuple[float, float] | None:
+    return None if one is None or other is None else (one, other)
 
 
 def _levels(tracks: Sequence[Track]) -> list[int]:
@@ -163,7 +155,3 @@ def _levels(tracks: Sequence[Track]) -> list[int]:
     return [
         level for level, after in zip(levels, [*levels[1:], None], strict=True) if not after or after - level > apart
     ]
-
-
-def _points(pairs: Iterable[tuple[float | None, float | None]]) -> tuple[tuple[float, float] | None, ...]:
-    return tuple((one, other) if one is not None and other is not None else None for one, other in pairs)

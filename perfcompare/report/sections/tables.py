@@ -99,9 +99,7 @@ def _glance(report: Report, block: Block, name: str, link: Link) -> Glance:
         stack = next(attributes(cell.cell) for cell in report.cells if cell.name == name)
         return Glance(text="not in this run" if offered else "not offered", distance="none", data=stack)
     if not cell.valid:
-        return Glance(
-            text="no valid figures" if cell.visited else "not measured", distance="none", data=attributes(cell.cell)
-        )
+        return Glance(text=formatting.absence(cell), distance="none", data=attributes(cell.cell))
     cost = f"{formatting.number(cell.figures.server_cpu_us)} µs" if cell.reference else formatting.ratio(cell.cpu_ratio)
     return Glance(text=cost, distance=_distance(cell), data=attributes(cell.cell), link=link(cell.cell))
 

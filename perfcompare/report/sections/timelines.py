@@ -35,7 +35,7 @@ class DrawnTimeline:
     """Each chart with its title. A chart without a figure, or of no failures, is left out."""
 
 
-def of(report: Report) -> tuple[DrawnTimeline, ...]:
+def build(report: Report) -> tuple[DrawnTimeline, ...]:
     """Every timeline of the report."""
     return tuple(DrawnTimeline(timeline=one, drawings=tuple(_drawings(one))) for one in report.timelines)
 

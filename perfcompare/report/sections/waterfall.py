@@ -30,7 +30,7 @@ class Waterfall:
     scenario: str
 
 
-def of(report: Report, link: Link = no_link) -> tuple[Waterfall, ...]:
+def build(report: Report, link: Link = no_link) -> tuple[Waterfall, ...]:
     """Every ladder of the run."""
     return tuple(
         Waterfall(

@@ -1,4 +1,4 @@
-"""A report as one HTML file that asks for nothing else, and the same as a page of the project."""
+"""A report as one self-contained HTML file, and as a page of the project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from perfcompare.report.data import ladders, traffic
 from perfcompare.report.data.kinds import STUDIED
 from perfcompare.report.data.report import Report
 from perfcompare.report.findings import exclusions, headline, verdict
-from perfcompare.report.findings.costs import Wishes
+from perfcompare.report.findings.costs import Requirements
 from perfcompare.report.sections import (
     advice,
     anatomies,
@@ -74,19 +74,19 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "glance": glance,
         "gap": list(figures.sections(report, (figures.CPU,), link)),
         "unknown_ladders": ladders.unknown(report.blocks),
-        "waterfalls": waterfall.of(report, link),
-        "anatomies": anatomies.of(report, link),
-        "sweeps": sweeps.of(report, link),
-        "timelines": timelines.of(report),
+        "waterfalls": waterfall.build(report, link),
+        "anatomies": anatomies.build(report, link),
+        "sweeps": sweeps.build(report, link),
+        "timelines": timelines.build(report),
         **_paced(report, link),
-        "equal": equal_load.of(report, link),
+        "equal": equal_load.build(report, link),
         "equal_title": equal_load.TITLE,
         "equal_note": equal_load.NOTE,
         "equal_columns": equal_load.COLUMNS,
         "load": list(figures.sections(report, figures.LOAD, link)),
         "space": list(figures.sections(report, figures.SPACE, link)),
         "changes": tables.changes(report),
-        **advice.shown(report, default_wishes(report)),
+        **advice.context(report, default_requirements(report)),
         "columns": tables.COLUMNS,
         "table": tables.figures(report, link),
         "facts": list(tables.facts(report.facts)),
@@ -98,7 +98,7 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
 def _paced(report: Report, link: Link) -> Mapping[str, Any]:
     return {
         "paced": [
-            (link(cell.cell), *row) for cell, row in zip(report.paced_cells, fixed_rates.rows(report), strict=True)
+            (link(cell.cell), *row) for cell, row in zip(report.fixed_rate_cells, fixed_rates.rows(report), strict=True)
         ],
         "paced_title": fixed_rates.TITLE,
         "paced_note": fixed_rates.NOTE,
@@ -106,9 +106,9 @@ def _paced(report: Report, link: Link) -> Mapping[str, Any]:
     }
 
 
-def default_wishes(report: Report) -> Wishes:
+def default_requirements(report: Report) -> Requirements:
     """The mix of the scenarios' own weights over those of the run, at RATE."""
-    return Wishes(mix=traffic.weighted_mix(report), rate=RATE)
+    return Requirements(mix=traffic.weighted_mix(report), rate=RATE)
 
 
 def filters(report: Report) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -50,7 +50,7 @@ def as_json(run: Run, report: Report) -> str:
         "environment": {"fingerprint": run.environment.fingerprint, "facts": run.environment.facts},
         "reference": report.reference,
         "noise_floor": asdict(report.floors),
-        "cells": [_cell(cell) for cell in (*report.cells, *report.paced_cells, *report.equal_cells)],
+        "cells": [_cell(cell) for cell in (*report.cells, *report.fixed_rate_cells, *report.equal_load_cells)],
         "agreements": [{**asdict(one), "holds": one.holds} for one in report.agreements],
         "measurements": [measurement_fields(row) for row in run.judged()],
     }

@@ -45,7 +45,7 @@ def _markdown(report: Report) -> Iterator[str]:
     yield from (f"- {sentence}" for sentence in headline.sentences(report, code))
     yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
     yield ""
-    yield f"Load: {code(report.load)}. {report.certainty}"
+    yield f"Load: {code(report.load)}. {report.certainty} {report.collections}".rstrip()
     if report.noise not in report.certainty:
         yield f"Noise floor: {report.noise}"
     yield from _markdown_claims(report)
@@ -108,7 +108,7 @@ def _markdown_table(block: Block, columns: Columns) -> Iterator[str]:
 
 
 def _markdown_equal(report: Report) -> Iterator[str]:
-    if report.equal:
+    if report.equal_load:
         yield ""
         yield f"### {equal_load.TITLE}"
         yield ""
@@ -125,7 +125,7 @@ def _markdown_equal(report: Report) -> Iterator[str]:
 
 
 def _markdown_paced(report: Report) -> Iterator[str]:
-    if report.paced:
+    if report.fixed_rates:
         yield ""
         yield f"### {fixed_rates.TITLE}"
         yield ""
@@ -138,7 +138,7 @@ def _markdown_paced(report: Report) -> Iterator[str]:
 
 
 def _markdown_anatomies(report: Report) -> Iterator[str]:
-    for apart in anatomies.of(report):
+    for apart in anatomies.build(report):
         names = [code(name) for name, _link in apart.heads]
         yield ""
         yield f"### Layers of {code(apart.scenario)}"

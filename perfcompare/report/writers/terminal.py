@@ -71,7 +71,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from (paint(line, BOLD) for line in _wrapped(_title(report), indent=""))
-    yield from _wrapped(f"Load: {report.load}. {report.certainty}", indent="")
+    yield from _wrapped(f"Load: {report.load}. {report.certainty} {report.collections}".rstrip(), indent="")
     for block in report.blocks:
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(f"{block.title}: {block.summary}".rstrip(": "), indent=""))
@@ -112,11 +112,12 @@ def _row(cell: CellSummary, columns: Sequence[Column], paint: Paint) -> str:
 
 def why_empty(cell: CellSummary) -> str:
     """Why a cell has no valid figures, in a few words."""
-    return f"no valid figures ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else "not measured"
+    visited = f" ({cell.visited} of {cell.rounds} rounds visited)" if cell.visited else ""
+    return f"{formatting.absence(cell)}{visited}"
 
 
 def _equal(report: Report, paint: Paint) -> Iterator[str]:
-    if report.equal:
+    if report.equal_load:
         yield ""
         yield paint(equal_load.TITLE, BOLD)
         yield from _wrapped(equal_load.NOTE, indent="")
@@ -131,7 +132,7 @@ def _equal(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _paced(report: Report, paint: Paint) -> Iterator[str]:
-    if report.paced:
+    if report.fixed_rates:
         yield ""
         yield paint(fixed_rates.TITLE, BOLD)
         yield from _wrapped(fixed_rates.NOTE, indent="")

@@ -26,7 +26,6 @@ STACK = Stack(
         "compiled_queries",
         "compiled_writes",
         "insert_first",
-        "lean_urllib3",
         "lean_drf",
         "cached_bytes",
         "token_cache",

@@ -13,16 +13,15 @@ _made = 0
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
     """Install them once DRF's conftest has set Django up."""
-    from perfcompare.levers.compiled_serializers import install as compiled
-    from perfcompare.levers.compiled_writes import unique, validators
-    from perfcompare.levers.insert_first import creating
-    from perfcompare.levers.lean_drf import install as lean
+    from perfcompare.levers.compiled_serializers.install import INSTALLATION as SERIALIZERS
+    from perfcompare.levers.compiled_writes.install import INSTALLATION as WRITES
+    from perfcompare.levers.insert_first.install import INSTALLATION as INSERT_FIRST
+    from perfcompare.levers.lean_drf.install import INSTALLATION as LEAN
 
-    compiled.install()
-    unique.install()
-    validators.install()
-    creating.install()
-    lean.install()
+    SERIALIZERS.install()
+    WRITES.install("unique", "validators")
+    INSERT_FIRST.install()
+    LEAN.install()
     nodes: Any = importlib.import_module("perfcompare.levers.compiled_serializers.nodes")
     generate = nodes.code_for
 

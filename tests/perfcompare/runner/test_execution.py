@@ -58,7 +58,7 @@ class Laboratory:
         )
         monkeypatch.setattr(f"{MODULE}._surroundings", lambda _conditions: surroundings)
         monkeypatch.setattr(f"{MODULE}.find", lambda generator: generator.program)
-        monkeypatch.setattr(f"{MODULE}.alone.measure", self._measure)
+        monkeypatch.setattr(f"{MODULE}.sequential.measure", self._measure)
         monkeypatch.setattr(f"{MODULE}.turns.measure", self._measure_in_turns)
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder

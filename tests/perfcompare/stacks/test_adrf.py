@@ -22,7 +22,7 @@ from users.models import User
 
 TOKEN = {"Authorization": f"Token {DATASET.user(1).token}"}
 GRACE = {"name": "Grace", "email": "grace@created.example"}
-VIEWS = [vars(pattern.callback)["cls"] for pattern in urlpatterns]
+VIEWS = [pattern.callback.cls for pattern in urlpatterns]  # type: ignore[attr-defined] # set by as_view
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("perfcompare.stacks.adrf.urls"),

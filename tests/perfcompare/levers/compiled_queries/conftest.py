@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from django.db.models import QuerySet
 
 from perfcompare.levers._orm import getting
 from perfcompare.levers._orm.plans import plans
-from perfcompare.levers.compiled_queries import reading
+from perfcompare.levers.compiled_queries.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 Lever = AbstractContextManager[None]
 
@@ -16,15 +16,10 @@ Lever = AbstractContextManager[None]
 @contextmanager
 def applied() -> Iterator[None]:
     """With the lever, beginning with no plans."""
-    before = {name: getattr(QuerySet, name) for name in ("_fetch_all", "get", "count")}
     plans.of.clear()
     getting._getters.clear()
-    plans.remember = True
-    reading.install()
-    yield
-    plans.remember = False
-    for name, method in before.items():
-        setattr(QuerySet, name, method)
+    with installed(INSTALLATION):
+        yield
 
 
 @pytest.fixture

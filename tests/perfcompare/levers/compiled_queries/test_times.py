@@ -125,4 +125,5 @@ def test_another_database_is_left_alone() -> None:
     class _Other:
         vendor = "sqlite"
 
-    times.load_quickly(_Other())
+    other: Any = _Other()
+    times.load_quickly(other)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers.compiled_serializers import install
+from perfcompare.levers.compiled_serializers.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 Outcome = tuple[str, Any]
 
@@ -14,11 +15,8 @@ Outcome = tuple[str, Any]
 @contextlib.contextmanager
 def compiled() -> Iterator[None]:
     """The lever, for the time of a `with`."""
-    install.install()
-    try:
+    with installed(INSTALLATION):
         yield
-    finally:
-        install.uninstall()
 
 
 def outcome(act: Callable[[], Any]) -> Outcome:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from perfcompare.levers.compiled_writes import inserting, unique
+from perfcompare.levers.compiled_writes.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 
 @pytest.fixture
@@ -12,8 +14,5 @@ def compiled() -> Iterator[None]:
     """With the lever, beginning with no statements."""
     inserting._insertions.clear()
     unique._checks.clear()
-    inserting.install()
-    unique.install()
-    yield
-    inserting.uninstall()
-    unique.uninstall()
+    with installed(INSTALLATION, "inserting", "unique"):
+        yield

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.db.models.signals import post_save, pre_save
 from django.test.utils import CaptureQueriesContext
 
-from perfcompare.levers.compiled_writes import inserting
+from perfcompare.levers.compiled_writes.install import INSTALLATION
 from users.models import Address, Post, Profile, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("compiled")]
@@ -29,7 +29,7 @@ def _state(user: User) -> dict[str, Any]:
 def test_a_row_is_what_django_writes_and_reads_back(short_ways: list[str]) -> None:
     created = User(name="Zoë '%s' \\", email="a@example.com", is_staff=True, password="x")
     created.save()
-    inserting.uninstall()
+    INSTALLATION.uninstall("inserting")
     by_django = User(
         name="Zoë '%s' \\", email="b@example.com", is_staff=True, password="x", created_at=created.created_at
     )

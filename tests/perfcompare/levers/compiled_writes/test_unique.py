@@ -8,7 +8,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from perfcompare.levers.compiled_writes import inserting, unique
+from perfcompare.levers.compiled_writes.install import INSTALLATION
 from users.models import User
 
 _USERS: Any = User._default_manager
@@ -24,7 +24,7 @@ class _UserSerializer(serializers.ModelSerializer[User]):
 
 @pytest.fixture(autouse=True)
 def _taken() -> None:
-    inserting.uninstall()
+    INSTALLATION.uninstall("inserting")
     User.objects.create_user("taken@example.com", "T")
 
 
@@ -36,9 +36,9 @@ def _errors(data: dict[str, Any], instance: User | None = None) -> Any:
 
 def _both(data: dict[str, Any], instance: User | None = None) -> tuple[Any, Any]:
     own = _errors(data, instance)
-    unique.uninstall()
+    INSTALLATION.uninstall("unique")
     stock = _errors(data, instance)
-    unique.install()
+    INSTALLATION.install("unique")
     return own, stock
 
 
@@ -97,11 +97,11 @@ def test_values_of_other_types_are_as_with_drf(value: Any) -> None:
 
 
 def _refuses_by_drf(validator: Any, value: Any, name: str) -> bool:
-    unique.uninstall()
+    INSTALLATION.uninstall("unique")
     try:
         return _refuses(validator, value, name)
     finally:
-        unique.install()
+        INSTALLATION.install("unique")
 
 
 class _NobodyManager(models.Manager[User]):

@@ -10,15 +10,16 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueForDateValidator, UniqueTogetherValidator
 
 from perfcompare.levers.compiled_writes import validators
+from perfcompare.levers.compiled_writes.install import INSTALLATION
 from users.models import User
 
 
 @pytest.fixture(autouse=True)
 def _installed() -> Iterator[None]:
     validators._has_no_sets.cache_clear()
-    validators.install()
+    INSTALLATION.install("validators")
     yield
-    validators.uninstall()
+    INSTALLATION.uninstall("validators")
     validators._has_no_sets.cache_clear()
 
 
@@ -34,7 +35,7 @@ class _UserSerializer(serializers.ModelSerializer[User]):
 
 
 def test_a_model_without_sets_gives_none_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validators, "STOCK", lambda _self: pytest.fail("DRF looked"))
+    monkeypatch.setattr(validators.GET, "original", lambda _self: pytest.fail("DRF looked"))
     first, second = _UserSerializer().get_validators(), _UserSerializer().get_validators()
 
     assert first == second == []
@@ -42,7 +43,7 @@ def test_a_model_without_sets_gives_none_without_looking(monkeypatch: pytest.Mon
 
 
 def test_drf_finds_none_there_either() -> None:
-    assert validators.STOCK(_UserSerializer()) == []
+    assert validators.GET.original(_UserSerializer()) == []
 
 
 @isolate_apps("users")
@@ -76,7 +77,7 @@ def test_sets_of_a_model_are_found() -> None:
 
     kinds = [[type(one) for one in _of(model).validators] for model in (Together, Constrained, Child)]
     assert kinds == [[UniqueTogetherValidator]] * 3
-    assert len(_of(Dated).validators) == len(validators.STOCK(_of(Dated))) == 1
+    assert len(_of(Dated).validators) == len(validators.GET.original(_of(Dated))) == 1
     assert not isinstance(_of(Dated).validators[0], UniqueForDateValidator)
 
 

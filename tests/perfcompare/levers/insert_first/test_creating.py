@@ -8,13 +8,19 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 from rest_framework.generics import CreateAPIView
+from rest_framework.mixins import CreateModelMixin
 from rest_framework.test import APIRequestFactory
 from rest_framework.validators import UniqueValidator
+from rest_framework.viewsets import GenericViewSet
 
-from perfcompare.levers.insert_first import creating
 from perfcompare.levers.insert_first.checks import check_names, path_of
+from perfcompare.levers.insert_first.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 from users.models import Profile, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,9 +72,8 @@ NAMED = [_UserSerializer, _Kind, _Shouting, _WithProfile, _Loose]
 def lever(settings: Any) -> Iterator[None]:
     settings.INSERT_FIRST = [path_of(cls) for cls in NAMED]
     User.objects.create(email="taken@example.com", name="T")
-    creating.install()
-    yield
-    creating.uninstall()
+    with installed(INSTALLATION):
+        yield
 
 
 def _asked(serializer: Any, data: Any) -> tuple[int, Any, list[str]]:
@@ -82,9 +87,9 @@ def _asked(serializer: Any, data: Any) -> tuple[int, Any, list[str]]:
 
 def _both(serializer: Any, data: Any) -> tuple[Any, Any]:
     own = _asked(serializer, data)[:2]
-    creating.uninstall()
+    INSTALLATION.uninstall()
     stock = _asked(serializer, data)[:2]
-    creating.install()
+    INSTALLATION.install()
     return own, stock
 
 
@@ -111,8 +116,8 @@ def test_bad_input_has_drfs_answer(serializer: Any, name: Any, email: Any) -> No
 
 def test_without_its_name_a_serializer_asks_first(settings: Any) -> None:
     settings.INSERT_FIRST = []
-    creating.uninstall()
-    creating.install()
+    INSTALLATION.uninstall()
+    INSTALLATION.install()
 
     assert _asked(_UserSerializer, {"name": "A", "email": "a@example.com"})[2] == ["SELECT", "INSERT"]
 
@@ -168,3 +173,20 @@ def test_the_check_finds_names_that_have_no_effect(settings: Any) -> None:
         ("insert_first.E001", "'users.models.User',"),
         ("insert_first.E001", "'nobody.knows.It',"),
     ]
+
+
+def test_an_endpoint_is_described_as_without_the_lever() -> None:
+    class View(CreateModelMixin, GenericViewSet[User]):
+        queryset = User.objects.all()
+        serializer_class = _UserSerializer
+        schema = AutoSchema()
+
+    def described() -> Any:
+        patterns = [path("users/", View.as_view({"post": "create"}))]
+        schema = SchemaGenerator(patterns=patterns).get_schema(public=True)  # type: ignore[no-untyped-call]
+        return schema["paths"]["/users/"]["post"]
+
+    own = described()
+    INSTALLATION.uninstall()
+    assert own == described()
+    assert "description" not in own

@@ -5,17 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfcompare.levers.lean_drf import install
+from perfcompare.levers.lean_drf.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 
 @contextlib.contextmanager
 def lean() -> Iterator[None]:
     """The lever, for the time of a `with`."""
-    install.install()
-    try:
+    with installed(INSTALLATION):
         yield
-    finally:
-        install.uninstall()
 
 
 @pytest.fixture

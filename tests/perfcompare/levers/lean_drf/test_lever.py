@@ -10,8 +10,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.serializers import Serializer
 
 from perfcompare.levers import compiled_serializers, lean_drf
-from perfcompare.levers.compiled_serializers import install as compiled_install
-from perfcompare.levers.lean_drf import install as lean_install
+from perfcompare.levers.compiled_serializers.install import INSTALLATION as SERIALIZERS
+from perfcompare.levers.lean_drf.install import INSTALLATION as LEAN
 
 LEVERS: list[Any] = [compiled_serializers, lean_drf]
 
@@ -41,8 +41,8 @@ def test_the_apps_install_what_uninstall_takes_away() -> None:
         assert Serializer.to_representation is not before[0]
         assert DefaultContentNegotiation.select_renderer is not before[2]
     finally:
-        compiled_install.uninstall()
-        lean_install.uninstall()
+        SERIALIZERS.uninstall()
+        LEAN.uninstall()
     assert before == (
         Serializer.to_representation,
         vars(Serializer)["fields"],

@@ -9,7 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from perfcompare.levers.lean_drf import users
+from perfcompare.levers.lean_drf.install import INSTALLATION
 
 
 class _Answers(BaseAuthentication):
@@ -25,9 +25,9 @@ class _Answers(BaseAuthentication):
 @pytest.fixture(params=["lever", "stock"])
 def _both(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.param == "lever":
-        users.install()
+        INSTALLATION.install("users")
     yield
-    users.uninstall()
+    INSTALLATION.uninstall("users")
 
 
 def _request(answer: Callable[[], Any]) -> tuple[Request, _Answers]:

@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers.lean_ninja import install
+from perfcompare.levers.lean_ninja.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 
 @contextmanager
 def lean() -> Iterator[None]:
-    install.install()
-    try:
+    with installed(INSTALLATION):
         yield
-    finally:
-        install.uninstall()
 
 
 @pytest.fixture

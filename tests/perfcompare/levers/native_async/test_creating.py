@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
-from perfcompare.levers.native_async import creating, reading
+from perfcompare.levers.native_async import creating
 from tests.perfcompare.levers.native_async.conftest import Run
 from users import generation, seeding
 from users.models import Post, Profile, User
@@ -22,7 +22,7 @@ def _natively(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_args: Any, **_kwargs: Any) -> Any:
         raise AssertionError("This was left to Django.")
 
-    monkeypatch.setitem(reading.DJANGO, "acreate", refused)
+    monkeypatch.setattr(creating.CREATE, "original", refused)
 
 
 @pytest.mark.usefixtures("_natively")

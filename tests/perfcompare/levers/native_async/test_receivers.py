@@ -186,10 +186,10 @@ def test_creating_a_user_takes_no_thread_and_makes_cached_pages_stale(run: Run[A
     declared: dict[str, Any] = {"INSTALLED_APPS": [], "NATIVE_RECEIVERS": USERS}
     TOKEN_CACHE.settings(declared)
     configure(declared["NATIVE_RECEIVERS"])
-    from perfcompare.levers.token_cache import install
+    from perfcompare.levers.token_cache import remembering
 
     cache.clear()
-    post_save.connect(install._saved, sender=User, dispatch_uid="token_cache")
+    post_save.connect(remembering.saved, sender=User, dispatch_uid="token_cache")
     try:
         run(create())
     finally:

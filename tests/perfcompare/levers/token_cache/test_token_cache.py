@@ -7,12 +7,12 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
 from django.db import models, transaction
-from django.db.models import QuerySet
-from django.db.models.signals import post_delete, post_save
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
-from perfcompare.levers.token_cache import install, memory
+from perfcompare.levers.token_cache import memory, remembering
+from perfcompare.levers.token_cache.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,20 +22,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _installed(settings: Any) -> Iterator[None]:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
-    options: Any = Token._meta
-    managers = options.local_managers
-    before, update = [manager._queryset_class for manager in managers], QuerySet.update
-    install.install()
-    install.memory.forget()
-    install.memory._next_poll = 0.0
-    yield
-    for manager, queryset in zip(managers, before, strict=True):
-        manager._queryset_class = queryset
-    options._expire_cache()
-    QuerySet.update = update  # type: ignore[method-assign]
-    for model in (Token, User):
-        post_save.disconnect(sender=model, dispatch_uid="token_cache")
-        post_delete.disconnect(sender=model, dispatch_uid="token_cache")
+    with installed(INSTALLATION):
+        remembering.memory.forget()
+        remembering.memory._next_poll = 0.0
+        yield
 
 
 @pytest.fixture
@@ -200,8 +190,8 @@ def test_a_user_with_something_mutable_is_not_kept(token: Token) -> None:
 @pytest.mark.parametrize(("created", "forgotten"), [(True, False), (False, True)])
 def test_what_native_async_awaits_does_what_the_receiver_does(token: Token, created: bool, forgotten: bool) -> None:
     _find()
-    epoch = install.memory.epoch
+    epoch = remembering.memory.epoch
 
-    async_to_sync(install._asaved)(created=created, using="default", instance=token)
+    async_to_sync(remembering.asaved)(created=created, using="default", instance=token)
 
-    assert (install.memory.epoch > epoch) is forgotten
+    assert (remembering.memory.epoch > epoch) is forgotten

@@ -253,3 +253,23 @@ def test_unknown_names_are_shown_as_they_are() -> None:
     (cell,) = collect(make_run([gone])).cells
 
     assert cell.name == "gone_stack on gone_server"
+
+
+def test_what_full_collections_cost_the_reference_is_said_where_it_is_much() -> None:
+    run = make_run([FASTAPI, DRF])
+    run.record(make_measurement(FASTAPI, cpu_us=100.0, usage={"collections_cpu_s": 0.025}))
+    run.record(make_measurement(DRF))
+
+    found = collect(run)
+
+    assert found.collections.startswith(
+        "Full collections of garbage are 25% of FastAPI on uvicorn's CPU time on simple;"
+    )
+
+
+@pytest.mark.parametrize("seconds", [None, 0.0, 0.004])
+def test_little_or_unknown_collections_are_not_spoken_of(seconds: float | None) -> None:
+    run = make_run([FASTAPI])
+    run.record(make_measurement(FASTAPI, cpu_us=100.0, usage={"collections_cpu_s": seconds}))
+
+    assert collect(run).collections == ""

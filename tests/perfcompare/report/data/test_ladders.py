@@ -68,7 +68,7 @@ def test_the_text_of_a_ladder_keeps_the_whole_of_a_long_name() -> None:
 
 
 def test_the_drawing_gives_no_lever_what_several_did() -> None:
-    (fall,) = waterfall.of(collect(laddered(300.0, None, 120.0)))
+    (fall,) = waterfall.build(collect(laddered(300.0, None, 120.0)))
 
     assert "+ steps 1-2" in fall.drawing
     assert "second lever" not in fall.drawing
@@ -77,7 +77,7 @@ def test_the_drawing_gives_no_lever_what_several_did() -> None:
 
 
 def test_the_last_valid_step_is_named_where_the_last_has_no_figures() -> None:
-    (fall,) = waterfall.of(collect(laddered(300.0, 150.0, None)))
+    (fall,) = waterfall.build(collect(laddered(300.0, 150.0, None)))
 
     assert "At step 1 it costs 1.50x" in " ".join(fall.left)
     assert "step 2 (+ second lever)" in fall.left[0]
@@ -91,7 +91,7 @@ def test_two_steps_that_share_no_valid_round_have_no_difference() -> None:
             objections = (objection("steal"),) if cell == steps[number - 1] else ()
             run.record(make_measurement(cell, round=number, cpu_us=300.0 / number, objections=objections))
 
-    (fall,) = waterfall.of(collect(run))
+    (fall,) = waterfall.build(collect(run))
 
     assert fall.ladder.steps[1].gain is None
     assert 'class="bar loss"' not in fall.drawing

@@ -42,23 +42,23 @@ def test_the_users_of_a_journey_think() -> None:
     ],
 )
 def test_users_who_are_told_not_to_think_do_not(further: list[str], loop: str) -> None:
-    assert collect(located(MIXED, PART, told={"file": "mixed", "further": further})).loop == loop
+    assert collect(located(MIXED, PART, told={"file": "mixed", "further": further})).load_model == loop
 
 
 def test_one_scenario_of_locust_is_asked_without_thinking() -> None:
-    assert collect(located(replace(MIXED, scenario="simple"))).loop == load_model.CLOSED
+    assert collect(located(replace(MIXED, scenario="simple"))).load_model == load_model.CLOSED
 
 
 def test_a_fixed_rate_is_no_closed_loop() -> None:
-    assert collect(located(replace(MIXED, scenario="simple"), rate=50.0)).loop == load_model.FIXED
+    assert collect(located(replace(MIXED, scenario="simple"), rate=50.0)).load_model == load_model.FIXED
 
 
 def test_what_files_of_locust_do_not_tell_is_not_known() -> None:
-    assert collect(located(replace(MIXED, scenario="GET /users"), told={})).loop == load_model.UNKNOWN
+    assert collect(located(replace(MIXED, scenario="GET /users"), told={})).load_model == load_model.UNKNOWN
 
 
 def test_shares_of_a_peak_leave_the_closed_loop_one() -> None:
     run = make_measured_run()
     run.record(make_measurement(replace(DRF, share=50), rate=100.0))
 
-    assert collect(run).loop == load_model.CLOSED
+    assert collect(run).load_model == load_model.CLOSED

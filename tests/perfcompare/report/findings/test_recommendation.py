@@ -8,7 +8,7 @@ import pytest
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
-from perfcompare.report.findings.costs import Wishes
+from perfcompare.report.findings.costs import Requirements
 from perfcompare.report.findings.recommendation import Advice, Decision, recommend
 from perfcompare.report.sections import advice as section
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
@@ -33,7 +33,7 @@ def slowest(p99_ms: Mapping[str, float], target_ms: float, rate: float = 10_000.
 
     return recommend(
         collect(measured(costs, within=within)),
-        Wishes(mix=dict.fromkeys(SCENARIOS, 1.0), rate=rate, worth_cores=1.0, p99_ms=target_ms),
+        Requirements(mix=dict.fromkeys(SCENARIOS, 1.0), rate=rate, worth_cores=1.0, p99_ms=target_ms),
     )
 
 
@@ -55,9 +55,9 @@ def measured(costs: Costs, *, rounds: int = 3, within: Callable[[Cell], float] =
 
 def advice(costs: Costs, rate: float = 10_000.0, worth: float = 1.0, rounds: int = 3) -> Advice:
     """With FastAPI at 100 µs and DRF at 300 unless told otherwise."""
-    wishes = Wishes(mix=dict.fromkeys(SCENARIOS, 1.0), rate=rate, worth_cores=worth)
+    requirements = Requirements(mix=dict.fromkeys(SCENARIOS, 1.0), rate=rate, worth_cores=worth)
     every = {"fastapi": FASTAPI_COSTS, "drf": DRF_COSTS, **costs}
-    return recommend(collect(measured(every, rounds=rounds)), wishes)
+    return recommend(collect(measured(every, rounds=rounds)), requirements)
 
 
 def flat(*costs: float) -> dict[str, tuple[float, ...]]:
@@ -270,14 +270,14 @@ def test_too_few_rounds_are_said() -> None:
 
 def test_a_mix_that_asks_for_one_scenario_counts_only_that() -> None:
     run = measured(dict.fromkeys(("drf", SETTINGS, TUNED), (100.0, 900.0)) | {"fastapi": (100.0, 100.0)})
-    wishes = Wishes(mix={"simple": 1.0, "items": 0.0}, rate=10_000.0)
+    requirements = Requirements(mix={"simple": 1.0, "items": 0.0}, rate=10_000.0)
 
-    assert recommend(collect(run), wishes).decision is Decision.STAY
+    assert recommend(collect(run), requirements).decision is Decision.STAY
 
 
 def test_a_stack_with_holes_is_in_no_sum_and_is_named() -> None:
     report = collect(measured({"fastapi": FASTAPI_COSTS, "drf": DRF_COSTS, TUNED: (100.0, None)}))
-    found = section.shown(report, Wishes(mix=dict.fromkeys(SCENARIOS, 1.0), rate=1000.0))
+    found = section.context(report, Requirements(mix=dict.fromkeys(SCENARIOS, 1.0), rate=1000.0))
 
     assert {row["stack"] for row in found["cost_rows"]} == {"fastapi", "drf"}
     assert found["holes"] == ["DRF tuned on gunicorn gthread: not known on items, protected, user_list"]
@@ -288,7 +288,7 @@ def test_what_each_lever_saves_follows_from_the_ladder() -> None:
     for number in range(1, 4):
         run.record(make_measurement(DRF, round=number, cpu_us=300.0))
 
-    found = recommend(collect(run), Wishes(mix={"simple": 1.0}, rate=10_000.0))
+    found = recommend(collect(run), Requirements(mix={"simple": 1.0}, rate=10_000.0))
 
     assert [saving.cores.middle for saving in found.savings] == pytest.approx([1.5, 0.3])
     assert all(isinstance(cell, Cell) for cell in run.planned_cells())
@@ -325,7 +325,7 @@ def test_an_endpoint_over_the_latency_target_does_not_move_where_levers_are_not_
     costs = {"fastapi": FASTAPI_COSTS, "drf": DRF_COSTS, SETTINGS: DRF_COSTS, TUNED: (300.0, 300.0, 300.0, None)}
     run = measured(costs, within=lambda cell: 50.0 if (cell.stack, cell.scenario) != ("fastapi", "user_list") else 5.0)
 
-    found = recommend(collect(run), Wishes(mix={"user_list": 1.0}, rate=100.0, p99_ms=10.0))
+    found = recommend(collect(run), Requirements(mix={"user_list": 1.0}, rate=100.0, p99_ms=10.0))
 
     assert (found.decision, found.moves) == (Decision.UNKNOWN, ())
     assert found.headline == (
@@ -338,7 +338,7 @@ def test_a_run_without_latencies_says_so_instead_of_that_nothing_is_fast_enough(
     run = measured({"fastapi": FASTAPI_COSTS, "drf": DRF_COSTS, SETTINGS: DRF_COSTS, TUNED: DRF_COSTS})
     run.measurements.update(p99_ms=None)
 
-    found = recommend(collect(run), Wishes(mix={"simple": 1.0}, rate=100.0, p99_ms=10.0))
+    found = recommend(collect(run), Requirements(mix={"simple": 1.0}, rate=100.0, p99_ms=10.0))
 
     assert found.decision is Decision.UNKNOWN
     assert found.headline.startswith("This run has no latency on simple")

@@ -51,7 +51,7 @@ def test_the_parts_of_a_bar_add_up_to_the_whole_cost() -> None:
 def test_cells_of_one_scenario_stand_beside_each_other_the_cheapest_first() -> None:
     cheap = replace(TAKEN, cell=FASTAPI, under_server=250.0)
 
-    (found,) = anatomies.of(collect(taken_apart(TAKEN, cheap)))
+    (found,) = anatomies.build(collect(taken_apart(TAKEN, cheap)))
 
     assert [head.split()[0] for head, _link in found.heads] == ["FastAPI", "DRF"]
     figures = {name: row for _title, rows in found.groups for name, row in rows}

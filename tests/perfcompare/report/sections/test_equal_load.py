@@ -42,8 +42,8 @@ def measured(given: Mapping[tuple[Cell, int], Mapping[str, Any]] | None = None, 
 
 
 def row(report: Report, cell: Cell, anchor: Anchor = Anchor.SLOWEST) -> tuple[str, ...]:
-    (table,) = (one for one in equal_load.of(report) if _whose(anchor) in one.title)
-    name = next(one.name for one in report.equal_cells if one.cell.stack == cell.stack)
+    (table,) = (one for one in equal_load.build(report) if _whose(anchor) in one.title)
+    name = next(one.name for one in report.equal_load_cells if one.cell.stack == cell.stack)
     (found,) = (one.figures for one in table.rows if one.name == name)
     return found
 
@@ -53,7 +53,7 @@ def _whose(anchor: Anchor) -> str:
 
 
 def test_there_is_a_table_for_each_rate_and_its_title_says_which() -> None:
-    slowest, reference = equal_load.of(collect(measured()))
+    slowest, reference = equal_load.build(collect(measured()))
 
     assert slowest.title == "simple at 60.0 requests/s, 60 % of the slowest stack's peak"
     assert reference.title == "simple at 300 requests/s, 60 % of FastAPI's peak"
@@ -61,7 +61,7 @@ def test_there_is_a_table_for_each_rate_and_its_title_says_which() -> None:
 
 
 def test_each_stack_has_its_latencies_beside_fastapis_of_the_same_rate_the_fastest_first() -> None:
-    (table, _other) = equal_load.of(collect(measured()))
+    (table, _other) = equal_load.build(collect(measured()))
 
     assert [one.figures for one in table.rows] == [
         ("2.00", "3.00", "4.00", "reference", "3/3"),
@@ -74,8 +74,8 @@ def test_cells_at_equal_rates_are_none_of_the_comparison_of_costs() -> None:
     report = collect(measured())
 
     assert {cell.cell for cell in report.cells} == {FASTAPI, DRF}
-    assert report.paced == ()
-    assert {cell.cell for cell in report.equal_cells} == set(rates.equal([FASTAPI, DRF]))
+    assert report.fixed_rates == ()
+    assert {cell.cell for cell in report.equal_load_cells} == set(rates.equal([FASTAPI, DRF]))
 
 
 def test_from_few_answers_there_is_no_99th_percentile() -> None:
@@ -88,7 +88,7 @@ def test_a_stack_whose_rate_is_beyond_it_cannot_keep_up() -> None:
 
     assert row(report, DRF) == ("cannot keep up",)
     assert row(report, FASTAPI)[0] == "2.00"
-    assert equal_load.of(report)[0].rows[-1].figures == ("cannot keep up",)
+    assert equal_load.build(report)[0].rows[-1].figures == ("cannot keep up",)
 
 
 def test_a_stack_that_kept_up_sometimes_says_how_often_it_did_not() -> None:
@@ -100,7 +100,7 @@ def test_a_stack_that_kept_up_sometimes_says_how_often_it_did_not() -> None:
 def test_a_rate_that_nobody_kept_up_is_told_all_the_same() -> None:
     every = {(cell, number): {"objections": (SATURATED,)} for cell in (FASTAPI, DRF) for number in (1, 2, 3)}
 
-    table = equal_load.of(collect(measured(every)))[0]
+    table = equal_load.build(collect(measured(every)))[0]
 
     assert table.title == "simple at 60.0 requests/s, 60 % of the slowest stack's peak"
     assert table.drawing is None
@@ -123,7 +123,7 @@ def test_what_spoils_the_latencies_leaves_the_costs() -> None:
     report = collect(measured({(DRF, number): {"objections": (STEAL,)} for number in (1, 2, 3)}))
 
     assert {cell.cell: cell.valid for cell in report.cells} == {FASTAPI: 3, DRF: 3}
-    assert {(cell.cell.stack, cell.valid) for cell in report.equal_cells} == {("fastapi", 3), ("drf", 0)}
+    assert {(cell.cell.stack, cell.valid) for cell in report.equal_load_cells} == {("fastapi", 3), ("drf", 0)}
 
 
 def test_every_kind_of_report_shows_them() -> None:
@@ -149,7 +149,7 @@ def test_every_kind_of_report_shows_them() -> None:
 def test_a_run_without_them_says_nothing_of_them() -> None:
     report = collect(make_run())
 
-    assert equal_load.of(report) == ()
+    assert equal_load.build(report) == ()
     assert equal_load.TITLE not in html.page(report) + terminal.render(report)
 
 
@@ -169,7 +169,7 @@ def test_percentiles_are_of_all_rounds_together_where_one_alone_has_too_few_answ
         sent = {"answers": 40, "due": 40, "latencies_us": tuple(range(1000 * number, 1000 * number + 40))}
         run.record(make_measurement(window, round=number, rate=100.0, load=sent))
 
-    (cell,) = collect(run).equal_cells
+    (cell,) = collect(run).equal_load_cells
 
     assert (cell.figures.p50_ms, cell.figures.p90_ms, cell.figures.p99_ms) == (2.019, 3.027, 3.038)
     assert {row.p99_ms for row in run.measurements.filter(share=rates.SHARE)} == {None}

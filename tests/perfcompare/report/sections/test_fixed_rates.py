@@ -32,9 +32,9 @@ def test_fixed_rates_are_beside_nothing(run: Run) -> None:
     report = collect(run)
 
     assert {cell.cell.share for cell in report.cells} == {0}
-    assert {(cell.cell.share, cell.cpu_ratio, cell.goodput_ratio, cell.p99_ratio) for cell in report.paced_cells} == {
-        (75, None, None, None)
-    }
+    assert {
+        (cell.cell.share, cell.cpu_ratio, cell.goodput_ratio, cell.p99_ratio) for cell in report.fixed_rate_cells
+    } == {(75, None, None, None)}
     assert all(cell.figures.p50_ms == 2.0 for cell in report.cells)
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_one_run_is_no_history() -> None:
     make_measured_run()
 
-    assert history.of() is None
+    assert history.build() is None
 
 
 def test_the_gap_of_each_run_is_the_median_of_its_valid_rounds() -> None:
@@ -26,7 +26,7 @@ def test_the_gap_of_each_run_is_the_median_of_its_valid_rounds() -> None:
             make_measurement(DRF, round=number, cpu_us=cost, objections=(objection("errors"),) if cost > 500 else ())
         )
 
-    found = history.of()
+    found = history.build()
 
     assert found is not None
     assert found.stacks == ("DRF",)
@@ -41,7 +41,7 @@ def test_a_median_over_fewer_scenarios_than_the_reference_has_says_so() -> None:
         objections = (objection("steal"),) if cell == items[1] else ()
         run.record(make_measurement(cell, cpu_us=100.0, objections=objections))
 
-    found = history.of()
+    found = history.build()
 
     assert found is not None
     assert [fields for _run, fields in found.rows] == [("3.00x",), ("1.00x in 1 of 2 scenarios",)]
@@ -54,7 +54,7 @@ def test_a_run_without_a_stack_is_a_gap_in_its_line() -> None:
         other.record(make_measurement(cell))
     make_measured_run()
 
-    found = history.of()
+    found = history.build()
 
     assert found is not None
     assert stretches(found.drawing) == []
@@ -66,4 +66,4 @@ def test_fifty_runs_are_read_in_one_statement_each(django_assert_max_num_queries
         make_measured_run()
 
     with django_assert_max_num_queries(2):  # type: ignore[operator]
-        history.of()
+        history.build()

@@ -35,19 +35,19 @@ HOLE = (("fastapi", 16),)
 
 
 def test_several_concurrencies_are_lines_with_their_crossing() -> None:
-    (sweep,) = sweeps.of(collect(swept(CROSSING)))
+    (sweep,) = sweeps.build(collect(swept(CROSSING)))
 
-    assert sweep.crossings == ("FastAPI on uvicorn overtakes DRF on gunicorn gthread between 1 and 64 connections.",)
+    assert sweep.crossovers == ("FastAPI on uvicorn overtakes DRF on gunicorn gthread between 1 and 64 connections.",)
     assert [track.knee for track in sweep.tracks] == ["knee at 64", "knee at 64"]
     assert len(sweep.drawings) == 3
 
 
 def test_one_concurrency_is_no_sweep() -> None:
-    assert sweeps.of(collect(make_measured_run())) == ()
+    assert sweeps.build(collect(make_measured_run())) == ()
 
 
 def test_a_level_without_valid_figures_is_a_gap_and_no_straight_line() -> None:
-    (sweep,) = sweeps.of(collect(swept(HOLED, invalid=HOLE)))
+    (sweep,) = sweeps.build(collect(swept(HOLED, invalid=HOLE)))
 
     for _title, drawing in sweep.drawings[:2]:
         # DRF's line through three levels; FastAPI's first and last are points with nothing between
@@ -57,10 +57,10 @@ def test_a_level_without_valid_figures_is_a_gap_and_no_straight_line() -> None:
 
 def test_what_a_missing_level_leaves_open_is_said() -> None:
     report = collect(swept(HOLED, invalid=HOLE))
-    (sweep,) = sweeps.of(report)
+    (sweep,) = sweeps.build(report)
 
     assert [track.knee for track in sweep.tracks] == ["knee at 64", "knee at 64 (not known at 16)"]
-    assert sweep.crossings[0].endswith("between 1 and 64 connections (not known at 16).")
+    assert sweep.crossovers[0].endswith("between 1 and 64 connections (not known at 16).")
     (row,) = [row for row in sweep.rows if (row["stack"], row["connections"]) == ("fastapi", "16")]
     assert (row["goodput"], row["rounds"]) == ("not known", "0/3")
     assert "(not known at 16)" in text_of(html.page(report))
@@ -69,7 +69,7 @@ def test_what_a_missing_level_leaves_open_is_said() -> None:
 def test_a_sweep_with_one_valid_level_is_still_one_and_says_what_is_missing() -> None:
     run = swept(CROSSING, invalid=(("fastapi", 1), ("drf", 1), ("drf", 64)))
 
-    (sweep,) = sweeps.of(collect(run))
+    (sweep,) = sweeps.build(collect(run))
 
     assert [track.knee for track in sweep.tracks] == ["no valid figures", "knee at 64 (not known at 1)"]
     assert "one concurrency only" not in html.page(collect(run))

@@ -30,7 +30,7 @@ def run(*rounds: list[dict[str, Any]]) -> Run:
 
 
 def timeline(*rounds: list[dict[str, Any]]) -> DrawnTimeline:
-    (found,) = timelines.of(collect(run(*rounds)))
+    (found,) = timelines.build(collect(run(*rounds)))
     return found
 
 

@@ -1,0 +1,28 @@
+"""The one way in which levers replace methods of other packages' classes.
+
+A lever declares each `Replacement` with the fingerprint of the code that it was made for, groups them in parts, and
+installs them by its `Installation`. When an original is not that code, the part stays stock and a system check says so.
+Everything happens when it is installed: a call of a replaced method goes straight to the lever's function.
+"""
+
+from __future__ import annotations
+
+from perfcompare.levers._replacing.codes import ABSENT, fingerprint
+from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
+from perfcompare.levers._replacing.replacement import Replacement
+from perfcompare.levers._replacing.versions import ADRF, DJANGO, DRF, NINJA, Range
+
+__all__ = [
+    "ABSENT",
+    "ADRF",
+    "DJANGO",
+    "DRF",
+    "NINJA",
+    "Installation",
+    "Part",
+    "Range",
+    "Reason",
+    "Replacement",
+    "fingerprint",
+    "installations",
+]

@@ -1,0 +1,168 @@
+"""A lever's replacements, in parts: each part is installed as a whole or not at all, and says why not."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
+
+from django.core import checks
+from django.core.signals import setting_changed
+
+from perfcompare.levers._replacing.replacement import Replacement
+from perfcompare.levers._replacing.versions import Range
+
+_log: Final = logging.getLogger("perfcompare.levers")
+
+VERSION: Final = "perfcompare.W001"
+"""A package has a version that the lever was not tested with."""
+ORIGINAL: Final = "perfcompare.W002"
+"""What would be replaced is not what the lever was made for."""
+BROKEN: Final = "perfcompare.W003"
+"""The part raised an exception when it was loaded or installed."""
+STUCK: Final = "perfcompare.W004"
+"""It cannot be taken away: a patch of another package stands on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a part is stock, or is not what was asked for. Without an id it is no fault: a package is not there."""
+
+    id: str
+    sentence: str
+
+
+class Part:
+    """The replacements of one module of a lever, which go together.
+
+    The module defines REPLACEMENTS, a tuple or a function that returns one. It may define `after_install`,
+    `after_uninstall`, and `forget`, which is called when a setting has changed and when the part is taken away. It is
+    imported when the packages that it needs are there, and have a version in `tested`.
+    """
+
+    def __init__(self, name: str, *, tested: Sequence[Range] = ()) -> None:
+        self.name = name
+        self.tested = tuple(tested)
+        self.replacements: tuple[Replacement, ...] = ()
+        self.reasons: tuple[Reason, ...] = ()
+        self.is_active = False
+        self._module = ModuleType(name)
+
+    def install(self, package: str, tested: Sequence[Range]) -> None:
+        """Put it in place, or keep the reasons why it stays stock."""
+        self.reasons = ()
+        if not self.is_active:
+            self.reasons = tuple(self._versions(tested)) or self._load(f"{package}.{self.name}") or self._replace()
+            self.is_active = not self.reasons
+
+    def uninstall(self) -> None:
+        """Make it stock again; the whole part stays when patches of other packages stand on it and call it."""
+        stuck = [one for one in self.replacements if one.is_stuck]
+        self.reasons = tuple(Reason(STUCK, f"{one.target} stays: {one.patched_by} stands on it.") for one in stuck)
+        if self.is_active and not stuck:
+            self._take_away()
+            self.is_active = False
+
+    def _versions(self, tested: Sequence[Range]) -> Iterator[Reason]:
+        for needed in tested:
+            if sentence := needed.problem():
+                yield Reason(VERSION, sentence)
+        for optional in self.tested:
+            if sentence := optional.problem():
+                yield Reason(VERSION if optional.installed else "", sentence)
+
+    def _load(self, name: str) -> tuple[Reason, ...]:
+        try:
+            self._module = importlib.import_module(name)
+            declared = self._module.REPLACEMENTS
+            self.replacements = self.replacements or (declared() if callable(declared) else declared)
+        except Exception as error:  # whatever it is, the process works without the part
+            return (Reason(BROKEN, f"{name} cannot be loaded: {error!r}"),)
+        refused = (one.refusal() for one in self.replacements)
+        return tuple(Reason(ORIGINAL, sentence) for sentence in refused if sentence)
+
+    def _replace(self) -> tuple[Reason, ...]:
+        try:
+            for one in self.replacements:
+                one.install()
+            self._hook("after_install")()
+        except Exception as error:  # the same holds here
+            self._take_away()
+            return (Reason(BROKEN, f"{self._module.__name__} cannot be installed: {error!r}"),)
+        setting_changed.connect(self._hook("forget"), dispatch_uid=self._module.__name__, weak=False)
+        return ()
+
+    def _take_away(self) -> None:
+        for one in reversed(self.replacements):
+            one.uninstall()
+        setting_changed.disconnect(dispatch_uid=self._module.__name__)
+        self._hook("forget")()
+        self._hook("after_uninstall")()
+
+    def _hook(self, name: str) -> Callable[..., object]:
+        hook: Callable[..., object] = getattr(self._module, name, _nothing)
+        return hook
+
+
+class Installation:
+    """All parts of a lever. `tested` are the packages without which it has no use."""
+
+    def __init__(self, lever: str, *parts: Part, tested: Sequence[Range]) -> None:
+        self.lever = lever
+        self.tested = tuple(tested)
+        self.parts: Mapping[str, Part] = MappingProxyType({part.name: part for part in parts})
+        self.is_wanted = False
+        _installations[lever] = self
+
+    @property
+    def package(self) -> str:
+        """The lever's package."""
+        return f"perfcompare.levers.{self.lever}"
+
+    def install(self, *names: str) -> None:
+        """Put the parts called `names`, or all, in place; each that cannot be stays stock, and is told of."""
+        self.is_wanted = True
+        for name in names or self.parts:
+            part = self.parts[name]
+            part.install(self.package, self.tested)
+            for reason in part.reasons:
+                if reason.id:
+                    _log.warning("%s.%s is off: %s", self.lever, name, reason.sentence)
+
+    def uninstall(self, *names: str) -> None:
+        """Let the parts called `names`, or all, be stock again."""
+        for name in reversed(names or tuple(self.parts)):
+            self.parts[name].uninstall()
+        self.is_wanted = any(part.is_active for part in self.parts.values())
+
+
+_installations: Final[dict[str, Installation]] = {}
+
+
+def installations() -> Mapping[str, Installation]:
+    """Those of the levers that this process has imported, by the lever's name."""
+    return MappingProxyType(_installations)
+
+
+def _nothing(**_signal: Any) -> None:
+    """For a module that has nothing to do at such a moment."""
+
+
+@checks.register(checks.Tags.compatibility)
+def check_levers(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+    """A warning for each reason why a part of a lever that was asked for is stock."""
+    return [
+        checks.Warning(
+            f"The lever {one.lever} leaves its part {part.name} stock. {reason.sentence}",
+            hint="Everything works as without this part. See: manage.py perfcompare levers",
+            obj=one.package,
+            id=reason.id,
+        )
+        for one in _installations.values()
+        for part in one.parts.values()
+        for reason in part.reasons
+        if reason.id
+    ]

@@ -1,0 +1,9 @@
+"""The one part of the lever: the synchronous reads of QuerySet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perfcompare.levers._replacing import DJANGO, Installation, Part
+
+INSTALLATION: Final = Installation("compiled_queries", Part("reading"), tested=(DJANGO,))

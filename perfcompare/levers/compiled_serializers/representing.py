@@ -1,0 +1,46 @@
+"""DRF's methods that represent objects and find fields, by the compiled code."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rest_framework.serializers import ListSerializer, Serializer
+from rest_framework.utils.serializer_helpers import BindingDict
+
+from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.compiled_serializers import children, nodes, runtime, trees, validating
+
+
+def to_representation(self: Serializer[Any], instance: Any) -> Any:
+    """`instance` as a dict of primitive values: Serializer.to_representation."""
+    node = nodes.node_of(self)
+    place = runtime.Place(self)
+    return runtime.stock(instance, place) if node is None else node.one(instance, place)
+
+
+def list_to_representation(self: ListSerializer[Any], data: Any) -> Any:
+    """A list of such dicts: ListSerializer.to_representation."""
+    child = children.peeked(self)
+    node = nodes.node_of_child(self, child) if nodes.is_compiled(child) else None
+    if node is None:
+        return MANY.original(self, data)
+    return node.many(runtime.items(data), runtime.ChildPlace(self))
+
+
+def fields(self: Serializer[Any]) -> BindingDict:
+    """The fields by name, bound to this serializer: Serializer.fields."""
+    return trees.fields_of(self, FIELDS.original)
+
+
+def forget(**_signal: Any) -> None:
+    """Called when a setting has changed: formats and time zones are part of what is generated."""
+    trees.forget()
+    nodes.forget()
+
+
+MANY: Final = Replacement(ListSerializer, "to_representation", list_to_representation, "1e793b3ba582")
+FIELDS: Final = Replacement(Serializer, "fields", fields, "78c68b994755")
+REPLACEMENTS: Final = (
+    Replacement(Serializer, "to_representation", to_representation, "ebbd40ed5f2b"),
+    *(MANY, FIELDS, *children.REPLACEMENTS, *validating.REPLACEMENTS),
+)

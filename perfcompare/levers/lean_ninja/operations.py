@@ -1,0 +1,77 @@
+"""Ninja's operations by their plans; each function falls back to the method it replaces."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponse, HttpResponseBase
+from ninja.operation import AsyncOperation, Operation
+from pydantic import ValidationError
+
+from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.lean_ninja.plan import Plan, plan_of
+
+
+def _run(self: Operation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
+    plan = plan_of(self)
+    if not plan.is_lean:
+        return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
+    if (self.auth_callbacks or self.throttle_objects or self.csrf_exempt) and (error := self._run_checks(request)):
+        return error
+    try:
+        result = self.view_func(request, **_values_of(self, plan, request, kw))
+        return plan.response(result) or _left_to_ninja(self, request, result)
+    except Exception as error:
+        if isinstance(error, TypeError) and "required positional argument" in str(error):
+            _explain(error)
+        return self.api.on_exception(request, error)
+
+
+async def _arun(self: AsyncOperation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
+    plan = plan_of(self)
+    if not plan.is_lean:
+        return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
+    if self.auth_callbacks or self.throttle_objects or self.csrf_exempt:
+        error = await self._run_checks(request)
+        if error:
+            return error
+    try:
+        result = await self.view_func(request, **_values_of(self, plan, request, kw))
+        return plan.response(result) or _left_to_ninja(self, request, result)
+    except Exception as error:
+        return self.api.on_exception(request, error)
+
+
+def _values_of(operation: Operation, plan: Plan, request: HttpRequest, kw: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return plan.values(request, kw)
+    except ValidationError:
+        # Ninja's own code collects the errors of all sources and names their fields.
+        stock: Any = Operation._get_values
+        values: dict[str, Any] = stock(operation, request, kw, None)
+        return values
+
+
+def _left_to_ninja(operation: Operation, request: HttpRequest, result: Any) -> HttpResponseBase:
+    temporal_response = operation.api.create_temporal_response(request)
+    response: HttpResponseBase = RESPOND.original(operation, request, result, temporal_response)
+    return response
+
+
+def _explain(error: TypeError) -> None:
+    hint = "Did you fail to use functools.wraps() in a decorator?"
+    error.args = (f"{error.args[0]}: {hint}" if error.args else hint, *error.args[1:])
+
+
+def _result_to_response(
+    self: Operation, request: HttpRequest, result: Any, temporal_response: HttpResponse
+) -> HttpResponseBase:
+    response = plan_of(self).response(result, temporal_response)
+    return response or cast("HttpResponseBase", RESPOND.original(self, request, result, temporal_response))
+
+
+RUN: Final = Replacement(Operation, "run", _run, "73046accb4f1")
+ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37")
+RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c")
+REPLACEMENTS: Final = (RUN, ARUN, RESPOND)

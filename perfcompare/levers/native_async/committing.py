@@ -1,0 +1,20 @@
+"""`transaction.on_commit` without a connection that is opened to learn that nothing is to be committed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from perfcompare.levers._replacing import Replacement
+
+
+def get_autocommit(self: Any) -> bool:
+    """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
+    if self.connection is None and not self.in_atomic_block:
+        return bool(self.settings_dict["AUTOCOMMIT"])
+    return bool(AUTOCOMMIT.original(self))
+
+
+AUTOCOMMIT: Final = Replacement(BaseDatabaseWrapper, "get_autocommit", get_autocommit, "7fbb509a6735")
+REPLACEMENTS: Final = (AUTOCOMMIT,)

@@ -1,0 +1,59 @@
+"""`manage.py perfcompare levers`: what each lever is doing, and why."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from perfcompare.levers import _status
+from perfcompare.levers._replacing import Range
+from perfcompare.levers._status import State
+from perfcompare.levers.compiled_queries.install import INSTALLATION as QUERIES
+from perfcompare.registries import levers
+from tests.perfcompare.commands.conftest import Call
+from tests.perfcompare.levers.installed import installed
+
+
+@pytest.fixture(autouse=True)
+def _only_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests of other levers in this process have loaded theirs."""
+    whole = _status.status
+
+    def status() -> dict[str, _status.LeverStatus]:
+        return {name: one if name == QUERIES.lever else _unused(name) for name, one in whole().items()}
+
+    monkeypatch.setattr(_status, "status", status)
+
+
+def _unused(name: str) -> _status.LeverStatus:
+    return _status.LeverStatus(name=name, state=State.UNUSED)
+
+
+def test_a_project_without_levers_is_told_where_they_are(call: Call) -> None:
+    assert call("levers").out == ("This project uses no lever. docs/levers.md says what there are; --all lists them.\n")
+
+
+def test_all_lists_every_lever(call: Call) -> None:
+    assert [line.split()[0] for line in call("levers", "--all").out.splitlines()] == list(levers)
+
+
+def test_an_active_lever_takes_one_line(call: Call) -> None:
+    with installed(QUERIES):
+        assert call("levers").out == "compiled_queries      active\n"
+
+
+def test_an_inactive_lever_says_why(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QUERIES, "tested", (Range("Django", "1", "2"),))
+    with installed(QUERIES):
+        first, second = call("levers").out.splitlines()
+    assert first == "compiled_queries      inactive"
+    assert second.startswith("  reading: inactive. Django 5.2")
+    assert second.endswith(" is installed; tested are 1 and later, below 2.")
+
+
+def test_json_has_every_replaced_attribute(call: Call) -> None:
+    with installed(QUERIES):
+        (told,) = json.loads(call("levers", "--json").out)
+    assert (told["name"], told["state"]) == ("compiled_queries", "active")
+    assert [one["target"] for one in told["parts"][0]["replacements"]][1] == "django.db.models.query.QuerySet.get"

@@ -1,0 +1,54 @@
+"""When the fingerprint of code changes, and when it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from perfcompare.levers._replacing import fingerprint
+
+CODE = '''
+def ask(self, value, *, using=None):
+    """Ask."""
+    assert_is_known = [one for one in value if one in ("a", "b")]
+    return self.database(using).rows(assert_is_known, "SELECT 1")
+'''
+
+
+def _fingerprint(code: str) -> str:
+    scope: dict[str, Any] = {"__name__": "library"}
+    exec(code, scope)  # noqa: S102 - the code above
+    return fingerprint(scope["ask"])
+
+
+def test_it_is_the_same_on_every_python() -> None:
+    assert _fingerprint(CODE) == "9586ca31dd5e"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"""Ask."""', '"""Ask\n    the database."""'), ("    return", "\n    # A word.\n    return")]
+)
+def test_words_for_people_do_not_matter(old: str, new: str) -> None:
+    assert _fingerprint(CODE.replace(old, new)) == _fingerprint(CODE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("self.database(using)", "self.reader(using)"),
+        ('"SELECT 1"', '"SELECT 2"'),
+        ('("a", "b")', '("a", "c")'),
+        ("*, using=None", "using=None"),
+        ("def ask", "async def ask"),
+        ("for one in value", "for other in value"),
+    ],
+)
+def test_what_the_code_does_matters(old: str, new: str) -> None:
+    assert _fingerprint(CODE.replace(old, new)) != _fingerprint(CODE)
+
+
+def test_both_functions_of_a_property_count() -> None:
+    first, second, third = (lambda self: self.a), (lambda self, value: self.b), (lambda self, value: self.c)
+
+    assert fingerprint(property(first, second)) != fingerprint(property(first, third)) != fingerprint(first)

@@ -1,0 +1,161 @@
+"""A lever's parts: each as a whole or not at all, with its reasons."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import django
+import pytest
+from django.core.checks import run_checks
+
+from perfcompare.levers._replacing import DJANGO, Range, Replacement
+from perfcompare.levers._replacing.installation import check_levers
+from tests.perfcompare.levers._replacing.conftest import Make
+from tests.perfcompare.levers._replacing.library import library, replacement
+
+OLDER = Range("Django", "1.0", "2.0")
+MISSING = Range("no-such-distribution", "1.0", "2.0")
+
+
+def _constant(owner: Any, name: str) -> Replacement:
+    return replacement(owner, name, lambda _self, *_args: "lever")
+
+
+def _reasons(lever: Any) -> dict[str, list[tuple[str, str]]]:
+    return {name: [(one.id, one.sentence) for one in part.reasons] for name, part in lever.parts.items()}
+
+
+def _warnings() -> list[tuple[str | None, str]]:
+    return [(one.id, one.msg) for one in check_levers() if "sample" in one.msg]
+
+
+def test_a_part_with_one_unknown_original_is_stock_as_a_whole(lever: Make) -> None:
+    owner, other = library(), library()
+    known, unknown = _constant(owner, "greet"), Replacement(owner, "leave", lambda _self: "lever", "0123456789ab")
+    made = lever(tested=(DJANGO,), bad=(known, unknown), good=(_constant(other, "greet"),))
+    made.install()
+
+    assert (owner().greet(), owner().leave(), other().greet()) == ("hello you", "bye", "lever")
+    ((identity, sentence),) = _reasons(made)["bad"]
+    assert (identity, _reasons(made)["good"]) == ("perfcompare.W002", [])
+    assert _warnings() == [("perfcompare.W002", f"The lever sample leaves its part bad stock. {sentence}")]
+
+
+def test_an_owner_that_cannot_be_changed_leaves_nothing_behind(lever: Make) -> None:
+    owner = library()
+    made = lever(bad=(_constant(owner, "greet"), Replacement(int, "added", 1)))
+    made.install()
+
+    assert owner().greet() == "hello you"
+    assert [identity for identity, _ in _reasons(made)["bad"]] == ["perfcompare.W003"]
+
+
+def test_another_version_is_stock_and_its_module_is_not_even_imported(lever: Make) -> None:
+    made = lever(tested=(OLDER,), absent=())
+    del __import__("sys").modules["perfcompare.levers.sample.absent"]
+    made.install()
+
+    ((identity, sentence),) = _reasons(made)["absent"]
+    assert identity == "perfcompare.W001"
+    assert sentence.startswith("Django 5.2")
+    assert sentence.endswith("is installed; tested are 1.0 and later, below 2.0.")
+
+
+def test_a_package_that_a_part_can_do_without_is_no_warning(lever: Make) -> None:
+    made = lever(tested=(DJANGO,), optional=(MISSING,), part=())
+    made.install()
+
+    assert not made.parts["part"].is_active
+    assert _reasons(made) == {"part": [("", "no-such-distribution is not installed.")]}
+    assert _warnings() == []
+
+
+def test_a_package_that_the_lever_needs_is_one(lever: Make) -> None:
+    lever(tested=(MISSING,), part=()).install()
+
+    assert [identity for identity, _ in _warnings()] == ["perfcompare.W001"]
+
+
+def test_a_module_that_cannot_be_loaded_is_told_of(lever: Make) -> None:
+    def broken() -> Any:
+        raise LookupError("No installed app with label 'authtoken'.")
+
+    made = lever(part={"REPLACEMENTS": broken}, other={})
+    made.install()
+
+    assert [identity for parts in _reasons(made).values() for identity, _ in parts] == ["perfcompare.W003"] * 2
+    assert "authtoken" in _reasons(made)["part"][0][1]
+
+
+def test_a_part_whose_own_set_up_fails_leaves_nothing_behind(lever: Make) -> None:
+    def fail() -> None:
+        raise RuntimeError("No.")
+
+    owner = library()
+    made = lever(part={"REPLACEMENTS": (_constant(owner, "greet"),), "after_install": fail})
+    made.install()
+
+    assert owner().greet() == "hello you"
+    ((identity, sentence),) = _reasons(made)["part"]
+    assert (identity, sentence) == (
+        "perfcompare.W003",
+        "perfcompare.levers.sample.part cannot be installed: RuntimeError('No.')",
+    )
+
+
+def test_the_module_hears_when_it_is_installed_and_taken_away(lever: Make) -> None:
+    heard: list[str] = []
+    hooks = {name: functools.partial(heard.append, name) for name in ("after_install", "after_uninstall")}
+    made = lever(part={"REPLACEMENTS": (), **hooks})
+    made.install()
+    made.install()
+    made.uninstall()
+
+    assert heard == ["after_install", "after_uninstall"]
+
+
+def test_a_part_on_which_a_patch_stands_stays_as_a_whole(lever: Make) -> None:
+    owner = library()
+    made = lever(part=(_constant(owner, "greet"), _constant(owner, "leave")))
+    made.install()
+    ours, owner.greet = owner.greet, lambda self: f"traced({ours(self)})"
+    made.uninstall()
+
+    assert (owner().greet(), owner().leave()) == ("traced(lever)", "lever")
+    assert made.parts["part"].is_active
+    assert [identity for identity, _ in _warnings()] == ["perfcompare.W004"]
+    owner.greet = ours
+
+
+def test_a_lever_that_nobody_asked_for_is_no_warning(lever: Make) -> None:
+    made = lever(tested=(OLDER,), part=())
+    made.install()
+    made.uninstall()
+
+    assert _warnings() == []
+
+
+def test_django_runs_the_check(lever: Make) -> None:
+    lever(tested=(OLDER,), part=()).install()
+
+    assert "perfcompare.W001" in [one.id for one in run_checks()]
+
+
+@pytest.mark.parametrize(
+    ("lowest", "below", "fits"), [("5.2", "5.3", True), ("5.3", "6.0", False), ("4.2", django.get_version(), False)]
+)
+def test_a_range_has_its_lowest_and_not_its_end(lowest: str, below: str, fits: bool) -> None:
+    assert (Range("Django", lowest, below).problem() is None) is fits
+
+
+def test_what_depends_on_settings_is_forgotten_as_long_as_the_part_is_active(lever: Make, settings: Any) -> None:
+    heard: list[str | None] = []
+    made = lever(part={"REPLACEMENTS": (), "forget": lambda **signal: heard.append(signal.get("setting"))})
+    settings.DEFAULT_CHARSET = "utf-16"
+    made.install()
+    settings.DEFAULT_CHARSET = "utf-8"
+    made.uninstall()
+    settings.DEFAULT_CHARSET = "utf-16"
+
+    assert heard == ["DEFAULT_CHARSET", None]
