@@ -130,7 +130,7 @@ OPTIONS: Final[dict[str, Add]] = {
     "run": lambda parser: _add_run(parser),
     "window": lambda parser: parser.add_argument(
         "--window", type=number(least=0), default=0.0, metavar="SECONDS", include_in_web_ui=False,
-        help="Measure for so long after the warm-up, then end. Default: until --run-time or a stop",
+        help="Measure for this time after the warm-up, then end. Default: until --run-time or a stop",
     ),
 }  # fmt: skip
 """Name to what adds the option; `_offer.offer` chooses among them."""
@@ -145,11 +145,11 @@ def _prefix(text: str) -> str:
 def _add_check(parser: Any) -> None:
     parser.add_argument(
         "--check-rate", type=number(least=0, most=1), default=1.0, metavar="SHARE",
-        help="The share of answers whose bodies are compared with the contract; statuses always are. Default: 1",
+        help="The share of answers whose bodies are compared with the contract. Default: 1",
     )  # fmt: skip
     parser.add_argument(
         "--check", choices=["values", "shape"], default="values",
-        help="values: bodies must be what the seeded data makes them. shape: keys and types only, for other data",
+        help="values: bodies must match the seeded data. shape: keys and types only, for other data",
     )  # fmt: skip
 
 
@@ -160,26 +160,26 @@ _SEED: Final = whole(least=-(2**63), most=2**63 - 1)
 def _add_dataset(parser: Any) -> None:
     parser.add_argument(
         "--dataset-count", type=_COUNT, default=1000, metavar="N",
-        help="How many users were seeded (manage.py seed_users --count). Default: 1000",
+        help="The number of seeded users (manage.py seed_users --count). Default: 1000",
     )  # fmt: skip
     parser.add_argument(
         "--dataset-seed", type=_SEED, default=1, metavar="N",
-        help="With which seed (manage.py seed_users --seed). Default: 1",
+        help="The seed of the users (manage.py seed_users --seed). Default: 1",
     )  # fmt: skip
 
 
 def _add_inputs(parser: Any) -> None:
     parser.add_argument(
         "--token", default="", is_secret=True, metavar="TOKEN",
-        help="The token for protected calls, of a user of your own. Default: those of the seeded users",
+        help="The token of your own user for protected calls. Default: those of the seeded users",
     )  # fmt: skip
     parser.add_argument(
         "--delay-ms", type=whole(least=-1, most=MAX_DELAY_MS), default=-1, metavar="N",
-        help="How long the upstream service takes, where a scenario asks for it. Default: what the scenario asks",
+        help="Delay of the upstream service, for scenarios that use it. Default: that of the scenario",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=whole(least=-1, most=2**63 - 1), default=-1, metavar="N", include_in_web_ui=False,
-        help="Chooses the requests; a seed sends the same ones again. Default: another one each time",
+        help="Chooses the requests; the same seed sends the same requests. Default: a new one each time",
     )  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def _add_run(parser: Any) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--allow-remote", action="store_true", default=False, include_in_web_ui=False,
-        help="Load a host that is not this machine. It must be yours",
+        help="Allow a host that is not this machine. It must be yours",
     )  # fmt: skip
 
 
