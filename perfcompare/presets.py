@@ -14,7 +14,7 @@ from perfcompare.targets.demonstration import selection
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What is measured when nothing is chosen."""
+    """Values for options that are not given."""
 
     stacks: Callable[[], Sequence[str]]
     scenarios: Callable[[], Sequence[str]]

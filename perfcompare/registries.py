@@ -14,9 +14,9 @@ from perfcompare.core.stack import PLANTED, STEP, TWIN, VARIANT, Interface, Stac
 
 
 class Stacks(Registry[Stack]):
-    """The stacks, each with what its levers put in place of its targets, every step of their ladders, and variants.
+    """The stacks with the targets that their levers replace, every step of their ladders, and variants.
 
-    What is found though it is not listed: `drf_tuned@2`, drf_tuned with the first two of its levers; and of each of
+    Found but not listed: `drf_tuned@2`, drf_tuned with the first two of its levers; and of each of
     them `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~planted`, the same with extra work.
     """
 

@@ -90,7 +90,7 @@ def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[f
 
 
 def _cost(trial: PlannedTrial, conditions: Conditions, output: Output) -> float | None:
-    """CPU microseconds per request; None when something is against the figure, which is then said."""
+    """CPU microseconds per request; None when the figure is invalid, which is then written."""
     (outcome,) = execute([trial], conditions, lambda _event: None)
     if isinstance(outcome, Failure):
         raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")

@@ -28,7 +28,7 @@ def add_unlike(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write a line for each cell, dearest change first."""
+    """Write a line for each cell, largest rise first."""
     before, after = Run.objects.called(options.before), Run.objects.called(options.after)
     found = compare(before, after)
     refuse_unlike(found, options)

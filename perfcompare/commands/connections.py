@@ -40,7 +40,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Start each stack in its turn, open the connections, keep what came of them as a run of its own, and write it."""
+    """Start one stack after another, open the connections, store the result as a separate run, and write it."""
     before, limit = held_connections.raise_limit()
     wanted = sorted({held_connections.possible(level, limit) for level in options.levels} - {0})
     cells = selection.cells(

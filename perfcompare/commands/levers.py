@@ -16,7 +16,7 @@ _WIDTH: Final = 22
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How much is told."""
+    """How much to show."""
     parser.add_argument("--all", action="store_true", help="show levers that this project does not use, too")
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare locust`: a locustfile against a server of this project or of yours, kept beside other runs."""
+"""`manage.py perfcompare locust`: runs a locustfile against a server of this project or yours, and stores the run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEEDED: Final = 1000
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What is asked, of whom, by how many, and from where."""
+    """The requests, the server, the users, and the senders."""
     parser.add_argument("--file", choices=files(), default="mixed", help="the locustfile (default: %(default)s)")
     parser.add_argument(
         "--stack", type=names, default=["drf"], metavar="A[,B]", help="the stack; several with --file compare"
@@ -62,7 +62,7 @@ def _add_senders(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Load, and write what came of it; PerfcompareError when it was cut short or gave no figures."""
+    """Load, and write the result; PerfcompareError when it was cut short or gave no figures."""
     stored = locust_tests.load(_order(options), output)
     output.write(terminal.render(collect(stored), colour=output.colour))
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")

@@ -23,7 +23,7 @@ from perfcompare.runner.rates import equal
 from perfcompare.targets.demonstration import selection
 
 MEASURED_TWICE: Final = "user_list"
-"""Its requests are dear enough that the server is at its limit before either generator is."""
+"""Its requests are so dear that the server reaches its limit before either generator."""
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -1,8 +1,8 @@
-"""`manage.py perfcompare study`: does the measuring find a known slowdown, and nothing where there is nothing?
+"""`manage.py perfcompare study`: checks that the measuring finds an injected slowdown, and nothing where there is none.
 
-It is the measuring that is measured, so nothing becomes a run. All rounds are visited in one run in turns and cut
-into comparisons that share no round. Each trial is kept in the state folder as soon as there is one: the same command
-goes on with a study that was interrupted, and begins a new one when the last has ended.
+A study measures the measuring, so it stores no run. It measures all rounds in turns and cuts them into comparisons that
+share no round. It stores each trial in the state folder at once: the same command continues an interrupted study, and
+begins a new one after a finished one.
 """
 
 from __future__ import annotations

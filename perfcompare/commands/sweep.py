@@ -28,7 +28,7 @@ _CONCURRENCY: Final = 32
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What is turned up, for whom."""
+    """The setting to raise, its values, and the stacks."""
     parser.add_argument(
         "--over", choices=sorted(VALUES), default="concurrency", help="the setting to raise (default: %(default)s)"
     )

@@ -55,7 +55,7 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
 
 
 def _in_use(result: core.Measurement) -> float | None:
-    """Little's law where nobody counted."""
+    """By Little's law where it was not counted."""
     if result.load.in_use is not None or result.load.latency is None:
         return result.load.in_use
     return result.goodput * result.load.latency.mean_ms / 1000

@@ -50,7 +50,7 @@ class Anatomy:
     floor: float | None
     """The same of a bare callable that answers `simple` on the same server; None without a figure."""
     in_process: float
-    """Of the application, asked without a server."""
+    """Of the application, called without a server."""
     layers: tuple[Part, ...]
     """From sampling, scaled to `in_process`; from the outside in."""
     by_difference: tuple[Part, ...]

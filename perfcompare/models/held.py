@@ -15,7 +15,7 @@ HELD: Final = "connections"
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What one stack came to at one number of connections."""
+    """The result of one stack at one number of connections."""
 
     stack: str
     server: str

@@ -31,10 +31,10 @@ class NotAnExportError(UsageError):
 
 @explained()
 def imported(text: str) -> Run:
-    """The stored run, with everything the document holds that this version knows, judged anew as a whole.
+    """The stored run, with all data of the document that this version knows, judged again as a whole.
 
-    Raises NotAnExportError for anything else, and then nothing is stored. What the document says of itself is believed:
-    a run that somebody made up looks like one.
+    Raises NotAnExportError for anything else, and then nothing is stored. The document is trusted:
+    an invented run looks like a real one.
     """
     document = _document(text)
     try:

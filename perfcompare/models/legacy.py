@@ -10,7 +10,7 @@ from perfcompare.core.objection import EVERY, Objection
 
 
 def objections(reasons: Iterable[str]) -> list[dict[str, Any]]:
-    """`code: sentence`, as exports of schema version 1 have it: each spoke against every figure of its trial."""
+    """`code: sentence`, as exports of schema version 1 have it: each rejected every figure of its trial."""
     split = (reason.partition(": ") for reason in reasons)
     return [Objection(code=code, figures=EVERY, sentence=rest or code).stored() for code, _colon, rest in split]
 

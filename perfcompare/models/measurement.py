@@ -143,7 +143,7 @@ class Measurement(models.Model):
 
     @property
     def against(self) -> tuple[Objection, ...]:
-        """What speaks against some of its figures, a person's withdrawal included."""
+        """The objections to its figures, a person's withdrawal included."""
         found = tuple(map(Objection.read, self.objections))
         if not self.withdrawn:
             return found

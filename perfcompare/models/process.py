@@ -19,9 +19,9 @@ SERVICES: Final = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "UPSTREAM
 
 
 def started(words: Sequence[str]) -> int:
-    """Start `manage.py WORDS` in a session of its own, so that it outlives the page and its server; its pid.
+    """Start `manage.py WORDS` in its own session, so that it outlives the page and its server; its pid.
 
-    What it prints is kept in its log. EnvironmentProblem when there is no place for that.
+    Its log holds what it prints. EnvironmentProblem when the log cannot be written.
     """
     folder = folders.private(env.state_folder() / "started")
     path = folder / f"{secrets.token_hex(8)}.log"

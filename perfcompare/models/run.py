@@ -67,7 +67,7 @@ class RunManager(models.Manager["Run"]):
 
     @explained()
     def baseline(self) -> Run:
-        """The run that others are held against; UsageError when none is marked."""
+        """The run that others are compared with; UsageError when none is marked."""
         run = self.select_related("environment").filter(baseline=True).first()
         if run is None:
             raise UsageError("No run is marked as the baseline. Mark one in the admin, under Runs.")
@@ -161,7 +161,7 @@ class Run(models.Model):
 
     @explained()
     def mark_baseline(self) -> None:
-        """Hold other runs against this one, and against no other."""
+        """Make this run the only baseline."""
         with transaction.atomic():
             Run.objects.filter(baseline=True).update(baseline=False)
             Run.objects.filter(pk=self.pk).update(baseline=True)
@@ -179,7 +179,7 @@ class Run(models.Model):
 
     @explained()
     def end(self, state: State | str) -> None:
-        """Write down how it ended, and when, and what its trials say against each other; ValueError for no state."""
+        """Store how and when it ended, and the objections of a whole run; ValueError for an unknown state."""
         self.state = self.State(state)
         self.ended_at = timezone.now()
         self.save(update_fields=["state", "ended_at"])
@@ -188,8 +188,8 @@ class Run(models.Model):
 
     @explained()
     def judged(self) -> list[Measurement]:
-        """All trials in their order, `objections` with what crosscheck finds among those that are stored now.
+        """All trials in their order, with the objections of crosscheck for the trials stored now.
 
-        It is found anew each time, so that a run under way or from elsewhere is judged as one that has ended.
+        They are computed each time, so that a run under way or from elsewhere is judged like a finished one.
         """
         return judging.judged(list(self.measurements.all()))

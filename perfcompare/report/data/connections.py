@@ -28,7 +28,7 @@ class Connections:
 
 
 def collect(run: Run) -> Connections | None:
-    """What is known on the machine of `run`, perhaps from another run; None when nothing is."""
+    """The figures of the machine of `run`, perhaps from another run; None without any."""
     known = held.newest(run)
     if known is None:
         return None

@@ -23,7 +23,7 @@ class Ratio:
     interval: Interval | None
     """None with too few rounds."""
     verdict: Verdict | None = None
-    """What it comes to, beyond the noise floor of the run; None without an interval or a floor."""
+    """The verdict beyond the noise floor of the run; None without an interval or a floor."""
 
 
 Pairs = Iterable[tuple[Measurement, Measurement]]

@@ -73,7 +73,7 @@ class CellSummary:
     valid: int
     """Rounds that the figures it was visited for come from: costs; at fixed rates latencies."""
     against: Mapping[str, int] = field(default_factory=lambda: NOTHING)
-    """The codes of what was against trials to it, and against how many."""
+    """The codes of the objections to its trials, and how many trials each rejects."""
     visited: int
     """Rounds that were measured or failed."""
     rounds: int
@@ -110,7 +110,7 @@ class CellSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Excluded:
-    """A trial that something is against: some of its figures, or all, take no part in any comparison."""
+    """A trial with an objection: some or all of its figures are left out of all comparisons."""
 
     cell: Cell
     round: int
@@ -178,7 +178,7 @@ class Ladder:
     missing: tuple[str, ...]
     """The planned steps without any: number, and what each adds."""
     reference: CellSummary | None
-    """What is aimed at; None without a valid figure of it."""
+    """The reference; None without a valid figure of it."""
     floor: CellSummary | None
     """The limit; None without a valid figure of it."""
 

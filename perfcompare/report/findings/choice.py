@@ -92,7 +92,7 @@ class Choice:
 
 
 def choose(found: Costs, now: Cost, reference: Cost, known: Mapping[Rung, Cost], worth: float) -> Choice:
-    """What is worth its work, where a change must save `worth` cores."""
+    """The changes that are worth their work: each must save `worth` cores."""
     using: dict[str, Cost] = dict.fromkeys(now.by_scenario, now)
     adopted: list[Step] = []
 
@@ -184,7 +184,7 @@ def _moves(moving: Step, slow: Sequence[str], worth: float) -> Iterator[str]:
 
 
 def _possible(scenarios: Sequence[str], now: Cost, others: Sequence[Cost]) -> float:
-    """What the cheapest that is known would save there, whatever it takes to come to it."""
+    """What the cheapest known stack would save there, at any effort."""
     return sum(
         now.by_scenario[name].middle - _cheapest([now, *others], name).by_scenario[name].middle for name in scenarios
     )

@@ -34,7 +34,7 @@ class Claim:
     ratio: float
     """How many times worse DRF is said to be."""
     of: str
-    """What is measured, where it is not quite what was claimed."""
+    """What is measured, where it differs slightly from the claim."""
     command: str
     """What measures it."""
     scenario: str = ""

@@ -166,7 +166,7 @@ class _Answer:
         return f" How much of that settings alone would give is not known{where}."
 
     def _holes(self, rung: Rung) -> Iterator[str]:
-        """What is not known of a rung, by name and scenario."""
+        """What is not known about a rung, by name and scenario."""
         if rung not in self.path.rungs:
             yield ABSENT[rung]
             return

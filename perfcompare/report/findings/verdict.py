@@ -20,7 +20,7 @@ Mark = Callable[[str], str]
 def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     """A sentence or two for each stack on the server it is judged on, dearest first; or why there is none.
 
-    `mark` makes names inert where the sentences are going to stand.
+    `mark` makes names inert for the place where the sentences appear.
     """
     costs = _costs(report)
     if not costs or report.reference is None:

@@ -1,5 +1,5 @@
-"""Latency at equal load: every stack of a scenario is asked at the same rate, and each latency counts from the moment
-its request was due. That is what a user feels; in a closed loop a faster stack is only asked more often.
+"""Latency at equal load: every stack of a scenario is loaded at the same rate, and each latency counts from the moment
+its request was due. Users experience this latency. In a closed loop a faster stack only gets more requests.
 """
 
 from __future__ import annotations
