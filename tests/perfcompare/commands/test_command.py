@@ -68,8 +68,8 @@ def test_every_subcommand_has_help(call: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["agreement", "anatomy", "ladder", "run", "study", "sweep"])
-def test_who_asks_wrk_is_told_that_it_knows_whole_seconds_only(call: Call, name: str) -> None:
-    assert "wrk knows whole seconds only" in " ".join(call(name, "--help").out.split())
+def test_help_says_that_wrk_rounds_up_to_whole_seconds(call: Call, name: str) -> None:
+    assert "wrk rounds it up to whole seconds" in " ".join(call(name, "--help").out.split())
 
 
 def test_an_unknown_subcommand_is_told_the_nearest_and_all(call: Call) -> None:
