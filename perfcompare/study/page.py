@@ -75,8 +75,8 @@ def _result(studied: Studied) -> Iterator[str]:
     if studied.rounds:
         yield (
             f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
-            f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half "
-            f"of the rounds by more than {_scatter(studied.rounds):.1%}."
+            f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in "
+            f"half of the rounds by more than {_scatter(studied.rounds):.1%}."
         )
         yield ""
     yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
