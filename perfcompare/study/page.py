@@ -1,4 +1,4 @@
-"""A study and its result, as Markdown."""
+"""What a study was and came to, as Markdown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Studied:
     commits: Sequence[str]
     """The code that measured: several where a study was interrupted and went on after a commit."""
     loops: int
-    """The injected work."""
+    """What was planted."""
     size: int
     """Rounds of a comparison."""
     rounds: Sequence[Round]
@@ -75,9 +75,8 @@ def _result(studied: Studied) -> Iterator[str]:
     if studied.rounds:
         yield (
             f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
-            "over all rounds (median). "
-            f"The same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half of "
-            f"the rounds by more than {_scatter(studied.rounds):.1%}."
+            f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in "
+            f"half of the rounds by more than {_scatter(studied.rounds):.1%}."
         )
         yield ""
     yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
