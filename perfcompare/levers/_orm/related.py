@@ -109,7 +109,7 @@ def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], origin:
         values = instance.__dict__
         key = values[attname]
         queryset = new(queryset_class)
-        # Attributes one by one: as long as nobody asks for its dictionary, it has none for the collector to trial.
+        # Attributes one by one: as long as nobody asks for its dictionary, it has none for the collector to visit.
         queryset._whose, queryset._key, queryset._origin = ref(instance), key, origin
         setattr(queryset, kind, groups[key])
         cache = values.get("_prefetched_objects_cache")

@@ -1,7 +1,7 @@
 """What a process has loaded when it starts to serve is left out of the garbage collector's work.
 
 A Django process holds some hundred thousand objects after start-up that live as long as it does, and every full
-collection trials all of them. `gc.freeze()` moves them where the collector does not look
+collection visits all of them. `gc.freeze()` moves them where the collector does not look
 (https://docs.python.org/3/library/gc.html#gc.freeze). It is called before every fork, so that with gunicorn's
 `preload_app` the collector does not write into pages that the workers share
 (https://instagram-engineering.com/copy-on-write-friendly-python-garbage-collection-ad6ed5233ddf), and in each process
@@ -10,7 +10,7 @@ allocations than by default, so that a request's objects are mostly gone by then
 collections, so that the cycles of model instances that know each other cannot pile up there.
 
 When not to use it: in a process that replaces much of what it has loaded (a development server that reloads), or that
-keeps very much of what it makes while it serves: full collections trial that more often.
+keeps very much of what it makes while it serves: full collections visit that more often.
 """
 
 from __future__ import annotations

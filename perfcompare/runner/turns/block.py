@@ -23,7 +23,7 @@ from perfcompare.runner.turns.services import Services
 TURN_S: Final = 0.02
 """Shorter than the changes of a shared machine (`python -m tests.perfcompare.runner.turn_length`), and longer than it
 takes to fill a processor's own caches."""
-FEWEST_TURNS: Final = 6
+FEWEST_TURNS: Final = 4
 MANY_TURNS: Final = 12
 """Of the cheapest server of a scenario, because disturbances affect only some turns."""
 WINDOW_S: Final = (0.2, 0.3)

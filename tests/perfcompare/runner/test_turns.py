@@ -435,11 +435,11 @@ def taken(count: int, seconds: float) -> Load:
 
 def test_where_answers_are_dear_each_server_has_the_time_of_many_turns_of_the_cheapest() -> None:
     made = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
-    cheap, dear, dearest = taken(7, 0.1), taken(6, 0.4), taken(5, 2.0)
+    cheap, dear, dearest = taken(5, 0.1), taken(4, 0.4), taken(3, 2.0)
 
     waiting = Block._waiting(made, [cheap, dear, dearest])  # type: ignore[arg-type]
 
-    assert waiting == [cheap, dearest]  # 0.7 s of 12 x 0.1 s; five turns of six
+    assert waiting == [cheap, dearest]  # 0.5 s of 12 x 0.1 s; three turns of four
     assert Block._waiting(made, [taken(12, 0.1), dear]) == []  # type: ignore[arg-type]
 
 
