@@ -100,5 +100,5 @@ def test_what_is_no_result_is_refused_and_leaves_nothing(call: Call, tmp_path: P
     outcome = call("import", str(tmp_path / "result.json"))
 
     assert outcome.code == 2, outcome
-    assert "no result of a locustfile" in outcome.err
+    assert "not a result of a locustfile" in outcome.err
     assert not Run.objects.exists()

@@ -93,7 +93,7 @@ def test_rounded_times_are_shown_and_take_no_part_in_a_verdict(call: Call, writt
     assert times == sorted(times, key=lambda ms: ms or 0.0)
     assert right.against == (other_tests.ROUNDED,)
     assert not Measurement.objects.valid().exists()
-    assert "no cell with valid figures in common" in call("compare", "latest", "latest").out
+    assert "no cell with valid CPU time in common" in call("compare", "latest", "latest").out
     assert call("gate", "--baseline", "latest").code == 2
 
 

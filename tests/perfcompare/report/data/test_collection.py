@@ -263,7 +263,7 @@ def test_what_full_collections_cost_the_reference_is_said_where_it_is_much() -> 
     found = collect(run)
 
     assert found.collections.startswith(
-        "Full collections of garbage are 25% of FastAPI on uvicorn's CPU time on simple;"
+        "Full collections of garbage are 25% of FastAPI on uvicorn's CPU time on simple."
     )
 
 
