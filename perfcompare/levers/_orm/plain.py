@@ -38,7 +38,7 @@ class Kinds:
 
     def hold(self) -> bool:
         """Whether they are."""
-        return all([_METHODS(cls) == methods for cls, methods in self._seen])
+        return all(_METHODS(cls) == methods for cls, methods in self._seen)
 
 
 def types_of(cls: Any) -> frozenset[type]:

@@ -51,7 +51,7 @@ def has_known_rows(queryset: Any) -> bool:
     return (
         stock is not None
         and stock.holds(cls)
-        and (fields is None or (type(fields) is tuple and all([type(one) is str for one in fields])))
+        and (fields is None or (type(fields) is tuple and set(map(type, fields)) <= {str}))
     )
 
 

@@ -16,9 +16,9 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 from django.db.models.query import ModelIterable
 from django.db.models.sql.where import AND
 
+from perfcompare.levers._orm import querysets
 from perfcompare.levers._orm.anyof import AnyOf
 from perfcompare.levers._orm.plans import Statement, statement_for
-from perfcompare.levers._orm import querysets
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 
 Left = list[tuple[list[Any], list[Any]]]

@@ -102,7 +102,7 @@ def is_stock(connection: BaseDatabaseWrapper) -> bool:
 
 
 def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the driver's open connection is the driver's own, with cursors of Django's and the settings' time zone."""
+    """Whether the driver's open connection is its own, with cursors of Django's and the time zone of the settings."""
     driver, raw = _driver(), connection.connection
     return (
         driver is not None

@@ -10,7 +10,7 @@ With `prepare_threshold` in the OPTIONS of the database they are prepared as wel
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 

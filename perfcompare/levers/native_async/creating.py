@@ -23,7 +23,7 @@ from perfcompare.levers._orm.querysets import READING
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserting import Form, form
-from perfcompare.levers.native_async.making import is_plain, takes_plainly
+from perfcompare.levers.native_async.making import is_plainly_made
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.receivers import send
@@ -40,7 +40,7 @@ _unfinished: Final[set[asyncio.Future[None]]] = set()
 async def acreate(self: Any, **kwargs: Any) -> Any:
     """As `QuerySet.acreate`."""
     model = self.model
-    if not (goes(self, _CREATES) and is_plain(model) and takes_plainly(model, kwargs)):
+    if not (goes(self, _CREATES) and is_plainly_made(model, kwargs)):
         return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db

@@ -39,32 +39,35 @@ _DESCRIPTORS: Final = (
     *(ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
 )
 
-_known: Final[dict[Any, tuple[Premises, plain.Kinds, bool]]] = {}
+_known: Final[dict[Any, tuple[Premises, plain.Kinds, frozenset[str] | None]]] = {}
 
 
-def is_plain(model: Any) -> bool:
-    """Whether making and saving a new instance of `model` is nothing but one INSERT between two signals."""
+def is_plainly_made(model: Any, values: Mapping[str, Any]) -> bool:
+    """Whether making an instance of `values` and saving it is nothing but one INSERT between two signals."""
+    names = _columns(model)
+    return (
+        names is not None
+        and names.issuperset(values)
+        and all(own.is_plain(value) or issubclass(type(value), Model) for value in values.values())
+    )
+
+
+def _columns(model: Any) -> frozenset[str] | None:
+    """The names under which the columns of `model` are given; None for one that must be made in a thread."""
     manager = model._base_manager
     if (
-        not any([stock.holds(model) for stock in _SAVING])
+        not any(stock.holds(model) for stock in _SAVING)
         or not MANAGES.holds(type(manager))
         or not _INSERTING.holds(manager._queryset_class)
         or are_heard((model,))
     ):
-        return False
+        return None
     found = _known.get(model)
     if found is None or not found[0].hold() or not found[1].hold():
         fields = model._meta.concrete_fields
-        found = _known[model] = (Premises((model,)), plain.Kinds(fields), _is_plain(model))
+        names = frozenset(name for field in fields for name in (field.name, field.attname))
+        found = _known[model] = (Premises((model,)), plain.Kinds(fields), names if _is_plain(model) else None)
     return found[2]
-
-
-def takes_plainly(model: Any, values: Mapping[str, Any]) -> bool:
-    """Whether `values` are given to columns, and are of types that nobody has to ask anything."""
-    names = model._meta._forward_fields_map
-    return all(
-        [name in names and (own.is_plain(value) or issubclass(type(value), Model)) for name, value in values.items()]
-    )
 
 
 def _is_plain(model: Any) -> bool:
