@@ -203,14 +203,15 @@ def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan |
         or not all(map(has_one_key, models))
     ):
         return None, ()
+    made = made_by(compiler, queryset._iterable_class)
     plan = Plan(
         sql=sql,
         slots=len(parameters),
         compiler=compiler,
         builder=builder(compiler, queryset._iterable_class),
         shaped=shaped,
-        premises=Premises(models) if shaped else None,
+        premises=Premises(models, made) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
-        made=made_by(compiler, queryset._iterable_class),
+        made=made,
     )
     return plan, tuple(parameters)

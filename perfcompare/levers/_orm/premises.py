@@ -18,12 +18,13 @@ MODEL: Final = Stock(Model, "__init__", "__new__", "__setattr__", "__getattribut
 
 
 class Premises:
-    """Of a plan that reads, or writes, the tables of `models`."""
+    """Of a plan that reads, or writes, the tables of `models` and makes instances of those `made`."""
 
-    __slots__ = ("_seen",)
+    __slots__ = ("_made", "_seen")
 
-    def __init__(self, models: Iterable[type[Model]]) -> None:
+    def __init__(self, models: Iterable[type[Model]], made: Iterable[type[Model]] = ()) -> None:
         self._seen = tuple((model, *_seen(model)) for model in dict.fromkeys(models))
+        self._made = tuple((model, tuple(vars(model).values())) for model in dict.fromkeys(made))
 
     @property
     def models(self) -> tuple[type[Model], ...]:
@@ -32,15 +33,10 @@ class Premises:
 
     def hold(self) -> bool:
         """Whether everything is as it was."""
-        for model, meta, table, ordering, fields, values in self._seen:
-            if (
-                meta.db_table != table
-                or meta.ordering != ordering
-                or meta.concrete_fields is not fields
-                or tuple(vars(model).values()) != values
-            ):
+        for _model, meta, table, ordering, fields in self._seen:
+            if meta.db_table != table or meta.ordering != ordering or meta.concrete_fields is not fields:
                 return False
-        return True
+        return all(tuple(vars(model).values()) == values for model, values in self._made)
 
 
 def models_of(query: Any) -> Iterator[type[Model]]:
@@ -61,4 +57,4 @@ def _seen(model: type[Model]) -> tuple[Any, ...]:
     meta: Any = model._meta
     ordering = meta.ordering
     kept = [*ordering] if isinstance(ordering, list) else ordering
-    return meta, meta.db_table, kept, meta.concrete_fields, tuple(vars(model).values())
+    return meta, meta.db_table, kept, meta.concrete_fields

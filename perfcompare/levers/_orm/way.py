@@ -23,25 +23,26 @@ from django.db.utils import ConnectionRouter
 from perfcompare.levers._orm.stock import Stock, path
 
 _OPENING: Final = (
-    *("connect", "ensure_connection", "get_new_connection", "get_connection_params", "init_connection_state"),
-    *("set_autocommit", "_set_autocommit", "_configure_connection", "_configure_timezone", "_configure_role", "pool"),
+    *("connect", "get_new_connection", "get_connection_params", "init_connection_state", "timezone", "pool"),
+    *("set_autocommit", "_set_autocommit", "_configure_connection", "_configure_timezone", "_configure_role"),
 )
+"""What makes a connection; one that is open has been made by them, whosever they are."""
 _ASKING: Final = (
-    *("cursor", "_cursor", "create_cursor", "chunked_cursor", "make_cursor", "make_debug_cursor", "_prepare_cursor"),
-    *("close_if_health_check_failed", "validate_thread_sharing", "queries_logged", "timezone", "wrap_database_errors"),
+    *("cursor", "_cursor", "create_cursor", "make_cursor", "_prepare_cursor", "ensure_connection"),
+    *("close_if_health_check_failed", "validate_thread_sharing", "queries_logged"),
 )
-_ON_ONE: Final = frozenset({*_OPENING, *_ASKING}) - {"timezone", "wrap_database_errors"}
-"""What a connection must not have of its own; the two are cached there by Django."""
-_CURSOR: Final = Stock(
-    utils.CursorWrapper,
-    *("__init__", "__enter__", "__exit__", "__getattr__", "execute", "_execute", "_execute_with_wrappers"),
-)
+_ON_ONE: Final = frozenset(_ASKING)
+"""What a connection must not have of its own."""
+_OPENING_ON_ONE: Final = frozenset(_OPENING) - {"timezone"}
+_ZONE: Final = "_stock_zone"
+"""Where a connection keeps which driver's connection reads times in which zone."""
+_TIMESTAMPTZ: Final = 1184
+_CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
 _COMPILING: Final = Stock(
     SQLCompiler,
-    *("__init__", "execute_sql", "as_sql", "pre_sql_setup", "compile", "has_results", "results_iter"),
-    *("get_converters", "apply_converters", "quote_name_unless_alias"),
+    *("execute_sql", "as_sql", "pre_sql_setup", "compile", "results_iter", "get_converters", "apply_converters"),
 )
-_QUERY: Final = Stock(Query, "get_compiler", "clone", "chain", "get_count", "exists")
+_QUERY: Final = Stock(Query, "get_compiler", "get_count", "exists")
 _INSERTING: Final = Stock(
     SQLInsertCompiler,
     *("__init__", "execute_sql", "as_sql", "assemble_as_sql", "field_as_sql", "prepare_value", "pre_save_val"),
@@ -52,13 +53,13 @@ _ROUTING: Final = (ConnectionRouter, ConnectionRouter.db_for_read, ConnectionRou
 
 
 @cache
-def _wrapping() -> Stock | None:
-    """Of PostgreSQL with psycopg 3; None where Django cannot use these."""
+def _wrapping() -> tuple[Stock, Stock] | None:
+    """What asks and what opens, of PostgreSQL with psycopg 3; None where Django cannot use these."""
     if _driver() is None:
         return None
     from django.db.backends.postgresql.base import DatabaseWrapper
 
-    return Stock(DatabaseWrapper, *_OPENING, *_ASKING)
+    return Stock(DatabaseWrapper, *_ASKING), Stock(DatabaseWrapper, *_OPENING)
 
 
 @cache
@@ -71,9 +72,16 @@ def _driver() -> tuple[Any, frozenset[Any], Stock, Stock] | None:
         return None
     except Exception:  # ImproperlyConfigured, which Django makes of an error in psycopg
         return None
-    connecting = Stock(psycopg.Connection, "connect.__func__", "cursor", "execute", "wait")
-    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchone", "fetchmany", "fetchall", "__iter__")
+    connecting = Stock(psycopg.Connection, "cursor", "wait")
+    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchmany", "fetchall")
     return psycopg, frozenset({Cursor, ServerBindingCursor}), connecting, asking
+
+
+@cache
+def _connecting() -> Stock:
+    import psycopg
+
+    return Stock(psycopg.Connection, "connect.__func__", "execute")
 
 
 def objection(alias: str) -> str | None:
@@ -87,17 +95,29 @@ def has_own(connection: BaseDatabaseWrapper) -> bool:
 
 
 def is_stock(connection: BaseDatabaseWrapper) -> bool:
-    """Whether a statement on `connection`, which is PostgreSQL's, would pass nothing but Django's own code."""
+    """Whether a statement on `connection`, which is open, would pass nothing but Django's own code."""
     wrapping, driver = _wrapping(), _driver()
     return (
         wrapping is not None
         and driver is not None
-        and wrapping.holds(type(connection))
+        and wrapping[0].holds(type(connection))
         and not has_own(connection)
         and _CURSOR.holds(utils.CursorWrapper)
         and driver[2].holds(driver[0].Connection)
         and driver[3].holds(driver[0].Cursor)
+    )
+
+
+def opens(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nothing but Django's own code would open `connection`."""
+    wrapping, driver = _wrapping(), _driver()
+    return (
+        wrapping is not None
+        and driver is not None
+        and wrapping[1].holds(type(connection))
+        and connection.__dict__.keys().isdisjoint(_OPENING_ON_ONE)
         and driver[0].connect == driver[0].Connection.connect
+        and _connecting().holds(driver[0].Connection)
     )
 
 
@@ -110,7 +130,7 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
         and raw.cursor_factory in driver[1]
         and "cursor" not in raw.__dict__
         and "execute" not in raw.__dict__
-        and _zone(raw) == connection.timezone
+        and _zone(connection, raw) == connection.timezone
     )
 
 
@@ -157,12 +177,14 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
     wrapping, driver = _wrapping(), _driver()
     if connection.vendor != "postgresql" or wrapping is None or driver is None:
         return f"{path(type(connection))} is not PostgreSQL with psycopg 3"
-    if own := sorted(_ON_ONE & connection.__dict__.keys()):
+    if own := sorted((_ON_ONE | _OPENING_ON_ONE) & connection.__dict__.keys()):
         return f"the connection has a `{own[0]}` of its own"
     if driver[0].connect != driver[0].Connection.connect:
         return "psycopg.connect has been replaced"
     pairs = (
-        (wrapping, type(connection)),
+        (wrapping[0], type(connection)),
+        (wrapping[1], type(connection)),
+        (_connecting(), driver[0].Connection),
         (_CURSOR, utils.CursorWrapper),
         (driver[2], driver[0].Connection),
         (driver[3], driver[0].Cursor),
@@ -174,8 +196,12 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
     return said
 
 
-def _zone(raw: Any) -> Any:
-    """The zone that times are read in on the driver's connection."""
-    from psycopg import pq
+def _zone(connection: BaseDatabaseWrapper, raw: Any) -> Any:
+    """The zone that times are read in on the driver's connection, which is given once, when that is opened."""
+    kept = connection.__dict__.get(_ZONE)
+    if kept is None or kept[0] is not raw:
+        from psycopg import pq
 
-    return getattr(raw.adapters.get_loader(1184, pq.Format.TEXT), "timezone", None)
+        loader = raw.adapters.get_loader(_TIMESTAMPTZ, pq.Format.TEXT)
+        kept = connection.__dict__[_ZONE] = (raw, getattr(loader, "timezone", None))
+    return kept[1]

@@ -66,7 +66,7 @@ def _columns(model: Any) -> frozenset[str] | None:
     if found is None or not found[0].hold() or not found[1].hold():
         fields = model._meta.concrete_fields
         names = frozenset(name for field in fields for name in (field.name, field.attname))
-        found = _known[model] = (Premises((model,)), plain.Kinds(fields), names if _is_plain(model) else None)
+        found = _known[model] = (Premises((model,), (model,)), plain.Kinds(fields), names if _is_plain(model) else None)
     return found[2]
 
 

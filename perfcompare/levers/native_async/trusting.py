@@ -56,6 +56,7 @@ def is_stock(alias: str) -> bool:
     connection = connections[alias]
     return (
         way.is_stock(connection)
+        and way.opens(connection)
         and way.compiles(connection)
         and connection.timezone is datetime.UTC
         and not connection.queries_logged
