@@ -16,6 +16,11 @@ _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: i
 _KNOWN: Final = isinstance(_storage, threading.local)
 
 
+def on_loop() -> bool:
+    """Whether an event loop runs the code that asks: then no code of a project may run that stock runs in a thread."""
+    return asyncio._get_running_loop() is not None
+
+
 def connection_of(alias: str) -> Any:
     """As `connections[alias]`."""
     if _KNOWN and asyncio._get_running_loop() is None:
