@@ -41,7 +41,7 @@ def number(*, least: float, most: float = math.inf) -> Callable[[str], float]:
             value = math.nan
         if not least <= value <= most or math.isinf(value):
             limits = f"at least {least:g}" if math.isinf(most) else f"between {least:g} and {most:g}"
-            raise ArgumentTypeError(f"{text!r} is no number that is {limits}.")
+            raise ArgumentTypeError(f"{text!r} is not a number that is {limits}.")
         return value
 
     return convert
@@ -56,7 +56,7 @@ def whole(*, least: int, most: int) -> Callable[[str], int]:
         except ValueError:
             value = least - 1
         if not least <= value <= most:
-            raise ArgumentTypeError(f"{text!r} is no whole number between {least} and {most}.")
+            raise ArgumentTypeError(f"{text!r} is not a whole number between {least} and {most}.")
         return value
 
     return convert
@@ -89,7 +89,7 @@ def targets(text: str, *, path: str = "") -> tuple[Target, ...]:
         raise ArgumentTypeError(str(error)) from error
     for _, equals, url in pairs:
         if equals and urlsplit(url).scheme not in {"http", "https"}:
-            raise ArgumentTypeError(f"{url!r} is no URL; write stack=http://host:port.")
+            raise ArgumentTypeError(f"{url!r} is not a URL. Write stack=http://host:port.")
     if not pairs:
         raise ArgumentTypeError(f"No stack is named. Known: {', '.join(stacks)}.")
     return tuple(Target(stack=name, url=url.rstrip("/"), prefix=path or prefix(name)) for name, _, url in pairs)

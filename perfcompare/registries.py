@@ -48,7 +48,7 @@ class Stacks(Registry[Stack]):
         if step not in self:
             raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {number!r}.")
         if name not in self:
-            raise UsageError(f"There is no variant {kind!r} of a stack: say {step}~{TWIN} or {step}~{PLANTED}.")
+            raise UsageError(f"There is no variant {kind!r} of a stack. Write {step}~{TWIN} or {step}~{PLANTED}.")
         return self[name]
 
 

@@ -11,7 +11,7 @@ from perfcompare.registries import levers, stacks
 STACK_NAME = env.text("PERFCOMPARE_STACK")
 STACK = stacks.choose([STACK_NAME])[STACK_NAME]
 if STACK.django is None:
-    raise RuntimeError(f"The stack {STACK_NAME} is no Django stack; start its own target.")
+    raise RuntimeError(f"The stack {STACK_NAME} is not a Django stack. Start its own application instead.")
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")

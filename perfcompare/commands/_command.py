@@ -9,8 +9,8 @@ from typing import Final
 
 from django.core.management.base import OutputWrapper
 
-VISITS: Final = "Finished trials are kept: manage.py perfcompare runs"
-"""What an interrupted command leaves that stores its trials in a run as they come."""
+VISITS: Final = "Finished trials are stored: manage.py perfcompare runs"
+"""For an interrupted command that stores each trial at once."""
 
 
 class Output:
@@ -34,6 +34,6 @@ class Command:
     help: str
     arguments: Callable[[ArgumentParser], None]
     run: Callable[[Namespace, Output], None]
-    """Raises PerfcompareError when it cannot be done; its exit code becomes the process's."""
-    kept: str = "Nothing is kept."
-    """What it leaves when a signal ends it, and the way to that, in a sentence."""
+    """Raises PerfcompareError when it fails; the error's exit code becomes the process's."""
+    kept: str = "Nothing is stored."
+    """What is stored when a signal ends it, and where to find it, in a sentence."""

@@ -15,7 +15,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.session import Settings
 from perfcompare.targets.demonstration.target import MAX_USERS, Demonstration, prepare
 
-WHOLE_SECONDS: Final = "; wrk knows whole seconds only and takes the next larger one"
+WHOLE_SECONDS: Final = "; wrk rounds it up to whole seconds"
 SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose the generator, add --sequential."
 
 
@@ -27,39 +27,39 @@ def add_run(parser: ArgumentParser) -> None:
 
 
 def add_settings(parser: ArgumentParser) -> None:
-    """How a run measures, and under which name it is kept; `settings` reads them."""
+    """How a run measures, and the name under which it is stored; `settings` reads them."""
     parser.add_argument(
         "--seconds", type=positive, help=f"time under load of each server in a scenario and round{WHOLE_SECONDS}"
     )
-    parser.add_argument("--warmup", type=positive, help="seconds before that until its cost is steady, at most")
-    parser.add_argument("--rounds", type=count, help="how often each cell is visited, each time with a fresh server")
+    parser.add_argument("--warmup", type=positive, help="longest warm-up in seconds; it ends when the cost is steady")
+    parser.add_argument("--rounds", type=count, help="how often each cell is measured, each time with a fresh server")
     parser.set_defaults(sequential=True)
     parser.add_argument(
-        "--generator", help="wrk or locust, for servers loaded one after another; without it wrk where it is installed"
+        "--generator", help="wrk or locust, for servers loaded one after another (default: wrk if it is installed)"
     )
     parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
     parser.add_argument("--users", type=users, default=10_000, help="users in the database (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of data, order and requests (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of data, order and requests (default: %(default)s)")
     parser.add_argument("--label", default="", help="a name for this run")
-    parser.add_argument("--note", default="", help="whatever should be remembered")
+    parser.add_argument("--note", default="", help="a note that is stored with the run")
 
 
 def add_sequential(parser: ArgumentParser) -> None:
-    """For commands that compare costs: they load the stacks in turns unless told otherwise."""
+    """For commands that compare costs. They load the stacks in turns by default."""
     parser.set_defaults(sequential=False)
     parser.add_argument(
         "--sequential",
         action="store_true",
-        help="load one server after another at its peak instead of all in turns of 20 ms: peak rates, latencies of a "
-        "closed loop and memory, and costs that a noisy machine moves much more",
+        help="load one server after another at its peak, instead of all in turns of 20 ms; this measures peak rates, "
+        "latencies of a closed loop and memory, and costs that depend more on a noisy machine",
     )
     # what earlier versions needed for what is now the default
     parser.add_argument("--interleaved", action="store_false", dest="sequential", help=SUPPRESS)
 
 
 def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int, preset: str = "") -> Settings:
-    """The settings that were typed; the arguments are for what was not. UsageError for a generator in turns."""
+    """The settings from the options, with the arguments as defaults. UsageError for a generator in turns."""
     if options.generator and not options.sequential:
         raise UsageError(SENT_IN_TURNS)
     return Settings(
@@ -96,7 +96,7 @@ def levels(text: str) -> tuple[int, ...]:
 def count(text: str) -> int:
     """A whole number of at least 1."""
     if not text.strip().isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 
 
@@ -115,7 +115,7 @@ def positive(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no number above 0")
+        raise ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
 
 

@@ -29,8 +29,16 @@ from perfcompare.targets.demonstration.target import prepare
 def arguments(parser: ArgumentParser) -> None:
     """Which cell, which generators, how often."""
     parser.add_argument("--stack", default="drf", help="default: %(default)s")
-    parser.add_argument("--scenario", default="user_list", help="one that a generator can saturate (%(default)s)")
-    parser.add_argument("--generators", type=names, default=["wrk", "locust"], metavar="A,B", help="two of them")
+    parser.add_argument(
+        "--scenario", default="user_list", help="a scenario in which the server is the limit (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--generators",
+        type=names,
+        default=["wrk", "locust"],
+        metavar="A,B",
+        help="two generators (default: wrk,locust)",
+    )
     parser.add_argument("--concurrency", type=count, default=32, help="connections (default: %(default)s)")
     parser.add_argument("--rounds", type=count, default=5, help="default: %(default)s")
     parser.add_argument(
@@ -52,11 +60,11 @@ def run(options: Namespace, output: Output) -> None:
     output.write("\n".join(_lines(options, pairs, interval)))
     if interval is None:
         raise PerfcompareError(
-            f"{len(pairs)} of {options.rounds} rounds were valid with both, too few for an interval: three are needed. "
-            "Give more with --rounds, on a machine that does nothing else."
+            f"{len(pairs)} of {options.rounds} rounds were valid with both generators. An interval needs three. "
+            "Repeat with more --rounds, on a machine that does nothing else."
         )
     if not agree(interval):
-        raise PerfcompareError("The two generators do not see the same cost of a request.")
+        raise PerfcompareError("The two generators measure different costs of a request.")
 
 
 def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float] | None]:
@@ -88,7 +96,7 @@ def _cost(trial: PlannedTrial, conditions: Conditions, output: Output) -> float 
         raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")
     cost = outcome.server_cpu_us
     if cost is None:
-        raise PerfcompareError(f"{conditions.generator}: nothing was answered rightly.")
+        raise PerfcompareError(f"{conditions.generator}: there was no right answer.")
     output.write(printable(f"round {trial.round}, {conditions.generator}: {_figures(outcome, cost)}"))
     return cost if outcome.usable(Figure.COST) else None
 
@@ -106,4 +114,6 @@ def _lines(options: Namespace, pairs: Sequence[tuple[float, float]], interval: I
         yield f"{' / '.join(options.generators)}: {verdict(interval)}"
 
 
-COMMAND = Command(help="whether two load generators see the same cost of a request", arguments=arguments, run=run)
+COMMAND = Command(
+    help="check whether two load generators measure the same cost of a request", arguments=arguments, run=run
+)

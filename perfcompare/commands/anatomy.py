@@ -39,11 +39,13 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--stack", required=True, type=names, metavar="A,B", help="stacks, or steps of a ladder such as drf_tuned@2"
     )
-    parser.add_argument("--scenario", required=True, help="which requests")
-    parser.add_argument("--server", help="for all of them; without it each stack's own")
+    parser.add_argument("--scenario", required=True, help="the scenario")
+    parser.add_argument("--server", help="one server for all stacks (default: each stack's own)")
     add_settings(parser)
     add_sequential(parser)
-    parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("report"), help="folder for the page and files (default: %(default)s/)"
+    )
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -166,7 +168,7 @@ def _bar(name: str, cost: float, whole: float) -> str:
 
 
 COMMAND = Command(
-    help="where the microseconds of one request go: layers, thread hops, statements",
+    help="show where the time of one request goes: layers, thread hops, SQL statements",
     arguments=arguments,
     run=run,
     kept=VISITS,

@@ -15,8 +15,10 @@ from perfcompare.report.findings.comparison import Change, Comparison, compare
 
 def arguments(parser: ArgumentParser) -> None:
     """Which two."""
-    parser.add_argument("before", metavar="RUN", help="its number, baseline or latest")
-    parser.add_argument("after", metavar="RUN", nargs="?", default="latest", help="the other one (default: latest)")
+    parser.add_argument("before", metavar="RUN", help="number of the run, baseline or latest")
+    parser.add_argument(
+        "after", metavar="RUN", nargs="?", default="latest", help="the run to compare with it (default: latest)"
+    )
     add_unlike(parser)
 
 
@@ -34,26 +36,26 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def refuse_unlike(found: Comparison, options: Namespace) -> None:
-    """EnvironmentProblem when machine or method differ and nobody said that they may."""
+    """EnvironmentProblem when machine or method differ, unless --unlike allows it."""
     if found.unlike and not options.unlike:
         differences = "".join(f"\n  {printable(difference)}" for difference in found.unlike)
         raise EnvironmentProblem(
             f"These runs cannot be compared, because more than the software differs:{differences}\n"
-            "Measure both on one machine with the same options, or say --unlike to compare them all the same."
+            "Measure both on one machine with the same options, or add --unlike to compare them anyway."
         )
 
 
 def _lines(before: Run, after: Run, found: Comparison) -> Iterator[str]:
     yield printable(f"From {before} to {after}: CPU time per request")
     yield from (f"  differs: {printable(difference)}" for difference in (*found.unlike, *found.software))
-    yield f"  a change of less than {found.floor:.1%} is none (noise floor of the two runs)"
+    yield f"  a change of less than {found.floor:.1%} is no difference (noise floor of the two runs)"
     for change in found.changes:
         yield line(change)
     for cell in found.missing:
         yield printable(f"  {cell}: no valid figures after")
     if not found.changes:
-        yield "  The two have no cell with valid figures in common: what is compared is the server's CPU time, and of a"
-        yield "  server elsewhere it is not known."
+        yield "  The two runs have no cell with valid CPU time in common."
+        yield "  The CPU time of a server elsewhere is not known."
 
 
 def line(change: Change) -> str:
@@ -62,11 +64,11 @@ def line(change: Change) -> str:
     bounds = ""
     if change.interval is not None:
         bounds = f" [{formatting.number(change.interval.low)}, {formatting.number(change.interval.high)}]"
-    said = change.verdict or "not judged: fewer than three valid rounds"
+    said = change.verdict or "no verdict: fewer than three valid rounds"
     return printable(
         f"  {change.cell}: {formatting.number(change.before)} -> {formatting.number(change.after)} {unit}, "
         f"{formatting.number(change.ratio)}x{bounds}: {said}"
     )
 
 
-COMMAND = Command(help="what became faster or slower between two runs", arguments=arguments, run=run)
+COMMAND = Command(help="show what became faster or slower between two runs", arguments=arguments, run=run)

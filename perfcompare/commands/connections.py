@@ -32,10 +32,10 @@ from perfcompare.targets.demonstration.target import Demonstration, prepare
 def arguments(parser: ArgumentParser) -> None:
     """Who, and how many."""
     parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
-    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="without it each stack's own")
+    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="default: each stack's own")
     parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
-    parser.add_argument("--label", default="", help="a name under which the result is kept")
+    parser.add_argument("--label", default="", help="a name for the stored result")
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 
 
@@ -48,7 +48,7 @@ def run(options: Namespace, output: Output) -> None:
     )
     selection.require_packages(cells)
     if not wanted:
-        raise PerfcompareError(f"This system lets a process open {limit} files: no connections can be held.")
+        raise PerfcompareError(f"This system allows {limit} open files per process, too few to hold connections.")
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
         target = prepare(os.environ, Dataset(count=100, seed=1))
         orphans.end_all()
@@ -90,7 +90,7 @@ def _json(found: Found) -> str:
 
 
 def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Iterator[str]:
-    yield f"This process may open {limit} files (raised from {before}); a server may as well."
+    yield f"This process and each server may open {limit} files (raised from {before})."
     possible = held_connections.possible(max(asked), limit)
     if limit != resource.RLIM_INFINITY and max(asked) > possible:
         yield f"That is too few for {max(asked)} connections: {possible} are opened."
@@ -105,5 +105,5 @@ def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Itera
 
 
 COMMAND = Command(
-    help="how many open connections each stack holds, and the memory of one", arguments=arguments, run=run
+    help="measure how many open connections each stack holds, and the memory of one", arguments=arguments, run=run
 )

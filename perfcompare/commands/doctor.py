@@ -34,12 +34,14 @@ _SECONDS: Final = 2.0
 def arguments(parser: ArgumentParser) -> None:
     """How thorough."""
     parser.add_argument("--workers", type=count, default=1, help="server processes to plan for (default: %(default)s)")
-    parser.add_argument("--no-load", action="store_true", help="leave out what needs a server: the generators' ceiling")
+    parser.add_argument(
+        "--no-load", action="store_true", help="skip the check that starts a server: the generators' limit"
+    )
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write the findings; EnvironmentProblem (exit code 4) when results would not be worth their name."""
+    """Write the findings; EnvironmentProblem (exit code 4) when results would be unreliable."""
     machine = environment.collect(os.environ, workers=options.workers)
     facts = machine.facts
     needed = {name: stack.packages for name, stack in stacks.items()}
@@ -54,7 +56,7 @@ def run(options: Namespace, output: Output) -> None:
     bad = [one for one in findings if one.grade is Grade.BAD]
     if bad:
         reasons = ", ".join(dict.fromkeys(one.about for one in bad))
-        raise EnvironmentProblem(f"Results from this machine should not be trusted now. See: {reasons}.")
+        raise EnvironmentProblem(f"Results from this machine would be unreliable now. See: {reasons}.")
 
 
 def _versions(python: str, postgresql: dict[str, str], redis: dict[str, str]) -> Finding:
@@ -94,4 +96,4 @@ def _ceiling(name: str, target: Demonstration, folder: Path) -> Finding:
     return doctor.judge_ceiling(outcome, generators[name].label)
 
 
-COMMAND = Command(help="how trustworthy results from this machine will be, and why", arguments=arguments, run=run)
+COMMAND = Command(help="check how reliable results from this machine will be, and why", arguments=arguments, run=run)

@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
         default="json",
         help="default: %(default)s; raw is an archive of the logs and raw samples of every trial, and of the JSON",
     )
-    parser.add_argument("--output", type=Path, help="the file to write; without it, standard output")
+    parser.add_argument("--output", type=Path, help="the file to write (default: standard output)")
 
 
 def run(options: Namespace, output: Output) -> None:

@@ -18,13 +18,15 @@ from perfcompare.report.writers.gate import as_junit, as_markdown
 def arguments(parser: ArgumentParser) -> None:
     """Which runs, what is tolerated, what is written."""
     add_run(parser)
-    parser.add_argument("--baseline", default="baseline", metavar="RUN", help="held against (default: the marked one)")
+    parser.add_argument(
+        "--baseline", default="baseline", metavar="RUN", help="the run to compare with (default: the marked one)"
+    )
     parser.add_argument(
         "--tolerance",
         type=_percent,
         default=0.05,
         metavar="PERCENT",
-        help="by how much a request may become dearer (default: 5); the noise floor counts where it is larger",
+        help="by how much the cost of a request may rise (default: 5); a larger noise floor overrides it",
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
@@ -38,8 +40,8 @@ def run(options: Namespace, output: Output) -> None:
     refuse_unlike(found, options)
     if not found.changes and not found.missing:
         raise UsageError(
-            f"{baseline} has no valid CPU time of a server (of one elsewhere it is not known), so there is nothing "
-            f"that {after} could be held against."
+            f"{baseline} has no valid CPU time of a server (for a server elsewhere it is not known), so "
+            f"there is nothing to compare {after} with."
         )
     output.write("\n".join(line(change) for change in found.changes))
     if options.junit:
@@ -48,9 +50,9 @@ def run(options: Namespace, output: Output) -> None:
         save(options.markdown, as_markdown(found))
     failed = gate.failures(found)
     if failed:
-        raise PerfcompareError("The gate is closed:\n" + "\n".join(f"  {sentence}" for sentence in failed))
+        raise PerfcompareError("The gate failed:\n" + "\n".join(f"  {sentence}" for sentence in failed))
     unclear = len(gate.undecided(found))
-    output.write(f"The gate is open{f'; {unclear} cells have too few rounds to be judged' if unclear else ''}.")
+    output.write(f"The gate passed{f'; {unclear} cells have too few rounds for a verdict' if unclear else ''}.")
 
 
 def _percent(text: str) -> float:
@@ -59,8 +61,8 @@ def _percent(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number < 1000:
-        raise ArgumentTypeError(f"{text!r} is no percentage")
+        raise ArgumentTypeError(f"{text!r} is not a percentage")
     return number / 100
 
 
-COMMAND = Command(help="fail when something became slower than in the baseline", arguments=arguments, run=run)
+COMMAND = Command(help="fail when a cell became slower than in the baseline", arguments=arguments, run=run)

@@ -20,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help="what `export --format json`, a locustfile with `--result`, or Locust with --csv or --json",
+        help="written by `export --format json`, by a locustfile with --result, or by Locust with --csv or --json",
     )
 
 
@@ -31,7 +31,7 @@ def run(options: Namespace, output: Output) -> None:
     except OSError as error:
         raise EnvironmentProblem(f"Cannot read {options.file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise NotAnExportError(f"{options.file} is no text in UTF-8.") from error
+        raise NotAnExportError(f"{options.file} is not a text file in UTF-8.") from error
     stored = imports.imported(options.file, text) if imports.recognised(text) else imported(text)
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
 

@@ -26,11 +26,13 @@ def arguments(parser: ArgumentParser) -> None:
     """Whose levers, on which requests."""
     parser.add_argument("--stack", required=True, help="a tuned stack, or the plain one that it tunes")
     parser.add_argument("--scenario", required=True, type=names, metavar="A,B", help="which scenarios")
-    parser.add_argument("--server", help="for every step; without it the tuned stack's own")
-    parser.add_argument("--concurrency", type=count, help="connections; without it as many as suit the scenario")
+    parser.add_argument("--server", help="server of every step (default: the tuned stack's own)")
+    parser.add_argument("--concurrency", type=count, help="connections (default: as many as suit the scenario)")
     add_settings(parser)
     add_sequential(parser)
-    parser.add_argument("--folder", type=Path, default=Path("report"), help="for the page and files (%(default)s/)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("report"), help="folder for the page and files (default: %(default)s/)"
+    )
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -87,7 +89,7 @@ def steps(tuned: str, server: str, scenario: str, concurrency: int) -> Sequence[
 
 
 COMMAND = Command(
-    help="apply a stack's levers one after another and say what each one gives",
+    help="apply a stack's levers one after another and show the gain of each",
     arguments=arguments,
     run=run,
     kept=VISITS,

@@ -72,7 +72,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield "Scenarios"
     for name, one in found["scenarios"].items():
         yield f"  {name:<16} {one['summary']} ({one['route']})"
-    yield "\nStacks (on the server that suits it; others it runs on)"
+    yield "\nStacks (with the default server; other servers)"
     for name, one in found["stacks"].items():
         yield from _stack_lines(name, one)
     yield "\nServers"
@@ -106,4 +106,6 @@ def _packages(versions: Mapping[str, str | None]) -> str:
     return ", ".join(f"{package} {version or 'NOT INSTALLED'}" for package, version in versions.items())
 
 
-COMMAND = Command(help="what can be measured, and what is not offered or not installed", arguments=arguments, run=run)
+COMMAND = Command(
+    help="list what can be measured, and what is not offered or not installed", arguments=arguments, run=run
+)

@@ -26,28 +26,38 @@ SEEDED: Final = 1000
 def arguments(parser: ArgumentParser) -> None:
     """What is asked, of whom, by how many, and from where."""
     parser.add_argument("--file", choices=files(), default="mixed", help="the locustfile (default: %(default)s)")
-    parser.add_argument("--stack", type=names, default=["drf"], metavar="A[,B]", help="several with --file compare")
-    parser.add_argument("--server", help="which server; without it each stack's own")
-    parser.add_argument("--target", metavar="URL", help="load a server that is elsewhere instead of starting one")
-    parser.add_argument("--allow-remote", action="store_true", help="the target is another machine, and it is yours")
-    parser.add_argument("--scenarios", type=names, default=[], metavar="A,B", help="what is asked")
-    parser.add_argument("--users", type=count, help=f"Locust's users at once (default: {USERS})")
+    parser.add_argument(
+        "--stack", type=names, default=["drf"], metavar="A[,B]", help="the stack; several with --file compare"
+    )
+    parser.add_argument("--server", help="the server (default: each stack's own)")
+    parser.add_argument("--target", metavar="URL", help="load a running server instead of starting one")
+    parser.add_argument(
+        "--allow-remote", action="store_true", help="allow a target on another machine, which must be yours"
+    )
+    parser.add_argument("--scenarios", type=names, default=[], metavar="A,B", help="which scenarios")
+    parser.add_argument("--users", type=count, help=f"number of Locust's users (default: {USERS})")
     parser.add_argument("--seconds", type=positive, help=f"length of the measured window (default: {SECONDS:g})")
-    parser.add_argument("--warmup", type=positive, default=2.0, help="seconds under load before it (%(default)s)")
+    parser.add_argument("--warmup", type=positive, default=2.0, help="seconds of load before it (default: %(default)s)")
     parser.add_argument("--rounds", type=count, default=1, help="how often, each time with fresh servers")
-    parser.add_argument("--dataset", type=users, help=f"users in the database ({LABORATORY}; of a target {SEEDED})")
-    parser.add_argument("--seed", type=int, default=1, help="of data and requests (default: %(default)s)")
+    parser.add_argument(
+        "--dataset", type=users, help=f"users in the database (default: {LABORATORY}; for a target {SEEDED})"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of data and requests (default: %(default)s)")
     _add_senders(parser)
     parser.add_argument("--label", default="", help="a name for this run")
-    parser.add_argument("--note", default="", help="whatever should be remembered")
+    parser.add_argument("--note", default="", help="a note that is stored with the run")
     parser.add_argument("locust", nargs="*", metavar="-- OPTIONS", help="options for Locust and the locustfile")
 
 
 def _add_senders(parser: ArgumentParser) -> None:
-    parser.add_argument("--processes", type=count, default=1, help="sending processes of this machine")
-    parser.add_argument("--expect-workers", type=count, default=0, metavar="N", help="workers of other machines")
-    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where those join (%(default)s)")
-    parser.add_argument("--web", action="store_true", help="with Locust's web interface, on 127.0.0.1")
+    parser.add_argument(
+        "--processes", type=count, default=1, help="sending processes on this machine (default: %(default)s)"
+    )
+    parser.add_argument("--expect-workers", type=count, default=0, metavar="N", help="workers on other machines")
+    parser.add_argument(
+        "--bind", default="127.0.0.1", metavar="ADDRESS", help="address that they join (default: %(default)s)"
+    )
+    parser.add_argument("--web", action="store_true", help="show Locust's web interface on 127.0.0.1")
     parser.add_argument("--web-port", type=count, default=8089, metavar="PORT", help="its port (default: %(default)s)")
 
 
@@ -96,7 +106,7 @@ def _complain(stored: Run) -> None:
 
 
 COMMAND = Command(
-    help="load a stack, or a server of yours, with a locustfile, and store the run",
+    help="load a stack, or your own server, with a locustfile, and store the run",
     arguments=arguments,
     run=run,
     kept=VISITS,

@@ -14,7 +14,9 @@ from perfcompare.pictures import pages
 def arguments(parser: ArgumentParser) -> None:
     """Which run, and where to."""
     add_run(parser)
-    parser.add_argument("--folder", type=Path, default=Path("docs/images"), help="where to (default: %(default)s/)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("docs/images"), help="folder for the pictures (default: %(default)s/)"
+    )
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -23,4 +25,4 @@ def run(options: Namespace, output: Output) -> None:
         output.write(str(file))
 
 
-COMMAND = Command(help="the main pages of a run as pictures, for the README", arguments=arguments, run=run)
+COMMAND = Command(help="write the main pages of a run as pictures, for the README", arguments=arguments, run=run)

@@ -37,7 +37,9 @@ def arguments(parser: ArgumentParser) -> None:
     """What, and with how many requests."""
     parser.add_argument("--stacks", type=names, metavar="A,B", default=["drf", "fastapi"], help="default: drf,fastapi")
     parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios (default: all)")
-    parser.add_argument("--requests", type=count, default=30, help="how many of each way (default: %(default)s)")
+    parser.add_argument(
+        "--requests", type=count, default=30, help="requests without and with each profiler (default: %(default)s)"
+    )
     parser.add_argument("--users", type=users, default=10_000, help="users in the database (default: %(default)s)")
 
 
@@ -144,8 +146,8 @@ def _line(stored: Profile) -> str:
 
 
 COMMAND = Command(
-    help="where the time of a request goes: its SQL, its requests in silk, a flame graph",
+    help="show where the time of a request goes: its SQL, its requests in silk, a flame graph",
     arguments=arguments,
     run=run,
-    kept="Finished profiles are kept: /admin/perfcompare/profile/",
+    kept="Finished profiles are stored: /admin/perfcompare/profile/",
 )

@@ -19,7 +19,9 @@ from perfcompare.report.writers.markdown import as_markdown
 def arguments(parser: ArgumentParser) -> None:
     """Which run, and where to."""
     add_run(parser)
-    parser.add_argument("--folder", type=Path, default=Path("report"), help="where to (default: %(default)s/)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("report"), help="folder for the files (default: %(default)s/)"
+    )
 
 
 def run(options: Namespace, output: Output) -> None:

@@ -29,21 +29,30 @@ MEASURED_TWICE: Final = "user_list"
 def arguments(parser: ArgumentParser) -> None:
     """What, how long, how often, and under which name it is kept."""
     parser.add_argument(
-        "--preset", choices=sorted(PRESETS), default="quick", help="what else is not said (default: %(default)s)"
+        "--preset",
+        choices=sorted(PRESETS),
+        default="quick",
+        help="values for options that are not given (default: %(default)s)",
     )
     parser.add_argument("--stacks", type=names, metavar="A,B", help="which stacks; see: manage.py perfcompare list")
-    parser.add_argument("--servers", type=names, metavar="A,B", help="which servers; without it each stack's own")
+    parser.add_argument("--servers", type=names, metavar="A,B", help="which servers (default: each stack's own)")
     parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios")
     parser.add_argument(
-        "--concurrency", type=levels, metavar="N,N", help="connections; without it as many as suit the scenario"
+        "--concurrency", type=levels, metavar="N,N", help="connections (default: as many as suit the scenario)"
     )
     parser.add_argument(
-        "--rates", type=shares, metavar="%,%", help="with --sequential: also at these shares of each cell's own peak"
+        "--rates",
+        type=shares,
+        metavar="%,%",
+        help="with --sequential: measure latency at these shares of each cell's peak too",
     )
     add_settings(parser)
     add_sequential(parser)
     parser.add_argument(
-        "--folder", type=Path, default=Path("report"), help="for the page, JSON, CSV and Markdown (%(default)s/)"
+        "--folder",
+        type=Path,
+        default=Path("report"),
+        help="folder for the page, JSON, CSV and Markdown (default: %(default)s/)",
     )
 
 
@@ -57,7 +66,9 @@ def run(options: Namespace, output: Output) -> None:
         levels=options.concurrency,
     )
     if options.rates and not options.sequential:
-        raise UsageError("--rates are shares of a stack's own peak, which only --sequential measures: add it.")
+        raise UsageError(
+            "--rates are shares of a stack's peak, and only --sequential measures peaks. Add --sequential."
+        )
     chosen = settings(
         options, seconds=preset.seconds, warmup_s=preset.warmup_s, rounds=preset.rounds, preset=options.preset
     )
@@ -73,7 +84,7 @@ def shares(text: str) -> tuple[int, ...]:
     """Per cents from 1 to 100, between commas, each once."""
     found = levels(text)
     if max(found) > 100:
-        raise ArgumentTypeError(f"{max(found)} is no share of the peak in per cent: 100 is the most")
+        raise ArgumentTypeError(f"{max(found)} is more than 100 per cent of the peak")
     return found
 
 

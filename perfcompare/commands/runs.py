@@ -29,4 +29,4 @@ def run(_options: Namespace, output: Output) -> None:
         )
 
 
-COMMAND = Command(help="the stored runs, newest first", arguments=arguments, run=run)
+COMMAND = Command(help="list the stored runs, newest first", arguments=arguments, run=run)

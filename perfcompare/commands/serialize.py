@@ -37,7 +37,9 @@ def arguments(parser: ArgumentParser) -> None:
     """How many users, how often, which ways."""
     parser.add_argument("--users", type=users, default=10_000, help="default: %(default)s")
     parser.add_argument("--processes", type=count, default=7, help="Python processes per way (default: %(default)s)")
-    parser.add_argument("--ways", type=names, default=list(WAYS), metavar="A,B", help=f"of {','.join(WAYS)}")
+    parser.add_argument(
+        "--ways", type=names, default=list(WAYS), metavar="A,B", help=f"which of {','.join(WAYS)} (default: all)"
+    )
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -52,7 +54,7 @@ def run(options: Namespace, output: Output) -> None:
         times = _times(environ, options.ways, options.processes, Path(folder))
         stored = _stored(options, target, times)
     output.write("\n".join(_lines(options.users, times)))
-    output.write(f"Stored as run {stored.pk}; reports of runs on this machine show it among the claims.")
+    output.write(f"Stored as run {stored.pk}. Reports of runs on this machine show it among the claims.")
 
 
 def check(digests: Mapping[str, str]) -> None:
@@ -60,7 +62,7 @@ def check(digests: Mapping[str, str]) -> None:
     first, expected = next(iter(digests.items()))
     for way, found in digests.items():
         if found != expected:
-            raise WrongAnswerError(f"{way} and {first} do not make the same of the same users; nothing was timed.")
+            raise WrongAnswerError(f"{way} and {first} make different JSON of the same users. Nothing was timed.")
 
 
 def _environ(target: Demonstration) -> dict[str, str]:
@@ -142,4 +144,6 @@ def _lines(number: int, times: Mapping[str, Sequence[float]]) -> Iterator[str]:
         yield f"  {way:<14} {middle * 1000:>9.1f} ms{bounds}  {middle / number * 1e6:6.2f} µs each  {share}x"
 
 
-COMMAND = Command(help="10,000 users become JSON in one process, way by way", arguments=arguments, run=run)
+COMMAND = Command(
+    help="time how 10,000 users become JSON in one process, in several ways", arguments=arguments, run=run
+)

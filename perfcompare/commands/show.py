@@ -21,4 +21,4 @@ def run(options: Namespace, output: Output) -> None:
     output.write(terminal.render(collect(Run.objects.called(options.run)), colour=output.colour))
 
 
-COMMAND = Command(help="a stored run as a table, each figure beside FastAPI's", arguments=arguments, run=run)
+COMMAND = Command(help="show a stored run as a table, each figure beside FastAPI's", arguments=arguments, run=run)

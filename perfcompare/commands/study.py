@@ -22,17 +22,23 @@ def arguments(parser: ArgumentParser) -> None:
     """How much: a trial takes about 3 s beside its window, and there are 4 x comparisons x rounds of them."""
     parser.add_argument("--stack", default="fastapi", help="default: %(default)s")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
-    parser.add_argument("--comparisons", type=count, default=outcomes.COMPARISONS, help="of each kind (%(default)s)")
-    parser.add_argument("--rounds", type=count, default=12, help="of each comparison (default: %(default)s)")
-    parser.add_argument("--planted", type=positive, default=5.0, metavar="PERCENT", help="slowdown (%(default)s)")
+    parser.add_argument(
+        "--comparisons", type=count, default=outcomes.COMPARISONS, help="number of each kind (default: %(default)s)"
+    )
+    parser.add_argument("--rounds", type=count, default=12, help="rounds of each comparison (default: %(default)s)")
+    parser.add_argument(
+        "--planted", type=positive, default=5.0, metavar="PERCENT", help="injected slowdown (default: %(default)s)"
+    )
     parser.add_argument(
         "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
     )
-    parser.add_argument("--warmup", type=positive, default=3.0, help="seconds before it at most (default: %(default)s)")
+    parser.add_argument(
+        "--warmup", type=positive, default=3.0, help="longest warm-up in seconds (default: %(default)s)"
+    )
     parser.add_argument(
         "--sequential", action="store_true", help="one server after another, as a run with --sequential does"
     )
-    parser.add_argument("--concurrency", type=count, help="connections; without it as many as suit the scenario")
+    parser.add_argument("--concurrency", type=count, help="connections (default: as many as suit the scenario)")
     parser.add_argument("--generator", help="with --sequential: wrk or locust")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, help="also write the result into this file, as Markdown")
@@ -52,12 +58,12 @@ def run(options: Namespace, output: Output) -> None:
         save(options.output, f"{text}\n")
     studied.journal.remove()
     if not outcomes.result(studied.found).holds:
-        raise PerfcompareError("The measuring does not hold on this machine as it is now.")
+        raise PerfcompareError("The measuring does not hold on this machine now. See the comparisons above.")
 
 
 COMMAND = Command(
-    help="whether a known slowdown is found here, and nothing where there is nothing",
+    help="check that the measuring finds an injected slowdown, and nothing where there is none",
     arguments=arguments,
     run=run,
-    kept="Finished rounds are kept: the same command goes on with the study.",
+    kept="Finished rounds are stored. The same command continues the study.",
 )

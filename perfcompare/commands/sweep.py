@@ -29,13 +29,17 @@ _CONCURRENCY: Final = 32
 
 def arguments(parser: ArgumentParser) -> None:
     """What is turned up, for whom."""
-    parser.add_argument("--over", choices=sorted(VALUES), default="concurrency", help="default: %(default)s")
-    parser.add_argument("--values", type=levels, metavar="N,N", help="rising; each setting has its own without it")
+    parser.add_argument(
+        "--over", choices=sorted(VALUES), default="concurrency", help="the setting to raise (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--values", type=levels, metavar="N,N", help="values to measure (default: those of the setting)"
+    )
     parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
-    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="without it each stack's own")
+    parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="default: each stack's own")
     parser.add_argument("--scenario", default="user_detail", help="default: %(default)s")
     parser.add_argument(
-        "--concurrency", type=int, default=_CONCURRENCY, help="connections, when something else is turned up"
+        "--concurrency", type=int, default=_CONCURRENCY, help="connections, with another --over (default: %(default)s)"
     )
     add_settings(parser)
 
@@ -130,7 +134,7 @@ def _row(point: Point, curve: Curve) -> str:
 
 
 COMMAND = Command(
-    help="turn up connections, workers or threads; mark the knee and the crossover",
+    help="raise connections, workers or threads step by step; mark the knee and the crossover",
     arguments=arguments,
     run=run,
     kept=VISITS,

@@ -1,7 +1,7 @@
-"""What the garbage collector of a server's process does, written where the process that measures it can read it.
+"""Records what the garbage collector of a server's process does, where the measuring process can read it.
 
-CPython collects its oldest objects once in hundreds or thousands of requests, and that one *full collection* may cost
-as much as a hundred of them (https://docs.python.org/3.11/library/gc.html#gc.set_threshold). A window of a third of a
+CPython collects its oldest objects once in hundreds or thousands of requests. One such *full collection* may cost as
+much as a hundred requests (https://docs.python.org/3.11/library/gc.html#gc.set_threshold). A window of a third of a
 second holds none, one or two, so the cost of a request would depend on chance. runner/collector.py spreads it evenly.
 """
 
@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 VARIABLE: Final = "PERFCOMPARE_COLLECTIONS"
-"""Names the folder in which each process of a measured server has a file of its own."""
+"""Names the folder in which each process of a measured server has its own file."""
 FULL: Final = 2
 """The generation that a full collection collects."""
 FIELDS: Final = 2
-"""64-bit integers of a file: younger collections so far, and the nanoseconds of CPU time that full ones took."""
+"""64-bit integers of a file: younger collections so far, and nanoseconds of CPU time of the full ones."""
 SIZE: Final = 8 * FIELDS
 """Bytes of a file."""
 
 
 def tell() -> None:
-    """From now on keep the file of this process up to date, if VARIABLE names a folder. OSError if there is none."""
+    """Keep the file of this process up to date from now on, if VARIABLE names a folder. OSError without the folder."""
     if folder := os.environ.get(VARIABLE):
         _tell(Path(folder) / str(os.getpid()))
 

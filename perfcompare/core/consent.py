@@ -1,4 +1,4 @@
-"""Nothing but this machine is loaded unless somebody says that it may be."""
+"""Load goes to this machine only, unless the user allows another one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def is_local(url: str) -> bool:
 
 
 def require_consent(urls: Iterable[str], *, allowed: bool) -> None:
-    """Raise UsageError for what is no URL of a host, and, without `allowed`, for a host that is not this machine."""
+    """Raise UsageError for anything but the URL of a host, and, without `allowed`, for another machine."""
     for url in urls:
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise UsageError(f"{url!r} is no URL of a host; write http://host:port.")
+            raise UsageError(f"{url!r} is not the URL of a host. Write http://host:port.")
         if not allowed and not is_local(url):
-            raise UsageError(f"{url} is not this machine. If it is yours and may be loaded, add --allow-remote.")
+            raise UsageError(f"{url} is not this machine. If it is yours and you may load it, add --allow-remote.")

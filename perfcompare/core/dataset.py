@@ -1,4 +1,4 @@
-"""Which rows the database of a run holds, as far as measuring needs to know: two numbers."""
+"""The rows of a run's database, as two numbers: measuring needs no more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dataset:
-    """The first `count` users that a seed makes. What they hold is for scenarios to say, which make answers of them."""
+    """The first `count` users that a seed makes. Scenarios say what the users hold and make answers of it."""
 
     count: int
     seed: int

@@ -13,16 +13,16 @@ from perfcompare.core.errors import UsageError
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS: Final = "config.settings."
 WHOLE: Final = ("local", "production", "test", "bench", "profile")
-"""Its modules that are settings by themselves."""
+"""Its modules that work as DJANGO_SETTINGS_MODULE."""
 _RATE: Final = re.compile(r"[1-9]\d*/(second|minute|hour|day)")
 
 
 class VariableError(UsageError):
-    """Raised when a variable is missing or its value makes no sense; the message says which, and what is allowed."""
+    """Raised when a variable is missing or has a bad value. The message names it, and the allowed values."""
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable as text; without a default it must be set and not be empty."""
+    """The variable as text. Without a default it must be set and not be empty."""
     value = os.environ.get(name) or default
     if value is None:
         raise VariableError(f"The environment variable {name} is not set. Set it, or start through manage.py.")
@@ -38,7 +38,7 @@ def flag(name: str, default: bool = False) -> bool:
         return False
     if value == "":
         return default
-    raise VariableError(f"{name}={os.environ[name]} is no truth value. Set it to 1 or 0, or unset it.")
+    raise VariableError(f"{name}={os.environ[name]} is neither true nor false. Set it to 1 or 0, or unset it.")
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -51,28 +51,28 @@ def rate(name: str) -> str:
     value = os.environ.get(name, "").strip()
     if value and not _RATE.fullmatch(value):
         raise VariableError(
-            f"{name}={value} is no rate. Set it to a number of requests per second, minute, hour or day, "
+            f"{name}={value} is not a rate. Set it to a number of requests per second, minute, hour or day, "
             "for example 1000/hour, or unset it."
         )
     return value
 
 
 def settings_module(environ: Mapping[str, str]) -> str:
-    """The settings that manage.py uses: what DJANGO_SETTINGS_MODULE names of this project's, else the development ones.
+    """The settings module for manage.py: from DJANGO_SETTINGS_MODULE, else the development settings.
 
-    The variable of another project, in the same shell, has no effect.
+    The variable has no effect when it names settings of another project.
     """
     named = environ.get("DJANGO_SETTINGS_MODULE", "")
     if not named.startswith(SETTINGS):
         return f"{SETTINGS}local"
     if named.removeprefix(SETTINGS) not in WHOLE:
         raise VariableError(
-            f"DJANGO_SETTINGS_MODULE={named} are no settings of this project. There are: "
-            f"{', '.join(f'{SETTINGS}{one}' for one in WHOLE)}. Without it {SETTINGS}local is used."
+            f"DJANGO_SETTINGS_MODULE={named} does not name settings of this project. Choose one of: "
+            f"{', '.join(f'{SETTINGS}{one}' for one in WHOLE)}. The default is {SETTINGS}local."
         )
     return named
 
 
 def state_folder() -> Path:
-    """Where this project keeps what it makes: service data, locks, logs, results (ignored by git)."""
+    """The folder for everything this project makes: service data, locks, logs, results (ignored by git)."""
     return Path(os.environ.get("PERFCOMPARE_STATE") or ROOT / ".perfcompare")

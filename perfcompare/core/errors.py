@@ -1,4 +1,4 @@
-"""Everything that can go wrong on purpose: one base class, its message names the cause and the way out."""
+"""The errors that users see. Each message names the cause and the way out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import ClassVar, TypeVar
 class PerfcompareError(Exception):
     """Raised when the user must know or do something; never shown with a traceback.
 
-    `exit_code` is what the command line answers with: 1 failed, 2 usage, 3 the answers of a stack are wrong,
-    4 the environment lacks something, 5 another run is under way.
+    `exit_code` is the exit code of the command line: 1 failed, 2 usage, 3 wrong answers of a stack, 4 something is
+    missing in the environment, 5 another run is under way.
     """
 
     exit_code: ClassVar[int] = 1
@@ -23,19 +23,19 @@ class UsageError(PerfcompareError):
 
 
 class WrongAnswerError(PerfcompareError):
-    """Raised when a stack does not answer as the contract says; it is then not timed."""
+    """Raised when a stack's answer differs from the contract. The stack is not timed then."""
 
     exit_code: ClassVar[int] = 3
 
 
 class EnvironmentProblem(PerfcompareError):
-    """Raised when a package, a port, a service or a limit of this machine is in the way."""
+    """Raised when a package, a port, a service or a limit of this machine prevents the work."""
 
     exit_code: ClassVar[int] = 4
 
 
 class RunInProgressError(PerfcompareError):
-    """Raised when another run holds this machine; two at once would measure each other."""
+    """Raised when another run is under way. Two runs at once would measure each other."""
 
     exit_code: ClassVar[int] = 5
 
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 def attempt(action: Callable[[], T]) -> T | PerfcompareError:
-    """What `action` gives, or the PerfcompareError that it raises. Interrupted is raised: it ends everything."""
+    """The result of `action`, or the PerfcompareError that it raises. Interrupted passes through."""
     try:
         return action()
     except Interrupted:

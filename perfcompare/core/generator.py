@@ -1,4 +1,4 @@
-"""A load generator: a program that sends one scenario's requests, and what it says afterwards."""
+"""A load generator: a program that sends one scenario's requests, and its result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 Mode = Literal["closed", "open"]
-"""Closed: each connection sends when it is answered. Open: requests are due at a fixed rate, answered or not."""
+"""Closed: each connection sends after an answer. Open: requests are due at a fixed rate, answered or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What is asked of a generator: `concurrency` connections, in a closed loop or, with a `rate`, an open one."""
+    """The load to send: `concurrency` connections, in a closed loop or, with a `rate`, in an open one."""
 
     host: str
     port: int
@@ -26,16 +26,16 @@ class Load:
     warmup_s: float
     seconds: float
     seed: int
-    """Chooses the requests; two loads with one seed send the same ones."""
+    """Chooses the requests. Two loads with the same seed send the same requests."""
     folder: Path
-    """An existing empty folder for whatever the generator writes."""
+    """An existing empty folder for the generator's files."""
     rate: float | None = None
-    """Requests per second of an open loop, evenly spaced, whose latency counts from the moment each was due; None for
-    a closed loop. At most `concurrency` are under way, and those that wait for a connection grow older meanwhile."""
+    """Requests per second of an open loop, evenly spaced; None for a closed loop. Latency counts from the moment each
+    was due. At most `concurrency` are under way, and those that wait for a connection grow older meanwhile."""
     processes: int = 1
     """How many processes send; the connections and the rate are shared out among them."""
     check_rate: float = 0.01
-    """The share of the answers whose bodies are compared with the contract; the status of every one is."""
+    """The share of answers whose bodies are compared with the contract. Every status is compared."""
 
     @property
     def mode(self) -> Mode:
@@ -58,7 +58,7 @@ class Latency:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadResult:
-    """What happened in the measured window, warm-up left out."""
+    """What happened in the measured window, without the warm-up."""
 
     started_s: float
     """CLOCK_MONOTONIC (time.monotonic) at the beginning of the window."""
@@ -68,20 +68,20 @@ class LoadResult:
     errors: int
     """Wrong answers, refused and broken connections: never part of goodput or latency."""
     latency: Latency | None
-    """None when nothing was answered rightly, or wrong answers' latencies cannot be told from those of right ones."""
+    """None without a right answer, or when latencies of right and wrong answers cannot be told apart."""
     received_bytes: int
     failures: Mapping[str, int] = field(default_factory=dict)
-    """What went wrong, in words, and how often."""
+    """Message to count, for everything that went wrong."""
     warnings: tuple[str, ...] = ()
-    """What the generator says against itself, e.g. that it had no processor time left."""
+    """The generator's warnings about itself, e.g. that it had no processor time left."""
     due: int | None = None
     """How many requests were due in the window of an open loop; fewer answers mean that the rate was not reached."""
     late_p99_ms: float | None = None
-    """By how much the generator sent later than due, in an open loop: 99th percentile."""
+    """How much later than due the generator sent, in an open loop: 99th percentile."""
     latencies_us: Sequence[int] = ()
-    """Of the right answers of a short window, rising: so that windows can be put together; empty where not kept."""
+    """Of the right answers of a short window, rising, so that windows can be combined; empty where not kept."""
     in_use: float | None = None
-    """How many requests were under way at a time, in the mean; None where only the mean latency tells."""
+    """Mean number of requests under way; None where it must be computed from the mean latency."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +98,6 @@ class Generator:
     installation: str
     """How to get it, for the message when it is missing."""
     modes: frozenset[Mode] = frozenset({"closed"})
-    """The loops that it offers; `command` raises UsageError for another one."""
+    """The loops that it offers. `command` raises UsageError for others."""
     several_processes: bool = False
     """Whether it can send from more than one process; `command` raises UsageError when it cannot."""

@@ -1,4 +1,4 @@
-"""A request, a reply, and what a right reply looks like: the words in which every contract is written."""
+"""A request, a reply, and a description of the right reply. Every contract is written with these."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reply:
 
 
 class _Anything:
-    """Equal to whatever it is compared with, as long as that is there."""
+    """Equal to every value that is present."""
 
     def __eq__(self, other: object) -> bool:
         return True
@@ -51,11 +51,11 @@ ANYTHING: Final = _Anything()
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What a right reply to a request is.
+    """The right reply to a request.
 
-    `json` is the whole body as parsed JSON (`ANYTHING` stands for a value the contract does not fix); `fields` are the
-    keys that the `errors` object of a 422 must hold, no more and no fewer; `headers` must be there and hold every one
-    of the given comma separated words.
+    `json` is the whole body as parsed JSON; `ANYTHING` stands for a value that the contract does not fix. `fields` are
+    exactly the keys of the `errors` object of a 422. `headers` must be present and hold each of the given comma
+    separated words.
     """
 
     status: int = 200
@@ -64,7 +64,7 @@ class Expected:
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     def difference(self, reply: Reply) -> str | None:
-        """What is wrong with `reply`, in a sentence; None when it is right."""
+        """A sentence that says what is wrong with `reply`; None when it is right."""
         if reply.status != self.status:
             return f"status {reply.status} instead of {self.status}: {_excerpt(reply.body)}"
         return self._headers_difference(reply) or self._body_difference(reply)

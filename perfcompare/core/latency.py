@@ -1,4 +1,4 @@
-"""Exact percentiles from all samples: no bucket, no interpolation, every value one that was measured."""
+"""Exact percentiles from all samples, without buckets or interpolation: each value was measured."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ __all__ = ["Lever", "Settings", "no_settings", "with_app"]
 
 
 def with_app(app: str) -> Callable[[Settings], None]:
-    """For a lever that is, or begins with, an entry of INSTALLED_APPS: what adds it to a process's settings."""
+    """A function that adds `app` to INSTALLED_APPS of a process's settings, for levers that are apps."""
 
     def add(settings: Settings) -> None:
         settings["INSTALLED_APPS"] = [*settings.get("INSTALLED_APPS", []), app]
@@ -32,7 +32,7 @@ class Lever:
     source: str
     """Where the idea or the claim comes from: a URL."""
     lines: tuple[str, ...]
-    """What a project writes to use it, as it stands in its files."""
+    """The lines that a project writes to use it."""
     settings: Callable[[Settings], None] = no_settings
     """Applies it to the settings of a process."""
     targets: Mapping[Interface, str] = field(default_factory=dict)

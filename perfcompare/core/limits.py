@@ -1,4 +1,4 @@
-"""The numbers of the contract that every stack, service and test shares (behaviour.md of the mission)."""
+"""The numbers of the contract that every stack, service and test shares (docs/contract.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured: a cell of the matrix, the figures of one trial to it, and the machine it happened on."""
+"""A cell of the matrix, the figures of one trial of it, and the machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FailureKind(StrEnum):
     FAILED = "failed"
     """The server did not start, ended, or did not answer; or the generator failed."""
     WRONG_ANSWER = "wrong answer"
-    """The server answers otherwise than the contract says."""
+    """The server's answers differ from the contract."""
 
 
 class Anchor(StrEnum):
@@ -69,24 +69,24 @@ class Usage:
     server_cpu_s: float
     """User and system time of the server's process tree."""
     collections_cpu_s: float | None = None
-    """The part of it that full collections of garbage are charged with; None where the server does not tell."""
+    """The part of it that is charged for full collections of garbage; None where it is not known."""
     database_cpu_s: float | None
     """None when the database is not a process that this project started; so is the cache's."""
     generator_cpu_s: float
     cache_cpu_s: float | None
     pss_idle_kib: int | None
-    """Proportional set size of the server's process tree, ready but not yet loaded; None, as the next one, where other
+    """Proportional set size of the server's process tree before the load. This and the next one are None where other
     servers were alive and shared pages with it."""
     pss_peak_kib: int | None
     """The largest of the samples under load."""
     threads_peak: int
     processes: int
     files_peak: int | None = None
-    """Open file descriptors of the server's process tree; like the next ones None when it is not known."""
+    """Open file descriptors of the server's process tree. This and the next ones are None when not known."""
     server_connections_peak: int | None = None
     database_connections_peak: int | None = None
     reconnects: int | None = None
-    """Connections to the server that ended within the window, each of which had to be opened anew."""
+    """Connections to the server that ended within the window. Each had to be opened again."""
     samples: tuple[Sample, ...] = ()
     """The window as it went."""
 
@@ -103,7 +103,7 @@ class Sample:
     """Of clients to the server."""
     database_connections: int | None
     pss_kib: int | None
-    """The last one that was read before; it is read less often than the others."""
+    """The last one read before; it is read less often than the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,18 +135,18 @@ class Measurement:
     rate: float | None = None
     """Requests per second that were due; None for a closed loop."""
     warmup_s: float | None = None
-    """How long it took until the cost of an answer was steady."""
+    """Seconds until the cost of an answer was steady."""
     work: Work | None = None
     """What one request makes happen; None when it could not be counted."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
-    """What the living server was found to be: loop, parser, processes, threads, debug, … (runner/proof.py)."""
+    """The state of the running server: loop, parser, processes, threads, debug, … (runner/proof.py)."""
     series: Sequence[Mapping[str, Any]] = ()
     """Each whole second of the window as the generator saw it: `second`, `answers`, `failures`, `p50_ms`, `p99_ms`,
-    `users`; empty when it does not say."""
+    `users`; empty when the generator does not report it."""
     in_turns: bool = False
     """Whether the server was loaded in turns with others, for its costs alone: then it has no rate."""
     objections: tuple[Objection, ...] = ()
-    """Why some of the figures must not be used; empty when all may."""
+    """Why some figures must not be used; empty when all are valid."""
 
     @property
     def seconds(self) -> float:
@@ -159,7 +159,7 @@ class Measurement:
         return self.load.answers / self.seconds
 
     def usable(self, figure: Figure) -> bool:
-        """Whether nothing is against figures of this kind."""
+        """Whether no objection rejects figures of this kind."""
         return all(figure not in objection.figures for objection in self.objections)
 
     @property
@@ -175,13 +175,13 @@ def per_answer(cpu_s: float | None, answers: int) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """The machine and the software of a run; two runs with different ones are not alike."""
+    """The machine and the software of a run."""
 
     facts: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """JSON: cpu_model, cores, kernel, python, packages {name: version}, commit, dirty, postgresql, redis, pinning, …
-    Runs with the same ones share their environment, so nothing is in here that is true of one moment only."""
+    Runs with the same facts share their environment, so this holds nothing that is true for one moment only."""
     at_start: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    """JSON: load_average, busy {process: share of a processor}: how the machine was when it was looked at."""
+    """JSON: load_average, busy {process: share of a processor}: the state of the machine at the start."""
 
 
 @dataclass(frozen=True, kw_only=True)

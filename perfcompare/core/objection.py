@@ -1,4 +1,4 @@
-"""What speaks against a figure: a code, the kinds of figures that it spoils, and a sentence for people."""
+"""An objection to a figure: a code, the kinds of figures that it rejects, and a sentence for people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 
 class Figure(StrEnum):
-    """The kinds of figures that a trial has, each of which may be valid without the others."""
+    """The kinds of figures of a trial. Each may be valid without the others."""
 
     COST = "cost"
     """CPU time per answer."""
@@ -21,12 +21,12 @@ class Figure(StrEnum):
 
 EVERY: Final = frozenset(Figure)
 TIMES: Final = frozenset({Figure.RATE, Figure.LATENCY})
-"""What passes on the wall clock; processor time does not."""
+"""Figures that depend on the wall clock; processor time does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Objection:
-    """One reason why some figures of a trial must not be used; the others may."""
+    """One reason why some figures of a trial must not be used. The others stay valid."""
 
     code: str
     """The detector that objects."""

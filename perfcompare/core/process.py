@@ -1,4 +1,4 @@
-"""What a server's process says about itself, so that a timed one can be told from one that is being watched."""
+"""What a server's process says about itself, so that a process under a debugger or profiler is recognised."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from perfcompare.core import collector
 
 SUSPECTS: Final = ("silk", "debug_toolbar", "pyinstrument", "coverage", "debugpy")
-"""Modules that watch every request or call; loaded into a timed process they are part of its figures."""
+"""Modules that watch every request or call. In a timed process they would become part of its figures."""
 
 
 def facts(*, debug: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Plug-ins found by looking into a package: a file (or folder) is a plug-in and its name is the file's name."""
+"""Plug-ins, found by looking into a package. A file or folder is a plug-in, and its name is the file's name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Registry(Mapping[str, T], Generic[T]):
         return item
 
     def __getitem__(self, name: str) -> T:
-        """The plug-in called `name`; a KeyError like any mapping's. `choose` is for names that people type."""
+        """The plug-in called `name`; KeyError for an unknown one. Use `choose` for names that people type."""
         return self._items[name]
 
     def __iter__(self) -> Iterator[str]:

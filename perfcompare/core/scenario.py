@@ -39,7 +39,7 @@ class Scenario:
     summary: str
     """What the answer is, in a few words."""
     exercises: str
-    """What a figure of this scenario says something about, and by leaving out, what not."""
+    """What a figure of this scenario measures."""
     route: str
     """Method and path for people, e.g. `GET users/{id}`."""
     traffic: Callable[[Dataset, Random], Iterator[Exchange]]
@@ -53,6 +53,6 @@ class Scenario:
     aftermath: Callable[[Request, Reply], Sequence[Exchange]] = nothing
     """What must hold after a right reply: the invariants of a write."""
     connections: int = 32
-    """How many ask at a time unless somebody says otherwise: few where an answer is dear, since each waits for all."""
+    """The default number of connections: few where an answer is dear, because each request waits for all others."""
     weight: int = 1
-    """How often a mixed journey makes this request, beside the others."""
+    """The share of this request in a mixed journey, relative to the other scenarios."""

@@ -1,4 +1,4 @@
-"""A server: how to start one application with stated settings, and what it cannot do."""
+"""A server: how to start one application with given settings, and what the server cannot do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from perfcompare.core.stack import Interface
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """What is asked of a server: the same for all of them."""
+    """The settings for a start, the same for every server."""
 
     target: str
     """`module:attribute` of the application."""
@@ -36,4 +36,4 @@ class Server:
     keeps_alive: bool = True
     """Whether it answers several requests on one connection."""
     limits: tuple[str, ...] = ()
-    """What it cannot do of what the others do, in sentences."""
+    """What it cannot do although the others can, in sentences."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 Settings = MutableMapping[str, Any]
-"""The names of a Django settings module; whoever changes it replaces values and never changes them in place."""
+"""The names of a Django settings module. Replace its values; never change them in place."""
 
 
 def no_settings(_settings: Settings) -> None:
-    """For a change that is no Django setting."""
+    """For a change that is not a Django setting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,6 @@ class Setting:
     source: str
     """Where it is documented: a URL."""
     lines: tuple[str, ...]
-    """What a project writes to use it, as it stands in its settings or on its command line."""
+    """The lines that a project writes to use it, in its settings or on its command line."""
     settings: Callable[[Settings], None] = no_settings
-    """Applies it to the settings of a process, whatever database they name."""
+    """Applies it to the settings of a process with any database."""

@@ -1,4 +1,4 @@
-"""A stack: one framework as its users write it, declared with dotted strings so that listing imports none."""
+"""A stack: one framework as its users write it. Dotted strings declare it, so that listing imports no framework."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DJANGO_MIDDLEWARE = (
 
 @dataclass(frozen=True, kw_only=True)
 class DjangoPart:
-    """What a stack adds to a Django process: all of it, and nothing of any other stack."""
+    """Everything that a stack adds to a Django process, and nothing of another stack."""
 
     urlconf: str
     """Mounted at `/api/<stack>/`."""
@@ -44,11 +44,11 @@ class Stack:
     packages: tuple[str, ...]
     """The distributions whose versions are part of its results, the framework first."""
     scenarios: frozenset[str]
-    """The scenarios it offers; the others are printed as not offered."""
+    """The scenarios it offers. Reports show the others as not offered."""
     targets: Mapping[Interface, str]
     """For each interface it speaks, the `module:attribute` that a server loads."""
     server: str
-    """The server that suits it best out of the box; what a run uses when no server is asked for."""
+    """The server that suits it best without tuning; the default of a run."""
     django: DjangoPart | None = None
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""
@@ -63,9 +63,9 @@ STEP = "@"
 VARIANT = "~"
 """`fastapi~twin` is fastapi once more under another name; `drf_tuned@2~twin` works too."""
 TWIN = "twin"
-"""The same again: what differs between a stack and its twin is what this machine's noise makes of nothing."""
+"""The same stack again. The difference between a stack and its twin is noise."""
 PLANTED = "planted"
-"""The same with a known amount of extra work in each request: what the measuring must find."""
+"""The same stack with a known amount of extra work in each request, which the measuring must find."""
 
 
 def original(name: str) -> str:

@@ -1,9 +1,9 @@
-"""Medians, how sure one is, and what may be said: faster, slower or no difference.
+"""Medians, intervals and verdicts: faster, slower or no difference.
 
 The interval is Hesterberg's expanded percentile bootstrap (https://doi.org/10.1080/00031305.2015.1089789, section
 4.4.2): the plain percentile interval is too narrow for few values (how often each of the two holds the median:
-`python -m tests.perfcompare.core.interval_coverage`). That a difference counts only beyond what the same thing measured
-twice differs by is the rule of A/A tests (https://doi.org/10.1145/1281192.1281295, section 3.3).
+`python -m tests.perfcompare.core.interval_coverage`). A difference counts only beyond the difference of
+the same thing measured twice: that is the rule of A/A tests (https://doi.org/10.1145/1281192.1281295, section 3.3).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from typing import Final
 __all__ = ["Interval", "Verdict", "bootstrap", "judge", "median", "noise_floor", "quotient_interval", "ratio_interval"]
 
 RESAMPLES: Final = 2000
-"""The 2.5 % tails then hold 50 resamples each; more do not move a bound that anybody prints."""
+"""The 2.5 % tails then hold 50 resamples each. More resamples do not change a printed bound."""
 TAIL: Final = 0.025
 """Outside a 95 % interval on each side, before it is expanded for few values."""
 MEDIAN_ERROR: Final = sqrt(pi / 2)
 """Standard error of the median of n normal values, in standard deviations / sqrt(n) (for many; less for few)."""
 MIN_ROUNDS: Final = 3
-"""With fewer, resampling can give nothing but the rounds themselves."""
+"""With fewer, resampling gives nothing but the rounds themselves."""
 
 
 class Verdict(StrEnum):
-    """What a comparison comes to."""
+    """The result of a comparison."""
 
     FASTER = "faster"
     SLOWER = "slower"
@@ -69,7 +69,7 @@ def bootstrap(values: Sequence[float], *, seed: int) -> Interval | None:
 
 
 def _at(counted: Sequence[tuple[float, int]], place: int) -> float:
-    """What stands at `place` of the values in their order, each as often as it says."""
+    """The value at `place` of the ordered values, each repeated as often as its count says."""
     for value, times in counted:
         place -= times
         if place < 0:
@@ -120,11 +120,11 @@ def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
     """By what share a comparison of the same thing with itself differs from 1 in this session.
 
     `pairs` are the figures of a stack's twin and of the stack, one pair for each round; None with fewer than
-    MIN_ROUNDS. It is the larger of what this A/A comparison came to (the median of its ratios) and what one of so
-    many rounds typically comes to: a round typically is |ratio - 1| off, and the median of n rounds less than a single
-    one by the factor MEDIAN_ERROR / sqrt(n). The first alone would be zero by chance now and then; the second alone
-    would call noise what is the same in all rounds. What other choices find and miss:
-    `python -m tests.perfcompare.study.power`.
+    MIN_ROUNDS. It is the larger of two figures. One is the result of this A/A comparison (the median of its ratios).
+    The other is the typical result of one with so many rounds: a round typically is |ratio - 1| off, and the median of
+    n rounds is less off than a single one, by the factor MEDIAN_ERROR / sqrt(n). The first alone would be zero by
+    chance now and then. The second alone would treat as noise what is the same in all rounds. What other choices find
+    and miss: `python -m tests.perfcompare.study.power`.
     """
     if len(pairs) < MIN_ROUNDS:
         return None
@@ -134,7 +134,7 @@ def noise_floor(pairs: Sequence[tuple[float, float]]) -> float | None:
 
 
 def judge(interval: Interval | None, *, floor: float | None, dear: bool) -> Verdict | None:
-    """What the interval of a ratio to the reference says; None when it or the noise floor is not known.
+    """The verdict of the interval of a ratio to the reference; None when it or the noise floor is not known.
 
     `dear`: more of the figure is worse (time, memory); otherwise it is better (answers per second). There is a
     difference only where the whole interval lies beyond 1 by more than the floor.

@@ -1,8 +1,8 @@
-"""What a process inherits from whoever calls this project.
+"""What a process inherits from the shell that calls this project.
 
-A child gets what says where things are, and what it is told; nothing that changes what programs do. So no variable of
-libpq, Locust, gunicorn, uvicorn, granian, git, the C library or Python in somebody's shell reaches a server, a
-generator, an embedded service or a management command that a run starts. What is left of each: docs/environment.md.
+A child gets the variables that say where things are, and those that it is told; none that change what programs do. So
+no variable of libpq, Locust, gunicorn, uvicorn, granian, git, the C library or Python in a user's shell reaches a
+server, a generator, an embedded service or a management command that a run starts. The effects: docs/environment.md.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ INHERITED: Final = (
     *("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "HOME", "TMPDIR"),
     *("PERFCOMPARE_STATE", "PERFCOMPARE_PROFILE_RECORDS"),
 )
-"""Where programs, their libraries and the files of a person and of this project are."""
+"""They say where programs, libraries, and the files of the user and of this project are."""
 PROXIES: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"})
-"""In small letters; clients read them in capitals as well. Whatever this project asks is on this machine, or named."""
+"""In lower case; clients read them in upper case as well. This project's requests need no proxy."""
 
 
 def child(environ: Mapping[str, str], **told: str) -> dict[str, str]:
-    """The whole environment of a child process: of `environ` what is INHERITED, and over it what it is `told`."""
+    """The whole environment of a child process: what is INHERITED from `environ`, overridden by what it is `told`."""
     return {**{name: environ[name] for name in INHERITED if name in environ}, **told}
 
 
@@ -33,9 +33,9 @@ def postgresql(environ: Mapping[str, str]) -> list[str]:
 
 @contextmanager
 def without_clients_settings(environ: MutableMapping[str, str]) -> Iterator[None]:
-    """Take out of `environ` what would change how this process itself reaches a service; it is put back afterwards.
+    """Remove from `environ` what would change how this process reaches a service; restore it afterwards.
 
-    A service is reached as its URL says (DATABASE_URL, REDIS_URL, UPSTREAM_URL) and by nothing else.
+    Only URLs (DATABASE_URL, REDIS_URL, UPSTREAM_URL) say how to reach a service.
     """
     names = [*postgresql(environ), *(name for name in environ if name.lower() in PROXIES)]
     taken = {name: environ.pop(name) for name in names}

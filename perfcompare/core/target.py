@@ -1,6 +1,6 @@
-"""A target: what is measured. Its requests and right answers, its servers, and the data that it answers from.
+"""A target: what is measured. It has requests and right answers, servers, and the data for the answers.
 
-The runner knows targets and nothing else of what it measures: perfcompare/targets/ has them.
+The runner knows only this interface. perfcompare/targets/ has the targets.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A server program with one stack of a target: all that it takes to start it."""
+    """Everything needed to start a server program with one stack of a target."""
 
     label: str
     """For messages: `drf on uvicorn`."""
     command: Callable[[int], Sequence[str]]
-    """Its argument vector, from the port that it is to listen on at 127.0.0.1."""
+    """Its argument vector, for a port at 127.0.0.1."""
     environ: Mapping[str, str]
     """Its whole environment."""
     prefix: str = "/"
@@ -47,15 +47,15 @@ class Program:
 
 
 class Target(Protocol):
-    """What a run measures. It was prepared for this run: its services run, and its data is there."""
+    """What a run measures, prepared for this run: its services run, and its data is there."""
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """What its servers are told: DATABASE_URL and the like."""
+        """The environment of its servers: DATABASE_URL and the like."""
 
     @property
     def data(self) -> Dataset:
-        """What its requests are about: another process makes the same ones from it."""
+        """The data behind its requests. Another process makes the same requests from it."""
 
     def endpoint(self, scenario: str) -> Endpoint:
         """The requests and right answers of a scenario; KeyError for an unknown one."""

@@ -47,7 +47,9 @@ def imported(path: Path, text: str) -> Run:
             read = other_csv.read(path, text) if other_csv.recognised(text) else other_json.read(text)
             return _of_record(read, path.stem.removesuffix("_stats"))
     except (TypeError, ValueError, OverflowError, IntegrityError, DataError) as error:
-        raise NotAResultError(f"This is no result of a locustfile of this project, nor of Locust: {error}.") from error
+        raise NotAResultError(
+            f"This is not a result of a locustfile of this project, nor of Locust: {error}."
+        ) from error
 
 
 def _of_result(result: results.Result) -> Run:

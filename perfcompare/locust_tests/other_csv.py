@@ -23,8 +23,10 @@ _TIMES: Final = {
     "p50_ms": "50%", "p90_ms": "90%", "p99_ms": "99%", "p999_ms": "99.9%",
 }  # fmt: skip
 _TIMED: Final = frozenset(_TIMES.values())
-NO_HISTORY: Final = "Its seconds and the number of users are not known: there is no _stats_history.csv beside the file."
-NO_FAILURES: Final = "What its failures were is not known: there is no _failures.csv beside the file."
+NO_HISTORY: Final = (
+    "Its seconds and number of users are not known, because there is no _stats_history.csv beside the file."
+)
+NO_FAILURES: Final = "Its failures are not known, because there is no _failures.csv beside the file."
 NO_PERCENTILES: Final = "Its latency is not known: the file lacks a column among {columns}."
 COARSE_SERIES: Final = "Its seconds have no percentiles: Locust's are of all that went before or of ten seconds."
 
@@ -44,7 +46,7 @@ def read(path: Path, text: str) -> Record:
     try:
         return _record(_rows(text), _beside(path, "_stats_history.csv"), _beside(path, "_failures.csv"), _ended(path))
     except (KeyError, TypeError, ValueError, OverflowError, csv.Error) as error:
-        raise NotOfLocustError(f"{path} is no table of requests of Locust: {error!r}.") from error
+        raise NotOfLocustError(f"{path} is not a table of Locust's requests: {error!r}.") from error
 
 
 def _rows(text: str) -> Rows:

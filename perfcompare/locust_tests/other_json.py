@@ -33,7 +33,7 @@ def read(text: str) -> Record:
     try:
         return _record(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-        raise NotOfLocustError(f"This is no JSON of a test of Locust: {error!r}.") from error
+        raise NotOfLocustError(f"This is not the JSON of a Locust test: {error!r}.") from error
 
 
 def _record(entries: Sequence[Mapping[str, Any]]) -> Record:

@@ -67,11 +67,11 @@ def read(text: str) -> Result:
     try:
         return _read(json.loads(text, parse_constant=_refuse))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NotAResultError(f"This is no result of a locustfile of this project: {error!r}.") from error
+        raise NotAResultError(f"This is not a result of a locustfile of this project: {error!r}.") from error
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _read(document: Mapping[str, Any]) -> Result:
@@ -99,7 +99,7 @@ def _read(document: Mapping[str, Any]) -> Result:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} is no moment with a time zone")
+        raise ValueError(f"{text!r} is not a time with a time zone")
     return moment
 
 

@@ -41,16 +41,16 @@ def imported(text: str) -> Run:
         with transaction.atomic():
             return _stored(document)
     except (KeyError, TypeError, ValueError, AttributeError, ValidationError, IntegrityError) as error:
-        raise NotAnExportError(f"This is no export of a run: {_what(error)}.") from error
+        raise NotAnExportError(f"This is not an export of a run: {_what(error)}.") from error
 
 
 def _document(text: str) -> Mapping[str, Any]:
     try:
         document = json.loads(text, parse_constant=_refuse)
     except ValueError as error:
-        raise NotAnExportError(f"This is no JSON: {error}.") from error
+        raise NotAnExportError(f"This is not JSON: {error}.") from error
     if not isinstance(document, dict) or "schema_version" not in document:
-        raise NotAnExportError("This JSON is no export of a run: it has no schema_version.")
+        raise NotAnExportError("This JSON is not an export of a run: it has no schema_version.")
     if document["schema_version"] not in _READ:
         raise NotAnExportError(
             f"This export has schema version {document['schema_version']!r}; this program reads versions "
@@ -60,7 +60,7 @@ def _document(text: str) -> Mapping[str, Any]:
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _what(error: Exception) -> str:
@@ -93,7 +93,7 @@ def _stored(document: Mapping[str, Any]) -> Run:
 def _moment(text: str) -> datetime:
     moment = parse_datetime(text)
     if moment is None or moment.tzinfo is None:
-        raise ValueError(f"{text!r} is no moment with a time zone")
+        raise ValueError(f"{text!r} is not a time with a time zone")
     return moment
 
 

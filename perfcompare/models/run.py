@@ -81,7 +81,7 @@ class RunManager(models.Manager["Run"]):
         run = self.select_related("environment").filter(pk=int(name)).first() if _is_id(name) else None
         if run is None:
             raise UsageError(
-                f"There is no run {name!r}. Say `latest`, `baseline` or a number of: manage.py perfcompare runs"
+                f"There is no run {name!r}. Use `latest`, `baseline` or a number from: manage.py perfcompare runs"
             )
         return run
 

@@ -1,8 +1,8 @@
-"""What the control groups of a process let it have of the processors, and how often they held it back.
+"""How much of the processors the control groups of a process allow, and how often they held it back.
 
 Version 1 (https://docs.kernel.org/scheduler/sched-bwc.html) and version 2
-(https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu). A container mostly sees its own group as the root of all: the
-groups above it are then not to be seen, nor is their quota.
+(https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu). Most containers see their own group
+as the root. The groups above it and their quotas are invisible then.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _NO_QUOTA: Final = {"max", "-1"}
 
 @dataclass(frozen=True, kw_only=True)
 class Throttling:
-    """How often the groups of a process had used up their quota, since they were made; differences are of a window."""
+    """How often the groups of a process had used up their quota since their start. Subtract two for a window."""
 
     periods: int
-    """In which there was a quota and something ran; one lasts 0.1 s unless told otherwise."""
+    """Periods with a quota in which something ran; a period lasts 0.1 s by default."""
     throttled: int
-    """Those at whose end somebody was waiting."""
+    """Those at whose end a process was waiting."""
     seconds: float
-    """For how long, added up over the processors."""
+    """Time held back, added up over the processors."""
 
 
 def quota(proc: Path = SELF) -> float | None:
-    """How many processors' time the process with that folder in /proc may use: the least of its group and those above.
+    """How many processors the process with that folder in /proc may use: the least of its group and those above.
 
     None when nothing limits it, or nothing about it can be read.
     """
@@ -71,7 +71,7 @@ def _throttled_s(numbers: dict[str, int]) -> float:
 
 
 def _folders(controller: str, proc: Path) -> Iterator[Path]:
-    """The folder of the process's group for a controller, and of each above it as far as they are to be seen."""
+    """The folder of the process's group for a controller, and of each visible group above it."""
     for mount, root, path in _mounted(controller, proc):
         try:
             below = PurePosixPath(path).relative_to(root)
@@ -88,7 +88,7 @@ def _folders(controller: str, proc: Path) -> Iterator[Path]:
 
 
 def _mounted(controller: str, proc: Path) -> Iterator[tuple[Path, str, str]]:
-    """Where groups with that controller are to be seen, which group is its top, and which one is the process's."""
+    """The folder of the groups with that controller, the top group there, and the process's group."""
     groups = _groups(proc)
     for line in (_text(proc / "mountinfo") or "").splitlines():
         left, _, right = line.partition(" - ")

@@ -1,4 +1,4 @@
-"""A client that sends one request of the contract over a connection of its own and reads the whole answer."""
+"""A client that sends one request of the contract over its own connection and reads the whole answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from perfcompare.core.http import Reply, Request
 
 TIMEOUT_S: Final = 60.0
-"""Longest wait for the next bytes: well beyond every time limit of the contract, so that a late answer is seen."""
+"""Longest wait for the next bytes: well beyond every time limit of the contract, to see late answers."""
 _CHUNK_BYTES: Final = 16 * 1024
 
 
@@ -23,10 +23,10 @@ class Client:
         self._timeout_s = timeout_s
 
     def send(self, request: Request, prefix: str) -> Reply:
-        """The answer to `request`, whose path lies under `prefix`; OSError when there is none, or half a one.
+        """The answer to `request`, whose path lies under `prefix`; OSError without a whole answer.
 
         Headers go out as Latin-1, and a Host among them replaces the right one. The connection stays open until the
-        answer has been read: a server that watches for clients that leave sees one that stays.
+        answer has been read, so that the server does not take the client for one that left.
         """
         with closing(HTTPConnection(self._host, self._port, timeout=self._timeout_s)) as connection:
             try:

@@ -1,8 +1,8 @@
-"""Full collections of garbage, spread evenly over the requests that bring them nearer.
+"""Spreads full collections of garbage evenly over requests.
 
-A full collection comes after a fixed number of younger ones, so every younger one is charged its part of it: what full
-collections of that server cost in all, divided by the number of younger ones. The sum stays what it is, and a window no
-longer depends on whether a full collection happens to fall into it.
+A full collection comes after a fixed number of younger ones. So every younger one is charged its part: the cost of all
+full collections of that server, divided by the number of younger ones. The sum stays the same, and a window no longer
+depends on whether a full collection falls into it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FORMAT: Final = f"={FIELDS}q"
 
 @dataclass(frozen=True)
 class Collections:
-    """What the collector has done."""
+    """What the garbage collector has done."""
 
     younger: int = 0
     """Collections that were not full."""
@@ -38,7 +38,7 @@ class Collections:
 
 
 def read(folder: Path) -> Collections:
-    """What the processes that write into `folder` have done so far; nothing where none of them tells."""
+    """What the processes that write into `folder` have done so far; empty when none of them writes."""
     return sum((_read(path) for path in folder.iterdir()), Collections())
 
 

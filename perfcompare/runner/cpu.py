@@ -39,9 +39,9 @@ def clock_ns(pid: int) -> int:
 class TreeClock:
     """The CPU time of a process and everything that descends from it, as one number that only grows.
 
-    `refresh` looks who belongs to the tree; `read` is cheap and asks those it knows. In between, a process that
-    ended counts with what it had when it was last read, and one that began does not count; the next refresh knows
-    both to the nanosecond or, when they have ended, to the tick.
+    `refresh` finds the members of the tree. `read` is cheap and reads the known members. In between, a process that
+    ended counts with its last reading, and a new one does not count. The next refresh knows both to the nanosecond
+    or, when they have ended, to the tick.
     """
 
     def __init__(self, root: int) -> None:
@@ -103,7 +103,7 @@ class TreeClock:
 
 
 def _own_ns(member: procfs.Process) -> int:
-    """Its exact time; what /proc said a moment ago when it has ended since, which fits its parent's ticks of then."""
+    """Its exact time. For one that has just ended: its last time in /proc, which fits its parent's ticks."""
     try:
         return clock_ns(member.pid)
     except OSError:

@@ -1,6 +1,6 @@
-"""What makes a figure unusable beside the others of its run: detectors that look at all trials together.
+"""Detectors that look at all trials of a run together.
 
-They need nothing but what is stored, so that a run from another machine is judged by the same rules.
+They need only stored data, so that the same rules apply to a run from another machine.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 from perfcompare.core.statistics import MIN_ROUNDS
 
 REFERENCE: Final = "fastapi"
-"""The stack whose answers are the measure, and which every block of cells is anchored to."""
+"""The stack with which the others are compared in every block of cells."""
 FLOOR: Final = "floor"
-"""The server without a framework: what server and generator can do together at best."""
+"""The bare server: the most that server and generator can do together."""
 MAX_CEILING_SHARE: Final = 0.85
-"""Of the floor's rate: nearer to it, a rate says as much about server and generator as about the stack."""
+"""Of the bare server's rate. Nearer to it, a rate says as much about server and generator as about the stack."""
 MAX_BYTES_DEVIATION: Final = 0.02
-"""Of the reference's bytes per answer: blanks and the order of keys may differ, content may not."""
+"""Of the reference's bytes per answer. Blanks and the order of keys may differ, content may not."""
 MAX_DRIFT: Final = 0.10
 """Of the anchor's median over the rounds. What changes it by more does not change every stack alike."""
 _SETTINGS: Final = ("loop", "parser", "processes", "open_files_limit", "debug")
-"""What must be the same wherever the same server program runs; threads may differ with the stack."""
+"""These must be the same wherever the same server program runs. Threads may differ with the stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What these detectors need of one trial with figures."""
+    """What these detectors need to know about one trial with figures."""
 
     key: Hashable
     """Names the trial."""
@@ -44,16 +44,16 @@ class Seen:
     rate: float | None
     configuration: Mapping[str, Any]
     spoiled: frozenset[Figure] = frozenset()
-    """The figures that something is known against so far: nothing is measured by these."""
+    """The figures that are already rejected. They are not used for comparison."""
 
 
 Found = Iterator[tuple[Seen, str]]
 
 
 def crosscheck(trials: Sequence[Seen], *, in_turns: bool = False) -> Mapping[Hashable, tuple[Objection, ...]]:
-    """Why figures must not be used, by the key of the trial; trials without fault are absent.
+    """Why figures must not be used, by the key of the trial; valid trials are absent.
 
-    In a run in turns (`in_turns`) there are no rates, and what changes from round to round changes for a whole block.
+    A run in turns (`in_turns`) has no rates, and a change from round to round affects a whole block.
     """
     found: dict[Hashable, list[Objection]] = defaultdict(list)
     for code, (figures, detector) in DETECTORS.items():
@@ -135,7 +135,7 @@ def _drift(trials: Sequence[Seen]) -> Found:
 
 
 def _block(cell: Cell) -> Cell:
-    """What the cells that are compared with each other have in common."""
+    """What compared cells have in common."""
     return replace(cell, stack="", server="")
 
 
@@ -152,5 +152,5 @@ DETECTORS: Final[Mapping[str, tuple[frozenset[Figure], Callable[[Sequence[Seen]]
     "unequal configuration": (EVERY, _unequal_configuration),
     "drift": (EVERY, _drift),
 }
-"""Code to the figures that it spoils and the detector; no code of these is one of validity.DETECTORS."""
+"""Code to the figures that it rejects and the detector. No code is also in validity.DETECTORS."""
 _OF_ONE_AFTER_ANOTHER: Final = ("ceiling", "drift")

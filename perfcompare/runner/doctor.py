@@ -1,4 +1,4 @@
-"""How trustworthy results from this machine will be, and why: each check is a sentence and a grade."""
+"""How reliable results from this machine will be, and why. Each check gives a sentence and a grade."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ _STEPS: Final = 300_000
 
 
 class Grade(IntEnum):
-    """What a finding means for results."""
+    """The effect of a finding on results."""
 
     GOOD = 0
     WORSE = 1
     """Results are less certain, or something is not offered."""
     BAD = 2
-    """Results from this machine should not be trusted, or there are none."""
+    """Results from this machine would be unreliable, or cannot be measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     about: str
     grade: Grade
@@ -234,7 +234,7 @@ def _present(package: str) -> bool:
 
 
 def judge_ceiling(floor: Measurement, generator: str) -> Finding:
-    """What a trial to the floor says about a generator: nothing can be answered faster here than that."""
+    """What a trial of the bare server says about a generator: no stack can answer faster here."""
     share = (floor.usage.generator_cpu_s if floor.usage else 0.0) / floor.seconds
     full = share >= MAX_GENERATOR_SHARE
     limit = "the generator's processor is full, so it is the ceiling" if full else "the server is the limit"

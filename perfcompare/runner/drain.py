@@ -1,6 +1,6 @@
-"""Between two trials: nothing of the first one may still be under way when the second one begins.
+"""Waits between two trials until nothing of the first one is under way.
 
-A server that is behind goes on answering abandoned requests, and ports in TIME_WAIT are missing for new connections.
+A slow server goes on answering abandoned requests, and ports in TIME_WAIT are missing for new connections.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Final
 from perfcompare.runner import procfs
 
 BACKLOG_S: Final = 2.0
-"""Longest wait for a server to answer what nobody waits for any more; then it is stopped all the same."""
+"""Longest wait for a server to answer abandoned requests. Then it is stopped."""
 TIME_WAIT_S: Final = 60.0
-"""TCP_TIMEWAIT_LEN of the Linux kernel: after it, every connection that waits now is gone."""
+"""TCP_TIMEWAIT_LEN of the Linux kernel: by then every connection that waits now is gone."""
 _POLL_S = 0.02
 
 

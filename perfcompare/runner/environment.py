@@ -34,7 +34,7 @@ _GOVERNOR: Final = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
 def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
-    """What is true on this machine now, as JSON; None for what cannot be found out.
+    """The facts about this machine now, as JSON; None for unknown ones.
 
     `environ` names the services as the servers get them. Raises EnvironmentProblem when PostgreSQL or Redis does not
     answer.
@@ -123,7 +123,7 @@ def _redis(url: str) -> dict[str, str]:
 
 
 def _busy() -> dict[str, float]:
-    """The processes that use a processor while nothing of ours does, and the share each uses."""
+    """The processes that use a processor before this run does, and the share of each."""
     first = procfs.processes()
     time.sleep(_LOOK_S)
     shares = figures.busy(first, procfs.processes(), _LOOK_S, {first[os.getpid()].key})

@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it."""
+"""The events of a run, for progress displays."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TrialEnded:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """Something to know that belongs to no trial, in a sentence."""
+    """A sentence to show that belongs to no trial."""
 
     text: str
 

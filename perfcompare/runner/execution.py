@@ -1,4 +1,4 @@
-"""Trials the cells of a run one after another, each with figures or with the reason why there are none."""
+"""Executes the trials of a run. Each has figures, or the reason why it has none."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from perfcompare.services import pids
 __all__ = ["Conditions", "execute"]
 
 OVERHEAD_S = 3.0
-"""What a trial takes beside warm-up and window, as long as none has shown it."""
+"""Expected time of a trial beside warm-up and window, before the first trial."""
 
 
 def execute(plan: Sequence[PlannedTrial], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
-    """Yield the outcome of each trial as soon as there is one; call it under `lock.only_run`.
+    """Yield the outcome of each trial as soon as there is one. Call it under `lock.only_run`.
 
-    A stack that once answers wrongly is not visited again in this run. At the end, however it comes, the database is
-    restored and no server or generator runs. Raises EnvironmentProblem when nothing can be measured here.
+    A stack that answers wrongly once is not measured again in this run. After any end, the database is restored and
+    no server or generator runs. Raises EnvironmentProblem when nothing can be measured here.
     """
     cpu.require_linux()
     surroundings = _surroundings(conditions)
@@ -110,7 +110,7 @@ def _told(number: int, outcome: Measurement | Failure, seconds: float, tell: Tel
 
 
 def _count(plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
-    """What a request of each cell makes happen, with one server for all scenarios of a stack."""
+    """Count the work of a request of each cell, with one server for all scenarios of a stack."""
     target = conditions.target
     if not target.environ["DATABASE_URL"].startswith("postgres"):
         return
@@ -126,7 +126,7 @@ def _count(plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: S
 def _judged(
     planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: dict[str, str]
 ) -> Measurement | Failure:
-    """The figures, or the failure; a stack that answers wrongly is added to `refused`, and has None from then on."""
+    """The figures, or the failure. A stack that answers wrongly is added to `refused`; `found` is None from then on."""
     if isinstance(found, Measurement):
         return found
     cell = planned.cell

@@ -1,4 +1,4 @@
-"""From what was watched during a window to the figures of a trial and the evidence for judging them."""
+"""Turns the readings of a window into the figures of a trial, and into the evidence for its detectors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perfcompare.runner.validity import Evidence
 
 
 class Found(TypedDict):
-    """What a trial finds out about its server beside the load; see Evidence."""
+    """What a trial knows about its server besides the load; see Evidence."""
 
     keeps_alive: bool
     strangers: tuple[str, ...]
@@ -27,7 +27,7 @@ class Found(TypedDict):
 
 
 def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int | None) -> Usage:
-    """What the processes used between the edges of the window; None for services that are not this machine's own."""
+    """What the processes used within the window; None for services on other machines."""
     server = sampler.trees["server"]
     cpu_s = {role: tree.cpu.between(load.started_s, load.ended_s) for role, tree in sampler.trees.items()}
     return Usage(
@@ -74,7 +74,7 @@ def evidence(
     all_known: bool,
     **found: Unpack[Found],
 ) -> Evidence:
-    """What the detectors look at; `found` is what the trial knows beside what was watched.
+    """The evidence for the detectors; `found` is what the trial knows besides the readings.
 
     `processors` is how many the server may use. `all_known`: no service of this run may be among the machine's other
     processes.
@@ -109,7 +109,7 @@ def _reconnects(sampler: Sampler, start_s: float, end_s: float) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class _Trend:
-    """By what shares the last third of a window differs from the first."""
+    """How much the last third of a window differs from the first."""
 
     traffic: float = 0.0
     cost: float = 0.0

@@ -1,4 +1,4 @@
-"""Runs a load generator against a server, and watches both."""
+"""Runs a load generator against a server, and samples both."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from perfcompare.runner.sampler import Sampler
 from perfcompare.services import processes
 
 GRACE_S: Final = 60.0
-"""A generator that takes this much longer than warm-up and window hangs."""
+"""A generator that takes this much longer than warm-up and window is hanging."""
 _STOP_S: Final = 5.0
 _POLL_S: Final = 0.05
 
@@ -69,7 +69,7 @@ def _path(generator: Generator) -> str | None:
 def generate(
     generator: Generator, load: Load, server: Loaded, *, services: Mapping[str, int], cpus: Cpus | None
 ) -> tuple[LoadResult, Sampler]:
-    """What the generator reports of `load`, and what the watched processes used meanwhile.
+    """The generator's result for `load`, and what the sampled processes used meanwhile.
 
     The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
     """
@@ -85,7 +85,7 @@ def generate(
 
 
 def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes], output: Path) -> LoadResult:
-    """What a generator reports that has ended; LoadError when it ended otherwise than well."""
+    """The result of a generator that has ended; LoadError when it failed."""
     if process.returncode != 0:
         raise LoadError(f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}")
     return generator.parse(load, output.read_text(encoding="utf-8", errors="replace"))

@@ -1,4 +1,4 @@
-"""Many open connections that are hardly used: how many a server holds, and what one of them costs in memory."""
+"""Many open connections with little use: how many a server holds, and the memory of one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from perfcompare.runner import procfs
 from perfcompare.runner.sampler import tree_pss_kib
 
 PATH: Final = "simple"
-"""What is asked: the least work that there is."""
+"""The requested path: the scenario with the least work."""
 ASKED_SHARE: Final = 0.01
 HOLD_S: Final = 3.0
 """Shorter than every server's keep-alive, longer than anything that cleans up at once."""
@@ -41,7 +41,7 @@ class Held(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """What came of one number of connections."""
+    """The result for one number of connections."""
 
     wanted: int
     opened: int
@@ -52,7 +52,7 @@ class Level:
     """By how many file descriptors the server's process tree grew: the rest waits in the kernel, unaccepted."""
     asked: int
     answered: int
-    """Of the asked ones: a connection that is open but not served is not held."""
+    """Of those that sent another request. A connection that is open but not served is not held."""
     pss_kib: int
     idle_pss_kib: int
     threads: int
@@ -84,9 +84,9 @@ def sources(count: int, ports: int) -> Sequence[str]:
 
 
 async def hold(server: Held, levels: Sequence[int]) -> list[Level]:
-    """Open as many connections as the first level says, look, open more up to the next one, and so on.
+    """Open as many connections as the first level says, measure, open more up to the next level, and so on.
 
-    Each is made with one request, so that it is one that the server keeps alive.
+    Each sends one request, so that the server keeps it alive.
     """
     idle_kib, idle_files, _threads = _state(server.pid)
     places = sources(max(levels), procfs.ephemeral_ports())

@@ -18,7 +18,7 @@ from perfcompare.services import folders
 
 @contextmanager
 def only_run() -> Iterator[None]:
-    """Hold the lock of this machine's state folder; the kernel gives it back when this process dies, however it dies.
+    """Hold the lock of the state folder. The kernel releases it when this process dies for any reason.
 
     Raises RunInProgressError, which names the process that holds it, and EnvironmentProblem without a usable folder.
     """

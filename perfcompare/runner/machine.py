@@ -1,4 +1,4 @@
-"""What happened on the machine beside a load, from the kernel's counters at its beginning and at its end."""
+"""What else happened on the machine during a load, from the kernel's counters at its beginning and end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from perfcompare.runner import cgroup, figures, procfs
 
 
 class Machine:
-    """Begins to watch when it is made; each of its properties is of the time until it is first asked for.
+    """Reads the counters when it is created. Each property covers the time until its first use.
 
     `roots` are the trees that belong to the run beside this process and its own: embedded services.
     """

@@ -1,4 +1,4 @@
-"""Processes of a run that was killed outright: found by a mark in their environment, never by their name."""
+"""Processes that a killed run left behind. A mark in their environment identifies them, never their name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def marked() -> dict[str, str]:
 def end_all() -> list[str]:
     """End every process with this state folder's mark, and say which; call it under the run's lock.
 
-    Under the lock nobody else has living ones, so at the start of a run these are leftovers, and at its end its own.
+    Under the lock no other run is alive. So at the start of a run these are leftovers, and at its end its own.
     """
     found = list(_found())
     names = [f"{_name(process)} (process {process.pid})" for process in found]

@@ -1,4 +1,4 @@
-"""At which rate a fixed-rate cell is asked, and which generator sends for a cell."""
+"""The rate of a fixed-rate cell, and the generator for a cell."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from perfcompare.plugins import generators
 
 
 class NoPeakError(PerfcompareError):
-    """Raised when no closed loop has shown what a cell can do."""
+    """Raised when no closed loop has shown the peak of a cell."""
 
 
 class Peaks:
-    """What each cell answered in closed loops, as far as nothing was against it."""
+    """The valid goodput of each cell in closed loops."""
 
     def __init__(self) -> None:
         self._rates: dict[Cell, list[float]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The server alone on its processor cores; generator, database and all the rest on the others."""
+"""Gives the server its own processor cores; generator, database and everything else get the others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cpus = frozenset[int]
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Which processors are whose; None when there is one core and nothing is pinned."""
+    """The processors of the server and of the rest; None when there is one core and nothing is pinned."""
 
     server: Cpus | None
     rest: Cpus | None
@@ -43,14 +43,14 @@ def place(workers: int) -> Placement:
 
 
 def pin(root: int, cpus: Cpus | None) -> None:
-    """Keep a process tree, and whatever it starts from now on, on `cpus`."""
+    """Keep a process tree, and all its future children, on `cpus`."""
     if cpus is not None:
         _restrict(dict.fromkeys(_affinities(root), cpus))
 
 
 @contextmanager
 def confined(roots: Iterable[int], cpus: Cpus | None) -> Iterator[None]:
-    """Keep these process trees on `cpus`; afterwards give what is left of them the CPUs that they had."""
+    """Keep these process trees on `cpus`. Afterwards give the living ones their former CPUs back."""
     if cpus is None:
         yield
         return

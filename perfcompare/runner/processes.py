@@ -1,4 +1,4 @@
-"""One server: started on a free port, waited for until it is the one that answers, ended."""
+"""Starts one server on a free port, waits until it answers there, and ends it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from perfcompare.runner.client import Client
 from perfcompare.services import processes
 
 READY_S: Final = 60.0
-"""Longest wait for the first right answer; a busy machine takes many times the usual second."""
+"""Longest wait for the first right answer. A busy machine takes many times the usual second."""
 STOP_S: Final = 8.0
-"""Longest wait for an orderly end; the servers themselves give requests under way 5 s."""
+"""Longest wait for an orderly end. The servers themselves give requests under way 5 s."""
 _POLL_S: Final = 0.01
 _HEALTH_S: Final = 2.0
 _HEALTH: Final = Request(path="health")
 _given: Final = deque[int](maxlen=500)
-"""The ports that were given last: several servers start at the same time."""
+"""The ports that were given out last, because several servers start at the same time."""
 
 
 class StartError(PerfcompareError):
@@ -95,7 +95,7 @@ class ServerProcess:
         self.start_s = time.monotonic() - self._began_s
 
     def end(self) -> None:
-        """End it, with all its processes; a second time nothing happens."""
+        """End it, with all its processes. A second call does nothing."""
         if not self._over:
             self._over = True
             self._end()
@@ -137,7 +137,7 @@ class ServerProcess:
             time.sleep(_POLL_S)
 
     def _answering(self) -> str | None:
-        """The nonce that the port answers with, empty when it is no server of this project; None without an answer."""
+        """The nonce in the port's answer; empty for a foreign server, None without an answer."""
         try:
             reply = Client(self.host, self.port, _HEALTH_S).send(_HEALTH, "/")
         except OSError:
@@ -203,7 +203,7 @@ def _ready(server: ServerProcess) -> ServerProcess:
 
 
 def _free_port(host: str) -> int:
-    """One that is free, and that no server was given a moment ago which may not have taken it yet."""
+    """A free port that was not given a moment ago to a server that may not have bound it yet."""
     while True:
         with closing(socket.socket()) as probe:
             probe.bind((host, 0))
@@ -224,7 +224,7 @@ def _bindable(host: str, port: int) -> bool:
 
 
 def _prepare(parent: int, cpus: Iterable[int] | None) -> None:
-    """In the new child, before the server: what all its processes and threads inherit."""
+    """Runs in the new child before the server; all its processes and threads inherit the result."""
     processes.die_with_parent(parent, signal.SIGTERM)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

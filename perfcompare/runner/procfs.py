@@ -39,11 +39,11 @@ class Process:
     """User and system time of its children that ended and were waited for, with all that those had waited for."""
     threads: int
     started: int
-    """Ticks since boot; with the pid it names a process for ever."""
+    """Ticks since boot. Together with the pid it identifies a process for ever."""
 
     @property
     def key(self) -> tuple[int, int]:
-        """What no other process has, even after its pid is given to a new one."""
+        """Unique, even after its pid is given to a new process."""
         return self.pid, self.started
 
     @property
@@ -142,7 +142,7 @@ def connections(state: str, port: int | None = None) -> int:
 def server_connections(port: int) -> tuple[int, int, int]:
     """Connections established at `port`, those at it in TIME_WAIT, and those of the whole machine in TIME_WAIT.
 
-    Of each connection that was closed in order, the end that closed first waits for a minute, whichever it was.
+    The end that closes a connection first waits in TIME_WAIT for a minute.
     """
     established = closed = waiting = 0
     for words in _sockets():

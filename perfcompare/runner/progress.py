@@ -1,4 +1,4 @@
-"""How far a run is: one line that is rewritten on a terminal, one line for each trial elsewhere."""
+"""Shows the progress of a run: one line that is rewritten on a terminal, else one line for each trial."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from perfcompare.runner.events import Began, Event, Notice, TrialBegan, TrialEnd
 _REWRITE: Final = "\r\x1b[K"
 """To the beginning of the line, and erase it."""
 _REFUSED_S: Final = 0.1
-"""A trial that ended this soon was refused; it tells nothing about how long trials take."""
+"""A trial that ended this soon was refused, and is left out of the estimate."""
 
 
 class Screen(Protocol):
-    """Where it is written; `terminal` says whether a person is looking."""
+    """Where progress is written; `terminal` says whether it is a terminal."""
 
     terminal: bool
 
@@ -53,7 +53,7 @@ class Progress:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the end, from what trials took so far, at the beginning from what was planned."""
+        """Seconds until the end: from the trials so far, at the beginning from the plan."""
         done = self._durations
         trial_s = sum(done) / len(done) if done else self._planned_s
         return (self._trials - self._number + (1 if self._screen.terminal else 0)) * trial_s

@@ -1,4 +1,4 @@
-"""What a living server really is: looked up in its processes, not believed from its command line."""
+"""The real state of a running server, read from its processes and not from its command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENVIRON: Final = (*_DEBUG_MODES, "DJANGO_SETTINGS_MODULE", "PYTHONMALLOC", "PYTH
 
 
 def look(host: str, port: int, pid: int) -> Mapping[str, Any]:
-    """What is true of the server at `host` and `port` with the process tree of `pid`, as JSON.
+    """The facts about the server at `host` and `port` with the process tree of `pid`, as JSON.
 
     `loop` and `parser` (None: those of the standard library), `processes`, `threads`, `open_files_limit`, `environ`,
     and what the process that answers says about itself: `debug`, `loaded`, `traced` (core/process.py).
@@ -40,7 +40,7 @@ def look(host: str, port: int, pid: int) -> Mapping[str, Any]:
 
 
 def objections(found: Mapping[str, Any]) -> Sequence[str]:
-    """What must not be in a server that is timed, in a few words each."""
+    """What a timed server must not have, in a few words each."""
     named = {
         "debugging is on": found.get("debug"),
         f"loaded: {', '.join(found.get('loaded') or ())}": found.get("loaded"),

@@ -1,4 +1,4 @@
-"""One rate for all stacks of a scenario, so that their latencies compare: what users feel at equal load."""
+"""One rate for all stacks of a scenario, so that their latencies compare: equal load."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ANCHORS: Final = (Anchor.SLOWEST, Anchor.REFERENCE)
 
 
 def equal(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """For each of the cells one at SHARE of the slowest stack's peak, and one at SHARE of the reference's."""
+    """For each cell, one at SHARE of the slowest stack's peak, and one at SHARE of the reference's."""
     anchors = ANCHORS if any(cell.stack == REFERENCE for cell in cells) else (Anchor.SLOWEST,)
     return tuple(replace(cell, share=SHARE, anchor=anchor) for anchor in anchors for cell in cells)
 
 
 class Rates:
-    """The rates of a round: shares of what its turns have just shown, since the machine's speed may have changed."""
+    """The rates of a round: shares of the peaks in its own turns, because the machine's speed may have changed."""
 
     def __init__(self) -> None:
         self._peaks: dict[tuple[str, int], dict[Anchor, float]] = {}

@@ -1,9 +1,9 @@
-"""Watches processes while a load runs: a thread that reads the kernel's counters, on the generator's processors.
+"""Samples processes while a load runs: a thread on the generator's processors reads the kernel's counters.
 
-CPU clocks are read every 10 ms, so that a window's edges fall close to a reading; requests five times a second, because
-the kernel looks through all connections of the machine for them; who belongs to a tree, threads, files and connections
-twice a second; PSS once a second, because the kernel walks all pages of the process for it, whose own mappings wait
-meanwhile (how long: `python -m tests.perfcompare.runner.sampling_cost`).
+It reads CPU clocks every 10 ms, so that a window's edges fall close to a reading. It reads requests five times a
+second, because the kernel looks through all connections of the machine for them. It reads members of a tree, threads,
+files and connections twice a second. It reads PSS once a second, because the kernel walks all pages of the process for
+it, and the mappings of that process wait meanwhile (how long: `python -m tests.perfcompare.runner.sampling_cost`).
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ NETWORK_S: Final = 0.2
 SCAN_S: Final = 0.5
 PSS_S: Final = 1.0
 TORN_S: Final = 0.002
-"""A reading that took longer was interrupted: nobody knows which moment it belongs to."""
+"""A reading that took longer was interrupted, so its moment is not known."""
 
 MOST_SNAPSHOTS: Final = 600
-"""Of all processes of the machine: beyond five minutes every second one is dropped, so that hours fit into memory."""
+"""Of all processes of the machine. Beyond five minutes every second one is dropped, so that hours fit into memory."""
 
 Snapshot = dict[int, procfs.Process]
 
 
 class Tree:
-    """One watched process tree."""
+    """One sampled process tree."""
 
     def __init__(self, root: int) -> None:
         self.clock = TreeClock(root)
@@ -62,8 +62,8 @@ class Tree:
     def read(self, *, outermost: bool = False) -> None:
         """Take one reading of the processor time, unless it took too long to have a moment.
 
-        The outermost ones, before the load begins and after it ends, are always taken: what rests has the same time at
-        every moment, and without them a window could begin before the first reading or end after the last one.
+        The readings before and after the load are always taken: an idle process has the same time at every moment.
+        Without them a window could begin before the first reading or end after the last one.
         """
         before = time.monotonic()
         total_ns = self.clock.read()
@@ -103,13 +103,13 @@ class State:
     closed: int
     """Connections to that port that have ended in the last minute."""
     database_connections: int | None
-    """Of everybody to PostgreSQL; None when it is not a process that this project started."""
+    """Of all clients to PostgreSQL; None when this project did not start it."""
 
 
 class Sampler:
     """A context in which `trees`, by role, are watched; the one called `server` listens on `port`.
 
-    It begins when everything has been looked at once. What went wrong in the thread is raised at its end.
+    It begins after the first reading of everything. Its end raises errors of the thread.
     """
 
     def __init__(self, trees: Mapping[str, int], *, port: int, cpus: frozenset[int] | None) -> None:
@@ -119,7 +119,7 @@ class Sampler:
         self.pss: list[tuple[float, int]] = []
         """KiB of the server's process tree."""
         self.requests = Timeline()
-        """Data segments that the server got: how busy the traffic is, whatever the generator tells."""
+        """Data segments that the server received: the traffic, independent of the generator's report."""
         self.opened = Timeline()
         """Connections that were opened on this machine: the traffic of a server that closes each one."""
         self.time_wait_peak = 0

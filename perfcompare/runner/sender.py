@@ -1,9 +1,9 @@
 """Sends a batch of requests over a few connections and returns when all of it is answered.
 
-A server that is loaded in turns must have nothing under way between two of its turns, and no load generator can be
-told to pause so: this one sends for as long as a turn lasts, and waits for what is still under way. It offers a closed
-loop (each connection sends when it is answered) and an open one (each request is due at a moment, and its latency
-counts from then). What it costs beside other generators: docs/generators.md.
+A server that is loaded in turns must have nothing under way between two of its turns. No load generator can pause that
+way. This one sends for as long as a turn lasts, and waits for what is still under way. It offers a closed loop (each
+connection sends after an answer) and an open one (each request is due at a moment, and its latency counts from then).
+Its cost, beside other generators: docs/generators.md.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ TIMEOUT_S: Final = 10.0
 """An answer that takes longer is an error, as it is for the other generators."""
 _RECEIVE: Final = 256 * 1024
 _CHECKED: Final = 1
-"""Of a batch, how many answers' bodies are compared with the contract; the status of every one is."""
+"""How many bodies of a batch are compared with the contract. Every status is compared."""
 _PAUSE_S: Final = 0.01
-"""After a connection that could not be opened, which would otherwise be tried thousands of times a second."""
+"""Pause after a failed connection, which would otherwise be retried thousands of times a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ def ready(host: str, port: int, path: str, request: Request, expected: Expected)
 
 @dataclass(kw_only=True)
 class Batch:
-    """What came of a batch."""
+    """The result of a batch."""
 
     began_s: float
-    """CLOCK_MONOTONIC, when it was asked for; so is the next one, when the last answer was there."""
+    """CLOCK_MONOTONIC at the start; the next one is at the last answer."""
     ended_s: float = 0.0
     answers: int = 0
     """Right ones."""
     failures: Counter[str] = field(default_factory=Counter)
-    """What went wrong, in words, and how often."""
+    """Message to count, for everything that went wrong."""
     latencies_s: list[float] = field(default_factory=list)
-    """Of the right answers: in an open loop from the moment each request was due, else from when it was sent."""
+    """Of the right answers: from the due moment in an open loop, else from sending."""
     late_s: list[float] = field(default_factory=list)
-    """By how much each request was sent after it was due although a connection was free: the sender's own delay."""
+    """How much later than due each request was sent although a connection was free: the sender's own delay."""
     received_bytes: int = 0
     opened: int = 0
     """Connections that were opened on the way."""
@@ -107,7 +107,7 @@ class Sender:
         self._epoll.close()
 
     def closed(self, requests: Iterator[Ready], *, seconds: float) -> Batch:
-        """Each connection sends its next request when it is answered, at least one, until `seconds` are over."""
+        """Each connection sends its next request after an answer, at least one, until `seconds` are over."""
         batch = Batch(began_s=time.monotonic())
         until_s = batch.began_s + seconds
         under_way = self._answered(batch, 0.0)  # none: it takes note of what the server has closed meanwhile
@@ -123,7 +123,7 @@ class Sender:
     def open(self, requests: Iterator[Ready], *, rate: float, seconds: float) -> Batch:
         """`rate` requests a second are due, evenly spaced, for `seconds`, and each connection has one at a time.
 
-        What no connection was free for within that time is due and is not sent.
+        Requests without a free connection within that time count as due and are not sent.
         """
         batch = Batch(began_s=time.monotonic(), due=max(1, round(rate * seconds)))
         number = under_way = self._answered(batch, 0.0)  # as above
@@ -264,7 +264,7 @@ class _Line:
         return False if data else self._failed(batch, "closed without an answer")
 
     def discard(self) -> int:
-        """Use it no more; how many bytes came over it although it rested."""
+        """Stop using it; how many bytes came over it although it was idle."""
         self.usable = False
         with contextlib.suppress(OSError):
             return len(self._socket.recv(_RECEIVE))

@@ -20,7 +20,7 @@ from perfcompare.runner.trial import Trial, new_folder
 
 @dataclass(frozen=True, kw_only=True)
 class _Known:
-    """What is known of the server before the load."""
+    """What is known about the server before the load."""
 
     work: Work | None
     idle_kib: int
@@ -60,7 +60,7 @@ def measure(trial: Trial, generator: Generator) -> Measurement:
 
 
 def _counted(trial: Trial, folder: Path) -> Work | None:
-    """What a request makes happen; None with a database whose protocol the proxy cannot read."""
+    """The work of a request; None with a database whose protocol the proxy cannot read."""
     target = trial.conditions.target
     if not target.environ["DATABASE_URL"].startswith("postgres"):
         return None
@@ -83,7 +83,7 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
 
 
 def _load(trial: Trial, server: ServerProcess, folder: Path) -> Load:
-    """What the generator is asked to do."""
+    """The load for the generator."""
     conditions, planned = trial.conditions, trial.planned
     return Load(
         host=server.host,
@@ -110,7 +110,7 @@ def _evidence(
     *,
     keeps_alive: bool,
 ) -> validity.Evidence:
-    """What the detectors look at; `difference` is what the check after the load found."""
+    """The evidence for the detectors; `difference` is from the check after the load."""
     return figures.evidence(
         sampler,
         result,

@@ -1,4 +1,4 @@
-"""Signals that end a run become one exception in the main thread; what follows is clean-up that no signal disturbs."""
+"""Turns signals that end a run into one exception in the main thread. No signal disturbs the clean-up after it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the kernel knows of single TCP connections, asked through netlink: sock_diag(7), linux/inet_diag.h, linux/tcp.h.
+"""What the kernel knows about single TCP connections, through netlink: sock_diag(7), linux/inet_diag.h, linux/tcp.h.
 
-/proc/net/snmp counts the segments of the whole machine: a neighbour's traffic cannot be told from the server's there.
+/proc/net/snmp counts the segments of the whole machine, so it cannot separate the server's traffic from others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Requests:
         self._segments: dict[bytes, int] = {}
 
     def read(self) -> int:
-        """As many as there are up to now; EnvironmentProblem where the kernel does not tell."""
+        """The number up to now; EnvironmentProblem where the kernel does not report it."""
         try:
             self._segments.update(_data_segments(self._port))
         except OSError as error:

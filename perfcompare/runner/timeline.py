@@ -1,4 +1,4 @@
-"""A quantity that is read now and then, asked for at any moment in between."""
+"""A quantity that is read now and then, and interpolated in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trial of a cell. Sequential measurements and those in turns share what is here."""
+"""A trial: one measurement of one cell in one round. Sequential measurements and those in turns share it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from perfcompare.runner.verification import check
 from perfcompare.runner.work_counter import WorkCounter
 
 SAMPLE: Final = 5
-"""How many exchanges of the traffic are checked before the load, and again after it."""
+"""How many requests of the traffic are checked before the load, and again after it."""
 SPARSE: Final = 1
-"""The same where the cases are not checked: bodies are compared under load as well."""
+"""The same when the cases are not checked: bodies are compared under load as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +33,11 @@ class Conditions:
     target: Target
     """What is measured."""
     generator: str
-    """Its name; of no meaning in turns."""
+    """Its name; not used in turns."""
     folder: Path
-    """Where each trial makes a folder of its own for logs and raw samples."""
+    """In it, each trial makes its own folder for logs and raw samples."""
     seconds: float
-    """Of a window; in turns what each server of a scenario gets on average."""
+    """Length of a window; in turns, the time of each server of a scenario."""
     warmup_s: float
     """The longest warm-up; it ends as soon as the cost of an answer is steady."""
     in_turns: bool = False
@@ -45,7 +45,7 @@ class Conditions:
     workers: int = 1
     threads: int = 8
     seed: int = 0
-    """With the round it chooses the requests: within a round every stack gets the same ones."""
+    """Seed and round choose the requests: within a round every stack gets the same ones."""
 
 
 class ServerError(PerfcompareError):
@@ -54,7 +54,7 @@ class ServerError(PerfcompareError):
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a trial finds on this machine."""
+    """The machine as a trial finds it."""
 
     placement: Placement
     services: Mapping[str, int]
@@ -62,14 +62,14 @@ class Surroundings:
     all_known: bool
     """Whether every service is embedded."""
     counter: WorkCounter = field(default_factory=WorkCounter)
-    """Remembers what a request of each stack makes happen."""
+    """Remembers the work of a request of each stack."""
     collections: dict[tuple[str, str], Collections] = field(default_factory=dict)
     """What the garbage collector of each stack and server has done under load, over all rounds in turns."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A trial, and what it is made under."""
+    """A planned trial with its conditions and surroundings."""
 
     planned: PlannedTrial
     conditions: Conditions
@@ -92,7 +92,7 @@ class Trial:
         )
 
     def difference(self, server: ServerProcess, *, every_case: bool = True) -> str | None:
-        """What the server answers wrongly; ServerError when it does not answer."""
+        """A sentence about a wrong answer of the server, or None; ServerError when it does not answer."""
         client = Client(server.host, server.port)
         sample = SAMPLE if every_case else SPARSE
         try:
@@ -109,7 +109,7 @@ class Trial:
 
     @property
     def work(self) -> Work | None:
-        """What a request makes happen, None if it was not counted; the error because of which it could not be."""
+        """The work of a request; None if it was not counted. Raises the error that prevented the counting."""
         return self.surroundings.counter.of(self.planned.cell)
 
     @property

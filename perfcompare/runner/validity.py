@@ -1,7 +1,7 @@
-"""What makes a figure unusable: each detector looks at one trial and says in a sentence what is wrong, or nothing.
+"""When a figure must not be used. Each detector looks at one trial and returns a sentence, or None.
 
-A detector spoils some kinds of figures and leaves the others. Each stands for a trap that published results of other
-suites fell into; the thresholds say where they come from.
+A detector rejects some kinds of figures and leaves the others. Each stands for a mistake in published results of other
+suites. The thresholds say where they come from.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from perfcompare.core.generator import LoadResult
 from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 
 MAX_ERROR_SHARE: Final = 0.001
-"""Of all answers. A few broken connections do not move a figure; more, and it says how fast errors are."""
+"""Of all answers. A few broken connections do not move a figure. With more, it measures how fast errors are."""
 MAX_LITTLE_DEVIATION: Final = 0.10
 """Of the number of connections. Edges of the window and the generator's own time between two requests stay below."""
 MAX_GENERATOR_SHARE: Final = 0.90
-"""Of one processor, by one process: where Locust itself warns. Beyond it the generator is what is measured."""
+"""Of one processor, by one process. Locust warns there too: beyond it, the figure describes the generator."""
 MIN_ANSWERS: Final = 100
-"""The 99th percentile needs them to be another value than the maximum; the mean cost of so many is steady."""
+"""With fewer, the 99th percentile is the maximum. The mean cost of so many is steady."""
 MIN_ANSWERS_IN_TURNS: Final = 8
-"""Turns begin and end with nothing under way, so that few answers have a whole cost as well as many."""
+"""Turns begin and end with nothing under way, so few answers have an exact cost too."""
 MIN_WINDOW_S: Final = 1.0
-"""CPU clocks are read every 10 ms, so that the two edges of a second are uncertain by at most 1 %."""
+"""CPU clocks are read every 10 ms, so the two edges of a second are uncertain by at most 1 %."""
 MAX_STOLEN_SHARE: Final = 0.01
-"""Of the machine's time. Time that a hypervisor takes away is counted in no process but stands in every latency."""
+"""Of the machine's time. No process counts time that a hypervisor takes away, but every latency includes it."""
 MAX_OTHER_SHARE: Final = 0.20
-"""Of one processor, by a process that is not of this run."""
+"""Of one processor, by a process outside this run."""
 MAX_TREND: Final = 0.25
-"""By which the traffic of the last third of the window may differ from that of the first: a queue that grows, a
-neighbour that comes or goes."""
+"""By how much the traffic of the last third of the window may differ from the first: a growing queue, or a neighbour
+that comes or goes."""
 MAX_COST_TREND: Final = 0.15
-"""By which the server's time per request may: a cold start, a cache that fills, data that grow."""
+"""The same for the server's time per request: a cold start, a filling cache, growing data."""
 MIN_STANDARD_ERRORS: Final = 3.0
-"""Of a trend: below, so few requests differ by as much without a reason, in all but 3 of 1000 windows."""
+"""Of a trend. Below that, so few requests differ as much by chance, in all but 3 of 1000 windows."""
 MAX_RECONNECTS: Final = 0.05
-"""Per answer of a server that keeps connections; one that does not has 1."""
+"""Per answer, for a server that keeps connections. A server that does not keep them has 1."""
 MAX_WAITING_SHARE: Final = 0.5
-"""Of the ports for outgoing connections: beyond it connecting begins to fail (EADDRNOTAVAIL)."""
+"""Of the ports for outgoing connections. Beyond it, connecting begins to fail (EADDRNOTAVAIL)."""
 DELAYED_ACK_MS: Final = (37.0, 43.0)
-"""TCP_DELACK_MIN of the Linux kernel is 40 ms: a latency that sticks to it is a timer's and not the server's."""
+"""TCP_DELACK_MIN of the Linux kernel is 40 ms. A latency near it comes from the timer, not from the server."""
 MAX_IDLE_SHARE: Final = 0.20
-"""Of its processors, below which a server that answers after 40 ms was waiting for that timer."""
+"""Of its processors. A server that uses less and answers after 40 ms was waiting for that timer."""
 MIN_REACHED: Final = 0.99
-"""Of the answers that were due at a fixed rate; with fewer the rate is beyond what the server can do."""
+"""Of the answers that were due at a fixed rate. With fewer, the server cannot keep up the rate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What is known of one trial when its load has ended. Shares are of one processor unless said otherwise."""
+    """What is known about one trial after its load. Shares are of one processor, unless the text says otherwise."""
 
     load: LoadResult
     concurrency: int
@@ -60,40 +60,40 @@ class Evidence:
     stolen: float
     """Share of the machine's time that the hypervisor gave to others."""
     others: Mapping[str, float]
-    """Processes that are not of this run, and their shares."""
+    """Processes outside this run, and their shares."""
     uncounted_s: float
-    """Processor time of server processes that ended without being waited for: perhaps not all of it was seen."""
+    """Processor time of server processes that ended without being waited for. Some of it may be missing."""
     ended: tuple[str, ...]
-    """Roles in which a process ended during the window, though all should have lived through it."""
+    """Roles in which a process ended during the window."""
     difference: str | None
     """What the check after the load found wrong."""
     server_share: float = 1.0
     """Share of its processors that the server used."""
     trend: float = 0.0
-    """By which the rate of the traffic changed from the first third of the window to the last."""
+    """Change of the traffic's rate from the first third of the window to the last."""
     cost_trend: float = 0.0
-    """By which the server's time per request changed."""
+    """The same for the server's time per request."""
     chance: float = 0.0
-    """Standard error of these two, as the requests of the thirds are so few."""
+    """Standard error of these two, from the number of requests in the thirds."""
     reconnects: int = 0
     """Connections to the server that ended in the window."""
     keeps_alive: bool = True
-    """Whether the server is one that answers several requests on one connection."""
+    """Whether the server answers several requests on one connection."""
     waiting: float = 0.0
     """Share of the ports for outgoing connections that connections in TIME_WAIT held."""
     strangers: tuple[str, ...] = ()
     """Other servers of this project that were alive."""
     objections: tuple[str, ...] = ()
-    """What the living server was found to have that a timed one must not."""
+    """What the running server has that a timed one must not have."""
     statements: float | None = None
     """SQL statements per request; None when they were not counted."""
     declared: int = 0
     """SQL statements per request that the contract, or a stated difference from it, declares."""
     throttled_s: float = 0.0
-    """How long the kernel held processes of this control group back, since they had used up their quota."""
+    """How long the kernel held back processes of this control group because of their quota."""
     in_turns: bool = False
-    """Whether the server was loaded in turns with others: nothing is under way at the edges, and what changes on the
-    machine strikes all of them alike."""
+    """Whether the server was loaded in turns with others. Nothing is under way at the edges then, and changes of the
+    machine affect all servers alike."""
 
     @property
     def seconds(self) -> float:
@@ -102,7 +102,7 @@ class Evidence:
 
 
 def judge(evidence: Evidence, of: frozenset[Figure] = EVERY) -> tuple[Objection, ...]:
-    """Why some of the figures `of` a trial must not be used: an objection for each detector that fires."""
+    """An objection for each detector that fires: why some figures `of` a trial must not be used."""
     return tuple(_objections(evidence, of))
 
 
@@ -127,13 +127,13 @@ def _few_answers(evidence: Evidence) -> str | None:
     fewest = MIN_ANSWERS_IN_TURNS if evidence.in_turns else MIN_ANSWERS
     if evidence.load.answers >= fewest:
         return None
-    return f"{evidence.load.answers} right answers are fewer than {fewest}; measure for longer."
+    return f"{evidence.load.answers} right answers are fewer than {fewest}. Measure for longer."
 
 
 def _short_window(evidence: Evidence) -> str | None:
     if evidence.seconds >= MIN_WINDOW_S:
         return None
-    return f"{evidence.seconds:.2f} s are less than {MIN_WINDOW_S:g} s; measure for longer."
+    return f"{evidence.seconds:.2f} s are less than {MIN_WINDOW_S:g} s. Measure for longer."
 
 
 def _little(evidence: Evidence) -> str | None:
@@ -143,8 +143,8 @@ def _little(evidence: Evidence) -> str | None:
         return None
     busy = load.answers / evidence.seconds * load.latency.mean_ms / 1000
     if load.due is not None or abs(1 - busy / evidence.concurrency) <= MAX_LITTLE_DEVIATION:
-        return None  # at a fixed rate, latency counts from when a request was due, and none need be under way
-    return f"rate times mean latency makes {busy:.1f} connections in use, but there were {evidence.concurrency}."
+        return None  # at a fixed rate, latency counts from the due time, and no request need be under way
+    return f"rate times mean latency gives {busy:.1f} connections in use, but there were {evidence.concurrency}."
 
 
 def _percentiles(evidence: Evidence) -> str | None:
@@ -160,7 +160,7 @@ def _percentiles(evidence: Evidence) -> str | None:
 
 def _generator(evidence: Evidence) -> str | None:
     if evidence.busiest_generator >= MAX_GENERATOR_SHARE:
-        return f"the load generator used {evidence.busiest_generator:.0%} of a processor and may be what was measured."
+        return f"the load generator used {evidence.busiest_generator:.0%} of a processor and may be the limit."
     return " ".join(evidence.load.warnings) or None
 
 
@@ -174,8 +174,8 @@ def _throttled(evidence: Evidence) -> str | None:
     if evidence.throttled_s <= MAX_STOLEN_SHARE * evidence.seconds:
         return None
     return (
-        f"the control group's CPU quota held its processes back for {evidence.throttled_s:.2f} s; "
-        "raise or remove the quota (cpu.max)."
+        f"the control group's CPU quota held its processes back for {evidence.throttled_s:.2f} s. "
+        "Raise or remove the quota (cpu.max)."
     )
 
 
@@ -184,27 +184,29 @@ def _other_load(evidence: Evidence) -> str | None:
     if not loud:
         return None
     named = ", ".join(f"{name} {share:.0%}" for name, share in loud.items())
-    return f"other processes were busy, each in shares of one processor: {named}."
+    return f"other processes were busy (share of one processor): {named}."
 
 
 def _accounting(evidence: Evidence) -> str | None:
     if evidence.uncounted_s == 0:
         return None
-    return f"server processes ended unwatched; of their CPU time only {evidence.uncounted_s:.2f} s is known."
+    return f"server processes ended unwatched. Only {evidence.uncounted_s:.2f} s of their CPU time is known."
 
 
 def _ended(evidence: Evidence) -> str | None:
     if not evidence.ended:
         return None
-    return f"processes ended in the middle of the window: {', '.join(evidence.ended)}."
+    return f"processes ended during the window: {', '.join(evidence.ended)}."
 
 
 def _unsteady(evidence: Evidence) -> str | None:
     chance = MIN_STANDARD_ERRORS * evidence.chance
     if abs(evidence.cost_trend) > max(MAX_COST_TREND, chance):
-        return f"the server's cost differs by {evidence.cost_trend:+.0%} between the last and the first third."
+        return (
+            f"the server's cost changed by {evidence.cost_trend:+.0%} from the first third of the window to the last."
+        )
     if abs(evidence.trend) > max(MAX_TREND, chance):
-        return f"the traffic differs by {evidence.trend:+.0%} between the last and the first third of the window."
+        return f"the traffic changed by {evidence.trend:+.0%} from the first third of the window to the last."
     return None
 
 
@@ -212,7 +214,7 @@ def _reconnecting(evidence: Evidence) -> str | None:
     per_answer = evidence.reconnects / max(evidence.load.answers, 1)
     if not evidence.keeps_alive or per_answer <= MAX_RECONNECTS:
         return None
-    return f"{per_answer:.2f} connections ended for each answer, though this server keeps connections."
+    return f"{per_answer:.2f} connections ended for each answer, although this server keeps connections."
 
 
 def _ports(evidence: Evidence) -> str | None:
@@ -243,15 +245,15 @@ def _strangers(evidence: Evidence) -> str | None:
 def _configuration(evidence: Evidence) -> str | None:
     if not evidence.objections:
         return None
-    return f"the living server is not one to be timed: {'; '.join(evidence.objections)}."
+    return f"the running server must not be timed: {'; '.join(evidence.objections)}."
 
 
 def _unequal_work(evidence: Evidence) -> str | None:
     if evidence.statements is None or evidence.statements == evidence.declared:
         return None
     return (
-        f"a request takes {evidence.statements:g} SQL statements, but {evidence.declared} are declared "
-        "(scenarios, differences.py)."
+        f"a request sends {evidence.statements:g} SQL statements, but {evidence.declared} are declared "
+        "(scenarios, targets/demonstration/differences.py)."
     )
 
 
@@ -259,7 +261,7 @@ def _saturated(evidence: Evidence) -> str | None:
     load = evidence.load
     if load.due is None or load.answers >= MIN_REACHED * load.due:
         return None
-    return f"{load.answers} of the {load.due} answers that were due came in the window: the rate cannot be kept up."
+    return f"{load.answers} of the {load.due} due answers came in the window: the server cannot keep up the rate."
 
 
 def _answers(evidence: Evidence) -> str | None:
@@ -268,12 +270,12 @@ def _answers(evidence: Evidence) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Detector:
-    """A look at the evidence, and the kinds of figures that it spoils when it fires."""
+    """A check of the evidence, and the kinds of figures that it rejects."""
 
     look: Callable[[Evidence], str | None]
     figures: frozenset[Figure]
     in_turns: frozenset[Figure]
-    """The same for a server that was loaded in turns with others."""
+    """The kinds that it rejects for a server that was loaded in turns with others."""
 
 
 def _spoils(
@@ -310,4 +312,4 @@ DETECTORS: Final[Mapping[str, Detector]] = {
     "unequal work": _spoils(_unequal_work),
     "saturated": _spoils(_saturated, TIMES),
 }
-"""By code, which is what reports group by."""
+"""By code. Reports group by it."""

@@ -1,4 +1,4 @@
-"""Does a running server answer a scenario rightly? Asked before and after every load."""
+"""Checks the answers of a running server to a scenario, before and after every load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from perfcompare.runner.client import Client
 def check(client: Client, prefix: str, endpoint: Endpoint, *, sample: int, every_case: bool = True) -> str | None:
     """The first wrong answer in a sentence, or None: `sample` requests of the traffic, and every good case.
 
-    What must hold after each of them is asked too. OSError when the server does not answer.
+    It also checks what must hold after each of them. OSError when the server does not answer.
     """
     chosen = _exchanges(endpoint, sample, every_case)
     differences = (difference(client, prefix, endpoint, exchange) for exchange in chosen)

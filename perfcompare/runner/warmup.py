@@ -1,6 +1,6 @@
-"""Warm-up: requests until their cost is steady, not until a number of them was sent.
+"""Warm-up: sends requests until their cost is steady, not a fixed number of them.
 
-It is not the generator's, so that it is the same whatever generator measures, and its cost is known as it goes.
+The runner does it, not the generator, so that it is the same for all generators and its cost is known at each moment.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MIN_ANSWERS: Final = 20
 """In a slice, so that the cost of an answer that lies on its edge does not decide."""
 SLICES: Final = 3
 TOLERANCE: Final = 0.05
-"""Of their mean: steady is a cost per answer that differs less over SLICES slices in a row."""
+"""Of their mean. A cost per answer is steady when it differs less over SLICES slices in a row."""
 MAX_CONNECTIONS: Final = 16
-"""Enough to have every thread and pooled connection of a server made."""
+"""Enough to create every thread and pooled connection of a server."""
 _TIMEOUT_S: Final = 15.0
 
 

@@ -1,8 +1,8 @@
 """How much work one request is: SQL statements, rows and bytes of the answer. Counted, not timed.
 
-The server runs as in a timed trial but for a proxy in front of PostgreSQL, and is asked one request after another;
-whatever happens once, such as opening a connection that stays, is over before the counting begins. The statements of
-pg_stat_statements would be the same, but that extension is not part of every PostgreSQL.
+The server runs as in a timed trial, with a proxy in front of PostgreSQL, and gets one request after another. Work that
+happens once, such as opening a persistent connection, is over before the counting begins. pg_stat_statements would
+count the same statements, but not every PostgreSQL has that extension.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UPKEEP: Final = (
     *("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "RESET", "SHOW"),
     *("SELECT SET_CONFIG", "SELECT PG_ADVISORY_UNLOCK_ALL"),  # Django's and asyncpg's own
 )
-"""What opens, sets up and ends transactions and sessions: part of how a framework works, not of what it is asked."""
+"""Statements that open, set up and end transactions and sessions: overhead of a framework, not the request's work."""
 
 
 class WorkCounter:
@@ -70,7 +70,7 @@ class WorkCounter:
                 warm.add(who)
 
     def of(self, cell: Cell) -> Work | None:
-        """The work of one request, None when it was not counted; the error because of which it could not be."""
+        """The work of one request; None when it was not counted. Raises the error that prevented the counting."""
         found = self._known.get(_key(cell))
         if isinstance(found, PerfcompareError):
             raise found
@@ -82,7 +82,7 @@ def _key(cell: Cell) -> tuple[str, str, str]:
 
 
 def asked(statements: Iterable[str]) -> int:
-    """How many of the statements are there because of what was asked, not to keep up a session or a transaction."""
+    """How many of the statements belong to the request, and not to a session or a transaction."""
     return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
 
 

@@ -30,9 +30,9 @@ class Studied:
     """Rounds of a comparison."""
     rounds: Sequence[Round]
     invalid: Mapping[str, int]
-    """Trials that had a reason against them, by its code."""
+    """Number of invalid trials, by the code of the objection."""
     failed: int
-    """Trials that gave no figures and were made again."""
+    """Trials that gave no figures and were repeated."""
     found: Sequence[Outcome]
     minutes: float
     journal: Journal
@@ -65,8 +65,8 @@ def _conditions(studied: Studied) -> Iterator[str]:
     against = ", ".join(f"{code} {times}" for code, times in studied.invalid.items()) or "none"
     yield (
         f"{len(studied.rounds)} whole rounds of four trials in {studied.minutes:.0f} minutes, {studied.size} rounds "
-        f"for each comparison. Trials that had a reason against them, and took part all the same: {against}. Trials "
-        f"that gave no figures and were made again: {studied.failed}."
+        f"for each comparison. Invalid trials, which are included: {against}. Trials that gave no figures and were "
+        f"repeated: {studied.failed}."
     )
 
 
@@ -74,9 +74,9 @@ def _result(studied: Studied) -> Iterator[str]:
     counted = outcomes.result(studied.found)
     if studied.rounds:
         yield (
-            f"Planted: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer over "
-            f"all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in half of "
-            f"the rounds by more than {_scatter(studied.rounds):.1%}."
+            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
+            f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in "
+            f"half of the rounds by more than {_scatter(studied.rounds):.1%}."
         )
         yield ""
     yield f"- {counted.false} of {counted.comparisons} comparisons of the stack with itself found a difference."
@@ -92,7 +92,7 @@ def _effect(rounds: Sequence[Round], role: str) -> float:
 
 
 def _scatter(rounds: Sequence[Round]) -> float:
-    """By what share two starts of the same thing in one round typically differ."""
+    """How much two starts of the same thing in one round typically differ."""
     return median([abs(one[role] / one[ORIGINAL] - 1) for one in rounds for role in (TWIN, SAME)])
 
 

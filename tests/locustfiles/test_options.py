@@ -62,7 +62,7 @@ def test_tags_choose_among_the_scenarios_of_a_journey(changes: dict[str, Any], l
     [
         ({"stack": "djrf"}, "Did you mean 'drf'"),
         ({"stack": ""}, "No stack is named"),
-        ({"stack": "drf=127.0.0.1:80"}, "is no URL"),
+        ({"stack": "drf=127.0.0.1:80"}, "is not a URL"),
         ({"stack": "floor", "scenario": "dashboard"}, "floor: no dashboard there. Offered: simple"),
         ({"scenario": None, "scenarios": "simpel"}, "Did you mean 'simple'"),
         ({"scenario": None, "scenarios": "simple", "tags": ["write"]}, "No scenario is left: .* take away simple"),

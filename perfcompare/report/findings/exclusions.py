@@ -1,4 +1,4 @@
-"""Excluded trials: what happened, why, and the way out. A page begins with them when much of its run is excluded.
+"""Invalid trials: what happened, why, and the way out. A page begins with it when much of its run is invalid.
 
 The detectors are those of perfcompare.runner.validity and perfcompare.runner.crosscheck (docs/methodology.md).
 """
@@ -15,9 +15,9 @@ from perfcompare.report.data.report import Excluded, Report
 from perfcompare.report.findings.remedies import CAUSES, OTHER, Cause
 
 BEHIND: Final = "saturated"
-"""The code of a rate that could not be kept up."""
+"""The code for a rate that a server cannot keep up."""
 MUCH: Final = 0.25
-"""The share of the trials from which on the page begins with it."""
+"""The page begins with it when at least this share of the trials is invalid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Remedy:
     """One detector that objects to trials of a run."""
 
     name: str
-    """Its code; `failed` for trials without figures, `withdrawn` for those that a person took out."""
+    """Its code; `failed` for trials without figures, `withdrawn` for those that a person withdrew."""
     trials: int
     known: Cause
 
@@ -46,13 +46,13 @@ def _remedies(trials: Iterable[Excluded]) -> tuple[Remedy, ...]:
 def sentences(report: Report) -> tuple[str, ...]:
     """What happened, then what to do, most frequent first and each once; empty while little is excluded.
 
-    A stack that cannot keep up a rate that others can is an answer and no trouble.
+    A stack that cannot keep up a rate, although others can, is a result and not a problem.
     """
     trials = [trial for trial in report.excluded if not trial.cell.anchor]
     windows = [trial for trial in report.excluded if trial.cell.anchor and set(_names(trial)) != {BEHIND}]
     groups = (
-        ("trials are not valid and take part in no comparison", trials, (*report.cells, *report.fixed_rate_cells)),
-        ("windows at equal load have no latency that can be used", windows, report.equal_load_cells),
+        ("trials are invalid and left out of all comparisons", trials, (*report.cells, *report.fixed_rate_cells)),
+        ("windows at equal load have no valid latency", windows, report.equal_load_cells),
     )
     said = [(what, found, sum(cell.visited for cell in cells)) for what, found, cells in groups]
     told = [(what, found, count) for what, found, count in said if count and len(found) >= MUCH * count]

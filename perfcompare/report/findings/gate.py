@@ -1,4 +1,4 @@
-"""A run held against a baseline: whether anything became slower."""
+"""A run compared with a baseline: whether anything became slower."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def failures(found: Comparison) -> tuple[str, ...]:
     slower = (change for change in found.changes if change.verdict is Verdict.SLOWER)
     return (
         *(f"{change.cell}: {sentence(change)}" for change in slower),
-        *(f"{cell}: no valid figures, so nobody knows whether it became slower." for cell in found.missing),
+        *(f"{cell}: no valid figures, so its change is unknown." for cell in found.missing),
     )
 
 
 def undecided(found: Comparison) -> tuple[Change, ...]:
-    """Changes that have too few rounds for a verdict."""
+    """Changes with too few rounds for a verdict."""
     return tuple(change for change in found.changes if change.verdict is None)
 
 
@@ -25,5 +25,5 @@ def sentence(change: Change) -> str:
     """How a cell changed, and whether that counts."""
     ratio = formatting.times(change.ratio, change.interval)
     if change.verdict is None:
-        return f"{ratio} as dear as before, with fewer than three valid rounds: not judged."
+        return f"{ratio} as dear as before, with fewer than three valid rounds: no verdict."
     return f"{ratio} as dear as before: {change.verdict}."

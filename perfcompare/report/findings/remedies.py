@@ -1,4 +1,4 @@
-"""For each reason why figures must not be used: what causes it, and the way out, each in a sentence or two."""
+"""For each reason why figures must not be used: the cause and the way out, each in a sentence or two."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ QUIET: Final = "End or wait for other work on this machine and repeat the comman
 LONGER: Final = "Give it more time under load and a longer warm-up: --seconds 5 --warmup 10."
 ROUNDS: Final = "Repeat it with more rounds, so that enough of them stay valid: --rounds 9."
 TURNS: Final = (
-    "On a machine that stays noisy leave out --sequential: the stacks are then loaded in turns, whose ratios of costs "
-    "such a machine moves much less (docs/methodology.md)."
+    "If the machine stays noisy, leave out --sequential. The stacks are then loaded in turns, and noise moves the "
+    "ratios of their costs much less (docs/methodology.md)."
 )
 WEAKER: Final = (
-    "The load generator is the limit, not the servers: leave out --sequential, so that costs come from turns, or use a "
+    "The load generator is the limit, not the servers. Leave out --sequential, so that costs come from turns, or use a "
     "machine with more processors."
 )
-STACK: Final = "Mend what the trial's reason names (pytest tests/contract checks every stack), then repeat the run."
-REPORT: Final = "Repeat the run; if it comes back, the generator's or the server's log (export --format raw) says more."
+STACK: Final = "Fix what the trial's reason names (pytest tests/contract checks every stack), then repeat the run."
+REPORT: Final = "Repeat the run. If it happens again, read the logs of generator and server (export --format raw)."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """Why a detector objects, and what to do."""
+    """Why a detector objects, and what to do about it."""
 
     cause: str
     ways_out: tuple[str, ...]
-    """Each a sentence or two, in the order in which to try them."""
+    """Each a sentence or two, in the order to try them."""
 
     @property
     def way_out(self) -> str:
@@ -40,50 +40,48 @@ def _of(cause: str, *ways_out: str) -> Cause:
 
 
 OTHER: Final = _of(
-    "A reason that this version of the project does not know.",
-    "Read the reasons of the trials, and mend what they name.",
+    "This version of the project does not know the reason.",
+    "Read the reasons of the trials, and fix what they name.",
 )
 CAUSES: Final[Mapping[str, Cause]] = {
     "failed": _of(
         "There are no figures: the server did not start, answered wrongly, or the load did not run.",
-        "Read the reasons of the trials, and mend what they name.",
+        "Read the reasons of the trials, and fix what they name.",
     ),
     "withdrawn": _of(
-        "A person took the figures out; the reason stands beside the trial.",
-        "Repeat the run, or bring the figures back in the admin (action on measurements).",
+        "A person withdrew the figures. The reason is beside the trial.",
+        "Repeat the run, or restore the figures in the admin (action on measurements).",
     ),
     "errors": _of(
-        "Answers were wrong or missing under load, so their speed is that of errors.",
-        "Look for the first error in the server's log (export --format raw); fewer connections may help.",
+        "Answers were wrong or missing under load, so the figures describe errors.",
+        "Find the first error in the server's log (export --format raw). Fewer connections may help.",
     ),
-    "wrong answer": _of("After the load the stack answered otherwise than the contract says.", STACK),
+    "wrong answer": _of("After the load, the stack's answers differed from the contract.", STACK),
     "ended": _of(
-        "A process of the server or of the load ended in the middle of the window.",
-        "Look into the server's log (export --format raw): memory, open files, a crash.",
+        "A process of the server or of the load ended during the window.",
+        "Read the server's log (export --format raw). Look for memory, open files, a crash.",
     ),
-    "interrupted": _of("The load was ended before its planned end.", "Repeat it and let it end by itself."),
+    "interrupted": _of("The load ended before its planned end.", "Repeat it and let it finish."),
     "few answers": _of("Too few answers came in the window for a 99th percentile and a steady mean.", LONGER),
-    "short window": _of("The window is so short that the CPU clocks' ticks of 10 ms stand in the result.", LONGER),
-    "little's law": _of(
-        "Rate, latency and connections do not fit each other, so one of them was measured wrongly.", LONGER
-    ),
+    "short window": _of("The window is so short that the CPU clocks' ticks of 10 ms affect the result.", LONGER),
+    "little's law": _of("Rate, latency and connections contradict each other, so one of them is wrong.", LONGER),
     "percentiles": _of("The latencies are not in order, so the generator reported them wrongly.", REPORT),
-    "generator": _of("The load generator had no processor time left, so that it is what was measured.", WEAKER),
+    "generator": _of("The load generator had no processor time left, so the figures describe the generator.", WEAKER),
     "ceiling": _of("The rate is near what server and generator reach without any framework.", WEAKER),
     "steal": _of(
         "Other guests of the host took processor time from this virtual machine.",
-        "Other guests share this machine's processors: use a machine of your own, or rerun when manage.py perfcompare "
-        "doctor shows little stolen time; --rounds 9 leaves more valid rounds.",
+        "Use a machine of your own, or repeat the run when manage.py perfcompare doctor shows little stolen time. "
+        "With --rounds 9 more rounds stay valid.",
     ),
     "throttled": _of(
-        "A CPU quota held the processes of this control group back, as containers with a limit do.",
+        "A CPU quota held back the processes of this control group, as limits of containers do.",
         "Raise or remove the quota (Docker: --cpus; Kubernetes: limits.cpu; systemd: CPUQuota), then repeat the run. "
         "Costs in turns are not affected.",
     ),
     "other load": _of("Other programs on this machine used the processors during the window.", QUIET),
     "accounting": _of(
-        "Server processes ended unwatched, so their CPU time is not known whole.",
-        "Keep workers alive during a window: no --max-requests, no reload; then repeat it.",
+        "Server processes ended unwatched, so part of their CPU time is not known.",
+        "Keep workers alive during a window (no --max-requests, no reload), then repeat it.",
     ),
     "unsteady": _of(
         "The cost or the rate changed within the window: a cold start, filling caches, growing data, or a neighbour.",
@@ -94,36 +92,36 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "FastAPI itself cost more or less in this round than in others: the machine changed.", QUIET, ROUNDS, TURNS
     ),
     "connections": _of(
-        "The server closed connections that it should keep, so that connecting was measured too.",
-        "Look for a keep-alive limit of the server; a server that has none is not to be compared with others.",
+        "The server closed connections that it should keep, so the figures include connecting.",
+        "Look for a keep-alive limit of the server. Do not compare a server that cannot keep connections with others.",
     ),
     "ports": _of(
         "Closed connections held most of the ports for outgoing ones.",
-        "Wait a minute and repeat it, or take a server that keeps connections alive.",
+        "Wait a minute and repeat it, or use a server that keeps connections alive.",
     ),
     "delayed ack": _of(
-        "Latency sticks to the 40 ms timer of TCP's delayed acknowledgements, not to the server's work.",
-        "The server should send head and body in one write or set TCP_NODELAY; CPU per request is not affected.",
+        "Latency comes from the 40 ms timer of TCP's delayed acknowledgements, not from the server's work.",
+        "Let the server send head and body in one write, or set TCP_NODELAY. CPU per request is not affected.",
     ),
     "other server": _of(
         "Another server of this project ran beside the measured one.",
         "End it (manage.py perfcompare doctor names it) and repeat the command.",
     ),
     "configuration": _of(
-        "The living server has what a timed one must not have, such as debug mode or a profiler.", STACK
+        "The running server has something that a timed one must not have, such as debug mode or a profiler.", STACK
     ),
     "unequal work": _of(
-        "A request sends another number of SQL statements than is declared, so the work is not the same.", STACK
+        "A request does not send the declared number of SQL statements, so the work is not the same.", STACK
     ),
-    "unequal bytes": _of("Answers have another size than FastAPI's, so the work is not the same.", STACK),
+    "unequal bytes": _of("Answers differ in size from FastAPI's, so the work is not the same.", STACK),
     "unequal configuration": _of(
         "The same server ran with other settings than elsewhere in this run.",
-        "Repeat the whole run with one command, and change no packages or limits while it runs.",
+        "Repeat the whole run with one command, and change no packages or limits meanwhile.",
     ),
     "saturated": _of(
-        "The fixed rate is beyond what the server can keep up, so there is no latency at that rate.",
-        "At one rate for all stacks that is the answer: this stack cannot keep it up. At a share of its own peak, ask "
-        "for a lower one: --rates 50.",
+        "The server cannot keep up the fixed rate, so there is no latency at that rate.",
+        "At one rate for all stacks, that is the result: this stack cannot keep up. At a share of its own peak, choose "
+        "a lower share: --rates 50.",
     ),
 }
-"""By the code of the detector; `failed`, `withdrawn` and `interrupted` are no detectors."""
+"""By the code of the detector; `failed`, `withdrawn` and `interrupted` are not detectors."""

@@ -1,14 +1,14 @@
 """A round in turns: all its servers are alive, each is started once, and they are loaded one after another for 20 ms.
 
-On a shared machine a processor is sometimes half as fast for seconds, without a word from the hypervisor (a neighbour
-on the same core). Servers that are loaded one after another for whole windows meet different moments, and their costs
-differ for that alone; in turns they meet the same ones, and the ratio of their costs stays. Each server has the
-processor for itself in its turn, and nothing is under way when it ends.
+On a shared machine a processor is sometimes half as fast for seconds, because of a neighbour on the same core, and the
+hypervisor does not report it. Servers that are loaded one after another for whole windows meet different moments, and
+their costs differ for that reason alone. In turns they meet the same moments, and the ratio of their costs stays. Each
+server has the processor for itself in its turn, and nothing is under way when the turn ends.
 
 The idea is that of duet benchmarking (Bulej, Horký, Tůma, Farquet, Prokopec, ICPE 2020,
-https://arxiv.org/abs/2001.05811), with turns instead of two at a time, since there may be one processor only. Turns
-begin and end with an empty server, so they show costs and no peak rates; pages are shared among the servers, so there
-is no memory. Latencies are measured apart, at rates that are the same for all: runner/rates.py.
+https://arxiv.org/abs/2001.05811), with turns instead of two at a time, because there may be only one processor.
+Turns begin and end with an empty server, so they show costs and no peak rates. The servers share pages, so there are no
+memory figures. Latencies are measured separately, at one rate for all: runner/rates.py.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def _grouped(plan: Sequence[PlannedTrial], key: Callable[[PlannedTrial], object]
 def measure(
     plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, rates: Rates
 ) -> Generator[Mapping[PlannedTrial, Outcome], None, None]:
-    """The outcomes of each block of a round: for each trial its figures, or the error because of which there are none.
+    """The outcomes of each block of a round: for each trial its figures, or the error that prevented them.
 
-    Each server is started once. One that fails in a scenario is not asked again in this round. Interrupted is raised.
+    Each server is started once. One that fails in a scenario is not used again in this round. Interrupted is raised.
     """
     with ExitStack() as context:
         lanes = start([Trial(planned, conditions, surroundings) for planned in plan], context)

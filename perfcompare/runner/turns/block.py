@@ -1,4 +1,4 @@
-"""One scenario of a round, on all its servers: who has the next turn, and for how long."""
+"""One scenario of a round on all its servers: which server has the next turn, and for how long."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from perfcompare.runner.turns.load import Load, stream
 from perfcompare.runner.turns.services import Services
 
 TURN_S: Final = 0.02
-"""Shorter than a neighbour's moods (`python -m tests.perfcompare.runner.turn_length`), longer than it takes to fill a
-processor's own caches."""
+"""Shorter than the changes of a shared machine (`python -m tests.perfcompare.runner.turn_length`), and longer than it
+takes to fill a processor's own caches."""
 FEWEST_TURNS: Final = 6
 MANY_TURNS: Final = 12
-"""Of the cheapest server of a scenario: the machine's moods come in some turns only."""
+"""Of the cheapest server of a scenario, because disturbances affect only some turns."""
 WINDOW_S: Final = (0.2, 0.3)
 """The shortest and the longest window at a fixed rate."""
 ANSWERS: Final = 100
@@ -104,9 +104,9 @@ class Block:
         return load
 
     def _take_turns(self, loads: Sequence[Load]) -> None:
-        """The next turn is that of the server that had the least time so far, until every one had its time.
+        """Give the next turn to the server that had the least time so far, until every server had its time.
 
-        So a server whose answers are dear has fewer turns, spread over all of the time, and as much time.
+        A server with dear answers has fewer turns, spread over the whole time, and as much time.
         """
         self._services.since_last()
         while waiting := self._waiting(self._alive(loads)):
@@ -114,7 +114,7 @@ class Block:
             self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
 
     def _waiting(self, loads: Sequence[Load]) -> list[Load]:
-        """Those that have not had their time: where answers are dear, that of MANY_TURNS of the shortest turns."""
+        """Those that have not had their time. Where answers are dear, it is that of MANY_TURNS shortest turns."""
         shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
         enough_s = max(self._conditions.seconds, MANY_TURNS * shortest_s)
         return [load for load in loads if load.active_s < enough_s or len(load.turns) < FEWEST_TURNS]
@@ -125,7 +125,7 @@ class Block:
             self._failed(load.trial, error)
 
     def _windows(self, turns: Sequence[Load]) -> Iterator[Load]:
-        """One after another, each stack at the rates that are the same for all; not those that failed in turns."""
+        """Load each stack at the common rates, one after another, without those that failed in turns."""
         loads = {(load.trial.planned.cell.stack, load.trial.planned.cell.server): load for load in turns}
         trials = list(self._asked(at_rate=True))
         self._random.shuffle(trials)

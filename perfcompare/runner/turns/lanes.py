@@ -1,4 +1,4 @@
-"""The servers of a round, each in its lane: all alive at the same time, each started once."""
+"""The servers of a round: all alive at the same time, each started once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Lane:
 Who = tuple[str, str]
 """A stack and a server."""
 Lanes = dict[Who, Lane | PerfcompareError]
-"""Why there is no server, or none any more."""
+"""The error that prevented or ended a server."""
 
 
 def start(trials: Iterable[Trial], context: ExitStack) -> Lanes:

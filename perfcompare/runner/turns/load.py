@@ -1,4 +1,4 @@
-"""What one server does for one trial: in turns, or in a window at a fixed rate."""
+"""The load of one server for one trial: in turns, or in a window at a fixed rate."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from perfcompare.runner.turns.services import Services
 from perfcompare.runner.warmup import steady
 
 SENDER: Final = "in turns"
-"""What stands in the place of a generator's name."""
+"""Used in place of a generator's name."""
 WARMING_TURN_S: Final = 0.02
 STEADY: Final = 0.15
-"""By which the costs of three short turns may differ from their mean: the machine alone makes up so much."""
+"""How much the costs of three short turns may differ from their mean; the machine alone can cause that much."""
 IDLE_S: Final = 0.003
 """A server that used no processor for so long has answered what was under way."""
 IDLE_NS: Final = 150_000
-"""None to speak of: timers and threads that wait wake up as well."""
+"""A negligible time: timers and waiting threads use some too."""
 LONGEST_REST_S: Final = 2.0
 MAX_LATE: Final = 0.25
-"""Of the 99th percentile that is measured: a sender that is later than this itself makes up much of it."""
+"""Of the measured 99th percentile. A sender that is later than this causes much of it."""
 MIN_LATE_MS: Final = 1.0
 
 COSTS: Final = frozenset({Figure.COST})
@@ -42,7 +42,7 @@ COSTS: Final = frozenset({Figure.COST})
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """What one turn, or one window at a fixed rate, came to."""
+    """The result of one turn, or of one window at a fixed rate."""
 
     batch: Batch
     used_ns: Mapping[str, int]
@@ -99,7 +99,7 @@ class Load:
         self.warm_s, self.gone = time.monotonic() - began_s, len(self.lane.clock.departed)
 
     def turn(self, send: Callable[[], Batch], services: Services) -> None:
-        """Send, and note what everybody used until nothing was under way any more; ServerError when it ended."""
+        """Send, and note what each process used until nothing was under way; ServerError when the server ended."""
         collected = self.lane.collections
         began_ns, sender_ns = self.lane.clock.read(), time.thread_time_ns()
         batch = send()
@@ -119,7 +119,7 @@ class Load:
         self.difference = self.trial.difference(self.lane.process, every_case=False)
 
     def note_collections(self) -> None:
-        """All that the server was asked for, not its turns alone, shows what its full collections cost."""
+        """All requests to the server, not its turns alone, show the cost of its full collections."""
         known, now = self.trial.surroundings.collections, self.lane.collections
         known[self._who] = self._known + (now - self.lane.collected)
         self.lane.collected = now

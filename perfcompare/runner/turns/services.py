@@ -15,7 +15,7 @@ class Services:
         self._used_ns: dict[str, int] = {}
 
     def since_last(self) -> Mapping[str, int]:
-        """Nanoseconds since this was asked last, by role: between two turns the services rest as well."""
+        """Nanoseconds since the last call, by role. Between two turns the services are idle too."""
         before = dict(self._used_ns)
         for role, clock in self._clocks.items():
             self._used_ns[role] = clock.refresh(procfs.family(clock.root))

@@ -91,7 +91,7 @@ def test_an_unknown_option_is_a_usage_error(call: Call) -> None:
         ("wrong", 3, "drf answers wrongly\n"),
         ("missing", 4, "no postgres\n"),
         ("busy", 5, "another run\n"),
-        ("terminated", 143, "Interrupted. Nothing is kept.\n"),
+        ("terminated", 143, "Interrupted. Nothing is stored.\n"),
         ("keyboard", 130, ""),
     ],
 )
@@ -104,10 +104,10 @@ def test_an_error_is_a_message_and_an_exit_code(call: Call, name: str, code: int
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        *((name, "Finished trials are kept: manage.py perfcompare runs") for name in STORING),
-        ("study", "Finished rounds are kept: the same command goes on with the study."),
-        ("profile", "Finished profiles are kept: /admin/perfcompare/profile/"),
-        *((name, "Nothing is kept.") for name in ("agreement", "connections", "doctor", "serialize")),
+        *((name, "Finished trials are stored: manage.py perfcompare runs") for name in STORING),
+        ("study", "Finished rounds are stored. The same command continues the study."),
+        ("profile", "Finished profiles are stored: /admin/perfcompare/profile/"),
+        *((name, "Nothing is stored.") for name in ("agreement", "connections", "doctor", "serialize")),
     ],
 )
 def test_an_interrupted_command_says_what_it_has_kept(

@@ -18,7 +18,7 @@ def test_the_gate_is_open_when_nothing_became_slower(call: Call) -> None:
     outcome = call("gate")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert "The gate is open." in outcome.out
+    assert "The gate passed." in outcome.out
 
 
 def test_the_gate_is_closed_when_something_became_slower(call: Call) -> None:
@@ -28,7 +28,7 @@ def test_the_gate_is_closed_when_something_became_slower(call: Call) -> None:
     outcome = call("gate", "latest", "--baseline", str(baseline.pk))
 
     assert outcome.code == 1
-    assert "The gate is closed" in outcome.err
+    assert "The gate failed" in outcome.err
     assert "drf" in outcome.err
     assert "fastapi" not in outcome.err
 

@@ -119,8 +119,8 @@ def test_a_row_of_a_version_that_did_not_know_a_column_is_read_without_it(
         ({"schema_version": 0}, "reads versions 1 and 2"),
         ({"run": {}}, "is missing"),
         ({"measurements": [{"round": 1}]}, "This field"),
-        ({"measurements": "x"}, "no export of a run"),
-        ({"environment": {"facts": None}}, "no export of a run"),
+        ({"measurements": "x"}, "not an export of a run"),
+        ({"environment": {"facts": None}}, "not an export of a run"),
     ],
 )
 def test_what_is_no_export_is_refused_and_leaves_nothing(

@@ -88,7 +88,7 @@ def test_one_after_another_the_generator_rates_and_a_second_instrument_may_be_ch
     ("words", "said"),
     [
         (("--generator", "locust"), "To choose the generator, add --sequential."),
-        (("--rates", "50"), "which only --sequential measures: add it."),
+        (("--rates", "50"), "only --sequential measures peaks. Add --sequential."),
         (("--interleaved", "--generator", "locust"), "To choose the generator, add --sequential."),
     ],
 )

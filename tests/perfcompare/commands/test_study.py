@@ -111,7 +111,7 @@ def test_a_round_with_a_trial_without_figures_is_made_again(
 
     assert (outcome.code, outcome.err) == (0, "")
     assert "3 whole rounds of four trials" in outcome.out
-    assert "gave no figures and were made again: 1." in outcome.out
+    assert "gave no figures and were repeated: 1." in outcome.out
 
 
 def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

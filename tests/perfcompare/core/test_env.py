@@ -19,7 +19,7 @@ def test_a_wrong_rate_is_named_with_what_is_allowed(monkeypatch: pytest.MonkeyPa
     with pytest.raises(env.VariableError, match="second, minute, hour or day") as caught:
         env.rate("THROTTLE_RATE")
 
-    assert f"THROTTLE_RATE={value} is no rate" in str(caught.value)
+    assert f"THROTTLE_RATE={value} is not a rate" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,7 @@ def test_only_settings_of_this_project_are_used(named: str | None, used: str) ->
 
 @pytest.mark.parametrize("name", ["prodution", "base", "silk", "local.more"])
 def test_settings_of_this_project_that_are_none_are_refused(name: str) -> None:
-    with pytest.raises(env.VariableError, match=r"no settings of this project\. There are: config\.settings\.local,"):
+    with pytest.raises(
+        env.VariableError, match=r"not name settings of this project\. Choose one of: config\.settings\.local,"
+    ):
         env.settings_module({"DJANGO_SETTINGS_MODULE": f"config.settings.{name}"})

@@ -34,7 +34,7 @@ def test_every_locustfile_can_be_named() -> None:
         ({"stacks": ("nothing",)}, "nothing"),
         ({"scenarios": ("nothing",)}, "nothing"),
         ({"target": "http://192.0.2.7:80"}, "--allow-remote"),
-        ({"target": "localhost:8000"}, "no URL of a host"),
+        ({"target": "localhost:8000"}, "not the URL of a host"),
     ],
 )
 def test_what_does_not_fit_together_is_said(given: dict[str, Any], said: str) -> None:

@@ -41,7 +41,7 @@ def test_a_valid_run_has_no_trouble() -> None:
 def test_a_noisy_run_says_what_happened_and_what_to_do_each_once() -> None:
     found = exclusions.sentences(collect(noisy("other load", "unsteady")))
 
-    assert found[0] == ("4 of 4 trials are not valid and take part in no comparison: other load (4), unsteady (2).")
+    assert found[0] == ("4 of 4 trials are invalid and left out of all comparisons: other load (4), unsteady (2).")
     assert found[1:] == (remedies.QUIET, remedies.LONGER, remedies.TURNS)
 
 
@@ -54,9 +54,7 @@ def test_windows_at_equal_load_are_told_apart_from_trials() -> None:
     for cell in paced:
         run.record(make_measurement(cell, objections=(objection("steal", figures=TIMES),)))
 
-    assert exclusions.sentences(collect(run))[0] == (
-        "2 of 2 windows at equal load have no latency that can be used: steal (2)."
-    )
+    assert exclusions.sentences(collect(run))[0] == ("2 of 2 windows at equal load have no valid latency: steal (2).")
 
 
 def test_a_rate_that_a_stack_cannot_keep_up_is_no_trouble() -> None:
@@ -115,7 +113,7 @@ def test_one_noisy_trial_has_its_cause_and_the_way_out_on_the_page() -> None:
 
     assert exclusions.sentences(collect(run)) == ()
     assert remedies.CAUSES["steal"].cause in page
-    assert "rerun when" in page
+    assert "repeat the run when" in page
 
 
 def test_an_unknown_reason_is_not_passed_over() -> None:

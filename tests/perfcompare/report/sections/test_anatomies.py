@@ -78,7 +78,7 @@ def test_an_export_carries_them_and_a_broken_one_is_refused() -> None:
     assert findings.anatomies(imported(document).options) == (TAKEN,)
     broken = json.loads(document)
     broken["run"]["options"]["anatomy"][0]["hops"] = "many"
-    with pytest.raises(NotAnExportError, match="no number"):
+    with pytest.raises(NotAnExportError, match="not a number"):
         imported(json.dumps(broken))
 
 

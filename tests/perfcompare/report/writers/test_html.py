@@ -148,7 +148,7 @@ def test_nothing_excluded_is_said() -> None:
     shown = text_of(html.page(collect(make_measured_run())))
 
     assert "Nothing was excluded." in shown
-    assert "Every planned cell was visited in every round." in shown
+    assert "Every planned cell was measured in every round." in shown
 
 
 def test_the_table_at_the_top_tells_why_a_field_is_empty() -> None:
