@@ -33,7 +33,7 @@ def is_own_query(query: Any) -> bool:
         and all(map(_is_own, query.select))
         and all(isinstance(one, str) or _is_own(one) for one in query.order_by)
         and all(map(_is_own, _grouped(query.group_by)))
-        and not query._filtered_relations
+        and not query.__dict__["_filtered_relations"]
     )
 
 

@@ -63,4 +63,4 @@ def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
 
 def _by_cursor(raw: Any, sql: str, parameters: tuple[Any, ...], *, prepare: bool | None = None) -> list[Any]:
     """By a cursor of its own, which goes with the rows that it holds."""
-    return psycopg.Cursor(raw).execute(sql, parameters, prepare=prepare).fetchall()  # type: ignore[arg-type]
+    return psycopg.Cursor(raw).execute(sql, parameters, prepare=prepare).fetchall()

@@ -87,7 +87,7 @@ def _is_plain(manager: Any) -> bool:
     return (
         MANAGES.holds(manager)
         and type(filtering) is FunctionType
-        and filtering.__code__ is Manager.filter.__code__  # type: ignore[attr-defined]  # made by Django at run time
+        and filtering.__code__ is Manager.filter.__code__
         and _ASKING.holds(manager._queryset_class)
     )
 

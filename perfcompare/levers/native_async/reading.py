@@ -87,7 +87,7 @@ def __aiter__(self: Any) -> AsyncIterator[Any]:
 
 async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.aget`."""
-    answer = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
+    answer: Any = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
     if answer is UNASKED:
         return await GET.original(self, *args, **kwargs)
     instance, left = answer
@@ -99,7 +99,7 @@ async def acount(self: Any) -> int:
     """As `QuerySet.acount`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    answer = await ask(self.db, counted(self)) if goes(self, _COUNTS) else UNASKED
+    answer: Any = await ask(self.db, counted(self)) if goes(self, _COUNTS) else UNASKED
     return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
@@ -107,7 +107,7 @@ async def aexists(self: Any) -> bool:
     """As `QuerySet.aexists`."""
     if self._result_cache is not None:
         return bool(self._result_cache)
-    answer = await ask(self.db, existing(self)) if goes(self, _EXISTS) else UNASKED
+    answer: Any = await ask(self.db, existing(self)) if goes(self, _EXISTS) else UNASKED
     return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 

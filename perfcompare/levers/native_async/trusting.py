@@ -41,7 +41,7 @@ class _Receivers:
         """The paths of those that might prepare a session."""
         present = connection_created.receivers
         if present != self._seen:
-            synchronous, asynchronous = connection_created._live_receivers(None)  # type: ignore[attr-defined]
+            synchronous, asynchronous = connection_created._live_receivers(None)
             given = [origin_of(one) for one in (*synchronous, *asynchronous)]
             self._foreign = tuple(origin for origin in given if origin not in _PREPARING)
             self._seen = [*present]

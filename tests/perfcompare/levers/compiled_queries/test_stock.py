@@ -103,7 +103,12 @@ def test_a_method_of_one_connection_is_called(name: str, monkeypatch: pytest.Mon
     seen: list[str] = []
     here: Any = connections["default"]
     original = getattr(here, name)
-    monkeypatch.setitem(here.__dict__, name, lambda *args: seen.append(name) or original(*args))
+
+    def own(*args: Any) -> Any:
+        seen.append(name)
+        return original(*args)
+
+    monkeypatch.setitem(here.__dict__, name, own)
 
     _ask()
 
@@ -115,7 +120,7 @@ def test_a_wrapper_that_prepares_each_cursor_is_asked_and_named(monkeypatch: pyt
     class Tenants(DatabaseWrapper):
         def _cursor(self, name: str | None = None) -> Any:
             prepared.append(name)
-            return super()._cursor(name)
+            return super()._cursor(name)  # type: ignore[misc]  # private
 
     prepared: list[str | None] = []
     monkeypatch.setattr(connections["default"], "__class__", Tenants)
@@ -200,7 +205,7 @@ def test_queries_and_iterables_of_others_are_asked_by_django() -> None:
     class Reading(ModelIterable):  # type: ignore[type-arg]
         def __iter__(self) -> Any:
             for one in super().__iter__():
-                one.mark = self.queryset.query.mark
+                one.mark = vars(type(self.queryset.query))["mark"]
                 yield one
 
     queryset: Any = QuerySet(User, Marked(User))
