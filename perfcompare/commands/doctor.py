@@ -14,7 +14,7 @@ from typing import Final
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count
 from perfcompare.core.dataset import Dataset
-from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.measurement import Cell, Failure
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
@@ -65,12 +65,10 @@ def _versions(python: str, postgresql: dict[str, str], redis: dict[str, str]) ->
 
 
 def _with_load() -> list[Finding]:
-    try:
-        return list(_ceilings())
-    except Interrupted:
-        raise
-    except PerfcompareError as error:
-        return [Finding(about="ceiling", grade=Grade.BAD, sentence=f"Nothing can be measured here: {error}")]
+    found = attempt(lambda: list(_ceilings()))
+    if isinstance(found, PerfcompareError):
+        return [Finding(about="ceiling", grade=Grade.BAD, sentence=f"Nothing can be measured here: {found}")]
+    return found
 
 
 def _ceilings() -> Iterator[Finding]:

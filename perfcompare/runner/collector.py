@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from perfcompare.core.collector import FIELDS
+from perfcompare.core.collector import FIELDS, SIZE
 
 _FORMAT: Final = f"={FIELDS}q"
 
@@ -45,4 +45,4 @@ def read(folder: Path) -> Collections:
 def _read(path: Path) -> Collections:
     content = path.read_bytes()
     # its process may just have made it
-    return Collections(*struct.unpack(_FORMAT, content)) if len(content) == struct.calcsize(_FORMAT) else Collections()
+    return Collections(*struct.unpack(_FORMAT, content)) if len(content) == SIZE else Collections()

@@ -25,6 +25,7 @@ class _Known:
     work: Work | None
     idle_kib: int
     warmth: warmup.Warmth
+    keeps_alive: bool
     configuration: Mapping[str, Any]
     strangers: tuple[str, ...]
 
@@ -34,15 +35,14 @@ def measure(trial: Trial, generator: Generator) -> Measurement:
     folder = new_folder(trial.conditions.folder / _name(trial.planned))
     work = _counted(trial, folder)
     placement, services = trial.surroundings.placement, trial.surroundings.services
-    program = trial.program()
-    with ServerProcess(program, log=folder / "server.log", cpus=placement.server) as server:
+    with ServerProcess(trial.program(), log=folder / "server.log", cpus=placement.server) as server:
         known = _prepared(trial, server, work)
         load = _load(trial, server, folder)
         result, sampler = generate(generator, load, server, services=services, cpus=placement.rest)
         difference = trial.difference(server)
         drain.backlog(server.port)
     drain.ports()
-    evidence = _evidence(trial, known, result, sampler, difference, keeps_alive=program.keeps_alive)
+    evidence = _evidence(trial, known, result, sampler, difference)
     return Measurement(
         cell=trial.planned.cell,
         round=trial.planned.round,
@@ -77,6 +77,7 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
         work=work,
         idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
         warmth=warmup.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
+        keeps_alive=server.keeps_alive,
         configuration=proof.look(server.host, server.port, server.pid),
         strangers=tuple(orphans.others(server.pid)),
     )
@@ -107,8 +108,6 @@ def _evidence(
     result: LoadResult,
     sampler: Sampler,
     difference: str | None,
-    *,
-    keeps_alive: bool,
 ) -> validity.Evidence:
     """The evidence for the detectors; `difference` is from the check after the load."""
     return figures.evidence(
@@ -118,7 +117,7 @@ def _evidence(
         processors=len(trial.surroundings.placement.server or os.sched_getaffinity(0)),
         difference=difference,
         all_known=trial.surroundings.all_known,
-        keeps_alive=keeps_alive,
+        keeps_alive=known.keeps_alive,
         strangers=known.strangers,
         objections=tuple(proof.objections(known.configuration)),
         statements=known.work.statements if known.work else None,

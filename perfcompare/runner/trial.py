@@ -48,6 +48,10 @@ class Conditions:
     """Seed and round choose the requests: within a round every stack gets the same ones."""
 
 
+Who = tuple[str, str]
+"""A stack and a server."""
+
+
 class ServerError(PerfcompareError):
     """Raised when the server of a trial does not answer."""
 
@@ -63,7 +67,7 @@ class Surroundings:
     """Whether every service is embedded."""
     counter: WorkCounter = field(default_factory=WorkCounter)
     """Remembers the work of a request of each stack."""
-    collections: dict[tuple[str, str], Collections] = field(default_factory=dict)
+    collections: dict[Who, Collections] = field(default_factory=dict)
     """What the garbage collector of each stack and server has done under load, over all rounds in turns."""
 
 
@@ -74,6 +78,11 @@ class Trial:
     planned: PlannedTrial
     conditions: Conditions
     surroundings: Surroundings
+
+    @property
+    def who(self) -> Who:
+        """The stack and the server that it is made on."""
+        return self.planned.cell.stack, self.planned.cell.server
 
     @cached_property
     def endpoint(self) -> Endpoint:

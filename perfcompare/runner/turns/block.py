@@ -67,7 +67,7 @@ class Block:
         return self._outcomes
 
     def _lane(self, trial: Trial) -> Lane | PerfcompareError:
-        return self._lanes[trial.planned.cell.stack, trial.planned.cell.server]
+        return self._lanes[trial.who]
 
     def _asked(self, *, at_rate: bool) -> Iterator[Trial]:
         """The trials in turns, or those at a fixed rate, whose servers are alive; the others have their error."""
@@ -83,7 +83,7 @@ class Block:
         return [load for load in loads if load.trial.planned not in self._outcomes]
 
     def _failed(self, trial: Trial, error: PerfcompareError) -> None:
-        self._outcomes[trial.planned] = self._lanes[trial.planned.cell.stack, trial.planned.cell.server] = error
+        self._outcomes[trial.planned] = self._lanes[trial.who] = error
 
     def _prepared(self, trial: Trial, context: ExitStack) -> Load | None:
         """Verified and warm; None when it answers wrongly or not at all."""
@@ -126,11 +126,11 @@ class Block:
 
     def _windows(self, turns: Sequence[Load]) -> Iterator[Load]:
         """Load each stack at the common rates, one after another, without those that failed in turns."""
-        loads = {(load.trial.planned.cell.stack, load.trial.planned.cell.server): load for load in turns}
+        loads = {load.trial.who: load for load in turns}
         trials = list(self._asked(at_rate=True))
         self._random.shuffle(trials)
         for trial in trials:
-            warm = loads.get((trial.planned.cell.stack, trial.planned.cell.server))
+            warm = loads.get(trial.who)
             rate = self._rates.of(trial.planned.cell)
             if warm is None or rate is None:
                 error = ServerError("rate: it is a share of a peak, and no turn has shown the peak.")

@@ -13,7 +13,7 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.runner import cpu, orphans, pinning, proof
 from perfcompare.runner.collector import Collections, read
 from perfcompare.runner.processes import ServerProcess, start_all
-from perfcompare.runner.trial import Trial, new_folder
+from perfcompare.runner.trial import Trial, Who, new_folder
 
 _TOLD = "collections"
 """The folder, beside a server's log, in which its processes tell what their garbage collectors do."""
@@ -36,8 +36,6 @@ class Lane:
         return read(self.process.log.parent / _TOLD)
 
 
-Who = tuple[str, str]
-"""A stack and a server."""
 Lanes = dict[Who, Lane | PerfcompareError]
 """The error that prevented or ended a server."""
 
@@ -49,7 +47,7 @@ def start(trials: Iterable[Trial], context: ExitStack) -> Lanes:
     """
     first: dict[Who, Trial] = {}
     for trial in trials:
-        first.setdefault((trial.planned.cell.stack, trial.planned.cell.server), trial)
+        first.setdefault(trial.who, trial)
     servers = start_all({who: partial(_server, trial) for who, trial in first.items()}, context)
     alive = [server for server in servers.values() if not isinstance(server, PerfcompareError)]
     strangers = tuple(orphans.others(*(server.pid for server in alive)))

@@ -121,16 +121,12 @@ class Load:
     def note_collections(self) -> None:
         """All requests to the server, not its turns alone, show the cost of its full collections."""
         known, now = self.trial.surroundings.collections, self.lane.collections
-        known[self._who] = self._known + (now - self.lane.collected)
+        known[self.trial.who] = self._known + (now - self.lane.collected)
         self.lane.collected = now
 
     @property
-    def _who(self) -> tuple[str, str]:
-        return self.trial.planned.cell.stack, self.trial.planned.cell.server
-
-    @property
     def _known(self) -> Collections:
-        return self.trial.surroundings.collections.get(self._who, Collections())
+        return self.trial.surroundings.collections.get(self.trial.who, Collections())
 
     def measurement(self, services: Services, machine: Machine) -> Measurement:
         """Its figures, judged."""
