@@ -43,7 +43,7 @@ class PartStatus:
     name: str
     state: State
     reasons: tuple[str, ...]
-    """Why it is inactive, in sentences."""
+    """Why it is inactive or, of an active part, what it leaves to stock at this moment and why: sentences."""
     replacements: tuple[ReplacementStatus, ...]
 
 
@@ -87,7 +87,7 @@ def _part(part: Part) -> PartStatus:
     return PartStatus(
         name=part.name,
         state=State.ACTIVE if part.is_active else State.STOCK,
-        reasons=tuple(reason.sentence for reason in part.reasons),
+        reasons=(*(reason.sentence for reason in part.reasons), *part.objections),
         replacements=tuple(map(_replacement, part.replacements)),
     )
 

@@ -10,9 +10,13 @@ from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm import way
+from perfcompare.levers._orm.connecting import on_loop, wrapper_of
 from perfcompare.levers._orm.loading import load, prefetch
+from perfcompare.levers._orm.own import are_plain, is_own_query
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
+from perfcompare.levers._orm.premises import Premises, models_of
+from perfcompare.levers._orm.querysets import has_known_rows
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 
@@ -25,6 +29,7 @@ class _Getter:
     """A plan for get() with certain arguments: how each becomes the lookup that Django would have made of it."""
 
     plan: Plan
+    premises: Premises
     lookups: tuple[tuple[str, Callable[[Any, Any], Any], Any], ...]
     """The argument's name, the lookup's class and its column."""
 
@@ -32,14 +37,29 @@ class _Getter:
 _getters: Final[dict[tuple[Any, ...], _Getter | None]] = {}
 
 
+def forget() -> None:
+    """Make all plans anew."""
+    _getters.clear()
+
+
 def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
     """The one result of `queryset.get(*args, **kwargs)`; raises what get() raises."""
+    if queryset.query.combinator:
+        return None
     statement = _remembered_get(queryset, kwargs) if plans.remember and kwargs and not args else None
     if statement is None:
-        loaded = yield from load(_narrowed(queryset, args, kwargs))
-        if loaded is None:
+        looping = on_loop()
+        if looping and not are_plain(args, kwargs):
             return None
-        results, left = loaded
+        narrowed = _narrowed(queryset, args, kwargs)
+        if looping:
+            loaded = yield from load(narrowed)
+            if loaded is None:
+                return None
+            results, left = loaded
+        else:
+            narrowed._fetch_all()
+            results, left = narrowed._result_cache, []
     else:
         results = statement.plan.results((yield statement), queryset)
         left = []
@@ -52,7 +72,7 @@ def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
 
 def _narrowed(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """The QuerySet that `QuerySet.get` evaluates."""
-    clone = queryset._chain() if queryset.query.combinator else queryset.filter(*args, **kwargs)
+    clone = queryset.filter(*args, **kwargs)
     if queryset.query.can_filter() and not queryset.query.distinct_fields:
         clone = clone.order_by()
     clone.query.set_limits(high=MAX_GET_RESULTS)
@@ -75,20 +95,22 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
     types = tuple([type(value) for value in kwargs.values()])
     if query.low_mark or query.high_mark is not None or bool in types or not VALUES.issuperset(types):
         return None
-    shaped = shape_of(query)
+    using = queryset.db
+    connection = wrapper_of(using)
+    shaped = shape_of(query) if has_known_rows(queryset) and way.compiles(connection) else None
     if shaped is None:
         return None
-    using, lookups = queryset.db, shaped[1]
+    lookups = shaped[1]
     key = (using, queryset._iterable_class, queryset._fields, tuple(kwargs), types, shaped[0])
-    if key not in _getters:
+    getter = _getters.get(key)
+    if (getter is None and key not in _getters) or (getter is not None and not getter.premises.hold()):
         if len(_getters) >= 1000:
             _getters.clear()
-        _getters[key] = _getter(queryset, kwargs, using, len(lookups))
-    getter = _getters[key]
-    if getter is None:
+        getter = _getters[key] = _getter(queryset, kwargs, using, len(lookups))
+    if getter is None or (on_loop() and not getter.plan.fits_a_loop):
         return None
     made = [kind(column, kwargs[name]) for name, kind, column in getter.lookups]
-    parameters = parameters_of([*lookups, *made], connection_of(using))
+    parameters = parameters_of([*lookups, *made], connection)
     if parameters is None:
         return None
     return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
@@ -108,10 +130,10 @@ def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -
         plan, parameters = compiled(narrowed, using, shaped=True)
     except EmptyResultSet:
         return None
-    if plan is None or parameters_of(shaped[1], connection_of(using)) != parameters:
+    if plan is None or plan.premises is None or parameters_of(shaped[1], wrapper_of(using)) != parameters:
         return None
     kept = tuple((name, type(lookup), lookup.lhs) for name, lookup in zip(names, lookups, strict=True))
-    return _Getter(plan=plan, lookups=kept)
+    return _Getter(plan=plan, premises=plan.premises, lookups=kept)
 
 
 def _made_of(name: str, lookup: Any) -> bool:
@@ -151,42 +173,53 @@ def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
         return None
     if query.group_by is not None or query.extra or query.extra_tables or query.select_for_update:
         return None
+    looping = on_loop()
     try:
-        statement = _remembered_count(query, using) if plans.remember else _count(query, using)
+        statement = _remembered_count(query, using) if plans.remember else None
+        if statement is None and looping and is_own_query(query):
+            statement = _count(query, using)
     except EmptyResultSet:
         return 0
+    if statement is None or (looping and not statement.plan.own):
+        return None
     rows = yield statement
     return rows[0][0] or 0
 
 
-def _remembered_count(query: Any, using: str) -> Statement:
-    shaped = shape_of(query)
+def _remembered_count(query: Any, using: str) -> Statement | None:
+    connection = wrapper_of(using)
+    shaped = shape_of(query) if way.compiles(connection) else None
     if shaped is None:
-        return _count(query, using)
-    parameters = parameters_of(shaped[1], connection_of(using)) if shaped[1] else ()
+        return None
+    parameters = parameters_of(shaped[1], connection) if shaped[1] else ()
     if parameters is None:
-        return _count(query, using)
+        return None
     key = (using, "count", shaped[0])
-    if key not in plans.of:
+    plan = plans.kept(key)
+    if plan is None and key not in plans.of:
         first = _count(query, using, shaped=True)
-        plans.keep(key, first.plan if first.parameters == parameters else None)
-    plan = plans.of[key]
-    return _count(query, using) if plan is None else Statement(using=using, plan=plan, parameters=parameters)
+        plan = first.plan if first.parameters == parameters else None
+        plans.keep(key, plan)
+    return None if plan is None else Statement(using=using, plan=plan, parameters=parameters)
 
 
 def _count(query: Any, using: str, *, shaped: bool = False) -> Statement:
+    own = is_own_query(query)
     counting = query.clone()
     counting.__class__ = _CountingQuery
     try:
         counting.get_count(using)
     except _Captured as captured:
-        return _single(captured.compiler, using, shaped=shaped)
+        return _single(captured.compiler, using, shaped=shaped, own=own)
     raise EmptyResultSet
 
 
-def _single(compiler: Any, using: str, *, limit: int | None = None, shaped: bool = False) -> Statement:
+def _single(
+    compiler: Any, using: str, *, limit: int | None = None, shaped: bool = False, own: bool = True
+) -> Statement:
     sql, parameters = compiler.as_sql(with_limits=False)
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, shaped=shaped)
+    premises = Premises(models_of(compiler.query)) if shaped else None
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, shaped=shaped, premises=premises, own=own)
     return Statement(using=using, plan=plan, parameters=tuple(parameters), limit=limit)
 
 
@@ -196,7 +229,7 @@ _ONE: Final = "SELECT %s AS "
 def existing(queryset: Any) -> Generator[Statement, Sequence[Any], bool | None]:
     """Whether `queryset` has a row; None when Django itself must ask."""
     query, using = queryset.query, queryset.db
-    if query.combinator or query.select_for_update or query.is_sliced or query.extra:
+    if query.combinator or query.select_for_update or query.is_sliced or query.extra or not is_own_query(query):
         return None
     try:
         statement = _single(query.exists().get_compiler(using=using), using, limit=1)

@@ -7,6 +7,8 @@ with any other method has no such types.
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import BooleanField, CharField, DateField, DateTimeField, Field, TextField, TimeField
@@ -21,6 +23,22 @@ _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
 
 PRE_SAVES: Final = frozenset({Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save})
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
+
+
+_METHODS: Final = attrgetter("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+
+
+class Kinds:
+    """The classes of some fields, and whether the methods that prepare values are still the ones that they had."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self, fields: Iterable[Any]) -> None:
+        self._seen = tuple((cls, _METHODS(cls)) for cls in dict.fromkeys(map(type, fields)))
+
+    def hold(self) -> bool:
+        """Whether they are."""
+        return all(_METHODS(cls) == methods for cls, methods in self._seen)
 
 
 def types_of(cls: Any) -> frozenset[type]:

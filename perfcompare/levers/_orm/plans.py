@@ -12,13 +12,17 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm import way
+from perfcompare.levers._orm.connecting import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.own import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
+from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
+from perfcompare.levers._orm.querysets import has_known_rows
 from perfcompare.levers._orm.replay import replayed
-from perfcompare.levers._orm.rows import Builder, builder
+from perfcompare.levers._orm.rows import Builder, are_heard, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import Shape, shape_of
 
 MAX_PLANS: Final = 2000
@@ -39,6 +43,17 @@ class Plan:
     """None where Django itself must build the results, and where there are none to build."""
     shaped: bool = False
     """Whether every parameter is compared with a column: then its type is known without the value."""
+    premises: Premises | None = None
+    """Of a plan that is kept."""
+    own: bool = False
+    """Whether Django's code alone prepares the parameters and makes the results."""
+    made: tuple[type[Model], ...] = ()
+    """The models that it makes instances of."""
+
+    @property
+    def fits_a_loop(self) -> bool:
+        """Whether no code of others would run on an event loop that Django runs in a thread."""
+        return self.own and all(map(MODEL.holds, self.made)) and not are_heard(self.made)
 
     @cached_property
     def numbered(self) -> tuple[str, str, str, str]:
@@ -53,7 +68,7 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, connection_of(queryset.db))
+            return self.builder.build(rows, wrapper_of(queryset.db))
         return replayed(queryset, self.compiler, rows)
 
 
@@ -91,7 +106,7 @@ class Statement:
             return self.plan.sql
         low = self.offset or 0
         high = None if self.limit is None else low + self.limit
-        return f"{self.plan.sql} {connections[self.using].ops.limit_offset_sql(low, high)}"
+        return f"{self.plan.sql} {wrapper_of(self.using).ops.limit_offset_sql(low, high)}"
 
 
 class Plans:
@@ -100,6 +115,14 @@ class Plans:
     def __init__(self) -> None:
         self.remember = False
         self.of: dict[Shape, Plan | None] = {}
+
+    def kept(self, key: Shape) -> Plan | None:
+        """The plan for `key` while its premises hold; None without one, or where there can be none."""
+        plan = self.of.get(key)
+        if plan is not None and plan.premises is not None and not plan.premises.hold():
+            del self.of[key]
+            return None
+        return plan
 
     def keep(self, key: Shape, plan: Plan | None) -> None:
         """Remember what there is, or is not, for `key`."""
@@ -114,35 +137,42 @@ plans: Final = Plans()
 def statement_for(queryset: Any) -> Statement | None:
     """What to ask for the rows of `queryset`; None when only Django itself can ask it.
 
-    Raises EmptyResultSet when Django knows without asking that there are none.
+    Where a thread may wait only a plan that is remembered is worth it; on an event loop so is any other, as long as it
+    is Django's own. Raises EmptyResultSet when Django knows without asking that there are none.
     """
     query, using = queryset.query, queryset.db
-    if query.combinator or query.select_for_update or query.explain_info:
+    if query.combinator or query.select_for_update or query.explain_info or not has_known_rows(queryset):
         return None
     low, high = query.low_mark, query.high_mark
     if high is not None and high <= low:
         raise EmptyResultSet
-    kept = queryset.__dict__.get("_compiled_plan")  # whoever made the QuerySet compiled it once for all its slices
-    plan, parameters = kept or (plans.remember and _remembered(queryset, query, using)) or compiled(queryset, using)
-    if plan is None:
+    looping = on_loop()
+    # Whoever made the QuerySet may have compiled it once for all its slices.
+    found = queryset.__dict__.get("_compiled_plan") or (plans.remember and _remembered(queryset, query, using)) or None
+    if found is None and looping and is_own_query(query):
+        found = compiled(queryset, using)
+    plan, parameters = found or (None, ())
+    if plan is None or (looping and not plan.fits_a_loop):
         return None
     limit = None if high is None else high - low
     return Statement(using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None)
 
 
 def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
-    shaped = shape_of(query)
+    connection = wrapper_of(using)
+    shaped = shape_of(query) if way.compiles(connection) else None
     if shaped is None:
         return None
     shape, lookups = shaped
-    parameters = parameters_of(lookups, connection_of(using)) if lookups else ()
+    parameters = parameters_of(lookups, connection) if lookups else ()
     if parameters is None:
         return None
     key = (using, queryset._iterable_class, queryset._fields, shape)
-    if key not in plans.of:
+    plan = plans.kept(key)
+    if plan is None and key not in plans.of:
         plan, from_django = compiled(queryset, using, shaped=True)
-        plans.keep(key, plan if from_django == parameters else None)
-    plan = plans.of[key]
+        plan = plan if from_django == parameters else None
+        plans.keep(key, plan)
     return None if plan is None else (plan, parameters)
 
 
@@ -164,8 +194,24 @@ def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan |
     """A plan from Django's compiler, and the parameters; no plan when its rows are no plain rows."""
     compiler = queryset.query.clone().get_compiler(using=using)
     sql, parameters = compiler.as_sql(with_limits=False)
-    if compiler.has_extra_select or not sql:
+    models = tuple(dict.fromkeys(models_of(compiler.query)))
+    if (
+        not way.compiles(compiler.connection)
+        or compiler.has_extra_select
+        or not sql
+        or not all(map(has_one_key, models))
+    ):
         return None, ()
-    build = builder(compiler, queryset._iterable_class)
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, builder=build, shaped=shaped)
+    made = made_by(compiler, queryset._iterable_class)
+    compiler.connection = sample_of(using)  # that of a thread would stay open after it
+    plan = Plan(
+        sql=sql,
+        slots=len(parameters),
+        compiler=compiler,
+        builder=builder(compiler, queryset._iterable_class),
+        shaped=shaped,
+        premises=Premises(models, made) if shaped else None,
+        own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
+        made=made,
+    )
     return plan, tuple(parameters)

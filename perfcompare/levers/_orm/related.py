@@ -11,12 +11,14 @@ from typing import Any
 from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
 from django.db.models.query import ModelIterable
 from django.db.models.sql.where import AND
 
+from perfcompare.levers._orm import querysets
 from perfcompare.levers._orm.anyof import AnyOf
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 
@@ -49,6 +51,8 @@ def relate(instances: list[Any], lookup: Any, load: Load) -> Relating:
 
 def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
     field = descriptor.rel.field
+    if not querysets.MANAGES.holds(type(field.model._default_manager)):
+        return None
     manager = descriptor.related_manager_cls(instances[0])
     base = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(field)
@@ -139,6 +143,8 @@ def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[A
 
 def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
     field = descriptor.field
+    if not querysets.MANAGES.holds(type(field.remote_field.model._base_manager)):
+        return None
     base = lookup.queryset if lookup.queryset is not None else descriptor.get_queryset()
     key = _key_of(field)
     if key is None or not _usable(base, key.model, instances, field.attname):
@@ -169,10 +175,11 @@ def _key_of(field: Any) -> Any | None:
 def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
     return (
         base.model is model
+        and querysets.RELATES.holds(type(base))
         and base._iterable_class is ModelIterable
         and base._result_cache is None
         and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
-        and connections[base.db].vendor == "postgresql"
+        and wrapper_of(base.db).vendor == "postgresql"
         # One QuerySet gave them all: they have the same attributes and come from the same database.
         and attname in instances[0].__dict__
         and instances[0]._state.db == base.db

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from weakref import ref
@@ -22,6 +22,8 @@ from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIter
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
 
+from perfcompare.levers._orm.own import is_own_function
+from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
 
 Build = Callable[[Sequence[Any], Any], list[Any]]
@@ -44,10 +46,8 @@ class Builder:
 
     @property
     def quiet(self) -> bool:
-        """Whether nobody listens to the making of instances of its models."""
-        if not (pre_init.receivers or post_init.receivers):
-            return True
-        return not any(signal.has_listeners(model) for model in self.models for signal in (pre_init, post_init))
+        """Whether nobody listens to the making of instances of its models, or has changed it."""
+        return all(map(MODEL.holds, self.models)) and not are_heard(self.models)
 
 
 def builder(compiler: Any, iterable: type[Any]) -> Builder | None:
@@ -185,6 +185,39 @@ class _Source:
         return lines
 
 
+def are_heard(models: Iterable[type[Model]]) -> bool:
+    """Whether somebody listens to the making of instances of one of `models`."""
+    if not (pre_init.receivers or post_init.receivers):
+        return False
+    return any(signal.has_listeners(model) for model in models for signal in (pre_init, post_init))
+
+
+def makes_by_itself(compiler: Any, iterable: Any) -> bool:
+    """Whether Django's own code alone makes the results of what `compiler` has compiled: no constructor, descriptor or
+    converter of others."""
+    columns = [select[0] for select in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns).values()
+    if not all(is_own_function(one) for found, _expression in converters for one in found):
+        return False
+    return all(
+        _straight(info["model"], [columns[place].target for place in info["select_fields"]])
+        for info in _infos(compiler, iterable)
+    )
+
+
+def made_by(compiler: Any, iterable: Any) -> tuple[type[Model], ...]:
+    """The models whose instances are made of what `compiler` has compiled."""
+    return tuple(info["model"] for info in _infos(compiler, iterable))
+
+
+def _infos(compiler: Any, iterable: Any) -> Iterator[Any]:
+    waiting = [compiler.klass_info] if iterable is ModelIterable and compiler.klass_info else []
+    while waiting:
+        info = waiting.pop()
+        yield info
+        waiting += info.get("related_klass_infos", ())
+
+
 def _makes_a_cycle(info: Any) -> bool:
     """Whether Django lets both sides of a joined relation keep each other, and in no other way than it always does.
 
@@ -200,15 +233,9 @@ def _is_plain_setter(setter: Any) -> bool:
 
 def _straight(model: Any, targets: Sequence[Any]) -> bool:
     """Whether an instance is nothing but its attributes: no constructor, setter or descriptor of its own."""
-    plain = (
-        model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
-        and model.__init__ is Model.__init__
-        and model.__new__ is object.__new__
-        and model.__setattr__ is object.__setattr__
-    )
     after = model.__mro__[model.__mro__.index(Model) + 1 : -1]
     return (
-        plain
+        MODEL.holds(model)
         and not any("__init__" in parent.__dict__ for parent in after)
         and all(type(inspect.getattr_static(model, one.attname, None)) in _PLAIN_ATTRIBUTES for one in targets)
     )

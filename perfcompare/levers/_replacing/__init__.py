@@ -7,9 +7,9 @@ Everything happens when it is installed: a call of a replaced method goes straig
 
 from __future__ import annotations
 
-from perfcompare.levers._replacing.codes import ABSENT, fingerprint
+from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
-from perfcompare.levers._replacing.replacement import Replacement
+from perfcompare.levers._replacing.replacement import Replacement, is_ours
 from perfcompare.levers._replacing.versions import ADRF, DJANGO, DRF, NINJA, Range
 
 __all__ = [
@@ -24,5 +24,8 @@ __all__ = [
     "Reason",
     "Replacement",
     "fingerprint",
+    "functions_of",
     "installations",
+    "is_ours",
+    "origin_of",
 ]

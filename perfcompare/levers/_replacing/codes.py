@@ -35,14 +35,17 @@ _KIND: Final = (
 
 
 def functions_of(attribute: Any) -> tuple[FunctionType, ...]:
-    """The Python functions behind a method, a property, a cached property; none behind a plain value."""
+    """The Python functions behind a method, a property, a cached property; none behind a plain value.
+
+    A proxy that only says that it is a function, as those of wrapt do, is none: it runs other code.
+    """
     if isinstance(attribute, property):
         found: tuple[object, ...] = (attribute.fget, attribute.fset, attribute.fdel)
     elif isinstance(attribute, (classmethod, staticmethod)):
         found = (attribute.__func__,)
     else:
         found = (attribute, getattr(attribute, "func", None))
-    return tuple(one for one in found if isinstance(one, FunctionType))
+    return tuple(one for one in found if type(one) is FunctionType)
 
 
 def fingerprint(attribute: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
@@ -39,7 +39,8 @@ class Part:
     """The replacements of one module of a lever, which go together.
 
     The module defines REPLACEMENTS, a tuple or a function that returns one. It may define `after_install`,
-    `after_uninstall`, and `forget`, which is called when a setting has changed and when the part is taken away. It is
+    `after_uninstall`, `forget`, which is called when a setting has changed and when the part is taken away, and
+    `objections`, which gives sentences about what the part, although active, leaves to stock at this moment. It is
     imported when the packages that it needs are there, and have a version in `tested`.
     """
 
@@ -57,6 +58,12 @@ class Part:
         if not self.is_active:
             self.reasons = tuple(self._versions(tested)) or self._load(f"{package}.{self.name}") or self._replace()
             self.is_active = not self.reasons
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """What an active part leaves to stock, and why."""
+        asked: Callable[[], Iterable[str]] = getattr(self._module, "objections", tuple)
+        return tuple(asked()) if self.is_active else ()
 
     def uninstall(self) -> None:
         """Make it stock again; the whole part stays when patches of other packages stand on it and call it."""

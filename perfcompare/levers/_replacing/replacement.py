@@ -53,7 +53,7 @@ class Replacement:
     def patched_by(self) -> str | None:
         """The origin of a patch that another package has put over it since."""
         present = self._present
-        return origin_of(present) if self.is_active and not _is_ours(present) else None
+        return origin_of(present) if self.is_active and not is_ours(present) else None
 
     @property
     def _above(self) -> Replacement | None:
@@ -67,7 +67,7 @@ class Replacement:
     def refusal(self) -> str | None:
         """Why it must not be installed, as a sentence; None when it may be."""
         present = self._present
-        if self.is_active or _is_ours(present):
+        if self.is_active or is_ours(present):
             return None
         code = fingerprint(present)
         if code in self.known:
@@ -107,7 +107,8 @@ class Replacement:
         self.value = NOTHING
 
 
-def _is_ours(value: Any) -> bool:
+def is_ours(value: Any) -> bool:
+    """Whether `value` is what a lever has put in the place of an attribute."""
     return any(one.value is value for one in _active)
 
 

@@ -17,8 +17,10 @@ What stays as it is
     go through Django's compiler. Models with a constructor, `from_db` or descriptors of their own, and those whose
     `pre_init` or `post_init` somebody listens to, are built by Django's own iterables. Which statements are prepared is
     up to psycopg; a cursor sends what is not, whatever needs a BEGIN first, and everything in a pipeline.
+    What others override or patch on the way (database wrappers, cursors, compilers, QuerySets, managers, models) and
+    database routers make Django ask, as `manage.py perfcompare levers` says.
 When not to use it
-    With a library that replaces the same methods of QuerySet, or that watches psycopg's cursors.
+    With a library that replaces the same methods of QuerySet: the lever is no help there.
 Source
     https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/compiler.py; SQLAlchemy does the same:
     https://docs.sqlalchemy.org/en/20/core/connections.html#sql-compilation-caching

@@ -1,4 +1,4 @@
-"""The shortest way to rows on Django's own connection: one psycopg cursor, kept, with parameters bound by the server.
+"""The shortest way to rows on Django's own connection: a bare psycopg cursor, with parameters bound by the server.
 
 Django's way makes a cursor and two wrappers for each statement and writes the values into the SQL, so that PostgreSQL
 parses and plans it anew. Only statements whose parameters are compared with columns go this way: for others Django
@@ -10,32 +10,37 @@ With `prepare_threshold` in the OPTIONS of the database they are prepared as wel
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from perfcompare.levers._orm import way
 from perfcompare.levers._orm.plans import Statement
 from perfcompare.levers.compiled_queries import prepared
 
 try:
     import psycopg
+    from psycopg import errors
+
+    # A prepared statement whose table has been changed, or that somebody else has deallocated: it was not run.
+    _OUT_OF_DATE: tuple[type[Exception], ...] = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
+    _IDLE = psycopg.pq.TransactionStatus.IDLE
 except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]
 
-_KEPT: Final = "_compiled_queries_cursor"
-
 
 def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
-    """Whether this way is open: nobody logs or wraps statements, and the connection needs no look first."""
+    """Whether this way is open: nobody logs, wraps or traces statements, and the connection needs no look first."""
     return (
         statement.plan.shaped
-        and psycopg is not None
-        and isinstance(connection.connection, psycopg.Connection)
+        and connection.connection is not None
         and not connection.closed_in_transaction
         and not connection.execute_wrappers
         and not connection.queries_logged
         and not connection.needs_rollback
         and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
+        and way.is_stock(connection)
+        and way.is_stock_raw(connection)
     )
 
 
@@ -43,15 +48,19 @@ def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
     """The rows; raises Django's errors."""
     connection.validate_thread_sharing()
     sql, parameters = statement.with_bound_limits()
+    raw = connection.connection
     with connection.wrap_database_errors:
-        found = prepared.rows(connection.connection, sql, parameters)
-        return _by_cursor(connection, sql, parameters) if found is None else found
+        # In a transaction a statement that the server refuses ends everything, so nothing there may be out of date.
+        if raw.pgconn.transaction_status != _IDLE or not raw.autocommit:
+            return _by_cursor(raw, sql, parameters, prepare=False)
+        try:
+            found = prepared.rows(raw, sql, parameters)
+            return _by_cursor(raw, sql, parameters) if found is None else found
+        except _OUT_OF_DATE:
+            raw._prepared.clear()
+            return _by_cursor(raw, sql, parameters, prepare=False)
 
 
-def _by_cursor(connection: BaseDatabaseWrapper, sql: str, parameters: tuple[Any, ...]) -> list[Any]:
-    cursor = connection.__dict__.get(_KEPT)
-    if cursor is None or cursor.connection is not connection.connection:
-        cursor = connection.__dict__[_KEPT] = psycopg.Cursor(connection.connection)
-    cursor.execute(sql, parameters)
-    found: list[Any] = cursor.fetchall()
-    return found
+def _by_cursor(raw: Any, sql: str, parameters: tuple[Any, ...], *, prepare: bool | None = None) -> list[Any]:
+    """By a cursor of its own, which goes with the rows that it holds."""
+    return psycopg.Cursor(raw).execute(sql, parameters, prepare=prepare).fetchall()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
+from perfcompare.levers._orm import getting, querysets, way
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.getting import counted, got
 from perfcompare.levers._orm.loading import load
 from perfcompare.levers._orm.plans import Statement, plans
+from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct, lists, times
 
@@ -39,7 +41,7 @@ def rows(statement: Statement) -> list[Any]:
 
 def _fetch_all(self: Any) -> None:
     if self._result_cache is None:
-        loaded = ask(load(self))
+        loaded = ask(load(self)) if not way.has_routers() and FETCHES.holds(type(self)) else None
         if loaded is None:
             FETCH_ALL.original(self)
             return
@@ -52,7 +54,7 @@ def _fetch_all(self: Any) -> None:
 
 def get(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.get`."""
-    answer = ask(got(self, args, kwargs))
+    answer = ask(got(self, args, kwargs)) if not way.has_routers() and GETS.holds(type(self)) else None
     if answer is None:
         return GET.original(self, *args, **kwargs)
     instance, left = answer
@@ -64,7 +66,7 @@ def count(self: Any) -> int:
     """As `QuerySet.count`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    number = ask(counted(self))
+    number = ask(counted(self)) if not way.has_routers() and COUNTS.holds(type(self)) else None
     return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 
 
@@ -77,6 +79,18 @@ FETCH_ALL: Final = Replacement(QuerySet, "_fetch_all", _fetch_all, "cd8c3c5b80ab
 GET: Final = Replacement(QuerySet, "get", get, "8689b092b624")
 COUNT: Final = Replacement(QuerySet, "count", count, "63dcb3eb93d2")
 REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT)
+
+
+def objections() -> Iterator[str]:
+    """What is left to Django at this moment, and why."""
+    yield from way.objections()
+    yield from querysets.objections()
+
+
+def forget(**_signal: Any) -> None:
+    """Make all plans anew."""
+    plans.of.clear()
+    getting.forget()
 
 
 def after_install() -> None:

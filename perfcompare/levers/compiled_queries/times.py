@@ -2,9 +2,9 @@
 
 Psycopg takes a text like `2024-02-29 12:00:00+00` to pieces by a regular expression, moves it into the time zone of the
 session, and Django's loader then replaces that zone by the connection's
-(https://github.com/django/django/blob/stable/5.2.x/django/db/backends/postgresql/psycopg_any.py). A server writes the
-offset +00 only for a session whose zone has it at that time: then nothing moves, and the result is what stands there,
-in the connection's zone. Any other spelling is left to Django and psycopg.
+(https://github.com/django/django/blob/stable/5.2.x/django/db/backends/postgresql/psycopg_any.py). In UTC nothing moves,
+and the result is what stands there. Other zones have hours that come twice, which psycopg tells apart by `fold`; they
+and any other spelling are left to Django and psycopg.
 """
 
 from __future__ import annotations
@@ -39,12 +39,11 @@ def _quick(loader: Any) -> Any:
         """`loader`, with a short way for times without an offset."""
 
         def load(self, data: Any) -> Any:
-            """The time in the connection's zone."""
+            """The time in UTC."""
             text = bytes(data)
-            if text.endswith(b"+00"):
+            if text.endswith(b"+00") and self.timezone is UTC is self._timezone:
                 try:
-                    moment = datetime.fromisoformat(text.decode())
-                    return moment if self.timezone is UTC else moment.replace(tzinfo=self.timezone)
+                    return datetime.fromisoformat(text.decode())
                 except ValueError:
                     pass
             return super().load(data)

@@ -13,7 +13,7 @@ What stays as it is
     statements, managers with a `get_queryset` of their own and validators that exclude an existing object go through
     Django's compiler.
 When not to use it
-    With a library that replaces `QuerySet._insert`, or the SQL compiler of INSERTs without a class of its own.
+    With a library that replaces `QuerySet._insert` or the compiler of INSERTs: Django inserts then, as it always does.
 Source
     https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/compiler.py;
     https://github.com/encode/django-rest-framework/blob/main/rest_framework/validators.py.

@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
-from perfcompare.levers._orm import plain
+from perfcompare.levers._orm import plain, way
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
+from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
@@ -41,6 +42,12 @@ class _Insertion:
     converters: dict[int, Any]
     kept: tuple[Any, ...]
     """The fields, so that the numbers in the key are not given out anew."""
+    premises: Premises
+    kinds: plain.Kinds
+
+    def holds(self) -> bool:
+        """Whether nothing that it was made of has changed."""
+        return self.premises.hold() and self.kinds.hold()
 
     def statement(self, parameters: tuple[Any, ...]) -> Statement:
         return Statement(using=self.using, plan=self.plan, parameters=parameters)
@@ -52,11 +59,11 @@ _insertions: Final[dict[tuple[Any, ...], _Insertion]] = {}
 def insert(self: Any, objs: Any, fields: Any, *args: Any, **options: Any) -> Any:
     """As `QuerySet._insert`: for each of `objs`, what the database returns for `returning_fields`."""
     if not args and len(objs) == 1 and options.keys() == _OPTIONS and options["returning_fields"]:
-        rows = (
-            None if options["raw"] else _inserted(self, objs[0], fields, options["returning_fields"], options["using"])
-        )
-        if rows is not None:
-            return rows
+        using = options["using"]
+        if using is not None and not options["raw"]:
+            rows = _inserted(self, objs[0], fields, options["returning_fields"], using)
+            if rows is not None:
+                return rows
     return INSERT.original(self, objs, fields, *args, **options)
 
 
@@ -64,12 +71,13 @@ _OPTIONS: Final = {"returning_fields", "using", "raw"}
 """What Model._do_insert gives."""
 
 
-def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: Any, using: str | None) -> Any:
+def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: Any, using: str) -> Any:
     """The rows that come back; None when Django must insert."""
     queryset._for_write = True
-    using = queryset.db if using is None else using
-    insertion = _insertion(queryset.model, instance, fields, returning, using)
     connection = connection_of(using)
+    if not way.inserts(connection):
+        return None
+    insertion = _insertion(queryset.model, instance, fields, returning, using)
     if insertion is None or not direct.is_open(insertion.statement(()), connection):
         return None
     values = [field.pre_save(instance, True) for field in fields]
@@ -93,14 +101,16 @@ def _insertion(
     model: Any, instance: Any, fields: Sequence[Any], returning: Sequence[Any], using: str
 ) -> _Insertion | None:
     key = (using, model, *map(id, fields), None, *map(id, returning))
-    if key not in _insertions:
+    found = _insertions.get(key)
+    if found is None or not found.holds():
         made = _compiled(model, instance, fields, returning, using)
         if made is None:
+            _insertions.pop(key, None)
             return None
         if len(_insertions) >= _MOST:
             _insertions.clear()
-        _insertions[key] = made
-    return _insertions[key]
+        found = _insertions[key] = made
+    return found
 
 
 def _compiled(
@@ -109,8 +119,7 @@ def _compiled(
     query = InsertQuery(model)
     query.insert_values(fields, [instance], raw=True)  # raw: this must not call pre_save once more
     compiler: Any = query.get_compiler(using=using)
-    own = type(compiler).__module__.startswith("django.db.")
-    if not own or not compiler.connection.features.can_return_columns_from_insert:
+    if not compiler.connection.features.can_return_columns_from_insert or not has_one_key(model):
         return None
     if not all(type(field).pre_save in plain.PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
         return None
@@ -126,8 +135,26 @@ def _compiled(
     kept = (tuple(fields), tuple(returning))
     unchanged = tuple(plain.types_of(type(field)) for field in fields)
     converters = compiler.get_converters(columns)
-    return _Insertion(using=using, plan=plan, unchanged=unchanged, kept=kept, converters=converters)
+    return _Insertion(
+        using=using,
+        plan=plan,
+        unchanged=unchanged,
+        kept=kept,
+        converters=converters,
+        premises=Premises((model, *model._meta.all_parents)),
+        kinds=plain.Kinds(fields),
+    )
 
 
 INSERT: Final = Replacement(QuerySet, "_insert", insert, "33503b714e58")
 REPLACEMENTS: Final = (INSERT,)
+
+
+def objections() -> Iterator[str]:
+    """What is left to Django at this moment, and why."""
+    yield from way.inserting_objections()
+
+
+def forget(**_signal: Any) -> None:
+    """Make all statements anew."""
+    _insertions.clear()

@@ -6,28 +6,33 @@ arguments; what is no value for the column is, as there, not taken.
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DataError
 from django.db.models.lookups import Exact
-from django.db.models.manager import BaseManager
+from django.db.models.manager import BaseManager, Manager
 from django.db.models.query import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._orm import plain
+from perfcompare.levers._orm import plain, way
 from perfcompare.levers._orm.connecting import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
+from perfcompare.levers._orm.premises import Premises, models_of
+from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.shapes import VALUES, shape_of
+from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
 _MOST: Final = 1000
-_ASKING: Final = (
+_ASKING: Final = Stock(
+    QuerySet,
     *("__init__", "filter", "exists", "_filter_or_exclude", "_filter_or_exclude_inplace", "_chain", "_clone"),
     *("query", "db", "__getattribute__"),
 )
@@ -40,6 +45,11 @@ class _Check:
     column: Any
     unchanged: frozenset[type]
     """The types of the values that are compared as they are."""
+    kinds: plain.Kinds
+
+    def holds(self) -> bool:
+        """Whether nothing that it was made of has changed."""
+        return self.plan.premises is not None and self.plan.premises.hold() and self.kinds.hold()
 
 
 _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
@@ -71,28 +81,33 @@ def _is_taken(validator: Any, value: Any, serializer_field: Any) -> bool | None:
     return _asked(manager, serializer_field.source_attrs[-1], validator.lookup, value)
 
 
-@functools.lru_cache(maxsize=1024)
 def _is_plain(manager: Any) -> bool:
     """Whether a manager of that class asks for all objects, by Django's own QuerySet methods."""
-    queryset = manager._queryset_class
+    filtering: Any = manager.filter
     return (
-        manager.get_queryset is BaseManager.get_queryset
-        and getattr(manager.filter, "__wrapped__", None) is QuerySet.filter
-        and all(getattr(queryset, name) is getattr(QuerySet, name) for name in _ASKING)
+        MANAGES.holds(manager)
+        and type(filtering) is FunctionType
+        and filtering.__code__ is Manager.filter.__code__
+        and _ASKING.holds(manager._queryset_class)
     )
 
 
 def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | None:
+    if way.has_routers():
+        return None
     using = manager.db
+    connection = connection_of(using)
+    if not way.compiles(connection):
+        return None
     key = (using, type(manager), manager.model, field_name, lookup, type(value))
-    if key not in _checks:
+    check = _checks.get(key)
+    if (check is None and key not in _checks) or (check is not None and not check.holds()):
         if len(_checks) >= _MOST:
             _checks.clear()
         try:
-            _checks[key] = _compiled(manager, {f"{field_name}__{lookup}": value}, using)
+            check = _checks[key] = _compiled(manager, {f"{field_name}__{lookup}": value}, using)
         except EmptyResultSet:  # this value can be nobody's, which says nothing about the next
             return None
-    check, connection = _checks[key], connection_of(using)
     if check is None or not direct.is_open(_statement(check, using, ()), connection):
         return None
     try:
@@ -125,11 +140,23 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     (lookup,) = shaped[1]
     if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connection_of(using)) != parameters[1:]:
         return None
-    plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, shaped=True)
+    premises = Premises(models_of(compiler.query))
+    plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, shaped=True, premises=premises)
     target = lookup.lhs.output_field
     unchanged = plain.types_of(type(target)) if type(lookup) is Exact and lookup.lhs.target is target else frozenset()
-    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged)
+    kinds = plain.Kinds((target,))
+    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged, kinds=kinds)
 
 
 CALL: Final = Replacement(UniqueValidator, "__call__", call, "bbc43e253641")
 REPLACEMENTS: Final = (CALL,)
+
+
+def objections() -> Iterator[str]:
+    """What is left to DRF at this moment, and why."""
+    yield from way.objections()
+
+
+def forget(**_signal: Any) -> None:
+    """Make all statements anew."""
+    _checks.clear()

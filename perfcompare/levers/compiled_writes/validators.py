@@ -7,8 +7,8 @@ constraints of several columns and without `unique_for_date` and its like has no
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from rest_framework.serializers import ModelSerializer
 from rest_framework.utils import model_meta
@@ -37,12 +37,23 @@ def get_validators(self: Any) -> list[Any]:
     return found
 
 
-@lru_cache(maxsize=1024)
 def _has_no_sets(model: Any) -> bool:
     if any(one._meta.unique_together or one._meta.constraints for one in (model, *model._meta.parents)):
         return False
+    fields = model._meta.concrete_fields  # another tuple as soon as a field is added
+    known = _without_dates.get(model)
+    if known is None or known[0] is not fields:
+        known = _without_dates[model] = (fields, _has_no_dates(model))
+    return known[1]
+
+
+def _has_no_dates(model: Any) -> bool:
     fields: Any = model_meta.get_field_info(model).fields_and_pk.values()
     return not any(one.unique_for_date or one.unique_for_month or one.unique_for_year for one in fields)
+
+
+_without_dates: Final[WeakKeyDictionary[type[Any], tuple[Any, bool]]] = WeakKeyDictionary()
+"""What `_has_no_dates` said of a model with these fields."""
 
 
 GET: Final = Replacement(ModelSerializer, "get_validators", get_validators, "608f72ea57bb")

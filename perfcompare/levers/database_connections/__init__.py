@@ -3,7 +3,7 @@
 What it changes
     PostgreSQL connections of a WSGI process stay open for as long as the process (`CONN_MAX_AGE = None`): a thread that
     serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`), which
-    counts where parameters are bound by the server: with `server_side_binding`, and in the lever `compiled_queries`. A
+    counts in the lever `compiled_queries`, which knows when a plan is out of date; not with `server_side_binding`. A
     pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a connection without a time limit
     gets one. An answer is waited for as long as a connection (`DATABASE_CONNECTIONS["answer_timeout_s"]`; None is for
     ever): a connection that is kept would otherwise hang with its server. `under_asgi` is for processes that serve
@@ -60,7 +60,9 @@ def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:
     if not database["ENGINE"].endswith("postgresql"):
         return database
     given = database.get("OPTIONS", {})
-    options = {"connect_timeout": CONNECT_TIMEOUT_S, "prepare_threshold": PREPARE_AFTER, **given}
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, **given}
+    if not given.get("server_side_binding"):  # with it Django's own cursors would keep plans of tables that change
+        options.setdefault("prepare_threshold", PREPARE_AFTER)
     pool = options.get("pool")
     if asgi or pool:
         options["pool"] = {**POOL, **(pool if isinstance(pool, dict) else {})}

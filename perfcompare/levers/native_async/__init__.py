@@ -14,12 +14,13 @@ What it costs
     Up to `NATIVE_ASYNC["max_size"]` (20) connections a process beside those of Django; size `max_connections` for them.
     Each statement commits by itself: inside `transaction.atomic` a query raises TransactionManagementError. Tests need
     TransactionTestCase. A twin must do what its receiver does when no transaction is open, must not block the event
-    loop, and has to be kept in step with it by hand. Statements are not in `connection.queries` and pass no
-    `execute_wrapper`.
+    loop, and has to be kept in step with it by hand.
 What stays as it is
-    Whatever cannot be exactly the same is asked by Django itself, in its thread: other databases than PostgreSQL in
-    UTC, `raw`, combinators, `select_for_update`, parameters or columns of types that the drivers treat differently,
-    many-to-many prefetches, `aiterator`, and everything under WSGI, where the event loop ends with the request.
+    Whatever cannot be exactly the same is asked by Django itself, in its thread: databases whose connections somebody
+    wraps, logs, prepares or changes, models and queries with code of a project that would run on the event loop, other
+    databases than PostgreSQL in UTC, `raw`, combinators, `select_for_update`, parameters or columns of types that the
+    drivers treat differently, many-to-many prefetches, `aiterator`, and everything under WSGI, where the event loop
+    ends with the request.
 When not to use it
     Behind pgbouncer in transaction mode, which does not know the prepared statements.
 Source

@@ -10,28 +10,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from functools import cache
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
-from perfcompare.levers._orm import plain
+from perfcompare.levers._orm import way
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.placeholders import PlaceholderError
+from perfcompare.levers._orm.querysets import READING
+from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserting import Form, form
+from perfcompare.levers.native_async.making import is_plainly_made
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.receivers import send
+from perfcompare.levers.native_async.trusting import goes
 from perfcompare.levers.native_async.types import UnsupportedError
 
-_STEPS: Final = (
-    "__init__", "save_base", "_save_parents", "_save_table", "_do_insert", "_get_pk_val", "_is_pk_set",
-    "_prepare_related_fields_for_save",
-)  # fmt: skip
+_CREATES: Final = Stock(QuerySet, *READING, "create")
 
 _log = logging.getLogger(__name__)
 _unfinished: Final[set[asyncio.Future[None]]] = set()
@@ -41,11 +40,11 @@ _unfinished: Final[set[asyncio.Future[None]]] = set()
 async def acreate(self: Any, **kwargs: Any) -> Any:
     """As `QuerySet.acreate`."""
     model = self.model
-    if not _is_plain(model) or not model._meta._reverse_one_to_one_field_names.isdisjoint(kwargs):
+    if not (goes(self, _CREATES) and is_plainly_made(model, kwargs)):
         return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
-    pool = await pool_for(using)
+    pool = await pool_for(using) if way.inserts(wrapper_of(using)) else None
     if pool is None:
         return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)
@@ -102,20 +101,6 @@ async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
     else:
         if rows:
             written.take_back(instance, rows[0], using)
-
-
-@cache
-def _is_plain(model: Any) -> bool:
-    """Whether saving a new instance of `model` is nothing but one INSERT between two signals."""
-    meta = model._meta
-    return (
-        model.save in (models.Model.save, AbstractBaseUser.save)
-        and model.asave in (models.Model.asave, getattr(AbstractBaseUser, "asave", None))
-        and all(getattr(model, step) is getattr(models.Model, step) for step in _STEPS)
-        and not meta.parents
-        and not meta.order_with_respect_to
-        and all(type(field).pre_save in plain.PRE_SAVES for field in meta.local_concrete_fields)
-    )
 
 
 CREATE: Final = Replacement(QuerySet, "acreate", acreate, "531a90f08f04")

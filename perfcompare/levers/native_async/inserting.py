@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.subqueries import InsertQuery
 
+from perfcompare.levers._orm import plain
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.plans import plans
+from perfcompare.levers._orm.premises import Premises
 from perfcompare.levers.native_async.columns import passes
 
 
@@ -35,6 +36,8 @@ class Form:
             for field in meta.local_concrete_fields
             if not field.generated and (known or field is not meta.auto_field)
         ]
+        self.premises = Premises((model, meta.model))
+        self.kinds = plain.Kinds(self.fields)
         self._columns = [(field, passes(field)) for field in self.fields]
         self._attributes = [field.attname for field in self.returning]
         self._sql: dict[str, str] = {}
@@ -45,7 +48,7 @@ class Form:
     def insertion(self, instance: Any, using: str) -> Insertion:
         """What Django would run to insert `instance` into the database `using`."""
         sql = self._sql.get(using)
-        parameters = None if sql is None else self._parameters(instance, connections[using])
+        parameters = None if sql is None else self._parameters(instance, wrapper_of(using))
         if sql is None or parameters is None:
             return self._compiled(instance, using)
         return Insertion(sql=sql, parameters=parameters)
@@ -57,7 +60,9 @@ class Form:
             converters = self._converters[using] = self._converters_of(using)
         values = row
         if converters:
-            (values,) = InsertQuery(self.model).get_compiler(using=using).apply_converters([row], converters)
+            (values,) = (
+                InsertQuery(self.model).get_compiler(connection=wrapper_of(using)).apply_converters([row], converters)
+            )
         for attribute, value in zip(self._attributes, values, strict=True):
             setattr(instance, attribute, value)
 
@@ -80,19 +85,29 @@ class Form:
         compiler.returning_fields = self.returning
         ((sql, parameters),) = compiler.as_sql()
         statement = Insertion(sql=numbered(sql), parameters=tuple(parameters))
-        plain = len(parameters) == len(self.fields) and not any(hasattr(one, "get_placeholder") for one in self.fields)
+        simple = len(parameters) == len(self.fields) and not any(hasattr(one, "get_placeholder") for one in self.fields)
         values = (getattr(instance, field.attname) for field in self.fields)
-        if plans.remember and plain and not any(hasattr(value, "resolve_expression") for value in values):
+        if plans.remember and simple and not any(hasattr(value, "resolve_expression") for value in values):
             self._sql[using] = statement.sql
         return statement
 
     def _converters_of(self, using: str) -> Any:
         table = self.model._meta.db_table
-        compiler = InsertQuery(self.model).get_compiler(using=using)
+        compiler = InsertQuery(self.model).get_compiler(connection=wrapper_of(using))
         return compiler.get_converters([field.get_col(table) for field in self.returning])
 
 
-@cache
+_forms: Final[dict[tuple[Any, bool], Form]] = {}
+
+
 def form(model: Any, *, known: bool) -> Form:
     """The form of `model`."""
-    return Form(model, known=known)
+    found = _forms.get((model, known))
+    if found is None or not found.premises.hold() or not found.kinds.hold():
+        found = _forms[model, known] = Form(model, known=known)
+    return found
+
+
+def forget() -> None:
+    """Make all forms anew."""
+    _forms.clear()

@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
@@ -30,6 +30,8 @@ _REFUSED_AT_PREPARING = (
 )
 """A statement that is only wrong with placeholders: Django writes the values into it."""
 
+_POLITELY_S: Final = 2.0
+"""So long a connection may take to say goodbye."""
 _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
@@ -76,7 +78,9 @@ class _Connection:
 class Pool:
     """Up to `limits.max_size` connections, made when they are needed; used on one event loop only."""
 
-    def __init__(self, alias: str, limits: Limits) -> None:
+    def __init__(self, alias: str, limits: Limits, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        """Those of the database when the pool was made."""
         self._alias = alias
         self._limits = limits
         self._idle: list[_Connection] = []
@@ -113,7 +117,7 @@ class Pool:
         connections = [one.connection for one in self._open]
         self._open.clear()
         self._idle.clear()
-        closing = (one.close(timeout=self._limits.timeout_s) for one in connections)
+        closing = (one.close(timeout=self._limits.timeout_s or _POLITELY_S) for one in connections)
         await asyncio.gather(*closing, return_exceptions=True)
 
     async def _acquired(self, lost: _Connection | None) -> _Connection:

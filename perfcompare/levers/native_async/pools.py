@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import AsyncGenerator
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import AsyncToSync
+from django.db import connections
 from django.db.transaction import TransactionManagementError
 
-from perfcompare.levers.native_async.connecting import reachable
+from perfcompare.levers.native_async import trusting
+from perfcompare.levers.native_async.connecting import unreachable
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.settings import limits
 from perfcompare.levers.native_async.transactions import in_transaction
@@ -27,7 +30,7 @@ async def pool_for(alias: str) -> Pool | None:
     `transaction.atomic`, whose connection belongs to a thread.
     """
     loop = asyncio.get_running_loop()
-    if loop in AsyncToSync.loop_thread_executors:
+    if loop in AsyncToSync.loop_thread_executors or not trusting.is_stock(alias):
         return None
     if in_transaction(alias):
         _refuse_in_transaction(alias)
@@ -37,7 +40,9 @@ async def pool_for(alias: str) -> Pool | None:
         pools = _of_loop[loop] = {}
     if alias not in pools:
         pools[alias] = await _opened(alias)
-    return pools[alias][0]
+    pool = pools[alias][0]
+    # Settings of a database may change, as the name of a test's does: then the pool leads elsewhere.
+    return pool if pool is None or pool.settings == connections.settings[alias] else None
 
 
 async def close_pools() -> None:
@@ -58,9 +63,9 @@ def _refuse_in_transaction(alias: str) -> None:
 
 
 async def _opened(alias: str) -> tuple[Pool | None, AsyncGenerator[None, None] | None]:
-    if not reachable(alias):
+    if unreachable(alias) is not None:
         return None, None
-    pool = Pool(alias, limits())
+    pool = Pool(alias, limits(), copy.deepcopy(connections.settings[alias]))
     lifetime = _lifetime(pool)
     await anext(lifetime)
     return pool, lifetime

@@ -14,9 +14,12 @@ from perfcompare.levers._orm.getting import counted, existing, got
 from perfcompare.levers._orm.loading import load
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers._orm.querysets import NARROWING, READING
 from perfcompare.levers._orm.related import Left
+from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.pools import pool_for
+from perfcompare.levers.native_async.trusting import goes
 from perfcompare.levers.native_async.types import UnsupportedError
 
 
@@ -44,9 +47,21 @@ async def ask(alias: str, dialogue: Generator[Statement, Sequence[Any], Any]) ->
         return UNASKED
 
 
+_FETCHES: Final = Stock(QuerySet, *READING, "_fetch_all")
+_GETS: Final = Stock(QuerySet, *READING, *NARROWING, "get")
+_COUNTS: Final = Stock(QuerySet, *READING, "count")
+_EXISTS: Final = Stock(QuerySet, *READING, "exists")
+_ENDS: Final = Stock(
+    QuerySet,
+    *(*READING, *NARROWING, "first", "last", "ordered", "reverse", "__getitem__", "__iter__"),
+    "_check_ordering_first_last_queryset_aggregation",
+)
+_GETS_OR_CREATES: Final = Stock(QuerySet, *READING, *NARROWING, "get", "get_or_create", "create")
+
+
 async def fetch(queryset: Any) -> list[Any]:
     """The results of `queryset`, which keeps them; as `QuerySet._fetch_all`."""
-    if queryset._result_cache is None:
+    if queryset._result_cache is None and goes(queryset, _FETCHES):
         loaded = await ask(queryset.db, load(queryset))
         if loaded is not UNASKED:
             queryset._result_cache, left = loaded
@@ -72,7 +87,7 @@ def __aiter__(self: Any) -> AsyncIterator[Any]:
 
 async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.aget`."""
-    answer = await ask(self.db, got(self, args, kwargs))
+    answer: Any = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
     if answer is UNASKED:
         return await GET.original(self, *args, **kwargs)
     instance, left = answer
@@ -84,7 +99,7 @@ async def acount(self: Any) -> int:
     """As `QuerySet.acount`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    answer = await ask(self.db, counted(self))
+    answer: Any = await ask(self.db, counted(self)) if goes(self, _COUNTS) else UNASKED
     return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
@@ -92,12 +107,14 @@ async def aexists(self: Any) -> bool:
     """As `QuerySet.aexists`."""
     if self._result_cache is not None:
         return bool(self._result_cache)
-    answer = await ask(self.db, existing(self))
+    answer: Any = await ask(self.db, existing(self)) if goes(self, _EXISTS) else UNASKED
     return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
 async def afirst(self: Any) -> Any:
     """As `QuerySet.afirst`."""
+    if not goes(self, _ENDS):
+        return await FIRST.original(self)
     if self.ordered:
         queryset = self
     else:
@@ -108,6 +125,8 @@ async def afirst(self: Any) -> Any:
 
 async def alast(self: Any) -> Any:
     """As `QuerySet.alast`."""
+    if not goes(self, _ENDS):
+        return await LAST.original(self)
     if self.ordered:
         queryset = self.reverse()
     else:
@@ -118,6 +137,8 @@ async def alast(self: Any) -> Any:
 
 async def aget_or_create(self: Any, defaults: Any = None, **kwargs: Any) -> tuple[Any, bool]:
     """As `QuerySet.aget_or_create`; only the search is asked here."""
+    if not goes(self, _GETS_OR_CREATES):
+        return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
     self._for_write = True
     try:
         return await self.aget(**kwargs), False
@@ -128,10 +149,10 @@ async def aget_or_create(self: Any, defaults: Any = None, **kwargs: Any) -> tupl
 GET: Final = Replacement(QuerySet, "aget", aget, "1e63b93ee77a")
 COUNT: Final = Replacement(QuerySet, "acount", acount, "2043f695eff9")
 EXISTS: Final = Replacement(QuerySet, "aexists", aexists, "a2fbdeb61566")
+FIRST: Final = Replacement(QuerySet, "afirst", afirst, "ee861ba2ee3d")
+LAST: Final = Replacement(QuerySet, "alast", alast, "c4e67155ae15")
 GET_OR_CREATE: Final = Replacement(QuerySet, "aget_or_create", aget_or_create, "b78b0fd69205")
 REPLACEMENTS: Final = (
     Replacement(QuerySet, "__aiter__", __aiter__, "04d92fe742c2"),
-    Replacement(QuerySet, "afirst", afirst, "ee861ba2ee3d"),
-    Replacement(QuerySet, "alast", alast, "c4e67155ae15"),
-    *(GET, COUNT, EXISTS, GET_OR_CREATE),
+    *(GET, COUNT, EXISTS, FIRST, LAST, GET_OR_CREATE),
 )

@@ -14,10 +14,11 @@ class Limits:
 
     max_size: int = 20
     """Connections of one event loop to one database."""
-    timeout_s: float = 2.0
-    """Longest wait for a free connection, and for a new one to be made."""
-    command_timeout_s: float = 2.0
-    """Longest wait for a statement; the server gives it up then, too (`statement_timeout`)."""
+    timeout_s: float | None = None
+    """Longest wait for a free connection, and for a new one to be made. None is for ever, as with Django; a
+    `connect_timeout` in OPTIONS holds for a new one."""
+    command_timeout_s: float | None = None
+    """Longest wait for a statement; the server gives it up then, too (`statement_timeout`). None is for ever."""
     statements: int = 200
     """Prepared statements that each connection keeps."""
 

@@ -38,9 +38,14 @@ def test_all_lists_every_lever(call: Call) -> None:
     assert [line.split()[0] for line in call("levers", "--all").out.splitlines()] == list(levers)
 
 
-def test_an_active_lever_takes_one_line(call: Call) -> None:
+def test_an_active_lever_has_one_line_and_one_for_each_way_that_stays_stock(call: Call) -> None:
     with installed(QUERIES):
-        assert call("levers").out == "compiled_queries      active\n"
+        first, *objections = call("levers").out.splitlines()
+
+    assert first == "compiled_queries      active"
+    # the settings of the tests have silk's router, and its tables in SQLite
+    assert any(line.startswith("  reading: active. off everywhere: the database is chosen by") for line in objections)
+    assert any(line.startswith("  reading: active. off for 'profiles': ") for line in objections)
 
 
 def test_an_inactive_lever_says_why(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import router
 
 from perfcompare.levers._orm.prefetched import Waiting
 from perfcompare.levers.compiled_queries import direct
@@ -14,6 +15,12 @@ from perfcompare.levers.compiled_queries import direct
 def anyio_backend() -> str:
     """The event loop of the asynchronous tests, marked with `pytest.mark.anyio`."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_routers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The development settings have a router for silk's tables; with routers the levers leave queries to Django."""
+    monkeypatch.setattr(router, "routers", [])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 
 from perfcompare.levers._orm import getting, plans
 from perfcompare.levers._orm.getting import counted
-from perfcompare.levers._orm.plans import Statement, statement_for
+from perfcompare.levers._orm.plans import Statement, compiled, statement_for
 from perfcompare.levers._orm.shapes import shape_of
 from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
 from users.models import Post, User
@@ -29,9 +29,16 @@ def by_django(queryset: QuerySet[Any]) -> Asked:
 def by_plan(queryset: QuerySet[Any]) -> Asked:
     try:
         statement = statement_for(queryset)
+        if statement is None:
+            if shape_of(queryset.query) is not None:  # a value changes the SQL
+                return by_django(queryset)
+            plan, parameters = compiled(queryset, queryset.db)
+            assert plan is not None, queryset.query
+            low, high = queryset.query.low_mark, queryset.query.high_mark
+            limit = None if high is None else high - low
+            statement = Statement(using=queryset.db, plan=plan, parameters=parameters, limit=limit, offset=low or None)
     except EmptyResultSet:
         return None
-    assert statement is not None, queryset.query
     return statement.with_percents(), statement.parameters
 
 

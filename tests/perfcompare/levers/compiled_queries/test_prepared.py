@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 from psycopg import errors, pq
 
-from perfcompare.levers.compiled_queries import prepared
+from perfcompare.levers.compiled_queries import direct, prepared
 from users import seeding
 from users.models import User
 
@@ -161,7 +161,7 @@ def test_a_value_that_is_none_is_psycopgs_error(raw: Any) -> None:
 def test_a_prepared_get_needs_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     User.objects.get(id=1)
     with monkeypatch.context() as patched:
-        patched.setattr(psycopg.Cursor, "execute", lambda *_: pytest.fail("a cursor was used"))
+        patched.setattr(direct, "_by_cursor", lambda *_, **__: pytest.fail("a cursor was used"))
         assert User.objects.get(id=2).id == 2
 
 

@@ -16,11 +16,11 @@ from users.models import User
 
 @pytest.fixture(autouse=True)
 def _installed() -> Iterator[None]:
-    validators._has_no_sets.cache_clear()
+    validators._without_dates.clear()
     INSTALLATION.install("validators")
     yield
     INSTALLATION.uninstall("validators")
-    validators._has_no_sets.cache_clear()
+    validators._without_dates.clear()
 
 
 def _of(model: Any, **methods: Any) -> Any:

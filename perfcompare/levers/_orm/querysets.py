@@ -1,0 +1,65 @@
+"""Which QuerySets are asked in a shorter way: those whose class changes nothing that this way goes past.
+
+A method that a subclass overrides and that Django would call is a reason to let Django call it. See `stock`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import query
+from django.db.models.manager import BaseManager
+from django.db.models.query import QuerySet
+
+from perfcompare.levers._orm import premises
+from perfcompare.levers._orm.stock import Stock
+
+READING: Final = ("_prefetch_related_objects", "db", "query", "__getattribute__")
+"""What the reading of rows goes past."""
+NARROWING: Final = (
+    *("filter", "_filter_or_exclude", "_filter_or_exclude_inplace", "_chain", "_clone", "order_by"),
+    *("_not_support_combined_queries", "__len__", "_fetch_all"),
+)
+"""What get() goes past."""
+FETCHES: Final = Stock(QuerySet, *READING)
+"""`_fetch_all`."""
+GETS: Final = Stock(QuerySet, *READING, *NARROWING)
+"""`get`."""
+COUNTS: Final = Stock(QuerySet, "db", "query", "__getattribute__")
+"""`count` and `exists`."""
+RELATES: Final = Stock(
+    QuerySet, *READING, *NARROWING, "__init__", "_add_hints", "using", "_next_is_sticky", "__iter__", "_iterator"
+)
+"""Of related objects, for which Django makes a QuerySet for each instance."""
+MANAGES: Final = Stock(BaseManager, "get_queryset", "all", "db_manager", "__getattribute__")
+"""The manager that these QuerySets come from."""
+_ITERABLES: Final = {
+    cls: Stock(cls, "__init__", "__iter__")
+    for cls in (
+        *(query.ModelIterable, query.ValuesIterable, query.ValuesListIterable, query.FlatValuesListIterable),
+        query.NamedValuesListIterable,
+    )
+}
+
+
+def has_known_rows(queryset: Any) -> bool:
+    """Whether Django's own code makes the results of `queryset` of rows."""
+    cls, fields = queryset._iterable_class, queryset._fields
+    stock = _ITERABLES.get(cls)
+    return (
+        stock is not None
+        and stock.holds(cls)
+        and (fields is None or (type(fields) is tuple and set(map(type, fields)) <= {str}))
+    )
+
+
+def objections() -> Iterator[str]:
+    """Which classes of this project, and of those that were asked for, are left to Django, and why."""
+    for model in apps.get_models() if apps.models_ready else ():
+        manager: Any = model._default_manager
+        for stock, cls in ((GETS, manager._queryset_class), (MANAGES, type(manager)), (premises.MODEL, model)):
+            stock.holds(cls)
+    said = (one for stock in (FETCHES, GETS, COUNTS, RELATES, MANAGES, premises.MODEL) for one in stock.objections())
+    yield from (f"off for what this concerns: {one}." for one in dict.fromkeys(said))

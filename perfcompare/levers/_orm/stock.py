@@ -1,0 +1,103 @@
+"""Proofs that the methods which a lever goes past are Django's own.
+
+A lever that goes a shorter way does not run the methods on the longer one. That is right only while these are the ones
+that it was made for: no subclass overrides them, and nobody has assigned to them. A proof is remembered for the very
+functions that it was made for and compared with those that are there now, at each use, by identity. So it is true of a
+subclass, of a patch that came before, and of one that comes at any time after; and it is true again when that goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+from perfcompare.levers._replacing import functions_of, is_ours, origin_of
+
+_ASYNC_UNSAFE: Final = "django.utils.asyncio.async_unsafe.<locals>.decorator.<locals>.inner"
+_BY_TESTS: Final = (
+    "django.test.testcases.SimpleTestCase.ensure_connection_patch_method.<locals>.patched_ensure_connection"
+)
+"""Django's own tests forbid threads to connect, and change nothing else."""
+_MOST: Final = 200
+
+
+class Stock:
+    """The attributes `names` of the class `home`, two at least, which a class must have unchanged.
+
+    `cls.method` of a class method is another object at each look, so its name is written `method.__func__`.
+    """
+
+    __slots__ = ("_home", "_names", "_of", "_proved", "_refused")
+
+    def __init__(self, home: type[Any], *names: str) -> None:
+        self._home = home
+        self._names = names
+        self._of = attrgetter(*names)
+        self._proved: Any = ()
+        self._refused: dict[Any, str] = {}
+
+    def holds(self, cls: type[Any]) -> bool:
+        """Whether `cls` has them all from `home`, as they were written there."""
+        try:
+            values = self._of(cls)
+        except AttributeError:
+            return False
+        return values == self._proved or (values not in self._refused and self._examined(cls, values) is None)
+
+    def objection(self, cls: type[Any]) -> str | None:
+        """What is not stock about `cls`: the end of a sentence; None where nothing is."""
+        try:
+            values = self._of(cls)
+        except AttributeError as error:
+            return f"{path(cls)} is not as it should be: {error}"
+        return None if values == self._proved else self._examined(cls, values)
+
+    def objections(self) -> Iterator[str]:
+        """Those that were met since the process began."""
+        yield from self._refused.values()
+
+    def _examined(self, cls: type[Any], values: Any) -> str | None:
+        for name, value in zip(self._names, values, strict=True):
+            if not self._is_own(name.partition(".")[0], value):
+                said = _said(cls, name.partition(".")[0], value)
+                if len(self._refused) >= _MOST:
+                    self._refused.clear()
+                self._refused[values] = said
+                return said
+        self._proved = values
+        return None
+
+    def _is_own(self, name: str, value: Any) -> bool:
+        definer = next(one for one in self._home.__mro__ if name in vars(one))
+        if definer is object:
+            return value is vars(object)[name]
+        functions = functions_of(value)
+        return is_ours(value) or (bool(functions) and all(_is_written_in(definer, name, one) for one in functions))
+
+
+def path(cls: type[Any]) -> str:
+    """The dotted path of a class."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _is_written_in(cls: type[Any], name: str, function: Any) -> bool:
+    """psycopg's classes say that they are the package's, which the module that they are written in is part of."""
+    if _origin(function) == _BY_TESTS:
+        return name == "ensure_connection"
+    module, _, rest = _origin(function).rpartition(f".{cls.__qualname__}.{name}")
+    return not rest and (module == cls.__module__ or module.startswith(f"{cls.__module__}."))
+
+
+def _origin(function: Any) -> str:
+    origin = origin_of(function)
+    return origin_of(function.__wrapped__) if origin == _ASYNC_UNSAFE else origin
+
+
+def _said(cls: type[Any], name: str, value: Any) -> str:
+    definer = next((one for one in cls.__mro__ if name in vars(one)), cls)
+    functions = functions_of(value)
+    if functions and _is_written_in(definer, name, functions[0]):
+        return f"{path(definer)} overrides `{name}`"
+    origin = _origin(functions[0]) if functions else origin_of(value)
+    return f"{origin} stands in the place of {path(definer)}.{name}"

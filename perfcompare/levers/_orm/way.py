@@ -1,0 +1,207 @@
+"""Whether the way from Django to the database is the stock one: connection, cursor, compiler, driver and routers.
+
+Everything that other packages put there is a reason to take Django's way: a `DatabaseWrapper` of their own (tenants,
+metrics), a patched method of Django's (Sentry, cachalot, silk), an attribute of one connection (the debug toolbar), a
+driver's connection or cursor that is traced (OpenTelemetry, ddtrace, New Relic). See `stock` for how a proof is kept
+true. What is asked at each use is a comparison of attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from django.db import connections, router
+from django.db.backends import utils
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.compiler import SQLCompiler, SQLInsertCompiler
+from django.db.models.sql.query import Query
+from django.db.models.sql.subqueries import InsertQuery
+from django.db.utils import ConnectionRouter
+
+from perfcompare.levers._orm.stock import Stock, path
+
+_OPENING: Final = (
+    *("connect", "get_new_connection", "get_connection_params", "init_connection_state", "timezone", "pool"),
+    *("set_autocommit", "_set_autocommit", "_configure_connection", "_configure_timezone", "_configure_role"),
+)
+"""What makes a connection; one that is open has been made by them, whosever they are."""
+_ASKING: Final = (
+    *("cursor", "_cursor", "create_cursor", "make_cursor", "_prepare_cursor", "ensure_connection"),
+    *("close_if_health_check_failed", "validate_thread_sharing", "queries_logged"),
+)
+_ON_ONE: Final = frozenset(_ASKING)
+"""What a connection must not have of its own."""
+_OPENING_ON_ONE: Final = frozenset(_OPENING) - {"timezone"}
+_ZONE: Final = "_stock_zone"
+"""Where a connection keeps which driver's connection reads times in which zone."""
+_TIMESTAMPTZ: Final = 1184
+_CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
+_COMPILING: Final = Stock(
+    SQLCompiler,
+    *("execute_sql", "as_sql", "pre_sql_setup", "compile", "results_iter", "get_converters", "apply_converters"),
+)
+_QUERY: Final = Stock(Query, "get_compiler", "get_count", "exists")
+_INSERTING: Final = Stock(
+    SQLInsertCompiler,
+    *("__init__", "execute_sql", "as_sql", "assemble_as_sql", "field_as_sql", "prepare_value", "pre_save_val"),
+    *("compile", "get_converters", "apply_converters"),
+)
+_INSERT_QUERY: Final = Stock(InsertQuery, "__init__", "insert_values", "get_compiler")
+_ROUTING: Final = (ConnectionRouter, ConnectionRouter.db_for_read, ConnectionRouter.db_for_write)
+
+
+@cache
+def _wrapping() -> tuple[Stock, Stock] | None:
+    """What asks and what opens, of PostgreSQL with psycopg 3; None where Django cannot use these."""
+    if _driver() is None:
+        return None
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    return Stock(DatabaseWrapper, *_ASKING), Stock(DatabaseWrapper, *_OPENING)
+
+
+@cache
+def _driver() -> tuple[Any, frozenset[Any], Stock, Stock] | None:
+    """psycopg, the cursor classes that Django gives to it, and what must be its own in its connections and cursors."""
+    try:
+        import psycopg
+        from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
+    except ImportError:  # another database, or psycopg 2
+        return None
+    except Exception:  # ImproperlyConfigured, which Django makes of an error in psycopg
+        return None
+    connecting = Stock(psycopg.Connection, "cursor", "wait")
+    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchmany", "fetchall")
+    return psycopg, frozenset({Cursor, ServerBindingCursor}), connecting, asking
+
+
+@cache
+def _connecting() -> Stock:
+    import psycopg
+
+    return Stock(psycopg.Connection, "connect.__func__", "execute")
+
+
+def objection(alias: str) -> str | None:
+    """Why the connections of `alias` are not used in a shorter way: the end of a sentence; None for no reason."""
+    return _objection(connections[alias])
+
+
+def has_own(connection: BaseDatabaseWrapper) -> bool:
+    """Whether `connection` has a method of its own, as the debug toolbar gives it one."""
+    return not connection.__dict__.keys().isdisjoint(_ON_ONE)
+
+
+def is_stock(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a statement on `connection`, which is open, would pass nothing but Django's own code."""
+    wrapping, driver = _wrapping(), _driver()
+    return (
+        wrapping is not None
+        and driver is not None
+        and wrapping[0].holds(type(connection))
+        and not has_own(connection)
+        and _CURSOR.holds(utils.CursorWrapper)
+        and driver[2].holds(driver[0].Connection)
+        and driver[3].holds(driver[0].Cursor)
+    )
+
+
+def opens(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nothing but Django's own code would open `connection`."""
+    wrapping, driver = _wrapping(), _driver()
+    return (
+        wrapping is not None
+        and driver is not None
+        and wrapping[1].holds(type(connection))
+        and connection.__dict__.keys().isdisjoint(_OPENING_ON_ONE)
+        and driver[0].connect == driver[0].Connection.connect
+        and _connecting().holds(driver[0].Connection)
+    )
+
+
+def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the driver's open connection is its own, with cursors of Django's and the time zone of the settings."""
+    driver, raw = _driver(), connection.connection
+    return (
+        driver is not None
+        and type(raw) is driver[0].Connection
+        and raw.cursor_factory in driver[1]
+        and "cursor" not in raw.__dict__
+        and "execute" not in raw.__dict__
+        and _zone(connection, raw) == connection.timezone
+    )
+
+
+def compiles(connection: BaseDatabaseWrapper) -> bool:
+    """Whether Django's own compiler makes and runs what is read on `connection`."""
+    return _COMPILING.holds(connection.ops.compiler("SQLCompiler")) and _QUERY.holds(Query)
+
+
+def inserts(connection: BaseDatabaseWrapper) -> bool:
+    """Whether Django's own compiler makes and runs an INSERT on `connection`."""
+    return _INSERTING.holds(connection.ops.compiler("SQLInsertCompiler")) and _INSERT_QUERY.holds(InsertQuery)
+
+
+def has_routers() -> bool:
+    """Whether a project decides about databases: then Django asks, as often and with what hints it always does."""
+    kind = type(router)
+    return bool(router.routers) or (kind, kind.db_for_read, kind.db_for_write) != _ROUTING
+
+
+def objections() -> Iterator[str]:
+    """Why, at this moment, the way is not stock: sentences, each of which begins with what it is about."""
+    if has_routers():
+        routing = ", ".join(path(type(one)) for one in router.routers) or path(type(router))
+        yield f"off everywhere: the database is chosen by {routing}."
+    if said := _QUERY.objection(Query):
+        yield f"off everywhere: {said}."
+    for alias in connections:
+        said = objection(alias) or _COMPILING.objection(connections[alias].ops.compiler("SQLCompiler"))
+        if said:
+            yield f"off for {alias!r}: {said}."
+
+
+def inserting_objections() -> Iterator[str]:
+    """The same for what is written."""
+    if said := _INSERT_QUERY.objection(InsertQuery):
+        yield f"off everywhere: {said}."
+    for alias in connections:
+        said = objection(alias) or _INSERTING.objection(connections[alias].ops.compiler("SQLInsertCompiler"))
+        if said:
+            yield f"off for {alias!r}: {said}."
+
+
+def _objection(connection: BaseDatabaseWrapper) -> str | None:
+    wrapping, driver = _wrapping(), _driver()
+    if connection.vendor != "postgresql" or wrapping is None or driver is None:
+        return f"{path(type(connection))} is not PostgreSQL with psycopg 3"
+    if own := sorted((_ON_ONE | _OPENING_ON_ONE) & connection.__dict__.keys()):
+        return f"the connection has a `{own[0]}` of its own"
+    if driver[0].connect != driver[0].Connection.connect:
+        return "psycopg.connect has been replaced"
+    pairs = (
+        (wrapping[0], type(connection)),
+        (wrapping[1], type(connection)),
+        (_connecting(), driver[0].Connection),
+        (_CURSOR, utils.CursorWrapper),
+        (driver[2], driver[0].Connection),
+        (driver[3], driver[0].Cursor),
+    )
+    said = next((said for stock, cls in pairs if (said := stock.objection(cls))), None)
+    if said is None and connection.connection is not None and not is_stock_raw(connection):
+        raw = connection.connection
+        said = f"its driver's connection is a {path(type(raw))} that is not as Django opens it"
+    return said
+
+
+def _zone(connection: BaseDatabaseWrapper, raw: Any) -> Any:
+    """The zone that times are read in on the driver's connection, which is given once, when that is opened."""
+    kept = connection.__dict__.get(_ZONE)
+    if kept is None or kept[0] is not raw:
+        from psycopg import pq
+
+        loader = raw.adapters.get_loader(_TIMESTAMPTZ, pq.Format.TEXT)
+        kept = connection.__dict__[_ZONE] = (raw, getattr(loader, "timezone", None))
+    return kept[1]

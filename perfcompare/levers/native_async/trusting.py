@@ -1,0 +1,88 @@
+"""Whether a connection of asyncpg is like those of Django, whose whole way to the database it goes past.
+
+That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.way`), of routers,
+of the receivers that prepare a new connection, and of what was done to Django's connections (`watching`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.signals import connection_created
+
+from perfcompare.levers._orm import querysets, way
+from perfcompare.levers._orm.connecting import sample_of
+from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._replacing import origin_of
+from perfcompare.levers.native_async import watching
+
+_PREPARING: Final = frozenset(
+    {
+        "perfcompare.levers.compiled_queries.lists.write_quickly",
+        "perfcompare.levers.compiled_queries.times.load_quickly",
+        "perfcompare.levers.database_connections.answering.limit_answers",
+        # Tells psycopg of types that asyncpg is not asked for.
+        "django.contrib.postgres.signals.register_type_handlers",
+    }
+)
+"""Receivers that prepare psycopg, and nothing in the session."""
+
+
+class _Receivers:
+    """Those of `connection_created`, looked at when they are others than before."""
+
+    def __init__(self) -> None:
+        self._seen: list[Any] = []
+        self._foreign: tuple[str, ...] = ()
+
+    def foreign(self) -> tuple[str, ...]:
+        """The paths of those that might prepare a session."""
+        present = connection_created.receivers
+        if present != self._seen:
+            synchronous, asynchronous = connection_created._live_receivers(None)
+            given = [origin_of(one) for one in (*synchronous, *asynchronous)]
+            self._foreign = tuple(origin for origin in given if origin not in _PREPARING)
+            self._seen = [*present]
+        return self._foreign
+
+
+_receivers: Final = _Receivers()
+
+
+def is_stock(alias: str) -> bool:
+    """Whether Django's connection of `alias` would be nothing more than a new one of asyncpg is."""
+    sample = sample_of(alias)
+    return (
+        way.is_stock(sample)
+        and way.opens(sample)
+        and way.compiles(sample)
+        and sample.timezone is datetime.UTC
+        and not settings.DEBUG  # Django logs statements
+        and not _receivers.foreign()
+        and watching.is_quiet(alias, type(sample))
+    )
+
+
+def goes(queryset: Any, stock: Stock) -> bool:
+    """Whether `queryset` may be asked here: its class changes nothing of `stock`, and no router wants to be asked."""
+    return not way.has_routers() and stock.holds(type(queryset))
+
+
+def objections() -> Iterator[str]:
+    """What is left to Django at this moment, and why."""
+    from perfcompare.levers.native_async.connecting import unreachable
+
+    yield from way.objections()
+    for path in _receivers.foreign():
+        yield f"off everywhere: {path} receives connection_created and may prepare the session."
+    for alias in connections:
+        if way.objection(alias) is None:
+            said = unreachable(alias) or watching.objection(alias, type(sample_of(alias)))
+            said = said or ("settings.DEBUG logs statements" if settings.DEBUG else None)
+            if said:
+                yield f"off for {alias!r}: {said}."
+    yield from querysets.objections()

@@ -1,0 +1,125 @@
+"""What happens on Django's connections that one of asyncpg would not know of.
+
+Django asks each asynchronous query in a thread, on that thread's connection. What somebody has done to it counts there:
+a `SET`, a wrapper around statements, a log of them, a transaction that was begun by hand. So every connection that
+Django makes is known here, and every statement that may change a session is noticed. From then on the queries of that
+database are Django's.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any, Final
+from weakref import ref
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.utils import ConnectionHandler
+from django.utils.connection import BaseConnectionHandler
+
+from perfcompare.levers._orm import way
+from perfcompare.levers._orm.connecting import on_loop
+from perfcompare.levers._replacing import Replacement
+
+_Known = tuple[ref[BaseDatabaseWrapper], threading.Thread]
+_made: Final[dict[str, tuple[_Known, ...]]] = {}
+"""Django's connections of each alias, one for each thread; a tuple is never changed, so that any thread may read it."""
+_adding: Final = threading.Lock()
+_changed: Final[dict[str, str]] = {}
+"""The statement that may have changed a session, for each alias."""
+
+_LASTING: Final = re.compile(
+    r"""
+      ;\s*\S                                                       # several statements
+    | set_config
+    | ^\s*(SET(?!\s+(LOCAL|CONSTRAINTS|TRANSACTION)\b)|RESET|DISCARD|CALL|DO|PREPARE|LOAD)\b
+    | ^\s*CREATE\s+((LOCAL|GLOBAL)\s+)?TEMP                        # seen by this session alone
+    | ^\s*SELECT\b(?!.*\bFROM\b).*\(                               # a function for its effect
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_QUIET: Final = ('SELECT "', "INSERT", "UPDATE", "DELETE", "SAVEPO", "RELEAS")
+"""How the statements of Django's compilers begin."""
+
+
+def may_last(sql: Any) -> bool:
+    """Whether a statement may do something to its session that outlives it."""
+    if type(sql) is not str:
+        return True
+    if sql.startswith(_QUIET) and "set_config" not in sql and ";" not in sql:
+        return False
+    return _LASTING.search(sql) is not None
+
+
+def execute(self: Any, sql: Any, params: Any = None) -> Any:
+    """As `CursorWrapper.execute`."""
+    if may_last(sql):
+        _changed.setdefault(self.db.alias, " ".join(str(sql).split())[:80])
+    return EXECUTE.original(self, sql, params)
+
+
+def create_connection(self: Any, alias: str) -> Any:
+    """As `ConnectionHandler.create_connection`."""
+    made = CREATE.original(self, alias)
+    _know(made)
+    return made
+
+
+def __setitem__(self: Any, alias: str, connection: Any) -> None:
+    """As `BaseConnectionHandler.__setitem__`."""
+    SET.original(self, alias, connection)
+    if isinstance(connection, BaseDatabaseWrapper):
+        _know(connection)
+
+
+def _know(connection: BaseDatabaseWrapper) -> None:
+    if on_loop():
+        return  # no query of stock's is asked there
+    thread = threading.current_thread()
+    with _adding:
+        others = (one for one in _made.get(connection.alias, ()) if one[1] is not thread and one[1].is_alive())
+        _made[connection.alias] = (*others, (ref(connection), thread))
+
+
+def is_quiet(alias: str, kind: type[Any]) -> bool:
+    """Whether all connections of Django's are of `kind`, and none has what one of asyncpg would not have."""
+    if alias in _changed:
+        return False
+    for known, _thread in _made.get(alias, ()):
+        connection = known()
+        if connection is not None and (type(connection) is not kind or _is_touched(connection)):
+            return False
+    return True
+
+
+def objection(alias: str, kind: type[Any]) -> str | None:
+    """What somebody has done: the end of a sentence."""
+    if alias in _changed:
+        return f"a session was changed, perhaps, by {_changed[alias]!r}"
+    if not is_quiet(alias, kind):
+        return "one of Django's connections has another class, wrapped or logged statements, or an own transaction"
+    return None
+
+
+def _is_touched(connection: BaseDatabaseWrapper) -> bool:
+    return bool(
+        connection.execute_wrappers
+        or connection.force_debug_cursor
+        or (connection.connection is not None and not connection.autocommit and not connection.in_atomic_block)
+        or way.has_own(connection)
+    )
+
+
+def begin() -> None:
+    """Know the connections that are there, and nothing of the past."""
+    _changed.clear()
+    for connection in connections.all(initialized_only=True):
+        _know(connection)
+
+
+EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
+CREATE: Final = Replacement(ConnectionHandler, "create_connection", create_connection, "278bbd5d5607")
+SET: Final = Replacement(BaseConnectionHandler, "__setitem__", __setitem__, "90f13b13fb21")
+REPLACEMENTS: Final = (EXECUTE, CREATE, SET)
