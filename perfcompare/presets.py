@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.core.stack import TWIN, VARIANT
+from perfcompare.core.target import REFERENCE
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.targets.demonstration import selection
 
 

@@ -22,11 +22,11 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
+from perfcompare.core.target import FLOOR
 from perfcompare.models import Measurement, Run, findings
 from perfcompare.models.findings import Anatomy
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import FLOOR
 from perfcompare.runner import lock, signals
 from perfcompare.targets.demonstration import selection
 from perfcompare.targets.demonstration.target import Demonstration

@@ -16,6 +16,7 @@ from perfcompare.commands._options import count
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.measurement import Cell, Failure
+from perfcompare.core.target import FLOOR
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
 from perfcompare.report.data.formatting import printable
@@ -26,7 +27,7 @@ from perfcompare.runner.plan import PlannedTrial
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 MARKS: Final = {Grade.GOOD: "good", Grade.WORSE: "note", Grade.BAD: "BAD"}
-_FLOOR: Final = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=32)
+_FLOOR: Final = Cell(scenario="simple", stack=FLOOR, server="uvicorn", concurrency=32)
 _DATASET: Final = Dataset(count=100, seed=1)
 _SECONDS: Final = 2.0
 

@@ -13,12 +13,12 @@ from perfcompare.commands._options import add_sequential, add_settings, count, d
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
+from perfcompare.core.target import FLOOR, REFERENCE
 from perfcompare.plugins import servers
 from perfcompare.presets import NOISE
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data import ladders
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import FLOOR, REFERENCE
 from perfcompare.report.writers import ladder_table
 
 

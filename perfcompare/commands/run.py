@@ -14,9 +14,10 @@ from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_sequential, add_settings, demonstration, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
+from perfcompare.core.target import REFERENCE
 from perfcompare.presets import PRESETS
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import REFERENCE, STUDIED, kind
+from perfcompare.report.data.kinds import STUDIED, kind
 from perfcompare.report.writers import terminal
 from perfcompare.runner.plan import paced
 from perfcompare.runner.rates import equal

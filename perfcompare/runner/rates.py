@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import Final
 
 from perfcompare.core.measurement import Anchor, Cell
-from perfcompare.runner.crosscheck import REFERENCE
+from perfcompare.core.target import REFERENCE
 
 SHARE: Final = 60
 """Per cent of a peak: busy, and far enough from the point at which queues grow without end."""

@@ -22,10 +22,10 @@ from perfcompare import mounted, recording
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run, explained
-from perfcompare.registries import stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import exclusions, headline, verdict
 from perfcompare.report.sections import gaps
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 LEFT_OUT: Final = (
     "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
@@ -41,7 +41,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "apis": list(_apis()),
         "left_out": [
-            LEFT_OUT.format(stacks[name].label, ", ".join(lacking), " ".join(lacking))
+            LEFT_OUT.format(CATALOG.stacks[name].label, ", ".join(lacking), " ".join(lacking))
             for name, lacking in mounted.ABSENT.items()
         ],
         "silk": apps.is_installed("silk"),

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from perfcompare.models import Measurement, Profile, profile_url
 from perfcompare.plugins import servers
-from perfcompare.registries import scenarios
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.sections import profiles
+from perfcompare.targets.demonstration.catalog import CATALOG
 from perfcompare.views.access import change, page
 
 SILK = "silk"
@@ -59,7 +59,7 @@ def _of_recorded(number: str) -> str:
 
 def _asked(method: str, path: str) -> str:
     """The scenario whose route that is; empty for none."""
-    for name, scenario in scenarios.items():
+    for name, scenario in CATALOG.scenarios.items():
         verb, _, route = scenario.route.partition("?")[0].partition(" ")
         if verb == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
             return name

@@ -12,7 +12,7 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, process
 from perfcompare.models.storage import LABEL_LENGTH
 from perfcompare.presets import PRESETS
-from perfcompare.registries import scenarios, stacks
+from perfcompare.targets.demonstration.catalog import CATALOG
 from perfcompare.views.access import change, form, page
 
 
@@ -27,8 +27,8 @@ class StartForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self.fields["stacks"].choices = [(name, one.label) for name, one in stacks.items()]  # type: ignore[attr-defined]
-        self.fields["scenarios"].choices = [(name, name) for name in scenarios]  # type: ignore[attr-defined]
+        self.fields["stacks"].choices = [(name, one.label) for name, one in CATALOG.stacks.items()]  # type: ignore[attr-defined]
+        self.fields["scenarios"].choices = [(name, name) for name in CATALOG.scenarios]  # type: ignore[attr-defined]
 
     @property
     def words(self) -> list[str]:

@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict
+from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting, rungs
 from perfcompare.report.data.formatting import both
-from perfcompare.report.data.kinds import REFERENCE, Kind
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Report

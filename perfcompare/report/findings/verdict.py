@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from perfcompare.core.stack import original
 from perfcompare.core.statistics import median
+from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting
-from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.report.data.noise import is_twin
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Block, Report
