@@ -27,7 +27,12 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--rounds", type=count, default=12, help="rounds of each comparison (default: %(default)s)")
     parser.add_argument(
-        "--planted", type=positive, default=5.0, metavar="PERCENT", help="injected slowdown (default: %(default)s)"
+        "--slowdown",
+        "--planted",
+        type=positive,
+        default=5.0,
+        metavar="PERCENT",
+        help="injected slowdown; --planted is the former name (default: %(default)s)",
     )
     parser.add_argument(
         "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"

@@ -57,7 +57,7 @@ class Journal:
         return self._calibrations[0] if self._calibrations else None
 
     def calibrated(self, loops: int) -> None:
-        """Keep what is planted."""
+        """Store the number of injected loops."""
         self._calibrations.append(loops)
         self._append({"loops": loops})
 

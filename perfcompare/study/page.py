@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from perfcompare.core.statistics import Interval, median
 from perfcompare.study import outcomes
 from perfcompare.study.journal import Journal
-from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
+from perfcompare.study.outcomes import ORIGINAL, SAME, SLOWED, TWIN, Outcome, Round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Studied:
     commits: Sequence[str]
     """The code that measured: several where a study was interrupted and went on after a commit."""
     loops: int
-    """What was planted."""
+    """The injected work, in rounds of targets.demonstration.slowed.burn."""
     size: int
     """Rounds of a comparison."""
     rounds: Sequence[Round]
@@ -74,7 +74,7 @@ def _result(studied: Studied) -> Iterator[str]:
     counted = outcomes.result(studied.found)
     if studied.rounds:
         yield (
-            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
+            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, SLOWED):+.1%} dearer "
             f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in "
             f"half of the rounds by more than {_scatter(studied.rounds):.1%}."
         )

@@ -14,7 +14,7 @@ from perfcompare.core import env
 from perfcompare.core.stack import Interface, original
 from perfcompare.registries import stacks
 
-LOOPS: Final = "PERFCOMPARE_PLANTED_LOOPS"
+LOOPS: Final = "PERFCOMPARE_SLOWDOWN_LOOPS"
 """How many rounds of `burn` a request takes: an amount of work, so that a slow machine is slow at it as well."""
 _TIMED_LOOPS: Final = 20_000
 """Well below a millisecond: few timings are interrupted."""

@@ -25,7 +25,7 @@ Machine = Callable[[float], list[int]]
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
-    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its planted loops.
+    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its injected loops.
 
     Every call of execute adds to them, the calibration's first.
     """
@@ -42,7 +42,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
         def execute(trials: Sequence[PlannedTrial], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
             loops.append(int(conditions.target.environ[slowed.LOOPS]))
             for trial in trials:
-                extra = loops[-1] / 100 if trial.cell.stack.endswith("~planted") else 0.0
+                extra = loops[-1] / 100 if trial.cell.stack.endswith("~slowed") else 0.0
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
                 yield make_measurement(trial.cell, round=trial.round, cpu_us=cost)
 
@@ -62,7 +62,7 @@ def test_a_steady_machine_holds_and_the_result_is_written(call: Call, machine: M
     text = (tmp_path / "study.md").read_text()
     assert "100 whole rounds of four trials" in text
     assert "the measuring holds" in text
-    assert text.count("| same |") == text.count("| planted |") == 20
+    assert text.count("| same |") == text.count("| slowed |") == 20
 
 
 def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
