@@ -11,6 +11,14 @@ from django.db.models import JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
+from perfcompare.contract.pydantic_inputs import (
+    CachedUsersQuery,
+    ItemsQuery,
+    PageQuery,
+    UpstreamQuery,
+    UserIn,
+    UserPath,
+)
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.levers.database_json.expressions import nested
 from perfcompare.levers.database_json.rows import JSONRows
@@ -48,7 +56,7 @@ async def simple(request: HttpRequest) -> HttpResponse:
 
 async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
     """One user."""
-    wanted = inputs.IdInPath.model_validate({"id": id})
+    wanted = UserPath.model_validate({"id": id})
     try:
         return answer(await User.objects.values(*SUMMARY).aget(id=wanted.id))
     except User.DoesNotExist as error:
@@ -57,14 +65,14 @@ async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
 
 async def user_list(request: HttpRequest) -> HttpResponse:
     """A page of users with what hangs on them."""
-    asked = inputs.query(request, inputs.Slice)
+    asked = inputs.query(request, PageQuery)
     results = await LISTING.afetch(asked.offset, asked.offset + asked.limit)
     return finished(b'{"count":%d,"results":%b}' % (await User.objects.acount(), results))
 
 
 async def user_create(request: HttpRequest) -> HttpResponse:
     """A new user; an address that is taken is found out by the database."""
-    new = inputs.body(request, inputs.NewUser)
+    new = inputs.body(request, UserIn)
     try:
         user = await User.objects.acreate_user(email=new.email, name=new.name)
     except IntegrityError as error:
@@ -74,7 +82,7 @@ async def user_create(request: HttpRequest) -> HttpResponse:
 
 async def items(request: HttpRequest) -> HttpResponse:
     """The parameters, as they were understood."""
-    asked = inputs.query(request, inputs.Items, "tags")
+    asked = inputs.query(request, ItemsQuery, "tags")
     return answer({"skip": asked.skip, "limit": asked.limit, "tags": asked.tags})
 
 
@@ -108,7 +116,7 @@ async def expensive_result(request: HttpRequest) -> HttpResponse:
 
 async def cached_users(request: HttpRequest) -> HttpResponse:
     """A page of users, cached until a user is written."""
-    page = inputs.query(request, inputs.PageNumber).page
+    page = inputs.query(request, CachedUsersQuery).page
     # The generation is read before the rows are: see users.generation.
     key = f"django_lean:users:{await generation.acurrent()}:{page}"
     body = await cache.aget(key)
@@ -126,7 +134,7 @@ async def _page(number: int) -> dict[str, Any]:
 
 async def upstream_answer(request: HttpRequest) -> HttpResponse:
     """What the upstream service says."""
-    asked = inputs.query(request, inputs.Delay)
+    asked = inputs.query(request, UpstreamQuery)
     return answer(await upstream.afetch(asked.delay_ms, shared=hasattr(request, "scope")))
 
 

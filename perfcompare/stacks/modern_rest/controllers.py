@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import aget_object_or_404
 from dmr import Body, Path, Query
 
+from perfcompare.contract import pydantic_inputs as inputs
 from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.stacks.modern_rest import schemas
@@ -36,7 +37,7 @@ class Simple(ContractController):
 class OneUser(ContractController):
     """One user."""
 
-    async def get(self, parsed_path: Path[schemas.UserPath]) -> schemas.UserSummary:
+    async def get(self, parsed_path: Path[inputs.UserPath]) -> schemas.UserSummary:
         """Look the user up."""
         user = await aget_object_or_404(User.objects.detail(), id=parsed_path.id)
         return schemas.UserSummary.model_validate(user)
@@ -45,13 +46,13 @@ class OneUser(ContractController):
 class Users(ContractController):
     """Users page by page, and new ones."""
 
-    async def get(self, parsed_query: Query[schemas.PageQuery]) -> schemas.UserPage:
+    async def get(self, parsed_query: Query[inputs.PageQuery]) -> schemas.UserPage:
         """A page of users with what hangs on them."""
         users = User.objects.listing()[parsed_query.offset : parsed_query.offset + parsed_query.limit]
         count = await User.objects.acount()
         return schemas.UserPage(count=count, results=[schemas.UserOut.model_validate(user) async for user in users])
 
-    async def post(self, parsed_body: Body[schemas.UserIn]) -> schemas.UserSummary:
+    async def post(self, parsed_body: Body[inputs.UserIn]) -> schemas.UserSummary:
         """A new user; an address that is taken is found out by the database."""
         user = await sync_to_async(User.objects.create_user)(**parsed_body.model_dump())
         return schemas.UserSummary.model_validate(user)
@@ -60,7 +61,7 @@ class Users(ContractController):
 class Items(ContractController):
     """The query parameters, as they were understood."""
 
-    async def get(self, parsed_query: Query[schemas.ItemsQuery]) -> schemas.ItemsQuery:
+    async def get(self, parsed_query: Query[schemas.ListedItemsQuery]) -> schemas.ListedItemsQuery:
         """Echo them."""
         return parsed_query
 
@@ -111,7 +112,7 @@ class Expensive(ContractController):
 class CachedUsers(ContractController):
     """A page of users, cached until a user is written."""
 
-    async def get(self, parsed_query: Query[schemas.CachedUsersQuery]) -> schemas.CachedUsers:
+    async def get(self, parsed_query: Query[inputs.CachedUsersQuery]) -> schemas.CachedUsers:
         """Answer from the cache; ask the database when it is not there."""
         page = parsed_query.page
         # The generation is read before the rows are: see users.generation.
@@ -134,7 +135,7 @@ async def users_page(page: int) -> schemas.CachedUsers:
 class Upstream(ContractController):
     """What the upstream service says."""
 
-    async def get(self, parsed_query: Query[schemas.UpstreamQuery]) -> schemas.Upstream:
+    async def get(self, parsed_query: Query[inputs.UpstreamQuery]) -> schemas.Upstream:
         """Ask it and pass its answer on."""
         answer = await upstream.afetch(parsed_query.delay_ms, shared=isinstance(self.request, ASGIRequest))
         return cast("schemas.Upstream", answer)

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from django.db.models import Manager
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from typing_extensions import TypedDict
 
-from perfcompare.contract.pydantic_types import DelayMs, Email, Limit, Name, Offset, Page, RowId, Skip, Tag
-from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.contract.pydantic_inputs import ItemsQuery
 
 
 class Error(TypedDict, total=False):
@@ -25,46 +24,10 @@ class Error(TypedDict, total=False):
     errors: dict[str, list[str]]
 
 
-class UserPath(BaseModel):
-    """The parameter of `users/{id}`."""
-
-    id: RowId
-
-
-class PageQuery(BaseModel):
-    """The parameters of `users`."""
-
-    limit: Limit = DEFAULT_LIMIT
-    offset: Offset = 0
-
-
-class ItemsQuery(BaseModel):
-    """The parameters of `items`."""
+class ListedItemsQuery(ItemsQuery):
+    """The parameters of `items`. The framework must read `tags` as a list."""
 
     __dmr_force_list__: ClassVar[frozenset[str]] = frozenset({"tags"})
-
-    skip: Skip = 0
-    limit: Limit = DEFAULT_LIMIT
-    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
-
-
-class CachedUsersQuery(BaseModel):
-    """The parameter of `cached-users`."""
-
-    page: Page = 1
-
-
-class UpstreamQuery(BaseModel):
-    """The parameter of `upstream`."""
-
-    delay_ms: DelayMs = DEFAULT_DELAY_MS
-
-
-class UserIn(BaseModel):
-    """What makes a user; every other field is ignored."""
-
-    name: Name
-    email: Email
 
 
 class FromRow(BaseModel):
