@@ -24,7 +24,7 @@ class PageQuery(BaseModel):
 
 
 class ItemsQuery(BaseModel):
-    """The parameters of `items`, and its answer."""
+    """The parameters of `items`, which are also its answer."""
 
     skip: Skip = 0
     limit: Limit = DEFAULT_LIMIT

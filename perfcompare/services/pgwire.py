@@ -1,4 +1,4 @@
-"""The frontend half of PostgreSQL's protocol, as far as it tells which SQL statements a client executes.
+"""Reads the client's half of PostgreSQL's protocol, to tell which SQL statements a client executes.
 
 https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Final
 
 _MAX_STARTUP_BYTES: Final = 10_000
-"""The server's own limit (MAX_STARTUP_PACKET_LENGTH); a TLS hello reads as a longer one."""
+"""The server's own limit (MAX_STARTUP_PACKET_LENGTH). A TLS hello looks like a longer message."""
 _ENCRYPTION_REQUESTS: Final = {80877103, 80877104}
-"""SSLRequest and GSSENCRequest: the startup message comes again after them."""
+"""SSLRequest and GSSENCRequest. The startup message is sent again after them."""
 
 
 class StatementReader:
@@ -29,7 +29,7 @@ class StatementReader:
         self._portals: dict[bytes, str] = {}
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes, in pieces of any size. Raises ValueError when they are not PostgreSQL in plain text."""
+        """Read the next bytes, in pieces of any size. Raises ValueError unless they are PostgreSQL in plain text."""
         self._buffer += data
         while self._next_message() if self._started else self._next_startup():
             pass
