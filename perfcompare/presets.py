@@ -24,7 +24,7 @@ class Preset:
 
 
 NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
-"""The reference once more: what the two differ by is this machine's noise."""
+"""The reference a second time. The difference between the two is this machine's noise."""
 
 
 def _usable() -> list[str]:

@@ -14,14 +14,14 @@ from perfcompare.core.stack import FORMERLY_SLOWED, SLOWED, STEP, TWIN, VARIANT,
 
 
 class Stacks(Registry[Stack]):
-    """The stacks with the targets that their levers replace, every step of their ladders, and variants.
+    """The stacks, with the targets that their levers replace, the steps of their ladders, and variants.
 
-    Found but not listed: `drf_tuned@2`, drf_tuned with the first two of its levers; and of each of
-    them `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~slowed`, the same with an injected slowdown.
+    Found but not listed: `drf_tuned@2`, which is drf_tuned with the first two of its levers; and of each of them
+    `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~slowed`, the same with an injected slowdown.
     """
 
     def __getitem__(self, name: str) -> Stack:
-        """The stack, step or variant called `name`; a KeyError like any mapping's."""
+        """The stack, step or variant called `name`. Raises KeyError, as every mapping does."""
         step, separator, kind = name.partition(VARIANT)
         if not separator:
             return self._stack_or_step(name)

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare anatomy`: where the microseconds of one request go, and what else it makes happen."""
+"""`manage.py perfcompare anatomy`: where the microseconds of one request go, and what else it causes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WIDTH: Final = 34
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Whose requests."""
+    """The stacks and the scenario."""
     parser.add_argument(
         "--stack", required=True, type=names, metavar="A,B", help="stacks, or steps of a ladder such as drf_tuned@2"
     )
@@ -49,7 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, take apart, count, store each cell as soon as it is known, and write the tables."""
+    """Measure and take apart each cell, store it as soon as it is known, and write the tables."""
     cells = _cells(options)
     chosen = settings(options, seconds=2.0, warmup_s=2.0, rounds=3, preset="anatomy")
     measured = [*cells, *_beneath(cells)]
@@ -79,7 +79,7 @@ def _cells(options: Namespace) -> list[Cell]:
 
 
 def _beneath(cells: Sequence[Cell]) -> list[Cell]:
-    """A bare callable on each of their servers."""
+    """The bare callable on each of their servers."""
     floors = [Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency) for cell in cells]
     return [cell for cell in dict.fromkeys(floors) if cell not in cells]
 
@@ -138,7 +138,7 @@ def _rows(stored: Run, cell: Cell) -> list[Measurement]:
 
 
 def _cost(rows: Sequence[Measurement]) -> float:
-    """The median of the valid trials; of all when none is, which the page and the table say."""
+    """The median of the valid trials. If there are none, that of all trials, and the page and the table say so."""
     valid = [row for row in rows if row.usable(Figure.COST)]
     return median([row.server_cpu_us or 0.0 for row in valid or rows])
 

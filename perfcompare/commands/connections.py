@@ -30,7 +30,7 @@ from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Who, and how many."""
+    """The stacks and the numbers of connections."""
     parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
     parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="default: each stack's own")
     parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")

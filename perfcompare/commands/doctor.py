@@ -1,4 +1,4 @@
-"""`manage.py perfcompare doctor`: how trustworthy results from this machine will be, and why."""
+"""`manage.py perfcompare doctor`: how reliable results from this machine will be, and why."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SECONDS: Final = 2.0
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How thorough."""
+    """The checks to make."""
     parser.add_argument("--workers", type=count, default=1, help="server processes to plan for (default: %(default)s)")
     parser.add_argument(
         "--no-load", action="store_true", help="skip the check that starts a server: the generators' limit"
@@ -42,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write the findings; EnvironmentProblem (exit code 4) when results would be unreliable."""
+    """Write the findings. Raises EnvironmentProblem (exit code 4) when results would be unreliable."""
     machine = environment.collect(os.environ, workers=options.workers)
     facts = machine.facts
     needed = {name: stack.packages for name, stack in stacks.items()}

@@ -28,10 +28,10 @@ _SETTINGS: Final = ("loop", "parser", "processes", "open_files_limit", "debug")
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What these detectors need to know about one trial with figures."""
+    """The facts that these detectors need about one trial with figures."""
 
     key: Hashable
-    """Names the trial."""
+    """Identifies the trial."""
     cell: Cell
     round: int
     generator: str
@@ -138,7 +138,7 @@ def _drift(trials: Sequence[Seen]) -> Found:
 
 
 def _block(cell: Cell) -> Cell:
-    """What compared cells have in common."""
+    """What cells must share to be compared."""
     return replace(cell, stack="", server="")
 
 

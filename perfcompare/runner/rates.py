@@ -28,7 +28,7 @@ class Rates:
         self._peaks: dict[tuple[str, int], dict[Anchor, float]] = {}
 
     def note(self, found: Iterable[tuple[Cell, float]]) -> None:
-        """What each stack of one scenario answered per second in its turns."""
+        """Store the rate of each stack of one scenario in its turns."""
         peaks = dict(found)
         if not peaks:
             return

@@ -92,7 +92,7 @@ def test_a_reference_alone_is_named() -> None:
 def test_a_ladder_is_said_to_be_one() -> None:
     (sentence,) = verdict.sentences(collect(laddered(300.0, 150.0, 120.0)))
 
-    assert sentence == "A ladder compares no stacks: what each lever gives stands below, step by step."
+    assert sentence == "A ladder does not compare stacks. It shows the gain of each lever below, step by step."
 
 
 @pytest.mark.parametrize(("stacks", "said"), [((), " was"), (("fastapi~twin",), " and its twin were")])
