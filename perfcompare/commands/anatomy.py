@@ -23,8 +23,8 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
 from perfcompare.core.target import FLOOR
-from perfcompare.models import Measurement, Run, findings
-from perfcompare.models.findings import Anatomy
+from perfcompare.models import Measurement, Run, side_results
+from perfcompare.models.side_results import Anatomy
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.runner import lock, signals
@@ -94,7 +94,7 @@ def _found(stored: Run, cells: Sequence[Cell], prepare: Callable[[], Demonstrati
                 taken = split.take_apart(work, partial(_tell, output, cell))
                 counted = count(cell, target, _made(Path(folder) / f"counts-{number}"))
                 found.append(_anatomy(stored, cell, taken, counted))
-                findings.keep_anatomies(stored, found)
+                side_results.keep_anatomies(stored, found)
         finally:
             target.restore()
     return found
@@ -120,14 +120,14 @@ def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
         in_process=taken.in_process,
         layers=_parts(taken.layers),
         by_difference=_parts(taken.by_difference),
-        groups=tuple(findings.Group(**asdict(group)) for group in taken.groups),
+        groups=tuple(side_results.Group(**asdict(group)) for group in taken.groups),
         disagreement=taken.disagreement,
         **asdict(counted),
     )
 
 
-def _parts(costs: dict[str, float]) -> tuple[findings.Part, ...]:
-    return tuple(findings.Part(name=name, cpu_us=cost) for name, cost in costs.items())
+def _parts(costs: dict[str, float]) -> tuple[side_results.Part, ...]:
+    return tuple(side_results.Part(name=name, cpu_us=cost) for name, cost in costs.items())
 
 
 def _rows(stored: Run, cell: Cell) -> list[Measurement]:

@@ -18,7 +18,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.models import Run, held
+from perfcompare.models import Run, connections
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
@@ -61,7 +61,7 @@ def run(options: Namespace, output: Output) -> None:
             preset="connections",
             seed=0,
             rounds=1,
-            options={**held.as_options(found), "threads": options.threads},
+            options={**connections.as_options(found), "threads": options.threads},
             command=shlex.join(sys.argv),
             environment=environment.collect(target.environ),
         )

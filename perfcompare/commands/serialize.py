@@ -19,8 +19,8 @@ from perfcompare.core import env, surroundings
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.models import Run, findings
-from perfcompare.models.findings import Serialising, Way
+from perfcompare.models import Run, side_results
+from perfcompare.models.side_results import Serialising, Way
 from perfcompare.report.data import formatting
 from perfcompare.runner import environment, lock, signals
 from perfcompare.targets.demonstration.target import Demonstration, prepare
@@ -120,7 +120,7 @@ def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Seque
         environment=environment.collect(target.environ),
     )
     ways = tuple(Way(name=way, seconds=tuple(seconds)) for way, seconds in times.items())
-    findings.keep_serialising(stored, Serialising(users=options.users, ways=ways))
+    side_results.keep_serialising(stored, Serialising(users=options.users, ways=ways))
     stored.end(Run.State.FINISHED)
     return stored
 

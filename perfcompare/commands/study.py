@@ -15,7 +15,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.statistics import MIN_ROUNDS
-from perfcompare.study import bench, outcomes, page
+from perfcompare.study import execution, outcomes, page
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -55,8 +55,8 @@ def run(options: Namespace, output: Output) -> None:
         raise UsageError(f"A comparison needs at least {MIN_ROUNDS} rounds: fewer have no interval.")
     if options.generator and not options.sequential:
         raise UsageError(SENT_IN_TURNS)
-    plan = bench.Plan(**{field.name: getattr(options, field.name) for field in fields(bench.Plan)})
-    studied = bench.studied(plan, output)
+    plan = execution.Plan(**{field.name: getattr(options, field.name) for field in fields(execution.Plan)})
+    studied = execution.studied(plan, output)
     text = "\n".join(page.lines(studied))
     output.write(text)
     if options.output:

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import findings, held, legacy
+from perfcompare.models import connections, legacy, side_results
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
@@ -81,7 +81,12 @@ def _stored(document: Mapping[str, Any]) -> Run:
         run.state = Run.State.INTERRUPTED  # no process on this machine will ever end it
     run.clean_fields(exclude={*_empty(given), "options"})
     # Readers of the options need these. They raise when one is missing.
-    run.planned_cells(), findings.anatomies(run.options), findings.serialising(run.options), held.of(run.options)
+    (
+        run.planned_cells(),
+        side_results.anatomies(run.options),
+        side_results.serialising(run.options),
+        connections.of(run.options),
+    )
     run.save()
     for row in document["measurements"]:
         _add(run, row)

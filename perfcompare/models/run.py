@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import figures, judging, process
+from perfcompare.models import columns, judging, process
 from perfcompare.models.environment import Environment
 from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
 from perfcompare.runner.plan import rounds_of
@@ -177,8 +177,8 @@ class Run(models.Model):
     @explained()
     def record(self, result: core.Measurement | core.Failure) -> Measurement:
         """Store one trial and return its row. Raises EnvironmentProblem when the database refuses it."""
-        columns = figures.of(result)
-        return self.measurements.create(**{name: storable(value) for name, value in columns.items()})
+        values = columns.of(result)
+        return self.measurements.create(**{name: storable(value) for name, value in values.items()})
 
     @explained()
     def end(self, state: State | str) -> None:

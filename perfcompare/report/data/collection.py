@@ -13,8 +13,8 @@ from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.core.target import REFERENCE
-from perfcompare.models import Measurement, Run, findings
-from perfcompare.models.figures import shown
+from perfcompare.models import Measurement, Run, side_results
+from perfcompare.models.columns import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
 from perfcompare.report.data.kinds import judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
@@ -70,7 +70,7 @@ def collect(run: Run) -> Report:
         limits=_limits(cells),
         commands=_commands(rows),
         load_model=load_model.collect(run, rows),
-        anatomies=findings.anatomies(run.options),
+        anatomies=side_results.anatomies(run.options),
         serializers=serializers.collect(run),
         connections=connections.collect(run),
         in_turns=bool(run.options.get("interleaved")),

@@ -12,7 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
-from perfcompare.models.findings import Anatomy
+from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind

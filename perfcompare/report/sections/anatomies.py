@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from perfcompare.anatomy import layers
-from perfcompare.models.findings import Anatomy
+from perfcompare.models.side_results import Anatomy
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting

@@ -15,7 +15,7 @@ from perfcompare.registries import scenarios
 from perfcompare.runner import environment
 from perfcompare.runner.execution import Conditions
 from perfcompare.runner.plan import PlannedTrial
-from perfcompare.study import bench
+from perfcompare.study import execution
 from perfcompare.targets.demonstration import laboratory, slowed
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement, objection
@@ -46,7 +46,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
                 yield make_measurement(trial.cell, round=trial.round, cpu_us=cost)
 
-        monkeypatch.setattr(bench, "execute", execute)
+        monkeypatch.setattr(execution, "execute", execute)
         return loops
 
     return make
@@ -76,14 +76,14 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
 
 def test_trials_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(trials, conditions, tell):
             failing = outcome.cell.stack == "fastapi~twin"
             yield make_failure(outcome.cell, round=outcome.round, reason="it broke") if failing else outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -95,7 +95,7 @@ def test_a_round_with_a_trial_without_figures_is_made_again(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real, broken = vars(bench)["execute"], [True]
+    real, broken = vars(execution)["execute"], [True]
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(trials, conditions, tell):
@@ -105,7 +105,7 @@ def test_a_round_with_a_trial_without_figures_is_made_again(
             else:
                 yield outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -122,9 +122,9 @@ def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatc
             make_failure(reason="wrong answer: 404", kind=FailureKind.WRONG_ANSWER),
         ]
     )
-    monkeypatch.setattr(bench, "execute", lambda *_: outcomes)
-    monkeypatch.setattr(bench, "_calibrated", lambda _bench: 1)
-    monkeypatch.setattr(bench, "_cells", lambda _options: {FASTAPI: "original"})
+    monkeypatch.setattr(execution, "execute", lambda *_: outcomes)
+    monkeypatch.setattr(execution, "_calibrated", lambda _bench: 1)
+    monkeypatch.setattr(execution, "_cells", lambda _options: {FASTAPI: "original"})
 
     outcome = call("study", "--comparisons", "1")
 
@@ -136,7 +136,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loops = machine(0.001)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
     made: list[int] = []
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
@@ -147,7 +147,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
             made[-1] += 1
             yield outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     interrupted = call("study", "--comparisons", "1", "--rounds", "3")
     monkeypatch.setattr(environment, "_commit", lambda: {"commit": "abc", "dirty": True})
@@ -178,13 +178,13 @@ def test_it_is_made_in_turns_unless_told_otherwise(
     kept: tuple[bool, str, int],
 ) -> None:
     machine(0.0)
-    real, asked = vars(bench)["execute"], list[tuple[bool, str, int]]()
+    real, asked = vars(execution)["execute"], list[tuple[bool, str, int]]()
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         asked.append((conditions.in_turns, conditions.generator, trials[0].cell.concurrency))
         yield from real(trials, conditions, tell)
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--scenario", "simple", "--comparisons", "1", "--rounds", "3", *words)
 
@@ -203,14 +203,14 @@ def test_what_is_against_a_cost_is_told_and_what_is_against_latencies_is_not(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
     against = (objection("steal", figures={Figure.LATENCY}), objection("accounting", figures={Figure.COST}))
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         for outcome in real(trials, conditions, tell):
             yield replace(outcome, objections=against)
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 

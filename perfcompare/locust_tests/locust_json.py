@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from perfcompare.core.generator import Latency
 from perfcompare.core.latency import from_counts
-from perfcompare.locust_tests.other_tests import WHOLE, NotOfLocustError, Record, Requests, within
+from perfcompare.locust_tests.locust_output import WHOLE, NotOfLocustError, Record, Requests, within
 
 MISSING: Final = (
     "Its seconds, the number of users and what failures were are not known: Locust's JSON has none of them."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare.core.generator import Latency
-from perfcompare.locust_tests.other_tests import WHOLE, NotOfLocustError, Record, Requests, within
+from perfcompare.locust_tests.locust_output import WHOLE, NotOfLocustError, Record, Requests, within
 
 FIRST_COLUMNS: Final = "Type,Name,Request Count,Failure Count,"
 _STATS: Final = "_stats.csv"

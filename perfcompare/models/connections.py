@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from perfcompare.models.findings import ALIKE
 from perfcompare.models.run import Run
+from perfcompare.models.side_results import ALIKE
 from perfcompare.runner.held_connections import Level
 
 HELD: Final = "connections"
