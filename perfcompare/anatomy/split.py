@@ -14,6 +14,7 @@ from typing import Final
 from perfcompare.anatomy import inprocess, layers
 from perfcompare.anatomy.inprocess import Work
 from perfcompare.core.statistics import median
+from perfcompare.models.side_results import Group
 
 ROUNDS: Final = 3
 """How often each way is measured, in turn. Medians are kept."""
@@ -24,15 +25,6 @@ _MOST: Final = 20_000
 _LEAST: Final = 30
 _PAGE: Final = "/health"
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """A group of layers as both ways see them, in CPU microseconds per request."""
-
-    name: str
-    by_difference: float
-    by_sampling: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,7 +120,7 @@ def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
         in_process=taken.in_process,
         layers=_parts(taken.layers),
         by_difference=_parts(taken.by_difference),
-        groups=tuple(side_results.Group(**asdict(group)) for group in taken.groups),
+        groups=taken.groups,
         disagreement=taken.disagreement,
         **asdict(counted),
     )

@@ -5,9 +5,10 @@ https://www.postgresql.org/docs/18/protocol-message-formats.html
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Final
+
+from perfcompare.services import pgmessages
 
 _AUTHENTICATION: Final = b"R"
 """The type of the server's first message. A single letter may come before it, as the answer to a request for
@@ -44,14 +45,11 @@ class RowReader:
                 del self._buffer[:1]
 
     def _next_message(self) -> bool:
-        if len(self._buffer) < 5:
+        message = pgmessages.take(self._buffer)
+        if message is None:
             return False
-        kind, length = struct.unpack_from("!ci", self._buffer)
-        if len(self._buffer) < 1 + length:
-            return False
-        if kind == _ROW:
+        if message[0] == _ROW:
             self._row()
-        elif kind in _ENDS:
+        elif message[0] in _ENDS:
             self._ended()
-        del self._buffer[: 1 + length]
         return True

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from perfcompare.services import pgmessages
+
 _MAX_STARTUP_BYTES: Final = 10_000
 """The server's own limit (MAX_STARTUP_PACKET_LENGTH). A TLS hello looks like a longer message."""
 _ENCRYPTION_REQUESTS: Final = {80877103, 80877104}
@@ -47,14 +49,10 @@ class StatementReader:
         return True
 
     def _next_message(self) -> bool:
-        if len(self._buffer) < 5:
+        message = pgmessages.take(self._buffer)
+        if message is None:
             return False
-        kind, length = struct.unpack_from("!ci", self._buffer)
-        if len(self._buffer) < 1 + length:
-            return False
-        body = bytes(self._buffer[5 : 1 + length])
-        del self._buffer[: 1 + length]
-        self._message(kind, body)
+        self._message(*message)
         return True
 
     def _message(self, kind: bytes, body: bytes) -> None:

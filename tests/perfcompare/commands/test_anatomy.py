@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.anatomy.counts import Counts
-from perfcompare.anatomy.split import Group, Split
+from perfcompare.anatomy.split import Split
 from perfcompare.commands import anatomy
 from perfcompare.models import side_results
+from perfcompare.models.side_results import Group
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
