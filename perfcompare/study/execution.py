@@ -128,9 +128,9 @@ def _commit(machine: Environment) -> str:
 def _told(bench: _Bench) -> None:
     wanted, whole = bench.plan.comparisons * bench.plan.rounds, len(bench.journal.rounds())
     if whole:
-        bench.screen.write(f"Going on with an interrupted study: {whole} of {wanted} rounds are there already.")
+        bench.screen.write(f"Continuing an interrupted study: {whole} of {wanted} rounds are stored.")
     else:
-        bench.screen.write(f"{wanted} rounds of four trials. When it is interrupted, the same command goes on with it.")
+        bench.screen.write(f"{wanted} rounds of four trials. The same command continues an interrupted study.")
 
 
 def _cells(plan: Plan) -> Mapping[Cell, str]:

@@ -1,4 +1,4 @@
-"""Checks the measuring by many comparisons of known things."""
+"""Checks the measuring by many comparisons with known results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TWIN: Final = "twin"
 SAME: Final = "same"
 SLOWED: Final = "slowed"
 ROLES: Final = (ORIGINAL, TWIN, SAME, SLOWED)
-"""The cells of a round: a stack, its twin for the noise floor, the same once more to be compared, the slowed one."""
+"""The cells of a round: a stack, its twin for the noise floor, the same stack to compare, and the slowed one."""
 
 MAX_FALSE: Final = 1
 """Of 20 comparisons of a stack with itself, the most that may find a difference."""

@@ -1,4 +1,4 @@
-"""What a study was and came to, as Markdown."""
+"""The result of a study, as Markdown."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Studied:
 
     title: str
     command: str
-    """What was typed."""
+    """The command line."""
     when: str
     """The day it ended."""
     facts: Mapping[str, object]
     """Of the environment."""
     commits: Sequence[str]
-    """The code that measured: several where a study was interrupted and went on after a commit."""
+    """The code that measured. There are several where a study was continued after a commit."""
     loops: int
     """The injected work, in rounds of targets.demonstration.slowed.burn."""
     size: int
@@ -36,7 +36,7 @@ class Studied:
     found: Sequence[Outcome]
     minutes: float
     journal: Journal
-    """What was measured, to be removed when the result is written."""
+    """The stored trials, which are deleted when the result is written."""
 
 
 def lines(studied: Studied) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _effect(rounds: Sequence[Round], role: str) -> float:
 
 
 def _scatter(rounds: Sequence[Round]) -> float:
-    """How much two starts of the same thing in one round typically differ."""
+    """The typical difference between two starts of the same thing in one round."""
     return median([abs(one[role] / one[ORIGINAL] - 1) for one in rounds for role in (TWIN, SAME)])
 
 

@@ -155,10 +155,10 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     other = call("study", "--comparisons", "1", "--rounds", "3")
 
     assert interrupted.code == 128 + 2
-    assert "1 of 3 rounds are there already" in resumed.out
+    assert "1 of 3 rounds are stored" in resumed.out
     assert "3 whole rounds of four trials" in resumed.out
     assert ", then abc with changes." in resumed.out
-    assert "When it is interrupted" in other.out
+    assert "The same command continues" in other.out
     assert made == [3, 24, 6, 8, 3, 24, 12]  # cost, trial, study, broken rounds; cost, trial, study
     assert len(set(loops[2:4])) == 1
 
