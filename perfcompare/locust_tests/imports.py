@@ -1,4 +1,4 @@
-"""A test of Locust that ran elsewhere becomes a stored run; of its server nothing is known."""
+"""Stores a test of Locust from elsewhere as a run. Nothing is known about its server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMAND: Final = "locust (imported)"
 
 
 def recognised(text: str) -> bool:
-    """Whether this may be what a locustfile writes with `--result`, or what Locust writes itself."""
+    """Whether this may be the result of a locustfile (`--result`), or the output of Locust itself."""
     document = _json(text)
     return results.recognised(document) or locust_json.recognised(document) or locust_csv.recognised(text)
 

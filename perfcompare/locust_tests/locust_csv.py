@@ -54,7 +54,7 @@ def _rows(text: str) -> Rows:
 
 
 def _beside(path: Path, ending: str) -> Rows | None:
-    """The rows of the file of the same prefix with this ending; None when there is none."""
+    """The rows of the file with the same prefix and this ending; None without such a file."""
     other = path.with_name(path.name.removesuffix(_STATS) + ending)
     if not path.name.endswith(_STATS) or not other.is_file():
         return None

@@ -29,7 +29,7 @@ def recognised(document: object) -> bool:
 
 
 def read(text: str) -> Record:
-    """The test; NotOfLocustError for anything else, or when there was no request."""
+    """The test. Raises NotOfLocustError for any other JSON, or when there was no request."""
     try:
         return _record(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
@@ -66,7 +66,7 @@ def _requests(method: str, name: str, entries: Sequence[Mapping[str, Any]]) -> R
 
 
 def _times(entries: Sequence[Mapping[str, Any]]) -> Latency | None:
-    """Percentiles from the rounded counts; mean, least and most are exact."""
+    """Percentiles from the rounded counts. The mean, the minimum and the maximum are exact."""
     counts: Counter[int] = Counter()
     for entry in entries:
         for rounded_ms, count in entry["response_times"].items():
