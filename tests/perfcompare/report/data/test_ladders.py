@@ -106,4 +106,4 @@ def test_a_ladder_of_one_valid_step_is_said_to_tell_nothing() -> None:
     assert ladders.unknown(report.blocks) == (said,)
     page = text_of(html.page(report))
     assert said in page
-    assert "This run holds no ladder" not in page
+    assert "This run has no ladder" not in page

@@ -85,7 +85,7 @@ def test_a_reference_alone_is_named() -> None:
     run = make_run()
     run.record(make_measurement(FASTAPI))
 
-    assert "nothing valid beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
+    assert "no valid figures beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
 
 
 @pytest.mark.usefixtures("_tuned")
