@@ -37,8 +37,8 @@ def collect(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) 
 def unknown(blocks: Iterable[Block]) -> tuple[str, ...]:
     """A sentence for each ladder of a run that has fewer."""
     return tuple(
-        f"{_name(cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, so what a "
-        "lever gives is not known."
+        f"{_name(cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, so the "
+        "gain of levers is not known."
         for block in blocks
         for cells in _planned(block).values()
         if len(_valid(cells)) < 2

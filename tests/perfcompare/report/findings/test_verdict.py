@@ -70,7 +70,7 @@ def test_without_fastapi_nothing_is_compared() -> None:
     run = make_run([DRF])
     run.record(make_measurement(DRF))
 
-    assert "does not hold the reference" in verdict.sentences(collect(run))[0]
+    assert "does not include the reference" in verdict.sentences(collect(run))[0]
 
 
 def test_an_invalid_reference_is_named() -> None:
