@@ -65,6 +65,15 @@ def test_a_steady_machine_holds_and_the_result_is_written(call: Call, machine: M
     assert text.count("| same |") == text.count("| slowed |") == 20
 
 
+def test_the_former_name_of_the_slowdown_still_works(call: Call, machine: Machine) -> None:
+    loops = machine(0.0)
+
+    outcome = call("study", "--comparisons", "1", "--rounds", "3", "--planted", "10")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert loops[-1] == pytest.approx(7000, rel=0.01)
+
+
 def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
     machine(0.1)
 
