@@ -1,7 +1,7 @@
-"""Which stacks the servers of people mount side by side: those whose packages are installed here.
+"""The stacks that the development and production servers mount side by side: those whose packages are installed.
 
-Levers and settings change a whole process, so that a stack that applies some has one of its own (config.settings.bench)
-and is none of these.
+Levers and settings change a whole process. A stack with some has its own process (config.settings.bench), and is not
+mounted here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PLAIN: Final = {name: stack for name, stack in stacks.items() if not stack.leve
 ABSENT: Final[Mapping[str, tuple[str, ...]]] = {
     name: missing for name, stack in _PLAIN.items() if (missing := tuple(missing_packages(stack)))
 }
-"""The packages that a stack lacks here, by its name."""
+"""The missing packages of a stack, by its name."""
 PRESENT: Final[Mapping[str, Stack]] = {name: stack for name, stack in _PLAIN.items() if name not in ABSENT}
 DJANGO: Final[Mapping[str, DjangoPart]] = {
     name: stack.django for name, stack in PRESENT.items() if stack.django is not None

@@ -1,4 +1,4 @@
-"""The plug-ins that any target can use: what serves it, and what loads it."""
+"""The plug-ins that any target can use: servers and load generators."""
 
 from __future__ import annotations
 

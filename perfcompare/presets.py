@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.core.stack import TWIN, VARIANT
+from perfcompare.core.target import REFERENCE
 from perfcompare.registries import scenarios, stacks
-from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.targets.demonstration import selection
 
 
@@ -24,7 +24,7 @@ class Preset:
 
 
 NOISE: Final = f"{REFERENCE}{VARIANT}{TWIN}"
-"""The reference once more: what the two differ by is this machine's noise."""
+"""The reference a second time. The difference between the two is this machine's noise."""
 
 
 def _usable() -> list[str]:

@@ -10,23 +10,23 @@ from perfcompare.core.errors import UsageError
 from perfcompare.core.lever import Lever
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
-from perfcompare.core.stack import PLANTED, STEP, TWIN, VARIANT, Interface, Stack
+from perfcompare.core.stack import FORMERLY_SLOWED, SLOWED, STEP, TWIN, VARIANT, Interface, Stack
 
 
 class Stacks(Registry[Stack]):
-    """The stacks with the targets that their levers replace, every step of their ladders, and variants.
+    """The stacks, with the targets that their levers replace, the steps of their ladders, and variants.
 
-    Found but not listed: `drf_tuned@2`, drf_tuned with the first two of its levers; and of each of
-    them `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~planted`, the same with extra work.
+    Found but not listed: `drf_tuned@2`, which is drf_tuned with the first two of its levers; and of each of them
+    `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~slowed`, the same with an injected slowdown.
     """
 
     def __getitem__(self, name: str) -> Stack:
-        """The stack, step or variant called `name`; a KeyError like any mapping's."""
+        """The stack, step or variant called `name`. Raises KeyError, as every mapping does."""
         step, separator, kind = name.partition(VARIANT)
         if not separator:
             return self._stack_or_step(name)
-        if kind == PLANTED:
-            return _planted(self._stack_or_step(step))
+        if kind in (SLOWED, FORMERLY_SLOWED):
+            return _slowed(self._stack_or_step(step))
         if re.fullmatch(rf"{TWIN}\d*", kind) is None:
             raise KeyError(name)
         stack = self._stack_or_step(step)
@@ -48,15 +48,15 @@ class Stacks(Registry[Stack]):
         if step not in self:
             raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {number!r}.")
         if name not in self:
-            raise UsageError(f"There is no variant {kind!r} of a stack. Write {step}~{TWIN} or {step}~{PLANTED}.")
+            raise UsageError(f"There is no variant {kind!r} of a stack. Write {step}~{TWIN} or {step}~{SLOWED}.")
         return self[name]
 
 
-def _planted(stack: Stack) -> Stack:
+def _slowed(stack: Stack) -> Stack:
     targets: Mapping[Interface, str] = {
         interface: f"perfcompare.targets.demonstration.slowed:{interface}" for interface in stack.targets
     }
-    return replace(stack, label=f"{stack.label} ({PLANTED})", targets=targets)
+    return replace(stack, label=f"{stack.label} ({SLOWED})", targets=targets)
 
 
 def _step(stack: Stack, number: int) -> Stack:

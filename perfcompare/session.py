@@ -95,12 +95,13 @@ def complain(stored: Run) -> None:
 
 
 def second_generator(own: str) -> str | None:
-    """The other one of PREFERRED, where it is installed: a second instrument."""
+    """The other generator of PREFERRED, if it is installed: a second instrument."""
     return next((one for one in PREFERRED if one != own and generation.installed(generators[one])), None)
 
 
 def own_generator(name: str | None) -> str:
-    """The chosen one, else the first installed one of PREFERRED; EnvironmentProblem when it is missing."""
+    """The chosen generator, or else the first installed one of PREFERRED. Raises EnvironmentProblem when it is
+    missing."""
     if name is not None:
         generation.find(generators.choose([name])[name])
         return name
@@ -108,7 +109,7 @@ def own_generator(name: str | None) -> str:
 
 
 def folder(stored: Run) -> Path:
-    """Where each trial of the run has a folder of its own for logs and raw samples."""
+    """The folder in which each trial of the run has its own folder, for logs and raw samples."""
     return env.state_folder().resolve() / "runs" / str(stored.pk)
 
 
@@ -155,12 +156,12 @@ def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
 
 
 def _save(stored: Run, outcomes: Sequence[Measurement | Failure]) -> list[Measurement | Failure]:
-    """Store them. Return those that the database refuses now, for another attempt after the next trial."""
+    """Store the outcomes. Return those that the database refuses now, for another attempt after the next trial."""
     for number, outcome in enumerate(outcomes):
         try:
             stored.record(outcome)
         except EnvironmentProblem:
-            connection.close()  # a broken one would be used again
+            connection.close()  # a broken connection would be used again
             return list(outcomes[number:])
     return []
 

@@ -1,4 +1,4 @@
-"""A process that is timed or tested for its answers: ONE stack with what that stack declares, nothing of another."""
+"""Settings of a process that is timed or tested: one stack with what it declares, and nothing of another stack."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ INSTALLED_APPS = [
 ]
 # perfcompare.anatomy finds out what middleware costs by leaving it out.
 MIDDLEWARE = list(STACK.django.middleware) if env.flag("PERFCOMPARE_MIDDLEWARE", default=True) else []
-# Only the stack knows the names, so that no assignment can spell them.
-globals().update(STACK.django.settings)
 
 LOGGING = {
     **base.LOGGING,
@@ -43,6 +41,8 @@ LOGGING = {
     },
 }
 
+# A stack, its documented settings and its levers write their own settings into this module.
+STACK.django.apply(globals())
 for _setting in STACK.by_settings:
     _setting.settings(globals())
 for _lever in levers.choose(STACK.levers).values():

@@ -1,4 +1,4 @@
-"""What the servers of people share: every Django stack at once, its apps and the settings it declares.
+"""Base of the settings for development and production: every Django stack at once, with its apps and settings.
 
 Stacks of one family declare the same settings.
 """
@@ -10,6 +10,5 @@ from config.settings.base import INSTALLED_APPS
 from perfcompare import mounted
 
 INSTALLED_APPS = list(dict.fromkeys([*INSTALLED_APPS, *(app for part in mounted.DJANGO.values() for app in part.apps)]))
-# Only the stacks know the names, so that no assignment can spell them; in bench.py too.
 for _part in mounted.DJANGO.values():
-    globals().update(_part.settings)
+    _part.apply(globals())

@@ -1,4 +1,4 @@
-"""The admin as a window on runs: everything can be found and looked at, nothing changed, whole runs deleted."""
+"""The admin shows runs: everything can be found and viewed, nothing changed, and only whole runs deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the admin pages of the records share: nothing is added or changed, and a person's judgement is kept beside."""
+"""What the admin pages share: nothing is added or changed, and people's remarks are stored beside the data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from perfcompare.report.data import formatting
 
 
 def indented(value: Any) -> str:
-    """JSON for people: a line for each thing; a dash for nothing."""
+    """JSON for people: one line for each item, and a dash for none."""
     if not value:
         return formatting.NOTHING
     return format_html("<pre>{}</pre>", json.dumps(value, indent=1, ensure_ascii=False))
@@ -31,11 +31,11 @@ WRITTEN: Final[Mapping[type[models.Field[Any, Any]], Callable[[Any], str]]] = {
     models.FloatField: formatting.number,
     models.JSONField: indented,
 }
-"""How the values of some kinds of columns are written, where Django would write them as they are in Python."""
+"""How columns of some types are displayed. Django would display their Python values."""
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Neither adds nor changes, and rounds for people what it shows."""
+    """A read-only page that rounds figures for people."""
 
     show_full_result_count = False
 
@@ -44,33 +44,33 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self._written = {field.name: _column(field) for field in model._meta.fields if type(field) in WRITTEN}
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """As Django's, written for people."""
+        """As in Django, with values for people."""
         return self._for_people(super().get_list_display(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
-        """As Django's, and what is written for people."""
+        """As in Django, with the displayed columns."""
         left_out = set(self.exclude or ())
         written = [column for name, column in self._written.items() if name not in left_out]
         return [*super().get_readonly_fields(request, obj), *written]
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
-        """As Django's, each once, written for people."""
+        """As in Django, each once, with values for people."""
         return list(dict.fromkeys(self._for_people(super().get_fields(request, obj))))
 
     def _for_people(self, names: Sequence[Any]) -> list[Any]:
         return [self._written.get(name, name) for name in names]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from runs only."""
+        """False: rows come from runs only."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """What was measured stays as it was."""
+        """False: measured data stays unchanged."""
         return False
 
 
 def _column(field: models.Field[Any, Any]) -> Callable[[Any], str]:
-    """The column of a field, written for people; it has the field's name, by which Django finds its help text."""
+    """The column of a field with values for people. It has the field's name, by which Django finds the help text."""
     write = WRITTEN[type(field)]
 
     @admin.display(description=str(field.verbose_name), ordering=field.name)
@@ -82,31 +82,31 @@ def _column(field: models.Field[Any, Any]) -> Callable[[Any], str]:
 
 
 class Judging:
-    """Taking figures out of every comparison with a reason, and bringing them back."""
+    """Withdraws figures from every comparison with a reason, and restores them."""
 
     def has_judge_permission(self, request: HttpRequest) -> bool:
-        """Who may change runs may say something about them."""
+        """Users who may change runs may withdraw figures."""
         return request.user.has_perm("perfcompare.change_run")
 
     def measured(self, queryset: QuerySet[Any]) -> MeasurementQuerySet:
-        """The trials that the chosen rows stand for."""
+        """The trials of the chosen rows."""
         raise NotImplementedError
 
-    @admin.action(description="Invalidate the figures, with a reason", permissions=["judge"])
+    @admin.action(description="Withdraw the figures, with a reason", permissions=["judge"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Keep the figures and let them take part in no comparison."""
-        given = asked(self, request, queryset, action="withdraw", title="Why must these figures not be used?")
+        """Keep the figures, but leave them out of every comparison."""
+        given = asked(self, request, queryset, action="withdraw", title="Why are these figures withdrawn?")
         if isinstance(given, HttpResponse):
             return given
         count = self.measured(queryset).withdraw(given)
-        self._told(request, queryset, f"Figures of {count} trials invalidated: {given}")
+        self._told(request, queryset, f"Figures of {count} trials withdrawn: {given}")
         return None
 
-    @admin.action(description="Bring invalidated figures back", permissions=["judge"])
+    @admin.action(description="Restore withdrawn figures", permissions=["judge"])
     def bring_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Take back what a person said; what detectors found stays."""
+        """Undo the withdrawal. Objections of detectors stay."""
         self.measured(queryset).withdraw("")
-        self._told(request, queryset, "Invalidated figures brought back")
+        self._told(request, queryset, "Withdrawn figures restored")
 
     def _told(self, request: HttpRequest, queryset: QuerySet[Any], message: str) -> None:
         assert isinstance(self, admin.ModelAdmin)
@@ -118,7 +118,7 @@ class Judging:
 def asked(
     model_admin: Any, request: HttpRequest, queryset: QuerySet[Any], *, action: str, title: str
 ) -> str | HttpResponse:
-    """The text that was given on the page in between; that page when there is none yet."""
+    """The text from the page in between; that page itself when it has not been filled in yet."""
     text = request.POST.get("text", "").strip()
     if text:
         return text

@@ -1,4 +1,4 @@
-"""Machines and their software."""
+"""The machines and their software."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from perfcompare.models import Environment
 
 @admin.register(Environment)
 class EnvironmentAdmin(ReadOnlyAdmin):
-    """Machines and their software."""
+    """The machines and their software."""
 
     list_display = ("__str__", "runs")
     search_fields = ("fingerprint", "facts")
@@ -30,11 +30,11 @@ class EnvironmentAdmin(ReadOnlyAdmin):
         return Environment.objects.annotate(run_count=models.Count("runs"))
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Runs point at it."""
+        """False: runs refer to it."""
         return False
 
     @admin.display(ordering="run_count")
     def runs(self, environment: Any) -> SafeString:
-        """How many runs it had, and the way to them."""
+        """The number of its runs, with a link to them."""
         url = f"{reverse('admin:perfcompare_run_changelist')}?environment__id__exact={environment.pk}"
         return format_html('<a href="{}">{}</a>', url, environment.run_count)

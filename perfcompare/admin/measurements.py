@@ -1,4 +1,4 @@
-"""Every trial to every cell."""
+"""Every trial of every cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perfcompare.report.data import formatting
 
 
 class ValidFilter(admin.SimpleListFilter):
-    """Whether the figures may be used."""
+    """A filter by validity."""
 
     title = "validity"
     parameter_name = "validity"
@@ -27,7 +27,7 @@ class ValidFilter(admin.SimpleListFilter):
         return [("valid", "valid"), ("invalid", "invalid"), ("failed", "failed, no figures")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """The rows of the kind that was chosen."""
+        """The rows of the chosen kind."""
         assert isinstance(queryset, MeasurementQuerySet)
         kinds = {"valid": queryset.valid, "invalid": queryset.invalid, "failed": queryset.failed}
         return kinds[value]() if (value := self.value()) in kinds else None
@@ -35,7 +35,7 @@ class ValidFilter(admin.SimpleListFilter):
 
 @admin.register(Measurement)
 class MeasurementAdmin(Judging, ReadOnlyAdmin):
-    """Every trial to every cell."""
+    """Every trial of every cell."""
 
     list_display = (
         "id",
@@ -68,11 +68,11 @@ class MeasurementAdmin(Judging, ReadOnlyAdmin):
 
     @admin.display(description="SQL and profile")
     def profile(self, row: Measurement) -> SafeString:
-        """The way to where the time of its stack and scenario goes."""
+        """A link to the profile of its stack and scenario."""
         return format_html('<a href="{}">SQL and profile</a>', profile_url(row.stack, row.scenario))
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """A run with rows picked out of it would tell something else."""
+        """False: a run without some of its rows would be another run."""
         return False
 
     @admin.display(description="requests/s", ordering="goodput")
@@ -102,5 +102,5 @@ class MeasurementAdmin(Judging, ReadOnlyAdmin):
 
     @admin.display(description="valid", boolean=True)
     def is_valid(self, row: Measurement) -> bool:
-        """Whether the figures may be used."""
+        """Whether all figures are valid."""
         return row.valid

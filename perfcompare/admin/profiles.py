@@ -1,4 +1,4 @@
-"""Where the time of profiled requests went."""
+"""Where profiled requests spent their time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from perfcompare.models import Profile
 
 @admin.register(Profile)
 class ProfileAdmin(ReadOnlyAdmin):
-    """Profiles, with the way to their pages; all of them are cleared there."""
+    """Profiles, with links to their pages. Those pages can clear all of them."""
 
     list_display = (
         "id",
@@ -35,10 +35,10 @@ class ProfileAdmin(ReadOnlyAdmin):
     readonly_fields = ("page",)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Silk's records of them would stay behind."""
+        """False: silk's records of them would stay behind."""
         return False
 
     @admin.display
     def page(self, profile: Profile) -> SafeString:
-        """The way to the SQL and the flame graph."""
+        """A link to the SQL and the flame graph."""
         return format_html('<a href="{}">SQL and profile</a>', profile.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Runs: found, looked at, compared, judged, exported, and deleted as a whole."""
+"""Runs: find, view, compare, annotate, export, and delete whole ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TWO: Final = 2
 
 @admin.register(Run)
 class RunAdmin(Judging, ReadOnlyAdmin):
-    """Runs, with the way to their reports and measurements, and what a person may say about them."""
+    """Runs, with links to their reports and measurements, and the fields that a person may change."""
 
     change_list_template = "perfcompare/admin/run_list.html"
     list_display = ("id", "label", "report", "state", "baseline", "preset", "rounds", "measurements", "started_at")
@@ -49,7 +49,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
         return Run.objects.annotate(trials=models.Count("measurements"))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        """As Django's; measurements, which are never deleted alone, go with their run."""
+        """As in Django. Measurements are never deleted alone, and go with their run."""
         found, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
         return found, counts, set(), protected
 
@@ -59,30 +59,30 @@ class RunAdmin(Judging, ReadOnlyAdmin):
 
     @admin.display(ordering="trials")
     def measurements(self, run: Any) -> SafeString:
-        """How many there are, and the way to them."""
+        """The number of measurements, with a link to them."""
         url = f"{reverse('admin:perfcompare_measurement_changelist')}?run__id__exact={run.pk}"
         return format_html('<a href="{}">{}</a>', url, run.trials)
 
     @admin.display
     def report(self, run: Run) -> SafeString:
-        """The way to its report."""
+        """A link to its report."""
         return format_html('<a href="{}">Report</a>', run.get_absolute_url())
 
     @admin.display
     def charts(self, run: Run) -> SafeString:
-        """The answer of its report: the gap of each scenario, and every stack's."""
+        """The answer of its report: the gap of each scenario and of every stack."""
         return html.excerpt(collect(run), profile_link)
 
     @admin.display(description="what was asked for")
     def chosen(self, run: Run) -> SafeString:
-        """The options as indented JSON, the planned cells one a line."""
+        """The options as indented JSON, with one planned cell per line."""
         options = {name: value for name, value in run.options.items() if name != "cells"}
         cells = "\n".join(map(str, run.planned_cells()))
         return format_html("<pre>{}\n{}</pre>", json.dumps(options, indent=1, ensure_ascii=False), cells)
 
     @admin.action(description="Compare two runs", permissions=["view"])
     def compare(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-        """Lead to the page of the two, the older one first."""
+        """Open the comparison of the two, the older one first."""
         chosen = sorted(queryset, key=lambda run: (run.started_at, run.pk))
         if len(chosen) != TWO:
             self.message_user(request, "Choose exactly two runs to compare.", messages.ERROR)
@@ -91,7 +91,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
 
     @admin.action(description="Mark as the baseline", permissions=["judge"])
     def mark_baseline(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        """Hold other runs against this one."""
+        """Make this run the baseline, with which others are compared."""
         chosen = list(queryset)
         if len(chosen) != 1:
             self.message_user(request, "Choose exactly one run: there is one baseline.", messages.ERROR)
@@ -102,7 +102,7 @@ class RunAdmin(Judging, ReadOnlyAdmin):
 
     @admin.action(description="Write a remark", permissions=["judge"])
     def annotate(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse | None:
-        """Keep what a person says about the runs beside what the runs say themselves."""
+        """Store a person's remark on the runs."""
         given = asked(self, request, queryset, action="annotate", title="Write a remark about these runs")
         if isinstance(given, HttpResponse):
             return given

@@ -1,8 +1,8 @@
-"""What one request makes happen beside computing: thread hops, threads started, SQL statements. Counted, not timed.
+"""Counts what one request causes besides computing: thread hops, started threads and SQL statements. Nothing is timed.
 
-The server runs as in a timed trial but for a module that Python loads at its start (`counting/sitecustomize.py`) and a
-proxy in front of PostgreSQL. Requests are sent one after another; two numbers of them are compared, so that whatever
-happens once does not count.
+The server runs as in a timed trial, with two additions: a module that Python loads at its start
+(`counting/sitecustomize.py`), and a proxy in front of PostgreSQL. Requests are sent one after another. Two series of
+different lengths are compared, so that events that occur once do not count.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from perfcompare.services.proxy import Proxy
 
 REQUESTS: Final = 20
 WARM: Final = 10
-"""Requests sent first: they open connections, fill caches and start the threads that stay."""
+"""Requests that are sent first. They open connections, fill caches and start the threads that stay."""
 _FOLDER: Final = Path(__file__).parent / "counting"
 
 
@@ -35,15 +35,15 @@ class Counts:
     """Per request."""
 
     hops: float
-    """Handing work over to another thread and waiting for it."""
+    """How often a request hands work to another thread and waits for it."""
     threads: float
     """Threads started."""
     statements: float
-    """SQL statements sent, transactions' own included."""
+    """SQL statements sent, including those of transactions."""
 
 
 def count(cell: Cell, target: Target, folder: Path) -> Counts:
-    """The counts of one cell; WrongAnswerError when an answer is wrong. `folder` exists and is empty."""
+    """The counts of one cell. Raises WrongAnswerError when an answer is wrong. `folder` must exist and be empty."""
     with Proxy(target.environ["DATABASE_URL"]) as proxy:
         told = {
             "DATABASE_URL": proxy.url,
@@ -72,6 +72,6 @@ def _ask(server: ServerProcess, cell: Cell, endpoint: Endpoint, exchanges: Itera
 
 
 def _read(folder: Path) -> tuple[int, int]:
-    """Hops and threads of all processes of the server so far."""
+    """The hops and threads of all processes of the server until now."""
     numbers = [LAYOUT.unpack(file.read_bytes()) for file in folder.glob("*.counts")]
     return sum(hops for hops, _ in numbers), sum(threads for _, threads in numbers)

@@ -1,8 +1,8 @@
-"""Asks one application in this process, without a server, and prints what a request cost: `python -m` this module.
+"""Calls one application in this process, without a server, and prints the cost of a request. Run it with `python -m`.
 
-The environment is a timed server's, with PERFCOMPARE_INPUT naming a JSON file: {"target", "interface", "exchanges":
-[[method, path, headers, body], …], "requests", "concurrency", "warm"}. The answer is one line of JSON: CPU
-microseconds per request, over all threads.
+Its environment is that of a timed server. PERFCOMPARE_INPUT names a JSON file: {"target", "interface", "exchanges":
+[[method, path, headers, body], …], "requests", "concurrency", "warm"}. The output is one line of JSON: CPU microseconds
+per request, over all threads.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ADDRESS: Final = ("127.0.0.1", 8000)
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request as both interfaces need it."""
+    """One request in the form that both interfaces need."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class Call:
 
 
 def main() -> None:
-    """Read the input, ask, print."""
+    """Read the input, send the requests, print the cost."""
     given = json.loads(Path(os.environ["PERFCOMPARE_INPUT"]).read_text(encoding="utf-8"))
     calls = itertools.cycle([_call(*exchange) for exchange in given["exchanges"]])
     module, _, attribute = given["target"].partition(":")
@@ -133,7 +133,7 @@ async def _asgi(application: Any, calls: Iterator[Call], warm: int, requests: in
 
 
 async def _lifespan(application: Any) -> Callable[[], Any]:
-    """Start the application; what is given back ends it. An application without lifespan says so by an error."""
+    """Start the application. The returned function ends it. An application without lifespan support raises an error."""
     inbox: asyncio.Queue[Message] = asyncio.Queue()
     outbox: asyncio.Queue[Message] = asyncio.Queue()
     task = asyncio.create_task(application({"type": "lifespan", "asgi": {"version": "3.0"}}, inbox.get, outbox.put))

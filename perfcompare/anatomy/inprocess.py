@@ -1,7 +1,8 @@
-"""What a request costs inside the process: `driver` in processes of its own, timed, and sampled by py-spy.
+"""The cost of a request inside the process: `driver` runs in its own processes, timed, and sampled by py-spy.
 
-py-spy (https://github.com/benfred/py-spy) reads another process's Python stacks; with `--gil` it takes only the thread
-that holds the interpreter, which is the one that computes. It starts the process itself, so that no rights are needed.
+py-spy (https://github.com/benfred/py-spy) reads the Python stacks of another process. With `--gil` it samples only the
+thread that holds the interpreter, which is the one that computes. It starts the process itself, so that it needs no
+privileges.
 """
 
 from __future__ import annotations
@@ -30,30 +31,30 @@ from perfcompare.registries import stacks
 
 SAMPLES_A_SECOND: Final = 250
 DISTINCT: Final = 2000
-"""Requests generated for one measurement; they are asked round and round."""
+"""How many requests are generated for one measurement. They are sent again and again."""
 CONCURRENCY: Final = 8
-"""Requests under way at once in an ASGI application; a WSGI application is asked in one thread."""
+"""Concurrent requests to an ASGI application. A WSGI application gets its requests in one thread."""
 _LONGEST_S: Final = 300.0
 
 
 class DriverError(PerfcompareError):
-    """Raised when the application cannot be asked in a process of its own; the message holds what it printed."""
+    """Raised when the application fails in its own process. The message holds what it printed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What is asked of an application."""
+    """The requests and the application that gets them."""
 
     cell: Cell
     target: Target
     folder: Path
-    """Exists; for input and samples."""
+    """An existing folder for input and samples."""
 
 
 def cost_us(work: Work, requests: int, *, path: str | None = None, middleware: bool = True) -> float:
     """CPU microseconds per request of the whole process.
 
-    `path` replaces the scenario's requests by a GET of that absolute path; without `middleware` Django has none.
+    `path` replaces the scenario's requests by a GET of that absolute path. Without `middleware`, Django has none.
     """
     return _run(work, requests, path=path, middleware=middleware, prefix_argv=[])
 
@@ -66,7 +67,7 @@ def layer_shares(work: Work, requests: int) -> dict[str, float]:
         *("--rate", str(SAMPLES_A_SECOND), "--output", str(samples), "--"),
     ]
     _run(work, requests, path=None, middleware=True, prefix_argv=argv)
-    # Importing, which a process does once, is no part of a request.
+    # A process imports modules once, so that is not part of a request.
     return shares(line for line in samples.read_text(encoding="utf-8").splitlines() if "<frozen importlib" not in line)
 
 
@@ -112,7 +113,7 @@ def _input(work: Work, requests: int, path: str | None) -> dict[str, Any]:
 
 def _exchanges(work: Work, requests: int) -> list[list[Any]]:
     endpoint = work.target.endpoint(work.cell.scenario)
-    # A writing scenario's requests cannot be asked twice.
+    # The requests of a writing scenario can be sent only once.
     number = requests + max(20, requests // 10) if endpoint.writes else min(DISTINCT, requests)
     traffic = islice(endpoint.traffic(Random()), number)
     return [_exchange(exchange.request, prefix(work.cell.stack)) for exchange in traffic]

@@ -1,4 +1,4 @@
-"""Which layer a sampled stack of calls was working for: decided by the innermost frame whose file tells."""
+"""Assigns a sampled call stack to a layer. The innermost frame with a known file decides."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ LAYERS: Final = (
     SERIALISATION,
     RENDERING,
 )
-"""From the outside in, in the order in which a request meets them."""
+"""From the outside in, in the order in which a request passes them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Frames of `layer`: their file holds `file`, and their function is `function` (regular expressions)."""
+    """The frames of `layer`: their file matches `file`, and their function matches `function` (regular expressions)."""
 
     layer: str
     file: re.Pattern[str]
     function: re.Pattern[str] | None = None
 
     def fits(self, file: str, function: str) -> bool:
-        """Whether a frame is one of them."""
+        """Whether a frame matches."""
         return bool(self.file.search(file)) and (self.function is None or bool(self.function.fullmatch(function)))
 
 
@@ -129,14 +129,13 @@ RULES: Final = (
     ),
     _rule(SERVER, r"/uvicorn/", r"/gunicorn/", r"/granian/", r"anatomy/driver"),
 )
-"""The first that fits a frame decides; a frame that none fits, of the standard library above all, leaves it to its
-caller."""
+"""The first match decides. A frame without a match, such as one of the standard library, belongs to its caller."""
 
 _FRAME: Final = re.compile(r"(?P<function>.*) \((?P<file>[^()]*)\)")
 
 
 def layer_of(frames: Sequence[str]) -> str:
-    """The layer of one stack, outermost frame first, each as `function (file)`; SERVER when no frame tells."""
+    """The layer of one stack, outermost frame first, each as `function (file)`. SERVER when no frame matches."""
     for frame in reversed(frames):
         match = _FRAME.fullmatch(frame)
         if match is None:
@@ -148,7 +147,7 @@ def layer_of(frames: Sequence[str]) -> str:
 
 
 def shares(collapsed: Iterable[str]) -> dict[str, float]:
-    """The share of each layer in samples written as `frame;frame;frame number`, one stack a line; empty without any."""
+    """The share of each layer in samples, one stack a line: `frame;frame;frame number`. Empty without samples."""
     found: Counter[str] = Counter()
     for line in collapsed:
         stack, _, number = line.rpartition(" ")

@@ -1,7 +1,7 @@
-"""10,000 users become JSON, in one process without server and database: each way of the frameworks beside the others.
+"""Converts 10,000 users to JSON in each of the frameworks' ways, in one process without a server or database.
 
-Run as a program by `manage.py perfcompare serialize`, in a timed stack's own settings. Users are read beforehand; what
-is timed is validation, conversion and encoding. https://pyperf.readthedocs.io
+`manage.py perfcompare serialize` runs it as a program, in a timed stack's own settings. The users are read beforehand.
+The timed part is validation, conversion and encoding. https://pyperf.readthedocs.io
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def drf_compiled() -> Serialize:
 
 
 def ninja() -> Serialize:
-    """Django Ninja: a response schema over model objects, dumped, encoded as its JSONRenderer does."""
+    """Django Ninja: a response schema of model objects, encoded as its JSONRenderer does."""
     from ninja.responses import NinjaJSONEncoder
 
     from perfcompare.contract.ninja_schemas import UserPage
@@ -46,7 +46,7 @@ def ninja() -> Serialize:
 
 
 def pydantic() -> Serialize:
-    """FastAPI's model over rows as asyncpg gives them, and pydantic's own encoder."""
+    """FastAPI: a model of rows in asyncpg's form, encoded by pydantic."""
     from perfcompare.stacks.fastapi.models import UserPage
 
     rows = [_row(user) for user in _users()]
@@ -78,12 +78,12 @@ def _page(results: Any) -> dict[str, Any]:
 
 
 def digest(text: bytes) -> str:
-    """Equal for two texts that hold the same JSON value."""
+    """A digest that is equal for texts with the same JSON value."""
     return hashlib.sha256(json.dumps(json.loads(text), sort_keys=True).encode()).hexdigest()
 
 
 def main() -> None:
-    """`--way NAME --digest` writes the digest of the answer; without `--digest`, pyperf measures."""
+    """With `--way NAME --digest`, write the digest of the answer. Without `--digest`, pyperf measures."""
     import django
 
     django.setup()

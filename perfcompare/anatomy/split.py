@@ -1,8 +1,8 @@
-"""Where the microseconds of one request go: by difference between processes that do less, and by sampling.
+"""Splits the CPU time of one request in two ways: by difference, and by sampling.
 
-By difference, each in a process of its own: a page that does nothing, without and with the middleware, then the
-scenario, all asked without a server; and the scenario under its real server. By sampling: the layer of the innermost
-known frame. The two ways are independent, and where they can both say something they stand beside each other.
+By difference: separate processes request an empty page, without and with the middleware, and then the scenario, all
+without a server. The scenario also runs under its real server. By sampling: the innermost known frame decides the
+layer. The two ways are independent. Where both have a figure, the report shows both.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Final
 from perfcompare.anatomy import inprocess, layers
 from perfcompare.anatomy.inprocess import Work
 from perfcompare.core.statistics import median
+from perfcompare.models.side_results import Group
 
 ROUNDS: Final = 3
-"""Each way of asking is measured this often, one after another in turn; medians are kept."""
+"""How often each way is measured, in turn. Medians are kept."""
 TARGET_S: Final = 2.0
-"""How long one measurement should take."""
+"""The intended length of one measurement."""
 _PROBE: Final = 30
 _MOST: Final = 20_000
 _LEAST: Final = 30
@@ -27,22 +28,13 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
-    """Some layers together, as both ways see them, in CPU microseconds per request."""
-
-    name: str
-    by_difference: float
-    by_sampling: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Split:
     """One request, taken apart. All figures are CPU microseconds per request."""
 
     in_process: float
-    """The application alone, asked without a server."""
+    """The application alone, without a server."""
     by_difference: dict[str, float]
-    """What a page that does nothing costs without middleware, what the middleware adds, and what the view adds."""
+    """The cost of an empty page without middleware, of the middleware, and of the view."""
     layers: dict[str, float]
     """From sampling, scaled to `in_process`."""
     groups: tuple[Group, ...]
@@ -51,7 +43,7 @@ class Split:
 
 
 def take_apart(work: Work, say: Say) -> Split:
-    """Split the requests of one cell; `say` is told what is being done."""
+    """Split the requests of one cell. `say` receives the current step."""
     probe = inprocess.cost_us(work, _PROBE)
     requests = _number(probe)
     say(f"{requests} requests at a time")
@@ -78,7 +70,7 @@ def _number(cost_us: float) -> int:
 
 
 def _costs(work: Work, requests: int, say: Say) -> tuple[float, float, float]:
-    """The page without middleware, the page with it, the scenario; interleaved, medians of ROUNDS."""
+    """The page without middleware, the page with it, and the scenario, interleaved: medians of ROUNDS."""
     found: list[tuple[float, float, float]] = []
     for number in range(1, ROUNDS + 1):
         say(f"round {number} of {ROUNDS}")
@@ -94,7 +86,7 @@ def _costs(work: Work, requests: int, say: Say) -> tuple[float, float, float]:
 
 
 def _groups(page: float, whole: float, split: dict[str, float]) -> tuple[Group, ...]:
-    # Middleware hops between threads too, and a sample does not tell for whom: what is around the view is one group.
+    # Middleware hops between threads too, and a sample does not say for whom: all around the view is one group.
     outer = (layers.SERVER, layers.HANDLER, layers.HOPS, layers.ROUTING, layers.MIDDLEWARE)
     inner = [layer for layer in layers.LAYERS if layer not in outer]
     return (

@@ -1,4 +1,4 @@
-"""What a subcommand of `manage.py perfcompare` is, and where it writes."""
+"""Subcommands of `manage.py perfcompare`, and their output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VISITS: Final = "Finished trials are stored: manage.py perfcompare runs"
 
 
 class Output:
-    """Standard output. `terminal` says whether a person is looking, `colour` whether colours are wanted."""
+    """Standard output. `terminal` tells whether it is a terminal, and `colour` whether colours are wanted."""
 
     def __init__(self, stream: OutputWrapper, *, colour: bool = False) -> None:
         self._stream = stream
@@ -22,18 +22,18 @@ class Output:
         self.colour = colour
 
     def write(self, text: str = "", *, end: str = "\n") -> None:
-        """Write one or more lines at once; after another `end` the line can be continued or rewritten."""
+        """Write one or more lines at once. With another `end`, the last line can be continued or rewritten."""
         self._stream.write(text, ending=end)
         self._stream.flush()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One subcommand: its file's name is what is typed."""
+    """One subcommand. Its name is that of its file."""
 
     help: str
     arguments: Callable[[ArgumentParser], None]
     run: Callable[[Namespace, Output], None]
-    """Raises PerfcompareError when it fails; the error's exit code becomes the process's."""
+    """Raises PerfcompareError on failure. The exit code of the error becomes that of the process."""
     kept: str = "Nothing is stored."
-    """What is stored when a signal ends it, and where to find it, in a sentence."""
+    """A sentence about what is stored after a signal, and where to find it."""

@@ -1,4 +1,4 @@
-"""Options that several subcommands have, and what their values may be."""
+"""Options that several subcommands have, and their types."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose th
 
 
 def add_run(parser: ArgumentParser) -> None:
-    """Which run; without it the newest."""
+    """The run; by default the newest one."""
     parser.add_argument(
         "run", nargs="?", default="latest", metavar="RUN", help="its number, baseline, or latest (the default)"
     )
 
 
 def add_settings(parser: ArgumentParser) -> None:
-    """How a run measures, and the name under which it is stored; `settings` reads them."""
+    """How a run measures, and its label. `settings` reads these options."""
     parser.add_argument(
         "--seconds", type=positive, help=f"time under load of each server in a scenario and round{WHOLE_SECONDS}"
     )
@@ -59,7 +59,7 @@ def add_sequential(parser: ArgumentParser) -> None:
 
 
 def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int, preset: str = "") -> Settings:
-    """The settings from the options, with the arguments as defaults. UsageError for a generator in turns."""
+    """The settings from the options, with the arguments as defaults. Raises UsageError for a generator in turns."""
     if options.generator and not options.sequential:
         raise UsageError(SENT_IN_TURNS)
     return Settings(
@@ -79,17 +79,17 @@ def settings(options: Namespace, *, seconds: float, warmup_s: float, rounds: int
 
 
 def demonstration(chosen: Settings, cells: Sequence[Cell]) -> Callable[[], Demonstration]:
-    """What prepares the demonstration for a run of these cells."""
+    """A function that prepares the demonstration for a run of these cells."""
     return partial(prepare, os.environ, Dataset(count=chosen.users, seed=chosen.seed), cells)
 
 
 def names(text: str) -> list[str]:
-    """The words between commas."""
+    """The words, separated by commas."""
     return [name for name in (part.strip() for part in text.split(",")) if name]
 
 
 def levels(text: str) -> tuple[int, ...]:
-    """Numbers of at least 1, between commas, each once."""
+    """Numbers of at least 1, separated by commas, without duplicates."""
     return tuple(dict.fromkeys(count(part) for part in text.split(",")))
 
 
@@ -101,7 +101,7 @@ def count(text: str) -> int:
 
 
 def users(text: str) -> int:
-    """As many users as the dataset can have."""
+    """A number of users that the dataset can have."""
     number = count(text)
     if number > MAX_USERS:
         raise ArgumentTypeError(f"{text} is more than the {MAX_USERS:,} users that the dataset can have")
@@ -120,7 +120,7 @@ def positive(text: str) -> float:
 
 
 def save(path: Path, text: str) -> None:
-    """Write the file, with the folders above it; EnvironmentProblem when the system does not let us."""
+    """Write the file and create the folders above it. Raises EnvironmentProblem when the system refuses."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare agreement`: do two load generators see the same cost of a request? A second instrument."""
+"""`manage.py perfcompare agreement`: checks with a second load generator that the cost of a request is the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from perfcompare.targets.demonstration.target import prepare
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which cell, which generators, how often."""
+    """The cell, the generators and the number of rounds."""
     parser.add_argument("--stack", default="drf", help="default: %(default)s")
     parser.add_argument(
         "--scenario", default="user_list", help="a scenario in which the server is the limit (default: %(default)s)"
@@ -49,7 +49,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure the cell with both in turn, and write both costs and their ratio; PerfcompareError when they disagree."""
+    """Measure the cell with both in turn. Write both costs and their ratio. Raises PerfcompareError when they
+    disagree."""
     if len(options.generators) != 2:
         raise UsageError("Name two generators: --generators wrk,locust")
     for generator in generators.choose(options.generators).values():
@@ -61,20 +62,20 @@ def run(options: Namespace, output: Output) -> None:
     if interval is None:
         raise PerfcompareError(
             f"{len(pairs)} of {options.rounds} rounds were valid with both generators. An interval needs three. "
-            "Repeat with more --rounds, on a machine that does nothing else."
+            "Repeat with more --rounds, on a quiet machine."
         )
     if not agree(interval):
         raise PerfcompareError("The two generators measure different costs of a request.")
 
 
 def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[float, float] | None]:
-    """CPU microseconds per request in each round, as the two generators see them; None where a trial is invalid."""
+    """CPU microseconds per request in each round, from both generators; None where a trial is invalid."""
     target = prepare(os.environ, Dataset(count=options.users, seed=options.seed))
     server = stacks.choose([options.stack])[options.stack].server
     cell = Cell(scenario=options.scenario, stack=options.stack, server=server, concurrency=options.concurrency)
     for number in range(1, options.rounds + 1):
         costs: dict[str, float | None] = {}
-        # in turn first and second, so that drift strikes both alike
+        # each generator is first in every other round, so that drift affects both alike
         for name in options.generators if number % 2 else options.generators[::-1]:
             conditions = Conditions(
                 target=target,
@@ -90,7 +91,7 @@ def _pairs(options: Namespace, folder: Path, output: Output) -> Iterator[tuple[f
 
 
 def _cost(trial: PlannedTrial, conditions: Conditions, output: Output) -> float | None:
-    """CPU microseconds per request; None when the figure is invalid, which is then written."""
+    """CPU microseconds per request. When the figure is invalid, write why and return None."""
     (outcome,) = execute([trial], conditions, lambda _event: None)
     if isinstance(outcome, Failure):
         raise PerfcompareError(f"{conditions.generator}: {outcome.cell} gave no figures: {outcome.reason}")

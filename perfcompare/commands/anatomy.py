@@ -1,4 +1,4 @@
-"""`manage.py perfcompare anatomy`: where the microseconds of one request go, and what else it makes happen."""
+"""`manage.py perfcompare anatomy`: where the microseconds of one request go, and what else it causes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
-from perfcompare.models import Measurement, Run, findings
-from perfcompare.models.findings import Anatomy
+from perfcompare.core.target import FLOOR
+from perfcompare.models import Measurement, Run, side_results
+from perfcompare.models.side_results import Anatomy
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import FLOOR
 from perfcompare.runner import lock, signals
 from perfcompare.targets.demonstration import selection
 from perfcompare.targets.demonstration.target import Demonstration
@@ -35,7 +35,7 @@ WIDTH: Final = 34
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Whose requests."""
+    """The stacks and the scenario."""
     parser.add_argument(
         "--stack", required=True, type=names, metavar="A,B", help="stacks, or steps of a ladder such as drf_tuned@2"
     )
@@ -49,7 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, take apart, count, store each cell as soon as it is known, and write the tables."""
+    """Measure and take apart each cell, store it as soon as it is known, and write the tables."""
     cells = _cells(options)
     chosen = settings(options, seconds=2.0, warmup_s=2.0, rounds=3, preset="anatomy")
     measured = [*cells, *_beneath(cells)]
@@ -79,7 +79,7 @@ def _cells(options: Namespace) -> list[Cell]:
 
 
 def _beneath(cells: Sequence[Cell]) -> list[Cell]:
-    """A bare callable on each of their servers."""
+    """The bare callable on each of their servers."""
     floors = [Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency) for cell in cells]
     return [cell for cell in dict.fromkeys(floors) if cell not in cells]
 
@@ -94,7 +94,7 @@ def _found(stored: Run, cells: Sequence[Cell], prepare: Callable[[], Demonstrati
                 taken = split.take_apart(work, partial(_tell, output, cell))
                 counted = count(cell, target, _made(Path(folder) / f"counts-{number}"))
                 found.append(_anatomy(stored, cell, taken, counted))
-                findings.keep_anatomies(stored, found)
+                side_results.keep_anatomies(stored, found)
         finally:
             target.restore()
     return found
@@ -120,14 +120,14 @@ def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
         in_process=taken.in_process,
         layers=_parts(taken.layers),
         by_difference=_parts(taken.by_difference),
-        groups=tuple(findings.Group(**asdict(group)) for group in taken.groups),
+        groups=taken.groups,
         disagreement=taken.disagreement,
         **asdict(counted),
     )
 
 
-def _parts(costs: dict[str, float]) -> tuple[findings.Part, ...]:
-    return tuple(findings.Part(name=name, cpu_us=cost) for name, cost in costs.items())
+def _parts(costs: dict[str, float]) -> tuple[side_results.Part, ...]:
+    return tuple(side_results.Part(name=name, cpu_us=cost) for name, cost in costs.items())
 
 
 def _rows(stored: Run, cell: Cell) -> list[Measurement]:
@@ -138,7 +138,7 @@ def _rows(stored: Run, cell: Cell) -> list[Measurement]:
 
 
 def _cost(rows: Sequence[Measurement]) -> float:
-    """The median of the valid trials; of all when none is, which the page and the table say."""
+    """The median of the valid trials. If there are none, that of all trials, and the page and the table say so."""
     valid = [row for row in rows if row.usable(Figure.COST)]
     return median([row.server_cpu_us or 0.0 for row in valid or rows])
 

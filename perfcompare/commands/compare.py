@@ -14,7 +14,7 @@ from perfcompare.report.findings.comparison import Change, Comparison, compare
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which two."""
+    """The two runs."""
     parser.add_argument("before", metavar="RUN", help="number of the run, baseline or latest")
     parser.add_argument(
         "after", metavar="RUN", nargs="?", default="latest", help="the run to compare with it (default: latest)"
@@ -36,7 +36,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def refuse_unlike(found: Comparison, options: Namespace) -> None:
-    """EnvironmentProblem when machine or method differ, unless --unlike allows it."""
+    """Raise EnvironmentProblem when machine or method differ, unless --unlike allows it."""
     if found.unlike and not options.unlike:
         differences = "".join(f"\n  {printable(difference)}" for difference in found.unlike)
         raise EnvironmentProblem(
@@ -59,7 +59,7 @@ def _lines(before: Run, after: Run, found: Comparison) -> Iterator[str]:
 
 
 def line(change: Change) -> str:
-    """One cell: figures before and after, ratio, verdict."""
+    """One cell: figures before and after, ratio and verdict."""
     unit = "x FastAPI" if change.relative else "µs"
     bounds = ""
     if change.interval is not None:

@@ -18,7 +18,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.models import Run, held
+from perfcompare.models import Run, connections
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
@@ -30,7 +30,7 @@ from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Who, and how many."""
+    """The stacks and the numbers of connections."""
     parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
     parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="default: each stack's own")
     parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")
@@ -61,7 +61,7 @@ def run(options: Namespace, output: Output) -> None:
             preset="connections",
             seed=0,
             rounds=1,
-            options={**held.as_options(found), "threads": options.threads},
+            options={**connections.as_options(found), "threads": options.threads},
             command=shlex.join(sys.argv),
             environment=environment.collect(target.environ),
         )

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare doctor`: how trustworthy results from this machine will be, and why."""
+"""`manage.py perfcompare doctor`: how reliable results from this machine will be, and why."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from perfcompare.commands._options import count
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.measurement import Cell, Failure
+from perfcompare.core.target import FLOOR
 from perfcompare.plugins import generators
 from perfcompare.registries import stacks
 from perfcompare.report.data.formatting import printable
@@ -26,13 +27,13 @@ from perfcompare.runner.plan import PlannedTrial
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 MARKS: Final = {Grade.GOOD: "good", Grade.WORSE: "note", Grade.BAD: "BAD"}
-_FLOOR: Final = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=32)
+_FLOOR: Final = Cell(scenario="simple", stack=FLOOR, server="uvicorn", concurrency=32)
 _DATASET: Final = Dataset(count=100, seed=1)
 _SECONDS: Final = 2.0
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How thorough."""
+    """The checks to make."""
     parser.add_argument("--workers", type=count, default=1, help="server processes to plan for (default: %(default)s)")
     parser.add_argument(
         "--no-load", action="store_true", help="skip the check that starts a server: the generators' limit"
@@ -41,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write the findings; EnvironmentProblem (exit code 4) when results would be unreliable."""
+    """Write the findings. Raises EnvironmentProblem (exit code 4) when results would be unreliable."""
     machine = environment.collect(os.environ, workers=options.workers)
     facts = machine.facts
     needed = {name: stack.packages for name, stack in stacks.items()}

@@ -21,7 +21,7 @@ RAW: Final = "raw"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which run, as what, where to."""
+    """The run, the format and the file."""
     add_run(parser)
     parser.add_argument(
         "--format",
@@ -49,7 +49,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _archived(stored: Run, path: Path) -> Path:
-    """The archive at `path`: what the trials left in their folders, and the run as JSON."""
+    """Write the archive at `path`: the files that the trials left, and the run as JSON."""
     folder = session.folder(stored)
     if not folder.is_dir():
         raise EnvironmentProblem(

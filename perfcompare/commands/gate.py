@@ -16,7 +16,7 @@ from perfcompare.report.writers.gate import as_junit, as_markdown
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which runs, what is tolerated, what is written."""
+    """The runs, the tolerance and the output files."""
     add_run(parser)
     parser.add_argument(
         "--baseline", default="baseline", metavar="RUN", help="the run to compare with (default: the marked one)"
@@ -34,7 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write what changed; PerfcompareError (exit code 1) when something became slower or is missing."""
+    """Write the changes. Raises PerfcompareError (exit code 1) when a cell became slower or has no valid figures."""
     baseline, after = Run.objects.called(options.baseline), Run.objects.called(options.run)
     found = compare(baseline, after, tolerance=options.tolerance)
     refuse_unlike(found, options)

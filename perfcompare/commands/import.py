@@ -1,7 +1,7 @@
-"""`manage.py perfcompare import FILE`: a run that was exported on another machine, or a test of Locust from there.
+"""`manage.py perfcompare import FILE`: stores a run or a result of Locust from another machine.
 
-Of Locust it takes what a locustfile of this project wrote with `--result`, and of any other locustfile what Locust
-wrote with `--csv` (the file that ends in `_stats.csv`; those beside it are found) or `--json`.
+It reads the result of a locustfile of this project (`--result`). It also reads what Locust writes for any other
+locustfile with `--csv` (give the file that ends in `_stats.csv`; those beside it are found) or `--json`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from perfcompare.models.importing import NotAnExportError, imported
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which file."""
+    """The file."""
     parser.add_argument(
         "file",
         type=Path,

@@ -1,4 +1,5 @@
-"""`manage.py perfcompare ladder`: the levers of a stack, applied one after another, each step beside the one before."""
+"""`manage.py perfcompare ladder`: applies the levers of a stack one by one, and compares each step with the one
+before."""
 
 from __future__ import annotations
 
@@ -13,17 +14,17 @@ from perfcompare.commands._options import add_sequential, add_settings, count, d
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP
+from perfcompare.core.target import FLOOR, REFERENCE
 from perfcompare.plugins import servers
 from perfcompare.presets import NOISE
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data import ladders
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import FLOOR, REFERENCE
 from perfcompare.report.writers import ladder_table
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Whose levers, on which requests."""
+    """The stack and the scenario."""
     parser.add_argument("--stack", required=True, help="a tuned stack, or the plain one that it tunes")
     parser.add_argument("--scenario", required=True, type=names, metavar="A,B", help="which scenarios")
     parser.add_argument("--server", help="server of every step (default: the tuned stack's own)")
@@ -59,7 +60,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def tuned_name(name: str) -> str:
-    """The tuned stack called `name`, or the one that tunes the stack called `name`; UsageError without one."""
+    """The tuned stack called `name`, or the one that tunes the stack called `name`. Raises UsageError without one."""
     chosen = stacks.choose([name])[name]
     if chosen.levers:
         return name
@@ -75,7 +76,8 @@ def tuned_name(name: str) -> str:
 
 
 def steps(tuned: str, server: str, scenario: str, concurrency: int) -> Sequence[Cell]:
-    """Every step of the ladder, the reference with its twin for the noise floor, and the bare server where it can."""
+    """Every step of the ladder, the reference with its twin for the noise floor, and the bare server if it can serve
+    it."""
     ladder = [f"{tuned}{STEP}{number}" for number in range(len(stacks[tuned].levers) + 1)]
     placed = dict.fromkeys(ladder, server)
     placed |= dict.fromkeys((REFERENCE, NOISE), stacks[REFERENCE].server)

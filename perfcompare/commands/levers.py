@@ -1,4 +1,4 @@
-"""`manage.py perfcompare levers`: what each lever is doing in this project, and why."""
+"""`manage.py perfcompare levers`: what each lever does in this project, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH: Final = 22
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How much to show."""
+    """Which levers to show."""
     parser.add_argument("--all", action="store_true", help="show levers that this project does not use, too")
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 

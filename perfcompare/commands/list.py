@@ -14,7 +14,7 @@ from perfcompare.runner.generation import installed
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """One option."""
+    """The output format."""
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
 
 

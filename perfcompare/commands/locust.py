@@ -20,7 +20,7 @@ USERS: Final = 10
 SECONDS: Final = 30.0
 LABORATORY: Final = 10_000
 SEEDED: Final = 1000
-"""What `seed_users` makes when it is not told."""
+"""The dataset that `seed_users` makes by default."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def _add_senders(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Load, and write the result; PerfcompareError when it was cut short or gave no figures."""
+    """Load the server and write the result. Raises PerfcompareError when the test was cut short or gave no figures."""
     stored = locust_tests.load(_order(options), output)
     output.write(terminal.render(collect(stored), colour=output.colour))
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")

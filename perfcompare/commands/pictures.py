@@ -12,7 +12,7 @@ from perfcompare.pictures import pages
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which run, and where to."""
+    """The run and the folder."""
     add_run(parser)
     parser.add_argument(
         "--folder", type=Path, default=Path("docs/images"), help="folder for the pictures (default: %(default)s/)"

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare profile`: where the time of a request goes, kept beside the measurements."""
+"""`manage.py perfcompare profile`: where the time of a request goes. Profiles are stored beside the measurements."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from perfcompare.targets.demonstration.profiled_sql import Statement
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 PLUMBING = ("django", "silk", "asgiref", "config", "recording")
-"""Folders through which every statement goes."""
+"""Every statement passes through files of these folders."""
 KEPT = 5
-"""How many of a profile's requests are linked in silk, and kept there."""
+"""How many of a profile's requests silk keeps, and its page links."""
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What, and with how many requests."""
+    """The stacks, the scenarios and the number of requests."""
     parser.add_argument("--stacks", type=names, metavar="A,B", default=["drf", "fastapi"], help="default: drf,fastapi")
     parser.add_argument("--scenarios", type=names, metavar="A,B", help="which scenarios (default: all)")
     parser.add_argument(
@@ -44,7 +44,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Profile each stack, store what was found, and say what profiling costs."""
+    """Profile each stack, store the result, and write the cost of profiling."""
     cells = selection.cells(
         stack_names=options.stacks, server_names=(), scenario_names=options.scenarios or list(scenarios), levels=(1,)
     )
@@ -65,7 +65,7 @@ def run(options: Namespace, output: Output) -> None:
 
 def _profile(stack: str, chosen: Sequence[str], requests: int, target: Demonstration, output: Output) -> None:
     server = stacks[stack].server
-    # what the settings of the profiled process need beside what a timed one is told
+    # settings that the profiled process needs in addition to those of a timed one
     environ = surroundings.child(os.environ, **target.environ, PERFCOMPARE_STATE=str(env.state_folder().resolve()))
     with TemporaryDirectory(prefix="perfcompare-profile-") as folder:
         inside = replace(target, environ=environ)
@@ -76,7 +76,7 @@ def _profile(stack: str, chosen: Sequence[str], requests: int, target: Demonstra
 
 
 def _store(stack: str, server: str, found: profiling.Profiled) -> Profile:
-    """The profile in place of older ones of its stack and scenario, whose requests in silk go too."""
+    """Store the profile. It replaces older ones of its stack and scenario, and their requests in silk."""
     linked = found.silk_requests[-KEPT:]
     older = Profile.objects.filter(stack=stack, scenario=found.scenario)
     _forget({number for profile in older for number in profile.silk_requests} | set(found.silk_requests[:-KEPT]))
@@ -102,7 +102,8 @@ def _forget(numbers: set[str]) -> None:
 
 
 def _statements(number: str | None, sent: Sequence[Statement]) -> list[dict[str, Any]]:
-    """The SQL of one request: as silk recorded it with its lines, unless more was sent than silk saw."""
+    """The SQL of one request, as silk recorded it with source lines. When silk saw only part of it, the proxy's
+    record."""
     recorded = list(_recorded(number)) if number else []
     if len(recorded) >= len(sent):
         return recorded
@@ -110,7 +111,7 @@ def _statements(number: str | None, sent: Sequence[Statement]) -> list[dict[str,
 
 
 def _recorded(number: str) -> Iterator[dict[str, Any]]:
-    """The SQL of one of silk's requests in its order, and the line of this project that sent it."""
+    """The SQL of one of silk's requests in order, each with the line of this project that sent it."""
     from silk.models import SQLQuery
 
     for query in SQLQuery.objects.filter(request_id=number).order_by("start_time", "id"):
@@ -118,7 +119,8 @@ def _recorded(number: str) -> Iterator[dict[str, Any]]:
 
 
 def _place(traceback: str) -> str:
-    """The innermost line of this project, else of a framework, in a traceback whose innermost frame stands first."""
+    """The innermost line of this project in a traceback, or else of a framework. The traceback starts with its
+    innermost frame."""
     lines = [line.strip() for line in traceback.splitlines() if line.strip().startswith("File ")]
     ours = [line for line in lines if _is_ours(line)]
     theirs = [line for line in lines if not any(f"/{name}/" in line for name in PLUMBING)]
@@ -126,7 +128,7 @@ def _place(traceback: str) -> str:
 
 
 def _is_ours(line: str) -> bool:
-    """Whether a line is of this project, and not of the middleware that records the statement."""
+    """Whether a line belongs to this project, but not to the middleware that records the statement."""
     mine = "/perfcompare/" in line or "/users/" in line
     return mine and "site-packages" not in line and "/perfcompare/recording/" not in line
 

@@ -17,7 +17,7 @@ from perfcompare.report.writers.markdown import as_markdown
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which run, and where to."""
+    """The run and the folder."""
     add_run(parser)
     parser.add_argument(
         "--folder", type=Path, default=Path("report"), help="folder for the files (default: %(default)s/)"
@@ -31,7 +31,8 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def write(stored: Run, report: Report, folder: Path, output: Output) -> None:
-    """Write the four files into `folder`, and their paths to `output`; EnvironmentProblem when that is not possible."""
+    """Write the four files into `folder`, and their paths to `output`. Raises EnvironmentProblem when that is
+    impossible."""
     files = {
         "index.html": html.page(report),
         "data.json": as_json(stored, report),

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare run`: measure, store each trial at once, show the result."""
+"""`manage.py perfcompare run`: measures, stores each trial at once, and shows the result."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import add_sequential, add_settings, demonstration, levels, names, settings
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
+from perfcompare.core.target import REFERENCE
 from perfcompare.presets import PRESETS
 from perfcompare.report.data.collection import collect
-from perfcompare.report.data.kinds import REFERENCE, STUDIED, kind
+from perfcompare.report.data.kinds import STUDIED, kind
 from perfcompare.report.writers import terminal
 from perfcompare.runner.plan import paced
 from perfcompare.runner.rates import equal
 from perfcompare.targets.demonstration import selection
 
 MEASURED_TWICE: Final = "user_list"
-"""Its requests are so dear that the server reaches its limit before either generator."""
+"""The scenario whose requests are so expensive that the server reaches its limit before either generator."""
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What, how long, how often, and under which name it is kept."""
+    """What to measure, for how long, how often, and the label of the result."""
     parser.add_argument(
         "--preset",
         choices=sorted(PRESETS),
@@ -57,7 +58,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, and write what was found; PerfcompareError when trials gave no figures."""
+    """Measure, and write the result. Raises PerfcompareError when trials gave no figures."""
     preset = PRESETS[options.preset]
     cells = selection.cells(
         stack_names=options.stacks or preset.stacks(),
@@ -81,7 +82,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def shares(text: str) -> tuple[int, ...]:
-    """Per cents from 1 to 100, between commas, each once."""
+    """Percentages from 1 to 100, separated by commas, without duplicates."""
     found = levels(text)
     if max(found) > 100:
         raise ArgumentTypeError(f"{max(found)} is more than 100 per cent of the peak")
@@ -89,7 +90,7 @@ def shares(text: str) -> tuple[int, ...]:
 
 
 def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
-    """Cells at fixed rates; one after another, also the one for a second instrument where there is one."""
+    """Cells at fixed rates. With --sequential, also the cell of a second generator if one is installed."""
     if not options.sequential:
         return list(equal([cell for cell in cells if kind(cell.stack) not in STUDIED]))
     second = session.second_generator(session.own_generator(options.generator))
@@ -97,7 +98,7 @@ def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
 
 
 def twice(cells: Sequence[Cell], second: str) -> list[Cell]:
-    """The reference in the scenario MEASURED_TWICE, else in the first of the run, with the generator `second`."""
+    """The reference in the scenario MEASURED_TWICE, or else in the first of the run, with the generator `second`."""
     found = [cell for cell in cells if cell.stack == REFERENCE]
     fitting = [cell for cell in found if cell.scenario == MEASURED_TWICE]
     return [replace(cell, instrument=second) for cell in (fitting or found)[:1]]

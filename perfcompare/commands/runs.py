@@ -10,7 +10,7 @@ from perfcompare.report.data.formatting import printable
 
 
 def arguments(_parser: ArgumentParser) -> None:
-    """None."""
+    """It has no options."""
 
 
 def run(_options: Namespace, output: Output) -> None:

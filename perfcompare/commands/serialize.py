@@ -1,4 +1,4 @@
-"""`manage.py perfcompare serialize`: 10,000 users become JSON in one process, each way beside the others."""
+"""`manage.py perfcompare serialize`: converts 10,000 users to JSON in one process, in several ways."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from perfcompare.core import env, surroundings
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.models import Run, findings
-from perfcompare.models.findings import Serialising, Way
+from perfcompare.models import Run, side_results
+from perfcompare.models.side_results import Serialising, Way
 from perfcompare.report.data import formatting
 from perfcompare.runner import environment, lock, signals
 from perfcompare.targets.demonstration.target import Demonstration, prepare
@@ -34,7 +34,7 @@ SEED: Final = 1
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """How many users, how often, which ways."""
+    """The number of users and processes, and the ways."""
     parser.add_argument("--users", type=users, default=10_000, help="default: %(default)s")
     parser.add_argument("--processes", type=count, default=7, help="Python processes per way (default: %(default)s)")
     parser.add_argument(
@@ -43,7 +43,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Check that all ways give the same, measure, and write the table."""
+    """Check that all ways give the same JSON, measure, and write the table."""
     unknown = [way for way in options.ways if way not in WAYS]
     if unknown or not options.ways:
         raise UsageError(f"There is no way {', '.join(unknown) or 'at all'}. Known: {', '.join(WAYS)}.")
@@ -58,7 +58,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def check(digests: Mapping[str, str]) -> None:
-    """WrongAnswerError when the ways do not all make the same JSON value."""
+    """Raise WrongAnswerError when the ways make different JSON values."""
     first, expected = next(iter(digests.items()))
     for way, found in digests.items():
         if found != expected:
@@ -89,7 +89,7 @@ def _python(environ: Mapping[str, str], *words_: str) -> str:
 
 
 def _times(environ: Mapping[str, str], ways: Sequence[str], rounds: int, folder: Path) -> dict[str, list[float]]:
-    """Seconds per call: the mean of each process. In each round every way has one, so that they meet the same noise."""
+    """Seconds per call: the mean of each process. Each round runs every way once, so that all meet the same noise."""
     found: dict[str, list[float]] = {way: [] for way in ways}
     for number in range(rounds):
         for way in ways:
@@ -109,7 +109,7 @@ def _time(environ: Mapping[str, str], way: str, file: Path) -> float:
 
 
 def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Sequence[float]]) -> Run:
-    """A run without trials that holds the times."""
+    """A run without trials that stores the times."""
     stored = Run.objects.begin(
         label="",
         preset="serialize",
@@ -120,7 +120,7 @@ def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Seque
         environment=environment.collect(target.environ),
     )
     ways = tuple(Way(name=way, seconds=tuple(seconds)) for way, seconds in times.items())
-    findings.keep_serialising(stored, Serialising(users=options.users, ways=ways))
+    side_results.keep_serialising(stored, Serialising(users=options.users, ways=ways))
     stored.end(Run.State.FINISHED)
     return stored
 

@@ -12,7 +12,7 @@ from perfcompare.report.writers import terminal
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which run."""
+    """The run."""
     add_run(parser)
 
 

@@ -15,7 +15,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.statistics import MIN_ROUNDS
-from perfcompare.study import bench, outcomes, page
+from perfcompare.study import execution, outcomes, page
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -27,7 +27,12 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--rounds", type=count, default=12, help="rounds of each comparison (default: %(default)s)")
     parser.add_argument(
-        "--planted", type=positive, default=5.0, metavar="PERCENT", help="injected slowdown (default: %(default)s)"
+        "--slowdown",
+        "--planted",
+        type=positive,
+        default=5.0,
+        metavar="PERCENT",
+        help="injected slowdown; --planted is the former name (default: %(default)s)",
     )
     parser.add_argument(
         "--seconds", type=positive, default=2.0, help=f"length of a window (default: %(default)s){WHOLE_SECONDS}"
@@ -50,8 +55,8 @@ def run(options: Namespace, output: Output) -> None:
         raise UsageError(f"A comparison needs at least {MIN_ROUNDS} rounds: fewer have no interval.")
     if options.generator and not options.sequential:
         raise UsageError(SENT_IN_TURNS)
-    plan = bench.Plan(**{field.name: getattr(options, field.name) for field in fields(bench.Plan)})
-    studied = bench.studied(plan, output)
+    plan = execution.Plan(**{field.name: getattr(options, field.name) for field in fields(execution.Plan)})
+    studied = execution.studied(plan, output)
     text = "\n".join(page.lines(studied))
     output.write(text)
     if options.output:

@@ -1,4 +1,5 @@
-"""`manage.py perfcompare sweep`: one setting turned up, its knee for each stack, and where one overtakes another."""
+"""`manage.py perfcompare sweep`: raises one setting, and shows each stack's knee and where one stack overtakes
+another."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Measure, a run for each value unless it is the concurrency, and write the table."""
+    """Measure, with one run for each value unless it is the concurrency, and write the table."""
     values = sorted(options.values or VALUES[options.over])
     found = _concurrency(options, values, output) if options.over == "concurrency" else _others(options, values, output)
     output.write("\n".join(_lines(options.over, _curves(found))))
@@ -54,7 +55,7 @@ def run(options: Namespace, output: Output) -> None:
 
 
 Found = Sequence[tuple[Run, int, Sequence[Measurement]]]
-"""Run, value, and the rows that were measured at it."""
+"""A run, its value, and the rows that were measured with it."""
 
 
 def _concurrency(options: Namespace, values: Sequence[int], output: Output) -> Found:

@@ -1,11 +1,12 @@
-"""413 for a request body over the limit, declared or chunked, before any framework sees it; memory stays bounded.
+"""Answers 413 to a request body over the limit, declared or chunked, before a framework sees it. Memory stays bounded.
 
-Frameworks do this differently or not at all (FastAPI has no limit unless told, and then refuses in plain text where
-nobody read the body; Django answers 400 in HTML after spooling the whole body, and reads nothing of a chunked body
-under WSGI), so the contract is met in one place per interface.
+Frameworks do this differently or not at all, so one place per interface meets the contract. FastAPI has no limit by
+default, and refuses in plain text. Django answers 400 in HTML after it has spooled the whole body, and does not read
+chunked bodies under WSGI.
 
-A refused body is read and thrown away first, unless it is far too large: closing a connection with unread bytes resets
-it, and the reset may reach the client before it has read the answer (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
+A refused body is first read and discarded, unless it is far too large. Closing a connection with unread bytes resets
+it, and the reset may reach the client before it has read the answer
+(https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-# Django's and Starlette's types of the three arguments differ.
+# Django and Starlette give the three arguments different types.
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_DISCARDED_BYTES: Final = 16 * MAX_BODY_BYTES
-"""What is read of a refused body at most; whoever sends more finds the connection closed."""
+"""The most that is read of a refused body. A client that sends more finds its connection closed."""
 TOO_LARGE: Final = json.dumps({"detail": f"The body is larger than {MAX_BODY_BYTES} bytes."}).encode()
 INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
 _CHUNK_BYTES: Final = 65536
@@ -36,13 +37,13 @@ _MAX_DIGITS: Final = 18
 
 
 class LimitBodyASGI:
-    """An ASGI application around `app` that answers 413 where a body is over the limit."""
+    """Wraps the ASGI application `app` so that it answers 413 to a body over the limit."""
 
     def __init__(self, app: ASGIApplication) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything through; refuse a body that is declared or turns out too large."""
+        """Forward everything, but refuse a body whose declared or actual size is too large."""
         declared = _declared(scope) if scope["type"] == "http" else 0
         if declared is None:
             await self._counted(scope, receive, send)
@@ -53,13 +54,13 @@ class LimitBodyASGI:
             await self.app(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # One buffer, not a list of messages: a million chunks of one byte must not be a million objects.
+        # One buffer and no list of messages, so that a million chunks of one byte are not a million objects.
         body = bytearray()
         more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                # The client is gone; or it sent no valid chunk, which granian reports in this way and then waits.
+                # The client is gone, or it sent an invalid chunk: granian reports that in the same way and then waits.
                 await _answer(send, 400, INCOMPLETE)
                 return
             body += message.get("body", b"")
@@ -72,23 +73,23 @@ class LimitBodyASGI:
 
 
 def _declared(scope: Scope) -> int | None:
-    """How many bytes the body has; None when only reading it tells."""
+    """The size of the body in bytes, or None when it must be read to know."""
     headers = dict(scope["headers"])
     if b"transfer-encoding" in headers:
         return None
     if length := headers.get(b"content-length"):
         return _length(length.decode("latin-1"))
-    # In HTTP/1 neither header means no body; later versions need no header for one.
+    # In HTTP/1 a request without either header has no body. Later versions need no header for a body.
     return 0 if scope["http_version"].startswith("1") else None
 
 
 def _length(text: str) -> int:
-    # The servers refuse what is no number; should one let it through, it is refused like a body without end.
+    # Servers refuse a value that is not a number. If one does not, it counts as a body without end.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else MAX_DISCARDED_BYTES + 1
 
 
 def _worth_discarding(size: int) -> int:
-    # A part of it would not save the connection.
+    # Reading a part of it would not save the connection.
     return size if size <= MAX_DISCARDED_BYTES else 0
 
 
@@ -111,15 +112,16 @@ async def _discard_messages(receive: Receive, most: int) -> None:
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    # What may be left of the request's body makes the connection useless.
+    # The unread rest of the body makes the connection useless.
     await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": body})
 
 
 def limit_body_wsgi(app: WSGIApplication) -> WSGIApplication:
-    """A WSGI application around `app` that answers 413 where a body is over the limit.
+    """Wraps the WSGI application `app` so that it answers 413 to a body over the limit.
 
-    A chunked body is read here, up to the limit, and handed on with its length: WSGI has no other way to say it.
+    It reads a chunked body up to the limit and passes it on with its length, because WSGI cannot express a chunked
+    body.
     """
 
     def limited(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

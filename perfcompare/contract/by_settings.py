@@ -1,4 +1,4 @@
-"""What stacks change by settings alone: documented ones of Django, and another server; no code of this project."""
+"""The documented changes that stacks make by settings alone: settings of Django, and another server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from perfcompare.core.setting import Setting, Settings
 
 Database = Mapping[str, Any]
 POOL: Final = {"min_size": 4, "max_size": 20, "timeout": DATABASE_TIMEOUT_S}
-"""psycopg_pool's own are 4 connections, never more, and 30 s; FastAPI's pool grows as large here and waits as long."""
+"""psycopg_pool's defaults are 4 connections at most, and 30 s. With these, the pool grows and waits as FastAPI's
+does."""
 
 
 def _persistent(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What DRF needs beyond its defaults to answer as the contract says, for its sync and its async stack."""
+"""What DRF needs beyond its defaults to answer as the contract says, for its synchronous and its asynchronous stack."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableE
 
 
 class DatabaseUnavailable(exceptions.APIException):
-    """No connection to the database, or none left in its pool."""
+    """The database refuses connections, or the pool has none left."""
 
     status_code = 503
     default_detail = "The database is not available."
 
 
 class UpstreamUnavailable(exceptions.APIException):
-    """The upstream service refused, or broke off."""
+    """The upstream service refused or broke the connection."""
 
     status_code = 502
     default_detail = "The upstream service is not available."
@@ -46,14 +46,14 @@ _UNAVAILABLE: Final[dict[type[Exception], type[exceptions.APIException]]] = {
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The contract's answer to `error`; None, as in DRF, for what nobody expects: a 500."""
+    """The contract's answer to `error`. As in DRF, None for an unexpected error, which becomes a 500."""
     error = next((answer() for kind, answer in _UNAVAILABLE.items() if isinstance(error, kind)), error)
     response = views.exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.ValidationError):
         response.status_code = 422
         response.data = {"detail": "The input is not valid.", "errors": _errors_by_field(error.detail)}
     if response is not None and isinstance(error, exceptions.Throttled):
-        # DRF leaves the header out when the rate was lowered under what has already been asked.
+        # DRF omits the header when the rate was lowered below the number of requests already made.
         response["Retry-After"] = str(error.wait or 1)  # type: ignore[attr-defined]
     return response
 
@@ -64,7 +64,7 @@ def _errors_by_field(detail: Any) -> dict[str, list[str]]:
 
 
 def _sentences(errors: Any) -> Iterator[str]:
-    """Every sentence in what a field reports; list fields report {index: sentences}."""
+    """All sentences of a field's errors. List fields report {index: sentences}."""
     if isinstance(errors, str):
         yield str(errors)
         return
@@ -74,10 +74,10 @@ def _sentences(errors: Any) -> Iterator[str]:
 
 
 class BodyMixin(APIView):
-    """For a view whose POST takes a body: DRF takes a missing one for `{}`, and one without a length for missing."""
+    """For a view whose POST needs a body. DRF treats a missing body as `{}`, and one without a length as missing."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """DRF's checks, then the body's; ParseError when there is none."""
+        """DRF's checks, then the check of the body. Raises ParseError when there is no body."""
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
             if not request.body:
@@ -85,15 +85,15 @@ class BodyMixin(APIView):
             request.META["CONTENT_LENGTH"] = str(len(request.body))
 
 
-# A bare field: a serializer for one value would cost every request more than the value's own validation.
+# A bare field, because a serializer for one value would cost each request more than the validation itself.
 _ID: Final = IntegerField(min_value=1, max_value=MAX_ID)
 
 
 class IdInPathMixin(APIView):
-    """For a view with `<str:id>` in its path: DRF takes what can be no id for the id of nobody, a 404."""
+    """For a view with `<str:id>` in its path. DRF answers 404 to an invalid id, and the contract 422."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """DRF's checks, then the id's; ValidationError when it can be none."""
+        """DRF's checks, then the check of the id. Raises ValidationError for an invalid one."""
         super().initial(request, *args, **kwargs)
         try:
             _ID.run_validation(kwargs["id"])

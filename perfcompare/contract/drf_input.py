@@ -1,6 +1,7 @@
-"""How the DRF stacks read requests, where DRF's own classes are more lenient than the contract.
+"""How the DRF stacks read requests where DRF's own classes are more lenient than the contract.
 
-Settings name classes of this module, and rest_framework.views imports them: nothing here may import that module.
+Settings name classes of this module, and rest_framework.views imports them. Therefore this module must not import that
+one.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ _DECIMAL: Final = re.compile(r"-?[0-9]+")
 
 
 class JSONParser(parsers.JSONParser):
-    """DRF's parser, which lets the error of very deep nesting through, a 500, and takes a type of `*/*` for JSON."""
+    """Like DRF's parser, but with a 400 for very deep nesting (DRF: 500), and without accepting the type `*/*` as
+    JSON."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The JSON value in `stream`; ParseError when it holds none, UnsupportedMediaType when it is no JSON."""
+        """The JSON value in `stream`. Raises ParseError for malformed JSON, and UnsupportedMediaType for other
+        types."""
         if parse_header_parameters(media_type or "")[0] != self.media_type:
             raise UnsupportedMediaType(media_type or "")
         try:
@@ -37,27 +40,27 @@ class JSONParser(parsers.JSONParser):
 
 
 class IntegerField(serializers.IntegerField):
-    """An integer in decimal digits; DRF's own takes `1.0`, `1_000` and ` 1 ` as well."""
+    """An integer in decimal digits. DRF's own field also accepts `1.0`, `1_000` and ` 1 `."""
 
     def to_internal_value(self, data: Any) -> int:
-        """The integer that `data` spells."""
+        """The integer value of `data`."""
         if not _DECIMAL.fullmatch(str(data)):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class TextField(serializers.CharField):
-    """A text that came as a text; DRF's own turns numbers into one."""
+    """A JSON string. DRF's own field converts numbers to strings."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The text, trimmed unless told otherwise."""
+        """The text, trimmed unless the field says otherwise."""
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class EmailField(TextField, serializers.EmailField):
-    """An e-mail address that came as a text."""
+    """An e-mail address in a JSON string."""
 
 
 STRICT_FIELDS: Final = {
@@ -65,7 +68,7 @@ STRICT_FIELDS: Final = {
     models.CharField: TextField,
     models.EmailField: EmailField,
 }
-"""For `serializer_field_mapping` of a ModelSerializer whose texts must come as texts."""
+"""For `serializer_field_mapping` of a ModelSerializer that accepts text only as JSON strings."""
 
 
 class _PageQuery(serializers.Serializer[Any]):
@@ -74,12 +77,12 @@ class _PageQuery(serializers.Serializer[Any]):
 
 
 class LimitOffsetPagination(pagination.LimitOffsetPagination):
-    """`limit` and `offset`, refused where DRF would put in its defaults; `count` and `results` alone, without links."""
+    """Paging by `limit` and `offset`. It refuses invalid values, where DRF uses defaults, and answers without links."""
 
     max_limit = MAX_LIMIT
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        """The rows of the page that `request` asks for; ValidationError for what is no page."""
+        """The rows of the page that `request` names. Raises ValidationError for an invalid page."""
         _PageQuery(data=request.query_params.dict()).is_valid(raise_exception=True)
         return super().paginate_queryset(queryset, request, view)
 
@@ -88,6 +91,6 @@ class LimitOffsetPagination(pagination.LimitOffsetPagination):
         return Response({"count": self.count, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The envelope's JSON schema around the `schema` of the results."""
+        """The JSON schema of the envelope around the `schema` of the results."""
         properties = {"count": {"type": "integer"}, "results": schema}
         return {"type": "object", "required": ["count", "results"], "properties": properties}

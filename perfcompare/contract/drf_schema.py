@@ -1,4 +1,5 @@
-"""How drf-spectacular reads the DRF stacks' views; alone in its module because drf_spectacular.views imports it."""
+"""How drf-spectacular reads the DRF stacks' views. It is a module of its own because drf_spectacular.views imports
+it."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ class QuerySchema(AutoSchema):
         return [query] if query is not None else []
 
     def _get_serializer(self) -> Any:
-        # A plain APIView has no serializer to guess from; what it answers is a JSON object.
+        # A plain APIView has no serializer to infer a schema from. It answers with a JSON object.
         if not isinstance(self.view, GenericAPIView):
             return OpenApiTypes.OBJECT
         return super()._get_serializer()  # type: ignore[no-untyped-call]

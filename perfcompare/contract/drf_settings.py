@@ -1,4 +1,5 @@
-"""What the DRF stacks set, as text: this module imports no framework, since settings and the list of stacks read it."""
+"""The settings of the DRF stacks, as text. Settings and the list of stacks read this module, so it imports no
+framework."""
 
 from __future__ import annotations
 
@@ -19,21 +20,21 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
     "PAGE_SIZE": DEFAULT_LIMIT,
     "DEFAULT_THROTTLE_CLASSES": _THROTTLES if _RATE else [],
     "DEFAULT_THROTTLE_RATES": {"anon": _RATE or None, "user": _RATE or None},
-    # Otherwise whoever writes a new X-Forwarded-For into each request is never throttled.
+    # Otherwise a client that sends a new X-Forwarded-For with each request is never throttled.
     "NUM_PROXIES": 0,
     "EXCEPTION_HANDLER": "perfcompare.contract.drf.exception_handler",
     "NON_FIELD_ERRORS_KEY": "body",
-    # NaN is well formed in this contract: it reaches its field, which refuses it.
+    # NaN is well formed in this contract. It reaches its field, which refuses it.
     "STRICT_JSON": False,
-    # Otherwise ?format=x is a 404, and the contract ignores parameters it does not know.
+    # Otherwise ?format=x is a 404, but the contract ignores unknown parameters.
     "URL_FORMAT_OVERRIDE": None,
-    # Looked up when a schema is asked for, which only the development server does.
+    # Imported when a schema is generated, which only the development server does.
     "DEFAULT_SCHEMA_CLASS": "perfcompare.contract.drf_schema.QuerySchema",
 }
 
 SETTINGS: Final[dict[str, Any]] = {
     "REST_FRAMEWORK": REST_FRAMEWORK,
-    # The documentation's scripts come from this machine, not from a CDN.
+    # This machine serves the documentation's scripts, not a CDN.
     "SPECTACULAR_SETTINGS": {
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

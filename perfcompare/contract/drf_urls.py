@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 
 def urls(views: ModuleType) -> list[URLPattern]:
-    """The URL patterns of a stack, whose module of views names them as the others do."""
+    """The URL patterns of a stack. Its module `views` uses the same names as the other DRF stack."""
     return [
         path("simple", views.SimpleView.as_view()),
         path("users", views.UserListView.as_view()),

@@ -1,7 +1,7 @@
 """The endpoints of the contract (docs/contract.md), by the names of their scenarios.
 
-A scenario that is added later is none of them until a stack says that it offers it: the registry of scenarios holds all
-that can be asked, this what the stacks have agreed to answer.
+The registry of scenarios holds everything that can be requested. This set holds what all stacks have agreed to answer.
+A scenario that is added later is not part of it until stacks offer it.
 """
 
 from __future__ import annotations

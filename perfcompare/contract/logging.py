@@ -1,4 +1,4 @@
-"""One warning, not one per request, when a part the answers can do without is away."""
+"""Logs one warning a minute, not one per request, when an optional part is down."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 
 
 class OnceAMinute(logging.Filter):
-    """Lets the first record of each logger pass, then none for a minute."""
+    """Passes the first record of each logger, then none for a minute."""
 
     def __init__(self) -> None:
         super().__init__()
         self._next: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """True when `record` is the first of its logger within a minute."""
+        """Whether `record` is its logger's first within a minute."""
         now = time.monotonic()
         if now < self._next.get(record.name, 0.0):
             return False
@@ -23,9 +23,9 @@ class OnceAMinute(logging.Filter):
 
 
 class CacheAway(logging.Formatter):
-    """The warning as one line; django-redis logs the exception with its traceback and says nothing in words."""
+    """The warning as one line. django-redis logs the exception with its traceback, and no text."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The sentence, with the reason."""
+        """The message with its reason."""
         reason = record.exc_info[1] if record.exc_info else record.getMessage()
-        return f"The cache is away, answering without it: {reason}"
+        return f"The cache is unavailable, answering without it: {reason}"

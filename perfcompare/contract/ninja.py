@@ -1,4 +1,4 @@
-"""What Django Ninja needs beyond its defaults to answer as the contract says, for its sync and its async stack."""
+"""What Django Ninja needs beyond its defaults to answer as the contract says, for its sync and its async stacks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _isoformat(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
-# Says what the text is, to whoever can write it faster (perfcompare.levers.lean_ninja).
+# Declares the format of the text, so that perfcompare.levers.lean_ninja can write it faster.
 _isoformat.rfc3339_utc = True  # type: ignore[attr-defined]
 
 # Ninja's encoder is Django's, which cuts date-times to milliseconds. A type on the fields that hold one leaves the
@@ -41,20 +41,22 @@ Timestamp = Annotated[datetime, PlainSerializer(_isoformat, return_type=str)]
 
 
 def throttles() -> list[BaseThrottle]:
-    """The throttle of every operation, by THROTTLE_RATE: per user, anonymous per address; empty is none.
+    """The throttle of every operation, by THROTTLE_RATE; none when it is empty.
 
-    In an asynchronous operation too Ninja asks the throttle, and the throttle the cache, synchronously on the loop.
+    It counts per user, and anonymous requests per address. In an asynchronous operation too, Ninja calls it
+    synchronously on the event loop, and it calls the cache.
     """
     count, _, period = env.rate("THROTTLE_RATE").partition("/")
-    # Ninja knows no `minute`; the first letter is what it and DRF both understand.
+    # Ninja has no `minute`. Ninja and DRF both understand the first letter.
     return [AuthRateThrottle(f"{count}/{period[:1]}")] if count else []
 
 
 class ContractParser(Parser):
-    """Takes one JSON object in UTF-8, declared as such."""
+    """Accepts one JSON object in UTF-8 with the JSON content type."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """The body of `request`; Ninja makes whatever is raised here the cause of its own error 400."""
+        """The parsed body of `request`. Ninja turns every error that is raised here into the cause of its own error
+        400."""
         if request.content_type != "application/json":
             raise HttpError(415, "The content type must be application/json.")
         # json.loads would guess other encodings from bytes, and let surrogates in UTF-8 pass.
@@ -71,7 +73,7 @@ class ContractAPI(NinjaAPI):
         super().__init__(parser=ContractParser(), **options)
 
     def set_default_exception_handlers(self) -> None:
-        """Ninja's handlers, and over them those of the contract."""
+        """Register Ninja's handlers, and those of the contract over them."""
         super().set_default_exception_handlers()
         self.exception_handler(HttpError)(self._http_error)
         self.exception_handler(AuthenticationError)(self._unauthorized)
@@ -81,7 +83,7 @@ class ContractAPI(NinjaAPI):
             self.exception_handler(error)(partial(self._unavailable, status=status, detail=detail))
 
     def _get_urls(self) -> list[Any]:
-        # Ninja answers a wrong method in HTML and has no setting for it; nothing but that answer is replaced.
+        # Ninja answers a wrong method in HTML and has no setting for it. Only that answer is replaced.
         for router in self._get_bound_routers():
             for view in router.path_operations.values():
                 view._not_allowed = partial(self._not_allowed, view)  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""What the endpoints of the Ninja stacks take and answer, synchronous and asynchronous alike."""
+"""The inputs and answers of the endpoints of the Ninja stacks, synchronous and asynchronous."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from perfcompare.contract.pydantic_types import Email, Name
 
 
 class Message(Schema):
-    """A constant."""
+    """The constant answer."""
 
     message: str
     status: str
 
 
 class UserIn(Schema):
-    """What makes a user; every other field is ignored."""
+    """The fields of a new user. Every other field is ignored."""
 
     name: Name
     email: Email
 
 
 class UserSummary(Schema):
-    """A user without what hangs on them."""
+    """A user without addresses and metadata."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ class UserSummary(Schema):
 
 
 class AddressOut(Schema):
-    """Where a user can be reached."""
+    """A postal address of a user."""
 
     street: str
     city: str
@@ -41,7 +41,7 @@ class AddressOut(Schema):
 
 
 class UserOut(UserSummary):
-    """A user with what hangs on them."""
+    """A user with addresses and metadata."""
 
     created_at: Timestamp
     addresses: list[AddressOut]
@@ -49,14 +49,14 @@ class UserOut(UserSummary):
 
 
 class UserPage(Schema):
-    """Some of all users."""
+    """One page of users, with the count of all users."""
 
     count: int
     results: list[UserOut]
 
 
 class Items(Schema):
-    """Query parameters, as they were understood."""
+    """The parsed query parameters."""
 
     skip: int
     limit: int
@@ -64,7 +64,7 @@ class Items(Schema):
 
 
 class Protected(Schema):
-    """Who asks."""
+    """The authenticated user."""
 
     user: str
 
@@ -79,7 +79,7 @@ class PostSummary(Schema):
 
 
 class Dashboard(Schema):
-    """The newest, and how many there are."""
+    """The newest users and posts, with their counts."""
 
     users: list[UserSummary]
     posts: list[PostSummary]
@@ -88,7 +88,7 @@ class Dashboard(Schema):
 
 
 class Primes(Schema):
-    """What the heavy computation found."""
+    """The result of the heavy computation."""
 
     below: int
     primes: int
@@ -105,7 +105,7 @@ class CachedUsers(Schema):
 
 
 class Upstream(Schema):
-    """What the upstream service says."""
+    """The answer of the upstream service."""
 
     delay_ms: int
     source: str

@@ -1,4 +1,4 @@
-"""Django's answers outside any framework's views: health, and errors as JSON."""
+"""Django's answers outside the views of a framework: health, and errors as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from perfcompare.core import env, process
 
 
 def health(_request: HttpRequest) -> JsonResponse:
-    """Who answers here: the stack's name, the nonce of whoever started this process, and what the process is like."""
+    """The stack's name, the nonce of the process's starter, and facts about the process."""
     return JsonResponse(
         {
             "status": "ok",
@@ -21,15 +21,15 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 
 def error_400(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """A request that Django refuses before any view, such as a foreign Host."""
+    """The answer to a request that Django refuses before any view, such as one with a foreign Host."""
     return JsonResponse({"detail": "Bad request."}, status=400)
 
 
 def error_404(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """A path that nobody serves."""
+    """The answer to an unknown path."""
     return JsonResponse({"detail": "Not found."}, status=404)
 
 
 def error_500(_request: HttpRequest) -> JsonResponse:
-    """A defect of this project: nothing should get here."""
+    """The answer after a defect of this project. No request should get it."""
     return JsonResponse({"detail": "Internal server error."}, status=500)

@@ -21,14 +21,14 @@ from perfcompare.core.limits import (
 
 
 def _without_nul(text: str) -> str:
-    # PostgreSQL cannot store it. Lone surrogates need no check here: pydantic refuses them in every string.
+    # PostgreSQL cannot store it. Pydantic itself refuses lone surrogates in every string.
     if "\0" in text:
         raise PydanticCustomError("null_character", "Null characters are not allowed")
     return text
 
 
 def _address_alone(value: object) -> object:
-    # EmailStr would take the address out of `Grace <grace@example.org>` and accept it.
+    # EmailStr would extract the address from `Grace <grace@example.org>` and accept it.
     if isinstance(value, str) and "<" in value:
         raise PydanticCustomError("display_name", "A display name is not allowed")
     return value

@@ -1,4 +1,4 @@
-"""Queries that a view asks for at the same time."""
+"""Runs queries of a view at the same time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 
 async def together(*awaitables: Awaitable[Any]) -> list[Any]:
-    """What all of them give, in their order, as `asyncio.gather` does; but the first error cancels the others.
+    """The results of all, in order, as `asyncio.gather` gives them, but the first error cancels the others.
 
-    Django's asynchronous ORM has one thread for each request. With the database away, every query that still waits
-    for it would wait for its own time limit, and the answer behind them, in the same thread, for all of them.
+    Django's asynchronous ORM has one thread for each request. When the database is down, each waiting query would
+    otherwise wait for its own time limit in that thread, and the answer for all of them.
     """
     tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]
     try:

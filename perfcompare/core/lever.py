@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from perfcompare.core.setting import Settings, no_settings
+from perfcompare.core.setting import Change, Settings, no_settings
 from perfcompare.core.stack import Interface
 
 __all__ = ["Lever", "Settings", "no_settings", "with_app"]
@@ -21,20 +21,9 @@ def with_app(app: str) -> Callable[[Settings], None]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lever:
-    """One lever, declared without importing Django, so that settings modules and listings can read it."""
+class Lever(Change):
+    """One lever: a change with code of its own."""
 
-    label: str
-    changes: str
-    """What it changes, in a sentence."""
-    costs: str
-    """What it costs or takes away, and when not to use it."""
-    source: str
-    """Where the idea or the claim comes from: a URL."""
-    lines: tuple[str, ...]
-    """The lines that a project writes to use it."""
-    settings: Callable[[Settings], None] = no_settings
-    """Applies it to the settings of a process."""
     targets: Mapping[Interface, str] = field(default_factory=dict)
     """For each interface whose application it replaces, the `module:attribute` that a server then loads."""
     packages: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A documented setting that a stack changes, with no code of this project, and how a timed process gets it."""
+"""A change that a stack makes to Django, and a documented setting, which is a change without code of this project."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def no_settings(_settings: Settings) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One change that Django's or a server's own documentation describes, declared without importing Django."""
+class Change:
+    """One change, declared without importing Django, so that settings modules and listings can read it."""
 
     label: str
     changes: str
@@ -24,8 +24,13 @@ class Setting:
     costs: str
     """What it costs or takes away, and when not to use it."""
     source: str
-    """Where it is documented: a URL."""
+    """The URL of its documentation, or of the idea or claim behind it."""
     lines: tuple[str, ...]
     """The lines that a project writes to use it, in its settings or on its command line."""
     settings: Callable[[Settings], None] = no_settings
     """Applies it to the settings of a process with any database."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting(Change):
+    """A change that Django's or a server's own documentation describes."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from perfcompare.core.http import NOTHING
-from perfcompare.core.setting import Setting
+from perfcompare.core.setting import Setting, Settings
 
 Interface = Literal["wsgi", "asgi"]
 
@@ -33,6 +33,10 @@ class DjangoPart:
     middleware: tuple[str, ...] = DJANGO_MIDDLEWARE
     settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """Settings that the process gets beside the shared ones, e.g. REST_FRAMEWORK."""
+
+    def apply(self, settings: Settings) -> None:
+        """Write them into a settings module, as a Setting and a Lever do with theirs."""
+        settings.update(self.settings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +68,10 @@ VARIANT = "~"
 """`fastapi~twin` is fastapi once more under another name; `drf_tuned@2~twin` works too."""
 TWIN = "twin"
 """The same stack again. The difference between a stack and its twin is noise."""
-PLANTED = "planted"
-"""The same stack with a known amount of extra work in each request, which the measuring must find."""
+SLOWED = "slowed"
+"""The same stack with an injected slowdown: a known amount of extra work in each request, which a study must find."""
+FORMERLY_SLOWED = "planted"
+"""The former name of that variant. Stored runs and scripts still use it."""
 
 
 def original(name: str) -> str:

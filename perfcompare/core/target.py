@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol
+from typing import Final, Protocol
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Reply, Request
+from perfcompare.core.lever import Lever
 from perfcompare.core.measurement import Cell
-from perfcompare.core.scenario import Case, Exchange, nothing
+from perfcompare.core.scenario import Case, Exchange, Scenario, nothing
+from perfcompare.core.stack import Stack
+
+REFERENCE: Final = "fastapi"
+"""The stack with which every other one is compared."""
+FLOOR: Final = "floor"
+"""The bare server: a stack without a framework, and the most that server and generator can do together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +51,21 @@ class Program:
     """The path under which all requests lie, with both slashes."""
     keeps_alive: bool = True
     """Whether it answers several requests on one connection."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """What a target offers. Reading it needs no service and no prepared target, so reports on stored runs use it."""
+
+    scenarios: Mapping[str, Scenario]
+    stacks: Mapping[str, Stack]
+    """Steps and variants are found here too."""
+    levers: Mapping[str, Lever]
+
+    def levers_of(self, stack: str) -> tuple[Lever, ...]:
+        """The levers of a stack, in the order of its ladder; none for an unknown stack."""
+        known = self.stacks.get(stack)
+        return tuple(self.levers[name] for name in known.levers) if known else ()
 
 
 class Target(Protocol):

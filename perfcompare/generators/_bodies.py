@@ -1,4 +1,4 @@
-"""Whether bodies are right when nobody knows which request each one answers: right is what some request calls for."""
+"""Checks bodies without knowing the request of each. A body is right if any request of the load could get it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 def wrong(bodies: Iterable[bytes], expected: Iterable[Expected]) -> Iterator[bytes]:
-    """Those of `bodies` that no answer in `expected` allows; JSON is compared by its canonical text."""
+    """The bodies that no answer in `expected` allows. JSON is compared by its canonical text."""
     allowed: dict[tuple[Path, ...], set[str]] = {}
     for one in {id(one): one for one in expected}.values():
         free = tuple(_free(one.json))
@@ -26,12 +26,12 @@ def _right(body: bytes, allowed: dict[tuple[Path, ...], set[str]]) -> bool:
     try:
         value = json.loads(body)
         return any(_canonical(_masked(value, free)) in texts for free, texts in allowed.items())
-    except (ValueError, LookupError, TypeError):  # no JSON, or not even the shape
+    except (ValueError, LookupError, TypeError):  # not JSON, or of another shape
         return False
 
 
 def _free(value: object, where: Path = ()) -> Iterator[Path]:
-    """Where the contract fixes no value."""
+    """The paths at which the contract fixes no value."""
     if value is ANYTHING:
         yield where
     elif isinstance(value, dict):

@@ -14,7 +14,7 @@ from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Exchange, Scenario
 
 CYCLE: Final = 2000
-"""How many requests of a reading scenario are sent over and over: enough that no cache but a planned one holds them."""
+"""How many requests of a reading scenario are repeated: too many for any cache but a planned one."""
 _SCENARIOS: Final = Registry("perfcompare.scenarios", attribute="SCENARIO", kind=Scenario)
 
 
@@ -24,7 +24,7 @@ def writes(load: Load) -> bool:
 
 
 def stream(load: Load) -> Iterator[Exchange]:
-    """Its endless traffic; the same at every call."""
+    """Its endless traffic, which is the same at every call."""
     dataset = Dataset(count=load.dataset_count, seed=load.dataset_seed)
     return _SCENARIOS[load.scenario].traffic(dataset, Random(load.seed))
 

@@ -18,7 +18,7 @@ from perfcompare.core.generator import Load
 from perfcompare.generators import _traffic
 
 FED = "fed"
-"""The file that says how many requests were made."""
+"""The file with the number of generated requests."""
 _BATCH = 50
 
 
@@ -36,7 +36,7 @@ def main(order: Path) -> int:
 
 
 class _Source:
-    """Batches of requests that nobody has sent before."""
+    """Batches of requests that have not been sent before."""
 
     def __init__(self, load: Load) -> None:
         self.made = 0

@@ -66,7 +66,8 @@ def _lines(file: Path) -> list[list[str]]:
 
 
 def _lost(load: Load, numbers: Mapping[str, float], broken: Mapping[str, int]) -> int:
-    """Requests that got no answer and that wrk does not count: the server closed the connection in an orderly way."""
+    """Requests without an answer that wrk does not count, because the server closed the connection in an orderly
+    way."""
     unanswered = numbers["sent"] - numbers["requests"] - broken["read"] - broken["write"]
     return max(0, int(unanswered) - load.concurrency)
 

@@ -1,4 +1,4 @@
-"""Locust as people use it, from a command: the servers it loads, the run that is stored, and runs made elsewhere."""
+"""Runs Locust from a command: starts the servers, stores the run, and imports results from elsewhere."""
 
 from __future__ import annotations
 

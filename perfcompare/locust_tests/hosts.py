@@ -1,4 +1,4 @@
-"""The servers that Locust is to load: started on the laboratory's database, verified, and watched meanwhile."""
+"""The servers that Locust loads: started on the laboratory's database, verified, and sampled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAMPLE = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """A living server with one stack."""
+    """A running server with one stack."""
 
     stack: str
     server: str
@@ -35,13 +35,13 @@ class Host:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The URL of the server."""
         return f"http://{self.process.host}:{self.process.port}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What there is on this machine for the servers and beside them."""
+    """What this machine provides for the servers."""
 
     target: Target
     placement: pinning.Placement
@@ -53,7 +53,7 @@ class Ground:
 
 @contextmanager
 def serving(order: Order, ground: Ground, folder: Path) -> Iterator[Sequence[Host]]:
-    """One verified server for each stack; none when the target is elsewhere. WrongAnswerError for a wrong answer."""
+    """One verified server for each stack; none when the target is elsewhere. Raises WrongAnswerError."""
     with ExitStack() as exits:
         yield [] if order.target else [_started(stack, order, ground, folder, exits) for stack in order.stacks]
 
@@ -98,5 +98,5 @@ def watching(hosts: Sequence[Host], generator: int, ground: Ground) -> Iterator[
 
 
 def processors(ground: Ground) -> int:
-    """How many the servers may use."""
+    """How many processors the servers may use."""
     return len(ground.placement.server or os.sched_getaffinity(0))

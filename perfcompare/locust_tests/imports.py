@@ -1,4 +1,4 @@
-"""A test of Locust that ran elsewhere becomes a stored run; of its server nothing is known."""
+"""Stores a test of Locust from elsewhere as a run. Nothing is known about its server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import DataError, IntegrityError, transaction
 
 from perfcompare.core.measurement import Environment, Failure, Measurement
-from perfcompare.locust_tests import other_csv, other_json, other_tests, results
+from perfcompare.locust_tests import locust_csv, locust_json, locust_output, results
 from perfcompare.locust_tests.results import NotAResultError
 from perfcompare.locust_tests.rows import GENERATOR, rows
 from perfcompare.models import Run, explained
@@ -20,9 +20,9 @@ COMMAND: Final = "locust (imported)"
 
 
 def recognised(text: str) -> bool:
-    """Whether this may be what a locustfile writes with `--result`, or what Locust writes itself."""
+    """Whether this may be the result of a locustfile (`--result`), or the output of Locust itself."""
     document = _json(text)
-    return results.recognised(document) or other_json.recognised(document) or other_csv.recognised(text)
+    return results.recognised(document) or locust_json.recognised(document) or locust_csv.recognised(text)
 
 
 def _json(text: str) -> object:
@@ -44,7 +44,7 @@ def imported(path: Path, text: str) -> Run:
         with transaction.atomic():
             if results.recognised(_json(text)):
                 return _of_result(results.read(text))
-            read = other_csv.read(path, text) if other_csv.recognised(text) else other_json.read(text)
+            read = locust_csv.read(path, text) if locust_csv.recognised(text) else locust_json.read(text)
             return _of_record(read, path.stem.removesuffix("_stats"))
     except (TypeError, ValueError, OverflowError, IntegrityError, DataError) as error:
         raise NotAResultError(
@@ -64,8 +64,8 @@ def _of_result(result: results.Result) -> Run:
     )
 
 
-def _of_record(record: other_tests.Record, name: str) -> Run:
-    stored = other_tests.rows(record, name)
+def _of_record(record: locust_output.Record, name: str) -> Run:
+    stored = locust_output.rows(record, name)
     return _stored(stored, record.began_at, record.seconds, label=name, state=Run.State.FINISHED)
 
 

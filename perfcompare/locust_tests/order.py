@@ -1,4 +1,4 @@
-"""What is asked of Locust, checked before anything starts, and the command line that follows from it."""
+"""The options of a Locust run, checked before anything starts, and the command line that follows from them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from perfcompare.registries import scenarios, stacks
 
 FOLDER: Final = env.ROOT / "locustfiles"
 ONE_SCENARIO: Final = frozenset({"single", "fixed_rate"})
-"""Locustfiles that ask one scenario as fast as they may; the others are journeys with time to think."""
+"""Locustfiles that send one scenario as fast as possible. The others are journeys with think time."""
 SHAPES: Final = frozenset({"steps", "spike", "soak"})
-"""Locustfiles that say themselves how many users there are, and for how long."""
+"""Locustfiles that define the number of users and the length themselves."""
 SIDE_BY_SIDE: Final = "compare"
 LOOPBACK: Final = "127.0.0.1"
 
@@ -30,17 +30,17 @@ def files() -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is asked for."""
+    """The options of a Locust run."""
 
     file: str
     stacks: tuple[str, ...]
     dataset: Dataset
     scenarios: tuple[str, ...] = ()
-    """None named: all of a journey, or the file's own one."""
+    """If empty: all scenarios of a journey, or the file's own one."""
     server: str | None = None
-    """None takes the one that suits each stack best."""
+    """None selects the best server of each stack."""
     target: str | None = None
-    """The URL of a server that is elsewhere, instead of one that is started here."""
+    """The URL of a server elsewhere, instead of one that is started here."""
     allow_remote: bool = False
     users: int | None = None
     seconds: float | None = None
@@ -48,16 +48,16 @@ class Order:
     rounds: int = 1
     seed: int = 1
     processes: int = 1
-    """Sending processes of this machine."""
+    """Number of sending processes on this machine."""
     expect_workers: int = 0
-    """Sending processes of other machines, which join at `bind`."""
+    """Number of sending processes on other machines, which join at `bind`."""
     bind: str = LOOPBACK
     web_port: int | None = None
-    """Where Locust's web interface is on 127.0.0.1; None for a run without one."""
+    """The port of Locust's web interface on 127.0.0.1; None for a run without one."""
     label: str = ""
     note: str = ""
     further: tuple[str, ...] = ()
-    """Options for Locust as they are."""
+    """Options that are passed on to Locust."""
 
     @property
     def web(self) -> bool:
@@ -66,13 +66,13 @@ class Order:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The scenarios that may be asked of every stack, those that change the database last."""
+        """The scenarios that every stack offers, those that change the database last."""
         named = self.scenarios or (("simple",) if self.file in ONE_SCENARIO else tuple(scenarios))
         offered = [name for name in named if all(name in stacks[stack].scenarios for stack in self.stacks)]
         return tuple(sorted(offered, key=lambda name: scenarios[name].writes))
 
     def check(self) -> None:
-        """Raise UsageError for what does not fit together."""
+        """Raise UsageError for options that contradict each other."""
         stacks.choose(self.stacks)
         scenarios.choose(self.scenarios)
         for fault in self._faults():

@@ -1,4 +1,4 @@
-"""What Locust's result file says (its fields: docs/locust.md), as the parts that each become a stored row."""
+"""Reads Locust's result file (docs/locust.md) into the parts that become stored rows."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _SERIES: Final = ("second", "answers", "failures", "p50_ms", "p99_ms", "users")
 
 
 class NotAResultError(UsageError):
-    """Raised when a text is not what a locustfile of this project writes with `--result`."""
+    """Raised when a text is not a result that a locustfile of this project wrote with `--result`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """The figures of one stack: of all that it was asked, or of one scenario among it."""
+    """The figures of one stack: of all its requests, or of one scenario."""
 
     stack: str
     scenario: str
-    """What the row is called: the scenario itself when it was asked alone, else the journey and perhaps the request."""
+    """The name of the row: the scenario if it was sent alone, or else the journey and perhaps the request."""
     load: LoadResult
     series: Sequence[Mapping[str, Any]] = ()
     whole: bool
-    """Whether it is all that the stack was asked in this test."""
+    """Whether it covers all requests to the stack in this test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Result:
     seed: int
     interrupted: bool
     alone: bool
-    """Whether one scenario was asked as fast as it may; else there was a journey with time to think."""
+    """Whether one scenario was sent as fast as possible. Otherwise it was a journey with think time."""
     seconds: float
     """Length of the window; 0 when the test ended before it began."""
     busiest: float
@@ -63,7 +63,7 @@ def recognised(document: object) -> bool:
 
 
 def read(text: str) -> Result:
-    """The result; NotAResultError for anything else."""
+    """The result. Raises NotAResultError for any other JSON."""
     try:
         return _read(json.loads(text, parse_constant=_refuse))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

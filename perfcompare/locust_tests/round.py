@@ -1,4 +1,4 @@
-"""Locust as a process: started, waited for, ended so that it writes its result, and what each of its tests gave."""
+"""Locust as a process: starts it, waits, ends it so that it writes its result, and reads the result of each test."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Samplers = Mapping[str, Sampler]
 RESULT: Final = "result.json"
 POLL_S: Final = 0.05
 END_S: Final = 20.0
-"""Locust's users end what they are at, and a master waits for its workers, before the result is written."""
+"""Before Locust writes the result, users finish their requests and a master waits for its workers."""
 SETTLED_S: Final = 5.0
 MISUSED: Final = 2
-"""Locust's exit status for options that it does not take."""
+"""Locust's exit status for invalid options."""
 
 
 class LocustError(PerfcompareError):
@@ -44,7 +44,7 @@ class Round:
     ground: Ground
     hosts: Sequence[Host]
     folder: Path
-    """An empty one for what Locust writes."""
+    """An empty folder for Locust's files."""
     number: int
 
     def outcomes(self) -> Iterator[Measurement | Failure]:
@@ -100,7 +100,7 @@ class Round:
         return None
 
     def _result(self, tests: int) -> results.Result | None:
-        """The result that lies there; None without one, and for a test whose result was taken before."""
+        """The result in the folder; None without one, and for a test whose result was read before."""
         path = self.folder / RESULT
         if not path.exists():
             return None
@@ -111,7 +111,7 @@ class Round:
         return found
 
     def _aside(self, number: int) -> Path:
-        """Where the result of that test is kept."""
+        """The file that keeps the result of that test."""
         return self.folder / f"result-{number}.json"
 
 
@@ -125,7 +125,7 @@ def _settle(samplers: Samplers) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the first process, which ends its workers and writes the result."""
+    """Signal the first process, which ends its workers and writes the result."""
     with suppress(ProcessLookupError):
         process.terminate()
     with suppress(subprocess.TimeoutExpired):

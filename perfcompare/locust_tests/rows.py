@@ -1,4 +1,4 @@
-"""From a test of Locust, and what was seen of the servers meanwhile, to the rows of a stored run."""
+"""Converts a test of Locust, and the samples of its servers, to the rows of a stored run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ELSEWHERE: Final = "elsewhere"
 """The server of a row whose server this project did not start."""
 UNSEEN: Final = "The server is elsewhere: nothing is known of its processor time, memory and connections."
 NOT_OF_JOURNEYS: Final = frozenset({"little's law", "unsteady"})
-"""Users who think are no connections in use, and what changes over time may be the journey or its shape."""
+"""Thinking users are not connections in use, and a journey or its shape may cause changes over time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What was seen of one server during a test."""
+    """The samples of one server during a test."""
 
     host: Host
     sampler: Sampler
@@ -102,7 +102,7 @@ def _evidence(result: Result, part: Part, seen: Seen | None, concurrency: int) -
 
 
 def _usage(result: Result, part: Part, seen: Seen) -> Usage:
-    """What its server used; what several stacks use together is not known of one of them."""
+    """The usage of its server. What several stacks share cannot be assigned to one of them."""
     found = figures.usage(seen.sampler, part.load, pss_idle_kib=seen.host.idle_kib)
     if len(result.stacks) == 1:
         return found

@@ -1,4 +1,4 @@
-"""A run of Locust from its beginning to its end: services, servers, rounds, and every outcome stored at once."""
+"""A run of Locust from beginning to end: services, servers and rounds. Every outcome is stored at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _target(order: Order) -> Target:
 
 
 def _cell(order: Order, stack: str) -> Cell:
-    """The row of all that a stack is asked."""
+    """The row of all requests to a stack."""
     scenario = order.asked[0] if order.file in ONE_SCENARIO and order.asked else order.file
     server = ELSEWHERE if order.target else order.server or stacks[stack].server
     each = max(1, round((order.users or 0) / len(order.stacks)))
@@ -101,7 +101,7 @@ def _ground(order: Order, target: Target) -> Ground:
 
 
 def _counted(stored: Run, outcomes: Outcomes) -> Outcomes:
-    """The outcomes; a test that a person started in the web interface is a round more."""
+    """The outcomes. Each test that a person starts in the web interface is one more round."""
     for outcome in outcomes:
         if outcome.round > stored.rounds:
             stored.rounds = outcome.round

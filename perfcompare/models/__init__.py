@@ -1,4 +1,4 @@
-"""The stored data: the environment of a run, the run itself, one row for each trial of a cell, and profiles."""
+"""The stored data: a run, its environment, one row for each trial of a cell, and profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine and the software that a run happened on."""
+"""The machine and software of a run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from perfcompare.models.storage import storable
 
 
 class EnvironmentManager(models.Manager["Environment"]):
-    """How environments are found again."""
+    """Finds environments."""
 
     def of(self, environment: core.Environment) -> Environment:
-        """The row with exactly these facts, made when there is none."""
+        """The row with exactly these facts. It is created when it is missing."""
         facts = storable(environment.facts)
         canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"))
         fingerprint = hashlib.sha256(canonical.encode()).hexdigest()
@@ -24,7 +24,7 @@ class EnvironmentManager(models.Manager["Environment"]):
 
 
 class Environment(models.Model):
-    """The machine and the software of one or more runs."""
+    """The machine and software of one or more runs."""
 
     fingerprint = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the facts.")
     facts = models.JSONField(default=dict)

@@ -1,4 +1,4 @@
-"""A run that was exported as JSON, perhaps on another machine, becomes a stored run. The format: docs/export.md."""
+"""Imports a run that was exported as JSON, perhaps on another machine. The format: docs/export.md."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from django.utils.dateparse import parse_datetime
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import findings, held, legacy
+from perfcompare.models import connections, legacy, side_results
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
 from perfcompare.models.storage import explained, storable
 
 SCHEMA_VERSION: Final = 2
-"""Raised when a field changes its meaning or goes away; new fields may come at any time."""
+"""It rises when a field changes its meaning or is removed. New fields do not raise it."""
 _READ: Final = (1, SCHEMA_VERSION)
 _RUN_FIELDS: Final = ("label", "note", "preset", "state", "seed", "rounds", "options", "command")
 
 
 class NotAnExportError(UsageError):
-    """Raised when a text is not what `manage.py perfcompare export --format json` writes."""
+    """Raised for a text that is not an export of a run as JSON."""
 
 
 @explained()
 def imported(text: str) -> Run:
-    """The stored run, with all data of the document that this version knows, judged again as a whole.
+    """Store the run with all data of the document that this version knows, and judge it again as a whole.
 
-    Raises NotAnExportError for anything else, and then nothing is stored. The document is trusted:
-    an invented run looks like a real one.
+    Raises NotAnExportError for any other text and then stores nothing. It trusts the document: an invented run looks
+    like a real one.
     """
     document = _document(text)
     try:
@@ -78,10 +78,15 @@ def _stored(document: Mapping[str, Any]) -> Run:
         environment=Environment.objects.of(core.Environment(facts={**document["environment"]["facts"]})),
     )
     if run.state == Run.State.RUNNING:
-        run.state = Run.State.INTERRUPTED  # nobody will ever end it here
+        run.state = Run.State.INTERRUPTED  # no process on this machine will ever end it
     run.clean_fields(exclude={*_empty(given), "options"})
-    # What is read of the options later must be there: these raise when it is not.
-    run.planned_cells(), findings.anatomies(run.options), findings.serialising(run.options), held.of(run.options)
+    # Readers of the options need these. They raise when one is missing.
+    (
+        run.planned_cells(),
+        side_results.anatomies(run.options),
+        side_results.serialising(run.options),
+        connections.of(run.options),
+    )
     run.save()
     for row in document["measurements"]:
         _add(run, row)
@@ -110,16 +115,16 @@ def _add(run: Run, row: Mapping[str, Any]) -> None:
 
 
 def _read(measurement: Measurement) -> tuple[object, object]:
-    """What is read of it later must be there: these raise when it is not."""
+    """Check the values that readers need. They raise when one is missing."""
     return measurement.cell, measurement.against
 
 
 def _added_since(row: Mapping[str, Any]) -> set[str]:
-    """What the version that wrote it may not have known, and what may be left out."""
+    """Fields that may be missing, because an older version did not know them or because they are optional."""
     fields = Measurement._meta.concrete_fields
     return {field.name for field in fields if field.name not in row and (field.null or field.has_default())}
 
 
 def _empty(values: Mapping[str, Any]) -> set[str]:
-    """What holds nothing: Django's validation asks for a text or a list in it, as in a form."""
+    """The empty fields. Django's validation would refuse them, as a form does."""
     return {name for name, value in values.items() if value in ("", [], {}, None)}

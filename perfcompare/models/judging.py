@@ -1,4 +1,4 @@
-"""The detectors that look at all trials of a run together, applied to what is stored of it."""
+"""Applies the detectors of a run as a whole to its stored trials."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def judged(rows: Sequence[Measurement]) -> list[Measurement]:
-    """The rows, unsaved, whose `objections` are what their trials showed and what all of them together show."""
+    """The rows, unsaved, with the objections of each trial and those of the run as a whole."""
     for row in rows:
         row.objections = [one for one in row.objections if one["code"] not in crosscheck.codes()]
     seen = [_seen(row) for row in rows if not row.error]

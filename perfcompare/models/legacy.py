@@ -1,4 +1,4 @@
-"""What earlier versions wrote, in the form of this one: the only place that takes such text apart."""
+"""Reads what earlier versions wrote. It is the only module that parses such text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from perfcompare.core.objection import EVERY, Objection
 
 
 def objections(reasons: Iterable[str]) -> list[dict[str, Any]]:
-    """`code: sentence`, as exports of schema version 1 have it: each rejected every figure of its trial."""
+    """The objection in `code: sentence`, the form of schema version 1. Each rejected every figure of its trial."""
     split = (reason.partition(": ") for reason in reasons)
     return [Objection(code=code, figures=EVERY, sentence=rest or code).stored() for code, _colon, rest in split]
 
 
 def failure(error: str) -> str:
-    """Of which kind a failure is, from the reason that stood alone before there were kinds; empty without a reason."""
+    """The kind of a failure, from its reason, as stored before failures had kinds. Empty without a reason."""
     if not error:
         return ""
     return (FailureKind.WRONG_ANSWER if error.startswith("wrong answer: ") else FailureKind.FAILED).value

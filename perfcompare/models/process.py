@@ -1,4 +1,4 @@
-"""The process that measures a run: how it is started beside a web server, whether it still runs, how it is ended."""
+"""The process that measures a run: starts it beside a web server, finds it, and ends it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SERVICES: Final = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "UPSTREAM
 
 
 def started(words: Sequence[str]) -> int:
-    """Start `manage.py WORDS` in its own session, so that it outlives the page and its server; its pid.
+    """Start `manage.py WORDS` in its own session, so that it outlives the page and its server, and return its pid.
 
-    Its log holds what it prints. EnvironmentProblem when the log cannot be written.
+    Its output goes to its log. Raises EnvironmentProblem when the log cannot be written.
     """
     folder = folders.private(env.state_folder() / "started")
     path = folder / f"{secrets.token_hex(8)}.log"
@@ -45,7 +45,7 @@ def started(words: Sequence[str]) -> int:
 
 
 def log_of(pid: int) -> Path:
-    """Where the process that `started` began with this pid writes."""
+    """The log of the process that `started` returned this pid for."""
     return env.state_folder() / "started" / f"{pid}.log"
 
 
@@ -55,15 +55,15 @@ def tail(pid: int) -> str:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Without the embedded services of this process: the new one holds its own lease on them, and they stay for it."""
+    """The environment without the embedded services of this process. The new process holds its own lease on them."""
     embedded = {role for role, root in pids.roots(environ).items() if root is not None}
     return {name: value for name, value in environ.items() if SERVICES.get(name) not in embedded}
 
 
 def key_of(pid: int) -> tuple[int, int] | None:
-    """The pid and when the process began, in ticks since boot; None when it has ended, or where there is no /proc."""
+    """The pid and start of the process in ticks since boot. None when it has ended, or without /proc."""
     with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # nobody else waits for one that `started` began
+        os.waitpid(pid, os.WNOHANG)  # this process is the parent of a process from `started`, so it must reap it
     try:
         text = (procfs.PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -73,12 +73,12 @@ def key_of(pid: int) -> tuple[int, int] | None:
 
 
 def alive(pid: int | None, began: int | None) -> bool:
-    """Whether exactly that process runs, and not a later one with its number."""
+    """Whether exactly that process runs, and not a later one with the same pid."""
     return pid is not None and key_of(pid) == (pid, began)
 
 
 def ended(pid: int | None, began: int | None) -> bool:
-    """Send it TERM, which a run answers by keeping what it has; whether there was such a process."""
+    """Send it TERM, after which a run keeps its results and ends. Tells whether the process existed."""
     if pid is None or not alive(pid, began):
         return False
     with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""A run: how it began, what was planned, the process that measures it, and how it ended."""
+"""A run: its plan, its process, and how it ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import figures, judging, process
+from perfcompare.models import columns, judging, process
 from perfcompare.models.environment import Environment
 from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
 from perfcompare.runner.plan import rounds_of
@@ -24,7 +24,7 @@ NEWEST_FIRST = ("-started_at", "-id")
 
 
 class RunManager(models.Manager["Run"]):
-    """How runs begin and are found. Every method raises EnvironmentProblem when the database is not as it must be."""
+    """Creates and finds runs. Every method raises EnvironmentProblem when the database is not ready."""
 
     BASELINE = "baseline"
     LATEST = "latest"
@@ -42,7 +42,7 @@ class RunManager(models.Manager["Run"]):
         environment: core.Environment,
         note: str = "",
     ) -> Run:
-        """A stored run of this process, `running`. `options["cells"]` lists the planned cells as objects."""
+        """Store a run of this process as `running`. `options["cells"]` lists the planned cells as objects."""
         if len(label) > LABEL_LENGTH:
             raise UsageError(f"The label has {len(label)} characters; {LABEL_LENGTH} is the most.")
         noted = {**options, "at_start": {**environment.at_start}} if environment.at_start else options
@@ -59,7 +59,7 @@ class RunManager(models.Manager["Run"]):
 
     @explained()
     def newest(self) -> Run:
-        """The run that began last; UsageError when there is none."""
+        """The newest run. Raises UsageError when none is stored."""
         run = self.select_related("environment").first()
         if run is None:
             raise UsageError("No run is stored yet. Make one: manage.py perfcompare run")
@@ -67,7 +67,7 @@ class RunManager(models.Manager["Run"]):
 
     @explained()
     def baseline(self) -> Run:
-        """The run that others are compared with; UsageError when none is marked."""
+        """The run that others are compared with. Raises UsageError when none is marked."""
         run = self.select_related("environment").filter(baseline=True).first()
         if run is None:
             raise UsageError("No run is marked as the baseline. Mark one in the admin, under Runs.")
@@ -75,7 +75,8 @@ class RunManager(models.Manager["Run"]):
 
     @explained()
     def called(self, name: str) -> Run:
-        """The run with that number, the newest one for `latest`, the marked one for `baseline`; else UsageError."""
+        """The run with that number, the newest one for `latest`, or the marked one for `baseline`. Raises
+        UsageError."""
         if name in (self.LATEST, self.BASELINE):
             return self.newest() if name == self.LATEST else self.baseline()
         run = self.select_related("environment").filter(pk=int(name)).first() if _is_id(name) else None
@@ -87,7 +88,7 @@ class RunManager(models.Manager["Run"]):
 
     @explained()
     def listing(self) -> Sequence[tuple[Run, int]]:
-        """All runs, newest first, each with the number of its stored measurements."""
+        """All runs, newest first, each with the number of its trials."""
         # Django drops the model's own ordering from a query that counts.
         counted = self.select_related("environment").annotate(trials=models.Count("measurements"))
         return [(run, run.trials) for run in counted.order_by(*NEWEST_FIRST)]
@@ -98,7 +99,7 @@ def _is_id(name: str) -> bool:
 
 
 class Run(models.Model):
-    """All rounds with one environment."""
+    """All rounds of its cells in one environment."""
 
     class State(models.TextChoices):
         """How far a run came."""
@@ -116,14 +117,16 @@ class Run(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     seed = models.BigIntegerField()
     rounds = models.PositiveIntegerField()
-    options = models.JSONField(default=dict, help_text="`cells` holds what was planned.")
-    command = models.TextField(help_text="What was typed.")
+    options = models.JSONField(default=dict, help_text="The options of the run. `cells` holds the plan.")
+    command = models.TextField(help_text="The command line.")
     environment = models.ForeignKey(Environment, on_delete=models.PROTECT, related_name="runs")
-    baseline = models.BooleanField(default=False, help_text="Whether others are held against it; one run at most.")
-    remark = models.TextField(blank=True, help_text="What people said about it afterwards.")
-    pid = models.PositiveIntegerField("process", null=True, blank=True, help_text="The process that measures.")
+    baseline = models.BooleanField(
+        default=False, help_text="Compare other runs with this one. Only one run can be the baseline."
+    )
+    remark = models.TextField(blank=True, help_text="Remarks that people added later.")
+    pid = models.PositiveIntegerField("process", null=True, blank=True, help_text="Id of the process that measures.")
     pid_started = models.BigIntegerField(
-        null=True, editable=False, help_text="Tells it from a later one of that number."
+        null=True, editable=False, help_text="Start of that process, to tell it from a later one with the same id."
     )
 
     objects: ClassVar[RunManager] = RunManager()
@@ -146,16 +149,16 @@ class Run(models.Model):
 
     @property
     def planned_trials(self) -> int:
-        """How many measurements and failures it will have when it is finished."""
+        """How many trials the finished run will have, with and without figures."""
         return sum(rounds_of(cell, self.rounds) for cell in self.planned_cells())
 
     @property
     def under_way(self) -> bool:
-        """Whether a process is measuring it at this moment; a killed run says `running` for ever."""
+        """Whether a process is measuring it now. A killed run keeps the state `running`."""
         return self.state == self.State.RUNNING and process.alive(self.pid, self.pid_started)
 
     def cancel(self) -> None:
-        """Ask its process to end the run, which keeps what is measured; UsageError when none is under way."""
+        """Tell its process to end the run and keep its results. Raises UsageError when the run is not under way."""
         if not (self.under_way and process.ended(self.pid, self.pid_started)):
             raise UsageError(f"{self} is not under way on this machine, so there is nothing to cancel.")
 
@@ -173,13 +176,14 @@ class Run(models.Model):
 
     @explained()
     def record(self, result: core.Measurement | core.Failure) -> Measurement:
-        """The stored row of one trial; EnvironmentProblem when the database does not take it."""
-        columns = figures.of(result)
-        return self.measurements.create(**{name: storable(value) for name, value in columns.items()})
+        """Store one trial and return its row. Raises EnvironmentProblem when the database refuses it."""
+        values = columns.of(result)
+        return self.measurements.create(**{name: storable(value) for name, value in values.items()})
 
     @explained()
     def end(self, state: State | str) -> None:
-        """Store how and when it ended, and the objections of a whole run; ValueError for an unknown state."""
+        """Store how and when the run ended, and the objections of the run as a whole. Raises ValueError for an
+        unknown state."""
         self.state = self.State(state)
         self.ended_at = timezone.now()
         self.save(update_fields=["state", "ended_at"])
@@ -188,8 +192,8 @@ class Run(models.Model):
 
     @explained()
     def judged(self) -> list[Measurement]:
-        """All trials in their order, with the objections of crosscheck for the trials stored now.
+        """All trials in order, with the objections of crosscheck to the trials stored now.
 
-        They are computed each time, so that a run under way or from elsewhere is judged like a finished one.
+        They are computed each time, so that an unfinished or imported run is judged like a finished one.
         """
         return judging.judged(list(self.measurements.all()))

@@ -1,4 +1,4 @@
-"""What every access to the records shares: errors that say what to do, and values that every database can hold."""
+"""What every access to stored runs shares: errors with a way out, and values that every database can store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MISSING_TABLE_OR_COLUMN = {"42P01", "42703"}
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what a person can repair into EnvironmentProblem: tables that are not there, a database that is away."""
+    """Turn missing tables and an unreachable database into an EnvironmentProblem, because a person can repair both."""
     try:
         yield
     except (ProgrammingError, OperationalError, InterfaceError) as error:
@@ -30,7 +30,7 @@ def explained() -> Iterator[None]:
 
 
 def storable(value: Any) -> Any:
-    """The value as plain JSON types; characters that PostgreSQL cannot hold (NUL, lone surrogates) are replaced."""
+    """The value as plain JSON types. Characters that PostgreSQL cannot store (NUL, lone surrogates) are replaced."""
     if isinstance(value, str):
         return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
     if isinstance(value, Mapping):

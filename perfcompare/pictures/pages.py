@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Profile, Run
-from perfcompare.models.findings import ANATOMY
+from perfcompare.models.side_results import ANATOMY
 from perfcompare.pictures.browser import Page, opened
 
 SIZE: Final = (1440, 900)

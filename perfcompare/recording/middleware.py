@@ -1,4 +1,4 @@
-"""Silk's middleware, made so that it keeps no secrets, sees every statement, and never fails the request it records."""
+"""Silk's middleware, extended: it keeps no secrets, records every statement, and never breaks the recorded request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from perfcompare.recording import KEPT
 
 HIDDEN: Final = "…"
 EVERY: Final = 100
-"""After so many recorded requests the older ones are forgotten."""
+"""Older requests are deleted after this number of recorded ones."""
 MARK: Final = "x-perfcompare-profile"
 """The header of requests that belong to a profile, which keeps as many of them as it shows."""
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
@@ -35,12 +35,12 @@ _explain: Final = silk.sql._explain_query
 
 
 def masked(value: Any) -> str:
-    """How a parameter is written into a recorded statement: numbers as they are, everything else hidden."""
+    """The value of a parameter in a recorded statement: numbers as they are, everything else hidden."""
     return str(value) if isinstance(value, int | float | bool | None) else f"'{HIDDEN}'"
 
 
 def explained(*of: Any) -> str | None:
-    """The plan of a statement, its literals hidden; None in a transaction that has failed, where silk would raise."""
+    """The plan of a statement with hidden literals; None in a failed transaction, where silk would raise."""
     try:
         return _LITERAL.sub(f"'{HIDDEN}'", _explain(*of) or "")
     except Error:
@@ -48,7 +48,7 @@ def explained(*of: Any) -> str | None:
 
 
 def inserted(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    """An INSERT, recorded: it is the one kind of statement that does not go where silk looks."""
+    """Records an INSERT, the only kind of statement that bypasses silk."""
     collector = DataCollector()
     if collector.request is None or not sql.startswith("INSERT"):
         return execute(sql, params, many, context)
@@ -71,7 +71,7 @@ class Factory(RequestModelFactory):  # type: ignore[misc]
     """What silk keeps of a request: no body, which it would have to read, and no secret of the address."""
 
     def body(self) -> tuple[str, str]:
-        """None."""
+        """None: the body is not kept."""
         return "", ""
 
     def query_params(self) -> str:
@@ -88,16 +88,16 @@ silk.middleware.RequestModelFactory = Factory
 
 
 class Recording(SilkyMiddleware):  # type: ignore[misc]
-    """Records, and says in the answer under which number the request is kept."""
+    """Records the request, and adds the id of its record to the answer."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """As silk's."""
+        """As in silk."""
         with connection.execute_wrapper(inserted):
             answered: HttpResponse = super().__call__(request)
         return answered
 
     def process_request(self, request: HttpRequest) -> None:
-        """As silk's; where silk cannot write, the request is answered all the same and the log says why."""
+        """As in silk. If silk cannot write, the request is still answered, and the log says why."""
         try:
             super().process_request(request)
         except Error as error:
@@ -106,7 +106,7 @@ class Recording(SilkyMiddleware):  # type: ignore[misc]
             _logger.warning("Silk could not record %s: %s", request.path, error)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """As silk's."""
+        """As in silk."""
         recorded = DataCollector().request
         answered: HttpResponse = super().process_response(request, response)
         if recorded is not None:
@@ -115,7 +115,7 @@ class Recording(SilkyMiddleware):  # type: ignore[misc]
 
 
 class Bounded(Recording):
-    """The same in a server that runs for long: older requests are forgotten, outside of every request."""
+    """The same for a long-running server. It deletes older requests, but not during a request."""
 
     _recorded = count(1)
 
@@ -128,7 +128,7 @@ class Bounded(Recording):
 
 
 def forget(kept: int = KEPT) -> None:
-    """Delete all but the newest requests; those of profiles stay, which `perfcompare profile` clears itself."""
+    """Delete all but the newest requests. Those of profiles stay, because `perfcompare profile` deletes them itself."""
     others = Request.objects.exclude(encoded_headers__contains=f'"{MARK}"').order_by("-start_time")
     for newest_of_the_old in others.values_list("start_time", flat=True)[kept : kept + 1]:
         others.filter(start_time__lte=newest_of_the_old).delete()

@@ -1,8 +1,8 @@
-"""How much of the processors the control groups of a process allow, and how often they held it back.
+"""How much processor time a process's control groups allow, and how often they held it back.
 
-Version 1 (https://docs.kernel.org/scheduler/sched-bwc.html) and version 2
-(https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu). Most containers see their own group
-as the root. The groups above it and their quotas are invisible then.
+It reads version 1 (https://docs.kernel.org/scheduler/sched-bwc.html) and version 2
+(https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu). Most containers see their own group as the root. The groups
+above it and their quotas are invisible then.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Throttling:
     """How often the groups of a process had used up their quota since their start. Subtract two for a window."""
 
     periods: int
-    """Periods with a quota in which something ran; a period lasts 0.1 s by default."""
+    """Periods with a quota in which a process ran. A period lasts 0.1 s by default."""
     throttled: int
-    """Those at whose end a process was waiting."""
+    """Periods at whose end a process was waiting."""
     seconds: float
     """Time held back, added up over the processors."""
 
@@ -32,13 +32,13 @@ class Throttling:
 def quota(proc: Path = SELF) -> float | None:
     """How many processors the process with that folder in /proc may use: the least of its group and those above.
 
-    None when nothing limits it, or nothing about it can be read.
+    None when there is no limit, or none can be read.
     """
     return min((found for folder in _folders("cpu", proc) if (found := _quota(folder)) is not None), default=None)
 
 
 def throttled(proc: Path = SELF) -> Throttling | None:
-    """How often its group and those above it were held back, in sum; None when the kernel does not say."""
+    """How often its group and those above it were held back in total; None when the kernel does not report it."""
     found = [_numbers(folder / "cpu.stat") for folder in _folders("cpu", proc)]
     found = [numbers for numbers in found if "nr_throttled" in numbers]
     if not found:
@@ -51,7 +51,7 @@ def throttled(proc: Path = SELF) -> Throttling | None:
 
 
 def throttled_s(proc: Path = SELF) -> float:
-    """The seconds of `throttled`; 0 when the kernel does not say."""
+    """The seconds of `throttled`; 0 when the kernel does not report them."""
     found = throttled(proc)
     return found.seconds if found else 0.0
 
@@ -77,7 +77,7 @@ def _folders(controller: str, proc: Path) -> Iterator[Path]:
             below = PurePosixPath(path).relative_to(root)
         except ValueError:
             below = PurePosixPath()  # it is outside of what is to be seen here; what is shown is a group above it
-        # of a group outside its namespace the kernel says /../other
+        # for a group outside its namespace the kernel writes /../other
         if ".." in below.parts:
             below = PurePosixPath()
         folder = mount / below

@@ -38,7 +38,7 @@ class Collections:
 
 
 def read(folder: Path) -> Collections:
-    """What the processes that write into `folder` have done so far; empty when none of them writes."""
+    """The work of all collectors that write into `folder`; empty when none does."""
     return sum((_read(path) for path in folder.iterdir()), Collections())
 
 

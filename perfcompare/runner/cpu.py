@@ -23,7 +23,7 @@ _TOLERANCE_NS: Final = 2 * procfs.TICK_NS
 
 
 def require_linux() -> None:
-    """Raise EnvironmentProblem on a system whose kernel does not offer these clocks."""
+    """Raise EnvironmentProblem on a system whose kernel has no such clocks."""
     if sys.platform != "linux":
         raise EnvironmentProblem(
             f"Measuring needs Linux (/proc and the CPU clocks of other processes); this is {sys.platform}. "
@@ -57,7 +57,7 @@ class TreeClock:
         self._first: procfs.Process | None = None
 
     def refresh(self, found: Mapping[int, procfs.Process]) -> int:
-        """Learn the members from all processes there are, then `read`."""
+        """Find the members among all processes, then `read`."""
         members = self._tree(found)
         own = {member.key: _own_ns(member) for member in members}
         self._account_for_departed(members)
@@ -85,7 +85,7 @@ class TreeClock:
 
     def _sum(self) -> int:
         reaped = sum(member.reaped_ns for member in self.members)
-        # rounding of a member that moved from its own clock into its parent's ticks must not turn the sum back
+        # a member that moved from its own clock into its parent's ticks is rounded, and the sum must not decrease
         self._total_ns = max(self._total_ns, sum(self.own.values()) + reaped + self.uncounted_ns)
         return self._total_ns
 

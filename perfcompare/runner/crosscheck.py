@@ -14,11 +14,8 @@ from typing import Any, Final
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 from perfcompare.core.statistics import MIN_ROUNDS
+from perfcompare.core.target import FLOOR, REFERENCE
 
-REFERENCE: Final = "fastapi"
-"""The stack with which the others are compared in every block of cells."""
-FLOOR: Final = "floor"
-"""The bare server: the most that server and generator can do together."""
 MAX_CEILING_SHARE: Final = 0.85
 """Of the bare server's rate. Nearer to it, a rate says as much about server and generator as about the stack."""
 MAX_BYTES_DEVIATION: Final = 0.02
@@ -31,10 +28,10 @@ _SETTINGS: Final = ("loop", "parser", "processes", "open_files_limit", "debug")
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What these detectors need to know about one trial with figures."""
+    """The facts that these detectors need about one trial with figures."""
 
     key: Hashable
-    """Names the trial."""
+    """Identifies the trial."""
     cell: Cell
     round: int
     generator: str
@@ -141,7 +138,7 @@ def _drift(trials: Sequence[Seen]) -> Found:
 
 
 def _block(cell: Cell) -> Cell:
-    """What compared cells have in common."""
+    """What cells must share to be compared."""
     return replace(cell, stack="", server="")
 
 

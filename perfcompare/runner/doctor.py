@@ -1,4 +1,4 @@
-"""How reliable results from this machine will be, and why. Each check gives a sentence and a grade."""
+"""How reliable results from this machine will be, and why. Each check returns a sentence and a grade."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_LOOP_SPREAD: Final = 0.05
 """Standard deviation of the reference loop's CPU time over its mean: pyperf warns at 10 % of wall time, and CPU time
 is steadier."""
 MAX_LOOP_DELAY: Final = 0.10
-"""Of the reference loop's time, spent waiting for the processor that others had."""
+"""Of the reference loop's time: the part spent waiting for a processor."""
 MIN_OPEN_FILES: Final = 11_000
 """For 10,000 held connections, and the rest that a process has open."""
 MIN_PORTS: Final = 12_000
@@ -87,7 +87,7 @@ def _cores(facts: Mapping[str, Any], workers: int) -> Finding:
 
 
 def judge_quota(quota: float | None, throttled: Throttling | None, processors: int) -> Finding:
-    """What the control group's quota means for a run that may use so many processors."""
+    """What the control group's quota means for a run on this number of processors."""
     if quota is None:
         return Finding(about="quota", grade=Grade.GOOD, sentence="No control group limits the processor time.")
     said = f"The control group gives the time of {quota:g} processors, and {processors} may be used."
@@ -144,13 +144,13 @@ def _quiet(busy: Mapping[str, float]) -> Finding:
 
 
 def _loop() -> Finding:
-    """A fixed piece of work, done again and again: how much its CPU time varies, and how long it had to wait."""
+    """Repeats a fixed piece of work. Its CPU time should not vary, and it should not have to wait."""
     used, passed = zip(*(_timed() for _ in range(_LOOPS)), strict=True)
     return judge_loop(used, passed)
 
 
 def judge_loop(used: tuple[float, ...], passed: tuple[float, ...]) -> Finding:
-    """What the CPU seconds and the wall seconds of the reference loop's repetitions say."""
+    """The finding from the CPU seconds and the wall seconds of the repetitions."""
     spread = statistics.stdev(used) / statistics.mean(used)
     delay = 1 - sum(used) / sum(passed)
     steady = spread <= MAX_LOOP_SPREAD and delay <= MAX_LOOP_DELAY
@@ -236,7 +236,7 @@ def _present(package: str) -> bool:
 
 
 def judge_ceiling(floor: Measurement, generator: str) -> Finding:
-    """What a trial of the bare server says about a generator: no stack can answer faster here."""
+    """The finding from a trial of the bare server with a generator. No stack can answer faster on this machine."""
     share = (floor.usage.generator_cpu_s if floor.usage else 0.0) / floor.seconds
     full = share >= MAX_GENERATOR_SHARE
     limit = "the generator's processor is full, so the generator is the limit" if full else "the server is the limit"

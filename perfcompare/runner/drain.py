@@ -1,6 +1,6 @@
 """Waits between two trials until nothing of the first one is under way.
 
-A slow server goes on answering abandoned requests, and ports in TIME_WAIT are missing for new connections.
+A slow server keeps answering abandoned requests, and ports in TIME_WAIT are missing for new connections.
 """
 
 from __future__ import annotations

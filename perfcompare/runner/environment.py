@@ -1,4 +1,4 @@
-"""The machine and the software of a run: what a figure depends on beside the stack."""
+"""The machine and the software of a run: what a figure depends on besides the stack."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _commit() -> dict[str, Any]:
 
 
 def _git(*words: str) -> str | None:
-    """What git prints; None without git or outside a repository."""
+    """The output of git; None without git or outside a repository."""
     try:
         done = subprocess.run(
             ["git", "-C", str(env.ROOT), *words],
@@ -123,7 +123,7 @@ def _redis(url: str) -> dict[str, str]:
 
 
 def _busy() -> dict[str, float]:
-    """The processes that use a processor before this run does, and the share of each."""
+    """The processes that used a processor before this run, and the share of each."""
     first = procfs.processes()
     time.sleep(_LOOK_S)
     shares = figures.busy(first, procfs.processes(), _LOOK_S, {first[os.getpid()].key})

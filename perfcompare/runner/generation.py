@@ -31,11 +31,11 @@ _POLL_S: Final = 0.05
 
 
 class LoadError(PerfcompareError):
-    """Raised when a load gave no result: its generator or its server ended, or it took too long."""
+    """Raised when a load gave no result because its generator or server ended, or because it took too long."""
 
 
 class Loaded(Protocol):
-    """The server under load."""
+    """The loaded server."""
 
     @property
     def pid(self) -> int:
@@ -49,7 +49,8 @@ class Loaded(Protocol):
 
 
 def find(generator: Generator) -> str:
-    """The path of its program, beside the running Python or on PATH; EnvironmentProblem says how to get it."""
+    """The path of its program, beside the running Python or on PATH. Raises EnvironmentProblem, which says how to
+    get it."""
     found = _path(generator)
     if found is None:
         raise EnvironmentProblem(f"{generator.label}: no program {generator.program!r} here. {generator.installation}")
@@ -69,9 +70,9 @@ def _path(generator: Generator) -> str | None:
 def generate(
     generator: Generator, load: Load, server: Loaded, *, services: Mapping[str, int], cpus: Cpus | None
 ) -> tuple[LoadResult, Sampler]:
-    """The generator's result for `load`, and what the sampled processes used meanwhile.
+    """The generator's result for `load`, and the usage of the sampled processes.
 
-    The sampler's roles are `server`, `generator` and those of `services`. LoadError when there is no result.
+    The sampler's roles are `server`, `generator` and those of `services`. Raises LoadError when there is no result.
     """
     output = load.folder.parent / "generator.stdout"
     with begun(generator, load, output) as process:
@@ -85,14 +86,14 @@ def generate(
 
 
 def result_of(generator: Generator, load: Load, process: subprocess.Popen[bytes], output: Path) -> LoadResult:
-    """The result of a generator that has ended; LoadError when it failed."""
+    """The result of a generator that has ended. Raises LoadError when it failed."""
     if process.returncode != 0:
         raise LoadError(f"generator: {generator.label} {_how(process.returncode)}. {processes.tail(errors_of(output))}")
     return generator.parse(load, output.read_text(encoding="utf-8", errors="replace"))
 
 
 def begun(generator: Generator, load: Load, output: Path) -> subprocess.Popen[bytes]:
-    """The generator at work, with what it prints in `output`; EnvironmentProblem when its program is missing."""
+    """The running generator, with its output in `output`. Raises EnvironmentProblem when its program is missing."""
     argv = list(generator.command(load))
     if argv[0] == generator.program:
         argv[0] = find(generator)
@@ -115,13 +116,13 @@ def launched(
             stderr=stderr,
             cwd=folder,
             env=surroundings.child(os.environ, **told, **orphans.marked(), **environ),
-            process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
+            process_group=0,  # Ctrl-C reaches only this process, which then ends the others in order
             preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
         )
 
 
 def errors_of(output: Path) -> Path:
-    """Where a generator's standard error goes, beside its standard output."""
+    """The file for a generator's standard error, beside its standard output."""
     return output.with_suffix(".stderr")
 
 

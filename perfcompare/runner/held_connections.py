@@ -21,14 +21,14 @@ TIMEOUT_S: Final = 10.0
 AT_ONCE: Final = 64
 """Connections that are being opened: far fewer than any server's backlog."""
 SPARE_FILES: Final = 200
-"""What this process has open beside the connections."""
+"""Other files that this process has open."""
 _PORT_SHARE: Final = 0.5
 
 _Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Held(Protocol):
-    """The server that is to hold them."""
+    """The server that holds them."""
 
     host: str
     port: int
@@ -47,7 +47,7 @@ class Level:
     opened: int
     """Connections whose first request was answered."""
     held: int
-    """Those that the server had still not closed after HOLD_S."""
+    """Connections that the server had not closed after HOLD_S."""
     in_server: int
     """By how many file descriptors the server's process tree grew: the rest waits in the kernel, unaccepted."""
     asked: int
@@ -64,14 +64,14 @@ class Level:
 
 
 def raise_limit() -> tuple[int, int]:
-    """Let this process open as many files as the system allows; the limit before and now."""
+    """Raise this process's limit of open files as far as the system allows. Returns the limit before and now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return soft, hard
 
 
 def possible(wanted: int, limit: int) -> int:
-    """How many connections this process may open of those that are wanted."""
+    """How many of the wanted connections this process may open."""
     if limit == resource.RLIM_INFINITY:
         return wanted
     return max(0, min(wanted, limit - SPARE_FILES))
@@ -110,7 +110,7 @@ async def _opened(server: Held, places: Sequence[str]) -> list[_Pair]:
 
 
 async def _connection(server: Held, place: str, gate: asyncio.Semaphore) -> _Pair | None:
-    """A connection on which one request was answered; None when there is none."""
+    """A connection on which one request was answered, or None."""
     async with gate:
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(TIMEOUT_S):
@@ -122,7 +122,7 @@ async def _connection(server: Held, place: str, gate: asyncio.Semaphore) -> _Pai
 
 
 async def _ask(server: Held, pair: _Pair) -> bool:
-    """Whether a request on that connection is answered rightly and the connection stays."""
+    """Whether a request on that connection gets a right answer and the connection stays open."""
     reader, writer = pair
     with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
         async with asyncio.timeout(TIMEOUT_S):

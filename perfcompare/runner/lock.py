@@ -1,4 +1,4 @@
-"""One run at a time: two at once would measure each other."""
+"""Allows one run at a time, because two would measure each other."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ def marked() -> dict[str, str]:
 
 
 def end_all() -> list[str]:
-    """End every process with this state folder's mark, and say which; call it under the run's lock.
+    """End every process with this state folder's mark, and return its description. Call it under the run's lock.
 
-    Under the lock no other run is alive. So at the start of a run these are leftovers, and at its end its own.
+    Under the lock no other run is alive. At the start of a run these processes are leftovers, and at its end its own.
     """
     found = list(_found())
     names = [f"{_name(process)} (process {process.pid})" for process in found]
@@ -38,7 +38,7 @@ def end_all() -> list[str]:
 
 
 def others(*roots: int) -> list[str]:
-    """What the living processes with this state folder's mark outside the trees of `roots` were started with."""
+    """The command lines of living processes with this state folder's mark, outside the trees of `roots`."""
     found = list(_found())
     mine = {*roots, *(child.pid for root in roots for child in _descendants(root))}
     return [f"{_name(process)} (process {process.pid})" for process in found if process.pid not in mine]
@@ -47,7 +47,7 @@ def others(*roots: int) -> list[str]:
 def _descendants(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:  # a server that has ended: others say so
+    except psutil.NoSuchProcess:  # a server that has ended: other detectors report it
         return []
 
 
@@ -55,7 +55,7 @@ def _found() -> Iterator[psutil.Process]:
     mark = marked()[MARK]
     spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):  # gone meanwhile, or another user's: not ours
+        with contextlib.suppress(psutil.Error, OSError):  # it has ended, or it belongs to another user and is not ours
             if process.pid not in spared and process.environ().get(MARK) == mark:
                 yield process
 

@@ -12,7 +12,7 @@ from perfcompare.plugins import generators
 
 
 class NoPeakError(PerfcompareError):
-    """Raised when no closed loop has shown the peak of a cell."""
+    """Raised when no trial in a closed loop has shown the peak of a cell."""
 
 
 class Peaks:
@@ -28,7 +28,7 @@ class Peaks:
             self._rates[cell].append(outcome.goodput)
 
     def rate(self, cell: Cell) -> float | None:
-        """Requests per second: the cell's share of its median goodput, None in a closed loop; NoPeakError without."""
+        """Requests per second: the cell's share of its median goodput; None in a closed loop. Raises NoPeakError."""
         if not cell.share:
             return None
         found = self._rates.get(cell.plain)
@@ -38,7 +38,7 @@ class Peaks:
 
 
 def generator_of(cell: Cell, own: str) -> str:
-    """The name of the generator for the cell in a run with the generator `own`: another one where it must be."""
+    """The name of the generator for the cell, in a run with the generator `own`. Some cells need another one."""
     if cell.instrument:
         return cell.instrument
     if not cell.share or "open" in generators[own].modes:

@@ -1,4 +1,4 @@
-"""Gives the server its own processor cores; generator, database and everything else get the others."""
+"""Gives the server its own processor cores. Generator, database and everything else get the others."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def confined(roots: Iterable[int], cpus: Cpus | None) -> Iterator[None]:
         yield
     finally:
         for root in before:
-            # what began meanwhile inherited the restriction, and gets what the root had
+            # processes that began meanwhile inherited the restriction, and get the root's CPUs
             _restrict({thread: before[root].get(thread, before[root][root]) for thread in _affinities(root)})
 
 

@@ -32,11 +32,11 @@ _POLL_S: Final = 0.01
 _HEALTH_S: Final = 2.0
 _HEALTH: Final = Request(path="health")
 _given: Final = deque[int](maxlen=500)
-"""The ports that were given out last, because several servers start at the same time."""
+"""The ports that were assigned last, because several servers start at the same time."""
 
 
 class StartError(PerfcompareError):
-    """Raised when a server ends instead of answering, or never answers; the message holds the end of its log."""
+    """Raised when a server ends instead of answering, or never answers. The message holds the end of its log."""
 
 
 class ServerProcess:
@@ -90,12 +90,12 @@ class ServerProcess:
         self._process = self._started()
 
     def wait(self) -> None:
-        """Until /health answers with this start's nonce. StartError when it never does."""
+        """Wait until /health answers with this start's nonce. Raises StartError when it never does."""
         self._wait()
         self.start_s = time.monotonic() - self._began_s
 
     def end(self) -> None:
-        """End it, with all its processes. A second call does nothing."""
+        """End it with all its processes. A second call does nothing."""
         if not self._over:
             self._over = True
             self._end()
@@ -118,9 +118,9 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=self.log.parent,  # where nobody keeps a gunicorn.conf.py, or a module of a name that servers import
+                cwd=self.log.parent,  # it has no gunicorn.conf.py, and no modules to import
                 env=self._environ,
-                process_group=0,  # Ctrl-C reaches this process alone, which then ends the others in their order
+                process_group=0,  # Ctrl-C reaches only this process, which then ends the others in order
                 preexec_fn=partial(_prepare, os.getpid(), self._cpus),
             )
 
@@ -137,7 +137,7 @@ class ServerProcess:
             time.sleep(_POLL_S)
 
     def _answering(self) -> str | None:
-        """The nonce in the port's answer; empty for a foreign server, None without an answer."""
+        """The nonce in the port's answer. Empty for a foreign server; None without an answer."""
         try:
             reply = Client(self.host, self.port, _HEALTH_S).send(_HEALTH, "/")
         except OSError:
@@ -162,7 +162,7 @@ class ServerProcess:
         )
 
     def _end(self) -> None:
-        """Ask the first process to end, which ends its workers; then kill what is left of the group."""
+        """Tell the first process to end, which ends its workers. Then kill the rest of the group."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -178,7 +178,7 @@ K = TypeVar("K")
 def start_all(
     wanted: Mapping[K, Callable[[], ServerProcess]], context: ExitStack
 ) -> dict[K, ServerProcess | PerfcompareError]:
-    """Start all of these servers at the same time, each to live in `context`; the error of one that does not start."""
+    """Start all of these servers at the same time, to live in `context`. For each: the server, or its error."""
     begun = {key: attempt(partial(_begun, make, context)) for key, make in wanted.items()}
     return {
         key: attempt(partial(_ready, server)) if isinstance(server, ServerProcess) else server
@@ -197,13 +197,13 @@ def _ready(server: ServerProcess) -> ServerProcess:
     try:
         server.wait()
     except PerfcompareError:
-        server.end()  # it would be a stranger to the others
+        server.end()  # the other servers would see it as foreign
         raise
     return server
 
 
 def _free_port(host: str) -> int:
-    """A free port that was not given a moment ago to a server that may not have bound it yet."""
+    """A free port that was not assigned a moment ago to a server that may not have bound it yet."""
     while True:
         with closing(socket.socket()) as probe:
             probe.bind((host, 0))

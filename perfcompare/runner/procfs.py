@@ -1,4 +1,4 @@
-"""What the Linux kernel says in /proc about processes, memory, processors and connections.
+"""Reads processes, memory, processors and connections from /proc of the Linux kernel.
 
 https://man7.org/linux/man-pages/man5/proc.5.html
 """
@@ -36,10 +36,11 @@ class Process:
     own_ns: int
     """User and system time of the process, in whole clock ticks."""
     reaped_ns: int
-    """User and system time of its children that ended and were waited for, with all that those had waited for."""
+    """User and system time of its children that ended and were waited for, including that of their own such
+    children."""
     threads: int
     started: int
-    """Ticks since boot. Together with the pid it identifies a process for ever."""
+    """Ticks since boot. Together with the pid, it identifies a process for ever."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -172,12 +173,13 @@ def open_files(pid: int) -> int:
 
 
 def backends(members: Iterable[Process]) -> int:
-    """How many of PostgreSQL's processes serve a client: their titles end in its address and what it does."""
+    """How many of PostgreSQL's processes serve a client. Their titles end in the client's address and their
+    activity."""
     return sum(_BACKEND.match(command_line(member.pid)) is not None for member in members)
 
 
 def command_line(pid: int) -> str:
-    """The words a process was started with, or what it calls itself; empty when it is gone."""
+    """The command line of a process, or the title that it gave itself; empty when it is gone."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:

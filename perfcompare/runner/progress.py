@@ -53,7 +53,7 @@ class Progress:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the end: from the trials so far, at the beginning from the plan."""
+        """Seconds until the end, from the trials so far. At the beginning, from the plan."""
         done = self._durations
         trial_s = sum(done) / len(done) if done else self._planned_s
         return (self._trials - self._number + (1 if self._screen.terminal else 0)) * trial_s

@@ -73,7 +73,7 @@ def _environ(text: str) -> dict[str, str]:
 
 
 def _said(host: str, port: int) -> Mapping[str, Any]:
-    """What /health says of its process; nothing when it says nothing."""
+    """What /health reports about its process; empty when it reports nothing."""
     with suppress(OSError, ValueError, AttributeError):
         said = json.loads(Client(host, port).send(Request(path="health"), "/").body).get("process")
         return said if isinstance(said, dict) else {}

@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import Final
 
 from perfcompare.core.measurement import Anchor, Cell
-from perfcompare.runner.crosscheck import REFERENCE
+from perfcompare.core.target import REFERENCE
 
 SHARE: Final = 60
 """Per cent of a peak: busy, and far enough from the point at which queues grow without end."""
@@ -28,7 +28,7 @@ class Rates:
         self._peaks: dict[tuple[str, int], dict[Anchor, float]] = {}
 
     def note(self, found: Iterable[tuple[Cell, float]]) -> None:
-        """What each stack of one scenario answered per second in its turns."""
+        """Store the rate of each stack of one scenario in its turns."""
         peaks = dict(found)
         if not peaks:
             return

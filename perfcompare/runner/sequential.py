@@ -1,4 +1,4 @@
-"""A trial whose server is loaded alone: fresh, verified, weighed, warm, under load, verified again, drained, judged."""
+"""A trial whose server is loaded alone: start, verify, count the work, warm up, load, verify again, drain, judge."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _counted(trial: Trial, folder: Path) -> Work | None:
 
 
 def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
-    """Verify, weigh, warm up and look at the server, in this order; WrongAnswerError for a wrong answer."""
+    """Verify, count the work, warm up and inspect the server, in this order. Raises WrongAnswerError."""
     trial.verify(server)
     connections = trial.planned.cell.concurrency
     warmer = warmup.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
@@ -126,7 +126,7 @@ def _evidence(
 
 
 def _name(planned: PlannedTrial) -> str:
-    """Of the trial's folder."""
+    """The name of the trial's folder."""
     cell = planned.cell
     paced = f"-{cell.share}percent" if cell.share else ""
     second = f"-{cell.instrument}" if cell.instrument else ""

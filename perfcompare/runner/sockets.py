@@ -60,7 +60,7 @@ class Requests:
 
 
 def _data_segments(port: int) -> Iterator[tuple[bytes, int]]:
-    """The cookie of each connection at `port` at this end, and its data segments."""
+    """The cookie of each connection at the local port `port`, and its data segments."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
         question = _QUESTION.pack(socket.AF_INET, socket.IPPROTO_TCP, 1 << (_INFO - 1), _STATES)
         question += _SOCKET_ID.pack(port, 0, 0, b"\xff" * 8)
@@ -73,7 +73,7 @@ def _data_segments(port: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _messages(netlink: socket.socket) -> Iterator[bytes]:
-    """The messages of a dump, until the kernel says that there are no more; OSError when it refuses."""
+    """The messages of a dump, until the kernel ends it. Raises OSError when it refuses."""
     while True:
         data = netlink.recv(_BUFFER_BYTES)
         while len(data) >= _HEADER.size:
@@ -88,7 +88,7 @@ def _messages(netlink: socket.socket) -> Iterator[bytes]:
 
 
 def _attribute(attributes: bytes, wanted: int) -> bytes:
-    """The payload of the attribute of that type; empty when it is not there."""
+    """The payload of the attribute of that type; empty when it is missing."""
     while len(attributes) >= 4:
         length, kind = struct.unpack_from("=HH", attributes)
         if kind == wanted:

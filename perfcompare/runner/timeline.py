@@ -1,4 +1,4 @@
-"""A quantity that is read now and then, and interpolated in between."""
+"""A quantity with readings at some moments and interpolation between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Timeline:
         self._values: list[float] = []
 
     def add(self, at_s: float, value: float) -> None:
-        """Take the reading `value` of the moment `at_s`, later than all before."""
+        """Add the reading `value` at `at_s`, which is later than all before."""
         self._times.append(at_s)
         self._values.append(value)
 
@@ -34,10 +34,11 @@ class Timeline:
         return self._values[after - 1] + share * (self._values[after] - self._values[after - 1])
 
     def within(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """The moments of the first and the last reading between these two; they themselves when there is none."""
+        """The moments of the first and the last reading within these two moments; the two themselves when there is
+        none."""
         inside = [moment for moment in self._times if start_s <= moment <= end_s]
         return (inside[0], inside[-1]) if inside else (start_s, end_s)
 
     def between(self, start_s: float, end_s: float) -> float:
-        """By how much it grew."""
+        """Its increase between the two moments."""
         return self.at(end_s) - self.at(start_s)

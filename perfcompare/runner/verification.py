@@ -38,7 +38,7 @@ def _exchanges(endpoint: Endpoint, sample: int, every_case: bool) -> Iterator[Ex
     for case in endpoint.cases() if every_case else ():
         if case.expected.status < 400:
             yield Exchange(request=case.request, expected=case.expected)
-    # Unseeded: a writing scenario must not make the users again that an earlier check or the load has made.
+    # Unseeded: a writing scenario must not create users again that an earlier check or the load created.
     yield from islice(endpoint.traffic(Random()), sample)
 
 

@@ -47,7 +47,7 @@ def steady(costs: list[float], tolerance: float = TOLERANCE) -> bool:
 
 
 class Warmer:
-    """Sends the scenario's requests over several connections while entered, and counts what is answered."""
+    """Sends the scenario's requests over several connections in its context, and counts the answers."""
 
     def __init__(self, host: str, port: int, prefix: str, endpoint: Endpoint, *, connections: int) -> None:
         self._place = (host, port)
@@ -78,7 +78,7 @@ class Warmer:
                     connection.request(request.method, self._prefix + request.path, request.body, {**request.headers})
                     connection.getresponse().read()
                 except (OSError, HTTPException):
-                    connection.close()  # the check after the warm-up says what is wrong
+                    connection.close()  # the check after the warm-up reports what is wrong
                     self._over.wait(0.01)
                     continue
                 self._answers[number] += 1
@@ -104,7 +104,7 @@ def warm(warmer: Warmer, pid: int, *, longest_s: float) -> Warmth:
 
 
 def _slice(clock: cpu.TreeClock, answered: Callable[[], int], deadline_s: float) -> float | None:
-    """Nanoseconds per answer; None when the time was over too soon."""
+    """Nanoseconds per answer; None when the time ended too soon."""
     used, answers = clock.refresh(procfs.processes()), answered()
     time.sleep(SLICE_S)
     while answered() - answers < MIN_ANSWERS:

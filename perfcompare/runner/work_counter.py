@@ -1,4 +1,4 @@
-"""How much work one request is: SQL statements, rows and bytes of the answer. Counted, not timed.
+"""Counts the work of one request: SQL statements, rows and bytes of the answer. Nothing is timed.
 
 The server runs as in a timed trial, with a proxy in front of PostgreSQL, and gets one request after another. Work that
 happens once, such as opening a persistent connection, is over before the counting begins. pg_stat_statements would
@@ -45,10 +45,9 @@ class WorkCounter:
         self._known: dict[tuple[str, str, str], Work | PerfcompareError] = {}
 
     def count(self, cells: Iterable[Cell], target: Target, *, folder: Path, seed: int) -> None:
-        """Count what is not known of the cells; each server has its log in `folder`.
+        """Count the unknown work of the cells. Each server has its log in `folder`.
 
-        `seed` chooses the requests, the same ones for every stack. The data is left with what writing scenarios have
-        made.
+        `seed` chooses the requests, the same ones for every stack. Rows that writing scenarios create stay.
         """
         wanted = {_key(cell): cell for cell in cells if _key(cell) not in self._known}
         with ExitStack() as context:
@@ -58,7 +57,7 @@ class WorkCounter:
                 {who: partial(_server, who, proxy.url, target, folder) for who, proxy in proxies.items()}, context
             )
             warm = set[tuple[str, str]]()
-            # what writes comes last: it would change what the others read
+            # writing scenarios come last, because they change what the others read
             for key, cell in sorted(wanted.items(), key=lambda one: target.endpoint(one[1].scenario).writes):
                 who = key[:2]
                 server, endpoint = started[who], target.endpoint(cell.scenario)
@@ -103,9 +102,9 @@ class _Counted:
     seed: int
 
     def work(self, *, warm: bool) -> Work:
-        """Of one request. `warm`: the server has been asked, so that the connections that stay are open.
+        """The work of one request. `warm`: the server has had requests, so its persistent connections are open.
 
-        WrongAnswerError for a wrong answer, PerfcompareError without one.
+        Raises WrongAnswerError for a wrong answer, and PerfcompareError without one.
         """
         try:
             replies = self._counted_replies(AGAIN if warm else WARM)
@@ -118,7 +117,7 @@ class _Counted:
         )
 
     def _counted_replies(self, before: int) -> list[Reply]:
-        """The answers to the requests that count, after `before` others."""
+        """The answers to the counted requests, after `before` others."""
         writes = self.endpoint.writes
         # text, because the load's own requests are chosen by numbers: a user must not be created twice
         chosen = f"work {self.cell.stack} {self.cell.server} {self.seed}" if writes else f"work {self.seed}"

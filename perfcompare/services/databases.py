@@ -17,25 +17,27 @@ _CONNECT_S = 5
 
 
 class UnreachableError(EnvironmentProblem):
-    """Raised when the server of a URL does not take a connection."""
+    """Raised when the server of a URL refuses or does not accept a connection."""
 
 
 def ensure(url: str, name: str) -> str:
-    """Create database `name` on the PostgreSQL server of `url` unless it exists; its URL.
+    """Create database `name` on the PostgreSQL server of `url` unless it exists, and return its URL.
 
-    Raises UnreachableError, or EnvironmentProblem when `url` is no PostgreSQL or its role may not create databases.
+    Raises UnreachableError, or EnvironmentProblem when `url` does not name a PostgreSQL or its role may not create
+    databases.
     """
     with _connected(url, name) as connection:
         if not _exists(connection, name):
-            with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # somebody else was quicker
+            with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # another process was quicker
                 _create(connection, name)
     return urls.with_database(url, name)
 
 
 def remake(url: str, name: str) -> None:
-    """Drop database `name` on the server of `url`, whoever is connected to it, and create it empty; raises as `ensure`.
+    """Drop database `name` on the server of `url`, even with clients connected, and create it empty. Raises as
+    `ensure`.
 
-    Everything in it is lost: for databases that this program has made.
+    Everything in it is lost, so use it only for databases that this program created.
     """
     with _connected(url, name) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -43,7 +45,7 @@ def remake(url: str, name: str) -> None:
 
 
 def note(url: str, name: str) -> str | None:
-    """What `set_note` has last noted about database `name`; None when nothing. Raises as `ensure`."""
+    """The note that `set_note` last stored about database `name`, or None. Raises as `ensure`."""
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     with _connected(url, name) as connection:
         row = connection.execute(query, [name]).fetchone()
@@ -51,14 +53,14 @@ def note(url: str, name: str) -> str | None:
 
 
 def set_note(url: str, name: str, text: str) -> None:
-    """Note `text` about database `name`, outside of it: its comment, which goes when it is dropped."""
+    """Store `text` about database `name` as its comment: outside its tables, and gone when it is dropped."""
     with _connected(url, name) as connection:
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), text))
 
 
 @contextmanager
 def _connected(url: str, name: str) -> Iterator[psycopg.Connection]:
-    """A connection to the database of `url`, to do something with database `name`; errors become this project's."""
+    """Connect to the database of `url` to work on database `name`. Errors become this project's errors."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise EnvironmentProblem(

@@ -1,4 +1,4 @@
-"""The environment variables that name the three services, filled in for as long as somebody needs them."""
+"""Sets the environment variables that name the three services, for as long as they are used."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SERVICES: Final = {"DATABASE_URL": "postgresql", "REDIS_URL": "redis", "UPSTREA
 
 @contextmanager
 def provided(environ: MutableMapping[str, str]) -> Iterator[None]:
-    """Keep the URLs that `environ` names and set the others to embedded services for the duration.
+    """Keep the URLs that `environ` names, and set the others to embedded services for the duration.
 
-    What else would change how a service is reached is taken out meanwhile. Raises UsageError for a URL that cannot be
-    right, EnvironmentProblem when a service cannot be started.
+    Meanwhile, variables that change how a service is reached are removed. Raises UsageError for a malformed URL, and
+    EnvironmentProblem when a service cannot be started.
     """
     for variable in urls.VARIABLES:
         if environ.get(variable):

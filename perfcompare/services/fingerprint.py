@@ -1,4 +1,4 @@
-"""One text for all that is in a PostgreSQL database: what its tables are like, every row of them, every sequence."""
+"""Describes everything in a PostgreSQL database in one text: its definitions, every row and every sequence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAME_TEXT: Final = (
     "SET extra_float_digits = 1",
     "SET search_path = ''",
 )
-"""A value, and a name in a definition, has the same text whatever the role or the database sets."""
+"""Settings that give values and names the same text, whatever the role or the database sets."""
 _TABLES: Final = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema$)' ORDER BY 1, 2
@@ -30,7 +30,7 @@ _SEQUENCES: Final = """
 _ROWS: Final = sql.SQL("SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {} t")
 _PLACE: Final = sql.SQL("SELECT last_value, is_called FROM {}")
 _LIKENESS: Final = (
-    # tables, indexes, views, sequences, with what is set for them
+    # tables, indexes, views and sequences with their settings
     """
     SELECT n.nspname, c.relname, c.relkind, c.relpersistence, c.reloptions::text, c.relrowsecurity,
         c.relforcerowsecurity, CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END
@@ -68,7 +68,7 @@ _LIKENESS: Final = (
     """,
     "SELECT extname, extversion FROM pg_extension ORDER BY 1",
     "SELECT evtname FROM pg_event_trigger ORDER BY 1",
-    # what ALTER DATABASE and ALTER ROLE IN DATABASE have set
+    # settings of ALTER DATABASE and ALTER ROLE IN DATABASE
     """
     SELECT setrole::regrole::text, setconfig::text FROM pg_db_role_setting s
     JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = current_database() ORDER BY 1
@@ -77,9 +77,9 @@ _LIKENESS: Final = (
 
 
 def fingerprint(url: str) -> str:
-    """A text that changes when anything does: rows of any table, the tables themselves, what is set for the database.
+    """A text that changes when rows, tables or settings of the database change, but not with statistics and free space.
 
-    Statistics and free space are no part of it. Raises psycopg.Error when the database cannot be read.
+    Raises psycopg.Error when the database cannot be read.
     """
     digest = hashlib.sha256()
     with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S) as connection:

@@ -1,4 +1,4 @@
-"""Folders that only this user, and the system user that runs PostgreSQL for root, can enter."""
+"""Folders that only this user can enter, and the system user that runs PostgreSQL for root."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from perfcompare.core.errors import EnvironmentProblem
 
 
 def private(path: Path, owner: str | None = None) -> Path:
-    """Create `path` with its parents, for the system user `owner` (default: this user); gives `path` back.
+    """Create `path` with its parents for the system user `owner` (default: this user), and return it.
 
-    Raises EnvironmentProblem when it cannot be written or belongs to somebody else.
+    Raises EnvironmentProblem when it cannot be written or belongs to another user.
     """
-    # root's services run as another user, who must be able to pass through, and no more
+    # root's services run as another user, who must be able to pass through, but nothing more
     mode = 0o711 if os.geteuid() == 0 and owner is None else 0o700
     uid = os.geteuid() if owner is None else pwd.getpwnam(owner).pw_uid
     try:
@@ -33,7 +33,8 @@ def private(path: Path, owner: str | None = None) -> Path:
 
 
 def passable(path: Path) -> None:
-    """Let other users pass through the folders above `path` without listing them; only root needs and may do this."""
+    """Let other users pass through the folders above `path` without listing them. Only root needs this, and only
+    root may do it."""
     for folder in path.resolve().parents:
         mode = stat.S_IMODE(folder.stat().st_mode)
         if not mode & stat.S_IXOTH:
@@ -41,13 +42,13 @@ def passable(path: Path) -> None:
 
 
 def readable(folder: Path) -> None:
-    """Let other users read and run what is in `folder`, which was installed under a umask that forbids it."""
+    """Let other users read and run the contents of `folder`, even if it was installed under a umask that forbids it."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             path.chmod(stat.S_IMODE(path.stat().st_mode) | _as_owner(path))
 
 
 def _as_owner(path: Path) -> int:
-    """The owner's read and execute bits, for everybody."""
+    """Give everyone the owner's read and execute permissions."""
     owner = path.stat().st_mode & (stat.S_IRUSR | stat.S_IXUSR)
     return owner | owner >> 3 | owner >> 6

@@ -1,7 +1,8 @@
-"""The process that runs the embedded services for as long as somebody holds a lease on them.
+"""The process that runs the embedded services for as long as a process holds a lease on them.
 
-A lease is an open connection to the keeper's unix socket: the kernel closes it when its holder dies, however it dies.
-A line with a service's name starts that service and is answered by one line of JSON: {"url", "pid"} or {"error"}.
+A lease is an open connection to the keeper's unix socket. The kernel closes it when its holder dies, however it dies. A
+client sends a line with a service's name. The keeper starts that service and answers with one line of JSON: {"url",
+"pid"} or {"error"}.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from perfcompare.services.service import Service, stop_all
 from perfcompare.services.upstream import Upstream
 
 FIRST_LEASE_S = 10.0
-"""A keeper whose starter died before it connected ends after this."""
+"""A keeper ends after this time when its starter died before it connected."""
 
 
 class Keeper:
@@ -34,7 +35,7 @@ class Keeper:
         self._over = asyncio.Event()
 
     async def serve(self, listener: socket.socket) -> None:
-        """Serve until the last lease is gone or TERM or INT arrives; then end every service."""
+        """Serve until the last lease is gone, or TERM or INT arrives. Then stop every service."""
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self._over.set)
@@ -45,7 +46,7 @@ class Keeper:
         locations.keeper_socket().unlink(missing_ok=True)
         server.close()
         stop_all(list(self._services.values()))
-        os._exit(0)  # closes the last lease and ends the process in one step: who waited for it finds nothing running
+        os._exit(0)  # closes the last lease and ends the process in one step, so a waiting client finds nothing running
 
     def _end_without_leases(self) -> None:
         if self._leases == 0:
@@ -57,11 +58,11 @@ class Keeper:
             while line := await reader.readline():
                 writer.write(await self._answer(line.decode().strip()) + b"\n")
         except OSError:
-            pass  # killed while it was answered
+            pass  # the client was killed before it got its answer
         finally:
             self._leases -= 1
             self._end_without_leases()
-            # the last one stays open until this process ends: its holder may wait until everything has stopped
+            # the last one stays open until this process ends, because its holder may wait for all services to stop
             if self._leases:
                 writer.close()
 
@@ -91,7 +92,7 @@ def _listen() -> socket.socket:
 
 
 def main() -> None:
-    """Take over the locked file descriptor named on the command line, listen, then go on in the background."""
+    """Take over the locked file descriptor named on the command line, listen, and continue in the background."""
     lock = int(sys.argv[1])
     os.set_inheritable(lock, False)
     os.umask(0o077)

@@ -1,4 +1,4 @@
-"""A user's side of the keeper: start one if there is none, hold a lease, ask for services."""
+"""The client side of the keeper: starts one if none runs, holds a lease, and requests services."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from perfcompare.services import folders, locations, processes
 from perfcompare.services.service import START_S
 
 _CONNECT_S = 60.0
-"""Longest wait for an earlier keeper to finish stopping."""
+"""Longest wait for an earlier keeper to stop."""
 _ANSWER_S = 2 * START_S
 _RELEASE_S = 10.0
 _POLL_S = 0.02
@@ -27,9 +27,9 @@ _ATTEMPTS = 3
 
 
 class Lease:
-    """Keeps the embedded services alive from construction to `close`, or to the death of this process.
+    """Keeps the embedded services alive from its construction to `close`, or to the death of this process.
 
-    Processes started from this one do not hold it: the socket is not inheritable, and a forked child closes its copy.
+    Child processes do not hold it: the socket is not inheritable, and a forked child closes its copy.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Lease:
         os.register_at_fork(after_in_child=lambda: _forget(lease()))
 
     def ask(self, service: str) -> str:
-        """The URL of `service` ("postgresql", "redis", "upstream"), started on first demand.
+        """The URL of `service` ("postgresql", "redis", "upstream"), which the first request starts.
 
         Raises EnvironmentProblem when it cannot be started.
         """
@@ -46,13 +46,13 @@ class Lease:
             line = self._exchange(service)
             if line:
                 return _url(json.loads(line))
-            # the keeper was about to stop when this lease reached it, or died: another one takes its place
+            # the keeper was stopping when this lease reached it, or it died: start another one
             self._socket.close()
             self._socket = _connect()
         raise EnvironmentProblem(f"The keeper of the services does not last. {processes.tail(locations.keeper_log())}")
 
     def close(self) -> None:
-        """Give the lease back; when it was the last one, wait until all services have stopped."""
+        """Release the lease. When it was the last one, wait until all services have stopped."""
         if self._socket.fileno() == -1:
             return
         with self._socket:
@@ -61,7 +61,7 @@ class Lease:
                 self._socket.shutdown(socket.SHUT_WR)
                 self._socket.recv(1)
             except OSError:
-                pass  # the keeper is gone, or takes longer than a user should wait; it goes on alone
+                pass  # the keeper is gone, or takes longer than a user should wait; it finishes alone
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +83,7 @@ class Lease:
             raise EnvironmentProblem(f"The keeper gave no {service} within {_ANSWER_S:.0f} s. {log}") from error
 
     def forget(self) -> None:
-        """Close this process's copy of the lease without giving it back."""
+        """Close this process's copy of the lease without releasing it."""
         self._socket.close()
 
 
@@ -125,10 +125,10 @@ def _try_connect() -> socket.socket | None:
 
 
 def _start_keeper() -> bool:
-    """Start a keeper unless one lives; whether it was started.
+    """Start a keeper unless one lives. Tells whether it started one.
 
-    The flock is taken here and inherited by the keeper, so that of two users at once only one starts a keeper, and
-    it is held until that keeper has stopped everything, however it ends.
+    The keeper inherits the flock that is taken here, so only one of two concurrent users starts a keeper. It holds the
+    flock until it has stopped everything, however it ends.
     """
     with locations.keeper_lock().open("wb") as lock:
         try:
@@ -141,7 +141,7 @@ def _start_keeper() -> bool:
 
 
 def _run_keeper(lock: int) -> int:
-    """Run it until it listens and has gone to the background; its exit status."""
+    """Run the keeper until it listens and continues in the background. Returns its exit status."""
     with locations.keeper_log().open("wb") as log:
         return subprocess.run(
             [sys.executable, "-m", "perfcompare.services.keeper", str(lock)],

@@ -1,4 +1,4 @@
-"""Where the embedded services keep their data and listen: paths and URLs, calculated without starting anything."""
+"""Where the embedded services keep their data and listen. Paths and URLs are calculated, and nothing is started."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ def sockets_folder() -> Path:
 
 
 def keeper_socket() -> Path:
-    """Where the keeper takes leases."""
+    """The unix socket on which the keeper accepts leases."""
     return sockets_folder() / "keeper.sock"
 
 
 def keeper_lock() -> Path:
-    """The file whose flock is held for as long as a keeper lives."""
+    """The file whose flock a living keeper holds."""
     return services_folder() / "keeper.lock"
 
 
 def keeper_log() -> Path:
-    """What the keeper printed."""
+    """The keeper's output."""
     return services_folder() / "keeper.log"
 
 
 def pid_file(service: str) -> Path:
-    """The file that holds the process id of the embedded `service` while it runs."""
+    """The file that holds the process id of the running embedded `service`."""
     return services_folder() / f"{service}.pid"
 
 
@@ -56,7 +56,8 @@ def database_folder() -> Path:
 
 
 def database_url(name: str = DATABASE) -> str:
-    """The URL of database `name` on the embedded PostgreSQL; the port names the socket file, so $PGPORT cannot."""
+    """The URL of database `name` on the embedded PostgreSQL. Its port names the socket file, so $PGPORT has no
+    effect."""
     return f"postgresql://postgres@/{name}?host={quote(str(database_folder()), safe='')}&port=5432"
 
 

@@ -1,25 +1,28 @@
-"""The backend half of PostgreSQL's protocol, as far as it tells which rows a client is sent and when a statement ended.
+"""Reads the server's half of PostgreSQL's protocol, to count rows and to tell when a statement ended.
 
 https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Final
 
+from perfcompare.services import pgmessages
+
 _AUTHENTICATION: Final = b"R"
-"""The kind of the first message to every client; before it, a single letter may answer a request for encryption."""
+"""The type of the server's first message. A single letter may come before it, as the answer to a request for
+encryption."""
 _ROW: Final = b"D"
 _ENDS: Final = {b"C", b"I", b"E", b"s"}
-"""CommandComplete, EmptyQueryResponse, ErrorResponse, PortalSuspended: how the execution of a statement ends."""
+"""CommandComplete, EmptyQueryResponse, ErrorResponse, PortalSuspended: each ends the execution of a statement."""
 
 
 class RowReader:
-    """Reads what the server sends to one client; calls `row` for each row of a result, `ended` after each statement.
+    """Reads what the server sends to one client. Calls `row` for each row of a result, and `ended` after each
+    statement.
 
-    One text with several statements ends several times.
+    A text with several statements calls `ended` several times.
     """
 
     def __init__(self, row: Callable[[], None], ended: Callable[[], None]) -> None:
@@ -28,7 +31,7 @@ class RowReader:
         self._started = False
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes, in pieces of any size."""
+        """Read the next bytes, in pieces of any size."""
         self._buffer += data
         if not self._started:
             self._skip_refusals()
@@ -42,14 +45,11 @@ class RowReader:
                 del self._buffer[:1]
 
     def _next_message(self) -> bool:
-        if len(self._buffer) < 5:
+        message = pgmessages.take(self._buffer)
+        if message is None:
             return False
-        kind, length = struct.unpack_from("!ci", self._buffer)
-        if len(self._buffer) < 1 + length:
-            return False
-        if kind == _ROW:
+        if message[0] == _ROW:
             self._row()
-        elif kind in _ENDS:
+        elif message[0] in _ENDS:
             self._ended()
-        del self._buffer[: 1 + length]
         return True

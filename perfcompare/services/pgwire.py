@@ -1,4 +1,4 @@
-"""The frontend half of PostgreSQL's protocol, as far as it tells which SQL statements a client executes.
+"""Reads the client's half of PostgreSQL's protocol, to tell which SQL statements a client executes.
 
 https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
@@ -9,10 +9,12 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from perfcompare.services import pgmessages
+
 _MAX_STARTUP_BYTES: Final = 10_000
-"""The server's own limit (MAX_STARTUP_PACKET_LENGTH); a TLS hello reads as a longer one."""
+"""The server's own limit (MAX_STARTUP_PACKET_LENGTH). A TLS hello looks like a longer message."""
 _ENCRYPTION_REQUESTS: Final = {80877103, 80877104}
-"""SSLRequest and GSSENCRequest: the startup message comes again after them."""
+"""SSLRequest and GSSENCRequest. The startup message is sent again after them."""
 
 
 class StatementReader:
@@ -29,7 +31,7 @@ class StatementReader:
         self._portals: dict[bytes, str] = {}
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes, in pieces of any size. Raises ValueError when they are not PostgreSQL in plain text."""
+        """Read the next bytes, in pieces of any size. Raises ValueError unless they are PostgreSQL in plain text."""
         self._buffer += data
         while self._next_message() if self._started else self._next_startup():
             pass
@@ -47,14 +49,10 @@ class StatementReader:
         return True
 
     def _next_message(self) -> bool:
-        if len(self._buffer) < 5:
+        message = pgmessages.take(self._buffer)
+        if message is None:
             return False
-        kind, length = struct.unpack_from("!ci", self._buffer)
-        if len(self._buffer) < 1 + length:
-            return False
-        body = bytes(self._buffer[5 : 1 + length])
-        del self._buffer[: 1 + length]
-        self._message(kind, body)
+        self._message(*message)
         return True
 
     def _message(self, kind: bytes, body: bytes) -> None:

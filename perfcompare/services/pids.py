@@ -1,4 +1,4 @@
-"""The processes behind the three services: known for embedded ones, not for those that a URL names elsewhere."""
+"""The processes of the three services. They are known for embedded services, and unknown for those elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from perfcompare.services.upstream import Upstream
 
 
 def roots(environ: Mapping[str, str]) -> dict[str, int | None]:
-    """The root process of the tree of `postgresql`, `redis` and `upstream`; None when the service is not embedded.
+    """The root process of each service (`postgresql`, `redis`, `upstream`), or None when it is not embedded.
 
     `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL as the servers get them.
     """

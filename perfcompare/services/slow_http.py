@@ -1,7 +1,7 @@
 """The slow upstream: an HTTP/1.1 service that answers `GET /?delay_ms=50` after that delay.
 
-Run as `python -m perfcompare.services.slow_http FILE`; FILE then holds its URL. A bare protocol on uvloop, so that it
-is never what limits a measured stack.
+Run it as `python -m perfcompare.services.slow_http FILE`, which writes its URL to FILE. It is a bare protocol on
+uvloop, so that it never limits a measured stack.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _refusal(status: HTTPStatus, detail: str, header: str = "") -> tuple[float, 
 
 @lru_cache(maxsize=4096)
 def answer(request_line: bytes) -> tuple[float, bytes]:
-    """The delay in seconds and the whole response to a request line such as b"GET /?delay_ms=50 HTTP/1.1"."""
+    """The delay in seconds and the whole response for a request line such as b"GET /?delay_ms=50 HTTP/1.1"."""
     words = request_line.decode("latin-1").split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
         return _refusal(HTTPStatus.BAD_REQUEST, "not an HTTP/1.1 request", "Connection: close\r\n")
@@ -54,7 +54,7 @@ def answer(request_line: bytes) -> tuple[float, bytes]:
 
 @lru_cache(maxsize=4096)
 def framing(head: bytes) -> tuple[int | None, bool]:
-    """The length of the body behind a request's head (None when it cannot be known), and whether to close after it."""
+    """The length of the body after a request's head (None when it is unknown), and whether to close after it."""
     line, *fields = head.lower().split(b"\r\n")
     headers = {name.strip(): value.strip() for name, _, value in (field.partition(b":") for field in fields)}
     close = headers.get(b"connection") == b"close" or (
@@ -67,7 +67,7 @@ def framing(head: bytes) -> tuple[int | None, bool]:
 
 
 class SlowHTTP(asyncio.Protocol):
-    """One connection: its requests are answered in order, each after its delay."""
+    """One connection. It answers requests in order, each after its delay."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -79,12 +79,12 @@ class SlowHTTP(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the request that waits."""
+        """Cancel the waiting request."""
         if self._timer is not None:
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Answer what is complete; the rest waits for more data, or for the answer that is under way."""
+        """Answer complete requests. The rest waits for more data or for the current answer."""
         self._buffer += data
         if self._timer is None:
             self._proceed()

@@ -1,4 +1,4 @@
-"""The slow HTTP service as a service of the keeper."""
+"""The slow HTTP service, as a service of the keeper."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Upstream(Service):
 
     @property
     def marker(self) -> str:
-        """The file in which the program says where it listens."""
+        """The file to which the program writes its address."""
         return str(self._url_file)
 
     def prepare(self) -> Sequence[str]:
-        """The argv of the server."""
+        """The argument vector of the server."""
         if importlib.util.find_spec("uvloop") is None:
             raise missing(Upstream, "uvloop", urls.example(Upstream.variable))
         self._url_file.unlink(missing_ok=True)
         return [sys.executable, "-m", "perfcompare.services.slow_http", self.marker]
 
     def ready(self) -> bool:
-        """Whether it has said where it listens."""
+        """Whether the program has written its address."""
         return self._url_file.exists()
 
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""The URLs of the three services: which are right, what they point at, how to point them elsewhere."""
+"""The URLs of the three services: validates them, finds their addresses, and points them elsewhere."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ VARIABLES: Final = tuple(_EXAMPLES)
 
 
 def example(variable: str) -> str:
-    """A right value of one of VARIABLES."""
+    """A valid value for each of VARIABLES."""
     return _EXAMPLES[variable]
 
 
 def check(variable: str, url: str) -> None:
-    """Raise UsageError when `url` is no right value of `variable`; its message holds no URL, thus no password."""
+    """Raise UsageError when `url` is not a valid value of `variable`.
+
+    The message contains no URL, and therefore no password.
+    """
     try:
         parts = urlsplit(url)
         fault = _FAULTS[variable](parts) or ("its port is not a port" if parts.port == 0 else None)
@@ -115,7 +118,7 @@ def with_redis_database(url: str, number: int) -> str:
 
 
 def with_address(url: str, place: Address) -> str:
-    """The same database with the same credentials, found at another address."""
+    """The same database with the same credentials, at another address."""
     parts = urlsplit(url)
     if parts.scheme in {"postgresql", "postgres"}:
         return _postgresql_at(parts, place)

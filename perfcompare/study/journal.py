@@ -57,24 +57,24 @@ class Journal:
         return self._calibrations[0] if self._calibrations else None
 
     def calibrated(self, loops: int) -> None:
-        """Keep what is planted."""
+        """Store the number of injected loops."""
         self._calibrations.append(loops)
         self._append({"loops": loops})
 
     def note(self, kept: KeptTrial) -> None:
-        """Keep a trial."""
+        """Store a trial."""
         self._trials.append(kept)
         self._append(asdict(kept))
 
     @property
     def attempts(self) -> int:
-        """How many passes there were."""
+        """The number of passes so far."""
         return max((kept.attempt for kept in self._trials), default=0)
 
     def rounds(self) -> Mapping[int, Sequence[KeptTrial]]:
-        """The trials of each round that has every role from one attempt, the rounds in their order.
+        """The trials of each round that has every role from one pass, in the order of the rounds.
 
-        A round that was interrupted is not whole, and what it has is not mixed with figures of another time.
+        An interrupted round is incomplete. Its figures are not mixed with those of another time.
         """
         found: dict[tuple[int, int], list[KeptTrial]] = defaultdict(list)
         for kept in self._trials:
@@ -82,11 +82,12 @@ class Journal:
         return {number: trials for (number, _attempt), trials in sorted(found.items()) if len(trials) == len(ROLES)}
 
     def remove(self) -> None:
-        """Forget the study: the next one with its key begins anew."""
+        """Delete the file. The next study with its key begins anew."""
         self.file.unlink(missing_ok=True)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """What was kept; the last line of a process that was killed while writing it is none."""
+        """The stored lines. A process that was killed while it wrote may have left an incomplete last line, which is
+        dropped."""
         if self.file.exists():
             *whole, torn = self.file.read_text(encoding="utf-8").split("\n")
             if torn:

@@ -1,4 +1,4 @@
-"""Checks the measuring by many comparisons of known things."""
+"""Checks the measuring by many comparisons with known results."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from perfcompare.core.statistics import Interval, Verdict, judge, noise_floor, r
 ORIGINAL: Final = "original"
 TWIN: Final = "twin"
 SAME: Final = "same"
-PLANTED: Final = "planted"
-ROLES: Final = (ORIGINAL, TWIN, SAME, PLANTED)
-"""The cells of a round: a stack, its twin for the noise floor, the same once more to be compared, the slowed one."""
+SLOWED: Final = "slowed"
+ROLES: Final = (ORIGINAL, TWIN, SAME, SLOWED)
+"""The cells of a round: a stack, its twin for the noise floor, the same stack to compare, and the slowed one."""
 
 MAX_FALSE: Final = 1
 """Of 20 comparisons of a stack with itself, the most that may find a difference."""
@@ -36,12 +36,12 @@ class Outcome:
 
 
 def outcomes(rounds: Sequence[Round], *, size: int, seed: int) -> tuple[Outcome, ...]:
-    """The comparisons of `size` rounds each, no round in two of them, with SAME and PLANTED beside ORIGINAL.
+    """The comparisons of `size` rounds each, no round in two of them, with SAME and SLOWED beside ORIGINAL.
 
     A noise floor and a verdict come about as in a report.
     """
     groups = [rounds[start : start + size] for start in range(0, len(rounds) - size + 1, size)]
-    return tuple(_outcome(group, role, seed) for group in groups for role in (SAME, PLANTED))
+    return tuple(_outcome(group, role, seed) for group in groups for role in (SAME, SLOWED))
 
 
 def _outcome(rounds: Sequence[Round], role: str, seed: int) -> Outcome:
@@ -73,9 +73,9 @@ class Result:
 def result(found: Sequence[Outcome]) -> Result:
     """Count."""
     same = [one.verdict for one in found if one.role == SAME]
-    planted = [one.verdict for one in found if one.role == PLANTED]
+    slowed = [one.verdict for one in found if one.role == SLOWED]
     return Result(
         comparisons=len(same),
         false=sum(verdict in (Verdict.FASTER, Verdict.SLOWER) for verdict in same),
-        found=sum(verdict is Verdict.SLOWER for verdict in planted),
+        found=sum(verdict is Verdict.SLOWER for verdict in slowed),
     )

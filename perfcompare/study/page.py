@@ -1,4 +1,4 @@
-"""What a study was and came to, as Markdown."""
+"""The result of a study, as Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from perfcompare.core.statistics import Interval, median
 from perfcompare.study import outcomes
 from perfcompare.study.journal import Journal
-from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN, Outcome, Round
+from perfcompare.study.outcomes import ORIGINAL, SAME, SLOWED, TWIN, Outcome, Round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +17,15 @@ class Studied:
 
     title: str
     command: str
-    """What was typed."""
+    """The command line."""
     when: str
     """The day it ended."""
     facts: Mapping[str, object]
     """Of the environment."""
     commits: Sequence[str]
-    """The code that measured: several where a study was interrupted and went on after a commit."""
+    """The code that measured. There are several where a study was continued after a commit."""
     loops: int
-    """What was planted."""
+    """The injected work, in rounds of targets.demonstration.slowed.burn."""
     size: int
     """Rounds of a comparison."""
     rounds: Sequence[Round]
@@ -36,7 +36,7 @@ class Studied:
     found: Sequence[Outcome]
     minutes: float
     journal: Journal
-    """What was measured, to be removed when the result is written."""
+    """The stored trials, which are deleted when the result is written."""
 
 
 def lines(studied: Studied) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _result(studied: Studied) -> Iterator[str]:
     counted = outcomes.result(studied.found)
     if studied.rounds:
         yield (
-            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, PLANTED):+.1%} dearer "
+            f"Injected: {studied.loops} loops, which made a request {_effect(studied.rounds, SLOWED):+.1%} dearer "
             f"over all rounds (median); the same once more differed by {_effect(studied.rounds, SAME):+.1%}, and in "
             f"half of the rounds by more than {_scatter(studied.rounds):.1%}."
         )
@@ -92,7 +92,7 @@ def _effect(rounds: Sequence[Round], role: str) -> float:
 
 
 def _scatter(rounds: Sequence[Round]) -> float:
-    """How much two starts of the same thing in one round typically differ."""
+    """The typical difference between two starts of the same thing in one round."""
     return median([abs(one[role] / one[ORIGINAL] - 1) for one in rounds for role in (TWIN, SAME)])
 
 

@@ -1,1 +1,1 @@
-"""What can be measured: each module or package here makes a core.target.Target."""
+"""The things that can be measured. Each module or package here makes a core.target.Target."""

@@ -19,7 +19,7 @@ class RunningUrl:
 
     url: str
     environ: Mapping[str, str]
-    """Where the services of this machine are, which the run describes; the server may have others."""
+    """The addresses of this machine's services, which the run describes. The server may use others."""
     data: Dataset
     """What its database holds, according to the user."""
 
@@ -34,8 +34,8 @@ class RunningUrl:
         raise UsageError(f"{self.url} runs already, so {stack} on {server} cannot be started there.")
 
     def statements(self, cell: Cell) -> int:
-        """What the contract says."""
+        """As declared by the contract."""
         return scenarios[cell.scenario].statements
 
     def restore(self) -> None:
-        """Nothing: its database is not ours."""
+        """Do nothing: its database is not ours."""

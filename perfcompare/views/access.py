@@ -1,4 +1,4 @@
-"""Who sees a page: staff, and for what changes something, those with the permission."""
+"""Who may see a page: staff. A page that changes something needs a permission as well."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ View = Callable[..., HttpResponse]
 
 
 def page(view: View) -> View:
-    """A page for staff that changes nothing."""
+    """A read-only page for staff."""
     return staff_member_required(require_safe(view))
 
 
 def change(permission: str) -> Callable[[View], View]:
-    """What a button does, for staff with `perfcompare.<permission>`; other staff get 403."""
+    """The action of a button, for staff with `perfcompare.<permission>`. Other staff get 403."""
     return lambda view: form(permission)(require_POST(view))
 
 
 def form(permission: str) -> Callable[[View], View]:
-    """A page with a form, for staff with `perfcompare.<permission>`; other staff get 403."""
+    """A page with a form, for staff with `perfcompare.<permission>`. Other staff get 403."""
     allowed = permission_required(f"perfcompare.{permission}", raise_exception=True)
     return lambda view: staff_member_required(allowed(view))

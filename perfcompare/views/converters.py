@@ -1,4 +1,4 @@
-"""Numbers in addresses: one that nothing can have leads nowhere, so it is a 404 like every other unknown one."""
+"""Numbers in addresses. An impossible number is a 404, like every other unknown one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField
 from django.urls.converters import IntConverter
 
 LARGEST_PID: Final = 2**31 - 1
-"""What fits into the C type of a process id; Linux ends far below."""
+"""The largest value of the C type of a process id. Linux uses far smaller ones."""
 
 
 class Id(IntConverter):
@@ -17,7 +17,7 @@ class Id(IntConverter):
     largest = BigIntegerField.MAX_BIGINT
 
     def to_python(self, value: str) -> int:
-        """The number; ValueError, which Django takes for no match, when it is too large."""
+        """The number. Raises ValueError when it is too large, which Django treats as no match."""
         number = int(value)
         if number > self.largest:
             raise ValueError(f"{value} is larger than {self.largest}.")

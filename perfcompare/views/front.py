@@ -1,7 +1,7 @@
-"""The front page: what this is, what the last run found, what to do next, and every API with its documentation.
+"""The front page: what this is, the findings of the last run, the next steps, and every API with its documentation.
 
-Anybody sees it, so what was measured is on it for staff only, as everywhere. It is what a person sees first, so it
-answers whatever state the records are in.
+Everyone can see it, but it shows results to staff only. It is the first page that a person sees, so it must work in
+every state of the database.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from perfcompare import mounted, recording
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run, explained
-from perfcompare.registries import stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import exclusions, headline, verdict
 from perfcompare.report.sections import gaps
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 LEFT_OUT: Final = (
     "{} is left out: not installed here: {}. Run: make setup, or pip install {}, and start this server again."
 )
 DEVELOPMENT: Final = "config.development.application"
-"""What serves the stacks that do not run inside Django as well."""
+"""The application that also serves stacks outside Django."""
 _logger = logging.getLogger(__name__)
 
 
@@ -41,7 +41,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "apis": list(_apis()),
         "left_out": [
-            LEFT_OUT.format(stacks[name].label, ", ".join(lacking), " ".join(lacking))
+            LEFT_OUT.format(CATALOG.stacks[name].label, ", ".join(lacking), " ".join(lacking))
             for name, lacking in mounted.ABSENT.items()
         ],
         "silk": apps.is_installed("silk"),
@@ -60,18 +60,18 @@ def _apis() -> Iterator[tuple[str, str, str]]:
 
 
 def _stored(request: HttpRequest) -> dict[str, Any]:
-    """What the database says to whoever asks; only a `problem` when it cannot say anything."""
+    """The stored facts for this user. Only a `problem` when the database cannot be read."""
     try:
         with explained():
             staff = bool(getattr(request.user, "is_active", False) and getattr(request.user, "is_staff", False))
             return {"staff": staff, **(_last(request) if staff else _hint())}
     except EnvironmentProblem as error:
-        # Of a database that is away it says where that is, which is for who runs this server alone.
+        # The message names the address of the database, so only the developer of this server may see it.
         return {"problem": str(error) if settings.DEBUG else "The database does not answer."}
 
 
 def _hint() -> dict[str, bool]:
-    """For who is no staff: whether there is anything to sign in for, and anybody who can."""
+    """For others than staff: whether there are results to sign in for, and whether any account can sign in."""
     return {
         "measured": Run.objects.filter(state=Run.State.FINISHED).exists(),
         "nobody": not get_user_model().objects.filter(is_staff=True, is_active=True).exists(),
@@ -79,7 +79,7 @@ def _hint() -> dict[str, bool]:
 
 
 def _last(request: HttpRequest) -> dict[str, Any]:
-    """For staff: the run that finished last with its answer, and the one that is under way."""
+    """For staff: the last finished run with its findings, and the run that is under way."""
     newest = Run.objects.first()
     run = Run.objects.select_related("environment").filter(state=Run.State.FINISHED).first()
     return {
@@ -91,7 +91,7 @@ def _last(request: HttpRequest) -> dict[str, Any]:
 
 
 def _answer(run: Run) -> dict[str, Any]:
-    """What the run found; nothing when that cannot be told, which its own page will say more about."""
+    """The findings of the run. Empty when they cannot be computed; the page of the run says why."""
 
     def link(cell: Cell) -> str:
         return f"{run.get_absolute_url()}?{urlencode({'scenario': cell.scenario})}"

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from perfcompare.models import Measurement, Profile, profile_url
 from perfcompare.plugins import servers
-from perfcompare.registries import scenarios
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.sections import profiles
+from perfcompare.targets.demonstration.catalog import CATALOG
 from perfcompare.views.access import change, page
 
 SILK = "silk"
@@ -23,7 +23,8 @@ RECENT = 12
 
 @page
 def profile(request: HttpRequest) -> HttpResponse:
-    """The newest profile of the stack and scenario in the address, or how to make one; also that of silk's request."""
+    """The newest profile of the stack and scenario in the address, or how to make one. Also the target of links from
+    silk."""
     if number := request.GET.get("silk"):
         return HttpResponseRedirect(_of_recorded(number))
     stack, scenario = request.GET.get("stack", ""), request.GET.get("scenario", "")
@@ -43,7 +44,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _of_recorded(number: str) -> str:
-    """The page of the profile that silk's request belongs to, else of what it asked for, else all profiles."""
+    """The page of the profile to which silk's request belongs; or of the stack and scenario that it names; or of
+    all."""
     owner = Profile.objects.holding(number)
     if owner is not None:
         return owner.get_absolute_url()
@@ -58,8 +60,8 @@ def _of_recorded(number: str) -> str:
 
 
 def _asked(method: str, path: str) -> str:
-    """The scenario whose route that is; empty for none."""
-    for name, scenario in scenarios.items():
+    """The scenario with that route; empty without one."""
+    for name, scenario in CATALOG.scenarios.items():
         verb, _, route = scenario.route.partition("?")[0].partition(" ")
         if verb == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
             return name

@@ -18,14 +18,14 @@ from perfcompare.views.traffic import TrafficForm
 
 @page
 def runs(request: HttpRequest) -> HttpResponse:
-    """All runs, newest first, and how the gap went over them."""
+    """All runs, newest first, and the gap from run to run."""
     context = {"runs": Run.objects.listing(), "histories": history.build()}
     return render(request, "perfcompare/runs.html", context)
 
 
 @page
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report of one run: what the HTML file shows, with ways to the other formats, the profiles and the admin."""
+    """The report of one run, as in the HTML file, with links to the other formats, the profiles and the admin."""
     stored = _stored(pk)
     links = [(f"Download {name}", reverse("perfcompare:download", args=[pk, name])) for name in FORMATS]
     admin = [("In the admin", reverse("admin:perfcompare_run_change", args=[pk]))]
@@ -43,7 +43,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page
 def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the run says about the reader's own traffic, which stands in the address."""
+    """What the run means for the reader's own traffic, which is part of the address."""
     stored = _stored(pk)
     report = collect(stored)
     defaults = html.default_requirements(report)
@@ -64,7 +64,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page
 def compare(request: HttpRequest, before: int, after: int) -> HttpResponse:
-    """Two runs beside each other."""
+    """Two runs side by side."""
     context = comparison.context(_stored(before), _stored(after))
     return render(request, "perfcompare/compare.html", context)
 

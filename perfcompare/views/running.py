@@ -1,4 +1,4 @@
-"""Starting a run from a page, watching it, cancelling it. The run itself is a process of its own."""
+"""Starts a run from a page, shows its progress, and cancels it. The run has its own process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, process
 from perfcompare.models.storage import LABEL_LENGTH
 from perfcompare.presets import PRESETS
-from perfcompare.registries import scenarios, stacks
+from perfcompare.targets.demonstration.catalog import CATALOG
 from perfcompare.views.access import change, form, page
 
 
 class StartForm(forms.Form):
-    """What `manage.py perfcompare run` is told."""
+    """The options of `manage.py perfcompare run`."""
 
     preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS])
     stacks = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
@@ -27,12 +27,13 @@ class StartForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self.fields["stacks"].choices = [(name, one.label) for name, one in stacks.items()]  # type: ignore[attr-defined]
-        self.fields["scenarios"].choices = [(name, name) for name in scenarios]  # type: ignore[attr-defined]
+        self.fields["stacks"].choices = [(name, one.label) for name, one in CATALOG.stacks.items()]  # type: ignore[attr-defined]
+        self.fields["scenarios"].choices = [(name, name) for name in CATALOG.scenarios]  # type: ignore[attr-defined]
 
     @property
     def words(self) -> list[str]:
-        """The words of the command line; every value is one word with its option, so that none can be an option."""
+        """The words of the command line. Each value is in one word with its option, so a value cannot become an
+        option."""
         told = self.cleaned_data
         words = ["perfcompare", "run", f"--preset={told['preset']}"]
         words += [f"--{name}={','.join(told[name])}" for name in ("stacks", "scenarios") if told[name]]
@@ -43,7 +44,7 @@ class StartForm(forms.Form):
 @form("start_run")
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """The form, and what its button does."""
+    """The form, and the action of its button."""
     asked = StartForm(request.POST if request.method == "POST" else None)
     if asked.is_bound and asked.is_valid():
         try:
@@ -55,13 +56,13 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @page
 def starting(request: HttpRequest, pid: int) -> HttpResponse:
-    """The time until the run is stored: the services and the data are made ready first."""
+    """The page until the run is stored, while services and data are prepared."""
     return render(request, "perfcompare/starting.html", {"pid": pid, **_beginning(pid)})
 
 
 @page
 def begun(_request: HttpRequest, pid: int) -> JsonResponse:
-    """Where a process that was started has come to, for the page that waits for it."""
+    """The state of a started process, for the page that waits for it."""
     return JsonResponse(_beginning(pid))
 
 
@@ -81,7 +82,7 @@ def progress(_request: HttpRequest, pk: int) -> JsonResponse:
 
 @change("start_run")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the run to end; what it has measured is kept."""
+    """Tell the run to end. Its results stay."""
     run = get_object_or_404(Run, pk=pk)
     try:
         run.cancel()
@@ -91,7 +92,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _beginning(pid: int) -> dict[str, str | bool]:
-    """Whether the process runs, the address of its run once there is one, and the end of what it printed."""
+    """Whether the process runs, the address of its run if it has begun, and the end of its output."""
     key = process.key_of(pid)
     run = Run.objects.filter(pid=pid, **({"pid_started": key[1]} if key else {})).first()
     return {

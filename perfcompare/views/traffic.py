@@ -1,4 +1,4 @@
-"""The form in which a reader describes the traffic that is to be served."""
+"""The form in which a reader describes the expected traffic."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_DIGITS = 18
 
 
 class TrafficForm(forms.Form):
-    """Requests per second, what a change must save, how slow answers may be, and a share for each scenario.
+    """Requests per second, the least saving that justifies a change, the latency limit, and a share for each scenario.
 
-    The shares may come from a run of Locust instead (`mix_run`), which may ask for scenarios that the run lacks.
+    The shares may come from a run of Locust instead (`mix_run`). It may contain scenarios that the run lacks.
     """
 
     rate = forms.FloatField(label="Requests per second", min_value=0.1, max_value=MAX_RATE)
@@ -51,7 +51,7 @@ class TrafficForm(forms.Form):
 
     @property
     def requirements(self) -> Requirements:
-        """What was asked for; call it when the form is valid."""
+        """The requirements. Call it when the form is valid."""
         mix = {name: self.cleaned_data[_field(name)] or 0.0 for name in self._scenarios}
         told = self.cleaned_data
         return Requirements(mix=mix, rate=told["rate"], worth_cores=told["worth"], p99_ms=told["p99"])
@@ -77,7 +77,7 @@ def _mix(data: QueryDict | None) -> Mapping[str, float]:
 def _filled(
     data: QueryDict | None, names: Iterable[str], mix: Mapping[str, float], initial: Mapping[str, Any]
 ) -> QueryDict | None:
-    """What was sent, with the shares of the mix instead of those typed; the address may hold only `mix_run`."""
+    """The form's data. With `mix_run`, the shares are those of that run, even if the address holds nothing else."""
     if not data or not mix:
         return data
     filled = data.copy()

@@ -182,7 +182,7 @@ def test_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
 
     assert wrong == []
     said = troubled.process.log.read_text().removeprefix(before).splitlines()
-    assert [line.partition(":")[0] for line in said] == ["The cache is away, answering without it"]
+    assert [line.partition(":")[0] for line in said] == ["The cache is unavailable, answering without it"]
 
 
 @every_stack

@@ -82,7 +82,7 @@ def test_the_locustfiles() -> None:
 
 
 def test_the_generators() -> None:
-    senders = {row[1] for row in rows("docs/generators.md", "question", "who sends")}
+    senders = {row[1] for row in rows("docs/generators.md", "question", "sender")}
 
     assert all(any(one.label in sender for sender in senders) for one in generators.values())
 

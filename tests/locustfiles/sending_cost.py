@@ -1,7 +1,7 @@
 """What a request costs a Locust process: `python -m tests.locustfiles.sending_cost`.
 
 Prints processor microseconds per answer, of this project's users and of Locust's FastHttpUser, in turns against the
-floor: the same request, statuses compared, no body parsed. Run it on a machine that does nothing else.
+floor: the same request, statuses compared, no body parsed. Run it on a quiet machine.
 """
 
 from __future__ import annotations

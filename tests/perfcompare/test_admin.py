@@ -286,7 +286,7 @@ def test_what_is_shown_elsewhere_is_left_out(staff: Client) -> None:
     page = staff.get(reverse("admin:perfcompare_profile_change", args=[profile.pk])).content.decode()
 
     assert "196</div>" in page
-    assert "Median time of a request that was not profiled." in page
+    assert "Median time of a request without a profiler." in page
     assert "field-frames" not in page
 
 

@@ -17,8 +17,8 @@ from silk.models import Profile as SilkProfile
 from silk.models import Request, Response, SQLQuery
 
 from perfcompare.core.measurement import Cell, Sample, Work
-from perfcompare.models import Run, findings, held, profile_url
-from perfcompare.models.findings import Anatomy, Group, Part, Serialising, Way
+from perfcompare.models import Run, connections, profile_url, side_results
+from perfcompare.models.side_results import Anatomy, Group, Part, Serialising, Way
 from perfcompare.runner.held_connections import Level
 from tests.pages import filled, pages
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
@@ -119,8 +119,8 @@ def compared() -> Run:
     levels = [replace(cell, concurrency=level, scenario=name) for cell in stacks for level in (1, 8) for name in NAMES]
     more = [replace(levels[0], instrument="locust"), replace(levels[0], share=75), replace(levels[-1], share=75)]
     run = measured([*levels, *more])
-    findings.keep_anatomies(run, [_anatomy(levels[0]), _anatomy(levels[4])])
-    findings.keep_serialising(run, Serialising(users=1000, ways=(Way(name="drf", seconds=(UGLY, 2 * UGLY)),)))
+    side_results.keep_anatomies(run, [_anatomy(levels[0]), _anatomy(levels[4])])
+    side_results.keep_serialising(run, Serialising(users=1000, ways=(Way(name="drf", seconds=(UGLY, 2 * UGLY)),)))
     return run
 
 
@@ -153,7 +153,9 @@ def held_open() -> Run:
     """A run that holds connections only."""
     level = {"wanted": 1000, "opened": 1000, "held": 999, "in_server": 997, "asked": 10, "answered": 9, "threads": 3}
     found = [Level(**level, pss_kib=51_237, idle_pss_kib=40_001)]
-    run = make_run([], options=held.as_options({("drf", "gunicorn_gthread"): found, ("fastapi", "uvicorn"): found}))
+    run = make_run(
+        [], options=connections.as_options({("drf", "gunicorn_gthread"): found, ("fastapi", "uvicorn"): found})
+    )
     run.end(Run.State.FINISHED)
     return run
 

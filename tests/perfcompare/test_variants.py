@@ -14,11 +14,15 @@ def test_a_twin_is_the_same_stack_under_another_name() -> None:
     assert twin.label == "FastAPI (twin)"
 
 
-def test_a_planted_stack_is_served_through_the_slowdown() -> None:
-    assert stacks["drf~planted"].targets == {
+def test_a_slowed_stack_is_served_through_the_slowdown() -> None:
+    assert stacks["drf~slowed"].targets == {
         "wsgi": "perfcompare.targets.demonstration.slowed:wsgi",
         "asgi": "perfcompare.targets.demonstration.slowed:asgi",
     }
+
+
+def test_the_former_name_of_the_slowed_variant_means_the_same() -> None:
+    assert stacks.choose(["drf~planted"])["drf~planted"] == stacks["drf~slowed"]
 
 
 def test_a_variant_answers_where_its_stack_does() -> None:

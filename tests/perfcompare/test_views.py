@@ -255,8 +255,8 @@ def test_the_recommendation_follows_the_traffic_in_the_address(root: Client) -> 
     small = root.get(address, {"rate": "10", "worth": "1", "share_simple": "1"}).content.decode()
     large = root.get(address, {"rate": "100000", "worth": "1", "share_simple": "1"}).content.decode()
 
-    assert "Stay: no change that was measured" in small
-    assert "No recommendation yet: there may be enough to save on simple" in large
+    assert "Stay: no measured change" in small
+    assert "No recommendation yet: enough could be saved on simple" in large
     assert "To tell: manage.py perfcompare run --stacks fastapi,drf,drf_settings,drf_tuned --scenarios simple" in large
 
 

@@ -19,7 +19,7 @@ from perfcompare.core.registry import Registry
 SIGINT: Final = 2
 SIGPIPE: Final = 13
 SIGNALLED: Final = 128
-"""What a shell adds to a signal's number to tell who was ended by it."""
+"""A shell adds this to the number of the signal that ended a program."""
 
 subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             super().run_from_argv(argv)
 
     def handle(self, *, subcommand: str | None, **options: Any) -> None:
-        """Run the subcommand; without one, say which there are."""
+        """Run the subcommand. Without one, list them."""
         if subcommand is None:
             self.print_help("manage.py", "perfcompare")
             return
@@ -62,7 +62,7 @@ def _no_color() -> bool:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn errors that a person must know of into a message on standard error and an exit code."""
+    """Turn errors that a person must know into a message on standard error and an exit code."""
     try:
         yield
     except KeyboardInterrupt:
@@ -71,6 +71,6 @@ def _told() -> Iterator[None]:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain once more when it closes the stream.
+        # The reader of the output is gone. Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(SIGNALLED + SIGPIPE)

@@ -1,4 +1,4 @@
-"""Django's `runserver`, which also makes silk's tables: whoever starts it finds silk's pages at work."""
+"""Django's `runserver`. It also creates silk's tables, so that silk's pages work at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Command(runserver.Command):
     """As Django's."""
 
     def check_migrations(self) -> None:
-        """As Django's, for silk's own database by making what is missing; also forget what is too much in it."""
+        """As in Django. For silk's own database, create missing tables, and delete surplus records."""
         super().check_migrations()
         if recording.ALIAS not in settings.DATABASES:
             return
@@ -30,7 +30,7 @@ class Command(runserver.Command):
             self.stderr.write(f"Silk's tables cannot be made, so it records nothing: {error}")
 
     def on_bind(self, server_port: Any) -> None:
-        """As Django's, and where silk's records are."""
+        """As in Django, and print the address of silk's pages."""
         super().on_bind(server_port)
         if recording.BOUNDED in settings.MIDDLEWARE:
             self.stdout.write("Silk records the requests to the Django stacks: /silk/. Without it: SILK=0\n")

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from perfcompare import plugins, registries
+from perfcompare import plugins
 from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.models import Measurement, Run, findings
-from perfcompare.models.figures import shown
+from perfcompare.core.target import REFERENCE
+from perfcompare.models import Measurement, Run, side_results
+from perfcompare.models.columns import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
-from perfcompare.report.data.kinds import REFERENCE, judged_server, kind
+from perfcompare.report.data.kinds import judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.runner.plan import rounds_of
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
@@ -68,7 +70,7 @@ def collect(run: Run) -> Report:
         limits=_limits(cells),
         commands=_commands(rows),
         load_model=load_model.collect(run, rows),
-        anatomies=findings.anatomies(run.options),
+        anatomies=side_results.anatomies(run.options),
         serializers=serializers.collect(run),
         connections=connections.collect(run),
         in_turns=bool(run.options.get("interleaved")),
@@ -100,7 +102,7 @@ def _blocks(run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) ->
 
 
 def _block(scenario: str, concurrency: int, anchor: Anchor, cells: Iterable[CellSummary], several: bool) -> Block:
-    known = registries.scenarios.get(scenario)
+    known = CATALOG.scenarios.get(scenario)
     return Block(
         title=f"{scenario}, {concurrency} connections" if several else scenario,
         anchor=anchor,
@@ -192,8 +194,8 @@ def _excluded(row: Measurement) -> Excluded:
 
 
 def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
-    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in registries.scenarios]
-    stacks = {name: registries.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
+    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in CATALOG.scenarios]
+    stacks = {name: CATALOG.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
     missing = {
         stack.label: tuple(name for name in scenarios if name not in stack.scenarios)
         for stack in stacks.values()

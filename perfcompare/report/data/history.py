@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
+from perfcompare.core.target import REFERENCE
 from perfcompare.models import Measurement
 from perfcompare.report.data import formatting
-from perfcompare.report.data.kinds import REFERENCE, STUDIED, kind
+from perfcompare.report.data.kinds import STUDIED, kind
 
 
 @dataclass(frozen=True, kw_only=True)

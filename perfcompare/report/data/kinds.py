@@ -6,14 +6,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from perfcompare import registries
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
-
-REFERENCE: Final = "fastapi"
-"""The stack that every other one is compared with."""
-FLOOR: Final = "floor"
-"""The stack without a framework: the limit."""
+from perfcompare.core.target import FLOOR, REFERENCE
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 
 class Kind(StrEnum):
@@ -31,7 +27,7 @@ class Kind(StrEnum):
     STEP = "step"
     """A tuned stack with only the first of its levers."""
     VARIANT = "variant"
-    """A stack under another name, to see what noise or a planted cost does."""
+    """A stack under another name, to see what noise or an injected slowdown does."""
 
 
 STUDIED: Final = frozenset({Kind.STEP, Kind.VARIANT})
@@ -46,7 +42,7 @@ def kind(stack: str) -> Kind:
         return Kind.STEP
     if stack in (REFERENCE, FLOOR):
         return Kind.REFERENCE if stack == REFERENCE else Kind.FLOOR
-    known = registries.stacks.get(stack)
+    known = CATALOG.stacks.get(stack)
     if known is None or known.django is None:
         return Kind.OTHER
     if known.levers:
@@ -57,5 +53,5 @@ def kind(stack: str) -> Kind:
 def judged_server(stack: str, cells: Iterable[Cell]) -> str | None:
     """The server that a stack is judged on: its own, else the first one in `cells`; None when it is not in them."""
     servers = list(dict.fromkeys(cell.server for cell in cells if cell.stack == stack))
-    known = registries.stacks.get(stack)
+    known = CATALOG.stacks.get(stack)
     return known.server if known and known.server in servers else next(iter(servers), None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from perfcompare import plugins, registries
+from perfcompare import plugins
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 
 def stack_label(name: str) -> str:
     """What people call the stack; its name when it is not (or no longer) known."""
-    stack = registries.stacks.get(name)
+    stack = CATALOG.stacks.get(name)
     return stack.label if stack else name
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from perfcompare import registries
 from perfcompare.core.stack import STEP
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
@@ -19,6 +18,7 @@ from perfcompare.report.data.labels import stack_label
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired
 from perfcompare.report.data.report import Block, CellSummary, Ladder, Step
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 NAMED: Final = 3
 """How many levers that share one gain are named."""
@@ -37,8 +37,8 @@ def collect(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) 
 def unknown(blocks: Iterable[Block]) -> tuple[str, ...]:
     """A sentence for each ladder of a run that has fewer."""
     return tuple(
-        f"{_name(cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, so what a "
-        "lever gives is not known."
+        f"{_name(cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, so the "
+        "gain of levers is not known."
         for block in blocks
         for cells in _planned(block).values()
         if len(_valid(cells)) < 2
@@ -102,8 +102,7 @@ def _range(before: int, number: int) -> str:
 def _levers(cell: CellSummary, before: int) -> str:
     """`database connections and orjson rendering (steps 1-2)`: what the step has beyond the step `before`."""
     number = _number(cell)
-    known = registries.stacks.get(cell.cell.stack)
-    names = [one.label for one in registries.levers.choose(known.levers[before:]).values()] if known else []
+    names = [lever.label for lever in CATALOG.levers_of(cell.cell.stack)[before:]]
     where = _range(before, number)
     if not names:
         return where

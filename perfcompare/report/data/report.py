@@ -12,7 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
-from perfcompare.models.findings import Anatomy
+from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind
@@ -289,11 +289,8 @@ class Report:
         if all(ratio.interval for ratio in ratios):
             return f"{rounds}; in brackets the bootstrap 95 % interval of the ratio, paired per round. {self.noise}"
         if any(ratio.interval for ratio in ratios):
-            return (
-                f"{rounds}; in brackets the bootstrap 95 % interval, where there were enough valid rounds for one. "
-                f"{self.noise}"
-            )
-        return f"{rounds}: too few for an interval, so a difference may be noise. Give more rounds to get one."
+            return f"{rounds}; in brackets the bootstrap 95 % interval where enough rounds were valid. {self.noise}"
+        return f"{rounds}: too few for an interval, so a difference may be noise. Measure more rounds."
 
     @property
     def collections(self) -> str:
@@ -315,7 +312,7 @@ class Report:
     def noise(self) -> str:
         """The noise floor of the run and what it means, in a sentence."""
         if self.floors.cpu is None:
-            return "No stack was measured beside its twin in enough rounds: there is no noise floor and no verdict."
+            return "No stack was measured beside its twin in enough rounds, so there is no noise floor and no verdict."
         return (
             f"The same stack, measured twice under two names, differs by {self.floors.cpu:.1%} in CPU per request in a "
             "comparison of so many rounds here (median of the scenarios). Less than that, or than it does in the "

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from perfcompare import registries
 from perfcompare.core.statistics import median
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import CellSummary, Report
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 FIRST: Final = "drf"
 """The Django that teams come from, wherever a run holds it."""
@@ -68,14 +68,14 @@ def path(report: Report) -> Path | None:
 
 def views(stack: str) -> str:
     """The URLconf of a stack, which is the same on every rung. Other and unknown stacks give their own names."""
-    known = registries.stacks.get(stack)
+    known = CATALOG.stacks.get(stack)
     return known.django.urlconf if known and known.django else stack
 
 
 def registered(plain: str, rung: Rung) -> tuple[str, ...]:
     """Every stack of that rung that there is for the views of `plain`, whether or not a run has it."""
     kinds = {Rung.SETTINGS: _by_settings, Rung.LEVERS: _with_levers}
-    return tuple(name for name in registries.stacks if views(name) == views(plain) and kinds[rung](name))
+    return tuple(name for name in CATALOG.stacks if views(name) == views(plain) and kinds[rung](name))
 
 
 def changes(stack: str) -> tuple[str, ...]:
@@ -85,14 +85,13 @@ def changes(stack: str) -> tuple[str, ...]:
 
 def settings(stack: str) -> tuple[str, ...]:
     """What people call the settings that a stack changes."""
-    known = registries.stacks.get(stack)
+    known = CATALOG.stacks.get(stack)
     return tuple(one.label for one in known.by_settings) if known else ()
 
 
 def levers(stack: str) -> tuple[str, ...]:
     """What people call the levers of a stack, in their order."""
-    known = registries.stacks.get(stack)
-    return tuple(one.label for one in registries.levers.choose(known.levers).values()) if known else ()
+    return tuple(lever.label for lever in CATALOG.levers_of(stack))
 
 
 def comparable(cells: Cells) -> dict[str, CellSummary]:
@@ -101,12 +100,12 @@ def comparable(cells: Cells) -> dict[str, CellSummary]:
 
 
 def _by_settings(stack: str) -> bool:
-    known = registries.stacks[stack]
+    known = CATALOG.stacks[stack]
     return bool(known.by_settings) and not known.levers
 
 
 def _with_levers(stack: str) -> bool:
-    return bool(registries.stacks[stack].levers)
+    return bool(CATALOG.stacks[stack].levers)
 
 
 def _kind(cells: Cells) -> Kind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from perfcompare.core.statistics import median
-from perfcompare.models import Run, findings
+from perfcompare.models import Run, side_results
 from perfcompare.report.data.ratios import Ratio, ratio
 
 CLAIMED = "drf"
@@ -29,7 +29,7 @@ class Serializers:
 
 def collect(run: Run) -> Serializers | None:
     """What is known; None when nothing is, or not of both."""
-    known = findings.newest_serialising(run)
+    known = side_results.newest_serialising(run)
     if known is None:
         return None
     holder, found = known

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from perfcompare.locust_tests.rows import GENERATOR
 from perfcompare.models import Measurement, Run
-from perfcompare.registries import scenarios
 from perfcompare.report.data.report import Report
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 # A row of one request of a journey is called `journey METHOD scenario` (perfcompare.locust_tests.results).
 _PARTS = Q(generator=GENERATOR, scenario__contains=" ", answers__isnull=False)
@@ -27,7 +27,7 @@ def measured_mix(run: int) -> Mapping[str, float]:
     rows = Measurement.objects.filter(_PARTS, run=run).values_list("scenario", "answers", "errors")
     for name, answers, errors in rows:
         scenario = name.rpartition(" ")[2]
-        if scenario in scenarios:
+        if scenario in CATALOG.scenarios:
             found[scenario] += (answers or 0) + (errors or 0)
     return {name: float(count) for name, count in found.items() if count}
 
@@ -35,7 +35,7 @@ def measured_mix(run: int) -> Mapping[str, float]:
 def weighted_mix(report: Report) -> Mapping[str, float]:
     """The scenarios of the report with their own weights. A scenario that is not (or no longer) known has none."""
     names = dict.fromkeys(block.scenario for block in report.blocks)
-    return {name: float(scenario.weight) for name in names if (scenario := scenarios.get(name))}
+    return {name: float(scenario.weight) for name in names if (scenario := CATALOG.scenarios.get(name))}
 
 
 def coverage(names: Collection[str], mix: Mapping[str, float]) -> str:

@@ -10,9 +10,10 @@ from typing import Any, Final
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, quotient_interval
+from perfcompare.core.target import REFERENCE
 from perfcompare.models import Run
 from perfcompare.report.data import noise
-from perfcompare.report.data.kinds import REFERENCE, judged_server
+from perfcompare.report.data.kinds import judged_server
 from perfcompare.report.data.ratios import trials
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")

@@ -23,8 +23,8 @@ NAMED = 4
 """How many changes, and how many scenarios, are named in a sentence."""
 UNKNOWN: Final = "not known"
 ABSENT: Final[Mapping[Rung, str]] = {
-    Rung.SETTINGS: "No stack by settings alone was in this run, so what settings give is not known.",
-    Rung.LEVERS: "No stack with levers was in this run, so what levers give is not known.",
+    Rung.SETTINGS: "This run has no stack by settings alone, so the gain of settings is not known.",
+    Rung.LEVERS: "This run has no stack with levers, so the gain of levers is not known.",
 }
 Mark = Callable[[str], str]
 
@@ -163,7 +163,7 @@ class _Answer:
         if not untold:
             return ""
         where = "" if len(untold) == len(self._known(Rung.LEVERS)) else f" on {self._named(untold)}"
-        return f" How much of that settings alone would give is not known{where}."
+        return f" The part of settings alone in that gain is not known{where}."
 
     def _holes(self, rung: Rung) -> Iterator[str]:
         """What is not known about a rung, by name and scenario."""

@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict
+from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting, rungs
 from perfcompare.report.data.formatting import both
-from perfcompare.report.data.kinds import REFERENCE, Kind
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Report
@@ -91,7 +92,7 @@ def recommend(report: Report, requirements: Requirements) -> Advice:
         stacks = [REFERENCE, current, *_alternatives(current).values()]
         return Advice(
             decision=Decision.UNKNOWN,
-            headline="This run does not hold enough valid figures of Django and FastAPI for a recommendation.",
+            headline="This run has too few valid figures of Django and FastAPI for a recommendation.",
             reasons=(f"Valid figures of both cover {cover:.0%} of the traffic; {LEAST_COVER:.0%} is the least.",),
             not_known=(_command(stacks, [*found.compared, *found.left_out]),),
             costs=found,
@@ -157,7 +158,7 @@ class _Words:
             said = self._moved(decision, kept)
         elif decision is Decision.STAY:
             counted = self.choice.open_to_moves
-            said = f"Stay: no change that was measured saves enough{self._on(counted) if counted else ''}."
+            said = f"Stay: no measured change saves enough{self._on(counted) if counted else ''}."
         else:
             said = f"{_ADVISED[decision]}: {kept}. {self._saved()}"
         return " ".join([said, *self._untold()])
@@ -197,7 +198,7 @@ class _Words:
             if not any(cost.p99_ms.get(name) for cost in self._considered() for name in never):
                 return f"This run has no latency on {self._named(never)}, so no recommendation for a p99 target."
             return (
-                f"Nothing that was measured keeps 99 of 100 answers within {self.requirements.p99_ms:g} ms on "
+                f"No measured stack keeps 99 of 100 answers within {self.requirements.p99_ms:g} ms on "
                 f"{', '.join(never)}, so nothing is recommended."
             )
         if choice.late:
@@ -206,7 +207,7 @@ class _Words:
                 f"whether {missing} would help there is not known: no recommendation yet."
             )
         return (
-            f"No recommendation yet: there may be enough to save on {self._named(choice.unknown)}, but what {missing} "
+            f"No recommendation yet: enough could be saved on {self._named(choice.unknown)}, but what {missing} "
             "would save there is not known."
         )
 
@@ -266,7 +267,7 @@ class _Words:
                 yield f"What {GIVEN[rung]} save on {self._named(holes)}: no valid figures of {name} there."
         untold = choice.unknown
         if untold:
-            yield f"Whether {self._named(untold)} should move: that is told only where settings and levers are known."
+            yield f"Whether {self._named(untold)} should move: only figures of settings and levers can tell."
         if self.found.left_out:
             left = self._named(list(self.found.left_out))
             yield f"Anything about {left}: no valid figures of both {choice.now.label} and {choice.reference.label}."
@@ -286,20 +287,20 @@ class _Words:
                 yield from self._border(what, step)
         considered = [step.cheap for step in (choice.settings, choice.levers, choice.moving) if step]
         if not all(cost.sure for cost in (choice.now, *considered)):
-            yield "There are too few rounds for intervals: another run may decide otherwise."
+            yield "There are too few rounds for intervals, so another run may decide otherwise."
 
     def _border(self, what: str, step: Step) -> Iterator[str]:
         """From which rate on the saving is worth it, and whether its interval reaches over that border."""
         where = self._on(step.scenarios)
         if step.saved <= 0:
-            yield f"No rate makes {what} pay{where}: {step.cheap.label} costs as much as what it is beside, or more."
+            yield f"No rate makes {what} pay{where}: {step.cheap.label} costs at least as much as the alternative."
             return
         rate = self.requirements.rate * self.requirements.worth_cores / step.saved
         worth = _cores(self.requirements.worth_cores)
         yield f"The border for {what} is {rate:,.0f} requests/s{where}: below it, less than {worth} is saved."
         if step.interval.low < self.requirements.worth_cores <= step.interval.high:
             close = f"so {what} is a close call: measure more rounds"
-            yield f"The interval of that saving reaches over the border, {close}."
+            yield f"The interval of that saving crosses the border, {close}."
 
     def _cover(self, scenarios: Sequence[str]) -> str:
         return f"{sum({**self.found.compared, **self.found.left_out}[name] for name in scenarios):.0%}"

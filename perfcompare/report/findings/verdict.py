@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from perfcompare.core.stack import original
 from perfcompare.core.statistics import median
+from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting
-from perfcompare.report.data.kinds import REFERENCE
 from perfcompare.report.data.noise import is_twin
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Block, Report
@@ -87,7 +87,7 @@ def _said(ratios: Sequence[Ratio]) -> str:
 
 def _nothing(report: Report, mark: Mark) -> str:
     if report.reference is None:
-        return "This run does not hold the reference, FastAPI, so nothing is compared."
+        return "This run does not include the reference, FastAPI, so nothing is compared."
     if not any(cell.reference and cell.valid for cell in report.cells):
         return f"This run has no valid figures of {mark(report.reference)}, so nothing is compared."
     if all(original(cell.cell.stack) == REFERENCE for cell in report.cells):
@@ -98,5 +98,5 @@ def _nothing(report: Report, mark: Mark) -> str:
             f"run --stacks {REFERENCE},drf"
         )
     if report.ladders:
-        return "A ladder compares no stacks: what each lever gives stands below, step by step."
-    return f"This run holds nothing valid beside {mark(report.reference)}, so nothing is compared."
+        return "A ladder does not compare stacks. It shows the gain of each lever below, step by step."
+    return f"This run has no valid figures beside {mark(report.reference)}, so nothing is compared."

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from perfcompare.anatomy import layers
-from perfcompare.models.findings import Anatomy
+from perfcompare.models.side_results import Anatomy
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data import formatting
@@ -123,9 +123,9 @@ def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[s
 def _doubts(found: Sequence[Anatomy]) -> Iterator[str]:
     if invalid := [_name(one) for one in found if not one.valid]:
         yield (
-            f"No trial was valid of {', '.join(invalid)}: the server's part is not to be relied on. What the "
+            f"No trial was valid of {', '.join(invalid)}: do not rely on the server's part. What the "
             "application takes was measured apart from the trials."
         )
     for one in found:
         if one.in_process > one.under_server:
-            yield f"{_name(one)}: it took less under its server than without one, which is noise: measure again."
+            yield f"{_name(one)}: it took less under its server than without one, which is noise. Measure again."

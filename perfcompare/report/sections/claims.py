@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.measurement import Cell
-from perfcompare.report.data.kinds import REFERENCE
+from perfcompare.core.target import REFERENCE
 from perfcompare.report.data.report import Report
 from perfcompare.report.findings import claims
 from perfcompare.report.findings.claims import CLAIMED, SERIALIZE, Claim, Row

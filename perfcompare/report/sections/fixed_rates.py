@@ -10,7 +10,7 @@ from perfcompare.report.data.report import CellSummary, Report
 
 TITLE: Final = "Fixed rates: latency from the moment each request was due, at shares of each stack's own peak"
 NOTE: Final = (
-    "These are other latencies than those of a closed loop and are compared with none of them. A rate that was not "
+    "These latencies are not compared with those of a closed loop. A rate that was not "
     "kept up (code saturated) has no figures here; the excluded trials name it."
 )
 COLUMNS: Final = ("of the peak", "due per s", "answered per s", "p50 ms", "p99 ms", "p99.9 ms", "CPU µs", "rounds")

@@ -21,7 +21,7 @@ PARTS: Final = (
     "left above it",
     "taken away by levers",
     "taken away by settings",
-    "taken away by both, not told apart",
+    "removed by both together",
 )
 """What a bar is made of, from the left."""
 

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from perfcompare import registries
-from perfcompare.core.lever import Lever
-from perfcompare.core.setting import Setting
-from perfcompare.core.stack import Stack
+from perfcompare.core.setting import Change
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings.headline import NEAR
 from perfcompare.report.sections.cells import Link, attributes, no_link
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 FAR = 2.0
 """Up to `NEAR` times the reference's cost is shown as near, above `FAR` times as far."""
@@ -77,15 +75,15 @@ def figures(report: Report, link: Link = no_link) -> list[tuple[Block, list[Row]
     return [(block, [_row(cell, link) for cell in block.cells]) for block in report.blocks]
 
 
-def changes(report: Report) -> list[tuple[str, Sequence[Setting | Lever]]]:
+def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
     """The stacks of the run that change something, those by settings first: their settings, then their levers."""
     kinds = (Kind.SETTINGS, Kind.TUNED)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
-    return [(cell.stack, _changes(registries.stacks[name])) for name, cell in found.items()]
+    return [(cell.stack, _changes(name)) for name, cell in found.items()]
 
 
-def _changes(stack: Stack) -> Sequence[Setting | Lever]:
-    return (*stack.by_settings, *registries.levers.choose(stack.levers).values())
+def _changes(stack: str) -> Sequence[Change]:
+    return (*CATALOG.stacks[stack].by_settings, *CATALOG.levers_of(stack))
 
 
 def _order(cell: CellSummary) -> tuple[bool, str, str]:

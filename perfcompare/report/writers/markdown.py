@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from perfcompare.models import Run
@@ -71,8 +71,7 @@ def as_readme(_run: Run, report: Report) -> str:
     """One table for a README: the gap of every stack in every scenario, and where it was measured."""
     contenders, rows = tables.glance(report)
     lines = [
-        f"| CPU per request | {' | '.join(code(cell.name) for cell in contenders)} |",
-        f"|---|{'---:|' * len(contenders)}",
+        *_head(("CPU per request",), [code(cell.name) for cell in contenders]),
         *(f"| {code(block.title)} | {' | '.join(field.text for field in fields)} |" for block, fields in rows),
         "",
         f"{_place(report)} {report.certainty}",
@@ -99,12 +98,17 @@ def _markdown_table(block: Block, columns: Columns) -> Iterator[str]:
     yield ""
     yield f"### {code(block.title)}"
     yield ""
-    yield f"| stack | server | {' | '.join(columns)} |"
-    yield f"|---|---|{'---:|' * len(columns)}"
+    yield from _head(("stack", "server"), columns)
     for cell in block.cells:
         names = (code(cell.cell.stack), code(cell.cell.server))
         yield f"| {' | '.join((*names, *(text(cell) for text in columns.values())))} |"
     yield ""
+
+
+def _head(names: Sequence[str], figures: Iterable[str]) -> Iterator[str]:
+    heads = (*names, *figures)
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(names)}{'---:|' * (len(heads) - len(names))}"
 
 
 def _markdown_equal(report: Report) -> Iterator[str]:
@@ -117,8 +121,7 @@ def _markdown_equal(report: Report) -> Iterator[str]:
         yield ""
         yield f"#### {code(title)}"
         yield ""
-        yield f"| stack | {' | '.join(equal_load.COLUMNS)} |"
-        yield f"|---|{'---:|' * len(equal_load.COLUMNS)}"
+        yield from _head(("stack",), equal_load.COLUMNS)
         for name, figures in rows:
             yield f"| {code(name)} | {' | '.join(figures)} |{' |' * (len(equal_load.COLUMNS) - len(figures))}"
         yield ""
@@ -131,8 +134,7 @@ def _markdown_paced(report: Report) -> Iterator[str]:
         yield ""
         yield f"{fixed_rates.NOTE}"
         yield ""
-        yield f"| cell | {' | '.join(fixed_rates.COLUMNS)} |"
-        yield f"|---|{'---:|' * len(fixed_rates.COLUMNS)}"
+        yield from _head(("cell",), fixed_rates.COLUMNS)
         yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in fixed_rates.rows(report))
         yield ""
 
@@ -143,8 +145,7 @@ def _markdown_anatomies(report: Report) -> Iterator[str]:
         yield ""
         yield f"### Layers of {code(apart.scenario)}"
         yield ""
-        yield f"| layer | {' | '.join(names)} |"
-        yield f"|---|{'---:|' * len(names)}"
+        yield from _head(("layer",), names)
         for title, rows in apart.groups:
             yield f"| **{title}** |{' |' * len(names)}"
             yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in rows)

@@ -86,7 +86,7 @@ class Block:
         self._outcomes[trial.planned] = self._lanes[trial.who] = error
 
     def _prepared(self, trial: Trial, context: ExitStack) -> Load | None:
-        """Verified and warm; None when it answers wrongly or not at all."""
+        """The verified and warm trial; None when its server answers wrongly or not at all."""
         load = attempt(partial(self._warm, trial, context))
         if isinstance(load, Load):
             return load
@@ -96,7 +96,7 @@ class Block:
     def _warm(self, trial: Trial, context: ExitStack) -> Load:
         lane = self._lane(trial)
         assert isinstance(lane, Lane)
-        _ = trial.work  # raises what made counting impossible
+        _ = trial.work  # raises the error that prevented the counting
         trial.verify(lane.process, every_case=trial.planned.round == 1)
         sender = context.enter_context(Sender(lane.process.host, lane.process.port, trial.planned.cell.concurrency))
         load = Load(trial=trial, lane=lane, sender=sender, requests=stream(trial, lane))
@@ -143,7 +143,7 @@ class Block:
 
     def _checked(self, load: Load) -> None:
         lane = self._lane(load.trial)
-        if isinstance(lane, PerfcompareError):  # it ended in a window
+        if isinstance(lane, PerfcompareError):  # the server ended in a window
             self._outcomes[load.trial.planned] = lane
             return
         error = attempt(load.check)

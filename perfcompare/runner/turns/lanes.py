@@ -16,23 +16,23 @@ from perfcompare.runner.processes import ServerProcess, start_all
 from perfcompare.runner.trial import Trial, Who, new_folder
 
 _TOLD = "collections"
-"""The folder, beside a server's log, in which its processes tell what their garbage collectors do."""
+"""The folder beside a server's log in which its processes report their garbage collections."""
 
 
 @dataclass(kw_only=True)
 class Lane:
-    """One server for as long as a round lasts."""
+    """One server, which lives for one round."""
 
     process: ServerProcess
     clock: cpu.TreeClock
     collected: Collections = field(default_factory=Collections)
-    """What its garbage collectors had done when this was last noted."""
+    """The work of its garbage collectors at the last reading."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
     strangers: tuple[str, ...] = ()
 
     @property
     def collections(self) -> Collections:
-        """What its garbage collectors have done so far."""
+        """The work of its garbage collectors so far."""
         return read(self.process.log.parent / _TOLD)
 
 
@@ -77,5 +77,5 @@ def _lane(server: ServerProcess, trial: Trial, strangers: tuple[str, ...]) -> La
         configuration=proof.look(server.host, server.port, server.pid),
         strangers=strangers,
     )
-    lane.collected = lane.collections  # what its start made is no answer's
+    lane.collected = lane.collections  # collections of the start are not part of an answer
     return lane

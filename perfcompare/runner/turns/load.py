@@ -48,7 +48,7 @@ class Turn:
     used_ns: Mapping[str, int]
     """Processor time by role: `server`, `sender`, and those of the embedded services."""
     collected: Collections
-    """What the server's garbage collectors did."""
+    """The work of the server's garbage collectors."""
 
 
 def spread(turns: Iterable[Turn], known: Collections) -> tuple[float, float]:
@@ -89,7 +89,7 @@ class Load:
         return sum(turn.batch.answers for turn in self.turns) / self.active_s
 
     def warm(self) -> None:
-        """Short turns until their costs are steady, for as long as a warm-up may take."""
+        """Short turns until their costs are steady, but no longer than the longest warm-up."""
         began_s, costs = time.monotonic(), list[float]()
         while not steady(costs, STEADY) and time.monotonic() - began_s < self.trial.conditions.warmup_s:
             before_ns = self.lane.clock.refresh(procfs.family(self.lane.process.pid))
@@ -99,7 +99,8 @@ class Load:
         self.warm_s, self.gone = time.monotonic() - began_s, len(self.lane.clock.departed)
 
     def turn(self, send: Callable[[], Batch], services: Services) -> None:
-        """Send, and note what each process used until nothing was under way; ServerError when the server ended."""
+        """Send requests, and read the usage of each process when nothing is under way. Raises ServerError when the
+        server ended."""
         collected = self.lane.collections
         began_ns, sender_ns = self.lane.clock.read(), time.thread_time_ns()
         batch = send()
@@ -115,11 +116,11 @@ class Load:
             raise ServerError(f"server: it ended under load. {self.lane.process.tail()}")
 
     def check(self) -> None:
-        """Note what the server answers wrongly after the load; ServerError when it does not answer."""
+        """Check the server's answers after the load. Raises ServerError when it does not answer."""
         self.difference = self.trial.difference(self.lane.process, every_case=False)
 
     def note_collections(self) -> None:
-        """All requests to the server, not its turns alone, show the cost of its full collections."""
+        """Count all requests to the server, not only its turns, because all share the cost of its full collections."""
         known, now = self.trial.surroundings.collections, self.lane.collections
         known[self.trial.who] = self._known + (now - self.lane.collected)
         self.lane.collected = now
@@ -200,7 +201,7 @@ def stream(trial: Trial, lane: Lane) -> Iterator[Ready]:
 
 
 def _settled(clock: cpu.TreeClock) -> int:
-    """Wait until the server has nothing under way any more; the nanoseconds that it has used until then."""
+    """Wait until the server has nothing under way. Returns the nanoseconds that it used until then."""
     deadline_s = time.monotonic() + LONGEST_REST_S
     used_ns = clock.read()
     while time.monotonic() < deadline_s:

@@ -1,4 +1,4 @@
-"""What the embedded services use between two moments."""
+"""The processor time of the embedded services between two moments."""
 
 from __future__ import annotations
 

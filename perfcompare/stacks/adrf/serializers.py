@@ -1,4 +1,4 @@
-"""What goes in and comes out."""
+"""Serializers for input and output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from users.models import Address, Post, User
 
 
 class UserSerializer(ModelSerializer):  # type: ignore[misc]
-    """A user in short, and a new one."""
+    """A user without addresses and metadata. It validates new users too."""
 
     serializer_field_mapping = STRICT_FIELDS
 
@@ -32,7 +32,7 @@ class UserSerializer(ModelSerializer):  # type: ignore[misc]
         fields = ["id", "name", "email"]
 
     async def acreate(self, validated_data: dict[str, Any]) -> User:
-        """The new user; ValidationError when somebody else took the address since it was checked."""
+        """Create the user. Raises ValidationError when another request took the address after the check."""
         try:
             return await User.objects.acreate_user(**validated_data)
         except IntegrityError as error:
@@ -48,7 +48,7 @@ class AddressSerializer(ModelSerializer):  # type: ignore[misc]
 
 
 class UserPageSerializer(ModelSerializer):  # type: ignore[misc]
-    """A user with what hangs on them."""
+    """A user with addresses and metadata."""
 
     addresses = AddressSerializer(many=True, read_only=True)
 

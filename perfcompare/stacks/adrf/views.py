@@ -32,20 +32,20 @@ NEWEST = 10
 
 
 class SimpleView(APIView):  # type: ignore[misc]
-    """A constant."""
+    """The constant answer."""
 
     async def get(self, request: Request) -> Response:
-        """Answer it."""
+        """Return the constant answer."""
         return Response({"message": "Hello World", "status": "success"})
 
 
 class UserListView(BodyMixin, generics.ListCreateAPIView):  # type: ignore[misc]
-    """Users page by page, and new ones."""
+    """Lists users in pages, and creates users."""
 
     queryset = User.objects.listing()
 
     def get_serializer_class(self) -> type[UserSerializer | UserPageSerializer]:
-        """A page shows more of a user than it takes to make one."""
+        """A page shows more fields of a user than a new user needs."""
         return UserSerializer if self.request.method == "POST" else UserPageSerializer
 
 
@@ -58,7 +58,7 @@ class UserDetailView(IdInPathMixin, generics.RetrieveAPIView):  # type: ignore[m
 
 
 class ItemsView(APIView):  # type: ignore[misc]
-    """The query parameters, as they were understood."""
+    """The parsed query parameters."""
 
     query_serializer_class = ItemsQuerySerializer
 
@@ -70,20 +70,20 @@ class ItemsView(APIView):  # type: ignore[misc]
 
 
 class ProtectedView(APIView):  # type: ignore[misc]
-    """Who asks."""
+    """The authenticated user."""
 
     permission_classes = [IsAuthenticated]
 
     async def get(self, request: Request) -> Response:
-        """Name the owner of the token."""
+        """Return the name of the token's owner."""
         return Response({"user": request.user.name})  # type: ignore[union-attr] # IsAuthenticated: not anonymous
 
 
 class DashboardView(APIView):  # type: ignore[misc]
-    """The newest users and posts, and how many there are."""
+    """The newest users and posts, with their counts."""
 
     async def get(self, request: Request) -> Response:
-        """Four queries, asked at the same time."""
+        """Run four queries at the same time."""
         users, posts, user_count, post_count = await together(
             UserSerializer(User.objects.newest(NEWEST), many=True).adata,
             PostSerializer(Post.objects.newest(NEWEST), many=True).adata,
@@ -97,7 +97,7 @@ class ExpensiveView(APIView):  # type: ignore[misc]
     """The result of a heavy computation."""
 
     async def get(self, request: Request) -> Response:
-        """Answer from the cache; compute, beside the event loop, when it is not there."""
+        """Answer from the cache. On a miss, compute in a thread, so that the event loop is free."""
         result = await cache.aget("adrf:expensive")
         if result is None:
             result = await asyncio.to_thread(expensive.compute)
@@ -111,11 +111,11 @@ class CachedUsersView(APIView):  # type: ignore[misc]
     query_serializer_class = PageQuerySerializer
 
     async def get(self, request: Request) -> Response:
-        """Answer from the cache; ask the database when it is not there."""
+        """Answer from the cache. Query the database on a miss."""
         query = PageQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
-        # The generation is read before the rows are: see users.generation.
+        # Read the generation before the rows: see users.generation.
         key = f"adrf:users:{await generation.acurrent()}:{page}"
         answer = await cache.aget(key)
         if answer is None:
@@ -132,14 +132,14 @@ class CachedUsersView(APIView):  # type: ignore[misc]
 
 
 class UpstreamView(APIView):  # type: ignore[misc]
-    """What the upstream service says."""
+    """The answer of the upstream service."""
 
     query_serializer_class = DelayQuerySerializer
 
     async def get(self, request: Request) -> Response:
-        """Ask it and pass its answer on."""
+        """Forward the answer of the upstream service."""
         query = DelayQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        # Under WSGI the event loop ends with the request, and so must the client.
+        # Under WSGI the event loop ends with the request, so the client must end too.
         shared = isinstance(request._request, ASGIRequest)
         return Response(await upstream.afetch(query.validated_data["delay_ms"], shared=shared))

@@ -1,4 +1,4 @@
-"""The stack `adrf`, its code unchanged, with levers."""
+"""The stack `adrf` with levers. Its code is unchanged."""
 
 from __future__ import annotations
 

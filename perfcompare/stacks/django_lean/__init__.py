@@ -1,4 +1,4 @@
-"""Django's own asynchronous views, without any framework on top: the best that Django itself can do."""
+"""Django's own asynchronous views without a framework on top: the best that Django itself can do."""
 
 from __future__ import annotations
 

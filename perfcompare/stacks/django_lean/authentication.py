@@ -1,4 +1,4 @@
-"""Who asks: the tokens of Django REST framework, as every stack takes them."""
+"""Authentication with the tokens of Django REST framework, as in every stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from users.models import User
 
 
 async def user_of(request: HttpRequest) -> User | None:
-    """The active user who has the request's token; None without a valid one."""
+    """The active user who owns the request's token; None without a valid one."""
     match request.headers.get("authorization", "").split():
         case [scheme, key] if scheme.lower() == "token":
             return await _owner(key)

@@ -1,4 +1,4 @@
-"""What stands between a path and its views: methods, errors as JSON, throttling when it is asked for."""
+"""Dispatches requests to views: methods, errors as JSON, and throttling when it is on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNAVAILABLE: Final[dict[type[Exception], tuple[int, str]]] = {
 
 
 class Refused(Exception):
-    """Raised by a view for a request that it does not serve."""
+    """Raised by a view for a request that it refuses."""
 
     def __init__(
         self,
@@ -43,24 +43,24 @@ class Refused(Exception):
 
 
 def answer(value: Any, status: int = 200) -> HttpResponse:
-    """`value` as JSON, date-times in UTC with `Z`; a value from the cache that is finished JSON as it is."""
+    """Encode `value` as JSON, with date-times in UTC with `Z`. Finished JSON from the cache passes unchanged."""
     carried = getattr(value, "__finished_json__", None)
     return finished(orjson.dumps(value, option=orjson.OPT_UTC_Z) if carried is None else carried(), status)
 
 
 def finished(body: bytes, status: int = 200) -> HttpResponse:
-    """Bytes that are JSON already."""
+    """Answer with bytes that are JSON already."""
     return HttpResponse(body, content_type="application/json", status=status)
 
 
 def invalid(error: ValidationError) -> Refused:
-    """422 with the fields at fault."""
+    """422 with the invalid fields."""
     errors = errors_by_field(error.errors(include_url=False, include_input=False, include_context=False))
     return Refused(422, "The input is not valid.", errors=errors)
 
 
 def endpoint(**views: View) -> View:
-    """One view for a path: each of `views` under the name of its method; every error is JSON."""
+    """One view for a path. Each of `views` has the name of its method. Every error is JSON."""
     allowed = ", ".join(sorted(views))
     throttle = _throttle()
 
@@ -88,7 +88,7 @@ def _throttle() -> Callable[[HttpRequest], Awaitable[None]] | None:
     rate = env.rate("THROTTLE_RATE")
     if not rate:
         return None
-    # Only now: what nobody asked for takes no memory in a timed run.
+    # Imported only when throttling is on, so that timed runs spend no memory on it.
     from perfcompare.stacks.django_lean.throttling import Throttle
 
     return Throttle(rate)

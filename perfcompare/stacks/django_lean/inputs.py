@@ -1,62 +1,20 @@
-"""What comes in, validated by Pydantic straight from the query string or the body."""
+"""Validates the query string or the body of a request with Pydantic."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from perfcompare.contract.pydantic_types import DelayMs, Email, Limit, Name, Offset, Page, RowId, Skip, Tag
-from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
 from perfcompare.stacks.django_lean.endpoints import Refused
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class IdInPath(BaseModel):
-    """The parameter of `users/{id}`."""
-
-    id: RowId
-
-
-class Slice(BaseModel):
-    """The parameters of `users`."""
-
-    limit: Limit = DEFAULT_LIMIT
-    offset: Offset = 0
-
-
-class Items(BaseModel):
-    """The parameters of `items`, and its answer."""
-
-    skip: Skip = 0
-    limit: Limit = DEFAULT_LIMIT
-    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
-
-
-class PageNumber(BaseModel):
-    """The parameter of `cached-users`."""
-
-    page: Page = 1
-
-
-class Delay(BaseModel):
-    """The parameter of `upstream`."""
-
-    delay_ms: DelayMs = DEFAULT_DELAY_MS
-
-
-class NewUser(BaseModel):
-    """What makes a user; every other field is ignored."""
-
-    name: Name
-    email: Email
-
-
 def query(request: HttpRequest, model: type[M], *lists: str) -> M:
-    """The query string as `model`, those of `lists` with all their values; ValidationError for what does not fit."""
+    """The query string as `model`. A parameter in `lists` keeps all its values. Raises ValidationError."""
     given = request.GET
     if not given:
         return model.model_validate({})
@@ -65,14 +23,14 @@ def query(request: HttpRequest, model: type[M], *lists: str) -> M:
 
 
 def body(request: HttpRequest, model: type[M]) -> M:
-    """The JSON object in the body as `model`; Refused or ValidationError for what is none or does not fit."""
+    """The JSON object in the body as `model`. Raises Refused when it is not JSON, and ValidationError."""
     if request.content_type != "application/json":
         raise Refused(415, "The content type must be application/json.")
     return model.model_validate(_parsed(request.body))
 
 
 def _parsed(content: bytes) -> Any:
-    # Not model_validate_json: to it NaN is no JSON, and here it is a value that its field refuses.
+    # model_validate_json would refuse NaN as invalid JSON. The contract wants its field to refuse it.
     try:
         return json.loads(content.decode())
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The endpoints: Django's request, QuerySets and response, and nothing in between."""
+"""The endpoints: Django's request, QuerySets and response, and nothing between them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from django.db.models import JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
+from perfcompare.contract.pydantic_inputs import (
+    CachedUsersQuery,
+    ItemsQuery,
+    PageQuery,
+    UpstreamQuery,
+    UserIn,
+    UserPath,
+)
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.levers.database_json.expressions import nested
 from perfcompare.levers.database_json.rows import JSONRows
@@ -37,18 +45,18 @@ LISTING: Final = JSONRows(
         "metadata": Coalesce("profile__metadata", Value({}, JSONField())),
     },
 )
-"""Users with what hangs on them, as PostgreSQL writes them."""
+"""Users with addresses and metadata, which PostgreSQL writes as JSON."""
 T = TypeVar("T")
 
 
 async def simple(request: HttpRequest) -> HttpResponse:
-    """A constant."""
+    """The constant answer."""
     return answer({"message": "Hello World", "status": "success"})
 
 
 async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
     """One user."""
-    wanted = inputs.IdInPath.model_validate({"id": id})
+    wanted = UserPath.model_validate({"id": id})
     try:
         return answer(await User.objects.values(*SUMMARY).aget(id=wanted.id))
     except User.DoesNotExist as error:
@@ -56,15 +64,15 @@ async def user_detail(request: HttpRequest, id: str) -> HttpResponse:
 
 
 async def user_list(request: HttpRequest) -> HttpResponse:
-    """A page of users with what hangs on them."""
-    asked = inputs.query(request, inputs.Slice)
+    """A page of users with addresses and metadata."""
+    asked = inputs.query(request, PageQuery)
     results = await LISTING.afetch(asked.offset, asked.offset + asked.limit)
     return finished(b'{"count":%d,"results":%b}' % (await User.objects.acount(), results))
 
 
 async def user_create(request: HttpRequest) -> HttpResponse:
-    """A new user; an address that is taken is found out by the database."""
-    new = inputs.body(request, inputs.NewUser)
+    """Create a user. The database detects an e-mail address that is taken."""
+    new = inputs.body(request, UserIn)
     try:
         user = await User.objects.acreate_user(email=new.email, name=new.name)
     except IntegrityError as error:
@@ -73,13 +81,13 @@ async def user_create(request: HttpRequest) -> HttpResponse:
 
 
 async def items(request: HttpRequest) -> HttpResponse:
-    """The parameters, as they were understood."""
-    asked = inputs.query(request, inputs.Items, "tags")
+    """The parsed query parameters."""
+    asked = inputs.query(request, ItemsQuery, "tags")
     return answer({"skip": asked.skip, "limit": asked.limit, "tags": asked.tags})
 
 
 async def protected(request: HttpRequest) -> HttpResponse:
-    """The name of whoever asks."""
+    """The name of the authenticated user."""
     user = await user_of(request)
     if user is None:
         raise Refused(401, "Send a valid token: Authorization: Token <key>", headers={"WWW-Authenticate": "Token"})
@@ -87,7 +95,7 @@ async def protected(request: HttpRequest) -> HttpResponse:
 
 
 async def dashboard(request: HttpRequest) -> HttpResponse:
-    """The newest users and posts, and how many there are: four queries at the same time."""
+    """The newest users and posts, with their counts: four queries at the same time."""
     users, posts, user_count, post_count = await asyncio.gather(
         _rows(User.objects.newest(NEWEST).values(*SUMMARY)),
         _rows(Post.objects.newest(NEWEST).values("id", "title", "author_id", "created_at")),
@@ -101,15 +109,15 @@ async def expensive_result(request: HttpRequest) -> HttpResponse:
     """The cached result of a heavy computation."""
     result = await cache.aget("django_lean:expensive")
     if result is None:
-        result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+        result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
         await cache.aset("django_lean:expensive", result, CACHE_SECONDS)
     return answer(result)
 
 
 async def cached_users(request: HttpRequest) -> HttpResponse:
     """A page of users, cached until a user is written."""
-    page = inputs.query(request, inputs.PageNumber).page
-    # The generation is read before the rows are: see users.generation.
+    page = inputs.query(request, CachedUsersQuery).page
+    # Read the generation before the rows: see users.generation.
     key = f"django_lean:users:{await generation.acurrent()}:{page}"
     body = await cache.aget(key)
     if body is None:
@@ -125,8 +133,8 @@ async def _page(number: int) -> dict[str, Any]:
 
 
 async def upstream_answer(request: HttpRequest) -> HttpResponse:
-    """What the upstream service says."""
-    asked = inputs.query(request, inputs.Delay)
+    """The answer of the upstream service."""
+    asked = inputs.query(request, UpstreamQuery)
     return answer(await upstream.afetch(asked.delay_ms, shared=hasattr(request, "scope")))
 
 

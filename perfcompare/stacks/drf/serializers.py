@@ -1,4 +1,4 @@
-"""What goes in and comes out."""
+"""Serializers for input and output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from users.models import Address, Post, User
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
-    """A user in short, and a new one."""
+    """A user without addresses and metadata. It validates new users too."""
 
     serializer_field_mapping = STRICT_FIELDS
 
@@ -31,7 +31,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
         fields = ["id", "name", "email"]
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """The new user; ValidationError when somebody else took the address since it was checked."""
+        """Create the user. Raises ValidationError when another request took the address after the check."""
         try:
             return User.objects.create_user(**validated_data)
         except IntegrityError as error:
@@ -47,7 +47,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
 
 
 class UserPageSerializer(serializers.ModelSerializer[User]):
-    """A user with what hangs on them."""
+    """A user with addresses and metadata."""
 
     addresses = AddressSerializer(many=True, read_only=True)
 

@@ -30,20 +30,20 @@ NEWEST = 10
 
 
 class SimpleView(APIView):
-    """A constant."""
+    """The constant answer."""
 
     def get(self, request: Request) -> Response:
-        """Answer it."""
+        """Return the constant answer."""
         return Response({"message": "Hello World", "status": "success"})
 
 
 class UserListView(BodyMixin, generics.ListCreateAPIView[User]):
-    """Users page by page, and new ones."""
+    """Lists users in pages, and creates users."""
 
     queryset = User.objects.listing()
 
     def get_serializer_class(self) -> type[BaseSerializer[User]]:
-        """A page shows more of a user than it takes to make one."""
+        """A page shows more fields of a user than a new user needs."""
         return UserSerializer if self.request.method == "POST" else UserPageSerializer
 
 
@@ -56,7 +56,7 @@ class UserDetailView(IdInPathMixin, generics.RetrieveAPIView[User]):
 
 
 class ItemsView(APIView):
-    """The query parameters, as they were understood."""
+    """The parsed query parameters."""
 
     query_serializer_class = ItemsQuerySerializer
 
@@ -68,20 +68,20 @@ class ItemsView(APIView):
 
 
 class ProtectedView(APIView):
-    """Who asks."""
+    """The authenticated user."""
 
     permission_classes = [IsAuthenticated]
 
     def get(self, request: Request) -> Response:
-        """Name the owner of the token."""
+        """Return the name of the token's owner."""
         return Response({"user": request.user.name})  # type: ignore[union-attr] # IsAuthenticated: not anonymous
 
 
 class DashboardView(APIView):
-    """The newest users and posts, and how many there are."""
+    """The newest users and posts, with their counts."""
 
     def get(self, request: Request) -> Response:
-        """Four queries, one after another."""
+        """Run four queries, one after another."""
         return Response(
             {
                 "users": UserSerializer(User.objects.newest(NEWEST), many=True).data,
@@ -96,7 +96,7 @@ class ExpensiveView(APIView):
     """The result of a heavy computation."""
 
     def get(self, request: Request) -> Response:
-        """Answer from the cache; compute when it is not there."""
+        """Answer from the cache. Compute on a miss."""
         return Response(cache.get_or_set("drf:expensive", expensive.compute, CACHE_SECONDS))
 
 
@@ -106,11 +106,11 @@ class CachedUsersView(APIView):
     query_serializer_class = PageQuerySerializer
 
     def get(self, request: Request) -> Response:
-        """Answer from the cache; ask the database when it is not there."""
+        """Answer from the cache. Query the database on a miss."""
         query = PageQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
-        # The generation is read before the rows are: see users.generation.
+        # Read the generation before the rows: see users.generation.
         key = f"drf:users:{generation.current()}:{page}"
         return Response(cache.get_or_set(key, lambda: self.page(page), CACHE_SECONDS))
 
@@ -122,12 +122,12 @@ class CachedUsersView(APIView):
 
 
 class UpstreamView(APIView):
-    """What the upstream service says."""
+    """The answer of the upstream service."""
 
     query_serializer_class = DelayQuerySerializer
 
     def get(self, request: Request) -> Response:
-        """Ask it and pass its answer on."""
+        """Forward the answer of the upstream service."""
         query = DelayQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         return Response(upstream.fetch(query.validated_data["delay_ms"]))

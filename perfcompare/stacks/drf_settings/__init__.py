@@ -1,6 +1,6 @@
-"""The stack `drf`, its code unchanged, by settings alone: what a team can have before it writes or copies anything.
+"""The stack `drf` by settings alone. Its code is unchanged. A team can have it without writing or copying any code.
 
-Rendering JSON alone is a setting too (`DEFAULT_RENDERER_CLASSES`), which plain `drf` has here already.
+Rendering JSON alone is a setting too (`DEFAULT_RENDERER_CLASSES`). Plain `drf` has it already here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ STACK = Stack(
     summary="the views of DRF unchanged, with documented settings and another server, no levers",
     packages=("djangorestframework", "Django"),
     scenarios=ENDPOINTS,
-    # A persistent connection is one of a thread that serves many requests; under ASGI there is none.
+    # A persistent connection belongs to a thread that serves many requests. ASGI has no such thread.
     targets={"wsgi": DJANGO_TARGETS["wsgi"]},
     server="granian_wsgi",
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),

@@ -1,4 +1,4 @@
-"""The stack `drf`, its code unchanged, with levers."""
+"""The stack `drf` with levers. Its code is unchanged."""
 
 from __future__ import annotations
 

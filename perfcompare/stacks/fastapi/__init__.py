@@ -1,4 +1,4 @@
-"""FastAPI as its own users write it, on asyncpg and the tables that Django migrated: the reference."""
+"""FastAPI as its own users write it, with asyncpg and the tables that Django migrated: the reference."""
 
 from __future__ import annotations
 

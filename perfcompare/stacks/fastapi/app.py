@@ -1,7 +1,7 @@
 """The application: every endpoint of the contract.
 
-Clients are taken from `app.state` and endpoints are registered on the application itself: a dependency per client and
-an included router would each cost more per request than `simple` has to give.
+Clients come from `app.state`, and endpoints are registered on the application itself. A dependency per client and an
+included router would each cost more per request than `simple` has to give.
 """
 
 from __future__ import annotations
@@ -47,10 +47,11 @@ PREFIX: Final = "/api/fastapi"
 
 
 def throttles(rate: str) -> list[Dependency]:
-    """What keeps each user and each anonymous address to `rate`, e.g. `1000/hour`; nothing for an empty rate."""
+    """Dependencies that limit each user and each anonymous address to `rate`, e.g. `1000/hour`; none for an empty
+    rate."""
     if not rate:
         return []
-    # Only now: what nobody asked for takes no memory in a timed run.
+    # Imported only when throttling is on, so that timed runs spend no memory on it.
     from perfcompare.stacks.fastapi.throttling import Throttle
 
     return [Depends(Throttle(rate))]
@@ -73,7 +74,7 @@ app = FastAPI(
 
 
 async def require_json(request: Request) -> None:
-    """415 for a body of any other content type; FastAPI would read `application/vnd.api+json` too."""
+    """415 for a body of any other content type. FastAPI itself would accept `application/vnd.api+json` too."""
     content_type, _, _ = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() != "application/json":
         raise HTTPException(415, "Send application/json.")
@@ -81,7 +82,7 @@ async def require_json(request: Request) -> None:
 
 @app.get(f"{PREFIX}/simple")
 async def simple() -> Message:
-    """A constant."""
+    """The constant answer."""
     return Message(message="Hello World", status="success")
 
 
@@ -98,13 +99,13 @@ async def user_detail(request: Request, id: Annotated[RowId, Path()]) -> UserOut
 async def user_list(
     request: Request, limit: Annotated[Limit, Query()] = DEFAULT_LIMIT, offset: Annotated[Offset, Query()] = 0
 ) -> UserPage:
-    """Users by id, with what hangs on them."""
+    """A page of users with addresses and metadata."""
     return await queries.user_list(resources(request).database, limit, offset)
 
 
 @app.post(f"{PREFIX}/users", status_code=201, dependencies=[Depends(require_json)])
 async def user_create(request: Request, user: UserIn) -> UserOut:
-    """A new user; every cached page of users is stale from then on."""
+    """Create a user. It invalidates every cached page of users."""
     try:
         created = await queries.create_user(resources(request).database, user)
     except asyncpg.UniqueViolationError as error:
@@ -120,25 +121,25 @@ async def items(
     limit: Annotated[Limit, Query()] = DEFAULT_LIMIT,
     tags: Annotated[Tags, Query()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Items:
-    """The parameters."""
+    """The parsed query parameters."""
     return Items(skip=skip, limit=limit, tags=tags)
 
 
 @app.get(f"{PREFIX}/protected")
 async def protected(user: Annotated[UserOut, Depends(TokenAuthentication())]) -> Greeting:
-    """Who asks."""
+    """The authenticated user."""
     return Greeting(user=user.name)
 
 
 @app.get(f"{PREFIX}/dashboard")
 async def dashboard(request: Request) -> Dashboard:
-    """The newest users and posts, and how many there are."""
+    """The newest users and posts, with their counts."""
     return await queries.dashboard(resources(request).database)
 
 
 @app.get(f"{PREFIX}/expensive", response_model=Primes)
 async def expensive(request: Request) -> Response:
-    """A heavy computation, in a thread so that it does not hold up the loop, and kept."""
+    """The cached result of a heavy computation, which runs in a thread so that it does not block the event loop."""
     return await cache.remembered(resources(request).cache, "fastapi:expensive", _primes)
 
 
@@ -148,7 +149,7 @@ async def _primes() -> Primes:
 
 @app.get(f"{PREFIX}/cached-users", response_model=CachedPage)
 async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> Response:
-    """Users by id, 100 a page, kept until a user is written."""
+    """A page of 100 users, cached until a user is written."""
     held = resources(request)
     generation = await cache.generation(held.cache)
     key = None if generation is None else f"fastapi:users:{generation}:{page}"
@@ -157,12 +158,12 @@ async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> 
 
 @app.get(f"{PREFIX}/upstream")
 async def upstream(request: Request, delay_ms: Annotated[DelayMs, Query()] = DEFAULT_DELAY_MS) -> UpstreamReply:
-    """What the upstream service answers."""
+    """The answer of the upstream service."""
     return UpstreamReply.model_validate(await service.get(resources(request).upstream, delay_ms))
 
 
 async def health(_request: Request) -> JSONResponse:
-    """Who answers here: the stack's name, the nonce of whoever started this process, and what the process is like."""
+    """The stack's name, the nonce of the process's starter, and facts about the process."""
     who = {"status": "ok", "stack": "fastapi", "nonce": env.text("PERFCOMPARE_NONCE", "none")}
     return JSONResponse({**who, "process": process.facts(debug=app.debug)})
 

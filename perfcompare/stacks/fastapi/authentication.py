@@ -12,7 +12,7 @@ from perfcompare.stacks.fastapi.resources import resources
 
 
 class TokenAuthentication(SecurityBase):
-    """A dependency that gives the user who asks, and a scheme in the documentation."""
+    """A dependency that returns the authenticated user. It adds a security scheme to the documentation."""
 
     def __init__(self) -> None:
         self.model = APIKey.model_validate(
@@ -21,7 +21,7 @@ class TokenAuthentication(SecurityBase):
         self.scheme_name = "Token"
 
     async def __call__(self, request: Request) -> UserOut:
-        """The user who has the request's token; 401 without a valid one."""
+        """The user who owns the request's token. Answers 401 without a valid one."""
         user = await user_of(request)
         if user is None:
             raise HTTPException(401, "Send a valid token: Authorization: Token <key>", {"WWW-Authenticate": "Token"})
@@ -29,7 +29,7 @@ class TokenAuthentication(SecurityBase):
 
 
 async def user_of(request: Request) -> UserOut | None:
-    """The user who has the request's token; None without a valid one."""
+    """The user who owns the request's token; None without a valid one."""
     match request.headers.get("authorization", "").split():
         case [scheme, token] if scheme.lower() == "token":
             return await queries.user_of_token(resources(request).database, token)

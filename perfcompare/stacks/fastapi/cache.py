@@ -1,4 +1,4 @@
-"""Finished answers in Redis. With Redis away, or slow, everything here goes on without it and says so once a minute."""
+"""Caches finished answers in Redis. When Redis is down or slow, it continues without it and logs that once a minute."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from perfcompare.contract.logging import OnceAMinute
 from perfcompare.core.limits import CACHE_SECONDS
 
 GENERATION: Final = ":1:users:generation"
-"""Where Django's cache keeps the number that every written user raises (users/generation.py)."""
+"""The key under which Django's cache stores the number that each written user increments (users/generation.py)."""
 
 _log = logging.getLogger(__name__)
 _log.addFilter(OnceAMinute())
 
 
 async def remembered(cache: Redis, key: str | None, compute: Callable[[], Awaitable[BaseModel]]) -> Response:
-    """The JSON kept under `key`, else what `compute` gives, kept for CACHE_SECONDS; without a key never kept."""
+    """The JSON stored under `key`, or else the result of `compute`, which is stored for CACHE_SECONDS.
+
+    Without a key, nothing is stored.
+    """
     if key is None:
         return _answer(_json(await compute()))
     try:
@@ -37,7 +40,7 @@ async def remembered(cache: Redis, key: str | None, compute: Callable[[], Awaita
 
 
 async def generation(cache: Redis) -> int | None:
-    """The number of users' state of now, to be read before their rows are; None when Redis is away."""
+    """The current generation of users, or None when Redis is down. Read it before the rows."""
     try:
         return int(await cache.get(GENERATION) or 0)
     except RedisError as error:
@@ -46,7 +49,7 @@ async def generation(cache: Redis) -> int | None:
 
 
 async def raise_generation(cache: Redis) -> None:
-    """Make every kept page of users stale; to be called after the commit."""
+    """Invalidate every cached page of users. Call it after the commit."""
     try:
         await cache.incr(GENERATION)
     except RedisError as error:
@@ -69,4 +72,4 @@ def _answer(body: bytes | str) -> Response:
 
 
 def _warn(error: RedisError) -> None:
-    _log.warning("The cache is away, answering without it: %s", error)
+    _log.warning("The cache is unavailable, answering without it: %s", error)

@@ -1,4 +1,4 @@
-"""Swagger UI from this machine, not from a CDN: the files are those that django-ninja brings along.
+"""Serves Swagger UI from this machine, not from a CDN, with the files of django-ninja.
 
 https://fastapi.tiangolo.com/how-to/custom-docs-ui-assets/
 """

@@ -1,4 +1,4 @@
-"""The contract's errors: each a JSON object with a `detail`."""
+"""The contract's errors. Each is a JSON object with a `detail`."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableE
 
 
 async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    """422 with the fields at fault; 400 for a body that cannot be read or is not there."""
+    """422 with the invalid fields; 400 for a missing or unreadable body."""
     errors = error.errors()
     if any(one["type"] == "json_invalid" for one in errors):
         return _answer(400, "The body is not JSON.")
-    # FastAPI calls an absent body and the body `null` by the same name.
+    # FastAPI gives a missing body and the body `null` the same name.
     if any(one["loc"] == ("body",) for one in errors) and not await request.body():
         return _answer(400, "The body is empty.")
     return JSONResponse({"detail": "Invalid input.", "errors": errors_by_field(errors)}, 422)
 
 
 async def method_not_allowed(request: Request, _error: Exception) -> JSONResponse:
-    """405 with the methods of every route on the path; Starlette names those of the first."""
+    """405 with the methods of every route on the path. Starlette names only those of the first route."""
     matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
     methods = {method for route in matching for method in getattr(route, "methods", ())}
     return _answer(405, "Method not allowed.", {"Allow": ", ".join(sorted(methods))})
 
 
 async def database_away(_request: Request, _error: Exception) -> JSONResponse:
-    """503 when PostgreSQL cannot be reached, refuses, hangs, or has no connection left for us."""
+    """503 when PostgreSQL is unreachable, refuses, hangs, or has no free connection."""
     return _answer(503, "The database is not available.")
 
 
@@ -49,7 +49,7 @@ async def upstream_late(_request: Request, _error: Exception) -> JSONResponse:
 
 
 async def defect(_request: Request, _error: Exception) -> JSONResponse:
-    """500 for a defect of this project; Starlette raises the error again for the server's log."""
+    """500 for a defect of this project. Starlette raises the error again, for the server's log."""
     return _answer(500, "Internal server error.")
 
 
@@ -60,7 +60,7 @@ def _answer(status: int, detail: str, headers: Mapping[str, str] | None = None) 
 HANDLERS: Final[dict[int | type[Exception], Any]] = {
     RequestValidationError: invalid,
     405: method_not_allowed,
-    # Only the database gets here: the cache's and the upstream service's errors are caught where they arise.
+    # Only errors of the database reach this. Those of the cache and the upstream service are caught at their source.
     OSError: database_away,
     asyncpg.InterfaceError: database_away,
     asyncpg.PostgresConnectionError: database_away,

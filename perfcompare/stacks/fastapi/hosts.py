@@ -9,14 +9,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class AllowedHosts:
-    """ASGI middleware that lets requests pass whose Host is one of `hosts`, with any port or none."""
+    """ASGI middleware that accepts requests whose Host is one of `hosts`, with any port or none."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self._app = app
         self._hosts = {host.lower().encode() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on or refuse."""
+        """Forward the request, or refuse it."""
         if scope["type"] != "http" or self._allowed(scope):
             return await self._app(scope, receive, send)
         return await JSONResponse({"detail": "Unknown host."}, 400)(scope, receive, send)

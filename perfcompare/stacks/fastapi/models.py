@@ -1,4 +1,4 @@
-"""What comes in and what goes out."""
+"""Models for input and output."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Message(BaseModel):
 
 
 class UserIn(BaseModel):
-    """A user to be made."""
+    """The fields of a new user."""
 
     name: Name
     email: Email
 
 
 class UserOut(BaseModel):
-    """A user without what hangs on them."""
+    """A user without addresses and metadata."""
 
     id: int
     name: str
@@ -37,7 +37,7 @@ class UserOut(BaseModel):
 
 
 class Address(BaseModel):
-    """Where a user can be reached."""
+    """A postal address of a user."""
 
     street: str
     city: str
@@ -45,7 +45,7 @@ class Address(BaseModel):
 
 
 class UserWithAddresses(UserOut):
-    """A user with what hangs on them."""
+    """A user with addresses and metadata."""
 
     created_at: datetime
     addresses: list[Address]
@@ -53,14 +53,14 @@ class UserWithAddresses(UserOut):
 
 
 class UserPage(BaseModel):
-    """Some users, and how many there are in all."""
+    """One page of users, with the count of all users."""
 
     count: int
     results: list[UserWithAddresses]
 
 
 class CachedPage(BaseModel):
-    """A numbered page of users, and how many users there are in all."""
+    """A numbered page of users, with the count of all users."""
 
     count: int
     page: int
@@ -68,7 +68,7 @@ class CachedPage(BaseModel):
 
 
 class Items(BaseModel):
-    """The query parameters, typed."""
+    """The parsed query parameters."""
 
     skip: int
     limit: int
@@ -76,7 +76,7 @@ class Items(BaseModel):
 
 
 class Greeting(BaseModel):
-    """Who is signed in."""
+    """The authenticated user."""
 
     user: str
 
@@ -109,7 +109,7 @@ class Primes(BaseModel):
 
 
 class UpstreamReply(BaseModel):
-    """What the upstream service answers."""
+    """The answer of the upstream service."""
 
     delay_ms: int
     source: str

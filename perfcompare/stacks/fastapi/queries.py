@@ -1,6 +1,7 @@
-"""The SQL, on the tables that Django migrated. Each function takes the pool and gives finished models back.
+"""The SQL, on the tables that Django migrated. Each function takes the pool and returns finished models.
 
-Plain rows go into one `model_validate` per answer: a single pass in Rust, cheaper than making model after model.
+Plain rows go into one `model_validate` per answer. This is a single pass in Rust, and cheaper than creating models one
+by one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ async def _connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
         try:
             yield connection
         except TimeoutError:
-            # Giving it back would wait for the statement's cancellation, once more as long.
+            # Releasing it would wait for the cancellation of the statement, for as long again.
             connection.terminate()
             raise
 
@@ -45,14 +46,14 @@ async def _value(pool: asyncpg.Pool, sql: str) -> int:
 
 
 async def user_detail(pool: asyncpg.Pool, id: int) -> UserOut | None:
-    """The user of that id, None when there is none."""
+    """The user with that id, or None."""
     async with _connection(pool) as connection:
         row = await connection.fetchrow("SELECT id, name, email FROM users_user WHERE id = $1", id)
     return UserOut(**row) if row else None
 
 
 async def user_list(pool: asyncpg.Pool, limit: int, offset: int) -> UserPage:
-    """Users by id with metadata and addresses: three statements on one connection."""
+    """A page of users by id with metadata and addresses: three statements on one connection."""
     async with _connection(pool) as connection:
         count = await connection.fetchval("SELECT count(*) FROM users_user")
         users = await connection.fetch(
@@ -78,8 +79,8 @@ def _nested(users: list[asyncpg.Record], addresses: list[asyncpg.Record]) -> lis
 
 
 async def create_user(pool: asyncpg.Pool, user: UserIn) -> UserOut:
-    """The new user; raises asyncpg.UniqueViolationError when the e-mail address is taken."""
-    # Django reads a password that begins with "!" as one that nothing fits.
+    """Create a user. Raises asyncpg.UniqueViolationError when the e-mail address is taken."""
+    # Django treats a password that begins with "!" as unusable.
     unusable = "!" + secrets.token_urlsafe(30)
     async with _connection(pool) as connection:
         row = await connection.fetchrow(
@@ -121,7 +122,7 @@ async def dashboard(pool: asyncpg.Pool) -> Dashboard:
 
 
 async def user_of_token(pool: asyncpg.Pool, token: str) -> UserOut | None:
-    """The active user who has that token, None when there is none: one joined statement."""
+    """The active user who owns that token, or None: one joined statement."""
     async with _connection(pool) as connection:
         row = await connection.fetchrow(
             "SELECT u.id, u.name, u.email FROM authtoken_token t JOIN users_user u ON u.id = t.user_id"

@@ -1,4 +1,4 @@
-"""What the application holds open from its start to its end: PostgreSQL, Redis, the upstream service."""
+"""The resources that the application holds open while it runs: PostgreSQL, Redis and the upstream service."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S
 from perfcompare.work import upstream
 
 POOL_SIZE: Final = 20
-"""Connections to PostgreSQL, as in the published comparison."""
+"""Connections to PostgreSQL; as many as in the published comparison."""
 CACHE_CONNECTIONS: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """The open clients; one of each per process."""
+    """The open clients. Each process has one of each."""
 
     database: asyncpg.Pool
     cache: Redis
@@ -34,14 +34,14 @@ class Resources:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open everything, keep it in `app.state.resources` while the application serves, close it."""
+    """Open everything, store it in `app.state.resources` while the application runs, and close it."""
     async with database_pool() as database, cache_client() as cache, upstream.new_session() as session:
         app.state.resources = Resources(database=database, cache=cache, upstream=session)
         yield
 
 
 def database_pool() -> asyncpg.Pool:
-    """The connections to DATABASE_URL; opened when first needed, so that the application starts without a database."""
+    """The pool for DATABASE_URL. It opens connections on demand, so that the application starts without a database."""
     return asyncpg.create_pool(
         env.text("DATABASE_URL"),
         min_size=0,
@@ -52,7 +52,7 @@ def database_pool() -> asyncpg.Pool:
 
 
 def cache_client() -> Redis:
-    """A client of REDIS_URL that gives up soon: an answer without the cache must not wait for it."""
+    """A client of REDIS_URL with short timeouts, because an answer without the cache must not wait for it."""
     # The default pool raises an error when its connections are all in use; this one waits for the next.
     pool = BlockingConnectionPool.from_url(
         env.text("REDIS_URL"),
@@ -66,6 +66,6 @@ def cache_client() -> Redis:
 
 
 def resources(request: Request) -> Resources:
-    """What the application serving `request` holds open."""
+    """The resources of the application that serves `request`."""
     held: Resources = request.app.state.resources
     return held

@@ -1,4 +1,4 @@
-"""429 for whoever asks too often, with the `limits` package; not even loaded unless THROTTLE_RATE is set."""
+"""Answers 429 to too many requests, with the `limits` package. Loaded only when THROTTLE_RATE is set."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _log.addFilter(OnceAMinute())
 
 
 class Throttle:
-    """A dependency that keeps each user and each anonymous address to `rate`, e.g. `1000/hour`.
+    """A dependency that limits each user and each anonymous address to `rate`, e.g. `1000/hour`.
 
-    With Redis away it refuses nobody.
+    When Redis is down, it refuses no request.
     """
 
     def __init__(self, rate: str) -> None:
         self._rate = limits.parse(rate)
 
     async def __call__(self, request: Request) -> None:
-        """Count the request; 429 when it is one too many."""
+        """Count the request. Answers 429 when it is one too many."""
         user = await user_of(request)
         who = f"user:{user.id}" if user else f"address:{request.client.host if request.client else ''}"
         limiter = _limiter(resources(request).cache.connection_pool)
@@ -41,12 +41,12 @@ class Throttle:
                 reset_at, _ = await limiter.get_window_stats(self._rate, "fastapi", who)
                 raise _too_many(reset_at)
         except RedisError as error:
-            _log.warning("Redis is away, nobody is throttled: %s", error)
+            _log.warning("Redis is unavailable, requests are not throttled: %s", error)
 
 
 @lru_cache(maxsize=1)
 def _limiter(pool: ConnectionPool) -> MovingWindowRateLimiter:
-    # The URL only chooses the class: the connections are those of `pool`.
+    # The URL only selects the class. The connections are those of `pool`.
     storage = RedisStorage("async+redis://", implementation="redispy", connection_pool=pool)  # type: ignore[arg-type]
     return MovingWindowRateLimiter(storage)
 

@@ -1,4 +1,4 @@
-"""No framework: the constant answer from a bare callable, the most a server can do."""
+"""The bare server: the constant answer from a callable without a framework, the most that a server can do."""
 
 from __future__ import annotations
 

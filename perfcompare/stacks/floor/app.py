@@ -1,4 +1,4 @@
-"""The bare callables, one for each interface, and the answers they share, finished when this module is loaded."""
+"""The bare callables, one for each interface. They share answers that are finished when this module is loaded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOSTS: Final = frozenset({"127.0.0.1", "localhost"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """One finished answer, headers in the form of each interface."""
+    """One finished answer, with its headers in the form of each interface."""
 
     status: HTTPStatus
     headers: list[tuple[str, str]]
@@ -56,7 +56,7 @@ NOT_ALLOWED: Final = _answer(HTTPStatus.METHOD_NOT_ALLOWED, {"detail": "Method n
 
 
 def answer(method: str, path: str, host: str) -> Answer:
-    """What a request gets; `host` may hold a port."""
+    """The answer to a request. `host` may contain a port."""
     if host.partition(":")[0] not in HOSTS:
         return FOREIGN_HOST
     if path not in PATHS:
@@ -84,6 +84,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI application."""
     found = answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_HOST", ""))
-    # A copy: WSGI lets servers change the list they are given.
+    # A copy, because WSGI lets servers change the list.
     start_response(f"{found.status} {found.status.phrase}", list(found.headers))
     return [found.body]

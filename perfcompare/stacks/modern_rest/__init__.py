@@ -14,7 +14,7 @@ STACK = Stack(
     server="uvicorn",
     django=DjangoPart(
         urlconf="perfcompare.stacks.modern_rest.urls",
-        # Its documentation says to validate answers in development and not in production:
+        # Its documentation says to validate answers in development but not in production:
         # https://django-modern-rest.readthedocs.io/en/latest/pages/using-controller/validation.html
         settings={"DMR_SETTINGS": {"validate_responses": False}},
     ),

@@ -1,4 +1,4 @@
-"""Who asks: the tokens of Django REST framework, as every stack takes them."""
+"""Authentication with the tokens of Django REST framework, as in every stack."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rest_framework.authtoken.models import Token
 
 
 class TokenAuth(HeaderTokenAsyncAuth):
-    """`Authorization: Token <key>`; the key is looked up where the other stacks keep it."""
+    """Accepts `Authorization: Token <key>`. The tokens are those of the other stacks."""
 
     def __init__(self) -> None:
         super().__init__(header_name="Authorization", prefix="Token")
 
     async def authenticate(self, request: HttpRequest, raw_token: str) -> AbstractBaseUser:
-        """The active user who owns the token, who becomes the user of `request`; NotAuthenticatedError without one."""
+        """The active user who owns the token, as the user of `request`. Raises NotAuthenticatedError without one."""
         try:
             found = await Token.objects.select_related("user").aget(key=raw_token)
         except Token.DoesNotExist as error:

@@ -30,9 +30,9 @@ REFUSED: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
 
 
 class ContractParser(Parser):
-    """Takes JSON in UTF-8.
+    """Accepts JSON in UTF-8.
 
-    To msgspec's parser NaN and lone surrogates are no JSON; here they are values that their field refuses.
+    msgspec's parser refuses NaN and lone surrogates as invalid JSON. The contract wants their fields to refuse them.
     """
 
     content_type = "application/json"
@@ -40,16 +40,16 @@ class ContractParser(Parser):
     def parse(
         self, to_deserialize: Raw, deserializer_hook: DeserializeFunc | None = None, *, request: HttpRequest, model: Any
     ) -> Any:
-        """The value of a body; DataParsingError, which becomes 400, for what is none."""
+        """The parsed body. Raises DataParsingError, which becomes 400, when it is not JSON."""
         try:
-            # json.loads would guess other encodings from bytes, and let surrogates in UTF-8 pass.
+            # json.loads would guess other encodings from bytes, and accept surrogates in UTF-8.
             return json.loads(to_deserialize.decode())
         except (ValueError, RecursionError) as error:
             raise DataParsingError("The body is not JSON.") from error
 
 
 class ContractNegotiator(RequestNegotiator):
-    """Answers 415 to a content type that no parser takes; its base answers 400."""
+    """Answers 415 to an unsupported content type. Its base class answers 400."""
 
     def __call__(self, request: HttpRequest) -> Parser:
         """The parser for the body of `request`."""
@@ -90,7 +90,7 @@ class ContractController(Controller[PydanticSerializer]):
         return Error(detail=" ".join(one["msg"] for one in plain["detail"]))
 
     async def handle_async_error(self, endpoint: Endpoint, controller: Controller[Any], exc: Exception) -> HttpResponse:
-        """The contract's answer to what an endpoint raises; its base raises what is not named here again."""
+        """The contract's answer to an exception of an endpoint. The base class raises unknown ones again."""
         if isinstance(exc, ValidationError):
             return self.to_error(self.format_error(exc), status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
         if isinstance(exc, IntegrityError) and "email" in str(exc):
@@ -107,7 +107,7 @@ def _invalid(errors: dict[str, list[str]]) -> Error:
 
 
 def _by_field(details: list[ErrorDetail]) -> dict[str, list[str]]:
-    """Field to sentences. A place is `["parsed_query", "tags", "0"]`, or `["parsed_body"]` for the whole body."""
+    """Sentences by field. A location is `["parsed_query", "tags", "0"]`, or `["parsed_body"]` for the whole body."""
     errors: dict[str, list[str]] = {}
     for one in details:
         _, *fields = one["loc"]

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import aget_object_or_404
 from dmr import Body, Path, Query
 
+from perfcompare.contract import pydantic_inputs as inputs
 from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.stacks.modern_rest import schemas
@@ -26,62 +27,62 @@ M = TypeVar("M", bound=Model)
 
 
 class Simple(ContractController):
-    """A constant."""
+    """The constant answer."""
 
     async def get(self) -> schemas.Message:
-        """Answer it."""
+        """Return the constant answer."""
         return {"message": "Hello World", "status": "success"}
 
 
 class OneUser(ContractController):
     """One user."""
 
-    async def get(self, parsed_path: Path[schemas.UserPath]) -> schemas.UserSummary:
+    async def get(self, parsed_path: Path[inputs.UserPath]) -> schemas.UserSummary:
         """Look the user up."""
         user = await aget_object_or_404(User.objects.detail(), id=parsed_path.id)
         return schemas.UserSummary.model_validate(user)
 
 
 class Users(ContractController):
-    """Users page by page, and new ones."""
+    """Lists users in pages, and creates users."""
 
-    async def get(self, parsed_query: Query[schemas.PageQuery]) -> schemas.UserPage:
-        """A page of users with what hangs on them."""
+    async def get(self, parsed_query: Query[inputs.PageQuery]) -> schemas.UserPage:
+        """A page of users with addresses and metadata."""
         users = User.objects.listing()[parsed_query.offset : parsed_query.offset + parsed_query.limit]
         count = await User.objects.acount()
         return schemas.UserPage(count=count, results=[schemas.UserOut.model_validate(user) async for user in users])
 
-    async def post(self, parsed_body: Body[schemas.UserIn]) -> schemas.UserSummary:
-        """A new user; an address that is taken is found out by the database."""
+    async def post(self, parsed_body: Body[inputs.UserIn]) -> schemas.UserSummary:
+        """Create a user. The database detects an e-mail address that is taken."""
         user = await sync_to_async(User.objects.create_user)(**parsed_body.model_dump())
         return schemas.UserSummary.model_validate(user)
 
 
 class Items(ContractController):
-    """The query parameters, as they were understood."""
+    """The parsed query parameters."""
 
-    async def get(self, parsed_query: Query[schemas.ItemsQuery]) -> schemas.ItemsQuery:
+    async def get(self, parsed_query: Query[schemas.ListedItemsQuery]) -> schemas.ListedItemsQuery:
         """Echo them."""
         return parsed_query
 
 
 class Protected(ContractController):
-    """Who asks."""
+    """The authenticated user."""
 
     auth = (TokenAuth(),)
 
     async def get(self) -> schemas.Protected:
-        """Name the owner of the token."""
+        """Return the name of the token's owner."""
         user = cast("User", await self.request.auser())  # TokenAuth: not anonymous
         return {"user": user.name}
 
 
 class Dashboard(ContractController):
-    """The newest users and posts, and how many there are."""
+    """The newest users and posts, with their counts."""
 
     async def get(self) -> schemas.Dashboard:
         """Four queries."""
-        # As people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
+        # As Django's users write it. The ORM still runs the queries one after another, in one thread per request.
         users, posts, user_count, post_count = await together(
             rows(User.objects.newest(NEWEST)),
             rows(Post.objects.newest(NEWEST)),
@@ -92,7 +93,7 @@ class Dashboard(ContractController):
 
 
 async def rows(queryset: QuerySet[M]) -> list[M]:
-    """The rows of `queryset`, asked for now."""
+    """Fetch the rows of `queryset`."""
     return [row async for row in queryset]
 
 
@@ -100,10 +101,10 @@ class Expensive(ContractController):
     """The result of a heavy computation."""
 
     async def get(self) -> schemas.Primes:
-        """Answer from the cache; compute when it is not there."""
+        """Answer from the cache. Compute on a miss."""
         result: Any = await cache.aget("modern_rest:expensive")
         if result is None:
-            result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+            result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
             await cache.aset("modern_rest:expensive", result, CACHE_SECONDS)
         return cast("schemas.Primes", result)
 
@@ -111,10 +112,10 @@ class Expensive(ContractController):
 class CachedUsers(ContractController):
     """A page of users, cached until a user is written."""
 
-    async def get(self, parsed_query: Query[schemas.CachedUsersQuery]) -> schemas.CachedUsers:
-        """Answer from the cache; ask the database when it is not there."""
+    async def get(self, parsed_query: Query[inputs.CachedUsersQuery]) -> schemas.CachedUsers:
+        """Answer from the cache. Query the database on a miss."""
         page = parsed_query.page
-        # The generation is read before the rows are: see users.generation.
+        # Read the generation before the rows: see users.generation.
         key = f"modern_rest:users:{await generation.acurrent()}:{page}"
         body: schemas.CachedUsers | None = await cache.aget(key)
         if body is None:
@@ -124,7 +125,7 @@ class CachedUsers(ContractController):
 
 
 async def users_page(page: int) -> schemas.CachedUsers:
-    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    """Page `page` (from 1) as plain values, which a cache can store."""
     start = (page - 1) * CACHED_PAGE_SIZE
     users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
     results = [user async for user in users]
@@ -132,9 +133,9 @@ async def users_page(page: int) -> schemas.CachedUsers:
 
 
 class Upstream(ContractController):
-    """What the upstream service says."""
+    """The answer of the upstream service."""
 
-    async def get(self, parsed_query: Query[schemas.UpstreamQuery]) -> schemas.Upstream:
-        """Ask it and pass its answer on."""
+    async def get(self, parsed_query: Query[inputs.UpstreamQuery]) -> schemas.Upstream:
+        """Forward the answer of the upstream service."""
         answer = await upstream.afetch(parsed_query.delay_ms, shared=isinstance(self.request, ASGIRequest))
         return cast("schemas.Upstream", answer)

@@ -1,4 +1,4 @@
-"""The interactive documentation, mounted beside the paths by the development server only."""
+"""The interactive documentation. Only the development server mounts it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the endpoints take and answer.
+"""The inputs and answers of the endpoints.
 
-Pydantic and not msgspec, which django-modern-rest supports as well: msgspec stops at the first wrong field, and the
-contract names them all. msgspec still writes the JSON. TypedDict is for answers that are plain values already.
+They use Pydantic, not msgspec, which django-modern-rest supports as well. msgspec stops at the first invalid field, but
+the contract names all of them. msgspec still writes the JSON. TypedDict is for answers that are plain values already.
 """
 
 from __future__ import annotations
@@ -11,70 +11,33 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from django.db.models import Manager
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from typing_extensions import TypedDict
 
-from perfcompare.contract.pydantic_types import DelayMs, Email, Limit, Name, Offset, Page, RowId, Skip, Tag
-from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.contract.pydantic_inputs import ItemsQuery
 
 
 class Error(TypedDict, total=False):
-    """Why a request was refused; `errors` is there when its input is at fault."""
+    """Why a request was refused. `errors` is present when the input is invalid."""
 
     detail: str
     errors: dict[str, list[str]]
 
 
-class UserPath(BaseModel):
-    """The parameter of `users/{id}`."""
-
-    id: RowId
-
-
-class PageQuery(BaseModel):
-    """The parameters of `users`."""
-
-    limit: Limit = DEFAULT_LIMIT
-    offset: Offset = 0
-
-
-class ItemsQuery(BaseModel):
-    """The parameters of `items`."""
+class ListedItemsQuery(ItemsQuery):
+    """The parameters of `items`. The framework must read `tags` as a list."""
 
     __dmr_force_list__: ClassVar[frozenset[str]] = frozenset({"tags"})
 
-    skip: Skip = 0
-    limit: Limit = DEFAULT_LIMIT
-    tags: Annotated[list[Tag], Field(max_length=MAX_TAGS)] = []
-
-
-class CachedUsersQuery(BaseModel):
-    """The parameter of `cached-users`."""
-
-    page: Page = 1
-
-
-class UpstreamQuery(BaseModel):
-    """The parameter of `upstream`."""
-
-    delay_ms: DelayMs = DEFAULT_DELAY_MS
-
-
-class UserIn(BaseModel):
-    """What makes a user; every other field is ignored."""
-
-    name: Name
-    email: Email
-
 
 class FromRow(BaseModel):
-    """Made from an object of the ORM."""
+    """A model of an ORM object."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class UserSummary(FromRow):
-    """A user without what hangs on them."""
+    """A user without addresses and metadata."""
 
     id: int
     name: str
@@ -82,7 +45,7 @@ class UserSummary(FromRow):
 
 
 class AddressOut(FromRow):
-    """Where a user can be reached."""
+    """A postal address of a user."""
 
     street: str
     city: str
@@ -94,7 +57,7 @@ def _all(related: Manager[Any]) -> Iterable[Any]:
 
 
 class UserOut(UserSummary):
-    """A user with what hangs on them."""
+    """A user with addresses and metadata."""
 
     created_at: datetime
     addresses: Annotated[list[AddressOut], BeforeValidator(_all)]
@@ -102,7 +65,7 @@ class UserOut(UserSummary):
 
 
 class UserPage(BaseModel):
-    """Some of all users."""
+    """One page of users, with the count of all users."""
 
     count: int
     results: list[UserOut]
@@ -118,7 +81,7 @@ class PostSummary(FromRow):
 
 
 class Dashboard(BaseModel):
-    """The newest, and how many there are."""
+    """The newest users and posts, with their counts."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -129,20 +92,20 @@ class Dashboard(BaseModel):
 
 
 class Message(TypedDict):
-    """A constant."""
+    """The constant answer."""
 
     message: str
     status: str
 
 
 class Protected(TypedDict):
-    """Who asks."""
+    """The authenticated user."""
 
     user: str
 
 
 class Primes(TypedDict):
-    """What the heavy computation found."""
+    """The result of the heavy computation."""
 
     below: int
     primes: int
@@ -151,7 +114,7 @@ class Primes(TypedDict):
 
 
 class UserRow(TypedDict):
-    """A user without what hangs on them, as a cache can keep it."""
+    """A user without addresses and metadata, as a cache stores it."""
 
     id: int
     name: str
@@ -167,7 +130,7 @@ class CachedUsers(TypedDict):
 
 
 class Upstream(TypedDict):
-    """What the upstream service says."""
+    """The answer of the upstream service."""
 
     delay_ms: int
     source: str

@@ -1,4 +1,4 @@
-"""429 for whoever asks too often, when THROTTLE_RATE is set."""
+"""Answers 429 to too many requests, when THROTTLE_RATE is set."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from perfcompare.core import env
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Asker(BaseThrottleCacheKey):
-    """The user of an endpoint that asks who it is, elsewhere the address."""
+    """The user where an endpoint authenticates, and the address elsewhere."""
 
     runs_before_auth: bool = False
     name: str = "asker"
 
     def __call__(self, endpoint: Endpoint, controller: Controller[Any]) -> str:
-        """Who sent the request, as a key."""
+        """The key of the request's sender."""
         request = controller.request
         if request_auth(request) is None:
             return f"address:{request.META.get('REMOTE_ADDR', '')}"
@@ -33,15 +33,15 @@ class Asker(BaseThrottleCacheKey):
 
 @dataclass(slots=True, frozen=True)
 class Unlocked(AsyncDjangoCache):
-    """Without a lock, which would belong to one event loop: under WSGI each request has its own."""
+    """Without a lock. A lock would belong to one event loop, and under WSGI each request has its own."""
 
     def lock(self, lock: AbstractAsyncContextManager[Any, Any]) -> AbstractAsyncContextManager[Any, Any]:
-        """Nothing to wait for. Requests at the same moment may count as one; so they may across processes."""
+        """Do nothing. Concurrent requests may count as one, as they may across processes."""
         return nullcontext()
 
 
 class Throttle(AsyncThrottle):
-    """Counts all requests of whoever asks together; its base counts each method by itself."""
+    """Counts all requests of one sender together. Its base class counts each method by itself."""
 
     def full_cache_key(self, endpoint: Endpoint, controller: Controller[Any]) -> str | None:
         """The key of the count."""
@@ -49,9 +49,9 @@ class Throttle(AsyncThrottle):
 
 
 def throttles() -> list[AsyncThrottle]:
-    """The throttle of every endpoint, by THROTTLE_RATE, e.g. `1000/hour`; empty is none.
+    """The throttle of every endpoint, by THROTTLE_RATE, e.g. `1000/hour`; none when it is empty.
 
-    With Redis away it refuses nobody: the cache then answers that it knows no count.
+    When Redis is down, it refuses no request, because the cache then reports no count.
     """
     count, _, period = env.rate("THROTTLE_RATE").partition("/")
     if not count:

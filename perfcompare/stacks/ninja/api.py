@@ -23,7 +23,7 @@ api = ContractAPI(title="Users with Django Ninja", urls_namespace="ninja", throt
 
 @api.get("simple", response=schemas.Message)
 def simple(request: HttpRequest) -> dict[str, str]:
-    """A constant."""
+    """The constant answer."""
     return {"message": "Hello World", "status": "success"}
 
 
@@ -35,13 +35,13 @@ def user_detail(request: HttpRequest, id: RowId) -> User:
 
 @api.get("users", response=schemas.UserPage)
 def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> dict[str, Any]:
-    """A page of users with what hangs on them."""
+    """A page of users with addresses and metadata."""
     return {"count": User.objects.count(), "results": User.objects.listing()[offset : offset + limit]}
 
 
 @api.post("users", response={201: schemas.UserSummary})
 def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
-    """A new user; an address that is taken is found out by the database."""
+    """Create a user. The database detects an e-mail address that is taken."""
     return User.objects.create_user(**payload.dict())
 
 
@@ -52,19 +52,19 @@ def items(
     limit: Limit = DEFAULT_LIMIT,
     tags: QueryEx[list[Tag], P(max_length=MAX_TAGS)] = [],  # noqa: B006 - pydantic copies defaults
 ) -> dict[str, Any]:
-    """The parameters, as they were understood."""
+    """The parsed query parameters."""
     return {"skip": skip, "limit": limit, "tags": tags}
 
 
 @api.get("protected", response=schemas.Protected, auth=TokenAuth())
 def protected(request: AuthenticatedRequest) -> dict[str, str]:
-    """The name of whoever asks."""
+    """The name of the authenticated user."""
     return {"user": request.auth.name}
 
 
 @api.get("dashboard", response=schemas.Dashboard)
 def dashboard(request: HttpRequest) -> dict[str, Any]:
-    """The newest users and posts, and how many there are."""
+    """The newest users and posts, with their counts."""
     return {
         "users": User.objects.newest(10),
         "posts": Post.objects.newest(10),
@@ -82,13 +82,13 @@ def expensive_result(request: HttpRequest) -> Any:
 @api.get("cached-users", response=schemas.CachedUsers)
 def cached_users(request: HttpRequest, page: Page = 1) -> Any:
     """A page of users, cached until a user is written."""
-    # The generation is read before the rows are: see users.generation.
+    # Read the generation before the rows: see users.generation.
     key = f"ninja:users:{generation.current()}:{page}"
     return cache.get_or_set(key, lambda: users_page(page), CACHE_SECONDS)
 
 
 def users_page(page: int) -> dict[str, Any]:
-    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    """Page `page` (from 1) as plain values, which a cache can store."""
     start = (page - 1) * CACHED_PAGE_SIZE
     users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
     return {"count": User.objects.count(), "page": page, "results": list(users)}
@@ -96,5 +96,5 @@ def users_page(page: int) -> dict[str, Any]:
 
 @api.get("upstream", response=schemas.Upstream)
 def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
-    """What the upstream service says."""
+    """The answer of the upstream service."""
     return upstream.fetch(delay_ms)

@@ -1,4 +1,4 @@
-"""Who asks: the tokens of Django REST framework, as every stack takes them."""
+"""Authentication with the tokens of Django REST framework, as in every stack."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TokenAuth(HttpBearer):
     openapi_scheme = "token"
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        """The active user who owns `token`; Ninja answers 401 to None."""
+        """The active user who owns `token`. Ninja answers 401 to None."""
         try:
             found = Token.objects.select_related("user").get(key=token)
         except Token.DoesNotExist:
@@ -24,6 +24,6 @@ class TokenAuth(HttpBearer):
 
 
 class AuthenticatedRequest(HttpRequest):
-    """A request that TokenAuth let pass."""
+    """A request that TokenAuth accepted."""
 
     auth: User

@@ -29,7 +29,7 @@ api = ContractAPI(title="Users with Django Ninja, async", urls_namespace="ninja_
 
 @api.get("simple", response=schemas.Message)
 async def simple(request: HttpRequest) -> dict[str, str]:
-    """A constant."""
+    """The constant answer."""
     return {"message": "Hello World", "status": "success"}
 
 
@@ -41,14 +41,14 @@ async def user_detail(request: HttpRequest, id: RowId) -> User:
 
 @api.get("users", response=schemas.UserPage)
 async def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> dict[str, Any]:
-    """A page of users with what hangs on them."""
+    """A page of users with addresses and metadata."""
     users = User.objects.listing()[offset : offset + limit]
     return {"count": await User.objects.acount(), "results": [user async for user in users]}
 
 
 @api.post("users", response={201: schemas.UserSummary})
 async def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
-    """A new user; an address that is taken is found out by the database."""
+    """Create a user. The database detects an e-mail address that is taken."""
     return await User.objects.acreate_user(**payload.dict())
 
 
@@ -59,20 +59,20 @@ async def items(
     limit: Limit = DEFAULT_LIMIT,
     tags: QueryEx[list[Tag], P(max_length=MAX_TAGS)] = [],  # noqa: B006 - pydantic copies defaults
 ) -> dict[str, Any]:
-    """The parameters, as they were understood."""
+    """The parsed query parameters."""
     return {"skip": skip, "limit": limit, "tags": tags}
 
 
 @api.get("protected", response=schemas.Protected, auth=TokenAuth())
 async def protected(request: AuthenticatedRequest) -> dict[str, str]:
-    """The name of whoever asks."""
+    """The name of the authenticated user."""
     return {"user": request.auth.name}
 
 
 @api.get("dashboard", response=schemas.Dashboard)
 async def dashboard(request: HttpRequest) -> dict[str, Any]:
-    """The newest users and posts, and how many there are."""
-    # As people write it; Django's asynchronous ORM still asks one after another, on one thread per request.
+    """The newest users and posts, with their counts."""
+    # As Django's users write it. The ORM still runs the queries one after another, in one thread per request.
     users, posts, user_count, post_count = await together(
         rows(User.objects.newest(10)), rows(Post.objects.newest(10)), User.objects.acount(), Post.objects.acount()
     )
@@ -80,7 +80,7 @@ async def dashboard(request: HttpRequest) -> dict[str, Any]:
 
 
 async def rows(queryset: QuerySet[M]) -> list[M]:
-    """The rows of `queryset`, asked for now."""
+    """Fetch the rows of `queryset`."""
     return [row async for row in queryset]
 
 
@@ -89,7 +89,7 @@ async def expensive_result(request: HttpRequest) -> Any:
     """The cached result of a heavy computation."""
     result = await cache.aget("ninja_async:expensive")
     if result is None:
-        result = await asyncio.to_thread(expensive.compute)  # the loop goes on answering meanwhile
+        result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
         await cache.aset("ninja_async:expensive", result, CACHE_SECONDS)
     return result
 
@@ -97,7 +97,7 @@ async def expensive_result(request: HttpRequest) -> Any:
 @api.get("cached-users", response=schemas.CachedUsers)
 async def cached_users(request: HttpRequest, page: Page = 1) -> Any:
     """A page of users, cached until a user is written."""
-    # The generation is read before the rows are: see users.generation.
+    # Read the generation before the rows: see users.generation.
     key = f"ninja_async:users:{await generation.acurrent()}:{page}"
     body = await cache.aget(key)
     if body is None:
@@ -107,7 +107,7 @@ async def cached_users(request: HttpRequest, page: Page = 1) -> Any:
 
 
 async def users_page(page: int) -> dict[str, Any]:
-    """Page `page` (from 1) as plain values, which is what a cache can keep."""
+    """Page `page` (from 1) as plain values, which a cache can store."""
     start = (page - 1) * CACHED_PAGE_SIZE
     users = User.objects.summaries().values("id", "name", "email")[start : start + CACHED_PAGE_SIZE]
     return {"count": await User.objects.acount(), "page": page, "results": [user async for user in users]}
@@ -115,5 +115,5 @@ async def users_page(page: int) -> dict[str, Any]:
 
 @api.get("upstream", response=schemas.Upstream)
 async def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
-    """What the upstream service says."""
+    """The answer of the upstream service."""
     return await upstream.afetch(delay_ms, shared=isinstance(request, ASGIRequest))

@@ -1,4 +1,4 @@
-"""The stack `ninja_async`, its code unchanged, by settings alone, on the server that it has as it comes."""
+"""The stack `ninja_async` by settings alone. Its code and its server are unchanged."""
 
 from __future__ import annotations
 

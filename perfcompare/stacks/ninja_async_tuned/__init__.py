@@ -1,4 +1,4 @@
-"""The stack `ninja_async`, its code unchanged, with levers."""
+"""The stack `ninja_async` with levers. Its code is unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stack `ninja`, its code unchanged, with levers."""
+"""The stack `ninja` with levers. Its code is unchanged."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from perfcompare.core.scenario import Case, Scenario
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`stack`, or every stack on `server`, answers `case` of `scenario` with `expected`; None stands for any."""
+    """`stack`, or every stack on `server`, answers `case` of `scenario` with `expected`. None matches everything."""
 
     scenario: str
     case: str
@@ -25,7 +25,7 @@ class Answer:
     server: str | None = None
 
     def concerns(self, stack: str, server: str, scenario: str, case: str) -> bool:
-        """Whether it is about that answer."""
+        """Whether it applies to that answer."""
         return (
             self.stack in (None, stack)
             and self.server in (None, server)
@@ -46,7 +46,8 @@ class Statements:
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """`stack` answers only when its database does: when that accepts and says nothing, requests wait as long."""
+    """`stack` answers only when its database does. When the database accepts and does not answer, requests wait as
+    long."""
 
     stack: str
     reason: str
@@ -58,17 +59,17 @@ ANSWERS: Final[tuple[Answer, ...]] = (
         scenario="simple",
         case="throttled",
         expected=Expected(json={"message": "Hello World", "status": "success"}),
-        reason="It has no framework, and so nothing that counts who asks.",
+        reason="It has no framework, and therefore no throttling.",
     ),
 )
 
-_UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator looks for the address before the row is inserted."
+_UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator queries for the address before the INSERT."
 STATEMENTS: Final[tuple[Statements, ...]] = (
     Statements(
         lever="insert_first",
         scenario="user_create",
         statements=1,
-        reason="The address is looked for only when the row is refused (lever insert_first).",
+        reason="The query for the address is sent only when the database refuses the row (lever insert_first).",
     ),
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
@@ -78,7 +79,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         lever="token_cache",
         scenario="protected",
         statements=0,
-        reason="Whose a token is that was shown lately is remembered (lever token_cache).",
+        reason="The owners of recently used tokens are cached (lever token_cache).",
     ),
     Statements(
         lever="database_json",
@@ -90,8 +91,8 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
 """The first match counts: a lever before the stack that it changes."""
 
 _KEPT: Final = (
-    "No setting of Django or psycopg limits how long an answer is waited for on a connection that was opened before; "
-    "the lever database_connections does."
+    "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
+    "database_connections does."
 )
 WAITING: Final = tuple(Waits(stack=stack, reason=_KEPT) for stack in ("drf_settings", "ninja_async_settings"))
 

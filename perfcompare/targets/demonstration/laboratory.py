@@ -60,7 +60,7 @@ class Laboratory:
             self._make_anew(*self.made)
 
     def prepare(self) -> None:
-        """The same for a database in an unknown state."""
+        """Restore the seeded state of a database in an unknown state."""
         if self.made is None:
             self._fill()
         elif not self._unchanged(*self.made):

@@ -30,7 +30,8 @@ class Statement:
 
 
 def statements(sent: Iterable[Sent]) -> Iterator[Statement]:
-    """What was asked for, in its order; what only keeps up sessions and transactions is left out, as silk does."""
+    """The statements of the request in order. As in silk, those that only maintain sessions and transactions are
+    left out."""
     for one in sent:
         if asked([one.sql]):
             ms = None if one.ended_s is None else (one.ended_s - one.began_s) * 1000

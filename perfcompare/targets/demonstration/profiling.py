@@ -34,14 +34,14 @@ from perfcompare.targets.demonstration.target import Demonstration
 WARM: Final = 5
 """Requests before the first one that counts: connections, caches and lazy imports."""
 SMALLEST: Final = 0.003
-"""Functions with a smaller share of the time are not kept."""
+"""Functions with a smaller share of the time are left out."""
 WAITING: Final = "waiting (await)"
 _SEED: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profiled:
-    """What is known of one scenario; times are medians in milliseconds."""
+    """The profile of one scenario. Times are medians in milliseconds."""
 
     scenario: str
     requests: int
@@ -50,9 +50,9 @@ class Profiled:
     """None where silk recorded nothing."""
     flame_ms: float
     silk_requests: tuple[str, ...]
-    """The numbers of its requests in silk."""
+    """The ids of its requests in silk."""
     statements: tuple[Statement, ...]
-    """What one request sent to PostgreSQL."""
+    """The SQL that one request sent to PostgreSQL."""
     frames: Mapping[str, Any]
     """`name`, `file`, `seconds`, `children`."""
 
@@ -144,7 +144,7 @@ def _marked(request: Request, marks: Mapping[str, str]) -> Request:
 def _profiled(sender: _Sender, name: str, requests: int, folder: Path) -> Profiled:
     sender.send(WARM)
     plain, _ = sender.send(requests)
-    sender.send(1, profile="silk")  # silk looks at its tables and sources when it is first used
+    sender.send(1, profile="silk")  # silk inspects its tables and sources when it is first used
     recorded, replies = sender.send(requests, profile="silk")
     sampled, _ = sender.send(requests, flame=name)
     sender.send(1, write=name)
@@ -169,7 +169,7 @@ def _frames(file: Path) -> Mapping[str, Any]:
 
 
 def _applications(root: Frame) -> list[Frame]:
-    """The frames of the application, one for each way a server called it: what stands above is no part of it."""
+    """The frames of the application, one for each way a server called it. The frames above are not part of it."""
     found, waiting = [], [root]
     for frame in waiting:  # grows while it is walked
         if frame.function in ("asgi", "wsgi") and (frame.file_path or "").endswith("config/profiled.py"):
@@ -180,7 +180,7 @@ def _applications(root: Frame) -> list[Frame]:
 
 
 def _merged(frames: Sequence[Frame], whole: float) -> dict[str, Any]:
-    """Calls of one function from one place as one."""
+    """Merge calls of one function from one place."""
     groups: dict[str, list[Frame]] = {}
     for child in (child for frame in frames for child in frame.children):
         if child.identifier != SELF_TIME_FRAME_IDENTIFIER:
@@ -196,7 +196,7 @@ def _merged(frames: Sequence[Frame], whole: float) -> dict[str, Any]:
 
 
 def _name(frame: Frame) -> str:
-    """The function with its class, where it has one."""
+    """The function with its class, if it has one."""
     if frame.identifier == AWAIT_FRAME_IDENTIFIER:
         return WAITING
     return f"{frame.class_name}.{frame.function}" if frame.class_name else frame.function

@@ -1,4 +1,4 @@
-"""A stack's own application with a known amount of extra work before each request: a slowdown that must be found.
+"""A stack's own application with an injected slowdown: a known amount of extra work before each request.
 
 The server loads `asgi` or `wsgi` in place of the target of the stack that PERFCOMPARE_STACK names.
 """
@@ -14,10 +14,10 @@ from perfcompare.core import env
 from perfcompare.core.stack import Interface, original
 from perfcompare.registries import stacks
 
-LOOPS: Final = "PERFCOMPARE_PLANTED_LOOPS"
-"""How many rounds of `burn` a request takes: an amount of work, so that a slow machine is slow at it as well."""
+LOOPS: Final = "PERFCOMPARE_SLOWDOWN_LOOPS"
+"""The variable with the loops of `burn` per request. It is an amount of work, not a time, so it suits every machine."""
 _TIMED_LOOPS: Final = 20_000
-"""Well below a millisecond: few timings are interrupted."""
+"""This takes well below a millisecond, so few timings are interrupted."""
 _TIMINGS: Final = 501
 
 
@@ -28,9 +28,9 @@ def burn(loops: int) -> None:
 
 
 def loop_ns() -> float:
-    """CPU nanoseconds of one of `burn`'s rounds on this machine: the median of many timings of this thread's clock.
+    """CPU nanoseconds of one loop of `burn` on this machine: the median of many timings with this thread's clock.
 
-    The clock stands still while others have the processor, so that a busy machine can be asked as well.
+    The clock stands still while others have the processor, so this works on a busy machine too.
     """
     return median(_timed_ns() for _ in range(_TIMINGS)) / _TIMED_LOOPS
 
@@ -68,7 +68,7 @@ def _application(interface: Interface) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    """`asgi` and `wsgi`, made when a server asks for one: a stack may have only the other."""
+    """Make `asgi` or `wsgi` when a server loads it, because a stack may have only one of them."""
     if name == "asgi":
         return slowed_asgi(_application("asgi"), int(env.text(LOOPS)))
     if name == "wsgi":

@@ -16,7 +16,7 @@ from perfcompare.targets.demonstration import differences, laboratory, programs,
 from users.dataset import MAX_COUNT
 
 MAX_USERS: Final = MAX_COUNT
-"""In the database."""
+"""The most users that the database can have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +40,12 @@ class Demonstration:
         return programs.program(stack, server, environ=environ, workers=workers, threads=threads)
 
     def statements(self, cell: Cell) -> int:
-        """What the contract, or a stated difference from it, allows the stack."""
+        """The number that the contract, or a stated difference from it, allows the stack."""
         name = original(cell.stack).partition(STEP)[0]
         return differences.statements(name, stacks[cell.stack].levers, cell.scenario, scenarios[cell.scenario])
 
     def restore(self) -> None:
-        """Take away the users of a writing scenario."""
+        """Delete the users of a writing scenario."""
         self.restoring()
 
 

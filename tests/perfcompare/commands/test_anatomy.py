@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from perfcompare.anatomy.counts import Counts
-from perfcompare.anatomy.split import Group, Split
+from perfcompare.anatomy.split import Split
 from perfcompare.commands import anatomy
-from perfcompare.models import findings
+from perfcompare.models import side_results
+from perfcompare.models.side_results import Group
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 
@@ -51,8 +52,8 @@ def test_what_is_stored_comes_from_valid_trials_while_there_are_any() -> None:
     assert [found.under_server, found.floor] == pytest.approx([300.0, 40.0])
     assert found.valid == 1
     assert [part.name for part in found.layers] == ["ORM", "rendering"]
-    findings.keep_anatomies(run, [found])
-    assert findings.anatomies(run.options) == (found,)
+    side_results.keep_anatomies(run, [found])
+    assert side_results.anatomies(run.options) == (found,)
 
 
 @pytest.mark.django_db

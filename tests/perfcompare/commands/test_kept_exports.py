@@ -53,6 +53,23 @@ def test_it_passes_a_gate_whose_baseline_is_the_same(call: Call, kept: Run) -> N
     assert call("gate", str(kept.pk)).code == 0
 
 
+def test_rows_under_the_former_name_of_the_slowed_variant_open_compare_and_gate(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    text = FILES[-1].read_text(encoding="utf-8")
+    file.write_text(text.replace('"stack": "drf"', '"stack": "drf~planted"'), encoding="utf-8")
+    for _ in range(2):
+        assert call("import", str(file)).code == 0
+    before, run = Run.objects.order_by("pk")
+    before.mark_baseline()
+
+    compared = call("compare", "baseline", str(run.pk))
+
+    assert "drf~planted" in call("show", str(run.pk)).out
+    assert (compared.code, compared.err) == (0, "")
+    assert "drf~planted" in compared.out
+    assert call("gate", str(run.pk)).code == 0
+
+
 def test_its_failures_have_a_kind(kept: Run) -> None:
     failed = list(kept.measurements.failed())
 

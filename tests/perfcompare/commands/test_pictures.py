@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from perfcompare.models import findings
+from perfcompare.models import side_results
 from perfcompare.pictures import browser
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import make_measured_run, make_profile
@@ -16,7 +16,7 @@ NAMES = ("report", "claims", "gap", "ladder", "layers", "recommendation", "runs"
 
 
 def test_the_main_pages_become_pictures_and_nobody_stays_behind(call: Call, tmp_path: Path) -> None:
-    findings.keep_anatomies(make_measured_run(rounds=3), (TAKEN,))
+    side_results.keep_anatomies(make_measured_run(rounds=3), (TAKEN,))
     make_profile()
 
     outcome = call("pictures", "--folder", str(tmp_path / "images"))

@@ -5,7 +5,7 @@ import pytest
 from perfcompare.anatomy import serializers
 from perfcompare.commands import serialize
 from perfcompare.core.errors import WrongAnswerError
-from perfcompare.models import Run, findings
+from perfcompare.models import Run, side_results
 from tests.perfcompare.commands.conftest import Call
 
 
@@ -31,6 +31,6 @@ def test_every_way_makes_the_same_and_is_measured(call: Call) -> None:
 
     assert outcome.code == 0, outcome.err
     assert [line.split()[0] for line in outcome.out.splitlines()[1:-1]] == list(serializers.WAYS)
-    found = findings.serialising(Run.objects.newest().options)
+    found = side_results.serialising(Run.objects.newest().options)
     assert found is not None
     assert {way.name: len(way.seconds) for way in found.ways} == dict.fromkeys(serializers.WAYS, 1)

@@ -15,7 +15,7 @@ from perfcompare.registries import scenarios
 from perfcompare.runner import environment
 from perfcompare.runner.execution import Conditions
 from perfcompare.runner.plan import PlannedTrial
-from perfcompare.study import bench
+from perfcompare.study import execution
 from perfcompare.targets.demonstration import laboratory, slowed
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import FASTAPI, make_failure, make_measurement, objection
@@ -25,7 +25,7 @@ Machine = Callable[[float], list[int]]
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
-    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its planted loops.
+    """A machine with the given noise on which a request costs 700 µs, and 1000 loops cost 10; its injected loops.
 
     Every call of execute adds to them, the calibration's first.
     """
@@ -42,11 +42,11 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
         def execute(trials: Sequence[PlannedTrial], conditions: Conditions, _tell: Any) -> Iterator[Measurement]:
             loops.append(int(conditions.target.environ[slowed.LOOPS]))
             for trial in trials:
-                extra = loops[-1] / 100 if trial.cell.stack.endswith("~planted") else 0.0
+                extra = loops[-1] / 100 if trial.cell.stack.endswith("~slowed") else 0.0
                 cost = (700.0 + extra) * random.gauss(1.0, noise)
                 yield make_measurement(trial.cell, round=trial.round, cpu_us=cost)
 
-        monkeypatch.setattr(bench, "execute", execute)
+        monkeypatch.setattr(execution, "execute", execute)
         return loops
 
     return make
@@ -62,7 +62,16 @@ def test_a_steady_machine_holds_and_the_result_is_written(call: Call, machine: M
     text = (tmp_path / "study.md").read_text()
     assert "100 whole rounds of four trials" in text
     assert "the measuring holds" in text
-    assert text.count("| same |") == text.count("| planted |") == 20
+    assert text.count("| same |") == text.count("| slowed |") == 20
+
+
+def test_the_former_name_of_the_slowdown_still_works(call: Call, machine: Machine) -> None:
+    loops = machine(0.0)
+
+    outcome = call("study", "--comparisons", "1", "--rounds", "3", "--planted", "10")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert loops[-1] == pytest.approx(7000, rel=0.01)
 
 
 def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
@@ -76,14 +85,14 @@ def test_a_noisy_machine_does_not_hold(call: Call, machine: Machine) -> None:
 
 def test_trials_that_never_give_figures_end_it(call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine(0.0)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(trials, conditions, tell):
             failing = outcome.cell.stack == "fastapi~twin"
             yield make_failure(outcome.cell, round=outcome.round, reason="it broke") if failing else outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -95,7 +104,7 @@ def test_a_round_with_a_trial_without_figures_is_made_again(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real, broken = vars(bench)["execute"], [True]
+    real, broken = vars(execution)["execute"], [True]
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
         for outcome in real(trials, conditions, tell):
@@ -105,7 +114,7 @@ def test_a_round_with_a_trial_without_figures_is_made_again(
             else:
                 yield outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 
@@ -122,9 +131,9 @@ def test_a_wrong_answer_ends_it_at_once(call: Call, machine: Machine, monkeypatc
             make_failure(reason="wrong answer: 404", kind=FailureKind.WRONG_ANSWER),
         ]
     )
-    monkeypatch.setattr(bench, "execute", lambda *_: outcomes)
-    monkeypatch.setattr(bench, "_calibrated", lambda _bench: 1)
-    monkeypatch.setattr(bench, "_cells", lambda _options: {FASTAPI: "original"})
+    monkeypatch.setattr(execution, "execute", lambda *_: outcomes)
+    monkeypatch.setattr(execution, "_calibrated", lambda _bench: 1)
+    monkeypatch.setattr(execution, "_cells", lambda _options: {FASTAPI: "original"})
 
     outcome = call("study", "--comparisons", "1")
 
@@ -136,7 +145,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loops = machine(0.001)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
     made: list[int] = []
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement | Failure]:
@@ -147,7 +156,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
             made[-1] += 1
             yield outcome
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     interrupted = call("study", "--comparisons", "1", "--rounds", "3")
     monkeypatch.setattr(environment, "_commit", lambda: {"commit": "abc", "dirty": True})
@@ -155,10 +164,10 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     other = call("study", "--comparisons", "1", "--rounds", "3")
 
     assert interrupted.code == 128 + 2
-    assert "1 of 3 rounds are there already" in resumed.out
+    assert "1 of 3 rounds are stored" in resumed.out
     assert "3 whole rounds of four trials" in resumed.out
     assert ", then abc with changes." in resumed.out
-    assert "When it is interrupted" in other.out
+    assert "The same command continues" in other.out
     assert made == [3, 24, 6, 8, 3, 24, 12]  # cost, trial, study, broken rounds; cost, trial, study
     assert len(set(loops[2:4])) == 1
 
@@ -178,13 +187,13 @@ def test_it_is_made_in_turns_unless_told_otherwise(
     kept: tuple[bool, str, int],
 ) -> None:
     machine(0.0)
-    real, asked = vars(bench)["execute"], list[tuple[bool, str, int]]()
+    real, asked = vars(execution)["execute"], list[tuple[bool, str, int]]()
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         asked.append((conditions.in_turns, conditions.generator, trials[0].cell.concurrency))
         yield from real(trials, conditions, tell)
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--scenario", "simple", "--comparisons", "1", "--rounds", "3", *words)
 
@@ -203,14 +212,14 @@ def test_what_is_against_a_cost_is_told_and_what_is_against_latencies_is_not(
     call: Call, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(0.0)
-    real = vars(bench)["execute"]
+    real = vars(execution)["execute"]
     against = (objection("steal", figures={Figure.LATENCY}), objection("accounting", figures={Figure.COST}))
 
     def execute(trials: Sequence[PlannedTrial], conditions: Conditions, tell: Any) -> Iterator[Measurement]:
         for outcome in real(trials, conditions, tell):
             yield replace(outcome, objections=against)
 
-    monkeypatch.setattr(bench, "execute", execute)
+    monkeypatch.setattr(execution, "execute", execute)
 
     outcome = call("study", "--comparisons", "1", "--rounds", "3")
 

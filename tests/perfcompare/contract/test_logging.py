@@ -29,10 +29,10 @@ def test_an_exception_is_a_sentence_without_its_traceback() -> None:
     except ConnectionError:
         record.exc_info = sys.exc_info()
 
-    assert CacheAway().format(record) == "The cache is away, answering without it: refused"
+    assert CacheAway().format(record) == "The cache is unavailable, answering without it: refused"
 
 
 def test_a_warning_keeps_its_words() -> None:
     text = CacheAway().format(_record(message="Cannot read the generation of users"))
 
-    assert text == "The cache is away, answering without it: Cannot read the generation of users"
+    assert text == "The cache is unavailable, answering without it: Cannot read the generation of users"

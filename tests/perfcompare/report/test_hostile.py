@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from perfcompare.models import Run, findings, profile_url
-from perfcompare.models.findings import Part
+from perfcompare.models import Run, profile_url, side_results
 from perfcompare.models.profile import PROXY
+from perfcompare.models.side_results import Part
 from perfcompare.report.data.collection import collect
 from perfcompare.report.writers.markdown import as_markdown
 from tests.perfcompare.factories import FASTAPI, make_measurement, make_profile, make_run, objection
@@ -31,7 +31,9 @@ def run() -> Run:
         run.record(make_measurement(cell))
         run.record(make_measurement(cell, round=2, objections=(objection(HOSTILE, HOSTILE),)))
     run.end(Run.State.FINISHED)
-    findings.keep_anatomies(run, (replace(TAKEN, cell=HOSTILE_CELL, by_difference=(Part(name=HOSTILE, cpu_us=1.0),)),))
+    side_results.keep_anatomies(
+        run, (replace(TAKEN, cell=HOSTILE_CELL, by_difference=(Part(name=HOSTILE, cpu_us=1.0),)),)
+    )
     run.refresh_from_db()
     return run
 

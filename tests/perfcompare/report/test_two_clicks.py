@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from perfcompare.models import Run, findings
+from perfcompare.models import Run, side_results
 from perfcompare.report.data.kinds import kind
 from perfcompare.report.sections.tables import COLUMNS
 from perfcompare.runner.rates import equal
@@ -45,7 +45,7 @@ def run() -> Run:
             objections = (objection("steal"),) if number == 4 else ()
             run.record(make_measurement(cell, round=number, cpu_us=COSTS.get(cell, 150.0), objections=objections))
     run.end(Run.State.FINISHED)
-    findings.keep_anatomies(run, (TAKEN, replace(TAKEN, cell=FASTAPI)))
+    side_results.keep_anatomies(run, (TAKEN, replace(TAKEN, cell=FASTAPI)))
     run.refresh_from_db()
     return run
 

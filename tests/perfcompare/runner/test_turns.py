@@ -20,7 +20,7 @@ from perfcompare.core.errors import EnvironmentProblem, Interrupted, Perfcompare
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import TIMES, Figure
 from perfcompare.core.target import Program
-from perfcompare.models import figures
+from perfcompare.models import columns
 from perfcompare.runner import execution, orphans, trial, work_counter
 from perfcompare.runner.collector import Collections
 from perfcompare.runner.pinning import Placement
@@ -158,8 +158,8 @@ def test_turns_show_costs_and_neither_latencies_nor_rates_nor_memory(measured: R
     assert (found.load.latency, found.load.due, found.rate, found.start_s) == (None, None, None, None)
     assert found.usage is not None
     assert (found.usage.pss_idle_kib, found.usage.pss_peak_kib) == (None, None)
-    assert not set(figures.of(found)) & {"p50_ms", "p99_ms"}
-    assert figures.of(found)["goodput"] is None
+    assert not set(columns.of(found)) & {"p50_ms", "p99_ms"}
+    assert columns.of(found)["goodput"] is None
     assert all(one.figures == {Figure.COST} for one in found.objections)
 
 

@@ -15,7 +15,7 @@ from perfcompare.study import outcomes as study
 from tests.perfcompare.study.test_outcomes import simulated
 
 COMPARISONS = 400
-PLANTED = 0.05
+SLOWED = 0.05
 Pairs = Sequence[tuple[float, float]]
 
 
@@ -47,7 +47,7 @@ FLOORS: Final[Mapping[str, Callable[[Pairs], float | None]]] = {
 def main() -> None:
     for rounds in (3, 5, 6, 7, 8, 10, 12):
         for noise in (0.005, 0.01, 0.015, 0.02):
-            figures = simulated(rounds * COMPARISONS, noise=noise, planted=PLANTED)
+            figures = simulated(rounds * COMPARISONS, noise=noise, slowdown=SLOWED)
             sys.stdout.write(f"{rounds} rounds, scatter of a trial {noise:.1%}; false and found by the floor:\n")
             for name, floor in FLOORS.items():
                 with mock.patch.object(study, "noise_floor", floor):

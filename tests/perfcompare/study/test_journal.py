@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from perfcompare.study.journal import Journal, KeptTrial, figures
-from perfcompare.study.outcomes import ORIGINAL, PLANTED, ROLES, SAME, TWIN
+from perfcompare.study.outcomes import ORIGINAL, ROLES, SAME, SLOWED, TWIN
 
 
 def visited(role: str, *, round: int = 1, attempt: int = 1, cpu_us: float = 700.0) -> KeptTrial:
@@ -41,7 +41,7 @@ def test_a_round_is_not_put_together_from_two_attempts(tmp_path: Path) -> None:
     journal = Journal(tmp_path, {})
     for role in (ORIGINAL, TWIN):
         journal.note(visited(role))
-    for role in (SAME, PLANTED):
+    for role in (SAME, SLOWED):
         journal.note(visited(role, attempt=2))
 
     assert journal.rounds() == {}

@@ -101,9 +101,9 @@ def test_two_steps_that_share_no_valid_round_have_no_difference() -> None:
 def test_a_ladder_of_one_valid_step_is_said_to_tell_nothing() -> None:
     report = collect(laddered(300.0, None, None))
 
-    said = "DRF tuned on gunicorn gthread, simple: 1 of 3 steps have valid figures, so what a lever gives is not known."
+    said = "DRF tuned on gunicorn gthread, simple: 1 of 3 steps have valid figures, so the gain of levers is not known."
     assert report.ladders == ()
     assert ladders.unknown(report.blocks) == (said,)
     page = text_of(html.page(report))
     assert said in page
-    assert "This run holds no ladder" not in page
+    assert "This run has no ladder" not in page

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from perfcompare.core.measurement import Anchor
-from perfcompare.models import Run, findings
-from perfcompare.models.findings import Serialising, Way
+from perfcompare.models import Run, side_results
+from perfcompare.models.side_results import Serialising, Way
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings import claims
 from perfcompare.report.findings.claims import Row
@@ -100,7 +100,7 @@ def test_every_published_row_is_there() -> None:
 def serialised(drf: float, **environment: Any) -> None:
     run = make_run((), preset="serialize", environment=make_environment(**environment))
     ways = [Way(name="drf", seconds=(drf,) * 5), Way(name="pydantic", seconds=(0.02,) * 5)]
-    findings.keep_serialising(run, Serialising(users=10_000, ways=tuple(ways)))
+    side_results.keep_serialising(run, Serialising(users=10_000, ways=tuple(ways)))
 
 
 def test_serialisers_measured_on_this_machine_stand_in_the_report_of_every_run_there() -> None:

@@ -98,8 +98,8 @@ def test_without_figures_by_settings_a_gain_of_levers_is_said_to_be_one_of_both(
     here, there = said({**ALL, SETTINGS: (None, None)}), said({**ALL, SETTINGS: (None, 200.0)})
 
     assert here[1].startswith("By settings alone: not known. DRF by settings has no valid figures")
-    assert here[2].endswith("How much of that settings alone would give is not known.")
-    assert there[3].endswith("How much of that settings alone would give is not known on simple (17% of the traffic).")
+    assert here[2].endswith("The part of settings alone in that gain is not known.")
+    assert there[3].endswith("The part of settings alone in that gain is not known on simple (17% of the traffic).")
 
 
 @pytest.mark.usefixtures("_tuned")

@@ -76,7 +76,7 @@ def test_little_traffic_stays_where_it_is() -> None:
     found = advice(flat(200.0, 150.0), rate=100)
 
     assert found.decision is Decision.STAY
-    assert found.headline == "Stay: no change that was measured saves enough on all of the traffic."
+    assert found.headline == "Stay: no measured change saves enough on all of the traffic."
     borders = " ".join(found.would_change)
     assert "The border for changing settings is 10,000 requests/s on all of the traffic" in borders
     assert "The border for applying levers is 20,000 requests/s" in borders
@@ -153,12 +153,12 @@ def test_an_endpoint_without_figures_of_levers_does_not_move_and_is_not_known() 
 
     assert (found.decision, found.moves) == (Decision.UNKNOWN, ())
     assert found.headline == (
-        "No recommendation yet: there may be enough to save on user_list (25% of the traffic), but what levers would "
+        "No recommendation yet: enough could be saved on user_list (25% of the traffic), but what levers would "
         "save there is not known."
     )
     assert found.not_known == (
         "What levers save on user_list (25% of the traffic): no valid figures of DRF tuned on gunicorn gthread there.",
-        "Whether user_list (25% of the traffic) should move: that is told only where settings and levers are known.",
+        "Whether user_list (25% of the traffic) should move: only figures of settings and levers can tell.",
         f"To tell: manage.py perfcompare run --stacks fastapi,drf,drf_settings,{TUNED} --scenarios user_list",
     )
 
@@ -311,7 +311,7 @@ def test_when_all_are_over_the_latency_target_nothing_is_recommended() -> None:
     found = slowest({"fastapi": 50.0, "drf": 60.0}, target_ms=10.0)
 
     assert found.decision is Decision.UNKNOWN
-    assert found.headline.startswith("Nothing that was measured keeps 99 of 100 answers within 10 ms on simple")
+    assert found.headline.startswith("No measured stack keeps 99 of 100 answers within 10 ms on simple")
 
 
 def test_a_django_within_the_latency_target_is_aimed_at_before_a_cheaper_one() -> None:

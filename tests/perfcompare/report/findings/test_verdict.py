@@ -70,7 +70,7 @@ def test_without_fastapi_nothing_is_compared() -> None:
     run = make_run([DRF])
     run.record(make_measurement(DRF))
 
-    assert "does not hold the reference" in verdict.sentences(collect(run))[0]
+    assert "does not include the reference" in verdict.sentences(collect(run))[0]
 
 
 def test_an_invalid_reference_is_named() -> None:
@@ -85,14 +85,14 @@ def test_a_reference_alone_is_named() -> None:
     run = make_run()
     run.record(make_measurement(FASTAPI))
 
-    assert "nothing valid beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
+    assert "no valid figures beside FastAPI on uvicorn" in verdict.sentences(collect(run))[0]
 
 
 @pytest.mark.usefixtures("_tuned")
 def test_a_ladder_is_said_to_be_one() -> None:
     (sentence,) = verdict.sentences(collect(laddered(300.0, 150.0, 120.0)))
 
-    assert sentence == "A ladder compares no stacks: what each lever gives stands below, step by step."
+    assert sentence == "A ladder does not compare stacks. It shows the gain of each lever below, step by step."
 
 
 @pytest.mark.parametrize(("stacks", "said"), [((), " was"), (("fastapi~twin",), " and its twin were")])

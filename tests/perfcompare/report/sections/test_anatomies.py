@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from perfcompare.models import Run, findings
-from perfcompare.models.findings import Anatomy, Group, Part
+from perfcompare.models import Run, side_results
 from perfcompare.models.importing import NotAnExportError, imported
+from perfcompare.models.side_results import Anatomy, Group, Part
 from perfcompare.report.data.collection import collect
 from perfcompare.report.sections import anatomies
 from perfcompare.report.writers import html
@@ -34,13 +34,13 @@ TAKEN = Anatomy(
 
 def taken_apart(*found: Anatomy) -> Run:
     run = make_measured_run(rounds=3)
-    findings.keep_anatomies(run, found)
+    side_results.keep_anatomies(run, found)
     run.refresh_from_db()
     return run
 
 
 def test_what_was_kept_is_read_again() -> None:
-    assert findings.anatomies(taken_apart(TAKEN).options) == (TAKEN,)
+    assert side_results.anatomies(taken_apart(TAKEN).options) == (TAKEN,)
 
 
 def test_the_parts_of_a_bar_add_up_to_the_whole_cost() -> None:
@@ -75,7 +75,7 @@ def test_an_export_carries_them_and_a_broken_one_is_refused() -> None:
     run = taken_apart(TAKEN)
     document = as_json(run, collect(run))
 
-    assert findings.anatomies(imported(document).options) == (TAKEN,)
+    assert side_results.anatomies(imported(document).options) == (TAKEN,)
     broken = json.loads(document)
     broken["run"]["options"]["anatomy"][0]["hops"] = "many"
     with pytest.raises(NotAnExportError, match="not a number"):

@@ -33,7 +33,7 @@ def test_the_drawing_gives_nothing_to_a_rung_that_is_not_known() -> None:
     without_levers = collect(measured({**ALL, TUNED: (None, None)}))
 
     assert "8.00x → not known → 1.30x" in str(gaps.drawing(without_settings))
-    assert gaps.keys(without_settings)[-1] == (4, "taken away by both, not told apart")
+    assert gaps.keys(without_settings)[-1] == (4, "removed by both together")
     assert "8.00x → 2.00x → not known" in str(gaps.drawing(without_levers))
     assert [number for number, _name in gaps.keys(without_levers)] == [0, 1, 3]
 

@@ -186,4 +186,4 @@ def test_a_run_without_a_measurement_has_a_page() -> None:
 
 
 def test_a_run_without_a_plan_has_a_page() -> None:
-    assert "does not hold the reference" in text_of(html.page(collect(make_run([]))))
+    assert "does not include the reference" in text_of(html.page(collect(make_run([]))))

@@ -40,7 +40,7 @@ def test_a_request_of_a_wsgi_stack_costs_the_extra_work(burned: list[int]) -> No
 def test_the_stack_in_the_environment_is_what_is_slowed(
     monkeypatch: pytest.MonkeyPatch, burned: list[int], interface: str
 ) -> None:
-    monkeypatch.setenv("PERFCOMPARE_STACK", "floor~planted")
+    monkeypatch.setenv("PERFCOMPARE_STACK", "floor~slowed")
     monkeypatch.setenv(slowed.LOOPS, "3")
     found: Any = getattr(slowed, interface)
 

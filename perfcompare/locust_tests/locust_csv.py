@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare.core.generator import Latency
-from perfcompare.locust_tests.other_tests import WHOLE, NotOfLocustError, Record, Requests, within
+from perfcompare.locust_tests.locust_output import WHOLE, NotOfLocustError, Record, Requests, within
 
 FIRST_COLUMNS: Final = "Type,Name,Request Count,Failure Count,"
 _STATS: Final = "_stats.csv"
@@ -54,7 +54,7 @@ def _rows(text: str) -> Rows:
 
 
 def _beside(path: Path, ending: str) -> Rows | None:
-    """The rows of the file of the same prefix with this ending; None when there is none."""
+    """The rows of the file with the same prefix and this ending; None without such a file."""
     other = path.with_name(path.name.removesuffix(_STATS) + ending)
     if not path.name.endswith(_STATS) or not other.is_file():
         return None

@@ -31,7 +31,7 @@ from perfcompare.runner.turns import SENDER
 from perfcompare.session import own_generator
 from perfcompare.study import outcomes
 from perfcompare.study.journal import Journal, KeptTrial, figures
-from perfcompare.study.outcomes import ORIGINAL, PLANTED, SAME, TWIN
+from perfcompare.study.outcomes import ORIGINAL, SAME, SLOWED, TWIN
 from perfcompare.study.page import Studied
 from perfcompare.targets.demonstration import slowed
 from perfcompare.targets.demonstration.target import Demonstration, prepare
@@ -41,7 +41,7 @@ _PLAIN_ROUNDS: Final = 3
 _TRIAL_ROUNDS: Final = 12
 """With so many, the effect of the trial is known to a few percent, and so is that of the injected work."""
 _TRIAL_SHARE: Final = 0.3
-"""Of a request, about: what a trial of the planted work costs, so that chance is small beside it."""
+"""About this part of a request is injected for calibration: so much that chance is small beside it."""
 _MOST_PASSES: Final = 3
 """Attempts at rounds in which a trial gave no figures. More failures are not chance."""
 
@@ -56,8 +56,8 @@ class Plan:
     """Of each kind."""
     rounds: int
     """Of each comparison."""
-    planted: float
-    """The slowdown, in per cent."""
+    slowdown: float
+    """What is injected, in per cent of a request."""
     seconds: float
     """Of a window."""
     warmup: float
@@ -128,15 +128,15 @@ def _commit(machine: Environment) -> str:
 def _told(bench: _Bench) -> None:
     wanted, whole = bench.plan.comparisons * bench.plan.rounds, len(bench.journal.rounds())
     if whole:
-        bench.screen.write(f"Going on with an interrupted study: {whole} of {wanted} rounds are there already.")
+        bench.screen.write(f"Continuing an interrupted study: {whole} of {wanted} rounds are stored.")
     else:
-        bench.screen.write(f"{wanted} rounds of four trials. When it is interrupted, the same command goes on with it.")
+        bench.screen.write(f"{wanted} rounds of four trials. The same command continues an interrupted study.")
 
 
 def _cells(plan: Plan) -> Mapping[Cell, str]:
     """The cell of each role."""
     stack = plan.stack
-    suffixes = {TWIN: names.TWIN, SAME: f"{names.TWIN}2", PLANTED: names.PLANTED}
+    suffixes = {TWIN: names.TWIN, SAME: f"{names.TWIN}2", SLOWED: names.SLOWED}
     named = {ORIGINAL: stack, **{role: f"{stack}{names.VARIANT}{suffix}" for role, suffix in suffixes.items()}}
     server = stacks.choose([stack])[stack].server
     scenario = scenarios.choose([plan.scenario])[plan.scenario]
@@ -152,16 +152,18 @@ def _cells(plan: Plan) -> Mapping[Cell, str]:
 
 
 def _calibrated(bench: _Bench) -> int:
-    """How many loops make the planted share of a request: as a trial with more of them says, by what it did."""
+    """How many loops cost the injected share of a request. A trial with more loops shows what one of them costs."""
     if bench.journal.loops is not None:
         return bench.journal.loops
     plain = [one[ORIGINAL] for one in _trial(bench, (ORIGINAL,), 0, _PLAIN_ROUNDS)]
     trial = max(1, round(_TRIAL_SHARE * median(plain) * 1000 / slowed.loop_ns()))
-    tried = _trial(bench, (ORIGINAL, PLANTED), trial, _TRIAL_ROUNDS)
-    effect = median([one[PLANTED] / one[ORIGINAL] for one in tried]) - 1
+    tried = _trial(bench, (ORIGINAL, SLOWED), trial, _TRIAL_ROUNDS)
+    effect = median([one[SLOWED] / one[ORIGINAL] for one in tried]) - 1
     if effect <= 0:
-        raise PerfcompareError(f"{trial} loops made a request {effect:+.1%} dearer. Wait for a quieter machine.")
-    share: float = bench.plan.planted / 100
+        raise PerfcompareError(
+            f"{trial} loops changed the cost of a request by {effect:+.1%}. Wait for a quieter machine."
+        )
+    share: float = bench.plan.slowdown / 100
     loops = max(1, round(trial * share / effect))
     bench.journal.calibrated(loops)
     return loops

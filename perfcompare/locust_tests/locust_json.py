@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from perfcompare.core.generator import Latency
 from perfcompare.core.latency import from_counts
-from perfcompare.locust_tests.other_tests import WHOLE, NotOfLocustError, Record, Requests, within
+from perfcompare.locust_tests.locust_output import WHOLE, NotOfLocustError, Record, Requests, within
 
 MISSING: Final = (
     "Its seconds, the number of users and what failures were are not known: Locust's JSON has none of them."
@@ -29,7 +29,7 @@ def recognised(document: object) -> bool:
 
 
 def read(text: str) -> Record:
-    """The test; NotOfLocustError for anything else, or when there was no request."""
+    """The test. Raises NotOfLocustError for any other JSON, or when there was no request."""
     try:
         return _record(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
@@ -66,7 +66,7 @@ def _requests(method: str, name: str, entries: Sequence[Mapping[str, Any]]) -> R
 
 
 def _times(entries: Sequence[Mapping[str, Any]]) -> Latency | None:
-    """Percentiles from the rounded counts; mean, least and most are exact."""
+    """Percentiles from the rounded counts. The mean, the minimum and the maximum are exact."""
     counts: Counter[int] = Counter()
     for entry in entries:
         for rounded_ms, count in entry["response_times"].items():

@@ -19,7 +19,7 @@ from perfcompare.locust_tests.rows import ELSEWHERE, GENERATOR, UNSEEN
 from perfcompare.models.storage import NAME_LENGTH
 
 WHOLE: Final = "Aggregated"
-"""Locust's name for all requests together, and the row's."""
+"""Locust's name for all requests together, and the name of the row."""
 ROUNDED: Final = Objection(
     code="rounded",
     figures=EVERY,
@@ -30,7 +30,7 @@ UNKNOWN: Final = "Nothing is known of the sender's processor time, nor whether b
 
 
 class NotOfLocustError(UsageError):
-    """Raised when a text is not what Locust writes."""
+    """Raised when a text is not an output of Locust."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,37 +42,37 @@ class Requests:
     asked: int
     failed: int
     times: Latency | None
-    """Of all of them, failed ones too; None when the file does not say."""
+    """The latency of all requests, including failed ones; None when the file lacks it."""
     received_bytes: int
     failures: Mapping[str, int] = field(default_factory=dict)
-    """What went wrong, in words, and how often."""
+    """The failures: count by message."""
 
     @property
     def title(self) -> str:
-        """What its row is called; a longer one than a row can hold keeps its end, where paths differ."""
+        """The name of its row. Of a name that is too long, the end is kept, where paths differ."""
         title = f"{self.method} {self.name}".strip()
         return title if len(title) <= NAME_LENGTH else f"…{title[1 - NAME_LENGTH :]}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One test of Locust as its own files tell it."""
+    """One test of Locust, from Locust's own files."""
 
     began_at: datetime
     seconds: float
-    """From its start to its last request: users were still starting in some of them."""
+    """From its start to its last request. Users were still starting in a part of this time."""
     users: int
-    """The most there were at once; 0 when the file does not say."""
+    """The largest number of users; 0 when the file lacks it."""
     whole: Requests
     each: Sequence[Requests]
     series: Sequence[Mapping[str, Any]] = ()
-    """Of the whole test, as a stored row has it."""
+    """The seconds of the whole test, in the form of a stored row."""
     missing: tuple[str, ...] = ()
-    """What these files do not say, in sentences."""
+    """Sentences about what these files lack."""
 
 
 def rows(record: Record, stack: str) -> Iterator[Measurement]:
-    """The row of the whole test, then one for each request, none fit for a verdict; `stack` is what was loaded."""
+    """The row of the whole test, then one for each request. None is fit for a verdict. `stack` is the loaded stack."""
     yield replace(_row(record, record.whole, stack), series=record.series)
     for requests in record.each:
         yield _row(record, requests, stack)
@@ -103,7 +103,7 @@ def _row(record: Record, requests: Requests, stack: str) -> Measurement:
 
 
 def within(latency: Latency) -> Latency:
-    """The same with rounded percentiles brought back between the least and the most, which are exact."""
+    """The latency with each rounded percentile limited to the exact minimum and maximum."""
     names = ("p50_ms", "p90_ms", "p99_ms", "p999_ms")
     bound = {name: min(max(getattr(latency, name), latency.min_ms), latency.max_ms) for name in names}
     return replace(latency, **bound)

@@ -1,6 +1,7 @@
-"""What commands find out beside the trials of a run: requests taken apart, and serialisers alone.
+"""Results beside the trials of a run: the anatomy of requests, and the serializers alone.
 
-It is kept as JSON in `Run.options`, under ANATOMY and SERIALISING, so that every export holds it (docs/export.md).
+They are stored as JSON in `Run.options`, under ANATOMY and SERIALISING, so that every export contains them
+(docs/export.md).
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from perfcompare.models.storage import explained, storable
 ANATOMY: Final = "anatomy"
 SERIALISING: Final = "serialising"
 ALIKE: Final = ("cpu_model", "cores", "python", "packages")
-"""Facts that two environments must share for a time in one process to say something in the other."""
+"""Environments must share these facts, or a time measured in one process says nothing about the other."""
 Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What one layer takes of a request."""
+    """The cost of one layer."""
 
     name: str
     cpu_us: float
@@ -31,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Some layers together, as two ways of measuring see them, in CPU microseconds per request."""
+    """A group of layers as both ways of measuring see them, in CPU microseconds per request."""
 
     name: str
     by_difference: float
@@ -44,17 +45,17 @@ class Anatomy:
 
     cell: Cell
     under_server: float
-    """Of the server's process tree, under load."""
+    """The cost of the server's process tree under load."""
     valid: int
-    """How many valid trials that comes from; 0 when it is of trials that are not valid."""
+    """The number of valid trials behind it. With 0, it comes from invalid trials."""
     floor: float | None
-    """The same of a bare callable that answers `simple` on the same server; None without a figure."""
+    """The cost of a bare callable that answers `simple` on the same server; None without a figure."""
     in_process: float
-    """Of the application, called without a server."""
+    """The cost of the application, called without a server."""
     layers: tuple[Part, ...]
-    """From sampling, scaled to `in_process`; from the outside in."""
+    """By sampling, scaled to `in_process`, from the outside in."""
     by_difference: tuple[Part, ...]
-    """Of `in_process`, from applications that do less."""
+    """The parts of `in_process`, from applications that do less."""
     groups: tuple[Group, ...]
     disagreement: float
     """The largest difference between the two ways in a group, as a share of `in_process`."""
@@ -66,7 +67,7 @@ class Anatomy:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One way of serialising."""
+    """One way of serializing."""
 
     name: str
     seconds: tuple[float, ...]
@@ -75,7 +76,7 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class Serialising:
-    """As many users become JSON, way by way."""
+    """The time in which this number of users becomes JSON, way by way."""
 
     users: int
     ways: tuple[Way, ...]
@@ -83,13 +84,13 @@ class Serialising:
 
 @explained()
 def keep_anatomies(run: Run, found: Sequence[Anatomy]) -> None:
-    """Store what was found about the cells of the run, in place of what was there."""
+    """Store the anatomy of the run's cells. It replaces an earlier one."""
     _keep(run, ANATOMY, [asdict(one) for one in found])
 
 
 @explained()
 def keep_serialising(run: Run, found: Serialising) -> None:
-    """Store what was found about serialisers."""
+    """Store the results of the serializers."""
     _keep(run, SERIALISING, asdict(found))
 
 
@@ -99,12 +100,12 @@ def _keep(run: Run, name: str, value: Any) -> None:
 
 
 def anatomies(options: Options) -> tuple[Anatomy, ...]:
-    """What the options of a run hold; KeyError, TypeError or ValueError for what `keep_anatomies` does not write."""
+    """The anatomies in the options of a run. Raises KeyError, TypeError or ValueError when their form is wrong."""
     return tuple(map(_anatomy, options.get(ANATOMY, ())))
 
 
 def serialising(options: Options) -> Serialising | None:
-    """The same of `keep_serialising`; None without it."""
+    """The serializers in the options of a run, or None. Raises as `anatomies`."""
     given = options.get(SERIALISING)
     if given is None:
         return None
@@ -114,7 +115,7 @@ def serialising(options: Options) -> Serialising | None:
 
 @explained()
 def newest_serialising(run: Run) -> tuple[Run, Serialising] | None:
-    """What is known of serialisers where `run` was measured, and the run that holds it: itself, else the newest one."""
+    """The newest results of serializers from the machine of `run`, and their run. Those of `run` itself come first."""
     alike = {f"environment__facts__{name}": value for name, value in run.environment.facts.items() if name in ALIKE}
     others = Run.objects.filter(options__has_key=SERIALISING, **alike)
     holder = run if SERIALISING in run.options else others.first()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from perfcompare.locust_tests import other_csv, other_tests
+from perfcompare.locust_tests import locust_csv, locust_output
 from perfcompare.models import Measurement, Run
 from tests.perfcompare.commands.conftest import Call, call
 from tests.perfcompare.locust_tests.foreign_files import FOLDER, USERS
@@ -63,8 +63,8 @@ def test_failed_requests_are_in_neither_goodput_nor_latency(call: Call, written:
     assert (row("GET wrong").answers, row("GET wrong").goodput, row("GET wrong").p50_ms) == (0, 0.0, None)
     assert row("Aggregated").answers == row("GET /right").answers
     assert row("Aggregated").p99_ms is None
-    assert other_tests.MIXED in row("Aggregated").warnings
-    assert other_tests.MIXED not in row("GET /right").warnings
+    assert locust_output.MIXED in row("Aggregated").warnings
+    assert locust_output.MIXED not in row("GET /right").warnings
     ((reason, count),) = row("GET wrong").failures.items()
     assert "404" in reason
     assert row("Aggregated").failures == {reason: count}
@@ -91,7 +91,7 @@ def test_rounded_times_are_shown_and_take_no_part_in_a_verdict(call: Call, writt
     assert None not in times
     assert (right.p999_ms is None) is ((right.answers or 0) < 1000)
     assert times == sorted(times, key=lambda ms: ms or 0.0)
-    assert right.against == (other_tests.ROUNDED,)
+    assert right.against == (locust_output.ROUNDED,)
     assert not Measurement.objects.valid().exists()
     assert "no cell with valid CPU time in common" in call("compare", "latest", "latest").out
     assert call("gate", "--baseline", "latest").code == 2
@@ -106,7 +106,7 @@ def test_json_gives_what_csv_gives_a_moment_later_and_says_what_it_lacks(call: C
 
     entry = next(one for one in json.loads((written / "api.json").read_text()) if one["name"] == "/right")
     one, run = Run.objects.order_by("pk")[1].measurements.get(scenario="GET /right"), Run.objects.order_by("pk")[1]
-    assert (one.answers, one.concurrency, one.against) == (entry["num_requests"], 0, (other_tests.ROUNDED,))
+    assert (one.answers, one.concurrency, one.against) == (entry["num_requests"], 0, (locust_output.ROUNDED,))
     assert (one.mean_ms, one.min_ms, one.max_ms) == pytest.approx(
         (entry["total_response_time"] / entry["num_requests"], entry["min_response_time"], entry["max_response_time"])
     )
@@ -114,15 +114,15 @@ def test_json_gives_what_csv_gives_a_moment_later_and_says_what_it_lacks(call: C
     assert one.goodput == pytest.approx(tables.goodput, rel=0.1)
     assert any("users" in said and "not known" in said for said in one.warnings)
     assert abs(run.started_at - began_at).total_seconds() < 2
-    assert other_tests.MIXED in run.measurements.get(scenario="Aggregated").warnings
+    assert locust_output.MIXED in run.measurements.get(scenario="Aggregated").warnings
 
 
 @pytest.mark.parametrize(
     ("beside", "said"),
     [
-        ((), (other_csv.NO_HISTORY, other_csv.NO_FAILURES)),
-        (("_failures.csv",), (other_csv.NO_HISTORY,)),
-        (("_stats_history.csv",), (other_csv.COARSE_SERIES, other_csv.NO_FAILURES)),
+        ((), (locust_csv.NO_HISTORY, locust_csv.NO_FAILURES)),
+        (("_failures.csv",), (locust_csv.NO_HISTORY,)),
+        (("_stats_history.csv",), (locust_csv.COARSE_SERIES, locust_csv.NO_FAILURES)),
     ],
 )
 def test_what_is_missing_beside_the_table_is_stated(
@@ -131,10 +131,10 @@ def test_what_is_missing_beside_the_table_is_stated(
     assert call("import", str(copied(written, tmp_path, *beside))).code == 0
 
     warnings = row("Aggregated").warnings
-    assert [one for one in warnings if one in {other_csv.NO_HISTORY, other_csv.NO_FAILURES}] == [
-        one for one in said if one != other_csv.COARSE_SERIES
+    assert [one for one in warnings if one in {locust_csv.NO_HISTORY, locust_csv.NO_FAILURES}] == [
+        one for one in said if one != locust_csv.COARSE_SERIES
     ]
-    assert row("Aggregated").concurrency == (USERS if other_csv.COARSE_SERIES in said else 0)
+    assert row("Aggregated").concurrency == (USERS if locust_csv.COARSE_SERIES in said else 0)
 
 
 def test_a_table_without_a_percentile_gives_no_latency_and_says_why(call: Call, written: Path, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_names_that_are_too_long_keep_their_end(call: Call, written: Path, tmp_p
 def test_it_can_be_shown_reported_and_exported(call: Call, written: Path, tmp_path: Path) -> None:
     call("import", str(written / "api_stats.csv"))
 
-    assert other_tests.ROUNDED.code in call("show").out
+    assert locust_output.ROUNDED.code in call("show").out
     assert call("report", "--folder", str(tmp_path / "page")).code == 0
     assert call("export", "--output", str(tmp_path / "run.json")).code == 0
     assert call("import", str(tmp_path / "run.json")).code == 0

@@ -1,4 +1,4 @@
-"""The columns of a stored trial, from what was measured."""
+"""Converts a measurement to the columns of a stored trial."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from perfcompare.core import measurement as core
 from perfcompare.core.generator import Latency
 
 FEWEST_ANSWERS: Final = {"p90_ms": 10, "p99_ms": 100, "p999_ms": 1000}
-"""Of which one at least lies beyond the percentile."""
+"""A percentile needs at least one answer beyond it."""
 
 
 def of(result: core.Measurement | core.Failure) -> Mapping[str, Any]:
@@ -55,14 +55,14 @@ def _measured(result: core.Measurement) -> dict[str, Any]:
 
 
 def _in_use(result: core.Measurement) -> float | None:
-    """By Little's law where it was not counted."""
+    """The connections in use. By Little's law where they were not counted."""
     if result.load.in_use is not None or result.load.latency is None:
         return result.load.in_use
     return result.goodput * result.load.latency.mean_ms / 1000
 
 
 def shown(latency: Latency, answers: int) -> Mapping[str, float]:
-    """The percentiles that so many answers show: beyond them it is the maximum that would be called one."""
+    """The percentiles that this number of answers can show. A higher one would be the maximum."""
     return {name: value for name, value in vars(latency).items() if answers >= FEWEST_ANSWERS.get(name, 1)}
 
 

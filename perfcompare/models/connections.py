@@ -1,4 +1,4 @@
-"""How many connections stacks held, as a run of `manage.py perfcompare connections` keeps it in its options."""
+"""The held connections of stacks, which `manage.py perfcompare connections` stores in the options of a run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from perfcompare.models.findings import ALIKE
 from perfcompare.models.run import Run
+from perfcompare.models.side_results import ALIKE
 from perfcompare.runner.held_connections import Level
 
 HELD: Final = "connections"
@@ -23,7 +23,7 @@ class Held:
 
 
 def as_options(found: Mapping[tuple[str, str], list[Level]]) -> dict[str, Any]:
-    """The options of a run that holds nothing else; `found` is by stack and server."""
+    """The options of a run that holds only these results. `found` is by stack and server."""
     rows = [
         {"stack": stack, "server": server, **asdict(level)}
         for (stack, server), levels in found.items()
@@ -33,7 +33,7 @@ def as_options(found: Mapping[tuple[str, str], list[Level]]) -> dict[str, Any]:
 
 
 def of(options: Mapping[str, Any]) -> tuple[Held, ...]:
-    """What the options hold; KeyError or TypeError for what `as_options` does not write."""
+    """The results in the options. Raises KeyError or TypeError when their form is wrong."""
     return tuple(_rows(options))
 
 
@@ -44,7 +44,8 @@ def _rows(options: Mapping[str, Any]) -> Iterator[Held]:
 
 
 def newest(run: Run) -> tuple[Run, tuple[Held, ...]] | None:
-    """What is known where `run` was measured, and the run that holds it: itself, else the newest one; None without."""
+    """The newest results from the machine of `run`, and their run. Those of `run` itself come first. None without
+    any."""
     alike = {f"environment__facts__{name}": value for name, value in run.environment.facts.items() if name in ALIKE}
     holder = run if HELD in run.options else Run.objects.filter(options__has_key=HELD, **alike).first()
     return (holder, of(holder.options)) if holder else None
