@@ -10,3 +10,7 @@ class PerfcompareConfig(AppConfig):
 
     name = "perfcompare"
     verbose_name = "Performance comparison"
+
+    def ready(self) -> None:
+        """Register the check of the levers' options."""
+        from perfcompare.levers import _options  # noqa: F401

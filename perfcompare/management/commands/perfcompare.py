@@ -13,15 +13,39 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from perfcompare.commands._command import Command as Subcommand
 from perfcompare.commands._command import Output
-from perfcompare.core.errors import Interrupted, PerfcompareError
+from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
 from perfcompare.core.registry import Registry
 
 SIGINT: Final = 2
 SIGPIPE: Final = 13
 SIGNALLED: Final = 128
 """What a shell adds to a signal's number to tell who was ended by it."""
+_DEMONSTRATION: Final = frozenset({"config", "locustfiles", "users"})
+"""Packages of the repository that are not in the wheel."""
 
-subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
+
+class Subcommands(Registry[Subcommand]):
+    """All of them; one that needs a package that is not installed is in the help, and says so when it is chosen."""
+
+    def __init__(self) -> None:
+        super().__init__("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
+        self._missing: dict[str, ModuleNotFoundError] = {}
+
+    def _load(self, name: str) -> Subcommand:
+        try:
+            return super()._load(name)
+        except ModuleNotFoundError as error:
+            self._missing[name] = error
+            return Subcommand(help=_remedy(error), arguments=lambda _parser: None, run=lambda *_: self.choose([name]))
+
+    def _chosen(self, name: str) -> Subcommand:
+        found = super()._chosen(name)
+        if name in self._missing:
+            raise self._missing[name]
+        return found
+
+
+subcommands = Subcommands()
 
 
 class Command(BaseCommand):
@@ -56,6 +80,16 @@ class Command(BaseCommand):
             sys.exit(SIGNALLED + error.signum)
 
 
+def _remedy(error: ModuleNotFoundError) -> str:
+    """How to get what is missing. Raises the error when it is this project's own."""
+    missing = (error.name or "perfcompare").partition(".")[0]
+    if missing == "perfcompare":
+        raise error
+    if missing in _DEMONSTRATION:
+        return "Needs the demonstration, which the package does not contain: work in a clone of the repository."
+    return f'Needs {missing}, which is not installed: pip install "perfcompare[lab]"'
+
+
 def _no_color() -> bool:
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
@@ -70,6 +104,9 @@ def _told() -> Iterator[None]:
     except PerfcompareError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"{_remedy(error)}\n")
+        sys.exit(EnvironmentProblem.exit_code)
     except BrokenPipeError:
         # Whoever read the output has gone; Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
