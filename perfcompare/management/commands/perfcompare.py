@@ -23,29 +23,7 @@ SIGNALLED: Final = 128
 _DEMONSTRATION: Final = frozenset({"config", "locustfiles", "users"})
 """Packages of the repository that are not in the wheel."""
 
-
-class Subcommands(Registry[Subcommand]):
-    """All of them; one that needs a package that is not installed is in the help, and says so when it is chosen."""
-
-    def __init__(self) -> None:
-        super().__init__("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
-        self._missing: dict[str, ModuleNotFoundError] = {}
-
-    def _load(self, name: str) -> Subcommand:
-        try:
-            return super()._load(name)
-        except ModuleNotFoundError as error:
-            self._missing[name] = error
-            return Subcommand(help=_remedy(error), arguments=lambda _parser: None, run=lambda *_: self.choose([name]))
-
-    def _chosen(self, name: str) -> Subcommand:
-        found = super()._chosen(name)
-        if name in self._missing:
-            raise self._missing[name]
-        return found
-
-
-subcommands = Subcommands()
+subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
 
 
 class Command(BaseCommand):
@@ -80,16 +58,6 @@ class Command(BaseCommand):
             sys.exit(SIGNALLED + error.signum)
 
 
-def _remedy(error: ModuleNotFoundError) -> str:
-    """How to get what is missing. Raises the error when it is this project's own."""
-    missing = (error.name or "perfcompare").partition(".")[0]
-    if missing == "perfcompare":
-        raise error
-    if missing in _DEMONSTRATION:
-        return "Needs the demonstration, which the package does not contain: work in a clone of the repository."
-    return f'Needs {missing}, which is not installed: pip install "perfcompare[lab]"'
-
-
 def _no_color() -> bool:
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
@@ -105,7 +73,9 @@ def _told() -> Iterator[None]:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
-        sys.stderr.write(f"{_remedy(error)}\n")
+        if (error.name or "").partition(".")[0] not in _DEMONSTRATION:
+            raise
+        sys.stderr.write("This needs the demonstration, which the package does not contain. Use a clone: README.md\n")
         sys.exit(EnvironmentProblem.exit_code)
     except BrokenPipeError:
         # Whoever read the output has gone; Python would complain once more when it closes the stream.
