@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+import os
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
 
+import dj_database_url
+import psycopg
 import pytest
 
 from perfcompare.registries import levers
@@ -16,6 +21,7 @@ WRITTEN: Final = rows(LEVERS_PAGE, "lever", "extra")
 NO_LINES: Final = {"serializers"}
 EXTRAS: Final = {spans(row[0])[0]: "".join(spans(row[1])) for row in WRITTEN}
 """The extra of each lever, as the page has it."""
+ALL: Final = ",".join(sorted({*EXTRAS.values()} - {""}))
 FIRST: Final = ('INSTALLED_APPS += ["perfcompare.levers"]', "PERFCOMPARE = {}")
 PREPARED: Final = {
     "api_middleware": ['INSTALLED_APPS.remove("django.contrib.admin")'],
@@ -46,10 +52,20 @@ DATABASE_LINE: Final = 'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 """For PostgreSQL; startproject's settings have SQLite."""
 
 
-def _lines(lever: str) -> list[str]:
-    """What the project writes, without the lines that belong into views."""
-    own = [line for line in levers[lever].lines if line != DATABASE_LINE and lever != "database_json"]
-    return [*FIRST, *PREPARED.get(lever, []), *own]
+def _own(lever: str) -> list[str]:
+    """What the project writes into its settings; database_json is for views."""
+    return [line for line in levers[lever].lines if lever != "database_json"]
+
+
+@pytest.fixture
+def database() -> Iterator[dict[str, Any]]:
+    """An empty PostgreSQL database, as settings name it."""
+    given = dj_database_url.parse(os.environ["DATABASE_URL"])
+    name = f"packaging_{os.getpid()}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield {"OPTIONS": {}, **given, "NAME": name}
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def test_the_page_has_an_extra_for_each_lever() -> None:
@@ -66,7 +82,8 @@ def test_the_page_says_what_the_lever_says(row: list[str]) -> None:
 @pytest.mark.parametrize("lever", levers)
 def test_a_new_project_uses_the_lever(lever: str, started: Start) -> None:
     project = started(EXTRAS[lever])
-    project.write(lever, _lines(lever))
+    own = [line for line in _own(lever) if line != DATABASE_LINE]
+    project.write(lever, [*FIRST, *PREPARED.get(lever, []), *own])
     interface, target = next(iter(levers[lever].targets.items()), ("wsgi", "project.wsgi:application"))
 
     answer = project.served(lever, interface, target)
@@ -79,8 +96,24 @@ def test_a_new_project_uses_the_lever(lever: str, started: Start) -> None:
     assert [one["name"] for one in listed] == list(levers)
 
 
+def test_all_levers_work_together_on_postgresql(database: dict[str, Any], started: Start) -> None:
+    project = started(ALL)
+    cache = {"default": {"LOCATION": os.environ["REDIS_URL"]}}
+    given = [*chain.from_iterable(PREPARED.values()), f"DATABASES = {{'default': {database!r}}}", f"CACHES = {cache!r}"]
+    once = "INSTALLED_APPS = list(dict.fromkeys(INSTALLED_APPS))"
+    project.write("together", [*FIRST, *given, *chain.from_iterable(map(_own, levers)), once])
+
+    answer = project.served("together", "asgi", levers["lean_asgi"].targets["asgi"])
+
+    assert (answer["status"], answer["body"]) == (200, {"users": ["ada"]})
+    assert [one for one in answer["checks"] if ".E" in one or one.startswith("perfcompare.")] == []
+    # One is for views, one for the other interface, and api_middleware takes the place of all middleware.
+    unused = {name for name, state in answer["states"].items() if "active" not in state.split()}
+    assert unused == {"database_json", "lean_wsgi", "inline_middleware"}
+
+
 def test_no_module_of_a_lever_imports_the_laboratory(started: Start) -> None:
-    project = started(",".join(sorted(filter(None, {*EXTRAS.values()}))))
+    project = started(ALL)
     project.write("everything", ['INSTALLED_APPS += ["rest_framework", "rest_framework.authtoken"]'])
 
     imported = project.python("everything", "-c", EVERYTHING).split()
