@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from perfcompare.core.errors import UsageError
-from perfcompare.core.lever import Lever
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
 from perfcompare.core.stack import FORMERLY_SLOWED, SLOWED, STEP, TWIN, VARIANT, Interface, Stack
+from perfcompare.levers._registry import levers
+
+__all__ = ["Stacks", "levers", "scenarios", "stacks"]
 
 
 class Stacks(Registry[Stack]):
@@ -77,4 +79,3 @@ def _with_levers(stack: Stack) -> Stack:
 
 scenarios = Registry("perfcompare.scenarios", attribute="SCENARIO", kind=Scenario)
 stacks = Stacks("perfcompare.stacks", attribute="STACK", kind=Stack)
-levers = Registry("perfcompare.levers", attribute="LEVER", kind=Lever)

@@ -13,7 +13,7 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.session import Settings
-from perfcompare.targets.demonstration.target import MAX_USERS, Demonstration, prepare
+from perfcompare.targets.demonstration.target import Demonstration, max_users, prepare
 
 WHOLE_SECONDS: Final = "; wrk rounds it up to whole seconds"
 SENT_IN_TURNS: Final = "In turns the program sends the load itself. To choose the generator, add --sequential."
@@ -103,8 +103,8 @@ def count(text: str) -> int:
 def users(text: str) -> int:
     """A number of users that the dataset can have."""
     number = count(text)
-    if number > MAX_USERS:
-        raise ArgumentTypeError(f"{text} is more than the {MAX_USERS:,} users that the dataset can have")
+    if number > max_users():
+        raise ArgumentTypeError(f"{text} is more than the {max_users():,} users that the dataset can have")
     return number
 
 

@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Final
+from argparse import Namespace
 
-from perfcompare import levers
 from perfcompare.commands._command import Command, Output
-from perfcompare.levers._status import LeverStatus, PartStatus, State
-
-_WIDTH: Final = 22
-
-
-def arguments(parser: ArgumentParser) -> None:
-    """Which levers to show."""
-    parser.add_argument("--all", action="store_true", help="show levers that this project does not use, too")
-    parser.add_argument("--json", action="store_true", help="write JSON, for programs")
+from perfcompare.levers import _listing
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Write one line for each lever, and one for each of its parts that is inactive or patched."""
-    chosen = [one for one in levers.status().values() if options.all or one.state is not State.UNUSED]
-    if options.json:
-        output.write(json.dumps([asdict(one) for one in chosen], indent=1))
-    elif chosen:
-        output.write("\n".join(line for one in chosen for line in _lines(one)))
-    else:
-        output.write("This project uses no lever. docs/levers.md says what there are; --all lists them.")
+    """Write what a project without the laboratory is told, too."""
+    output.write(_listing.text(options))
 
 
-def _lines(lever: LeverStatus) -> Iterator[str]:
-    yield f"{lever.name:<{_WIDTH}}{lever.state}"
-    if lever.state is not State.UNUSED:
-        for part in lever.parts:
-            yield from _part_lines(part)
-
-
-def _part_lines(part: PartStatus) -> Iterator[str]:
-    for reason in part.reasons:
-        yield f"  {part.name}: {part.state}. {reason}"
-    for one in part.replacements:
-        if one.patched_by:
-            yield f"  {part.name}: {one.patched_by} has been put over {one.target} since."
-
-
-COMMAND = Command(
-    help="show which levers are active in this project, and why one is not",
-    arguments=arguments,
-    run=run,
-)
+COMMAND = Command(help=_listing.HELP, arguments=_listing.arguments, run=run)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from perfcompare.core.setting import Change, Settings, no_settings
 from perfcompare.core.stack import Interface
 
-__all__ = ["Lever", "Settings", "no_settings", "with_app"]
+__all__ = ["Lever", "Settings", "no_settings", "with_app", "with_options"]
 
 
 def with_app(app: str) -> Callable[[Settings], None]:
@@ -20,11 +21,19 @@ def with_app(app: str) -> Callable[[Settings], None]:
     return add
 
 
+def with_options(settings: Settings, lever: str, **options: Any) -> None:
+    """Give `lever` the options, beside those that it has."""
+    given = settings.get("PERFCOMPARE", {})
+    settings["PERFCOMPARE"] = {**given, lever: {**given.get(lever, {}), **options}}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lever(Change):
     """One lever: a change with code of its own."""
 
     targets: Mapping[Interface, str] = field(default_factory=dict)
     """For each interface whose application it replaces, the `module:attribute` that a server then loads."""
+    options: str = ""
+    """The dotted path of the dataclass whose fields a project may set in `PERFCOMPARE["<name>"]`."""
     packages: tuple[str, ...] = ()
     """The distributions it needs beyond the stack's own."""

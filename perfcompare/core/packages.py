@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
 
 
@@ -11,6 +12,16 @@ def version(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def missing(extra: str) -> list[str]:
+    """What this package's `extra` asks for and is not installed; nothing in a clone, which is not installed itself."""
+    try:
+        asked = metadata.requires("perfcompare") or ()
+    except metadata.PackageNotFoundError:
+        return []
+    named = [re.match(r"[\w.-]+", one) for one in asked if re.search(rf"extra == ['\"]{extra}['\"]", one)]
+    return [one.group() for one in named if one and not installed(one.group())]
 
 
 def installed(name: str) -> bool:

@@ -7,11 +7,14 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from perfcompare.core.errors import PerfcompareError, UsageError
 
 T = TypeVar("T")
+
+_OF_DJANGO: Final = frozenset({"apps", "management"})
+"""What Django looks for in a package that is an app."""
 
 
 class RegistryError(PerfcompareError):
@@ -32,7 +35,8 @@ class Registry(Mapping[str, T], Generic[T]):
     @cached_property
     def _items(self) -> dict[str, T]:
         found = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
-        return {info.name: self._load(info.name) for info in found if not info.name.startswith("_")}
+        names = (info.name for info in found if not info.name.startswith("_") and info.name not in _OF_DJANGO)
+        return {name: self._load(name) for name in names}
 
     def _load(self, name: str) -> T:
         module = importlib.import_module(f"{self.package}.{name}")

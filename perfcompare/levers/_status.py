@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from perfcompare.levers._registry import levers
 from perfcompare.levers._replacing import Installation, Part, Replacement, installations
 
 _PACKAGE: Final = "perfcompare.levers"
@@ -58,11 +58,10 @@ class LeverStatus:
 
 def status() -> dict[str, LeverStatus]:
     """All levers by their names."""
-    names = [info.name for info in pkgutil.iter_modules(sys.modules[_PACKAGE].__path__) if info.name[0] != "_"]
     # Django refuses to show an empty SECRET_KEY, which names no lever anyway.
     given = (getattr(settings, name) for name in dir(settings) if name.isupper() and name != "SECRET_KEY")
     named = frozenset(text for value in given for text in _texts(value))
-    return {name: _of(name, named) for name in names}
+    return {name: _of(name, named) for name in levers}
 
 
 def _of(name: str, named: frozenset[str]) -> LeverStatus:

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
 
-_APP = "perfcompare.levers.compiled_queries.apps.CompiledQueriesConfig"
+_APP = "perfcompare.levers.compiled_queries"
 
 
 LEVER = Lever(

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
 
-_APP = "perfcompare.levers.compiled_writes.apps.CompiledWritesConfig"
+_APP = "perfcompare.levers.compiled_writes"
 
 
 LEVER = Lever(

@@ -5,9 +5,9 @@ What it changes
     serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`), which
     counts in the lever `compiled_queries`, which knows when a plan is out of date; not with `server_side_binding`. A
     pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a connection without a time limit
-    gets one. An answer is waited for as long as a connection (`DATABASE_CONNECTIONS["answer_timeout_s"]`; None is for
-    ever): a connection that is kept would otherwise hang with its server. `under_asgi` is for processes that serve
-    ASGI: there a persistent connection is never used again, for each request has a thread of its own, so it is a pool.
+    gets one. An answer is waited for as long as a connection (the option `answer_timeout_s`; None is for ever): a
+    connection that is kept would otherwise hang with its server. `under_asgi` is for processes that serve ASGI: there a
+    persistent connection is never used again, for each request has a thread of its own, so it is a pool.
 What it costs
     A statement that takes longer than the limit fails, a migration too. And as many open connections as there are
     threads, or as the pool is large: workers times that must stay below PostgreSQL's `max_connections`, which the check
@@ -24,9 +24,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.core.lever import Lever, Settings, with_app, with_options
 
-APP: Final = "perfcompare.levers.database_connections.apps.DatabaseConnectionsConfig"
+_NAME: Final = "database_connections"
+APP: Final = "perfcompare.levers.database_connections"
 
 PREPARE_AFTER: Final = 5
 """psycopg's own default, which Django switches off."""
@@ -47,8 +48,8 @@ def under_asgi(settings: Settings) -> None:
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
     with_app(APP)(settings)
-    given = settings.get("DATABASE_CONNECTIONS", {})
-    settings["DATABASE_CONNECTIONS"] = {"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given}
+    given = settings.get("PERFCOMPARE", {}).get(_NAME, {})
+    with_options(settings, _NAME, **{"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given})
     settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}
 
 
@@ -79,7 +80,8 @@ LEVER = Lever(
         f'INSTALLED_APPS += ["{APP}"]',
         'DATABASES["default"]["CONN_MAX_AGE"] = None',
         f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
-        'DATABASE_CONNECTIONS = {"answer_timeout_s": 5}',
+        'PERFCOMPARE["database_connections"] = {"answer_timeout_s": 5}',
     ),
     settings=under_wsgi,
+    options="perfcompare.levers.database_connections.settings.Options",
 )

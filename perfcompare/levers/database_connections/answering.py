@@ -10,14 +10,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from perfcompare.levers.database_connections.settings import options
+
 
 def limit_answers(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
-    """A receiver of `connection_created`: DATABASE_CONNECTIONS["answer_timeout_s"] is the limit, in seconds."""
-    limit_s = getattr(settings, "DATABASE_CONNECTIONS", {}).get("answer_timeout_s")
+    """A receiver of `connection_created`: the option `answer_timeout_s` is the limit, in seconds."""
+    limit_s = options().answer_timeout_s
     if connection.vendor != "postgresql" or limit_s is None:
         return
     raw = connection.connection

@@ -9,8 +9,8 @@
 | database_connections.W005 | a health check for each checkout from a pool |
 | database_connections.W006 | prepared statements through pgbouncer's usual port |
 
-What an interface is cannot be seen from settings: DATABASE_CONNECTIONS = {"interface": "asgi", "workers": 4,
-"threads": 8} says it. Without an interface there is no W001, without workers one process is counted.
+What an interface is cannot be seen from settings: the lever's options {"interface": "asgi", "workers": 4,
+"threads": 8} say it. Without an interface there is no W001, without workers one process is counted.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.apps import apps
-from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from perfcompare.levers.database_connections.settings import options
+from perfcompare.levers.native_async.settings import limits
 
 PGBOUNCER_PORT: Final = "6432"
 _RESERVED: Final = "superuser_reserved_connections"
@@ -43,9 +45,9 @@ def _of(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
     if connection.vendor != "postgresql":
         return
     given = connection.settings_dict
-    options = given["OPTIONS"]
-    pool = options.get("pool")
-    if given["CONN_MAX_AGE"] != 0 and _deployment().get("interface") == "asgi":
+    chosen = given["OPTIONS"]
+    pool = chosen.get("pool")
+    if given["CONN_MAX_AGE"] != 0 and options().interface == "asgi":
         yield _warning(
             1, alias, "keeps connections open that no request uses again: under ASGI each has a thread of its own",
             "Set CONN_MAX_AGE to 0 and give OPTIONS a pool.",
@@ -55,7 +57,7 @@ def _of(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
             2, alias, "has a pool of the default size or time limit: 4 connections a process, 30 s of waiting",
             'Give max_size and timeout: "pool": {"max_size": 20, "timeout": 2}.',
         )  # fmt: skip
-    if "connect_timeout" not in options and "service" not in options:
+    if "connect_timeout" not in chosen and "service" not in chosen:
         yield _warning(
             3, alias, "has no time limit for connecting: a host that does not answer holds a thread for minutes",
             'Set OPTIONS["connect_timeout"] in seconds.',
@@ -65,7 +67,7 @@ def _of(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
             5, alias, "asks the server before each checkout from the pool whether the connection is alive",
             "Set CONN_HEALTH_CHECKS to False if an error after a restart of the server may be seen once.",
         )  # fmt: skip
-    if options.get("prepare_threshold") is not None and str(given["PORT"]) == PGBOUNCER_PORT:
+    if chosen.get("prepare_threshold") is not None and str(given["PORT"]) == PGBOUNCER_PORT:
         yield _warning(
             6, alias, "prepares statements through pgbouncer's usual port, which forgets them in transaction mode",
             "Leave prepare_threshold out, or use session mode.",
@@ -75,7 +77,7 @@ def _of(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
 def _size(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
     if connection.vendor != "postgresql":
         return
-    wanted = _workers() * _per_worker(connection)
+    wanted = options().workers * _per_worker(connection)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sum(CASE name WHEN 'max_connections' THEN setting::int ELSE -setting::int END) FROM pg_settings"
@@ -93,21 +95,11 @@ def _size(alias: str, connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]
 def _per_worker(connection: BaseDatabaseWrapper) -> int:
     """The most connections that one process opens to this database."""
     pool = connection.settings_dict["OPTIONS"].get("pool")
-    native = getattr(settings, "NATIVE_ASYNC", {})
-    asynchronous = int(native.get("max_size", 20)) if apps.is_installed("perfcompare.levers.native_async") else 0
+    asynchronous = limits().max_size if apps.is_installed("perfcompare.levers.native_async") else 0
     if not pool:
-        return int(_deployment().get("threads", 1)) + asynchronous
+        return options().threads + asynchronous
     sizes = pool if isinstance(pool, dict) else {}
     return int(sizes.get("max_size") or sizes.get("min_size", 4)) + asynchronous
-
-
-def _workers() -> int:
-    return int(_deployment().get("workers", 1))
-
-
-def _deployment() -> dict[str, Any]:
-    given: dict[str, Any] = getattr(settings, "DATABASE_CONNECTIONS", {})
-    return given
 
 
 def _warning(number: int, alias: str, what: str, hint: str) -> CheckMessage:

@@ -19,7 +19,7 @@ from typing import Final
 
 from perfcompare.core.lever import Lever, with_app
 
-APP: Final = "perfcompare.levers.frozen_gc.apps.FrozenGCConfig"
+APP: Final = "perfcompare.levers.frozen_gc"
 
 
 LEVER = Lever(
@@ -27,6 +27,6 @@ LEVER = Lever(
     changes="Objects of the start-up are not visited by the collector, and it starts less often.",
     costs="Up to some hundred thousand objects of cyclic garbage wait; what is frozen is never collected.",
     source="https://docs.python.org/3/library/gc.html#gc.freeze",
-    lines=(f'INSTALLED_APPS = [..., "{APP}"]',),
+    lines=(f'INSTALLED_APPS += ["{APP}"]',),
     settings=with_app(APP),
 )

@@ -1,7 +1,7 @@
 """Insert first: a new row is inserted without looking beforehand whether a unique value is taken.
 
 What it changes
-    For the serializers that INSERT_FIRST names, `CreateModelMixin.create` of DRF puts off each UniqueValidator that
+    For those that its option `serializers` names, `CreateModelMixin.create` of DRF puts off each UniqueValidator that
     asks what a unique constraint of the database will find out anyway. When the INSERT is refused, or other input is
     bad, the request's data is validated once more in the ordinary way, and that answer is given: the same errors, in
     the same words, as without the lever. Good input saves a statement and its wait.
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
 
-_APP = "perfcompare.levers.insert_first.apps.InsertFirstConfig"
+_APP = "perfcompare.levers.insert_first"
 
 
 LEVER = Lever(
@@ -35,6 +35,10 @@ LEVER = Lever(
     " is comes after the refused INSERT.",
     costs="Refused input is validated twice; not for a create() that does something else before its INSERT.",
     source="https://www.postgresql.org/docs/18/index-unique-checks.html",
-    lines=(f'INSTALLED_APPS += ["{_APP}"]', 'INSERT_FIRST = ["users.serializers.UserSerializer"]  # yours'),
+    lines=(
+        f'INSTALLED_APPS += ["{_APP}"]',
+        'PERFCOMPARE["insert_first"] = {"serializers": ["app.serializers.UserSerializer"]}  # yours',
+    ),
     settings=with_app(_APP),
+    options="perfcompare.levers.insert_first.settings.Options",
 )

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class InsertFirstConfig(AppConfig):
-    """In INSTALLED_APPS, with INSERT_FIRST, it is the whole lever."""
+    """In INSTALLED_APPS, with its option `serializers`, it is the whole lever."""
 
     name = "perfcompare.levers.insert_first"
     label = "insert_first"

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Collection
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import IntegrityError, connections, router
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import CreateModelMixin
@@ -18,6 +17,7 @@ from rest_framework.validators import UniqueValidator
 from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.insert_first.checks import path_of
+from perfcompare.levers.insert_first.settings import serializers
 
 _PUT_OFF: Final = "_insert_first_put_off"
 """Where a serializer keeps the tables that validators have not asked."""
@@ -74,7 +74,7 @@ def call(self: Any, value: Any, serializer_field: Any) -> None:
 
 @functools.lru_cache(maxsize=1024)
 def _is_named(serializer: Any) -> bool:
-    return issubclass(serializer, ModelSerializer) and path_of(serializer) in getattr(settings, "INSERT_FIRST", ())
+    return issubclass(serializer, ModelSerializer) and path_of(serializer) in serializers()
 
 
 @functools.lru_cache(maxsize=1024)

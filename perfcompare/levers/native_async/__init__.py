@@ -6,12 +6,12 @@ What it changes
     pool of the running event loop. `asyncio.gather` of four queries asks four at the same time. `prefetch_related` of
     foreign keys, either way, is one further statement each; the instances are made when somebody wants them.
     `acreate` sends the model's signals as `save()` does. A synchronous receiver costs a hop to a thread, unless the
-    setting NATIVE_RECEIVERS names an asynchronous function that is awaited in its place, with the same arguments and
-    in the same order: `NATIVE_RECEIVERS = {"app.signals.receiver": "app.signals.areceiver"}`. One receiver without
-    such a twin takes all of them to the thread. Once begun, a row's INSERT and receivers are finished even when the
-    view is cancelled because its client has left.
+    option `receivers` names an asynchronous function that is awaited in its place, with the same arguments and in the
+    same order: `PERFCOMPARE = {"native_async": {"receivers": {"app.signals.receiver": "app.signals.areceiver"}}}`. One
+    receiver without such a twin takes all of them to the thread. Once begun, a row's INSERT and receivers are finished
+    even when the view is cancelled because its client has left.
 What it costs
-    Up to `NATIVE_ASYNC["max_size"]` (20) connections a process beside those of Django; size `max_connections` for them.
+    Up to `max_size` (20) connections a process beside those of Django; size `max_connections` for them.
     Each statement commits by itself: inside `transaction.atomic` a query raises TransactionManagementError. Tests need
     TransactionTestCase. A twin must do what its receiver does when no transaction is open, must not block the event
     loop, and has to be kept in step with it by hand.
@@ -34,7 +34,7 @@ from perfcompare.core.lever import Lever, Settings, with_app
 
 
 def _apply(settings: Settings) -> None:
-    with_app("perfcompare.levers.native_async.apps.NativeAsyncConfig")(settings)
+    with_app("perfcompare.levers.native_async")(settings)
 
 
 LEVER = Lever(
@@ -44,9 +44,10 @@ LEVER = Lever(
     costs="Connections of its own; not inside transaction.atomic; not behind pgbouncer in transaction mode.",
     source="https://magicstack.github.io/asyncpg/current/",
     lines=(
-        'INSTALLED_APPS += ["perfcompare.levers.native_async.apps.NativeAsyncConfig"]',
-        'NATIVE_RECEIVERS = {"users.generation.bump_after_commit": "users.generation.abump"}',
+        'INSTALLED_APPS += ["perfcompare.levers.native_async"]',
+        'PERFCOMPARE["native_async"] = {"receivers": {"app.signals.receiver": "app.signals.areceiver"}}  # yours',
     ),
     settings=_apply,
+    options="perfcompare.levers.native_async.settings.Limits",
     packages=("asyncpg",),
 )

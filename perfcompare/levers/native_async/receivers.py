@@ -1,8 +1,8 @@
 """Signals of a model that is written on the event loop: no thread for receivers that have an asynchronous twin.
 
 A twin is an asynchronous function that does what a synchronous receiver does, and is called in its place with the same
-arguments. The setting NATIVE_RECEIVERS names both by their dotted paths; Django itself goes on calling the synchronous
-one. When a twin is called the row is committed: it has no transaction to wait for with `on_commit`.
+arguments. The option `receivers` names both by their dotted paths; Django itself goes on calling the synchronous one.
+When a twin is called the row is committed: it has no transaction to wait for with `on_commit`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models.signals import ModelSignal
 from django.utils.module_loading import import_string
+
+from perfcompare.levers.native_async.settings import limits
 
 _twins: Final[dict[Any, Callable[..., Awaitable[Any]]]] = {}
 
@@ -41,9 +42,9 @@ async def send(signal: ModelSignal, sender: type[models.Model], **arguments: Any
 
 
 def install() -> None:
-    """Take the twins from NATIVE_RECEIVERS; ImproperlyConfigured for a path that leads nowhere or to the wrong kind."""
+    """Take the twins from the settings; ImproperlyConfigured for a path that leads nowhere or to the wrong kind."""
     _twins.clear()
-    for receiver, twin in getattr(settings, "NATIVE_RECEIVERS", {}).items():
+    for receiver, twin in limits().receivers.items():
         _twins[_found(receiver, asynchronous=False)] = _found(twin, asynchronous=True)
 
 
@@ -51,11 +52,13 @@ def _found(path: str, *, asynchronous: bool) -> Any:
     try:
         function = import_string(path)
     except ImportError as error:
-        raise ImproperlyConfigured(f"NATIVE_RECEIVERS names {path!r}, which cannot be imported: {error}") from error
+        raise ImproperlyConfigured(
+            f"`receivers` of native_async names {path!r}, which cannot be imported: {error}"
+        ) from error
     if not callable(function) or iscoroutinefunction(function) is not asynchronous:
         kind = "an asynchronous" if asynchronous else "a synchronous"
         raise ImproperlyConfigured(
-            f"NATIVE_RECEIVERS names {path!r}, which is not {kind} function. It leads from each synchronous receiver "
-            "to the asynchronous function that is called in its place."
+            f"`receivers` of native_async names {path!r}, which is not {kind} function. It leads from each synchronous "
+            "receiver to the asynchronous function that is called in its place."
         )
     return function

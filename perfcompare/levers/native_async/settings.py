@@ -1,16 +1,16 @@
-"""What a project may set: `NATIVE_ASYNC = {"max_size": 20, …}`."""
+"""What a project may set: `PERFCOMPARE = {"native_async": {"max_size": 20, …}}`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from perfcompare.levers._options import read
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The setting NATIVE_ASYNC, for every database and event loop."""
+    """For every database and event loop."""
 
     max_size: int = 20
     """Connections of one event loop to one database."""
@@ -21,13 +21,10 @@ class Limits:
     """Longest wait for a statement; the server gives it up then, too (`statement_timeout`). None is for ever."""
     statements: int = 200
     """Prepared statements that each connection keeps."""
+    receivers: Mapping[str, str] = field(default_factory=dict)
+    """From synchronous receivers of signals to the asynchronous functions that are awaited in their place."""
 
 
 def limits() -> Limits:
-    """The setting; ImproperlyConfigured names what it must not hold."""
-    given = getattr(settings, "NATIVE_ASYNC", {})
-    try:
-        return Limits(**given)
-    except TypeError as error:
-        known = ", ".join(Limits.__dataclass_fields__)
-        raise ImproperlyConfigured(f"NATIVE_ASYNC is a dictionary with any of {known}; got {given!r}.") from error
+    """As the project has set them."""
+    return read("native_async", Limits)

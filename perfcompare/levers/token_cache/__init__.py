@@ -9,11 +9,11 @@ What is never remembered: a key that was not found, a look-up inside a transacti
 
 How stale can it be:
 - not at all in the process that saves, updates (`QuerySet.update` too) or deletes a token or user through Django;
-- in other processes up to TOKEN_CACHE_POLL_S (1 s): a write changes a mark in the default cache, and each process
+- in other processes up to `poll_s` (1 s): a write changes a mark in the default cache, and each process
   looks at it that often; the cache must be one that processes share;
-- up to TOKEN_CACHE_TTL_S (30 s) after a write past Django's ORM, or one that found the cache away.
+- up to `ttl_s` (30 s) after a write past Django's ORM, or one that found the cache away.
 
-What it costs: memory for up to TOKEN_CACHE_MAX (10,000) users. Any write to a user that exists, `last_login` too, makes
+What it costs: memory for up to `max_entries` (10,000) users. Any write to a user that exists, `last_login` too, makes
 every process forget all tokens. When not to use it: where a revoked token must stop working everywhere at once.
 
 Sources: https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication;
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.core.lever import Lever, Settings, with_app, with_options
 
 _RECEIVER: Final = "perfcompare.levers.token_cache.remembering.saved"
 _TWIN: Final = "perfcompare.levers.token_cache.remembering.asaved"
@@ -33,7 +33,8 @@ _TWIN: Final = "perfcompare.levers.token_cache.remembering.asaved"
 
 def _settings(settings: Settings) -> None:
     with_app("perfcompare.levers.token_cache")(settings)
-    settings["NATIVE_RECEIVERS"] = {**settings.get("NATIVE_RECEIVERS", {}), _RECEIVER: _TWIN}
+    native = settings.get("PERFCOMPARE", {}).get("native_async", {})
+    with_options(settings, "native_async", receivers={**native.get("receivers", {}), _RECEIVER: _TWIN})
 
 
 LEVER = Lever(
@@ -44,7 +45,8 @@ LEVER = Lever(
     source="https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication",
     lines=(
         'INSTALLED_APPS += ["perfcompare.levers.token_cache"]',
-        f'NATIVE_RECEIVERS |= {{"{_RECEIVER}": "{_TWIN}"}}  # with native_async',
+        f'PERFCOMPARE["native_async"]["receivers"] |= {{"{_RECEIVER}": "{_TWIN}"}}  # with native_async',
     ),
     settings=_settings,
+    options="perfcompare.levers.token_cache.settings.Options",
 )

@@ -10,4 +10,4 @@ from perfcompare.levers.token_cache.remembering import asaved, saved
 INSTALLATION: Final = Installation("token_cache", Part("remembering"), tested=(DJANGO, DRF))
 
 _saved, _asaved = saved, asaved
-"""Under these names NATIVE_RECEIVERS has them in settings that were written for earlier versions."""
+"""Under these names `receivers` of native_async has them in settings that were written for earlier versions."""

@@ -10,10 +10,11 @@ import time
 import uuid
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Model
 from django.db.models.base import ModelState
+
+from perfcompare.levers.token_cache.settings import options
 
 GENERATION: Final = "token_cache:generation"
 _UNCHANGING: Final = frozenset(
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Memory:
-    """Whose a key is, for TOKEN_CACHE_TTL_S; the oldest of TOKEN_CACHE_MAX entries goes first."""
+    """Whose a key is, for `ttl_s` seconds; the oldest of `max_entries` entries goes first."""
 
     def __init__(self) -> None:
         self._entries: dict[Any, tuple[float, Model]] = {}
@@ -47,10 +48,11 @@ class Memory:
         with self._lock:
             if epoch != self.epoch:
                 return
+            given = options()
             self._entries.pop(key, None)
-            while len(self._entries) >= getattr(settings, "TOKEN_CACHE_MAX", 10_000):
+            while len(self._entries) >= given.max_entries:
                 del self._entries[next(iter(self._entries))]
-            self._entries[key] = (time.monotonic() + getattr(settings, "TOKEN_CACHE_TTL_S", 30.0), kept)
+            self._entries[key] = (time.monotonic() + given.ttl_s, kept)
 
     def forget(self) -> None:
         """Forget everything."""
@@ -68,7 +70,7 @@ class Memory:
             _log.warning("Cannot tell other processes that tokens have changed: %s", error)
 
     def poll(self) -> None:
-        """Forget everything when another process has written; asks the cache once in TOKEN_CACHE_POLL_S."""
+        """Forget everything when another process has written; asks the cache once in `poll_s` seconds."""
         if self._is_due():
             try:
                 self._compare(cache.get(GENERATION))
@@ -87,7 +89,7 @@ class Memory:
         now = time.monotonic()
         if now < self._next_poll:
             return False
-        self._next_poll = now + getattr(settings, "TOKEN_CACHE_POLL_S", 1.0)
+        self._next_poll = now + options().poll_s
         return True
 
     def _compare(self, generation: Any) -> None:

@@ -13,13 +13,15 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from perfcompare.commands._command import Command as Subcommand
 from perfcompare.commands._command import Output
-from perfcompare.core.errors import Interrupted, PerfcompareError
+from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError
 from perfcompare.core.registry import Registry
 
 SIGINT: Final = 2
 SIGPIPE: Final = 13
 SIGNALLED: Final = 128
 """A shell adds this to the number of the signal that ended a program."""
+_DEMONSTRATION: Final = frozenset({"config", "locustfiles", "users"})
+"""Packages of the repository that are not in the wheel."""
 
 subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
 
@@ -70,6 +72,11 @@ def _told() -> Iterator[None]:
     except PerfcompareError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _DEMONSTRATION:
+            raise
+        sys.stderr.write("This needs the demonstration, which the package does not contain. Use a clone: README.md\n")
+        sys.exit(EnvironmentProblem.exit_code)
     except BrokenPipeError:
         # The reader of the output is gone. Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

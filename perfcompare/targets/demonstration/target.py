@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
@@ -13,10 +12,6 @@ from perfcompare.core.stack import STEP, original
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios, stacks
 from perfcompare.targets.demonstration import differences, laboratory, programs, selection
-from users.dataset import MAX_COUNT
-
-MAX_USERS: Final = MAX_COUNT
-"""The most users that the database can have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +42,13 @@ class Demonstration:
     def restore(self) -> None:
         """Delete the users of a writing scenario."""
         self.restoring()
+
+
+def max_users() -> int:
+    """In the database. A project that has installed the package has no `users`, and needs the commands all the same."""
+    from users.dataset import MAX_COUNT
+
+    return MAX_COUNT
 
 
 def endpoint(name: str, dataset: Dataset) -> Endpoint:

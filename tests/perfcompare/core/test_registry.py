@@ -18,7 +18,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "__init__.py").touch()
     (folder / "one.py").write_text("THING = 1")
     (folder / "two.py").write_text("THING = 2")
-    (folder / "_shared.py").write_text("raise RuntimeError('not a plug-in')")
+    for name in ("_shared", "apps", "management"):
+        (folder / f"{name}.py").write_text("raise RuntimeError('not a plug-in')")
     monkeypatch.syspath_prepend(tmp_path)
     yield folder
     for name in [name for name in sys.modules if name.split(".")[0] == "plugs"]:

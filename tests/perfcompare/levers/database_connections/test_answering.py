@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _limited(settings: Any) -> Iterator[None]:
-    settings.DATABASE_CONNECTIONS = {"answer_timeout_s": 0.3}
+    settings.PERFCOMPARE = {"database_connections": {"answer_timeout_s": 0.3}}
     connect()
     connection.close()
     yield

@@ -47,7 +47,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
 def test_each_misfit_is_found_and_nothing_else(
     interface: str, given: dict[str, Any], expected: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    settings.DATABASE_CONNECTIONS = {"interface": interface}
+    settings.PERFCOMPARE = {"database_connections": {"interface": interface}}
 
     assert found(monkeypatch, Connection(**given)) == expected
 
@@ -60,7 +60,7 @@ def test_each_misfit_is_found_and_nothing_else(
 def test_more_connections_than_the_server_allows_are_found(
     deployment: dict[str, int], pool: Any, fits: bool, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.DATABASE_CONNECTIONS = deployment
+    settings.PERFCOMPARE = {"database_connections": deployment}
     given = connections["default"].settings_dict
     monkeypatch.setitem(given, "OPTIONS", {**given["OPTIONS"], **({"pool": pool} if pool else {})})
 

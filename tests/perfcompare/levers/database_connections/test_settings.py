@@ -51,11 +51,11 @@ def test_another_database_stays_as_it_is() -> None:
 
 
 def test_an_answer_is_waited_for_as_long_as_a_connection() -> None:
-    given, told = settings(OPTIONS={"connect_timeout": 3}), settings() | {"DATABASE_CONNECTIONS": {"workers": 2}}
-    told["DATABASE_CONNECTIONS"]["answer_timeout_s"] = None
+    given = settings(OPTIONS={"connect_timeout": 3})
+    told = settings() | {"PERFCOMPARE": {"database_connections": {"workers": 2, "answer_timeout_s": None}}}
 
     under_wsgi(given)
     under_wsgi(told)
 
-    assert given["DATABASE_CONNECTIONS"] == {"answer_timeout_s": 3}
-    assert told["DATABASE_CONNECTIONS"] == {"workers": 2, "answer_timeout_s": None}
+    assert given["PERFCOMPARE"] == {"database_connections": {"answer_timeout_s": 3}}
+    assert told["PERFCOMPARE"] == {"database_connections": {"workers": 2, "answer_timeout_s": None}}

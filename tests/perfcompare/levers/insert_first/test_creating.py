@@ -70,7 +70,7 @@ NAMED = [_UserSerializer, _Kind, _Shouting, _WithProfile, _Loose]
 
 @pytest.fixture(autouse=True)
 def lever(settings: Any) -> Iterator[None]:
-    settings.INSERT_FIRST = [path_of(cls) for cls in NAMED]
+    settings.PERFCOMPARE = {"insert_first": {"serializers": [path_of(cls) for cls in NAMED]}}
     User.objects.create(email="taken@example.com", name="T")
     with installed(INSTALLATION):
         yield
@@ -115,7 +115,7 @@ def test_bad_input_has_drfs_answer(serializer: Any, name: Any, email: Any) -> No
 
 
 def test_without_its_name_a_serializer_asks_first(settings: Any) -> None:
-    settings.INSERT_FIRST = []
+    settings.PERFCOMPARE = {}
     INSTALLATION.uninstall()
     INSTALLATION.install()
 
@@ -167,9 +167,10 @@ def test_an_update_asks_first() -> None:
 
 
 def test_the_check_finds_names_that_have_no_effect(settings: Any) -> None:
-    settings.INSERT_FIRST = [path_of(_Kind), "users.models.User", "nobody.knows.It"]
+    names = [path_of(_Kind), "users.models.User", "nobody.knows.It"]
+    settings.PERFCOMPARE = {"insert_first": {"serializers": names}}
 
-    assert [(one.id, one.msg.split()[2]) for one in check_names()] == [
+    assert [(one.id, one.msg.split()[3]) for one in check_names()] == [
         ("insert_first.E001", "'users.models.User',"),
         ("insert_first.E001", "'nobody.knows.It',"),
     ]

@@ -163,7 +163,7 @@ def test_called_from_a_synchronous_transaction_a_query_is_part_of_it() -> None:
 
 @pytest.mark.usefixtures("no_hops")
 def test_a_statement_that_takes_too_long_is_given_up(run: Run[Any], settings: Any) -> None:
-    settings.NATIVE_ASYNC = {"command_timeout_s": 0.2}
+    settings.PERFCOMPARE = {"native_async": {"command_timeout_s": 0.2}}
 
     async def asked() -> str:
         pool = await pools.pool_for("default")
@@ -177,7 +177,7 @@ def test_a_statement_that_takes_too_long_is_given_up(run: Run[Any], settings: An
 
 @pytest.mark.usefixtures("no_hops")
 def test_with_all_connections_in_use_waiting_ends(run: Run[Any], settings: Any) -> None:
-    settings.NATIVE_ASYNC = {"max_size": 1, "timeout_s": 0.2, "command_timeout_s": 10}
+    settings.PERFCOMPARE = {"native_async": {"max_size": 1, "timeout_s": 0.2, "command_timeout_s": 10}}
 
     async def asked() -> int:
         pool = await pools.pool_for("default")
@@ -194,7 +194,7 @@ def test_with_all_connections_in_use_waiting_ends(run: Run[Any], settings: Any) 
 
 @pytest.mark.usefixtures("no_hops")
 def test_more_queries_than_connections_wait_for_their_turn(run: Run[Any], settings: Any) -> None:
-    settings.NATIVE_ASYNC = {"max_size": 2}
+    settings.PERFCOMPARE = {"native_async": {"max_size": 2}}
 
     async def asked() -> list[int]:
         return await asyncio.gather(*[User.objects.acount() for _ in range(20)])
@@ -216,7 +216,7 @@ def test_a_lost_connection_is_an_error_once_and_then_replaced(run: Run[Any]) -> 
 
 @pytest.mark.usefixtures("no_hops")
 def test_a_cancelled_query_leaves_no_connection_that_is_still_busy(run: Run[Any], settings: Any) -> None:
-    settings.NATIVE_ASYNC = {"max_size": 1}
+    settings.PERFCOMPARE = {"native_async": {"max_size": 1}}
 
     async def asked() -> int:
         pool = await pools.pool_for("default")

@@ -60,7 +60,7 @@ def _no_calls() -> None:
 @pytest.fixture
 def configure(settings: Any) -> Iterator[Configure]:
     def given(twins: dict[str, str]) -> None:
-        settings.NATIVE_RECEIVERS = twins
+        settings.PERFCOMPARE = {"native_async": {"receivers": twins}}
         receivers.install()
 
     yield given
@@ -183,9 +183,9 @@ def test_a_view_that_is_cancelled_leaves_no_row_without_its_receivers(
 
 @pytest.mark.usefixtures("_no_thread")
 def test_creating_a_user_takes_no_thread_and_makes_cached_pages_stale(run: Run[Any], configure: Configure) -> None:
-    declared: dict[str, Any] = {"INSTALLED_APPS": [], "NATIVE_RECEIVERS": USERS}
+    declared: dict[str, Any] = {"INSTALLED_APPS": [], "PERFCOMPARE": {"native_async": {"receivers": USERS}}}
     TOKEN_CACHE.settings(declared)
-    configure(declared["NATIVE_RECEIVERS"])
+    configure(declared["PERFCOMPARE"]["native_async"]["receivers"])
     from perfcompare.levers.token_cache import remembering
 
     cache.clear()
@@ -212,7 +212,7 @@ def test_creating_a_user_takes_no_thread_and_makes_cached_pages_stale(run: Run[A
 def test_what_the_setting_names_wrongly_is_said_at_the_start(
     twins: dict[str, str], problem: str, settings: Any
 ) -> None:
-    settings.NATIVE_RECEIVERS = twins
+    settings.PERFCOMPARE = {"native_async": {"receivers": twins}}
 
     with pytest.raises(ImproperlyConfigured, match=problem):
         receivers.install()

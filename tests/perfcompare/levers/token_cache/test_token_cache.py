@@ -134,7 +134,7 @@ def test_what_a_transaction_sees_is_not_remembered(token: Token) -> None:
 
 
 def test_a_write_of_another_process_is_seen_at_the_next_look(token: Token, settings: Any) -> None:
-    settings.TOKEN_CACHE_POLL_S = 0
+    settings.PERFCOMPARE = {"token_cache": {"poll_s": 0}}
     _find()
     _find()
     elsewhere = memory.Memory()
@@ -154,7 +154,7 @@ def _write_past_the_orm() -> None:
 
 
 def test_a_token_is_asked_for_again_after_its_time(token: Token, settings: Any) -> None:
-    settings.TOKEN_CACHE_TTL_S = 0
+    settings.PERFCOMPARE = {"token_cache": {"ttl_s": 0}}
     _find()
     _write_past_the_orm()
 
@@ -171,7 +171,7 @@ def test_what_was_read_before_a_write_is_not_kept_after_it(token: Token) -> None
 
 
 def test_the_oldest_goes_when_the_memory_is_full(token: Token, settings: Any) -> None:
-    settings.TOKEN_CACHE_MAX = 2
+    settings.PERFCOMPARE = {"token_cache": {"max_entries": 2}}
     own = memory.Memory()
     for key in ("a", "b", "c"):
         own.keep(key, token, own.epoch)

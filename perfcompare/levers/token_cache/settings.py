@@ -1,0 +1,23 @@
+"""What a project may set: `PERFCOMPARE = {"token_cache": {"ttl_s": 10}}`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfcompare.levers._options import read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How long, and how many."""
+
+    ttl_s: float = 30.0
+    """How long a token is remembered."""
+    poll_s: float = 1.0
+    """How often a process looks whether another one has written."""
+    max_entries: int = 10_000
+
+
+def options() -> Options:
+    """As the project has set them."""
+    return read("token_cache", Options)

@@ -1,0 +1,105 @@
+"""The setting PERFCOMPARE: what reads it, and what refuses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import pytest
+from django.utils.module_loading import import_string
+
+from perfcompare.levers._options import check_options, read
+from perfcompare.levers.database_connections.settings import options as of_connections
+from perfcompare.levers.insert_first.settings import serializers
+from perfcompare.levers.native_async.settings import limits
+from perfcompare.levers.token_cache.settings import options as of_tokens
+from perfcompare.registries import levers
+from tests.docs.pages import rows, spans
+
+WITH_OPTIONS: Final = {name: import_string(lever.options) for name, lever in levers.items() if lever.options}
+
+
+def found() -> list[tuple[str | None, str | None]]:
+    return [(one.id, one.hint) for one in check_options()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    limit: int = 3
+
+
+def test_without_the_setting_an_option_has_its_default() -> None:
+    assert read("any", _Kind) == _Kind(limit=3)
+
+
+def test_an_option_is_read_when_it_is_needed(settings: Any) -> None:
+    settings.PERFCOMPARE = {"any": {"limit": 5}}
+    assert read("any", _Kind).limit == 5
+    settings.PERFCOMPARE = {}
+    assert read("any", _Kind).limit == 3
+
+
+@pytest.mark.parametrize("given", [None, [], {"any": None}, {"any": {"other": 1}}, {"other": {"limit": 1}}])
+def test_what_the_checks_refuse_does_not_end_a_process(given: Any, settings: Any) -> None:
+    settings.PERFCOMPARE = given
+    assert read("any", _Kind).limit == 3
+
+
+def test_right_options_pass_the_check(settings: Any) -> None:
+    settings.PERFCOMPARE = {
+        name: {one.name: None for one in fields(kind)} for name, kind in WITH_OPTIONS.items()
+    }  # fmt: skip
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "id_", "hint"),
+    [
+        ([], "perfcompare.E001", 'Write PERFCOMPARE = {"lever": {"option": value}}.'),
+        ({"token_cache": 5}, "perfcompare.E001", 'Write PERFCOMPARE = {"lever": {"option": value}}.'),
+        ({"tokencache": {}}, "perfcompare.E001", "Did you mean 'token_cache'? Known: "),
+        ({"frozen_gc": {}}, "perfcompare.E001", "Known: database_connections, insert_first, "),
+        ({5: {}}, "perfcompare.E001", "Known: "),
+        ({"token_cache": {"ttl": 5}}, "perfcompare.E002", "Did you mean 'ttl_s'? Known: max_entries, poll_s, ttl_s."),
+    ],
+    ids=str,
+)
+def test_a_wrong_name_is_refused_and_the_nearest_is_named(given: Any, id_: str, hint: str, settings: Any) -> None:
+    settings.PERFCOMPARE = given
+    ((said_id, said_hint),) = found()
+    assert said_id == id_
+    assert str(said_hint).startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reading"),
+    [
+        ("DATABASE_CONNECTIONS", {"workers": 4}, lambda: of_connections().workers == 4),
+        ("INSERT_FIRST", ["one"], lambda: serializers() == ["one"]),
+        ("NATIVE_ASYNC", {"max_size": 2}, lambda: limits().max_size == 2),
+        ("NATIVE_RECEIVERS", {"a.b": "a.c"}, lambda: limits().receivers == {"a.b": "a.c"}),
+        ("TOKEN_CACHE_MAX", 7, lambda: of_tokens().max_entries == 7),
+        ("TOKEN_CACHE_POLL_S", 8, lambda: of_tokens().poll_s == 8),
+        ("TOKEN_CACHE_TTL_S", 9, lambda: of_tokens().ttl_s == 9),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_earlier_name_still_works_and_is_warned_of(name: str, value: Any, reading: Any, settings: Any) -> None:
+    setattr(settings, name, value)
+    assert reading()
+    assert [one.id for one in check_options()] == ["perfcompare.W010"]
+
+
+def test_an_option_wins_over_its_earlier_name(settings: Any) -> None:
+    settings.TOKEN_CACHE_TTL_S = 9
+    settings.PERFCOMPARE = {"token_cache": {"ttl_s": 10}}
+    assert of_tokens().ttl_s == 10
+
+
+def test_the_page_has_every_option_with_its_default() -> None:
+    told = [(spans(row[0])[0], spans(row[1])[0], spans(row[2])[0]) for row in rows("docs/levers.md", "lever", "option")]
+    assert sorted(told) == sorted(
+        (name, one.name, repr(getattr(kind(), one.name)).replace("'", '"'))
+        for name, kind in WITH_OPTIONS.items()
+        for one in fields(kind)
+    )
