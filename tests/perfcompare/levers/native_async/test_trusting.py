@@ -162,9 +162,12 @@ def test_no_wrapper_is_made_for_a_task_and_none_kept_of_a_thread_that_ended(
     monkeypatch.setattr(plans, "remember", True)  # Django's compiler looks for the connection of an alias
     made: list[str] = []
     original = type(connections).create_connection
-    monkeypatch.setattr(
-        type(connections), "create_connection", lambda self, alias: (made.append(alias), original(self, alias))[1]
-    )
+
+    def create(self: Any, alias: str) -> Any:
+        made.append(alias)
+        return original(self, alias)
+
+    monkeypatch.setattr(type(connections), "create_connection", create)
     run(_ask())  # compiles what is not remembered yet
     made.clear()
 
