@@ -47,6 +47,9 @@ LEVER = Lever(
     changes="One middleware checks the host and sets the headers; sessions, CSRF, messages and users are gone.",
     costs="No request.user, session, messages, CSRF check or slash redirect: for a process that serves an API alone.",
     source="https://github.com/TechEmpower/FrameworkBenchmarks/tree/master/frameworks/Python/django",
-    lines=('MIDDLEWARE = ["perfcompare.levers.api_middleware.middleware.ApiMiddleware"]',),
+    lines=(
+        "from perfcompare.levers import api_middleware  # at the end of the settings",
+        "api_middleware.LEVER.settings(globals())",
+    ),
     settings=trim,
 )

@@ -28,9 +28,9 @@ APP: Final = "perfcompare.levers.frozen_gc.apps.FrozenGCConfig"
 
 LEVER = Lever(
     label="frozen garbage collector",
-    changes="Objects of the start-up are not visited by the collector in a process that serves, and it starts less often.",
+    changes="In a process that serves, the collector does not visit objects of the start-up, and starts less often.",
     costs="Up to some hundred thousand objects of cyclic garbage wait; what is frozen is never collected.",
     source="https://docs.python.org/3/library/gc.html#gc.freeze",
-    lines=(f'INSTALLED_APPS = [..., "{APP}"]',),
+    lines=(f'INSTALLED_APPS += ["{APP}"]',),
     settings=with_app(APP),
 )
