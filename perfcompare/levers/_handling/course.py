@@ -6,17 +6,27 @@ a handler is made, and that they are still the same functions at each request: a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import attrgetter
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.core.handlers import base
+from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponseBase
 
 from perfcompare.levers._replacing import Replacement
+
+_CALLED: Final = frozenset(
+    {
+        *("__init__", "load_middleware", "adapt_method_mode", "convert_exception_to_response", "reset_urlconf"),
+        *("check_response", "_get_response", "run_get_response", "create_request", "process_exception_by_middleware"),
+        *("_set_content_type_params", "get_path_info", "get_script_name", "get_bytes_from_wsgi", "get_script_prefix"),
+        "read",
+    }
+)
+"""What is called here too, or only when a handler is made: a patch that comes later counts as it does with Django."""
 
 
 class Course:
@@ -24,10 +34,8 @@ class Course:
 
     def __init__(self, known: dict[Any, dict[str, str]]) -> None:
         self._known = known
-        names = [f"o{number}.{name}" for number, methods in enumerate(known.values()) for name in methods]
-        self._owners = SimpleNamespace(**{f"o{number}": owner for number, owner in enumerate(known)})
-        self._get = attrgetter(*names)
-        self._proved: Any = ()
+        self.holds: Callable[[], bool] = _never
+        """Whether each function that is gone past is still the one that was proved."""
 
     def refusals(self) -> Iterator[str]:
         """What is not as it was, in sentences; nothing when the whole course is proved."""
@@ -37,15 +45,28 @@ class Course:
             for name, code in methods.items()
             if (sentence := Replacement(owner, name, None, code).refusal())
         ]
-        if not said:
-            self._proved = self._get(self._owners)
+        self.holds = _never if said else self._comparison()
         yield from said
 
-    def holds(self) -> bool:
-        """Whether each function is the one that was proved."""
-        return bool(self._get(self._owners) == self._proved)
+    def _comparison(self) -> Callable[[], bool]:
+        """One expression: it is evaluated for each request."""
+        names: dict[str, Any] = {}
+        terms = []
+        for number, (owner, methods) in enumerate(self._known.items()):
+            names[f"o{number}"] = owner
+            for name in methods.keys() - _CALLED | (methods.keys() & {"__init__"} if owner in _REQUESTS else set()):
+                names[f"o{number}_{name}"] = getattr(owner, name)
+                terms.append(f"o{number}.{name} is o{number}_{name}")
+        source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms)}"
+        made: Callable[[], bool] = eval(source, names)  # noqa: S307 - names of attributes alone
+        return made
 
 
+def _never() -> bool:
+    return False
+
+
+_REQUESTS: Final = frozenset({WSGIRequest, ASGIRequest})
 _SHARED: Final[dict[Any, dict[str, str]]] = {
     BaseHandler: {
         "load_middleware": "9aa1868493c8",
