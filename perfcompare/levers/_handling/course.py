@@ -30,7 +30,7 @@ _CALLED: Final = frozenset(
 
 
 class Course:
-    """Functions with their fingerprints (see `_replacing.codes`), by the class or module that has them."""
+    """Functions with the fingerprints that they may have (see `_replacing.codes`), by the class or module of each."""
 
     def __init__(self, known: dict[Any, dict[str, str]]) -> None:
         self._known = known
@@ -43,7 +43,7 @@ class Course:
             sentence
             for owner, methods in self._known.items()
             for name, code in methods.items()
-            if (sentence := Replacement(owner, name, None, code).refusal())
+            if (sentence := Replacement(owner, name, None, *code.split()).refusal())
         ]
         self.holds = _never if said else self._comparison()
         yield from said

@@ -116,22 +116,22 @@ class CachedBytes(BaseCache):
         return await self._ado(operations.get(self._key(key, version), default))
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
-        if more or not is_plain(timeout):
+        if more or not self._manners.takes(value, timeout):
             return self.stock.set(key, value, timeout, version, **more)
         return self._told(self._do(self._store(key, value, timeout, version)))
 
     async def aset(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
-        if not is_plain(timeout):
+        if not self._manners.takes(value, timeout):
             return await super().aset(key, value, timeout, version)  # type: ignore[func-returns-value]
         return self._told(await self._ado(self._store(key, value, timeout, version)))
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
-        if more or not is_plain(timeout):
+        if more or not self._manners.takes(value, timeout):
             return self.stock.add(key, value, timeout, version, **more)
         return self._do(self._store(key, value, timeout, version, only_new=True))
 
     async def aadd(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
-        if not is_plain(timeout):
+        if not self._manners.takes(value, timeout):
             return await super().aadd(key, value, timeout, version)
         return await self._ado(self._store(key, value, timeout, version, only_new=True))
 
@@ -173,7 +173,7 @@ class CachedBytes(BaseCache):
     def set_many(
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any
     ) -> Any:
-        if more or not is_plain(timeout):
+        if more or not all(self._manners.takes(value, timeout) for value in data.values()):
             return self.stock.set_many(data, timeout, version, **more)
         if data:
             self._do(self._store_many(data, timeout, version))
@@ -182,7 +182,7 @@ class CachedBytes(BaseCache):
     async def aset_many(
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
-        if not is_plain(timeout):
+        if not all(self._manners.takes(value, timeout) for value in data.values()):
             return await super().aset_many(data, timeout, version)
         if data:
             await self._ado(self._store_many(data, timeout, version))
@@ -208,8 +208,8 @@ class CachedBytes(BaseCache):
         return self._do(operations.exists(self._key(key, version)))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None, **more: Any) -> Any:
-        """The new number; what is no integer, or not there, is left to stock."""
-        if more or type(delta) is not int:
+        """The new number; what is no integer, or not there, is left to stock, and so is all with Django's own way."""
+        if more or type(delta) is not int or not self._manners.tells:
             return self.stock.incr(key, delta, version, **more)
         operation = operations.increase(self._key(key, version), delta)
         try:

@@ -44,10 +44,13 @@ class Manners:
     """Whether `set` and `delete_many` say what they did (django-redis), or `set_many` and `clear` (Django)."""
     expiry: Callable[[float], tuple[Option, ...]]
     """How SET is told of a time-out in seconds; empty when that is over."""
-    is_number: Callable[[Any], bool]
-    """Whether a value is stored as its digits."""
     warns: bool
     """Whether keys that memcached would refuse make a warning."""
+
+    def takes(self, value: Any, timeout: Any) -> bool:
+        """Whether it is known how a value is stored and for how long; django-redis refuses integers of other classes,
+        or not, as its parser does."""
+        return is_plain(timeout) and not (self.tells and _is_odd(value))
 
     def key_seen(self, key: str) -> None:
         """Warn of `key` where stock would."""
@@ -76,6 +79,10 @@ class Manners:
                     yield f"it does not know the setting DJANGO_REDIS_{name}"
 
 
+def _is_odd(value: Any) -> bool:
+    return isinstance(value, int) and type(value) not in (int, bool) and not isinstance(value, enum.Enum)
+
+
 def is_plain(timeout: Any) -> bool:
     """Whether a time-out is a number, or one of the two that stand for none."""
     kind = type(timeout)
@@ -92,14 +99,6 @@ def _in_milliseconds(timeout_s: float) -> tuple[Option, ...]:
     return ("PX", milliseconds) if milliseconds > 0 else ()
 
 
-def _is_exactly_int(value: Any) -> bool:
-    return type(value) is int
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool | enum.Enum)
-
-
 DJANGO: Final = Manners(
     path="django.core.cache.backends.redis.RedisCache",
     names={
@@ -111,7 +110,6 @@ DJANGO: Final = Manners(
     },
     tells=False,
     expiry=_in_seconds,
-    is_number=_is_exactly_int,
     warns=True,
 )
 DJANGO_REDIS: Final = Manners(
@@ -119,7 +117,6 @@ DJANGO_REDIS: Final = Manners(
     names={name: name for name in ("USERNAME", "PASSWORD", "SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT")},
     tells=True,
     expiry=_in_milliseconds,
-    is_number=_is_int,
     warns=False,
 )
 BY_PATH: Final = {one.path: one for one in (DJANGO, DJANGO_REDIS)}

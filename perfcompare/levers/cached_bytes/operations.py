@@ -43,7 +43,7 @@ def get_many(keys: Mapping[str, Any]) -> Operation:
 
 def store(manners: Manners, key: str, value: Any, timeout_s: float | None, *, only_new: bool = False) -> Operation:
     """Store `value`, for ever without a time-out, not at all with one that is over; True when it was stored."""
-    stored = encode(value, key, manners.is_number)  # a value that cannot be stored is an error in any case
+    stored = encode(value, key)  # a value that cannot be stored is an error in any case
     options: tuple[Option, ...] = ("NX",) if only_new else ()
     if timeout_s is not None:
         expiry = manners.expiry(timeout_s)

@@ -16,14 +16,13 @@ from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnList
 
 from perfcompare.levers.cached_bytes import values
-from perfcompare.levers.cached_bytes.manners import DJANGO_REDIS
 from perfcompare.levers.cached_bytes.values import FinishedMapping
 
 KEY = ":1:key"
 
 
 def encode(value: Any) -> bytes:
-    return values.encode(value, KEY, DJANGO_REDIS.is_number)
+    return values.encode(value, KEY)
 
 
 def decode(stored: bytes) -> Any:
@@ -150,7 +149,7 @@ def test_json_that_is_not_whole_is_an_error_as_with_stock() -> None:
 
 def test_json_that_was_changed_in_the_store_is_an_error_as_with_stock() -> None:
     stored = bytearray(encode(PAGE))
-    stored[stored.index(b'"count"')] = 0
+    stored[stored.index(b'"count"')] = ord("x")
 
     with pytest.raises(ValueError, match="Expecting"):
         decode(bytes(stored))
@@ -161,6 +160,14 @@ def test_json_of_another_key_is_read_as_stock_reads_it() -> None:
 
     assert type(found) is dict
     assert found == PAGE
+
+
+def test_two_that_nobody_has_read_are_compared_by_what_is_in_them() -> None:
+    first, second = decode(encode({"a": 1})), decode(encode({"a": 1}))
+
+    assert first == second
+    assert decode(encode({"a": 1})) != decode(encode({"a": 2}))
+    assert {**first, **decode(encode({"b": 2}))} == first | decode(encode({"b": 2})) == {"a": 1, "b": 2}
 
 
 def test_what_is_in_a_value_twice_stays_one_object() -> None:
