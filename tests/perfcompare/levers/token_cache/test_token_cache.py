@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
-from django.db import connection, models, router, transaction
+from django.db import connection, connections, models, router, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
@@ -252,16 +252,18 @@ def test_a_transaction_tells_others_once_when_it_ends(token: Token, monkeypatch:
     assert told == [1]
 
 
-def test_a_write_after_a_savepoint_was_rolled_back_is_told(token: Token) -> None:
+def test_a_write_after_a_savepoint_was_rolled_back_is_told(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(memory.Memory, "raise_generation", lambda self: told.append(1))
+
     with transaction.atomic():
         with transaction.atomic():
             User.objects.update(name="Never")
             transaction.set_rollback(True)
         User.objects.update(name="Now")
-    epoch = writes.memory.epoch
 
+    assert told == [1]
     assert _find().user.name == "Now"
-    assert epoch == writes.memory.epoch
 
 
 class FirstRouter:
@@ -332,13 +334,14 @@ def _cursor(self: Any, name: Any = None) -> Any:
     return _stock_cursor(self, name)
 
 
-_stock_get, _stock_cursor = QuerySet.get, type(connection)._cursor
+_wrapper_class = type(connections["default"])
+_stock_get, _stock_cursor = QuerySet.get, _wrapper_class._cursor
 UNKNOWN: dict[str, Callable[[], Any]] = {
     "a receiver of connection_created": lambda: _receiver(connection_created, _prepare_session),
     "a receiver of post_init": lambda: _receiver(models.signals.post_init, _prepare_session),
     "a patched get": lambda: _patched(QuerySet, "get", _get),
     "a patched from_db": lambda: _patched(User, "from_db", classmethod(_from_db)),
-    "a patched cursor": lambda: _patched(type(connection), "_cursor", _cursor),
+    "a patched cursor": lambda: _patched(_wrapper_class, "_cursor", _cursor),
     "a wrapper around statements": _wrapper,
     "a search path": lambda: _changed_session("SET search_path TO public"),
     "a setting of row level security": lambda: _changed_session("select set_config('app.tenant', '5', false)"),
@@ -365,9 +368,8 @@ def test_two_databases_behind_an_alias_do_not_answer_for_one_another(
         _find()
 
 
-def test_a_manager_with_a_queryset_of_its_own_is_left_alone() -> None:
-    assert [one for one in INSTALLATION.parts["remembering"].replacements if one.name == "_queryset_class"]
-    assert list(remembering.objections()) == []
+def test_what_is_not_remembered_is_said() -> None:
+    assert not any("'default'" in said or "everywhere" in said for said in remembering.objections())
 
     with _patched(User, "from_db", classmethod(_from_db)):
         assert any("from_db" in said for said in remembering.objections())
