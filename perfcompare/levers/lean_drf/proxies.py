@@ -19,7 +19,8 @@ from perfcompare.levers._replacing import Replacement
 NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
 
 
-_GETATTR: Final = Request.__getattr__ if trust.is_own(Request, "__getattr__") else None
+_present: Final[Any] = vars(Request).get("__getattr__")
+_GETATTR: Final = _present if trust.is_own(Request, "__getattr__") else None
 
 
 class Proxy:
