@@ -6,38 +6,42 @@ patch of another package is no library code, whether it came before or comes aft
 
 from __future__ import annotations
 
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
-from perfcompare.levers._replacing import functions_of, is_ours, origin_of
+from perfcompare.levers._replacing import is_own_attribute
 
-_LIBRARIES: Final = ("rest_framework.", "adrf.", "django.", "perfcompare.levers.")
 _MISSING: Final = object()
 _MOST: Final = 4096
 _known: dict[Any, bool] = {}
+_getter: Final = cache(attrgetter)
 
 
 def is_own(cls: Any, *names: str) -> bool:
-    """Whether DRF, adrf or a lever defines what `cls` has under each of `names`; having none of it counts too."""
-    values = tuple([getattr(cls, name, _MISSING) for name in names])
+    """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
-        known = _known.get(values)
-    except TypeError:  # not hashable
-        return all(map(is_own_attribute, values))
+        values = _getter(*names)(cls)
+        return _known[values]
+    except (AttributeError, KeyError, TypeError):  # something is missing, is new, or cannot be hashed
+        return _examined(tuple([getattr(cls, name, _MISSING) for name in names]))
+
+
+def _examined(values: tuple[Any, ...]) -> bool:
+    key = values if len(values) > 1 else values[0]
+    try:
+        known = _known.get(key)
+    except TypeError:
+        return all(map(_is_own, values))
     if known is None:
         if len(_known) >= _MOST:
             _known.clear()
-        known = _known[values] = all(map(is_own_attribute, values))
+        known = _known[key] = all(map(_is_own, values))
     return known
 
 
-def is_own_attribute(attribute: Any) -> bool:
-    """Whether the code of a method, a property or a plain value is a library's."""
-    function = getattr(attribute, "__func__", attribute)
-    functions = functions_of(function)
-    if functions:
-        return is_ours(attribute) or all(origin_of(one).startswith(_LIBRARIES) for one in functions)
-    # What Python itself or C code defines; a proxy around a function says that it is one, and is none.
-    return attribute is _MISSING or not callable(attribute) or type(attribute).__module__ == "builtins"
+def _is_own(attribute: Any) -> bool:
+    return attribute is _MISSING or is_own_attribute(attribute)
 
 
 def has_plain_attributes(cls: type) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from rest_framework import fields, relations, serializers
 
-from perfcompare.levers._drf.unpatched import Unpatched
+from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.compiled_serializers import nodes, trees
 
 _SHOWN: Final = (

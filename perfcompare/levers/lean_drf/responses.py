@@ -16,8 +16,7 @@ from django.template.response import SimpleTemplateResponse
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from perfcompare.levers._drf.unpatched import Unpatched
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._replacing import Replacement, Unpatched
 
 _shared: dict[str, Any] = {}
 _made: list[tuple[str, Callable[[], Any]]] = []

@@ -1,57 +1,54 @@
-"""Whether the methods of Ninja that a lean operation does not call are Ninja's own; see `_orm.stock`."""
+"""Whether the methods of Ninja that a lean operation does not call are Ninja's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
+from weakref import WeakSet
 
-from ninja import NinjaAPI
-from ninja.operation import AsyncOperation, Operation, PathView
-from ninja.params.models import BodyModel, PathModel, QueryModel
-from ninja.parser import Parser
-from ninja.renderers import JSONRenderer
+from ninja.operation import Operation, PathView
+from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.responses import NinjaJSONEncoder
 
-from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._replacing import Unpatched
 
-_NAMES: Final = ("_get_values", "_result_to_response", "_run_checks", "_model_dump_kwargs")
-_SYNCHRONOUS: Final = Stock(Operation, *_NAMES)
-_ASYNCHRONOUS: Final = Stock(AsyncOperation, *_NAMES)
-_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
-_API: Final = Stock(NinjaAPI, *_HOOKS)
-_OWN_HOOKS: Final = frozenset(_HOOKS)
-_VIEW: Final = Stock(PathView, "_sync_view", "_async_view", "_find_operation", "_not_allowed")
-_MODELS: Final = tuple(
-    (Stock(cls, "resolve.__func__", "get_request_data.__func__", "_map_data_paths.__func__"), cls)
-    for cls in (PathModel, QueryModel, BodyModel)
-)
-_PARSING: Final = Stock(Parser, "parse_querydict", "parse_body")
-_WRITING: Final = Stock(JSONRenderer, "render", "__init__")
-_ENCODING: Final = Stock(NinjaJSONEncoder, "default", "encode")
+_HOOKS: Final = frozenset({"create_response", "create_temporal_response", "get_content_type"})
+_SHARED: Final[dict[Any, str]] = {
+    NinjaJSONEncoder: "default",
+    ParamModel: "resolve.__func__ _map_data_paths.__func__",
+    **dict.fromkeys((PathModel, QueryModel, BodyModel), "get_request_data.__func__"),
+}
+_VIEW: Final = Unpatched({PathView: "_sync_view _async_view _find_operation _not_allowed"})
+_all: Final[WeakSet[Unpatched]] = WeakSet({_VIEW})
 
 
-def is_stock(operation: Operation) -> bool:
-    """Whether `operation` and its API answer by Ninja's own methods."""
-    stock = _ASYNCHRONOUS if operation.is_async else _SYNCHRONOUS
-    api = operation.api
-    return (
-        stock.holds(type(operation))
-        and _API.holds(type(api))
-        and vars(api).keys().isdisjoint(_OWN_HOOKS)
-        and _ENCODING.holds(NinjaJSONEncoder)
-        and _WRITING.holds(type(api.renderer))
-        and _PARSING.holds(type(api.parser))
-        and all(stock.holds(cls) for stock, cls in _MODELS)
-    )
+class Way:
+    """That of one operation, through its own class and those of its API."""
+
+    def __init__(self, operation: Operation) -> None:
+        api: Any = operation.api
+        self._own = vars(api)
+        self._methods = Unpatched(
+            {
+                type(operation): "_get_values _result_to_response _run_checks _model_dump_kwargs",
+                type(api): " ".join(sorted(_HOOKS)),
+                type(api.renderer): "render",
+                type(api.parser): "parse_querydict parse_body",
+                **_SHARED,
+            }
+        )
+        _all.add(self._methods)
+
+    def is_stock(self) -> bool:
+        """Whether the operation and its API answer by Ninja's own methods."""
+        return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
 
 
 def is_stock_view(view: PathView) -> bool:
     """Whether a path finds its operation by Ninja's own methods."""
-    return _VIEW.holds(type(view))
+    return type(view) is PathView and _VIEW.holds()
 
 
 def objections() -> Iterator[str]:
-    """What has been met that is not Ninja's own."""
-    known: Any = (_SYNCHRONOUS, _ASYNCHRONOUS, _API, _VIEW, _PARSING, _WRITING, _ENCODING, *(one[0] for one in _MODELS))
-    said = (one for stock in known for one in stock.objections())
-    yield from (f"off for what this concerns: {one}." for one in dict.fromkeys(said))
+    """What is not Ninja's own of the operations that have been asked."""
+    yield from dict.fromkeys(said for one in tuple(_all) for said in one.objections())
