@@ -77,8 +77,14 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     """A WSGI application of a Django project."""
 
     request_class = LeanWSGIRequest
+    sender: type[BaseHandler] = WSGIHandler
+    """Who sends the signals of a request: receivers may have named Django's handler."""
     _middleware_chain: Any
     _view_middleware: list[Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.sender = cls
 
     def __new__(cls) -> Any:
         """Django's own handler, where that is not the one that this one was made for."""
@@ -98,7 +104,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         self._send_started(environ)
         request = self.request_class(environ)
         response: Response = self.get_response(request)
-        response._handler_class = type(self)
+        response._handler_class = self.sender
         if type(response).close is HttpResponseBase.close:
             # Taken back when it is called, or the response would keep itself alive.
             response.close = partial(_close, response)
@@ -117,7 +123,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     def _send_started(self, environ: WSGIEnvironment) -> None:
         plan = lifecycle.started.plan()
         if plan.others:
-            lifecycle.started.signal.send(sender=type(self), environ=environ)
+            lifecycle.started.signal.send(sender=self.sender, environ=environ)
         else:
             tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 

@@ -86,3 +86,6 @@ def _no_parameters(encoding: str | None) -> Any:
     found.encoding = encoding or DEFAULT_CHARSET.get()
     found._mutable = False
     return found
+
+
+LeanWSGIRequest.__name__ = WSGIRequest.__name__  # it is part of what a request says about itself
