@@ -144,7 +144,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         watch.add(exchange)
         try:
             response = await self.run_get_response(request)
-            response._handler_class = self.sender
+            vars(response)["_handler_class"] = self.sender
             if response.streaming:
                 exchange.listen()
             await self.send_response(response, send)
