@@ -47,11 +47,6 @@ class Responding(ResolvesRequests, BaseHandler):
         return response
 
     async def _get_response_async(self, request: HttpRequest) -> Response:
-        if (refusal := getattr(request, "refusal", None)) is not None:
-            response = refusal.response()
-            # What may be left of the request's body makes the connection useless.
-            response.headers["Connection"] = "close"
-            return response
         match = self.resolve_request(request)
         view, args, kwargs = match.func, match.args, match.kwargs
         response = None

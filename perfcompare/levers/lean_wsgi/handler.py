@@ -20,9 +20,7 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
-from perfcompare.levers.lean_wsgi.bodies import REFUSAL
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
@@ -140,10 +138,6 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         if response.status_code >= _ERROR and would_log(response):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
-
-    def _get_response(self, request: Any) -> Response:
-        refusal: Refusal | None = request.environ.get(REFUSAL)
-        return super()._get_response(request) if refusal is None else refusal.response()  # type: ignore[misc]
 
     def make_view_atomic(self, view: Any) -> Any:
         """Django's, on the process's loop where the view is asynchronous."""
