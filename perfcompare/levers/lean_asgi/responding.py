@@ -47,6 +47,9 @@ class Responding(ResolvesRequests, BaseHandler):
         return response
 
     async def _get_response_async(self, request: HttpRequest) -> Response:
+        if (refusal := getattr(request, "refusal", None)) is not None:
+            response: Response = refusal.response()
+            return response
         match = self.resolve_request(request)
         view, args, kwargs = match.func, match.args, match.kwargs
         response = None
