@@ -21,6 +21,7 @@ from django.dispatch import Signal
 from django.urls import base as urls
 
 from perfcompare.levers._handling.local_data import LocalData
+from perfcompare.levers._handling.watched import ROOT_URLCONF
 
 Receiver = Callable[..., Any]
 
@@ -88,15 +89,15 @@ finished: Final = Lifecycle(signals.request_finished, frozenset({close_caches, c
 _caches: Final = LocalData(caches._connections)  # type: ignore[attr-defined]  # private
 _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # private
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
-_CONTEXT_RECEIVERS: Final[tuple[tuple[Receiver, LocalData], ...]] = ((close_caches, _caches), (reset_urlconf, _urlconf))
 
 
 def finish_context() -> None:
     """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
     own = finished.plan().own
-    for receiver, data in _CONTEXT_RECEIVERS:
-        if not data.empty() and receiver in own:
-            receiver(sender=None)  # neither looks at it
+    if close_caches in own and not _caches.empty():
+        close_caches()
+    if reset_urlconf in own and not _urlconf.clear():
+        reset_urlconf(sender=None)  # which does not look at it
 
 
 def enter_script_prefix(script_name: str) -> None:
@@ -107,7 +108,7 @@ def enter_script_prefix(script_name: str) -> None:
         urls.set_script_prefix(prefix)
 
 
-def enter_default_urlconf() -> None:
-    """Undo what an earlier request of this context left behind; unset means ROOT_URLCONF."""
-    if not _urlconf.empty():
-        urls.set_urlconf(None)
+def enter_urlconf() -> None:
+    """Let `get_urlconf()` say ROOT_URLCONF in this context, as `set_urlconf` does."""
+    if not _urlconf.put("value", ROOT_URLCONF.get()):
+        urls.set_urlconf(ROOT_URLCONF.get())

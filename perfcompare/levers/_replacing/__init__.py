@@ -10,11 +10,13 @@ from __future__ import annotations
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
-from perfcompare.levers._replacing.versions import ADRF, DJANGO, DRF, NINJA, Range
+from perfcompare.levers._replacing.unpatched import Unpatched, is_own_attribute
+from perfcompare.levers._replacing.versions import ADRF, ASGIREF, DJANGO, DRF, NINJA, Range
 
 __all__ = [
     "ABSENT",
     "ADRF",
+    "ASGIREF",
     "DJANGO",
     "DRF",
     "NINJA",
@@ -23,9 +25,11 @@ __all__ = [
     "Range",
     "Reason",
     "Replacement",
+    "Unpatched",
     "fingerprint",
     "functions_of",
     "installations",
     "is_ours",
+    "is_own_attribute",
     "origin_of",
 ]

@@ -41,6 +41,7 @@ def _version(distribution: str) -> str | None:
         return None
 
 
+ASGIREF: Final = Range("asgiref", "3.13", "4")
 DJANGO: Final = Range("Django", "5.2", "5.3")
 DRF: Final = Range("djangorestframework", "3.18", "3.19")
 ADRF: Final = Range("adrf", "0.1.14", "0.2")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.exception import response_for_exception
 from django.core.signals import setting_changed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
@@ -27,29 +29,46 @@ class ApiMiddleware:
             markcoroutinefunction(self)
         self._security = SecurityMiddleware(get_response)
         self._hosts: set[bytes | str] = set()
-        self._trusts_proxy: bool = settings.USE_X_FORWARDED_HOST
         self._headers = self._fixed_headers()
-        self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
+        self._read_settings()
         setting_changed.connect(self._forget)
 
     def __call__(self, request: HttpRequest) -> Any:
         """The response, or a coroutine of it, with its headers."""
         if self._asynchronous:
             return self._respond(request)
-        return self._redirect(request) or self._finished(request, self.get_response(request))
+        refused = self._redirect(request) if self._security.redirect else None
+        if refused is None and not self._knows(request):
+            refused = self._refused(request)
+        return self._finished(request, self.get_response(request)) if refused is None else refused
 
     async def _respond(self, request: HttpRequest) -> Any:
-        return self._redirect(request) or self._finished(request, await self.get_response(request))
+        refused = self._redirect(request) if self._security.redirect else None
+        if refused is None and not self._knows(request):
+            refused = await sync_to_async(self._refused, thread_sensitive=False)(request)
+        return self._finished(request, await self.get_response(request)) if refused is None else refused
 
     def _redirect(self, request: HttpRequest) -> Any:
-        """The answer that sends the client to HTTPS; raises DisallowedHost, which Django answers with 400."""
-        if redirect := self._security.process_request(request) if self._security.redirect else None:
-            return self._security.process_response(request, redirect)
-        host = None if self._trusts_proxy else _host(request)
-        if host is None or host not in self._hosts:
+        """The answer that sends the client to HTTPS."""
+        redirect = self._security.process_request(request)
+        return redirect and self._security.process_response(request, redirect)
+
+    def _knows(self, request: HttpRequest) -> bool:
+        """Whether the host was found good before."""
+        if self._trusts_proxy:
+            return False
+        host = _host(request)
+        return host is not None and host in self._hosts
+
+    def _refused(self, request: HttpRequest) -> Any:
+        """The answer to a foreign host: it has the headers of SecurityMiddleware and no others, as with Django."""
+        try:
             request.get_host()
-            if host is not None and len(self._hosts) < _MOST_HOSTS:
-                self._hosts.add(host)
+        except DisallowedHost as error:
+            return self._secured(request, response_for_exception(request, error))
+        host = None if self._trusts_proxy else _host(request)
+        if host is not None and len(self._hosts) < _MOST_HOSTS:
+            self._hosts.add(host)
         return None
 
     def _fixed_headers(self) -> tuple[tuple[str, tuple[str, str]], ...]:
@@ -57,23 +76,32 @@ class ApiMiddleware:
         response = self._security.process_response(HttpRequest(), HttpResponse(headers={"Content-Type": "-"}))
         return tuple((name.lower(), (name, value)) for name, value in response.items() if name != "Content-Type")
 
-    def _finished(self, request: HttpRequest, response: Any) -> Any:
+    def _secured(self, request: HttpRequest, response: Any) -> Any:
         # The values have been checked once, so they need not go through `headers[name] = value`.
         store = response.headers._store
         for name, header in self._headers:
             if name not in store:
                 store[name] = header
-        if "x-frame-options" not in store and not getattr(response, "xframe_options_exempt", False):
-            store["x-frame-options"] = self._frame
         if self._security.sts_seconds:
             self._security.process_response(request, response)
+        return response
+
+    def _finished(self, request: HttpRequest, response: Any) -> Any:
+        self._secured(request, response)
+        store = response.headers._store
+        if "x-frame-options" not in store and not getattr(response, "xframe_options_exempt", False):
+            store["x-frame-options"] = self._frame
         if not response.streaming and "content-length" not in store:
             store["content-length"] = ("Content-Length", str(len(response.content)))
         return response
 
     def _forget(self, **_changed: Any) -> None:
         self._hosts.clear()
-        self._trusts_proxy = settings.USE_X_FORWARDED_HOST
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        self._trusts_proxy: bool = settings.USE_X_FORWARDED_HOST
+        self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
 
 
 def _host(request: HttpRequest) -> bytes | str | None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import django
+from django.core.handlers.asgi import ASGIHandler
 
-from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
+from perfcompare.levers.lean_asgi.install import INSTALLATION
 
 
-def get_lean_asgi_application() -> LeanASGIHandler:
+def get_lean_asgi_application() -> ASGIHandler:
     """Set Django up and return the ASGI callable; in the place of `django.core.asgi.get_asgi_application`."""
     django.setup(set_prefix=False)
+    INSTALLATION.install()
+    if not INSTALLATION.parts["handler"].is_active:
+        return ASGIHandler()
+    # A handler of another Django need not even have what this one imports.
+    from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
+
     return LeanASGIHandler()
 
 

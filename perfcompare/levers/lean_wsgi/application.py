@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import django
+from django.core.handlers.wsgi import WSGIHandler
 
-from perfcompare.levers.lean_wsgi.bodies import limited
-from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
+from perfcompare.levers.lean_wsgi.install import INSTALLATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 def get_lean_wsgi_application() -> WSGIApplication:
     """Set Django up and return the WSGI callable; in the place of `django.core.wsgi.get_wsgi_application`."""
     django.setup(set_prefix=False)
+    INSTALLATION.install()
+    if not INSTALLATION.parts["handler"].is_active:
+        return WSGIHandler()
+    # A handler of another Django need not even have what this one imports.
+    from perfcompare.levers.lean_wsgi.bodies import limited
+    from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
+
     return limited(LeanWSGIHandler())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
+from django.core.handlers import wsgi
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, connections, reset_queries
 from django.http import HttpRequest, HttpResponseBase
@@ -16,8 +18,10 @@ from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
+from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
 from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
+from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
 
@@ -30,24 +34,75 @@ Response = Any
 """A response with its private parts, which the stubs leave out."""
 
 
+_COURSE: Final = course_of(
+    {
+        wsgi.WSGIHandler: {
+            "__init__": "19f0a7a69464",
+            "__call__": "bb64569bc568",
+        },
+        wsgi.WSGIRequest: {
+            "__init__": "c0ba1386797f",
+            "GET": "f814be72b947",
+        },
+        wsgi: {
+            "get_path_info": "c87f60472b9f",
+            "get_script_name": "597db1a78542",
+            "get_bytes_from_wsgi": "e02cf398c3d8",
+            "set_script_prefix": "78a0ef64ee77",
+        },
+        wsgi.LimitedStream: {
+            "__init__": "5bd43c83518f",
+            "read": "544524abfd5f",
+        },
+        BaseHandler: {
+            "get_response": "f65aa89e330e",
+            "_get_response": "6295679ab45a",
+        },
+    }
+)
+REPLACEMENTS: Final = ()
+"""A handler is named in a server's command, and nothing is replaced."""
+refusals: Final = _COURSE.refusals
+
+
+def objections() -> Iterator[str]:
+    """Why requests are served by Django's own handler at this moment."""
+    if not _COURSE.holds():
+        yield "off: a function of Django's handler has been replaced since the process began."
+
+
 class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     """A WSGI application of a Django project."""
 
     request_class = LeanWSGIRequest
+    sender: type[BaseHandler] = WSGIHandler
+    """Who sends the signals of a request: receivers may have named Django's handler."""
     _middleware_chain: Any
     _view_middleware: list[Any]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.sender = cls
+
+    def __new__(cls) -> Any:
+        """Django's own handler, where that is not the one that this one was made for."""
+        INSTALLATION.install()
+        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else WSGIHandler()
+
     def __init__(self) -> None:
+        self._stock: WSGIHandler | None = None
         self._callable = Callables(lambda view: on_background_loop(view) if iscoroutinefunction(view) else view)
         super().__init__()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         """Serve one request."""
+        if not _COURSE.holds():
+            return self._left_to_stock(environ, start_response)
         lifecycle.enter_script_prefix(script_name(environ))
         self._send_started(environ)
         request = self.request_class(environ)
         response: Response = self.get_response(request)
-        response._handler_class = type(self)
+        response._handler_class = self.sender
         if type(response).close is HttpResponseBase.close:
             # Taken back when it is called, or the response would keep itself alive.
             response.close = partial(_close, response)
@@ -58,10 +113,15 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
             return environ["wsgi.file_wrapper"](response.file_to_stream, response.block_size)
         return response
 
+    def _left_to_stock(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if self._stock is None:
+            self._stock = WSGIHandler()
+        return self._stock(environ, start_response)
+
     def _send_started(self, environ: WSGIEnvironment) -> None:
         plan = lifecycle.started.plan()
         if plan.others:
-            lifecycle.started.signal.send(sender=type(self), environ=environ)
+            lifecycle.started.signal.send(sender=self.sender, environ=environ)
         else:
             tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 
@@ -72,7 +132,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
 
     def get_response(self, request: HttpRequest) -> Response:
         """The response of middleware and view."""
-        lifecycle.enter_default_urlconf()
+        lifecycle.enter_urlconf()
         response = self._middleware_chain(request)
         response._resource_closers.append(request.close)
         if response.status_code >= _ERROR and would_log(response):

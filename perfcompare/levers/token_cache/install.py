@@ -1,13 +1,9 @@
-"""The one part of the lever: querysets of tokens that remember, and what makes them forget."""
+"""The one part of the lever: querysets of tokens that remember, and cursors that tell of what makes them forget."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from perfcompare.levers._replacing import DJANGO, DRF, Installation, Part
-from perfcompare.levers.token_cache.remembering import asaved, saved
 
 INSTALLATION: Final = Installation("token_cache", Part("remembering"), tested=(DJANGO, DRF))
-
-_saved, _asaved = saved, asaved
-"""Under these names `receivers` of native_async has them in settings that were written for earlier versions."""
