@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test check lint types imports
+.PHONY: help setup compare report run test coverage check lint types imports
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -39,7 +39,14 @@ run: setup  ## the development server: every API with its documentation, the adm
 
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m $(UNDER) pytest -n 2 --dist worksteal $(ARGS)
+
+coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
+	rm -rf .coverage
+	mkdir .coverage
+	$(MAKE) test UNDER="coverage run -m"
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 lint: .venv/tools
 	$(BIN)/ruff check .
@@ -51,6 +58,6 @@ types: .venv/tools
 imports: .venv/tools
 	$(BIN)/lint-imports
 
-check: lint types imports  ## everything that CI runs: style, types, import directions, settings, migrations, tests
+check: lint types imports  ## everything that CI runs: style, types, import directions, settings, migrations, tests, coverage
 	$(MANAGE) makemigrations --check --dry-run
-	$(MAKE) test
+	$(MAKE) coverage

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 
 import pytest
 
+from perfcompare.core import surroundings
 from perfcompare.services import environment
+from tests import untraced
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,7 +22,20 @@ def hears_interrupts() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def services() -> Iterator[None]:
+def measured_services() -> Iterator[None]:
+    """Under coverage.py the services are measured too, although they inherit little. Nothing that is timed is."""
+
+    def child(environ: Mapping[str, str], **told: str) -> dict[str, str]:
+        tracer = {name: environ[name] for name in (untraced.VARIABLE,) if name in environ}
+        return surroundings.child(environ, **tracer, **told)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("perfcompare.services.lease.surroundings", SimpleNamespace(child=child))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services(measured_services: None) -> Iterator[None]:
     """PostgreSQL, Redis and the upstream service, as manage.py provides them."""
     with environment.provided(os.environ):
         yield

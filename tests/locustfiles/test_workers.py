@@ -37,11 +37,15 @@ def at_work(server: ServerProcess) -> None:
     time.sleep(2)
 
 
-def test_two_workers_send_as_one_process_does(result: Path) -> None:
+def test_two_workers_send_as_one_process_does(tmp_path: Path) -> None:
     options = ["--stack", "floor", "--users", "4", "--spawn-rate", "4", "--warmup", "1", "--window", "3"]
+    results = (tmp_path / "one.json", tmp_path / "two.json")
     with answering(slow) as host:
-        one = run("single", "--host", host, *options, result=result)
-        two = run("single", "--host", host, *options, *senders(2), result=result)
+        begun = [
+            start("single", "--host", host, *options, *more, result=result)
+            for more, result in zip(((), senders(2)), results, strict=True)
+        ]
+        one, two = (ended(process, result) for process, result in zip(begun, results, strict=True))
 
     assert one.status == two.status == 0, two.output
     assert min(found.result["total"]["answers"] for found in (one, two)) > 0
