@@ -13,6 +13,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.levers._status import LeverStatus, PartStatus, State
 
 _WIDTH: Final = 22
+_STATE: Final = 15
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -33,8 +34,10 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _lines(lever: LeverStatus) -> Iterator[str]:
-    yield f"{lever.name:<{_WIDTH}}{lever.state}"
+    yield f"{lever.name:<{_WIDTH}}{lever.state:<{_STATE}}{', '.join(lever.tested)}"
     if lever.state is not State.UNUSED:
+        for sentence in lever.reasons:
+            yield f"  {sentence}"
         for part in lever.parts:
             yield from _part_lines(part)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from perfcompare.core.setting import Settings, no_settings
 from perfcompare.core.stack import Interface
+from perfcompare.core.versions import Range
 
 __all__ = ["Lever", "Settings", "no_settings", "with_app"]
 
@@ -33,6 +34,8 @@ class Lever:
     """Where the idea or the claim comes from: a URL."""
     lines: tuple[str, ...]
     """The lines that a project writes to use it."""
+    tested: tuple[Range, ...]
+    """The versions that it was tested with; outside of them it is off."""
     settings: Callable[[Settings], None] = no_settings
     """Applies it to the settings of a process."""
     targets: Mapping[Interface, str] = field(default_factory=dict)

@@ -8,19 +8,13 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
-from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
+from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
-from perfcompare.levers._replacing.versions import ADRF, DJANGO, DRF, NINJA, Range
 
 __all__ = [
     "ABSENT",
-    "ADRF",
-    "DJANGO",
-    "DRF",
-    "NINJA",
     "Installation",
     "Part",
-    "Range",
     "Reason",
     "Replacement",
     "fingerprint",
@@ -28,4 +22,5 @@ __all__ = [
     "installations",
     "is_ours",
     "origin_of",
+    "works",
 ]

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 OURS: Final = "perfcompare.levers.api_middleware.middleware.ApiMiddleware"
 REPLACED: Final = frozenset(
@@ -48,5 +49,6 @@ LEVER = Lever(
     costs="No request.user, session, messages, CSRF check or slash redirect: for a process that serves an API alone.",
     source="https://github.com/TechEmpower/FrameworkBenchmarks/tree/master/frameworks/Python/django",
     lines=('MIDDLEWARE = ["perfcompare.levers.api_middleware.middleware.ApiMiddleware"]',),
+    tested=(PYTHON, DJANGO),
     settings=trim,
 )

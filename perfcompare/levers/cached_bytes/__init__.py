@@ -28,13 +28,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, HIREDIS, ORJSON, PYTHON
 
 BACKEND: Final = "perfcompare.levers.cached_bytes.backend.cached_bytes"
 _REPLACED: Final = frozenset({"django_redis.cache.RedisCache", "django.core.cache.backends.redis.RedisCache"})
 
 
 def _settings(settings: Settings) -> None:
-    settings["CACHES"] = {alias: _replaced(cache) for alias, cache in settings["CACHES"].items()}
+    from perfcompare.levers._replacing import works
+
+    if works("cached_bytes", LEVER.tested):
+        settings["CACHES"] = {alias: _replaced(cache) for alias, cache in settings["CACHES"].items()}
 
 
 def _replaced(cache: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +52,7 @@ LEVER = Lever(
     costs="Django's cache API without what django-redis adds to it; no TLS, replicas, Sentinel or compression",
     source="https://redis.io/docs/latest/develop/use/pipelining/",
     lines=(f'CACHES["default"]["BACKEND"] = "{BACKEND}"',),
+    tested=(PYTHON, DJANGO, HIREDIS, ORJSON),
     settings=_settings,
     packages=("hiredis", "orjson"),
 )

@@ -25,6 +25,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.levers._versions import DJANGO, PSYCOPG, PYTHON
 
 APP: Final = "perfcompare.levers.database_connections.apps.DatabaseConnectionsConfig"
 
@@ -46,7 +47,11 @@ def under_asgi(settings: Settings) -> None:
 
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
+    from perfcompare.levers._replacing import works
+
     with_app(APP)(settings)
+    if not works("database_connections", LEVER.tested):  # Django before 5.1 gives the pool to psycopg, which refuses it
+        return
     given = settings.get("DATABASE_CONNECTIONS", {})
     settings["DATABASE_CONNECTIONS"] = {"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given}
     settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}
@@ -81,5 +86,6 @@ LEVER = Lever(
         f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
         'DATABASE_CONNECTIONS = {"answer_timeout_s": 5}',
     ),
+    tested=(PYTHON, DJANGO, PSYCOPG),
     settings=under_wsgi,
 )

@@ -29,6 +29,11 @@ class FrozenGCConfig(AppConfig):
 
     def ready(self) -> None:
         """Called when the apps are loaded; URLconf, middleware and views come later."""
+        from perfcompare.levers._replacing import works
+        from perfcompare.levers.frozen_gc import LEVER
+
+        if not works(self.label, LEVER.tested):
+            return
         gc.set_threshold(*THRESHOLDS)
         request_started.connect(freeze_at_first_request)
         if not FrozenGCConfig._before_forks:  # it cannot be taken back

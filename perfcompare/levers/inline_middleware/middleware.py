@@ -16,6 +16,11 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 
+from perfcompare.levers._replacing import works
+from perfcompare.levers.inline_middleware import LEVER
+
+_IS_STOCK: Final = not works("inline_middleware", LEVER.tested)
+"""Settings may name these classes where Django has another version; they then do what theirs do."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -34,6 +39,8 @@ class Inline:
 
     async def __acall__(self, request: HttpRequest) -> Any:
         """What MiddlewareMixin does."""
+        if _IS_STOCK:
+            return await super().__acall__(request)  # type: ignore[misc]
         response = None
         before, after = getattr(self, "process_request", None), getattr(self, "process_response", None)
         if before is not None:
@@ -73,7 +80,7 @@ class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        if self.async_mode:
+        if not _IS_STOCK and self.async_mode:
             vars(self)["process_view"] = self._process_view  # a coroutine function, which takes no hop
 
     def request_blocks(self, request: HttpRequest) -> bool:

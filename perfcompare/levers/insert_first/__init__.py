@@ -25,6 +25,7 @@ Source
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, DRF, PYTHON
 
 _APP = "perfcompare.levers.insert_first.apps.InsertFirstConfig"
 
@@ -36,5 +37,6 @@ LEVER = Lever(
     costs="Refused input is validated twice; not for a create() that does something else before its INSERT.",
     source="https://www.postgresql.org/docs/18/index-unique-checks.html",
     lines=(f'INSTALLED_APPS += ["{_APP}"]', 'INSERT_FIRST = ["users.serializers.UserSerializer"]  # yours'),
+    tested=(PYTHON, DJANGO, DRF),
     settings=with_app(_APP),
 )

@@ -28,6 +28,7 @@ setting); where URL patterns are changed while the process runs. It needs asgire
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever
+from perfcompare.levers._versions import ASGIREF, DJANGO, PYTHON
 
 LEVER = Lever(
     label="lean ASGI handler",
@@ -38,5 +39,6 @@ LEVER = Lever(
     ),
     source="https://github.com/django/asgiref/blob/main/CHANGELOG.txt",
     lines=("# the server loads perfcompare.levers.lean_asgi.application:application instead of the project's asgi.py",),
+    tested=(PYTHON, DJANGO, ASGIREF),
     targets={"asgi": "perfcompare.levers.lean_asgi.application:application"},
 )

@@ -32,6 +32,7 @@ https://github.com/vitalik/django-ninja/issues/1683.
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, NINJA, ORJSON, PYDANTIC, PYTHON
 
 LEVER = Lever(
     label="lean Ninja",
@@ -41,6 +42,7 @@ LEVER = Lever(
     " compared with",
     source="https://github.com/vitalik/django-ninja/issues/1683",
     lines=('INSTALLED_APPS += ["perfcompare.levers.lean_ninja"]',),
+    tested=(PYTHON, DJANGO, NINJA, PYDANTIC, ORJSON),
     settings=with_app("perfcompare.levers.lean_ninja"),
     packages=("orjson",),
 )

@@ -18,6 +18,7 @@ URL patterns are changed while the process runs; where asynchronous views block 
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 LEVER = Lever(
     label="lean WSGI handler",
@@ -28,5 +29,6 @@ LEVER = Lever(
     ),
     source="https://code.djangoproject.com/ticket/36863",
     lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
+    tested=(PYTHON, DJANGO),
     targets={"wsgi": "perfcompare.levers.lean_wsgi.application:application"},
 )

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, DRF, ORJSON, PYTHON
 
 STOCK: Final = "rest_framework.renderers.JSONRenderer"
 OWN: Final = "perfcompare.levers.orjson_rendering.renderer.JSONRenderer"
@@ -42,6 +43,7 @@ LEVER = Lever(
     lines=(
         'REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"] = ["perfcompare.levers.orjson_rendering.renderer.JSONRenderer"]',
     ),
+    tested=(PYTHON, DJANGO, DRF, ORJSON),
     settings=settings,
     packages=("orjson",),
 )

@@ -10,6 +10,10 @@ import orjson
 from rest_framework import renderers
 from rest_framework.utils import encoders
 
+from perfcompare.levers._replacing import works
+from perfcompare.levers.orjson_rendering import LEVER
+
+_IS_STOCK: Final = not works("orjson_rendering", LEVER.tested)
 # Dates and times go through DRF's encoder, whose spelling differs; orjson writes text, numbers and containers.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _ENCODE: Final = encoders.JSONEncoder().default
@@ -35,7 +39,8 @@ class JSONRenderer(renderers.JSONRenderer):
     def _is_compact(self, media_type: str | None, context: Mapping[str, Any] | None) -> bool:
         """Whether DRF would write without spaces, with Unicode as it is, with its own encoder."""
         return (
-            self.compact
+            not _IS_STOCK
+            and self.compact
             and not self.ensure_ascii
             and self.encoder_class is encoders.JSONEncoder
             and not (media_type and ";" in media_type)

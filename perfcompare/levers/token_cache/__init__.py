@@ -25,6 +25,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.levers._versions import DJANGO, DRF, PYTHON
 
 _RECEIVER: Final = "perfcompare.levers.token_cache.remembering.saved"
 _TWIN: Final = "perfcompare.levers.token_cache.remembering.asaved"
@@ -46,5 +47,6 @@ LEVER = Lever(
         'INSTALLED_APPS += ["perfcompare.levers.token_cache"]',
         f'NATIVE_RECEIVERS |= {{"{_RECEIVER}": "{_TWIN}"}}  # with native_async',
     ),
+    tested=(PYTHON, DJANGO, DRF),
     settings=_settings,
 )

@@ -111,7 +111,7 @@ def _replacements() -> tuple[Replacement, ...]:
     )
 
 
-UPDATE: Final = Replacement(QuerySet, "update", update, "1d43f0d83d5f")
+UPDATE: Final = Replacement(QuerySet, "update", update, "1f9c170890e4", "1d43f0d83d5f", "f44c915b49fe")
 REPLACEMENTS: Final = _replacements
 """A function, since the models are known when Django has started."""
 
