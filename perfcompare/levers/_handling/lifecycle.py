@@ -28,7 +28,7 @@ Receiver = Callable[..., Any]
 class _Connected(Protocol):
     """The parts of a Signal that its stubs leave out."""
 
-    receivers: list[tuple[Any, Any, bool]]
+    receivers: list[tuple[Any, ...]]
     _dead_receivers: bool
 
     def _live_receivers(self, sender: Any) -> tuple[list[Receiver], list[Receiver]]: ...
@@ -51,7 +51,7 @@ class Lifecycle:
         self.signal = signal
         self._own = own
         self._connected: _Connected = signal  # type: ignore[assignment]  # private parts, see the protocol
-        self._seen: list[tuple[Any, Any, bool]] = []
+        self._seen: list[tuple[Any, ...]] = []
         self._plan = Plan(own=(), others=False)
 
     def plan(self) -> Plan:
@@ -59,7 +59,7 @@ class Lifecycle:
         connected = self._connected
         if connected.receivers != self._seen or connected._dead_receivers:
             self._seen = list(connected.receivers)
-            found = [_target(reference) for _, reference, _ in self._seen]
+            found = [_target(entry[1]) for entry in self._seen]
             self._plan = Plan(
                 own=tuple(receiver for receiver in found if receiver in self._own),
                 others=any(receiver is not None and receiver not in self._own for receiver in found),
