@@ -15,7 +15,7 @@ DJANGO: Final = Range("Django", "5.2", "6.1")
 ASGIREF: Final = Range("asgiref", "3.13", "3.13")
 """Only for `lean_asgi`, which gives a request's thread to asgiref; earlier versions take none."""
 DRF: Final = Range("djangorestframework", "3.15.2", "3.18")
-ADRF: Final = Range("adrf", "0.1.13", "0.1.14")
+ADRF: Final = Range("adrf", "0.1.10", "0.1.14")
 NINJA: Final = Range("django-ninja", "1.6", "1.7")
 PYDANTIC: Final = Range("pydantic", "2.9", "2.14")
 PSYCOPG: Final = Range("psycopg", "3.2", "3.3", needed=False)

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
+from django import VERSION
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, connections, reset_queries
 from django.http import HttpRequest, HttpResponseBase
@@ -28,6 +29,9 @@ _ERROR: Final = 400
 
 Response = Any
 """A response with its private parts, which the stubs leave out."""
+
+_BEFORE_COOKIE: Final = "" if VERSION >= (6,) else " "
+"""What Django writes between a header's name and the cookie."""
 
 
 class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
@@ -116,4 +120,4 @@ def _headers(response: Response) -> list[tuple[str, str]]:
         pairs = response.items()  # a response of somebody else's making
     if not response.cookies:
         return [*pairs]
-    return [*pairs, *(("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values())]
+    return [*pairs, *(("Set-Cookie", _BEFORE_COOKIE + one.OutputString()) for one in response.cookies.values())]

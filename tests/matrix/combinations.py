@@ -1,0 +1,90 @@
+"""The combinations of versions that the levers are tried with.
+
+Standard library and `perfcompare.core` only: `noxfile.py` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combination:
+    """One environment; a package that `pins` does not name has its newest version."""
+
+    name: str
+    python: str
+    pins: Mapping[str, str] = field(default_factory=dict)
+    off: Mapping[str, str] = field(default_factory=dict)
+    """The levers that are off here as a whole, each with the package that is the reason."""
+    parts_off: Mapping[str, str] = field(default_factory=dict)
+    """The same for parts of levers: `lever.part`."""
+
+    @property
+    def is_out_of_range(self) -> bool:
+        """Whether every lever is off: a Python or Django that none was tested with."""
+        return bool({"Python", "Django"} & {*self.off.values()})
+
+    def requirements(self) -> Sequence[str]:
+        """For pip."""
+        return [f"{name}=={self.pins[name]}" if name in self.pins else name for name in PACKAGES]
+
+
+PACKAGES: Final = (
+    *("Django", "djangorestframework", "adrf", "django-ninja", "pydantic", "asgiref"),
+    *("psycopg[binary,pool]", "asyncpg", "orjson", "redis", "hiredis", "django-redis"),
+)
+"""What the project of this folder needs for all levers."""
+LEVERS: Final = (
+    *("api_middleware", "cached_bytes", "compiled_queries", "compiled_serializers", "compiled_writes"),
+    *("database_connections", "database_json", "frozen_gc", "inline_middleware", "insert_first", "lean_asgi"),
+    *("lean_drf", "lean_ninja", "lean_wsgi", "native_async", "orjson_rendering", "token_cache"),
+)
+
+OLDEST: Final = Combination(
+    name="oldest",
+    python="3.11",
+    pins={
+        **{"Django": "5.2", "djangorestframework": "3.15.2", "adrf": "0.1.8", "django-ninja": "1.3.0"},
+        **{"pydantic": "2.9.2", "asgiref": "3.8.1", "psycopg[binary,pool]": "3.2.3", "asyncpg": "0.30.0"},
+        **{"orjson": "3.10.11", "redis": "5.2.0", "hiredis": "3.0.0", "django-redis": "5.4.0"},
+    },
+    off={"lean_asgi": "asgiref", "lean_ninja": "django-ninja"},
+    parts_off=dict.fromkeys(("compiled_serializers.asynchronous", "lean_drf.asynchronous", "lean_drf.hops"), "adrf"),
+)
+"""What was current two years ago, and the oldest Python and Django."""
+LONG_TERM: Final = Combination(
+    name="long_term",
+    python="3.12",
+    pins={
+        **{"Django": "5.2.19", "djangorestframework": "3.16.1", "adrf": "0.1.12", "django-ninja": "1.6.3"},
+        **{"pydantic": "2.12.5", "psycopg[binary,pool]": "3.3.2", "asyncpg": "0.31.0", "orjson": "3.11.9"},
+        **{"redis": "7.0.1", "hiredis": "3.3.1", "django-redis": "6.0.0"},
+    },
+)
+"""The long-term Django with packages of a year ago."""
+BETWEEN: Final = Combination(
+    name="between",
+    python="3.12",
+    pins={
+        **{"Django": "6.0.10", "djangorestframework": "3.17.2", "django-ninja": "1.5.3", "asgiref": "3.12.1"},
+        **{"psycopg[binary,pool]": "3.3.5"},
+    },
+    off={"lean_asgi": "asgiref", "lean_ninja": "django-ninja"},
+)
+NEWEST: Final = Combination(name="newest", python="3.13")
+EARLIER: Final = Combination(
+    name="earlier",
+    python="3.11",
+    pins={
+        **{"Django": "4.2.30", "djangorestframework": "3.14.0", "adrf": "0.1.6", "django-ninja": "1.2.2"},
+        **{"pydantic": "2.6.4", "asgiref": "3.7.2", "psycopg[binary,pool]": "3.1.18", "asyncpg": "0.29.0"},
+        **{"orjson": "3.9.15", "redis": "5.0.1", "hiredis": "2.3.2", "django-redis": "5.4.0"},
+    },
+    off=dict.fromkeys(LEVERS, "Django"),
+)
+"""Out of every range: all levers are off, and nothing breaks."""
+
+COMBINATIONS: Final = (OLDEST, LONG_TERM, BETWEEN, NEWEST, EARLIER)
