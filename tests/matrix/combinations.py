@@ -21,6 +21,8 @@ class Combination:
     """The levers that are off here as a whole, each with the package that is the reason."""
     parts_off: Mapping[str, str] = field(default_factory=dict)
     """The same for parts of levers: `lever.part`."""
+    untested: Sequence[str] = ()
+    """Folders of the levers' tests that cannot be loaded here."""
 
     @property
     def is_out_of_range(self) -> bool:
