@@ -1,6 +1,6 @@
 """The combinations of versions that the levers are tried with.
 
-Standard library and `perfcompare.core` only: `noxfile.py` reads them.
+Standard library only: `noxfile.py` reads them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True)
 class Combination:
-    """One environment; a package that `pins` does not name has its newest version."""
+    """One environment."""
 
     name: str
     python: str
-    pins: Mapping[str, str] = field(default_factory=dict)
+    pins: Mapping[str, str]
     off: Mapping[str, str] = field(default_factory=dict)
     """The levers that are off here as a whole, each with the package that is the reason."""
     parts_off: Mapping[str, str] = field(default_factory=dict)
@@ -29,16 +29,17 @@ class Combination:
         """Whether every lever is off: a Python or Django that none was tested with."""
         return bool({"Python", "Django"} & {*self.off.values()})
 
+    @property
     def requirements(self) -> Sequence[str]:
         """For pip."""
-        return [f"{name}=={self.pins[name]}" if name in self.pins else name for name in PACKAGES]
+        return [f"{name}=={version}" for name, version in self.pins.items()]
+
+    def version(self, distribution: str) -> str:
+        """The version of a distribution, or of Python."""
+        versions = {name.partition("[")[0]: version for name, version in self.pins.items()}
+        return {"Python": self.python, **versions}[distribution]
 
 
-PACKAGES: Final = (
-    *("Django", "djangorestframework", "adrf", "django-ninja", "pydantic", "asgiref"),
-    *("psycopg[binary,pool]", "asyncpg", "orjson", "redis", "hiredis", "django-redis"),
-)
-"""What the project of this folder needs for all levers."""
 LEVERS: Final = (
     *("api_middleware", "cached_bytes", "compiled_queries", "compiled_serializers", "compiled_writes"),
     *("database_connections", "database_json", "frozen_gc", "inline_middleware", "insert_first", "lean_asgi"),
@@ -61,9 +62,9 @@ LONG_TERM: Final = Combination(
     name="long_term",
     python="3.12",
     pins={
-        **{"Django": "5.2.19", "djangorestframework": "3.16.1", "adrf": "0.1.12", "django-ninja": "1.6.3"},
-        **{"pydantic": "2.12.5", "psycopg[binary,pool]": "3.3.2", "asyncpg": "0.31.0", "orjson": "3.11.9"},
-        **{"redis": "7.0.1", "hiredis": "3.3.1", "django-redis": "6.0.0"},
+        **{"Django": "5.2.19", "djangorestframework": "3.16.1", "adrf": "0.1.10", "django-ninja": "1.6.0"},
+        **{"pydantic": "2.10.6", "asgiref": "3.13.0", "psycopg[binary,pool]": "3.3.2", "asyncpg": "0.31.0"},
+        **{"orjson": "3.11.9", "redis": "7.0.1", "hiredis": "3.3.1", "django-redis": "6.0.0"},
     },
 )
 """The long-term Django with packages of a year ago."""
@@ -71,12 +72,21 @@ BETWEEN: Final = Combination(
     name="between",
     python="3.12",
     pins={
-        **{"Django": "6.0.10", "djangorestframework": "3.17.2", "django-ninja": "1.5.3", "asgiref": "3.12.1"},
-        **{"psycopg[binary,pool]": "3.3.5"},
+        **{"Django": "6.0.10", "djangorestframework": "3.17.2", "adrf": "0.1.12", "django-ninja": "1.5.3"},
+        **{"pydantic": "2.12.5", "asgiref": "3.12.1", "psycopg[binary,pool]": "3.3.5", "asyncpg": "0.31.0"},
+        **{"orjson": "3.12.0", "redis": "8.0.1", "hiredis": "3.4.2", "django-redis": "7.0.0"},
     },
     off={"lean_asgi": "asgiref", "lean_ninja": "django-ninja"},
 )
-NEWEST: Final = Combination(name="newest", python="3.13")
+NEWEST: Final = Combination(
+    name="newest",
+    python="3.13",
+    pins={
+        **{"Django": "6.1.3", "djangorestframework": "3.18.3", "adrf": "0.1.14", "django-ninja": "1.7.1"},
+        **{"pydantic": "2.14.4", "asgiref": "3.13.0", "psycopg[binary,pool]": "3.3.9", "asyncpg": "0.32.0"},
+        **{"orjson": "3.13.0", "redis": "8.1.0", "hiredis": "3.5.0", "django-redis": "7.0.0"},
+    },
+)
 EARLIER: Final = Combination(
     name="earlier",
     python="3.11",

@@ -61,6 +61,6 @@ def fill() -> None:
                 rating=number / 3,
                 copies=2**40 + copy,
                 lent_for=datetime.timedelta(days=copy, seconds=5),
-                bought_at=datetime.datetime(2024, 1 + number, 1, 12, 30, copy, 250, tzinfo=datetime.timezone.utc),
+                bought_at=datetime.datetime(2024, 1 + number, 1, 12, 30, copy, 250, tzinfo=datetime.UTC),
                 code=uuid.UUID(int=number),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from typing import Any, Optional
+from typing import Any
 
 from ninja import NinjaAPI, Schema
 from ninja.security import HttpBearer
@@ -24,8 +24,8 @@ class BookOut(Schema):
     id: int
     title: str
     price: decimal.Decimal
-    rating: Optional[float] = None
-    bought_at: Optional[datetime.datetime] = None
+    rating: float | None = None
+    bought_at: datetime.datetime | None = None
 
 
 class AuthorOut(Schema):

@@ -13,7 +13,7 @@ _LEVERS = os.environ["MATRIX"]
 _IS_ASGI = os.environ["MATRIX_INTERFACE"] == "asgi"
 _URL = urlsplit(os.environ["DATABASE_URL"])
 
-SECRET_KEY = "of the matrix"  # noqa: S105 - it keeps nothing secret
+SECRET_KEY = "of the matrix"
 ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "tests.matrix.project.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
