@@ -24,7 +24,12 @@ class Range:
     """Whether nothing works without the distribution."""
 
     def __str__(self) -> str:
-        return f"{self.distribution} {self.oldest} to {self.newest}"
+        return f"{self.distribution} {self.span}"
+
+    @property
+    def span(self) -> str:
+        """Its two ends."""
+        return self.oldest if self.oldest == self.newest else f"{self.oldest} to {self.newest}"
 
     @property
     def installed(self) -> str | None:
@@ -43,7 +48,7 @@ class Range:
             return f"{self.distribution} is not installed." if self.needed else None
         if self.holds(found):
             return None
-        return f"{self.distribution} {found} is installed; tested are {self.oldest} to {self.newest}."
+        return f"{self.distribution} {found} is installed; tested: {self.span}."
 
 
 def problems(tested: Iterable[Range]) -> Iterator[str]:

@@ -57,7 +57,7 @@ def _levers(combination: Combination, interface: str, levers: Mapping[str, Found
         whole = combination.off.get(name)
         if whole is not None:
             said = " ".join(told["reasons"])
-            if told["state"] != "inactive" or f"{whole} " not in said or "tested are" not in said:
+            if told["state"] != "inactive" or f"{whole} " not in said or "tested:" not in said:
                 yield f"{interface}: {name} is {told['state']}; it should be off because of {whole}: {said}"
             continue
         if told["reasons"] or told["state"] not in ("active", "partly active"):

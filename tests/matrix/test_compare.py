@@ -23,7 +23,7 @@ def _told(state: str, *reasons: str, **parts: str) -> dict[str, Any]:
     return {"state": state, "reasons": () if parts else reasons, "parts": told}
 
 
-VERSION = "asgiref 3.8.1 is installed; tested are 3.13 to 3.13."
+VERSION = "asgiref 3.8.1 is installed; tested: 3.13."
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_part_that_must_be_off_names_the_package() -> None:
         told = _told("partly active", reason, hops=state)
         return list(compare._levers(OLDEST, "wsgi", {"lean_drf": told}, but=""))
 
-    assert said("adrf 0.1.8 is installed; tested are 0.1.10 to 0.1.14.", "inactive") == []
+    assert said("adrf 0.1.8 is installed; tested: 0.1.10 to 0.1.14.", "inactive") == []
     assert said("It raised an exception.", "inactive")
     assert said("", "active")

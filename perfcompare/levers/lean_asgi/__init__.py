@@ -21,8 +21,7 @@ task, on the event loop:
 - The lifespan protocol is answered; at shutdown the idle threads end and close their connections.
 
 When not to use it: where a view reads bodies above DATA_UPLOAD_MAX_MEMORY_SIZE itself with `request.read()` (raise the
-setting); where URL patterns are changed while the process runs. It needs asgiref 3.13 or later for
-`ThreadSensitiveContext(executor=...)`.
+setting); where URL patterns are changed while the process runs.
 """
 
 from __future__ import annotations

@@ -23,8 +23,6 @@ moments of other zones.
 What it costs: validators and serializers of fields run once more when an answer does not fit; they must be free of
 side effects, as pydantic expects anyway. Attributes are read once to try and once more in Ninja's code.
 
-When not to use it: with another version of Ninja than the one it was compared with (it then warns and changes nothing).
-
 Sources: why Ninja's answers are slow: https://github.com/vitalik/django-ninja/pull/1150 and
 https://github.com/vitalik/django-ninja/issues/1683.
 """

@@ -54,7 +54,7 @@ def test_an_inactive_lever_says_why(call: Call, monkeypatch: pytest.MonkeyPatch)
     with installed(QUERIES):
         first, second = call("levers").out.splitlines()
     assert first.split()[:2] == ["compiled_queries", "inactive"]
-    assert second == f"  Django {django.get_version()} is installed; tested are 1 to 2."
+    assert second == f"  Django {django.get_version()} is installed; tested: 1 to 2."
 
 
 def test_json_has_every_replaced_attribute(call: Call) -> None:

@@ -32,4 +32,4 @@ def test_what_is_not_installed_is_a_problem_where_it_is_needed() -> None:
 def test_the_interpreter_is_a_package_among_others() -> None:
     found = platform.python_version()
     assert Range(PYTHON, "3.11", found).problem() is None
-    assert Range(PYTHON, "2.7", "3.0").problem() == f"Python {found} is installed; tested are 2.7 to 3.0."
+    assert Range(PYTHON, "2.7", "3.0").problem() == f"Python {found} is installed; tested: 2.7 to 3.0."

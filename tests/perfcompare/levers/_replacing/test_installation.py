@@ -60,7 +60,7 @@ def test_another_version_is_stock_and_its_module_is_not_even_imported(lever: Mak
 
     (reason,) = made.reasons
     assert reason.id == "perfcompare.W001"
-    assert reason.sentence == f"Django {django.get_version()} is installed; tested are 1.0 to 2.0."
+    assert reason.sentence == f"Django {django.get_version()} is installed; tested: 1.0 to 2.0."
     assert _warnings() == [("perfcompare.W001", f"The lever sample is off. {reason.sentence}")]
     assert made.parts["absent"].reasons == ()
 
