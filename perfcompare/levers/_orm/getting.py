@@ -11,7 +11,7 @@ from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import connection_of, on_loop
+from perfcompare.levers._orm.connecting import on_loop, wrapper_of
 from perfcompare.levers._orm.loading import load, prefetch
 from perfcompare.levers._orm.own import are_plain, is_own_query
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
@@ -96,7 +96,7 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
     if query.low_mark or query.high_mark is not None or bool in types or not VALUES.issuperset(types):
         return None
     using = queryset.db
-    connection = connection_of(using)
+    connection = wrapper_of(using)
     shaped = shape_of(query) if has_known_rows(queryset) and way.compiles(connection) else None
     if shaped is None:
         return None
@@ -130,7 +130,7 @@ def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -
         plan, parameters = compiled(narrowed, using, shaped=True)
     except EmptyResultSet:
         return None
-    if plan is None or plan.premises is None or parameters_of(shaped[1], connection_of(using)) != parameters:
+    if plan is None or plan.premises is None or parameters_of(shaped[1], wrapper_of(using)) != parameters:
         return None
     kept = tuple((name, type(lookup), lookup.lhs) for name, lookup in zip(names, lookups, strict=True))
     return _Getter(plan=plan, premises=plan.premises, lookups=kept)
@@ -187,7 +187,7 @@ def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
 
 
 def _remembered_count(query: Any, using: str) -> Statement | None:
-    connection = connection_of(using)
+    connection = wrapper_of(using)
     shaped = shape_of(query) if way.compiles(connection) else None
     if shaped is None:
         return None

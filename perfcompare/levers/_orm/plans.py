@@ -12,12 +12,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import connection_of, on_loop
+from perfcompare.levers._orm.connecting import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.own import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
@@ -69,7 +68,7 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, connection_of(queryset.db))
+            return self.builder.build(rows, wrapper_of(queryset.db))
         return replayed(queryset, self.compiler, rows)
 
 
@@ -107,7 +106,7 @@ class Statement:
             return self.plan.sql
         low = self.offset or 0
         high = None if self.limit is None else low + self.limit
-        return f"{self.plan.sql} {connections[self.using].ops.limit_offset_sql(low, high)}"
+        return f"{self.plan.sql} {wrapper_of(self.using).ops.limit_offset_sql(low, high)}"
 
 
 class Plans:
@@ -160,7 +159,7 @@ def statement_for(queryset: Any) -> Statement | None:
 
 
 def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
-    connection = connection_of(using)
+    connection = wrapper_of(using)
     shaped = shape_of(query) if way.compiles(connection) else None
     if shaped is None:
         return None
@@ -204,6 +203,7 @@ def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan |
     ):
         return None, ()
     made = made_by(compiler, queryset._iterable_class)
+    compiler.connection = sample_of(using)  # that of a thread would stay open after it
     plan = Plan(
         sql=sql,
         slots=len(parameters),

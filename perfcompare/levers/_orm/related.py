@@ -11,13 +11,14 @@ from typing import Any
 from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
 from django.db.models.query import ModelIterable
 from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm import querysets
 from perfcompare.levers._orm.anyof import AnyOf
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 
@@ -180,7 +181,7 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
         and querysets.fetches_as_usual(base)
         and querysets.fetches_as_usual(instances[0]._state)
         and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
-        and connections[base.db].vendor == "postgresql"
+        and wrapper_of(base.db).vendor == "postgresql"
         # One QuerySet gave them all: they have the same attributes and come from the same database.
         and attname in instances[0].__dict__
         and instances[0]._state.db == base.db

@@ -6,9 +6,10 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connections
 from django.db.models.query import QuerySet
 from django.db.models.sql.query import Query
+
+from perfcompare.levers._orm.connecting import wrapper_of
 
 
 class _AnsweredQuery(Query):
@@ -24,7 +25,7 @@ class _AnsweredQuery(Query):
 def replayed(queryset: QuerySet[Any], compiler: Any, rows: Iterable[Any]) -> list[Any]:
     """What `queryset` yields for `rows`; `compiler` has compiled a query of its shape. No database is asked."""
     answered = copy.copy(compiler)
-    answered.connection = connections[compiler.using]
+    answered.connection = wrapper_of(compiler.using)
     chunks = [[tuple(row) for row in rows]]
     answered.execute_sql = lambda *_args, **_options: chunks
     query: Any = object.__new__(_AnsweredQuery)

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.plans import Plan, compiled
 from perfcompare.levers._orm.premises import Premises, models_of
 
@@ -21,7 +21,7 @@ def planned(page: QuerySet[Any], rows: QuerySet[Any], plans: Plans) -> None:
     if way.has_routers():
         return
     using = page.db
-    if not way.compiles(connection_of(using)):
+    if not way.compiles(wrapper_of(using)):
         return
     premises, found = plans.get(using, (None, None))
     if premises is None or not premises.hold():

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import asyncpg
-from django.db import connections
 
+from perfcompare.levers._orm.connecting import sample_of
 from perfcompare.levers.native_async.settings import Limits
 from perfcompare.levers.native_async.types import set_codecs
 
@@ -26,7 +26,7 @@ _ALIKE = frozenset(
 def unreachable(alias: str) -> str | None:
     """Why a connection of asyncpg would not be like Django's, which is PostgreSQL in UTC with options that both know:
     the end of a sentence; None where it would be."""
-    connection = connections[alias]
+    connection = sample_of(alias)
     given = connection.settings_dict
     if connection.vendor != "postgresql":
         return "it is not PostgreSQL"
@@ -47,7 +47,7 @@ def unreachable(alias: str) -> str | None:
 
 async def connect(alias: str, limits: Limits) -> asyncpg.Connection:
     """A new connection to the database of `alias`."""
-    given = connections[alias].get_connection_params()
+    given = sample_of(alias).get_connection_params()
     tls = {name: value for name, value in given.items() if name in _TLS}
     connection = await asyncpg.connect(
         f"postgresql://?{urlencode(tls)}" if tls else None,

@@ -17,7 +17,7 @@ from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
 from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.querysets import READING
 from perfcompare.levers._orm.stock import Stock
@@ -44,7 +44,7 @@ async def acreate(self: Any, **kwargs: Any) -> Any:
         return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
-    pool = await pool_for(using) if way.inserts(connection_of(using)) else None
+    pool = await pool_for(using) if way.inserts(wrapper_of(using)) else None
     if pool is None:
         return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import plain
+from perfcompare.levers._orm.connecting import wrapper_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.plans import plans
 from perfcompare.levers._orm.premises import Premises
@@ -48,7 +48,7 @@ class Form:
     def insertion(self, instance: Any, using: str) -> Insertion:
         """What Django would run to insert `instance` into the database `using`."""
         sql = self._sql.get(using)
-        parameters = None if sql is None else self._parameters(instance, connections[using])
+        parameters = None if sql is None else self._parameters(instance, wrapper_of(using))
         if sql is None or parameters is None:
             return self._compiled(instance, using)
         return Insertion(sql=sql, parameters=parameters)
@@ -60,7 +60,9 @@ class Form:
             converters = self._converters[using] = self._converters_of(using)
         values = row
         if converters:
-            (values,) = InsertQuery(self.model).get_compiler(using=using).apply_converters([row], converters)
+            (values,) = (
+                InsertQuery(self.model).get_compiler(connection=wrapper_of(using)).apply_converters([row], converters)
+            )
         for attribute, value in zip(self._attributes, values, strict=True):
             setattr(instance, attribute, value)
 
@@ -91,7 +93,7 @@ class Form:
 
     def _converters_of(self, using: str) -> Any:
         table = self.model._meta.db_table
-        compiler = InsertQuery(self.model).get_compiler(using=using)
+        compiler = InsertQuery(self.model).get_compiler(connection=wrapper_of(using))
         return compiler.get_converters([field.get_col(table) for field in self.returning])
 
 

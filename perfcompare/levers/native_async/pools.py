@@ -42,7 +42,7 @@ async def pool_for(alias: str) -> Pool | None:
         pools[alias] = await _opened(alias)
     pool = pools[alias][0]
     # Settings of a database may change, as the name of a test's does: then the pool leads elsewhere.
-    return pool if pool is None or pool.settings == connections[alias].settings_dict else None
+    return pool if pool is None or pool.settings == connections.settings[alias] else None
 
 
 async def close_pools() -> None:
@@ -65,7 +65,7 @@ def _refuse_in_transaction(alias: str) -> None:
 async def _opened(alias: str) -> tuple[Pool | None, AsyncGenerator[None, None] | None]:
     if unreachable(alias) is not None:
         return None, None
-    pool = Pool(alias, limits(), copy.deepcopy(connections[alias].settings_dict))
+    pool = Pool(alias, limits(), copy.deepcopy(connections.settings[alias]))
     lifetime = _lifetime(pool)
     await anext(lifetime)
     return pool, lifetime

@@ -10,9 +10,10 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.transaction import Atomic
 
+from perfcompare.levers._orm.connecting import present_of
 from perfcompare.levers._replacing import Replacement
 
 _open: Final[ContextVar[tuple[str, ...]]] = ContextVar("native_async_open_transactions", default=())
@@ -20,7 +21,8 @@ _open: Final[ContextVar[tuple[str, ...]]] = ContextVar("native_async_open_transa
 
 def in_transaction(alias: str) -> bool:
     """Whether the code that asks is inside `transaction.atomic` on the database `alias`."""
-    return alias in _open.get() or connections[alias].in_atomic_block
+    present = present_of(alias)
+    return alias in _open.get() or (present is not None and present.in_atomic_block)
 
 
 def enter(self: Any) -> None:

@@ -10,10 +10,12 @@ import datetime
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connections
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers._orm import querysets, way
+from perfcompare.levers._orm.connecting import sample_of
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import origin_of
 from perfcompare.levers.native_async import watching
@@ -53,15 +55,15 @@ _receivers: Final = _Receivers()
 
 def is_stock(alias: str) -> bool:
     """Whether Django's connection of `alias` would be nothing more than a new one of asyncpg is."""
-    connection = connections[alias]
+    sample = sample_of(alias)
     return (
-        way.is_stock(connection)
-        and way.opens(connection)
-        and way.compiles(connection)
-        and connection.timezone is datetime.UTC
-        and not connection.queries_logged
+        way.is_stock(sample)
+        and way.opens(sample)
+        and way.compiles(sample)
+        and sample.timezone is datetime.UTC
+        and not settings.DEBUG  # Django logs statements
         and not _receivers.foreign()
-        and watching.is_quiet(alias)
+        and watching.is_quiet(alias, type(sample))
     )
 
 
@@ -79,8 +81,8 @@ def objections() -> Iterator[str]:
         yield f"off everywhere: {path} receives connection_created and may prepare the session."
     for alias in connections:
         if way.objection(alias) is None:
-            said = unreachable(alias) or watching.objection(alias)
-            said = said or ("settings.DEBUG logs statements" if connections[alias].queries_logged else None)
+            said = unreachable(alias) or watching.objection(alias, type(sample_of(alias)))
+            said = said or ("settings.DEBUG logs statements" if settings.DEBUG else None)
             if said:
                 yield f"off for {alias!r}: {said}."
     yield from querysets.objections()

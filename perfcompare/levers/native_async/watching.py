@@ -9,6 +9,7 @@ database are Django's.
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any, Final
 from weakref import ref
 
@@ -16,12 +17,16 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
+from django.utils.connection import BaseConnectionHandler
 
 from perfcompare.levers._orm import way
+from perfcompare.levers._orm.connecting import on_loop
 from perfcompare.levers._replacing import Replacement
 
-_made: Final[dict[str, tuple[ref[BaseDatabaseWrapper], ...]]] = {}
-"""Django's connections of each alias, in all threads; a tuple is never changed, so that any thread may read it."""
+_Known = tuple[ref[BaseDatabaseWrapper], threading.Thread]
+_made: Final[dict[str, tuple[_Known, ...]]] = {}
+"""Django's connections of each alias, one for each thread; a tuple is never changed, so that any thread may read it."""
+_adding: Final = threading.Lock()
 _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
 
@@ -62,28 +67,39 @@ def create_connection(self: Any, alias: str) -> Any:
     return made
 
 
+def __setitem__(self: Any, alias: str, connection: Any) -> None:
+    """As `BaseConnectionHandler.__setitem__`."""
+    SET.original(self, alias, connection)
+    if isinstance(connection, BaseDatabaseWrapper):
+        _know(connection)
+
+
 def _know(connection: BaseDatabaseWrapper) -> None:
-    alive = (one for one in _made.get(connection.alias, ()) if one() is not None)
-    _made[connection.alias] = (*alive, ref(connection))
+    if on_loop():
+        return  # no query of stock's is asked there
+    thread = threading.current_thread()
+    with _adding:
+        others = (one for one in _made.get(connection.alias, ()) if one[1] is not thread and one[1].is_alive())
+        _made[connection.alias] = (*others, (ref(connection), thread))
 
 
-def is_quiet(alias: str) -> bool:
-    """Whether nobody has done anything to a connection of Django's that one of asyncpg would not have."""
+def is_quiet(alias: str, kind: type[Any]) -> bool:
+    """Whether all connections of Django's are of `kind`, and none has what one of asyncpg would not have."""
     if alias in _changed:
         return False
-    for known in _made.get(alias, ()):
+    for known, _thread in _made.get(alias, ()):
         connection = known()
-        if connection is not None and _is_touched(connection):
+        if connection is not None and (type(connection) is not kind or _is_touched(connection)):
             return False
     return True
 
 
-def objection(alias: str) -> str | None:
+def objection(alias: str, kind: type[Any]) -> str | None:
     """What somebody has done: the end of a sentence."""
     if alias in _changed:
         return f"a session was changed, perhaps, by {_changed[alias]!r}"
-    if not is_quiet(alias):
-        return "statements of one of Django's connections are wrapped or logged, or in a transaction begun by hand"
+    if not is_quiet(alias, kind):
+        return "one of Django's connections has another class, wrapped or logged statements, or an own transaction"
     return None
 
 
@@ -105,4 +121,5 @@ def begin() -> None:
 
 EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
 CREATE: Final = Replacement(ConnectionHandler, "create_connection", create_connection, "278bbd5d5607")
-REPLACEMENTS: Final = (EXECUTE, CREATE)
+SET: Final = Replacement(BaseConnectionHandler, "__setitem__", __setitem__, "90f13b13fb21")
+REPLACEMENTS: Final = (EXECUTE, CREATE, SET)

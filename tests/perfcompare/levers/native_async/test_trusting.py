@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -96,7 +98,7 @@ def test_a_session_that_somebody_has_changed_is_a_reason(run: Run[Any], natively
     run(both())
 
     assert natively == []
-    assert watching.objection("default") is not None
+    assert watching.objection("default", type(connections["default"])) is not None
 
 
 @pytest.mark.parametrize(
@@ -130,6 +132,62 @@ def test_wrappers_and_logs_of_the_thread_that_django_would_ask_in_are_reasons(
 
     assert natively == []
     assert len(wrapped) == 1
+
+
+def test_a_connection_of_another_class_in_a_thread_is_a_reason(run: Run[Any], natively: list[str]) -> None:
+    class Own(type(connections["default"])):  # type: ignore[misc]  # known when it runs
+        pass
+
+    def give() -> None:
+        connections["default"] = Own(connections.settings["default"], "default")
+
+    def take() -> None:
+        connections["default"].close()
+        del connections["default"]
+
+    async def asked() -> None:
+        await sync_to_async(give)()
+        await User.objects.aget(id=1)
+        await sync_to_async(take)()
+
+    run(asked())
+
+    assert natively == []
+
+
+def test_no_wrapper_is_made_for_a_task_and_none_kept_of_a_thread_that_ended(
+    run: Run[Any], natively: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    original = type(connections).create_connection
+    monkeypatch.setattr(
+        type(connections), "create_connection", lambda self, alias: (made.append(alias), original(self, alias))[1]
+    )
+    run(_ask())  # compiles what is not remembered yet
+    made.clear()
+
+    async def tasks() -> None:
+        for _ in range(5):
+            await asyncio.create_task(_ask_again())
+
+    run(tasks())
+    assert made == []
+
+    def look() -> None:
+        connections["default"]
+
+    for _ in range(5):
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    assert made == ["default"] * 5
+    assert sum(not thread.is_alive() for _known, thread in watching._made["default"]) <= 1
+
+
+async def _ask_again() -> None:
+    await User.objects.aget(id=1)
+    await User.objects.acount()
+    await Post.objects.acreate(author_id=1, title="t", body="b")
 
 
 def test_a_patched_wrapper_and_debug_are_reasons(
