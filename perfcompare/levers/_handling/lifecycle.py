@@ -17,12 +17,16 @@ from django.core import signals
 from django.core.cache import caches, close_caches
 from django.core.handlers.base import reset_urlconf
 from django.db import close_old_connections, reset_queries
-from django.dispatch import Signal
+from django.dispatch import Signal, dispatcher
 from django.urls import base as urls
 
 from perfcompare.levers._handling.local_data import LocalData
+from perfcompare.levers._handling.watched import ROOT_URLCONF
 
 Receiver = Callable[..., Any]
+
+_together: Final[Any] = getattr(dispatcher, "_run_parallel", asyncio.gather)
+"""Since Django 6.1 asynchronous receivers share the context of the request."""
 
 
 class _Connected(Protocol):
@@ -74,7 +78,7 @@ class Lifecycle:
     async def asend_asynchronous(self, sender: Any, **named: Any) -> None:
         """Call the asynchronous receivers, all at once as Django does; an error of one is raised."""
         _, receivers = self._connected._live_receivers(sender)
-        await asyncio.gather(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
+        await _together(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
 
 
 def _target(reference: Any) -> Receiver | None:
@@ -88,15 +92,15 @@ finished: Final = Lifecycle(signals.request_finished, frozenset({close_caches, c
 _caches: Final = LocalData(caches._connections)  # type: ignore[attr-defined]  # private
 _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # private
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
-_CONTEXT_RECEIVERS: Final[tuple[tuple[Receiver, LocalData], ...]] = ((close_caches, _caches), (reset_urlconf, _urlconf))
 
 
 def finish_context() -> None:
     """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
     own = finished.plan().own
-    for receiver, data in _CONTEXT_RECEIVERS:
-        if not data.empty() and receiver in own:
-            receiver(sender=None)  # neither looks at it
+    if close_caches in own and not _caches.empty():
+        close_caches()
+    if reset_urlconf in own and not _urlconf.clear():
+        reset_urlconf(sender=None)  # which does not look at it
 
 
 def enter_script_prefix(script_name: str) -> None:
@@ -107,7 +111,7 @@ def enter_script_prefix(script_name: str) -> None:
         urls.set_script_prefix(prefix)
 
 
-def enter_default_urlconf() -> None:
-    """Undo what an earlier request of this context left behind; unset means ROOT_URLCONF."""
-    if not _urlconf.empty():
-        urls.set_urlconf(None)
+def enter_urlconf() -> None:
+    """Let `get_urlconf()` say ROOT_URLCONF in this context, as `set_urlconf` does."""
+    if not _urlconf.put("value", ROOT_URLCONF.get()):
+        urls.set_urlconf(ROOT_URLCONF.get())

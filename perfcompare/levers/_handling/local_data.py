@@ -11,8 +11,13 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
+from asgiref import local
 from asgiref.local import Local
 
+_Storage: Final[Any] = getattr(local, "_Storage", None)
+"""What asgiref 3.13 keeps in a context: the values, and the thread that they belong to."""
+_NOBODY: Final = 0
+_MOST: Final = 1024
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -21,7 +26,8 @@ class LocalData:
 
     def __init__(self, local: Local) -> None:
         variable = getattr(vars(local).get("_storage"), "_data", None)
-        self._variable = variable if isinstance(variable, ContextVar) else None
+        self._variable = variable if isinstance(variable, ContextVar) and _Storage is not None else None
+        self._made: dict[tuple[int, Any], Any] = {}
 
     def get(self) -> Mapping[str, Any] | None:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
@@ -34,6 +40,27 @@ class LocalData:
             return _NOTHING
         data: Mapping[str, Any] = storage.data
         return data
+
+    def put(self, name: str, value: Any) -> bool:
+        """Let `name` be all that is set; False when this version of asgiref keeps it elsewhere."""
+        if self._variable is None:
+            return False
+        owner = threading.get_ident()
+        made = self._made.get((owner, value))
+        if made is None:
+            if len(self._made) >= _MOST:
+                self._made.clear()
+            # asgiref never changes what it has stored, so that contexts can share it.
+            made = self._made[owner, value] = _Storage(owner, {name: value})
+        self._variable.set(made)
+        return True
+
+    def clear(self) -> bool:
+        """Let nothing be set; False as above."""
+        if self._variable is None:
+            return False
+        self._variable.set(_Storage(_NOBODY, {}))
+        return True
 
     def empty(self) -> bool:
         """Whether certainly nothing is set."""

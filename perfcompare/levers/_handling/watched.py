@@ -13,15 +13,16 @@ _UNREAD: Final = object()
 class WatchedSetting:
     """A setting's value, read once and again after `override_settings` has changed it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *default: Any) -> None:
         self._name = name
+        self._default = default
         self._value: Any = _UNREAD
         setting_changed.connect(self._forget)
 
     def get(self) -> Any:
         """The value."""
         if self._value is _UNREAD:
-            self._value = getattr(settings, self._name)
+            self._value = getattr(settings, self._name, *self._default)
         return self._value
 
     def _forget(self, *, setting: str, **_named: Any) -> None:
@@ -31,4 +32,6 @@ class WatchedSetting:
 
 DEFAULT_CHARSET: Final = WatchedSetting("DEFAULT_CHARSET")
 FORCE_SCRIPT_NAME: Final = WatchedSetting("FORCE_SCRIPT_NAME")
+REQUEST_BODY_LIMIT: Final = WatchedSetting("REQUEST_BODY_LIMIT", None)
+"""Of the lean handlers; stock has none."""
 ROOT_URLCONF: Final = WatchedSetting("ROOT_URLCONF")

@@ -39,10 +39,10 @@ class Part:
     """The replacements of one module of a lever, which go together.
 
     The module defines REPLACEMENTS, a tuple or a function that returns one. It may define `after_install`,
-    `after_uninstall`, `forget`, which is called when a setting has changed and when the part is taken away, and
-    `objections`, which gives sentences about what the part, although active, leaves to stock at this moment. It is
-    imported when the packages that it needs are there, and have a version in `tested`.
-    """
+    `after_uninstall`, `forget`, which is called when a setting has changed and when the part is taken away, `refusals`,
+    which gives sentences about why it must not be installed beside those of its replacements, and `objections`, which
+    gives sentences about what the part, although active, leaves to stock at this moment. It is imported when the
+    packages that it needs are there, and have a version in `tested`."""
 
     def __init__(self, name: str, *, tested: Sequence[Range] = ()) -> None:
         self.name = name
@@ -85,7 +85,8 @@ class Part:
             self.replacements = self.replacements or (declared() if callable(declared) else declared)
         except Exception as error:  # whatever it is, the process works without the part
             return (Reason(BROKEN, f"{name} cannot be loaded: {error!r}"),)
-        refused = (one.refusal() for one in self.replacements)
+        more: Callable[[], Iterable[str]] = getattr(self._module, "refusals", tuple)
+        refused = (*(one.refusal() for one in self.replacements), *more())
         return tuple(Reason(ORIGINAL, sentence) for sentence in refused if sentence)
 
     def _replace(self) -> tuple[Reason, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.exception import response_for_exception
 from django.core.signals import setting_changed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
@@ -32,55 +34,76 @@ class ApiMiddleware:
             markcoroutinefunction(self)
         self._security = SecurityMiddleware(get_response)
         self._hosts: set[bytes | str] = set()
-        self._trusts_proxy: bool = settings.USE_X_FORWARDED_HOST
         self._headers = self._fixed_headers()
-        self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
+        self._read_settings()
         setting_changed.connect(self._forget)
 
     def __call__(self, request: HttpRequest) -> Any:
         """The response, or a coroutine of it, with its headers."""
         if self._asynchronous:
             return self._respond(request)
-        return self._redirect(request) or self._finished(request, self.get_response(request))
+        if redirect := self._redirect(request):
+            return redirect
+        try:
+            self._check_host(request)
+        except DisallowedHost as error:
+            return self._secured(request, response_for_exception(request, error))
+        return self._finished(request, self.get_response(request))
 
     async def _respond(self, request: HttpRequest) -> Any:
-        return self._redirect(request) or self._finished(request, await self.get_response(request))
+        if redirect := self._redirect(request):
+            return redirect
+        try:
+            self._check_host(request)
+        except DisallowedHost as error:
+            respond = sync_to_async(response_for_exception, thread_sensitive=False)
+            return self._secured(request, await respond(request, error))
+        return self._finished(request, await self.get_response(request))
 
     def _redirect(self, request: HttpRequest) -> Any:
-        """The answer that sends the client to HTTPS; raises DisallowedHost, which Django answers with 400."""
+        """The answer that sends the client to HTTPS."""
         if redirect := self._security.process_request(request) if self._security.redirect else None:
             return self._security.process_response(request, redirect)
+        return None
+
+    def _check_host(self, request: HttpRequest) -> None:
+        """Raises DisallowedHost, whose answer has the headers of SecurityMiddleware and no others, as with Django."""
         host = None if self._trusts_proxy else _host(request)
         if host is None or host not in self._hosts:
             request.get_host()
             if host is not None and len(self._hosts) < _MOST_HOSTS:
                 self._hosts.add(host)
-        return None
 
     def _fixed_headers(self) -> tuple[tuple[str, tuple[str, str]], ...]:
         """The headers that are the same on every answer, as Django's own middleware writes them."""
         response = self._security.process_response(HttpRequest(), HttpResponse(headers={"Content-Type": "-"}))
         return tuple((name.lower(), (name, value)) for name, value in response.items() if name != "Content-Type")
 
-    def _finished(self, request: HttpRequest, response: Any) -> Any:
+    def _secured(self, request: HttpRequest, response: Any) -> Any:
         if not _IS_KNOWN:
-            return self._finished_plainly(request, response)
+            return self._security.process_response(request, response)
         # The values have been checked once, so they need not go through `headers[name] = value`.
         store = response.headers._store
         for name, header in self._headers:
             if name not in store:
                 store[name] = header
-        if "x-frame-options" not in store and not getattr(response, "xframe_options_exempt", False):
-            store["x-frame-options"] = self._frame
         if self._security.sts_seconds:
             self._security.process_response(request, response)
+        return response
+
+    def _finished(self, request: HttpRequest, response: Any) -> Any:
+        response = self._secured(request, response)
+        if not _IS_KNOWN:
+            return self._finished_plainly(response)
+        store = response.headers._store
+        if "x-frame-options" not in store and not getattr(response, "xframe_options_exempt", False):
+            store["x-frame-options"] = self._frame
         if not response.streaming and "content-length" not in store:
             store["content-length"] = ("Content-Length", str(len(response.content)))
         return response
 
-    def _finished_plainly(self, request: HttpRequest, response: Any) -> Any:
+    def _finished_plainly(self, response: Any) -> Any:
         """The same by what Django documents."""
-        response = self._security.process_response(request, response)
         if not getattr(response, "xframe_options_exempt", False):
             response.headers.setdefault(*self._frame)
         if not response.streaming:
@@ -89,7 +112,11 @@ class ApiMiddleware:
 
     def _forget(self, **_changed: Any) -> None:
         self._hosts.clear()
-        self._trusts_proxy = settings.USE_X_FORWARDED_HOST
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        self._trusts_proxy: bool = settings.USE_X_FORWARDED_HOST
+        self._frame = ("X-Frame-Options", settings.X_FRAME_OPTIONS.upper())
 
 
 def _host(request: HttpRequest) -> bytes | str | None:

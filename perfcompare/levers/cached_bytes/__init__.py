@@ -6,18 +6,22 @@ What it changes
   nothing hops to a thread. Threads take connections from a pool and give them back.
 - A dictionary of JSON values is stored as JSON, wrapped so that `pickle.loads` gives the dictionary: a process with
   plain django-redis on the same Redis reads and writes the same keys. Read here, it is decoded at its first use only,
-  and until then carries the bytes: `__finished_json__()` gives them to a renderer that knows the protocol
-  (lean_ninja, orjson_rendering), which writes them as they are.
-- `get_or_set` computes an expired key once per process however many ask at the same time (`coalescing.coalesced` does
-  the same for any function).
+  and until then carries the bytes: `__finished_json__()` gives them to a renderer that knows the protocol (lean_ninja,
+  orjson_rendering), which writes them as they are.
+- `get_or_set` computes an expired key once per process however many ask at the same time; who waits, which is for 5 s
+  at most and never in a transaction, then reads the stored value as always (`coalescing.coalesced` shares one call of
+  any function).
 - With Redis away and IGNORE_EXCEPTIONS set, everything goes on without it, with one warning per minute in the log.
 
-Keys are Django's (KEY_PREFIX, VERSION, KEY_FUNCTION), integers are plain, so other programs can INCR them.
+Keys are Django's (KEY_PREFIX, VERSION, KEY_FUNCTION), integers are plain, so other programs can INCR them. STOCK names
+the back end that was there before, Django's RedisCache or django-redis: results, time-outs and errors are those of that
+one, and what django-redis adds to the cache API (`ttl`, `lock`, `delete_pattern`) is asked of it. It stays in place,
+with a sentence in the log and in `manage.py perfcompare levers`, where the settings say anything else than one redis://
+or unix:// URL and the usual OPTIONS: TLS, replicas, Sentinel, compressors, serializers, clients of one's own.
 
-What it costs: Django's cache API is there, what django-redis adds to it (`ttl`, `lock`, `delete_pattern`) is not; no
-TLS, replicas, Sentinel, compressors or serializers: it refuses such settings. C code that reads a dictionary's memory
-without asking the dictionary finds nothing in one that is not decoded yet: orjson raises a TypeError, and pydantic
-misses the fields; take `dict(value)`, or `orjson.dumps(value, default=dict, option=OPT_PASSTHROUGH_SUBCLASS)`.
+What it costs: C code that reads a dictionary's memory without asking the dictionary finds nothing in one that is not
+decoded yet: orjson raises a TypeError, and pydantic misses the fields; take `dict(value)`, or `orjson.dumps(value,
+default=dict, option=OPT_PASSTHROUGH_SUBCLASS)`.
 
 Sources: https://redis.io/docs/latest/develop/reference/protocol-spec/ (RESP),
 https://redis.io/docs/latest/develop/use/pipelining/, https://pkg.go.dev/golang.org/x/sync/singleflight (coalescing).
@@ -35,23 +39,22 @@ _REPLACED: Final = frozenset({"django_redis.cache.RedisCache", "django.core.cach
 
 
 def _settings(settings: Settings) -> None:
-    from perfcompare.levers._replacing import works
-
-    if works("cached_bytes", LEVER.tested):
-        settings["CACHES"] = {alias: _replaced(cache) for alias, cache in settings["CACHES"].items()}
+    settings["CACHES"] = {alias: _replaced(cache) for alias, cache in settings["CACHES"].items()}
 
 
 def _replaced(cache: dict[str, Any]) -> dict[str, Any]:
-    return {**cache, "BACKEND": BACKEND} if cache["BACKEND"] in _REPLACED else cache
+    stock = cache["BACKEND"]
+    return {**cache, "BACKEND": BACKEND, "STOCK": stock} if stock in _REPLACED else cache
 
 
 LEVER = Lever(
     label="cached bytes",
     changes="one lean Redis client per process for threads and event loop; cached dictionaries are finished JSON that"
     " renderers write as it is; an expired key is computed once per process",
-    costs="Django's cache API without what django-redis adds to it; no TLS, replicas, Sentinel or compression",
+    costs="C code that reads a cached dictionary past its methods finds nothing; TLS, replicas, Sentinel and"
+    " compression are left to the stock back end",
     source="https://redis.io/docs/latest/develop/use/pipelining/",
-    lines=(f'CACHES["default"]["BACKEND"] = "{BACKEND}"',),
+    lines=(f'CACHES["default"] |= {{"STOCK": CACHES["default"]["BACKEND"], "BACKEND": "{BACKEND}"}}',),
     tested=(PYTHON, DJANGO, HIREDIS, ORJSON),
     settings=_settings,
     packages=("hiredis", "orjson"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from hiredis import pack_command
 
-Command = tuple[bytes | str | int, ...]
+from perfcompare.levers.cached_bytes.manners import Option
+
+Command = tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,24 +29,40 @@ class Address:
     """Of a command; None waits for ever."""
 
 
-def address(location: str, options: Mapping[str, Any]) -> Address:
-    """The address of a cache's LOCATION and OPTIONS, named as django-redis names them; ImproperlyConfigured if odd."""
-    url = urlsplit(location)
-    if url.scheme not in {"redis", "unix"} or "," in location:
-        raise ImproperlyConfigured(
-            f"cached_bytes takes one redis:// or unix:// URL, not {url.scheme}://; keep django-redis for the rest."
-        )
+class UnknownError(Exception):
+    """Raised for settings that are left to the stock back end; its text is the end of a sentence."""
+
+
+def address(location: Any, options: Mapping[str, Any]) -> Address:
+    """The address of a cache's LOCATION, with OPTIONS named as django-redis names them; raises UnknownError."""
+    url = urlsplit(_only(location))
+    if url.scheme not in {"redis", "unix"}:
+        raise UnknownError(f"it takes redis:// and unix://, and not {url.scheme}:// in LOCATION")
     query = {name: values[-1] for name, values in parse_qs(url.query).items()}
-    database = query.get("db") or ("" if url.scheme == "unix" else url.path.strip("/")) or "0"
+    if unknown := sorted(query.keys() - {"db"}):
+        raise UnknownError(f"it does not know {unknown[0]} in the URL of LOCATION")
+    database = str(query.get("db") or _path_database(url) or options.get("DB") or 0)
     user, password = _credentials(url.username, url.password, options)
     return Address(
         path=unquote(url.netloc.rpartition("@")[2] + url.path) if url.scheme == "unix" else None,
-        host=url.hostname or "localhost",
+        host=unquote(url.hostname or "localhost"),
         port=(url.port if url.scheme == "redis" else None) or 6379,
         greeting=(*_auth(user, password), *([("SELECT", database)] if database != "0" else [])),
         connect_timeout_s=options.get("SOCKET_CONNECT_TIMEOUT"),
         timeout_s=options.get("SOCKET_TIMEOUT"),
     )
+
+
+def _only(location: Any) -> str:
+    """The one URL; several are a primary and its replicas, of which stock reads."""
+    several = list(location) if isinstance(location, (list, tuple, set)) else [location]
+    if len(several) != 1 or not isinstance(several[0], str) or "," in several[0] or ";" in several[0]:
+        raise UnknownError("LOCATION is not one URL, and stock reads from the replicas")
+    return several[0]
+
+
+def _path_database(url: SplitResult) -> str:
+    return "" if url.scheme == "unix" else url.path.strip("/")
 
 
 def _credentials(user: str | None, password: str | None, options: Mapping[str, Any]) -> tuple[str, str]:

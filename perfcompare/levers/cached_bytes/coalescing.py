@@ -5,13 +5,67 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import os
 import threading
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from concurrent.futures import Future
-from typing import Any, TypeVar, cast
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
+
+
+LONGEST_WAIT_S: Final = 5.0
+"""For how long one waits for another's work: that one may itself wait for what the first one holds."""
+
+
+class ThreadTurns:
+    """Work under way in the threads of this process, by key; who waits for it gets no result, and looks again."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[Hashable, tuple[threading.Event, int]] = {}
+        # Threads do not survive a fork.
+        os.register_at_fork(after_in_child=self._under_way.clear)
+
+    @contextmanager
+    def turn(self, key: Hashable) -> Iterator[None]:
+        """The first one who asks for `key` goes on at once, and the others when it has come to its end."""
+        mine = threading.Event(), threading.get_ident()
+        ended, thread = self._under_way.setdefault(key, mine)
+        try:
+            if ended is not mine[0] and thread != mine[1]:
+                ended.wait(LONGEST_WAIT_S)
+            yield
+        finally:
+            if ended is mine[0]:
+                self._under_way.pop(key, None)
+                ended.set()
+
+
+class LoopTurns:
+    """The same for the tasks of each event loop."""
+
+    def __init__(self) -> None:
+        self._under_way: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, tuple[asyncio.Event, Any]]]
+        self._under_way = WeakKeyDictionary()
+
+    @asynccontextmanager
+    async def turn(self, key: Hashable) -> AsyncIterator[None]:
+        """See ThreadTurns.turn."""
+        under_way = self._under_way.setdefault(asyncio.get_running_loop(), {})
+        mine = asyncio.Event(), asyncio.current_task()
+        ended, task = under_way.setdefault(key, mine)
+        try:
+            if ended is not mine[0] and task is not mine[1]:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_WAIT_S):
+                        await ended.wait()
+            yield
+        finally:
+            if ended is mine[0]:
+                del under_way[key]
+                ended.set()
 
 
 class _Abandoned(Exception):
@@ -24,6 +78,7 @@ class ThreadFlights:
     def __init__(self) -> None:
         self._flights: dict[Hashable, tuple[Future[Any], int]] = {}
         self._lock = threading.Lock()
+        os.register_at_fork(after_in_child=self._flights.clear)
 
     def run(self, key: Hashable, function: Callable[[], T]) -> T:
         """What `function` gives, called by one thread for all who ask for `key` meanwhile; its error is theirs too."""

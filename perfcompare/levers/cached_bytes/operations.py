@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from hiredis import HiredisError
 
 from perfcompare.levers.cached_bytes.address import Command
+from perfcompare.levers.cached_bytes.manners import Manners, Option
 from perfcompare.levers.cached_bytes.values import decode, encode
 
 
@@ -23,59 +24,74 @@ class Operation(NamedTuple):
 
 def get(key: str, default: Any) -> Operation:
     """The value, or `default`."""
-    return Operation((("GET", key),), lambda replies: default if replies[0] is None else decode(replies[0]), default)
+
+    def read(replies: list[Any]) -> Any:
+        return default if replies[0] is None else decode(replies[0], key)
+
+    return Operation((("GET", key),), read, default)
 
 
-def get_many(keys: Mapping[str, str]) -> Operation:
+def get_many(keys: Mapping[str, Any]) -> Operation:
     """The values that are there; `keys` leads from the cache's own keys to those of the caller."""
-    names = list(keys.values())
 
-    def read(replies: list[Any]) -> dict[str, Any]:
-        found = zip(names, replies[0], strict=True)
-        return {name: decode(stored) for name, stored in found if stored is not None}
+    def read(replies: list[Any]) -> dict[Any, Any]:
+        found = zip(keys.items(), replies[0], strict=True)
+        return {name: decode(stored, key) for (key, name), stored in found if stored is not None}
 
     return Operation((("MGET", *keys),), read, {})
 
 
-def store(key: str, value: Any, timeout_s: float | None, *, only_new: bool = False) -> Operation:
+def store(manners: Manners, key: str, value: Any, timeout_s: float | None, *, only_new: bool = False) -> Operation:
     """Store `value`, for ever without a time-out, not at all with one that is over; True when it was stored."""
-    options: tuple[bytes | str | int, ...] = ("NX",) if only_new else ()
+    stored = encode(value, key)  # a value that cannot be stored is an error in any case
+    options: tuple[Option, ...] = ("NX",) if only_new else ()
     if timeout_s is not None:
-        milliseconds = int(timeout_s * 1000)
-        if milliseconds <= 0:
-            return exists(key, expected=0) if only_new else delete([key])
-        options = (*options, "PX", milliseconds)
-    return Operation((("SET", key, encode(value), *options),), lambda replies: replies[0] is not None, False)
+        expiry = manners.expiry(timeout_s)
+        if not expiry:
+            return _absent(key) if only_new else delete([key])
+        options += expiry
+    return Operation((("SET", key, stored, *options),), lambda replies: replies[0] is not None)
 
 
-def store_many(values: Mapping[str, Any], timeout_s: float | None) -> Operation:
-    """Store all `values`; gives the keys that could not be stored."""
-    single = [store(key, value, timeout_s) for key, value in values.items()]
-    return Operation(tuple(one.commands[0] for one in single), lambda _replies: [], list(values))
+def store_many(manners: Manners, values: Mapping[str, Any], timeout_s: float | None) -> Operation:
+    """Store all `values`."""
+    single = [store(manners, key, value, timeout_s) for key, value in values.items()]
+    return Operation(tuple(one.commands[0] for one in single), lambda _replies: None)
 
 
 def delete(keys: Iterable[str]) -> Operation:
     """Delete the keys; True when there was one."""
-    return Operation((("DEL", *keys),), lambda replies: bool(replies[0]), False)
+    return Operation((("DEL", *keys),), lambda replies: bool(replies[0]))
 
 
-def exists(key: str, *, expected: int = 1) -> Operation:
-    """Whether there is a value; with `expected` 0, whether there is none."""
-    return Operation((("EXISTS", key),), lambda replies: bool(replies[0] == expected), False)
+def delete_many(keys: Iterable[str]) -> Operation:
+    """Delete the keys; how many there were."""
+    return Operation((("DEL", *keys),), lambda replies: replies[0])
 
 
-def touch(key: str, timeout_s: float | None) -> Operation:
-    """Set a new time-out; True when there is a value."""
+def exists(key: str) -> Operation:
+    """Whether there is a value."""
+    return Operation((("EXISTS", key),), lambda replies: bool(replies[0]))
+
+
+def _absent(key: str) -> Operation:
+    return Operation((("EXISTS", key),), lambda replies: not replies[0])
+
+
+def touch(manners: Manners, key: str, timeout_s: float | None) -> Operation:
+    """Set a new time-out; True when there is a value whose time-out changes."""
     if timeout_s is None:
-        return Operation((("PERSIST", key), ("EXISTS", key)), lambda replies: bool(replies[1]), False)
-    if timeout_s <= 0:
+        return Operation((("PERSIST", key),), lambda replies: bool(replies[0]))
+    expiry = manners.expiry(timeout_s)
+    if not expiry:
         return delete([key])
-    return Operation((("PEXPIRE", key, int(timeout_s * 1000)),), lambda replies: bool(replies[0]), False)
+    command = "EXPIRE" if expiry[0] == "EX" else "PEXPIRE"
+    return Operation(((command, key, expiry[1]),), lambda replies: bool(replies[0]))
 
 
 def clear() -> Operation:
-    """Empty the database, as django-redis does."""
-    return Operation((("FLUSHDB",),), lambda replies: bool(replies[0]), False)
+    """Empty the database."""
+    return Operation((("FLUSHDB",),), lambda replies: bool(replies[0]))
 
 
 # INCRBY would make a key that is not there, and one that expires between EXISTS and INCRBY would come back.
@@ -83,19 +99,17 @@ _INCREASE: Final = "return redis.call('EXISTS', KEYS[1]) == 1 and redis.call('IN
 
 
 def increase(key: str, delta: int) -> Operation:
-    """The integer after adding `delta`; ValueError when there is none."""
+    """The integer after adding `delta`; None when there is none, or it is too large."""
 
-    def read(replies: list[Any]) -> int:
-        if replies[0] is None:
-            raise ValueError(f"Key {key!r} not found")
-        return int(replies[0])
+    def read(replies: list[Any]) -> int | None:
+        return replies[0] if type(replies[0]) is int else None
 
     return Operation((("EVAL", _INCREASE, 1, key, delta),), read)
 
 
 def checked(operation: Operation, replies: list[Any]) -> Any:
-    """The result of `operation`; raises what Redis complains of, ValueError for no integer."""
+    """The result of `operation`; raises what Redis complains of."""
     for reply in replies:
         if isinstance(reply, HiredisError):
-            raise ValueError(str(reply)) if "not an integer" in str(reply) else reply
+            raise reply
     return operation.read(replies)

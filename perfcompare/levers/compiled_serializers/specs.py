@@ -186,6 +186,6 @@ _KNOWN: Final[dict[Any, Callable[[Any], tuple[Any, ...]]]] = {
     fields.UUIDField.to_representation: _uuid,
     fields.JSONField.to_representation: _json,
     fields.SerializerMethodField.to_representation: _method,
+    # since DRF 3.17
+    **({fields.BigIntegerField.to_representation: _big_integer} if hasattr(fields, "BigIntegerField") else {}),
 }
-if hasattr(fields, "BigIntegerField"):  # since DRF 3.17
-    _KNOWN[fields.BigIntegerField.to_representation] = _big_integer

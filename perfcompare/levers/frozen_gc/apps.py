@@ -1,10 +1,11 @@
-"""The app: it has no models, only a moment at which it freezes."""
+"""The app: it has no models, only moments at which it freezes."""
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.apps import AppConfig
 from django.core.signals import request_started
@@ -20,29 +21,58 @@ cheap here, since what is frozen is not visited.
 """
 
 
+class Freezing:
+    """What this process has frozen: for good once it serves, and only while it forks before that."""
+
+    def __init__(self) -> None:
+        self._is_serving = False
+        self._is_ours = False
+        """Whether what is frozen now has been frozen for a fork."""
+
+    def before_fork(self) -> None:
+        """Keep the collector of the child from writing into pages that it shares with this process."""
+        # What is frozen already, by a server's own hook or by the first request, stays as it is.
+        if not self._is_serving and gc.get_freeze_count() == 0:
+            gc.freeze()
+            self._is_ours = True
+
+    def after_fork_in_parent(self) -> None:
+        """Go on as before: what is garbage here, or will be, must be found."""
+        if self._is_ours:
+            gc.unfreeze()
+            self._is_ours = False
+
+    def at_first_request(self, **_named: Any) -> None:
+        """Collect what the start-up left behind and freeze the rest, once."""
+        if request_started.disconnect(self.at_first_request):
+            gc.set_threshold(*THRESHOLDS)
+            if self._is_ours:
+                gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._is_serving, self._is_ours = True, False
+
+
+freezing: Final = Freezing()
+
+
 class FrozenGCConfig(AppConfig):
-    """Freezes before a fork and at the first request of a process."""
+    """Freezes at the first request of a process, and for the time of a fork before that."""
 
     name = "perfcompare.levers.frozen_gc"
     label = "frozen_gc"
-    _before_forks: ClassVar[bool] = False
 
     def ready(self) -> None:
         """Called when the apps are loaded; URLconf, middleware and views come later."""
         from perfcompare.levers._replacing import works
         from perfcompare.levers.frozen_gc import LEVER
 
-        if not works(self.label, LEVER.tested):
-            return
-        gc.set_threshold(*THRESHOLDS)
-        request_started.connect(freeze_at_first_request)
-        if not FrozenGCConfig._before_forks:  # it cannot be taken back
-            FrozenGCConfig._before_forks = True
-            os.register_at_fork(before=gc.freeze)
+        if works(self.label, LEVER.tested):
+            request_started.connect(freezing.at_first_request)
+            _watch_forks()
 
 
-def freeze_at_first_request(**_named: Any) -> None:
-    """Collect what the start-up left behind and freeze the rest, once."""
-    if request_started.disconnect(freeze_at_first_request):
-        gc.collect()
-        gc.freeze()
+@functools.cache
+def _watch_forks() -> None:
+    """Once in a process: it cannot be taken back."""
+    os.register_at_fork(before=freezing.before_fork, after_in_parent=freezing.after_fork_in_parent)

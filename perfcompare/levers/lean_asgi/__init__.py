@@ -14,14 +14,18 @@ task, on the event loop:
   it has run for some hundredths of a second; synchronous views and streams are from their start.
 - META, content type and the like are built when somebody asks; static paths are resolved once; an error that no
   logger wants is not carried to a thread to be logged.
-- A body is kept in memory or, where it is large, in a temporary file, which only such a body gets. One that is larger
-  than DATA_UPLOAD_MAX_MEMORY_SIZE is answered with 413 in JSON before any view, except multipart/form-data, whose
-  fields Django limits itself. A chunked body that ends early is answered with 400.
+- A body is kept in memory or, where it is large, in a temporary file, which only such a body gets. With the
+  setting REQUEST_BODY_LIMIT, which no project has to have, one that is larger is answered with 413 in JSON in the place
+  of the view, so that middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a
+  chunked body that ends early is then answered with 400.
 - A synchronous iterator is streamed piece by piece through the request's thread, where Django collects it first.
 - The lifespan protocol is answered; at shutdown the idle threads end and close their connections.
 
-When not to use it: where a view reads bodies above DATA_UPLOAD_MAX_MEMORY_SIZE itself with `request.read()` (raise the
-setting); where URL patterns are changed while the process runs.
+Where a function of Django's handler, request or signals is not the one that this was made for, because of another
+version or a patch, before or after the start, Django's own handler serves, and `manage.py perfcompare levers` says so.
+
+When not to use it: where URL patterns are changed while the process runs. It needs asgiref 3.13 or later for
+`ThreadSensitiveContext(executor=...)`.
 """
 
 from __future__ import annotations
@@ -32,10 +36,7 @@ from perfcompare.levers._versions import ASGIREF, DJANGO, PYTHON
 LEVER = Lever(
     label="lean ASGI handler",
     changes="An asynchronous view runs in the server's task, with no thread hop, no thread and no task of its own.",
-    costs=(
-        "Bodies over DATA_UPLOAD_MAX_MEMORY_SIZE are refused with 413, also where a view would stream them; "
-        "the client's leaving is noticed some hundredths of a second later."
-    ),
+    costs="The client's leaving is noticed some hundredths of a second later; a synchronous stream is not collected.",
     source="https://github.com/django/asgiref/blob/main/CHANGELOG.txt",
     lines=("# the server loads perfcompare.levers.lean_asgi.application:application instead of the project's asgi.py",),
     tested=(PYTHON, DJANGO, ASGIREF),

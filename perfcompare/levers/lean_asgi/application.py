@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
 
-from perfcompare.levers._replacing import works
-from perfcompare.levers.lean_asgi import LEVER
+from perfcompare.levers.lean_asgi.install import INSTALLATION
 
 
-def get_lean_asgi_application() -> Any:
-    """Set Django up and return the ASGI callable; in the place of `django.core.asgi.get_asgi_application`.
-
-    With versions that the lever was not tested with it is Django's own.
-    """
+def get_lean_asgi_application() -> ASGIHandler:
+    """Set Django up and return the ASGI callable; in the place of `django.core.asgi.get_asgi_application`."""
     django.setup(set_prefix=False)
-    if not works("lean_asgi", LEVER.tested):
-        return get_asgi_application()
+    INSTALLATION.install()
+    if not INSTALLATION.parts["handler"].is_active:
+        return ASGIHandler()
+    # A handler of another Django need not even have what this one imports.
     from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 
     return LeanASGIHandler()

@@ -1,8 +1,7 @@
-"""Request bodies: read, limited, and kept in memory or in a file."""
+"""Request bodies: read, limited where REQUEST_BODY_LIMIT says so, and kept in memory or in a file."""
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -11,6 +10,9 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
+from perfcompare.levers._handling.refusals import Refusal, incomplete, too_large
+from perfcompare.levers._handling.watched import REQUEST_BODY_LIMIT
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -18,7 +20,6 @@ Scope = MutableMapping[str, Any]
 
 _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
-_INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
 _MAX_DIGITS: Final = 18
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 
@@ -65,27 +66,27 @@ def _is_multipart(kind: bytes) -> bool:
     return kind[:19].lower() == b"multipart/form-data"
 
 
-async def read(said: Declared, receive: Receive, send: Send, *, chunked: bool) -> IO[bytes] | None:
-    """The body as a file at its start; None when there is nobody to serve any more, or after an answer of 413 or 400.
+async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
+    """The body as a file at its start; None when there is nobody to serve any more; a refusal where there is a limit.
 
-    `chunked` says that a body that ends early can still be answered: granian reports an invalid chunk in this way.
+    A body without a declared length that ends early can still be answered: granian reports an invalid chunk in this
+    way.
     """
-    limit = None if said.multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = None if said.multipart else REQUEST_BODY_LIMIT.get()
     if limit is not None and said.length is not None and said.length > limit:
         await _discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
-        await _refuse(send, 413, _too_large(limit))
-        return None
+        return too_large(limit)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         body = message.get("body", b"")
         if limit is None or len(body) <= limit:
             return BytesIO(body)
-    return await _collected(message, receive, send, limit, chunked)
+    return await _collected(message, receive, limit, said)
 
 
 async def _collected(
-    message: Message, receive: Receive, send: Send, limit: int | None, chunked: bool
-) -> IO[bytes] | None:
+    message: Message, receive: Receive, limit: int | None, said: Declared
+) -> IO[bytes] | Refusal | None:
     size = 0
     body: IO[bytes] = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - handed on
     while message["type"] != "http.disconnect":
@@ -94,17 +95,14 @@ async def _collected(
         if limit is not None and size > limit:
             body.close()
             await _discard(receive, _DISCARDED * limit if more else 0)
-            await _refuse(send, 413, _too_large(limit))
-            return None
+            return too_large(limit)
         body.write(part)
         if not more:
             body.seek(0)
             return body
         message = await receive()
     body.close()
-    if chunked:
-        await _refuse(send, 400, _INCOMPLETE)
-    return None
+    return incomplete() if said.length is None and REQUEST_BODY_LIMIT.get() is not None else None
 
 
 async def _discard(receive: Receive, most: int) -> None:
@@ -115,18 +113,3 @@ async def _discard(receive: Receive, most: int) -> None:
         most -= len(message.get("body", b""))
         if not message.get("more_body", False):
             return
-
-
-def _too_large(limit: int) -> bytes:
-    return json.dumps({"detail": f"The body is larger than {limit} bytes."}).encode()
-
-
-async def _refuse(send: Send, status: int, body: bytes) -> None:
-    # What may be left of the request's body makes the connection useless.
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

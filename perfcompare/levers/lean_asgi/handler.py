@@ -4,19 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import IO, Any, Final
 
 from asgiref.sync import AsyncToSync, SyncToAsync, ThreadSensitiveContext, sync_to_async
+from django.core.handlers import asgi
 from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
 from perfcompare.levers._handling import lifecycle
+from perfcompare.levers._handling.course import course_of
 from perfcompare.levers.lean_asgi import bodies, lanes, sending
+from perfcompare.levers.lean_asgi.install import INSTALLATION
 from perfcompare.levers.lean_asgi.leaving import Exchange, Watch
 from perfcompare.levers.lean_asgi.request import LeanASGIRequest, get_script_name
 from perfcompare.levers.lean_asgi.responding import Responding, Response
+
+_COURSE: Final = course_of(
+    {
+        asgi.ASGIHandler: {
+            "__init__": "063a6d138453",
+            "__call__": "618542c00dad",
+            "handle": "30b59d550d2e e34bfe7cb568",
+            "run_get_response": "f06168157e36",
+            "read_body": "af2ccf53dd29 5e041672bb2e",
+            "create_request": "a624a3a02585",
+            "send_response": "d549c6503e0a e96ccdf82ed0",
+            "listen_for_disconnect": "9820df9420cf",
+        },
+        asgi.ASGIRequest: {
+            "__init__": "5bb45f27a84c b6628e5e57d5",
+            "GET": "9e59ccf519e6",
+            "close": "7bf384122e15",
+        },
+        asgi: {
+            "get_script_prefix": "de0d7ba95133",
+            "set_script_prefix": "78a0ef64ee77",
+        },
+        BaseHandler: {
+            "get_response_async": "c634deb69bef",
+            "_get_response_async": "fe21ca75b251",
+            "process_exception_by_middleware": "019f40d5e209",
+        },
+    }
+)
+REPLACEMENTS: Final = ()
+"""A handler is named in a server's command, and nothing is replaced."""
+refusals: Final = _COURSE.refusals
+
+
+def objections() -> Iterator[str]:
+    """Why requests are served by Django's own handler at this moment."""
+    if not _COURSE.holds():
+        yield "off: a function of Django's handler has been replaced since the process began."
 
 
 class LeanASGIHandler(Responding, ASGIHandler):
@@ -24,7 +67,13 @@ class LeanASGIHandler(Responding, ASGIHandler):
 
     request_class = LeanASGIRequest
 
+    def __new__(cls) -> Any:
+        """Django's own handler, where that is not the one that this one was made for."""
+        INSTALLATION.install()
+        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else ASGIHandler()
+
     def __init__(self) -> None:
+        self._stock: ASGIHandler | None = None
         super().__init__()
         self._watch: Watch | None = None
 
@@ -33,11 +82,14 @@ class LeanASGIHandler(Responding, ASGIHandler):
         if scope["type"] != "http":
             await _serve_lifespan(scope, receive, send)
             return
+        if not _COURSE.holds():
+            await self._left_to_stock(scope, receive, send)
+            return
         said = bodies.declared(scope)
         if said is bodies.NOTHING:
-            body: IO[bytes] | None = BytesIO()
+            body: IO[bytes] | bodies.Refusal | None = BytesIO()
         else:
-            body = await bodies.read(said, receive, send, chunked=said.length is None)
+            body = await bodies.read(said, receive)
         if body is None:
             return
         watch = self._watch_of_loop()
@@ -54,18 +106,31 @@ class LeanASGIHandler(Responding, ASGIHandler):
             if threads is not None:
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
+    async def _left_to_stock(self, scope: Any, receive: bodies.Receive, send: bodies.Send) -> None:
+        if self._stock is None:
+            self._stock = ASGIHandler()
+        await self._stock(scope, receive, send)
+
     async def _serve(
-        self, scope: bodies.Scope, body: IO[bytes], exchange: Exchange, watch: Watch, send: bodies.Send
+        self,
+        scope: bodies.Scope,
+        given: IO[bytes] | bodies.Refusal,
+        exchange: Exchange,
+        watch: Watch,
+        send: bodies.Send,
     ) -> None:
         lifecycle.enter_script_prefix(get_script_name(scope))
         if lifecycle.started.plan().others:
             await self._send_started(scope)
-        request, refusal = self.create_request(scope, body)
+        body = BytesIO() if isinstance(given, bodies.Refusal) else given
+        request, error = self.create_request(scope, body)
         if request is None:
             body.close()
-            await self.send_response(refusal, send)
-            await self._close(refusal, None)
+            await self.send_response(error, send)
+            await self._close(error, None)
             return
+        if isinstance(given, bodies.Refusal):
+            request.refusal = given
         response: Response | None = None
         before = contextvars.copy_context()  # costs less than looking for an executor, which is rarely there
         watch.add(exchange)

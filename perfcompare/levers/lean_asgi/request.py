@@ -9,6 +9,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
 from perfcompare.levers.lean_asgi.bodies import Scope
 
@@ -28,6 +29,8 @@ class LeanASGIRequest(ASGIRequest):
     """
 
     _assigns_meta = False
+    refusal: Refusal | None = None
+    """What is answered in the place of the view."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

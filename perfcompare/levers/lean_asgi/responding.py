@@ -37,7 +37,7 @@ class Responding(ResolvesRequests, BaseHandler):
 
     async def get_response_async(self, request: HttpRequest) -> Response:
         """The response of middleware and view."""
-        lifecycle.enter_default_urlconf()
+        lifecycle.enter_urlconf()
         response: Response = await self._middleware_chain(request)
         response._resource_closers.append(request.close)
         if response.status_code >= _ERROR and would_log(response):
@@ -47,6 +47,11 @@ class Responding(ResolvesRequests, BaseHandler):
         return response
 
     async def _get_response_async(self, request: HttpRequest) -> Response:
+        if (refusal := getattr(request, "refusal", None)) is not None:
+            response = refusal.response()
+            # What may be left of the request's body makes the connection useless.
+            response.headers["Connection"] = "close"
+            return response
         match = self.resolve_request(request)
         view, args, kwargs = match.func, match.args, match.kwargs
         response = None

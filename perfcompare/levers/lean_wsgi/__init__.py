@@ -7,13 +7,16 @@
 - An asynchronous view or middleware runs on one event loop in a thread of the process, where Django starts a thread
   and a loop for each call (https://code.djangoproject.com/ticket/36863): clients and pools that belong to a loop can be
   kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.
-- A body that is larger than DATA_UPLOAD_MAX_MEMORY_SIZE is answered with 413 in JSON before any view, except
-  multipart/form-data, whose fields Django limits itself. A chunked body is read here and handed on with its length:
-  Django reads none of it (https://code.djangoproject.com/ticket/35289).
+- With the setting REQUEST_BODY_LIMIT, which no project has to have, a larger body is answered with 413 in JSON in the
+  place of the view, so that middleware sees the answer, except multipart/form-data, whose fields Django limits itself.
+  A chunked body is then read here and handed on with its length: Django reads none of it
+  (https://code.djangoproject.com/ticket/35289).
 
-When not to use it: where a view reads bodies above DATA_UPLOAD_MAX_MEMORY_SIZE itself with `request.read()`; where
-URL patterns are changed while the process runs; where asynchronous views block (they share one loop here).
-"""
+Where a function of Django's handler, request or signals is not the one that this was made for, because of another
+version or a patch, before or after the start, Django's own handler serves, and `manage.py perfcompare levers` says so.
+
+When not to use it: where URL patterns are changed while the process runs; where asynchronous views block (they share
+one loop here)."""
 
 from __future__ import annotations
 
@@ -23,10 +26,7 @@ from perfcompare.levers._versions import DJANGO, PYTHON
 LEVER = Lever(
     label="lean WSGI handler",
     changes="A request under WSGI costs what its view asks for; asynchronous views share one event loop.",
-    costs=(
-        "Bodies over DATA_UPLOAD_MAX_MEMORY_SIZE are refused with 413, also where a view would stream them; "
-        "an asynchronous view that blocks holds up the others of its process."
-    ),
+    costs="An asynchronous view that blocks holds up the others of its process.",
     source="https://code.djangoproject.com/ticket/36863",
     lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
     tested=(PYTHON, DJANGO),

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import django
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
-from perfcompare.levers._replacing import works
-from perfcompare.levers.lean_wsgi import LEVER
+from perfcompare.levers.lean_wsgi.install import INSTALLATION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
 def get_lean_wsgi_application() -> WSGIApplication:
-    """Set Django up and return the WSGI callable; in the place of `django.core.wsgi.get_wsgi_application`.
-
-    With versions that the lever was not tested with it is Django's own.
-    """
+    """Set Django up and return the WSGI callable; in the place of `django.core.wsgi.get_wsgi_application`."""
     django.setup(set_prefix=False)
-    if not works("lean_wsgi", LEVER.tested):
-        return get_wsgi_application()
+    INSTALLATION.install()
+    if not INSTALLATION.parts["handler"].is_active:
+        return WSGIHandler()
+    # A handler of another Django need not even have what this one imports.
     from perfcompare.levers.lean_wsgi.bodies import limited
     from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
 

@@ -1,13 +1,15 @@
-"""413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, declared or chunked; memory stays bounded."""
+"""413 for a body over REQUEST_BODY_LIMIT, declared or chunked; without that setting bodies are left to Django."""
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
+
+from perfcompare.levers._handling.refusals import too_large
+from perfcompare.levers._handling.watched import REQUEST_BODY_LIMIT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,23 +18,28 @@ _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
 _CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
+REFUSAL: Final = "perfcompare.refusal"
+"""Where a request keeps what is answered in the place of its view."""
 
 
 def limited(app: WSGIApplication) -> WSGIApplication:
-    """A WSGI application around `app` that answers 413 where a body is over the limit."""
+    """A WSGI application around `app` that has 413 answered where a body is over the limit."""
 
     def handle(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if "HTTP_TRANSFER_ENCODING" not in environ and environ.get("CONTENT_LENGTH", "") in {"", "0"}:
             return app(environ, start_response)
+        most = REQUEST_BODY_LIMIT.get()
+        if most is None:
+            return app(environ, start_response)
         multipart = environ.get("CONTENT_TYPE", "")[:19].lower() == "multipart/form-data"
-        limit = None if multipart else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = None if multipart else most
         if "HTTP_TRANSFER_ENCODING" in environ:
             fits = _take_chunked(environ, limit)
         else:
             fits = limit is None or _number(environ["CONTENT_LENGTH"]) <= limit
-        if fits:
-            return app(environ, start_response)
-        return _refuse(environ, start_response, limit or 0)
+        if not fits:
+            _refuse(environ, most)
+        return app(environ, start_response)
 
     return handle
 
@@ -59,7 +66,7 @@ def _take_chunked(environ: WSGIEnvironment, limit: int | None) -> bool:
     return True
 
 
-def _refuse(environ: WSGIEnvironment, start_response: StartResponse, limit: int) -> Iterable[bytes]:
+def _refuse(environ: WSGIEnvironment, limit: int) -> None:
     # Closing a connection with unread bytes resets it, maybe before the client has read the answer
     # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6); a part of a declared body would not save it.
     unread = _DISCARDED * limit
@@ -69,7 +76,6 @@ def _refuse(environ: WSGIEnvironment, start_response: StartResponse, limit: int)
     stream: InputStream = environ["wsgi.input"]
     while unread > 0 and (chunk := stream.read(min(unread, _CHUNK_BYTES))):
         unread -= len(chunk)
-    body = json.dumps({"detail": f"The body is larger than {limit} bytes."}).encode()
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response("413 Content Too Large", headers)
-    return [body]
+    environ[REFUSAL] = too_large(limit)
+    environ["CONTENT_LENGTH"] = "0"
+    environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
 from django import VERSION
+from django.core.handlers import wsgi
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections, connections, reset_queries
 from django.http import HttpRequest, HttpResponseBase
@@ -17,8 +19,12 @@ from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
+from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
+from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
+from perfcompare.levers.lean_wsgi.bodies import REFUSAL
+from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
 
@@ -30,8 +36,45 @@ _ERROR: Final = 400
 Response = Any
 """A response with its private parts, which the stubs leave out."""
 
+
 _BEFORE_COOKIE: Final = "" if VERSION >= (6,) else " "
 """What Django writes between a header's name and the cookie."""
+
+_COURSE: Final = course_of(
+    {
+        wsgi.WSGIHandler: {
+            "__init__": "19f0a7a69464",
+            "__call__": "bb64569bc568 9c2ad680708c",
+        },
+        wsgi.WSGIRequest: {
+            "__init__": "c0ba1386797f",
+            "GET": "f814be72b947",
+        },
+        wsgi: {
+            "get_path_info": "c87f60472b9f",
+            "get_script_name": "597db1a78542",
+            "get_bytes_from_wsgi": "e02cf398c3d8",
+            "set_script_prefix": "78a0ef64ee77",
+        },
+        wsgi.LimitedStream: {
+            "__init__": "5bd43c83518f",
+            "read": "544524abfd5f",
+        },
+        BaseHandler: {
+            "get_response": "f65aa89e330e",
+            "_get_response": "6295679ab45a",
+        },
+    }
+)
+REPLACEMENTS: Final = ()
+"""A handler is named in a server's command, and nothing is replaced."""
+refusals: Final = _COURSE.refusals
+
+
+def objections() -> Iterator[str]:
+    """Why requests are served by Django's own handler at this moment."""
+    if not _COURSE.holds():
+        yield "off: a function of Django's handler has been replaced since the process began."
 
 
 class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
@@ -41,12 +84,20 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     _middleware_chain: Any
     _view_middleware: list[Any]
 
+    def __new__(cls) -> Any:
+        """Django's own handler, where that is not the one that this one was made for."""
+        INSTALLATION.install()
+        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else WSGIHandler()
+
     def __init__(self) -> None:
+        self._stock: WSGIHandler | None = None
         self._callable = Callables(lambda view: on_background_loop(view) if iscoroutinefunction(view) else view)
         super().__init__()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         """Serve one request."""
+        if not _COURSE.holds():
+            return self._left_to_stock(environ, start_response)
         lifecycle.enter_script_prefix(script_name(environ))
         self._send_started(environ)
         request = self.request_class(environ)
@@ -62,6 +113,11 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
             return environ["wsgi.file_wrapper"](response.file_to_stream, response.block_size)
         return response
 
+    def _left_to_stock(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if self._stock is None:
+            self._stock = WSGIHandler()
+        return self._stock(environ, start_response)
+
     def _send_started(self, environ: WSGIEnvironment) -> None:
         plan = lifecycle.started.plan()
         if plan.others:
@@ -76,12 +132,16 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
 
     def get_response(self, request: HttpRequest) -> Response:
         """The response of middleware and view."""
-        lifecycle.enter_default_urlconf()
+        lifecycle.enter_urlconf()
         response = self._middleware_chain(request)
         response._resource_closers.append(request.close)
         if response.status_code >= _ERROR and would_log(response):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
+
+    def _get_response(self, request: Any) -> Response:
+        refusal: Refusal | None = request.environ.get(REFUSAL)
+        return super()._get_response(request) if refusal is None else refusal.response()  # type: ignore[misc]
 
     def make_view_atomic(self, view: Any) -> Any:
         """Django's, on the process's loop where the view is asynchronous."""

@@ -1,12 +1,11 @@
 """DRF's JSON renderer on orjson.
 
 Changes: `rest_framework.renderers.JSONRenderer` in `DEFAULT_RENDERER_CLASSES` becomes
-`perfcompare.levers.orjson_rendering.renderer.JSONRenderer`. The answer is the same JSON value; what orjson cannot write
-as DRF would (keys that are no strings, integers beyond 64 bits, NaN, indentation, an encoder of one's own) is left to
-DRF's renderer.
+`perfcompare.levers.orjson_rendering.renderer.JSONRenderer`; the other renderers of the project stay. The answer has the
+same bytes; what orjson cannot write as DRF would (keys that are no strings, integers beyond 64 bits, NaN, floats with
+an exponent, what can be read once only, indentation, an encoder of one's own) is left to DRF's renderer.
 
-Costs: floats are spelt as orjson does (`1e16`, DRF writes `1e+16`), and members of an `Enum` that is neither text nor
-number, which DRF refuses, are written by their value. Not for a project that compares bytes of floats.
+Costs: members of an `Enum` that is neither text nor number, which DRF refuses, are written by their value.
 
 The kept package drf-orjson-renderer 1.8.0 is no drop-in: it writes null for NaN where DRF raises, null for types that
 it does not know, text for a Decimal where DRF's encoder writes a number, and refuses integer keys that DRF writes.
@@ -38,10 +37,11 @@ def settings(namespace: Settings) -> None:
 LEVER = Lever(
     label="orjson rendering",
     changes="DRF writes its answers with orjson, in place of json.dumps and a Python encoder.",
-    costs="Floats are spelt as orjson spells them (1e16, not 1e+16); the value is the same.",
+    costs="Members of an Enum that is neither text nor number, which DRF refuses, are written by their value.",
     source="https://github.com/ijl/orjson",
     lines=(
-        'REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"] = ["perfcompare.levers.orjson_rendering.renderer.JSONRenderer"]',
+        "from perfcompare.levers import orjson_rendering  # at the end of the settings",
+        "orjson_rendering.LEVER.settings(globals())",
     ),
     tested=(PYTHON, DJANGO, DRF, ORJSON),
     settings=settings,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import isfinite
+import datetime
+import decimal
+import ipaddress
+import uuid
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
+from django.db.models import QuerySet
+from django.utils.functional import Promise
 from rest_framework import renderers
 from rest_framework.utils import encoders
 
@@ -14,10 +19,24 @@ from perfcompare.levers._replacing import works
 from perfcompare.levers.orjson_rendering import LEVER
 
 _IS_STOCK: Final = not works("orjson_rendering", LEVER.tested)
-# Dates and times go through DRF's encoder, whose spelling differs; orjson writes text, numbers and containers.
-_OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_ENCODE: Final = encoders.JSONEncoder().default
+# Dates and times go through DRF's encoder, whose spelling differs; json looks at what is in a subclass in its own way.
+_OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_ENCODER: Final = encoders.JSONEncoder
+_ENCODE: Final = _ENCODER.default
+_RENDER: Final = renderers.JSONRenderer.render
+_INDENT: Final = renderers.JSONRenderer.get_indent
 _SEPARATORS: Final = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
+_DIGITS: Final = bytes(48 if chr(one) in "0123456789-" else one if one == ord("e") else 120 for one in range(256))
+"""A table that makes each digit, and the minus of an exponent, a zero."""
+_MAY_BE_SMALL: Final = b"0.0000"
+# Beyond these Python writes an exponent, and orjson writes another one or none.
+_SMALLEST: Final = 1e-4
+_LARGEST: Final = 1e16
+_ENCODED: Final = (
+    *(Promise, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID, QuerySet, bytes),
+    *(set, frozenset, ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network),
+)
+"""What DRF's encoder can be asked for more than once; it may use up anything else that it reads."""
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -37,14 +56,17 @@ class JSONRenderer(renderers.JSONRenderer):
         return bytes(super().render(data, accepted_media_type, renderer_context))
 
     def _is_compact(self, media_type: str | None, context: Mapping[str, Any] | None) -> bool:
-        """Whether DRF would write without spaces, with Unicode as it is, with its own encoder."""
+        """Whether DRF's own code would write without spaces, with Unicode as it is, with its own encoder."""
         return (
             not _IS_STOCK
             and self.compact
             and not self.ensure_ascii
-            and self.encoder_class is encoders.JSONEncoder
+            and self.encoder_class is _ENCODER
+            and _ENCODER.default is _ENCODE
+            and renderers.JSONRenderer.render is _RENDER
+            and type(self).get_indent is _INDENT
             and not (media_type and ";" in media_type)
-            and not (context and context.get("indent"))
+            and not (context and context.get("indent") is not None)
         )
 
 
@@ -54,9 +76,10 @@ def _finished(data: Any) -> bytes | None:
     if method is None:
         return None
     try:
-        return _escaped(method(data))
+        finished: bytes = method(data)
     except TypeError:
         return None
+    return None if _may_have_odd_floats(finished) else _escaped(finished)
 
 
 def _written(data: Any) -> bytes | None:
@@ -67,9 +90,14 @@ def _written(data: Any) -> bytes | None:
         written = orjson.dumps(data, default=_default, option=_OPTIONS)
     except TypeError:  # orjson's JSONEncodeError: a key or number that DRF may well write
         return None
-    if b"null" in written and not _is_finite(data):
+    if (b"null" in written or _may_have_odd_floats(written)) and not _is_spelt_alike(data):
         return None
     return _escaped(written)
+
+
+def _may_have_odd_floats(written: bytes) -> bool:
+    """Whether a float in this JSON, or a text that looks like one, has another spelling in Python."""
+    return _MAY_BE_SMALL in written or b"0e0" in written.translate(_DIGITS)
 
 
 def _escaped(written: bytes) -> bytes:
@@ -81,24 +109,56 @@ def _escaped(written: bytes) -> bytes:
     return written
 
 
+_CONTAINED: Final[Mapping[type, Callable[[Any], Any]]] = {
+    str: str.__str__,
+    int: int.__pos__,
+    float: float.__pos__,
+    list: lambda value: _listed(value, list.__iter__),
+    tuple: lambda value: _listed(value, tuple.__iter__),
+    # json asks a dictionary for its items, and no other subclass for anything.
+    dict: lambda value: _all_of(value.items()),
+}
+
+
+def _listed(value: Any, usual: Any) -> list[Any]:
+    if type(value).__iter__ is not usual:
+        raise TypeError("It may be read once only: DRF must be the one to do so.")
+    return [*value]
+
+
+def _all_of(items: Any) -> dict[Any, Any]:
+    pairs = [*items]
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise TypeError("The same key twice: only json writes both.")
+    return made
+
+
 def _default(value: Any) -> Any:
-    """What stands for a `value` that orjson does not know; json writes tuples and floats of any class by itself."""
-    if hasattr(value, "__next__"):
-        raise TypeError("An iterator can be read once: DRF must be the one to do so.")
-    if isinstance(value, tuple):
-        return list(value)
-    encoded = float(value) if isinstance(value, float) else _ENCODE(value)
-    if not _is_finite(encoded):
-        raise TypeError("JSON has no NaN and no infinity: DRF decides what to do.")
+    """What stands for a `value` that orjson does not know."""
+    for kind, contained in _CONTAINED.items():
+        if isinstance(value, kind):
+            made = contained(value)
+            if kind is float and not _is_spelt_alike(made):
+                raise TypeError("DRF decides how to spell it.")
+            return made
+    if not isinstance(value, _ENCODED):
+        raise TypeError("It may be read once only: DRF must be the one to do so.")
+    encoded = _ENCODE(_encoder, value)
+    if not _is_spelt_alike(encoded):
+        raise TypeError("DRF decides how to spell it.")
     return encoded
 
 
-def _is_finite(value: Any) -> bool:
-    """Whether `value` holds no NaN and no infinity, for which orjson writes null and DRF raises."""
+_encoder: Final = _ENCODER()
+
+
+def _is_spelt_alike(value: Any) -> bool:
+    """Whether orjson spells every float in `value` as Python does, which has NaN, infinity and other exponents."""
     if isinstance(value, float):
-        return isfinite(value)
+        return value == 0.0 or _SMALLEST <= abs(value) < _LARGEST
     if isinstance(value, dict):
-        return all(map(_is_finite, value.values()))
+        return all(map(_is_spelt_alike, value.values()))
     if isinstance(value, (list, tuple)):
-        return all(map(_is_finite, value))
+        return all(map(_is_spelt_alike, value))
     return True

@@ -5,13 +5,19 @@ TokenAuthentication asks, answer from the process's memory when the same key was
 and Ninja's security classes stay as they are. Each caller gets fresh copies of the token and its user. This is a change
 of what a request does, and results made with it say "cached token look-up".
 
-What is never remembered: a key that was not found, a look-up inside a transaction, a user with mutable values.
+What is never remembered: a key that was not found, a look-up inside a transaction, a user with mutable values; anything
+at all where code of others takes part in the answer or decides about its rows (a database wrapper or router of others,
+a receiver of connection_created, a `SET search_path` or `SET ROLE`, models or managers that make instances or querysets
+in their own way, signals at an instance's making). An answer belongs to its model, its database alias and the database
+behind that.
 
 How stale can it be:
-- not at all in the process that saves, updates (`QuerySet.update` too) or deletes a token or user through Django;
-- in other processes up to TOKEN_CACHE_POLL_S (1 s): a write changes a mark in the default cache, and each process
-  looks at it that often; the cache must be one that processes share;
-- up to TOKEN_CACHE_TTL_S (30 s) after a write past Django's ORM, or one that found the cache away.
+- not at all in the process that writes: every statement that Django's cursor sends is looked at for the tables of
+  tokens and users, raw SQL too;
+- in other processes up to TOKEN_CACHE_POLL_S (1 s): a write changes a mark in the default cache, and each process looks
+  at it that often; the cache must be one that processes share;
+- up to TOKEN_CACHE_TTL_S (30 s) after a write past Django (another program, a trigger, a function, a cursor of the
+  driver), or one that found the cache away.
 
 What it costs: memory for up to TOKEN_CACHE_MAX (10,000) users. Any write to a user that exists, `last_login` too, makes
 every process forget all tokens. When not to use it: where a revoked token must stop working everywhere at once.
@@ -22,31 +28,16 @@ the mark is namespace versioning: https://github.com/memcached/memcached/wiki/Pr
 
 from __future__ import annotations
 
-from typing import Final
-
-from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.core.lever import Lever, with_app
 from perfcompare.levers._versions import DJANGO, DRF, PYTHON
-
-_RECEIVER: Final = "perfcompare.levers.token_cache.remembering.saved"
-_TWIN: Final = "perfcompare.levers.token_cache.remembering.asaved"
-"""What the lever native_async awaits instead."""
-
-
-def _settings(settings: Settings) -> None:
-    with_app("perfcompare.levers.token_cache")(settings)
-    settings["NATIVE_RECEIVERS"] = {**settings.get("NATIVE_RECEIVERS", {}), _RECEIVER: _TWIN}
-
 
 LEVER = Lever(
     label="cached token look-up",
     changes="remembers for up to 30 s whose a token is; forgets at once what this process writes, within a second what"
     " others write",
-    costs="a revoked token may work for another second in other processes, 30 s after a write past Django's ORM",
+    costs="a revoked token may work for another second in other processes, 30 s after a write past Django",
     source="https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication",
-    lines=(
-        'INSTALLED_APPS += ["perfcompare.levers.token_cache"]',
-        f'NATIVE_RECEIVERS |= {{"{_RECEIVER}": "{_TWIN}"}}  # with native_async',
-    ),
+    lines=('INSTALLED_APPS += ["perfcompare.levers.token_cache"]',),
     tested=(PYTHON, DJANGO, DRF),
-    settings=_settings,
+    settings=with_app("perfcompare.levers.token_cache"),
 )

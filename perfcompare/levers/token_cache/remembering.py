@@ -1,22 +1,25 @@
-"""Querysets of tokens that remember, and what makes them forget."""
+"""Querysets of tokens that remember, as long as everything between them and the database is Django's own."""
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterator
 from typing import Any, Final
 
-from asgiref.sync import sync_to_async
-from django.apps import apps
-from django.contrib.auth import get_user_model
-from django.db import connections, transaction
-from django.db.models import Model, QuerySet
+from django.db import connections
+from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_init, pre_init
 
-from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.token_cache.memory import Memory
+from perfcompare.levers._orm import premises, querysets, way
+from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._replacing import Replacement, origin_of
+from perfcompare.levers.token_cache import writes
+from perfcompare.levers.token_cache.writes import memory
 
-memory: Final = Memory()
+_ASKS: Final = Stock(QuerySet, "get", "aget")
+_models: Final[list[Any]] = []
+_LIBRARIES: Final = ("perfcompare.levers.", "django.")
 
 
 class RemembersTokens(QuerySet[Any]):
@@ -25,7 +28,7 @@ class RemembersTokens(QuerySet[Any]):
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """As Django's."""
         key = _key(self, args, kwargs)
-        if key is None or connections[self.db].in_atomic_block:
+        if key is None:
             return super().get(*args, **kwargs)
         memory.poll()
         found = memory.find(key)
@@ -38,7 +41,7 @@ class RemembersTokens(QuerySet[Any]):
     async def aget(self, *args: Any, **kwargs: Any) -> Any:
         """As Django's; without a thread when the answer is remembered."""
         key = _key(self, args, kwargs)
-        if key is None or connections[self.db].in_atomic_block:
+        if key is None:
             return await super().aget(*args, **kwargs)
         await memory.apoll()
         # Django's aget asks `get` in a thread, which remembers; another one may ask the database itself.
@@ -51,8 +54,11 @@ class RemembersTokens(QuerySet[Any]):
 
 
 def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What to remember the answer under; None for any other question than the one of TokenAuthentication."""
-    if args or kwargs.keys() != {"key"} or type(kwargs["key"]) is not str:
+    """What to remember the answer under: all that it depends on.
+
+    None for any other question than the one of TokenAuthentication, and where code of others takes part in the answer.
+    """
+    if args or kwargs.keys() != {"key"} or type(kwargs["key"]) is not str or way.has_routers():
         return None
     query = queryset.query
     is_plain = (
@@ -68,71 +74,113 @@ def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any])
         and queryset._iterable_class is ModelIterable
         and not queryset._prefetch_related_lookups  # type: ignore[attr-defined]
     )
-    return (queryset.db, kwargs["key"]) if is_plain else None
+    if not is_plain or not _is_stock(queryset):
+        return None
+    connection = connections[queryset.db]
+    settings = connection.settings_dict
+    if not (
+        not connection.in_atomic_block
+        and way.is_stock(connection)
+        and way.opens(connection)
+        and way.compiles(connection)
+        and not connection.execute_wrappers
+        and writes.objection(connection.alias) is None
+    ):
+        return None
+    # The database of an alias is changed by some who keep one for each tenant.
+    where = settings["NAME"], settings["HOST"], settings["PORT"], settings["USER"]
+    return queryset.model, connection.alias, where, kwargs["key"]
 
 
-@functools.cache
-def watched() -> tuple[type[Model], ...]:
-    """The models whose writes make the process forget: tokens and users."""
-    return apps.get_model("authtoken", "Token"), get_user_model()
-
-
-def saved(created: bool, **signal: Any) -> None:
-    """Forget, unless the row is new: nobody remembers what did not exist."""
-    if not created:
-        _written(**signal)
-
-
-async def asaved(created: bool, **signal: Any) -> None:
-    """`saved` for the lever native_async; only an UPDATE has anything to tell, and takes a thread for it."""
-    if not created:
-        await sync_to_async(_written)(**signal)
-
-
-def _written(using: str | None = None, **_signal: Any) -> None:
-    memory.forget()
-    transaction.on_commit(memory.raise_generation, using=using)
-
-
-def update(self: Any, **kwargs: Any) -> int:
-    """As `QuerySet.update`."""
-    changed: int = UPDATE.original(self, **kwargs)
-    if issubclass(self.model, watched()):
-        _written(using=self.db)
-    return changed
-
-
-def _replacements() -> tuple[Replacement, ...]:
-    """Querysets that remember, for each manager of the token model, and the one write that sends no signal."""
-    token: Any = watched()[0]
-    return UPDATE, *(
-        Replacement(manager, "_queryset_class", type("TokenQuerySet", (RemembersTokens, manager._queryset_class), {}))
-        for manager in token._meta.local_managers
+def _is_stock(queryset: QuerySet[Any]) -> bool:
+    """Whether nothing but Django's own code would make the instances, and prepare the session that reads them."""
+    models = (*_models, queryset.model)
+    return (
+        querysets.GETS.holds(type(queryset))
+        and _ASKS.holds(QuerySet)
+        and all(map(premises.MODEL.holds, models))
+        and not any(signal.has_listeners(model) for signal in (pre_init, post_init) for model in models)
+        and not _receivers.foreign()
     )
 
 
-UPDATE: Final = Replacement(QuerySet, "update", update, "1f9c170890e4", "1d43f0d83d5f", "f44c915b49fe")
+class _Receivers:
+    """Those of `connection_created`, looked at when they are others than before."""
+
+    def __init__(self) -> None:
+        self._seen: list[Any] = []
+        self._foreign: tuple[str, ...] = ()
+
+    def foreign(self) -> tuple[str, ...]:
+        """The paths of those that might prepare a session."""
+        present = connection_created.receivers
+        if present != self._seen:
+            synchronous, asynchronous = connection_created._live_receivers(None)
+            given = [origin_of(one) for one in (*synchronous, *asynchronous)]
+            self._foreign = tuple(origin for origin in given if not origin.startswith(_LIBRARIES))
+            self._seen = [*present]
+        return self._foreign
+
+
+_receivers: Final = _Receivers()
+
+
+def objections() -> Iterator[str]:
+    """What is read from the database each time, and why."""
+    yield from way.objections()
+    for path in _receivers.foreign():
+        yield f"off everywhere: {path} receives connection_created and may prepare the session."
+    for alias in connections:
+        if said := writes.objection(alias):
+            yield f"off for {alias!r}: {said}."
+    for model in _models:
+        if said := premises.MODEL.objection(model):
+            yield f"off everywhere: {said}."
+    for manager in _own_managers():
+        yield f"off for the manager {manager.name!r}: it has a QuerySet class of its own."
+
+
+def _replacements() -> tuple[Replacement, ...]:
+    """Cursors that tell of writes, and querysets that remember, for each manager of the token model with Django's."""
+    return (
+        *(writes.EXECUTE, writes.EXECUTE_MANY),
+        *(
+            Replacement(manager, "_queryset_class", type("TokenQuerySet", (RemembersTokens,), {}))
+            for manager in _managers()
+            if manager._queryset_class is QuerySet
+        ),
+    )
+
+
+def _managers() -> Any:
+    token: Any = writes.models()[0]
+    return token._meta.local_managers
+
+
+def _own_managers() -> Iterator[Any]:
+    return (one for one in _managers() if not issubclass(one._queryset_class, RemembersTokens))
+
+
 REPLACEMENTS: Final = _replacements
 """A function, since the models are known when Django has started."""
 
 
 def after_install() -> None:
-    """Listen to every other write."""
+    """Know the tables to look for."""
     _expire()
-    for model in watched():
-        post_save.connect(saved, sender=model, dispatch_uid="token_cache")
-        post_delete.connect(_written, sender=model, dispatch_uid="token_cache")
+    _models[:] = writes.models()
+    writes.watch()
+    memory.forget()
 
 
 def after_uninstall() -> None:
-    """Listen no longer."""
+    """Look for them no longer."""
     _expire()
-    for model in watched():
-        post_save.disconnect(sender=model, dispatch_uid="token_cache")
-        post_delete.disconnect(sender=model, dispatch_uid="token_cache")
+    writes.forget_tables()
+    memory.forget()
 
 
 def _expire() -> None:
     """Let the token model copy its managers anew."""
-    token: Any = watched()[0]
+    token: Any = writes.models()[0]
     token._meta._expire_cache()

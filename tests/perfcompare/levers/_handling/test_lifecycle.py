@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches, close_caches
 from django.core.signals import request_finished
+from django.test import override_settings
 from django.urls import clear_script_prefix, get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 
 from perfcompare.levers._handling import lifecycle
@@ -20,10 +24,29 @@ def clean() -> Iterator[None]:
 
 
 def test_the_urlconf_of_a_request_is_forgotten_at_its_end_and_at_the_start_of_the_next() -> None:
-    for forget in (lifecycle.finish_context, lifecycle.enter_default_urlconf):
-        set_urlconf("somewhere.else")
-        forget()
-        assert get_urlconf() is None
+    set_urlconf("somewhere.else")
+    lifecycle.enter_urlconf()
+    assert get_urlconf() == settings.ROOT_URLCONF
+    lifecycle.finish_context()
+    assert get_urlconf() is None
+
+
+def test_the_urlconf_of_a_request_is_that_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for known in (True, False):
+        if not known:
+            monkeypatch.setattr(lifecycle._urlconf, "_variable", None)
+        with override_settings(ROOT_URLCONF="somewhere.else"):
+            lifecycle.enter_urlconf()
+            assert get_urlconf() == "somewhere.else"
+            lifecycle.finish_context()
+            assert get_urlconf() is None
+
+
+def test_the_urlconf_of_a_request_is_not_that_of_a_thread_which_takes_its_context_over() -> None:
+    lifecycle.enter_urlconf()
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(context.run, get_urlconf).result() is None
 
 
 def test_caches_that_were_used_are_closed_unless_the_receiver_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,4 +81,39 @@ def test_under_wsgi_a_host_is_refused_also_after_a_good_one_and_after_the_settin
 def test_it_stands_for_djangos_also_where_they_were_replaced_and_others_stay() -> None:
     settings: dict[str, Any] = {"MIDDLEWARE": ["first.First", *DJANGO_MIDDLEWARE]}
     inline_middleware.LEVER.settings(settings)
-    assert _trimmed(settings["MIDDLEWARE"]) == [api_middleware.OURS, "first.First"]
+    assert _trimmed(settings["MIDDLEWARE"]) == ["first.First", api_middleware.OURS]
+
+
+def test_where_others_stand_between_each_sees_the_same_answers() -> None:
+    security, common = "django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"
+
+    assert _trimmed([security, "own.Static", "own.Cors", common, "own.Last"]) == [
+        *(security, "own.Static", "own.Cors"), api_middleware.OURS, "own.Last"
+    ]  # fmt: skip
+    assert _trimmed(["own.First", security, common, "own.Last"]) == ["own.First", api_middleware.OURS, "own.Last"]
+    assert _trimmed(["own.First"]) == [api_middleware.OURS, "own.First"]
+
+
+def cors(get_response: Any) -> Any:
+    def middleware(request: Any) -> Any:
+        response = get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("place", [0, 1, 3, 7])
+@pytest.mark.parametrize("host", ["foreign.example", "a b", "testserver"])
+def test_a_foreign_host_has_the_answer_of_djangos_seven_with_others_among_them(
+    settings: dict[str, Any], place: int, host: str
+) -> None:
+    middleware = [*DJANGO_MIDDLEWARE[:place], f"{__name__}.cors", *DJANGO_MIDDLEWARE[place:]]
+    told = []
+    for names in (_trimmed(middleware), middleware):
+        with override_settings(MIDDLEWARE=names, **settings):
+            asked = async_to_sync(AsyncClient().get)("/plain", headers={"host": host})
+            again = Client().get("/plain", headers={"host": host})
+            told.append([_told(asked), _told(again)])
+    assert told[0] == told[1]

@@ -15,7 +15,18 @@ from django_redis.serializers.pickle import PickleSerializer
 from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnList
 
-from perfcompare.levers.cached_bytes.values import FinishedMapping, decode, encode
+from perfcompare.levers.cached_bytes import values
+from perfcompare.levers.cached_bytes.values import FinishedMapping
+
+KEY = ":1:key"
+
+
+def encode(value: Any) -> bytes:
+    return values.encode(value, KEY)
+
+
+def decode(stored: bytes) -> Any:
+    return values.decode(stored, KEY)
 
 
 class Colour(enum.IntEnum):
@@ -126,3 +137,53 @@ def test_an_undecoded_dictionary_is_stored_as_it_came() -> None:
     stored = encode(PAGE)
 
     assert encode(decode(stored)) == stored
+
+
+def test_json_that_is_not_whole_is_an_error_as_with_stock() -> None:
+    stored = encode(PAGE)
+
+    for length in range(len(stored)):
+        with pytest.raises((EOFError, pickle.UnpicklingError, ValueError)):
+            decode(stored[:length])
+
+
+def test_json_that_was_changed_in_the_store_is_an_error_as_with_stock() -> None:
+    stored = bytearray(encode(PAGE))
+    stored[stored.index(b'"count"')] = ord("x")
+
+    with pytest.raises(ValueError, match="Expecting"):
+        decode(bytes(stored))
+
+
+def test_json_of_another_key_is_read_as_stock_reads_it() -> None:
+    found = values.decode(encode(PAGE), ":1:another")
+
+    assert type(found) is dict
+    assert found == PAGE
+
+
+def test_two_that_nobody_has_read_are_compared_by_what_is_in_them() -> None:
+    first, second = decode(encode({"a": 1})), decode(encode({"a": 1}))
+
+    assert first == second
+    assert decode(encode({"a": 1})) != decode(encode({"a": 2}))
+    assert {**first, **decode(encode({"b": 2}))} == first | decode(encode({"b": 2})) == {"a": 1, "b": 2}
+
+
+def test_what_is_in_a_value_twice_stays_one_object() -> None:
+    shared: list[int] = [1]
+    around: dict[str, Any] = {"a": shared, "b": shared}
+    around["self"] = around
+
+    found = decode(encode(around))
+
+    assert found["a"] is found["b"]
+    assert found["self"] is found
+
+
+def test_a_value_that_is_too_deep_for_json_is_pickled() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"a": deep}
+
+    assert decode(encode(deep)) == deep

@@ -9,8 +9,8 @@ from perfcompare.levers import frozen_gc
 
 ROOT = Path(__file__).parents[4]
 
-PROCESS = """
-    import gc, os, sys
+START = """
+    import gc, os
     from django.conf import settings
     options = {"ROOT_URLCONF": "tests.perfcompare.levers.views", "MIDDLEWARE": []}
     from perfcompare.levers import frozen_gc
@@ -21,25 +21,73 @@ PROCESS = """
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import RequestFactory
     app = WSGIHandler()
-    print(gc.get_threshold(), gc.get_freeze_count())
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0 if gc.get_freeze_count() > 1000 else 1)
-    print(os.waitpid(pid, 0)[1])
-    gc.unfreeze()
     environ = RequestFactory(headers={"host": "localhost"}).get("/synchronous").environ
-    for _ in range(2):
+
+    def serve():
         b"".join(app(dict(environ), lambda *_: None))
-        print(gc.get_freeze_count() > 1000)
+
+    def in_child(act):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(act())
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def frozen():
+        return int(gc.get_freeze_count() > 1000)
+"""
+
+SERVES = """
+    print(gc.get_threshold() == (700, 10, 10), gc.get_freeze_count())
+    print(in_child(frozen), gc.get_freeze_count())
+    print(in_child(lambda: serve() or frozen()), gc.get_freeze_count())
+    for _ in range(2):
+        serve()
+        print(gc.get_threshold(), frozen())
+        in_child(frozen)
+        print(frozen())
         gc.unfreeze()
 """
 
+FORKS = """
+    import weakref
 
-def test_a_process_freezes_before_a_fork_and_once_at_its_first_request() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(PROCESS)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines() == ["(100000, 2, 2) 0", "0", "True", "False"]
+    class Node:
+        def __init__(self):
+            self.me = self
+
+    made = weakref.WeakSet()
+
+    def fork_with_garbage():
+        node = Node()
+        made.add(node)
+        del node
+        in_child(int)
+
+    for _ in range(5):
+        fork_with_garbage()
+    gc.collect()
+    print(len(made), in_child(lambda: in_child(int) or frozen()))
+    gc.freeze()
+    in_child(int)
+    print(frozen())
+"""
+
+
+def _printed_by(program: str) -> list[str]:
+    source = textwrap.dedent(START) + textwrap.dedent(program)
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_a_process_freezes_once_at_its_first_request_and_before_that_for_the_time_of_a_fork() -> None:
+    printed = _printed_by(SERVES)
+
+    assert printed[:3] == ["True 0", "1 0", "1 0"]
+    assert printed[3:] == ["(100000, 2, 2) 1", "1", "(100000, 2, 2) 0", "0"]
+
+
+def test_a_process_that_forks_often_keeps_no_garbage_and_what_others_have_frozen_stays_so() -> None:
+    assert _printed_by(FORKS) == ["0 0", "1"]
 
 
 PAGES = """

@@ -16,7 +16,7 @@ LIMIT = 1000
 
 @pytest.fixture(autouse=True)
 def limit() -> Iterator[None]:
-    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=LIMIT, FILE_UPLOAD_MAX_MEMORY_SIZE=LIMIT):
+    with override_settings(REQUEST_BODY_LIMIT=LIMIT, FILE_UPLOAD_MAX_MEMORY_SIZE=LIMIT):
         yield
 
 
@@ -59,7 +59,7 @@ async def test_a_declared_body_over_the_limit_is_413_in_json_and_read_off(app: L
     client = Client([b"x" * LIMIT, b"x"], headers={"content-length": str(LIMIT + 1)})
     status, body, headers = await client.post(app)
     assert (status, body) == (413, b'{"detail": "The body is larger than 1000 bytes."}')
-    assert headers[b"connection"] == b"close"
+    assert headers[b"Connection"] == b"close"
     assert not client.messages
 
 

@@ -11,7 +11,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_save
 
 from perfcompare.levers.native_async import receivers
-from perfcompare.levers.token_cache import LEVER as TOKEN_CACHE
 from tests.perfcompare.levers.native_async.conftest import Run
 from users import generation
 from users.models import User
@@ -183,17 +182,10 @@ def test_a_view_that_is_cancelled_leaves_no_row_without_its_receivers(
 
 @pytest.mark.usefixtures("_no_thread")
 def test_creating_a_user_takes_no_thread_and_makes_cached_pages_stale(run: Run[Any], configure: Configure) -> None:
-    declared: dict[str, Any] = {"INSTALLED_APPS": [], "NATIVE_RECEIVERS": USERS}
-    TOKEN_CACHE.settings(declared)
-    configure(declared["NATIVE_RECEIVERS"])
-    from perfcompare.levers.token_cache import remembering
-
+    configure(USERS)
     cache.clear()
-    post_save.connect(remembering.saved, sender=User, dispatch_uid="token_cache")
-    try:
-        run(create())
-    finally:
-        post_save.disconnect(sender=User, dispatch_uid="token_cache")
+
+    run(create())
 
     assert generation.current() == 1
 

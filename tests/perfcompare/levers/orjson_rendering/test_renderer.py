@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
+import enum
 import ipaddress
 import json
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
 import pytest
 from django.db.models import TextChoices
+from django.http import QueryDict
 from django.utils.functional import lazystr
+from django.utils.safestring import mark_safe
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -38,6 +43,73 @@ class Point(NamedTuple):
 
 class Celsius(float):
     pass
+
+
+class Doubled(dict[str, Any]):
+    def items(self) -> Any:
+        return {name: value * 2 for name, value in super().items()}.items()
+
+
+class Twice(dict[str, Any]):
+    def items(self) -> Any:
+        return [*super().items()] * 2
+
+
+class Backwards(list[Any]):
+    def __iter__(self) -> Any:
+        return reversed(self)
+
+
+class BackwardsTuple(tuple[Any, ...]):
+    __slots__ = ()
+
+    def __iter__(self) -> Any:
+        return reversed(self)
+
+
+class Loud(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self.upper()
+
+
+class LoudNumber(int):
+    def __repr__(self) -> str:
+        return "loud"
+
+    def __pos__(self) -> int:
+        return 0
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Once:
+    """Its items are gone when they have been read."""
+
+    def __init__(self) -> None:
+        self._items = iter([1, 2])
+
+    def __iter__(self) -> Any:
+        return self._items
+
+
+class Array:
+    def tolist(self) -> list[Any]:
+        return [1, [2.5, 1e16]]
+
+
+@dataclasses.dataclass
+class Plain:
+    a: int
+
+
+def _moved() -> OrderedDict[str, int]:
+    moved = OrderedDict(a=1, b=2)
+    moved.move_to_end("a")
+    return moved
 
 
 class Finished(dict[str, Any]):
@@ -94,6 +166,24 @@ SAME_BYTES: dict[str, Callable[[], Any]] = {
     "null without NaN": lambda: {"x": None, "y": [None, 1.5]},
     "very deep": lambda: json.loads("[" * 400 + "]" * 400),
     "itself": lambda: _circular(),
+    "floats with exponents": lambda: [1e16, 1e-5, 9.9e-5, 1e300, -1e-7, 1e15, 1e-4, 123456789012345680.0, -0.0],
+    "text that looks like an exponent": lambda: ["1e5", "0.00001", {"1e16": 1.5}],
+    "a decimal with an exponent": lambda: [decimal.Decimal("0.00001")],
+    "float of a class with an exponent": lambda: Celsius(1e16),
+    "a query dictionary": lambda: QueryDict("a=1&a=2&b=3"),
+    "a dictionary with items of its own": lambda: Doubled(a=1),
+    "a dictionary with the same key twice": lambda: Twice(a=1),
+    "an ordered dictionary that was moved": _moved,
+    "a list with an iterator of its own": lambda: Backwards([1, 2]),
+    "a tuple with an iterator of its own": lambda: BackwardsTuple((1, 2)),
+    "text with a form of its own": lambda: [Loud("quiet"), {Loud("key"): 1}],
+    "number with a form of its own": lambda: [LoudNumber(5)],
+    "safe text": lambda: mark_safe("<b>"),
+    "number of a member": lambda: Level.LOW,
+    "something that is read once": lambda: [Once(), {5: 1}],
+    "something like an array": lambda: Array(),
+    "a dataclass": lambda: Plain(1),
+    "a list in a set": lambda: {(1, 2)},
     "return values": lambda: ReturnList([ReturnDict({"a": 1}, serializer=Serializer())], serializer=Serializer()),
 }
 
@@ -112,7 +202,12 @@ def test_the_answer_is_drfs(case: str, strict: bool, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "context", [{"accepted_media_type": "application/json; indent=4"}, {"renderer_context": {"indent": 2}}]
+    "context",
+    [
+        {"accepted_media_type": "application/json; indent=4"},
+        {"renderer_context": {"indent": 2}},
+        {"renderer_context": {"indent": 0}},
+    ],
 )
 def test_indentation_is_drfs(context: dict[str, Any]) -> None:
     data = {"a": [1, {"b": None}]}
@@ -162,14 +257,40 @@ _VALUES = st.recursive(
 
 @examples(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_VALUES)
-def test_any_value_is_the_same_json_value(value: Any) -> None:
+def test_any_value_has_the_same_bytes(value: Any) -> None:
     ours, theirs = (_outcome(renderer(), lambda: value) for renderer in (JSONRenderer, renderers.JSONRenderer))
-    assert ours[0] == theirs[0]
-    assert _parsed(ours) == _parsed(theirs)
+    assert ours == theirs
 
 
-def _parsed(outcome: tuple[str, Any]) -> Any:
-    return repr(json.loads(outcome[1])) if outcome[0] == "answer" and outcome[1] else outcome[1]
+def test_finished_json_with_an_exponent_is_spelt_as_drf_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Finished, "raw", b'{"a":1e16}')
+    assert JSONRenderer().render(Finished(a=1e16)) == b'{"a":1e+16}'
+
+
+PATCHES: dict[str, tuple[Any, str, Any]] = {
+    "the encoder": (JSONEncoder, "default", lambda self, obj: "patched"),
+    "the renderer": (renderers.JSONRenderer, "render", lambda self, *_args, **_named: b"patched"),
+    "the indentation": (renderers.JSONRenderer, "get_indent", lambda self, *_args: 3),
+}
+
+
+@pytest.mark.parametrize("case", PATCHES)
+def test_a_patch_that_comes_later_is_asked(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*PATCHES[case])
+    data = {"a": uuid.UUID(int=1)}
+
+    assert JSONRenderer().render(data, renderer_context={}) == renderers.JSONRenderer().render(
+        data, renderer_context={}
+    )
+    assert JSONRenderer().render(data, renderer_context={}) != b'{"a":"00000000-0000-0000-0000-000000000001"}'
+
+
+def test_a_subclass_with_an_indentation_of_its_own_is_asked() -> None:
+    class Mine(JSONRenderer):
+        def get_indent(self, *_args: Any) -> int:
+            return 2
+
+    assert Mine().render({"a": 1}, renderer_context={}) == b'{\n  "a": 1\n}'
 
 
 def test_the_setting_replaces_drfs_renderer_alone() -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import connection, connections, models, router, transaction
+from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
@@ -62,7 +65,38 @@ def test_what_one_caller_does_to_a_user_no_other_sees(token: Token) -> None:
     assert _find().user.name == "Grace"
 
 
+class SomeUser(User):
+    class Meta:
+        app_label = "users"
+        proxy = True
+
+
+class SomeToken(Token):
+    class Meta:
+        app_label = "users"
+        proxy = True
+
+
+def _upsert(token: Token) -> None:
+    user = User.objects.get()
+    user.is_active = False
+    User.objects.bulk_create([user], update_conflicts=True, unique_fields=["id"], update_fields=["is_active"])
+
+
+def _raw(statement: str, *, many: bool = False) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [()]) if many else cursor.execute(statement)
+
+
+DEACTIVATE = "update users_user set is_active = false"
 WRITES: dict[str, Any] = {
+    "save a proxy": lambda token: SomeUser.objects.get().save(),
+    "update a proxy": lambda token: SomeUser.objects.update(is_active=False),
+    "update conflicts": _upsert,
+    "update by raw SQL": lambda token: _raw(DEACTIVATE),
+    "update by raw SQL of many": lambda token: _raw(DEACTIVATE, many=True),
+    "update by raw SQL behind another statement": lambda token: _raw(f"select 1; {DEACTIVATE}"),
+    "update in a common table expression": lambda token: _raw(f"with x as ({DEACTIVATE} returning 1) select 1"),
     "save": lambda token: User.objects.get().save(),
     "update": lambda token: User.objects.update(is_active=False),
     "bulk update": lambda token: User.objects.bulk_update([User(id=token.user_id, is_active=False)], ["is_active"]),
@@ -79,9 +113,20 @@ def test_this_process_forgets_with_every_write(
 
     with django_assert_num_queries(1):
         assert _find().user.is_active is ("update" not in write)
+    if "behind another" not in write:  # which may have changed the session
+        with django_assert_num_queries(0):
+            _find()
 
 
-@pytest.mark.parametrize("delete", [lambda token: token.delete(), lambda token: User.objects.all().delete()])
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda token: token.delete(),
+        lambda token: User.objects.all().delete(),
+        lambda token: SomeToken.objects.all().delete(),
+        lambda token: Token.objects.all()._raw_delete("default"),
+    ],
+)
 def test_a_deleted_token_is_unknown(token: Token, delete: Any) -> None:
     _find()
     delete(token)
@@ -147,9 +192,7 @@ def test_a_write_of_another_process_is_seen_at_the_next_look(token: Token, setti
 
 
 def _write_past_the_orm() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
+    with connection.connection.cursor() as cursor:
         cursor.execute("UPDATE users_user SET name = 'Elsewhere'")
 
 
@@ -187,11 +230,146 @@ def test_a_user_with_something_mutable_is_not_kept(token: Token) -> None:
     assert own.find("a") is None
 
 
-@pytest.mark.parametrize(("created", "forgotten"), [(True, False), (False, True)])
-def test_what_native_async_awaits_does_what_the_receiver_does(token: Token, created: bool, forgotten: bool) -> None:
+def test_a_proxy_of_tokens_is_not_answered_for_another_model(token: Token) -> None:
+    assert type(_find()) is Token
+    proxied: Any = SomeToken.objects.select_related("user").get(key="k" * 40)
+
+    assert type(proxied) is SomeToken
+    assert type(_find()) is Token
+
+
+def test_a_transaction_tells_others_once_when_it_ends(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(memory.Memory, "raise_generation", lambda self: told.append(1))
+
+    with transaction.atomic():
+        for _ in range(3):
+            User.objects.update(name="New")
+        with transaction.atomic():
+            User.objects.update(name="Newer")
+        assert told == []
+
+    assert told == [1]
+
+
+def test_a_write_after_a_savepoint_was_rolled_back_is_told(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(memory.Memory, "raise_generation", lambda self: told.append(1))
+
+    with transaction.atomic():
+        with transaction.atomic():
+            User.objects.update(name="Never")
+            transaction.set_rollback(True)
+        User.objects.update(name="Now")
+
+    assert told == [1]
+    assert _find().user.name == "Now"
+
+
+class FirstRouter:
+    def db_for_read(self, model: Any, **hints: Any) -> None:
+        asked.append(model)
+
+
+asked: list[Any] = []
+
+
+def test_a_router_is_asked_as_often_as_by_django(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router, "routers", [FirstRouter()])
+    asked.clear()
+    QuerySet(Token).select_related("user").get(key="k" * 40)
+    expected = len(asked)
+    asked.clear()
+
     _find()
-    epoch = remembering.memory.epoch
 
-    async_to_sync(remembering.asaved)(created=created, using="default", instance=token)
+    assert len(asked) == expected
 
-    assert (remembering.memory.epoch > epoch) is forgotten
+
+def _prepare_session(**_signal: Any) -> None:
+    """Stands for a receiver that chooses a tenant."""
+
+
+def _from_db(cls: Any, *args: Any) -> Any:
+    return models.Model.from_db.__func__(cls, *args)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _receiver(signal: Any, receiver: Any) -> Iterator[None]:
+    signal.connect(receiver)
+    try:
+        yield
+    finally:
+        signal.disconnect(receiver)
+
+
+@contextmanager
+def _patched(owner: Any, name: str, value: Any) -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(owner, name, value, raising=False)
+    try:
+        yield
+    finally:
+        patch.undo()
+
+
+@contextmanager
+def _wrapper() -> Iterator[None]:
+    with connection.execute_wrapper(lambda execute, *args: execute(*args)):
+        yield
+
+
+@contextmanager
+def _changed_session(statement: str) -> Iterator[None]:
+    _raw(statement)
+    yield
+    _raw("RESET ALL")
+
+
+def _get(self: Any, *args: Any, **kwargs: Any) -> Any:
+    return _stock_get(self, *args, **kwargs)
+
+
+def _cursor(self: Any, name: Any = None) -> Any:
+    return _stock_cursor(self, name)
+
+
+_wrapper_class = type(connections["default"])
+_stock_get, _stock_cursor = QuerySet.get, _wrapper_class._cursor
+UNKNOWN: dict[str, Callable[[], Any]] = {
+    "a receiver of connection_created": lambda: _receiver(connection_created, _prepare_session),
+    "a receiver of post_init": lambda: _receiver(models.signals.post_init, _prepare_session),
+    "a patched get": lambda: _patched(QuerySet, "get", _get),
+    "a patched from_db": lambda: _patched(User, "from_db", classmethod(_from_db)),
+    "a patched cursor": lambda: _patched(_wrapper_class, "_cursor", _cursor),
+    "a wrapper around statements": _wrapper,
+    "a search path": lambda: _changed_session("SET search_path TO public"),
+    "a setting of row level security": lambda: _changed_session("select set_config('app.tenant', '5', false)"),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_where_code_of_others_takes_part_the_database_is_asked(
+    token: Token, django_assert_num_queries: DjangoAssertNumQueries, case: str
+) -> None:
+    _find()
+
+    with UNKNOWN[case](), django_assert_num_queries(1):
+        _find()
+
+
+def test_two_databases_behind_an_alias_do_not_answer_for_one_another(
+    token: Token, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _find()
+    monkeypatch.setitem(connection.settings_dict, "NAME", "another tenant's")
+
+    with django_assert_num_queries(1):
+        _find()
+
+
+def test_what_is_not_remembered_is_said() -> None:
+    assert not any("'default'" in said or "everywhere" in said for said in remembering.objections())
+
+    with _patched(User, "from_db", classmethod(_from_db)):
+        assert any("from_db" in said for said in remembering.objections())

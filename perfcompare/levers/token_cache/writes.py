@@ -1,0 +1,106 @@
+"""Every statement that Django sends is looked at: what writes tokens or users makes the process forget.
+
+Signals would not do: `bulk_create(update_conflicts=…)`, `QuerySet.update`, a proxy model, a fast delete and raw SQL
+send none, or send them for another class. All of them pass Django's cursor."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.native_async.watching import may_last
+from perfcompare.levers.token_cache.memory import Memory
+
+memory: Final = Memory()
+_tables: Final[set[str]] = set()
+_changed: Final[dict[str, str]] = {}
+"""The statement that may have changed whose rows a session sees, for each alias."""
+
+
+def models() -> tuple[type[Model], ...]:
+    """Those whose rows are remembered: tokens and users."""
+    return apps.get_model("authtoken", "Token"), get_user_model()
+
+
+def watch() -> None:
+    """Begin to look for their tables, and those of the models that they inherit from."""
+    _changed.clear()
+    for model in models():
+        _tables.update(one._meta.db_table for one in (model, *model._meta.all_parents))
+
+
+def forget_tables() -> None:
+    """Look no longer."""
+    _tables.clear()
+
+
+def objection(alias: str) -> str | None:
+    """Why what one session of `alias` has read is not what another would read: the end of a sentence."""
+    return f"a session was changed, perhaps, by {_changed[alias]!r}" if alias in _changed else None
+
+
+def _is_write(sql: Any) -> bool:
+    """Whether a statement may change a row of the tables that has been there before."""
+    if type(sql) is not str:
+        return True
+    if ";" not in sql:
+        word = sql[:6] if sql[:6].isupper() else sql.lstrip()[:6].upper()
+        if word == "SELECT" or (word == "INSERT" and "ON CONFLICT" not in sql.upper()):
+            return False
+    return any(table in sql for table in _tables)
+
+
+def _look(connection: BaseDatabaseWrapper, sql: Any) -> bool:
+    if may_last(sql):
+        _note(connection, sql)
+    return _is_write(sql)
+
+
+def _note(connection: BaseDatabaseWrapper, what: Any) -> None:
+    if connection.alias not in _changed:
+        _changed[connection.alias] = " ".join(str(what).split())[:80]
+    memory.forget()
+
+
+def _written(connection: BaseDatabaseWrapper) -> None:
+    memory.forget()
+    if connection.in_atomic_block:
+        waiting = connection.run_on_commit
+        known = (
+            waiting and waiting[-1][1] == memory.raise_generation and waiting[-1][0] <= set(connection.savepoint_ids)
+        )
+        if not known:
+            transaction.on_commit(memory.raise_generation, using=connection.alias)
+    elif connection.get_autocommit():
+        memory.raise_generation()
+    else:
+        _note(connection, "a transaction that was begun by hand")
+
+
+def execute(self: Any, sql: Any, params: Any = None) -> Any:
+    """As `CursorWrapper.execute`."""
+    writes = _look(self.db, sql)
+    result = EXECUTE.original(self, sql, params)
+    if writes:
+        _written(self.db)
+    return result
+
+
+def executemany(self: Any, sql: Any, param_list: Any) -> Any:
+    """As `CursorWrapper.executemany`."""
+    writes = _look(self.db, sql)
+    result = EXECUTE_MANY.original(self, sql, param_list)
+    if writes:
+        _written(self.db)
+    return result
+
+
+EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
+EXECUTE_MANY: Final = Replacement(CursorWrapper, "executemany", executemany, "0cc045e7dfa8")

@@ -1,0 +1,203 @@
+"""A lean handler serves only while Django's own course of a request is the one that it was made for."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core import signals
+from django.core.handlers import asgi, base, wsgi
+from django.core.handlers.base import BaseHandler
+from django.dispatch import Signal
+from django.http import HttpResponse, HttpResponseBase
+from django.test import RequestFactory, override_settings
+from django.urls import get_urlconf, path
+
+from perfcompare.levers._replacing import Installation
+from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
+from perfcompare.levers.lean_asgi.install import INSTALLATION as ASGI
+from perfcompare.levers.lean_wsgi.bodies import limited
+from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
+from perfcompare.levers.lean_wsgi.install import INSTALLATION as WSGI
+
+Answer = tuple[int, dict[str, str], bytes]
+Ask = Callable[..., Answer]
+
+
+def unread(request: Any) -> HttpResponse:
+    return HttpResponse(f"{get_urlconf()} {request.method}")
+
+
+async def aunread(request: Any) -> HttpResponse:
+    return HttpResponse(f"{get_urlconf()} {request.method}")
+
+
+def echo(request: Any) -> HttpResponse:
+    return HttpResponse(str(len(request.body)))
+
+
+def streamed(request: Any) -> HttpResponse:
+    return HttpResponse(str(len(request.read())))
+
+
+def cors(get_response: Any) -> Any:
+    """Stands for a middleware that every answer must pass."""
+
+    def middleware(request: Any) -> Any:
+        response = get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return middleware
+
+
+urlpatterns = [path("unread", unread), path("aunread", aunread), path("echo", echo), path("streamed", streamed)]
+
+
+@pytest.fixture(autouse=True)
+def _project() -> Iterator[None]:
+    kept = list(signals.request_started.receivers)
+    signals.request_started.receivers = []
+    finished = list(signals.request_finished.receivers)
+    with override_settings(
+        ROOT_URLCONF=__name__, MIDDLEWARE=[f"{__name__}.cors"], REQUEST_BODY_LIMIT=None, DATA_UPLOAD_MAX_MEMORY_SIZE=100
+    ):
+        yield
+    signals.request_started.receivers = kept
+    signals.request_finished.receivers = finished
+
+
+def _ask_asgi(handler: Any, target: str, body: bytes = b"", **_named: Any) -> Answer:
+    sent: list[Any] = []
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Any:
+        if not messages:
+            await asyncio.get_running_loop().create_future()
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"testserver"), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": target, "headers": headers}
+    asyncio.run(handler(scope, receive, send))
+    given = {name.decode().title(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], given, b"".join(one.get("body", b"") for one in sent)
+
+
+def _ask_wsgi(handler: Any, target: str, body: bytes = b"") -> Answer:
+    started: list[Any] = []
+    environ = RequestFactory().post(target, body, content_type="application/json").environ
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ.pop("wsgi.file_wrapper", None)
+    response = limited(handler)(environ, lambda *given: started.append(given))
+    content = b"".join(response)
+    response.close()  # type: ignore[attr-defined]
+    return int(started[0][0].split()[0]), dict(started[0][1]), content
+
+
+KINDS: dict[str, tuple[type[Any], type[Any], Ask, Installation]] = {
+    "asgi": (LeanASGIHandler, asgi.ASGIHandler, _ask_asgi, ASGI),
+    "wsgi": (LeanWSGIHandler, wsgi.WSGIHandler, _ask_wsgi, WSGI),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Iterator[Any]:
+    found = KINDS[request.param]
+    yield found
+    found[3].uninstall()
+    found[3].install()
+
+
+@pytest.mark.parametrize("size", [0, 5, 101, 5000])
+@pytest.mark.parametrize("target", ["/unread", "/aunread", "/echo", "/streamed", "/unknown"])
+def test_a_body_of_any_size_is_answered_as_by_django(kind: Any, target: str, size: int) -> None:
+    lean, stock, ask, _ = kind
+    expected = ask(stock(), target, b"x" * size)
+
+    assert ask(lean(), target, b"x" * size) == expected
+    assert expected[0] == {"/unknown": 404, "/echo": 400 if size > 100 else 200}.get(target, 200)
+
+
+@override_settings(REQUEST_BODY_LIMIT=1000)
+def test_a_body_over_the_limit_of_the_setting_is_refused_where_middleware_sees_it(kind: Any) -> None:
+    lean, _, ask, _ = kind
+    status, headers, body = ask(lean(), "/unread", b"x" * 1001)
+
+    assert (status, body) == (413, b'{"detail": "The body is larger than 1000 bytes."}')
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def _patched_call(function: Any) -> Any:
+    """Stands for what an APM puts around a function."""
+
+    def patched(*args: Any, **kwargs: Any) -> Any:
+        seen.append(function)
+        return function(*args, **kwargs)
+
+    return patched
+
+
+seen: list[Any] = []
+PATCHES: dict[str, tuple[Any, str]] = {
+    "the middleware": (BaseHandler, "load_middleware"),
+    "the logging": (base, "log_response"),
+    "the resolving": (BaseHandler, "resolve_request"),
+    "the closing": (HttpResponseBase, "close"),
+    "receivers": (Signal, "_live_receivers"),
+    "the URLconf": (base, "set_urlconf"),
+    "the view": (BaseHandler, "make_view_atomic"),
+}
+OWN = {"asgi": (asgi.ASGIHandler, "handle"), "wsgi": (wsgi.WSGIHandler, "__call__")}
+
+
+@pytest.mark.parametrize("case", [*PATCHES, "the handler"])
+def test_with_a_patch_that_came_before_djangos_handler_serves(
+    kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean, stock, ask, installation = kind
+    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    installation.uninstall()
+    monkeypatch.setattr(owner, name, _patched_call(getattr(owner, name)))
+
+    made = lean()
+
+    assert type(made) is stock
+    assert ask(made, "/unread")[0] == 200
+    assert f"{name} has been replaced" in installation.parts["handler"].reasons[0].sentence
+
+
+@pytest.mark.parametrize("case", [*PATCHES.keys() - {"the middleware"}, "the handler"])
+def test_a_patch_that_comes_later_is_called_and_gone_when_it_goes(
+    kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean, stock, ask, installation = kind
+    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    handler = lean()
+    assert ask(handler, "/unread")[0] == 200
+    assert [*installation.parts["handler"].objections] == []
+    seen.clear()
+
+    with monkeypatch.context() as patching:
+        patching.setattr(owner, name, _patched_call(getattr(owner, name)))
+        assert [ask(handler, target)[0] for target in ("/unread", "/unknown")] == [200, 404]
+        assert [*installation.parts["handler"].objections]
+    assert seen
+
+    seen.clear()
+    assert ask(handler, "/unread")[0] == 200
+    assert not seen
+
+
+def test_another_version_of_django_has_djangos_handler(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lean, stock, _, installation = kind
+    installation.uninstall()
+    monkeypatch.setattr("perfcompare.core.packages.version", lambda _name: "7.0")
+
+    assert type(lean()) is stock
+    assert "Django 7.0 is installed" in installation.reasons[0].sentence
