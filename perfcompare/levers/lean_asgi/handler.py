@@ -36,7 +36,7 @@ _COURSE: Final = course_of(
             "listen_for_disconnect": "9820df9420cf",
         },
         asgi.ASGIRequest: {
-            "__init__": "5bb45f27a84c b6628e5e57d5",
+            "__init__": "5bb45f27a84c 3da17481a0eb b6628e5e57d5",
             "GET": "9e59ccf519e6",
             "close": "7bf384122e15",
         },

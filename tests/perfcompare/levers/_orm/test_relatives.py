@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models.base import ModelState
 from pytest_django import DjangoAssertNumQueries
 
 from perfcompare.levers._orm.relatives import Relatives, forget_owners
