@@ -47,7 +47,9 @@ def outcomes(rounds: Sequence[Round], *, size: int, seed: int) -> tuple[Outcome,
 def _outcome(rounds: Sequence[Round], role: str, seed: int) -> Outcome:
     floor = noise_floor([(one[TWIN], one[ORIGINAL]) for one in rounds])
     interval = ratio_interval([(one[role], one[ORIGINAL]) for one in rounds], seed=seed)
-    return Outcome(role=role, interval=interval, floor=floor, verdict=judge(interval, floor=floor, dear=True))
+    return Outcome(
+        role=role, interval=interval, floor=floor, verdict=judge(interval, floor=floor, rounds=len(rounds), dear=True)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

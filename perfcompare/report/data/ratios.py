@@ -61,5 +61,5 @@ def ratio(
         return None
     value = median([one / other for one, other in usable])
     interval = ratio_interval(usable, seed=seed)
-    verdict = judge(interval, floor=floor, dear=dear)
+    verdict = judge(interval, floor=floor, rounds=len(usable), dear=dear)
     return Ratio(value=value, rounds=len(usable), interval=interval, verdict=verdict)

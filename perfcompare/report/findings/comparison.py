@@ -107,7 +107,7 @@ def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) ->
         after=median(other),
         relative=relative,
         interval=interval,
-        verdict=judge(interval, floor=floor, dear=True),
+        verdict=judge(interval, floor=floor, rounds=min(len(one), len(other)), dear=True),
     )
 
 

@@ -59,18 +59,33 @@ def interval(low: float, high: float) -> Interval:
         (0.90, 1.20, Verdict.NO_DIFFERENCE),
     ],
 )
-def test_a_cost_differs_where_all_of_the_interval_is_beyond_the_floor(low: float, high: float, said: Verdict) -> None:
-    assert judge(interval(low, high), floor=0.05, dear=True) is said
+def test_with_few_rounds_a_cost_differs_where_all_of_the_interval_is_beyond_the_floor(
+    low: float, high: float, said: Verdict
+) -> None:
+    assert judge(interval(low, high), floor=0.05, rounds=4, dear=True) is said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (1.01, 1.13, Verdict.SLOWER), (0.99, 1.30, Verdict.NO_DIFFERENCE), (1.01, 1.07, Verdict.NO_DIFFERENCE),
+        (0.87, 0.99, Verdict.FASTER), (0.70, 1.01, Verdict.NO_DIFFERENCE), (0.93, 0.99, Verdict.NO_DIFFERENCE),
+    ],
+)  # fmt: skip
+def test_with_enough_rounds_it_differs_where_the_interval_does_not_hold_1_and_its_middle_is_beyond_the_floor(
+    low: float, high: float, said: Verdict
+) -> None:
+    assert judge(interval(low, high), floor=0.05, rounds=5, dear=True) is said
 
 
 def test_more_answers_are_faster() -> None:
-    assert judge(interval(1.06, 1.20), floor=0.05, dear=False) is Verdict.FASTER
-    assert judge(interval(0.5, 0.6), floor=0.05, dear=False) is Verdict.SLOWER
+    assert judge(interval(1.06, 1.20), floor=0.05, rounds=5, dear=False) is Verdict.FASTER
+    assert judge(interval(0.5, 0.6), floor=0.05, rounds=5, dear=False) is Verdict.SLOWER
 
 
 def test_without_an_interval_or_a_floor_nothing_is_said() -> None:
-    assert judge(None, floor=0.05, dear=True) is None
-    assert judge(interval(2.0, 3.0), floor=None, dear=True) is None
+    assert judge(None, floor=0.05, rounds=5, dear=True) is None
+    assert judge(interval(2.0, 3.0), floor=None, rounds=5, dear=True) is None
 
 
 def test_the_floor_is_what_a_comparison_of_so_many_rounds_typically_comes_to_for_the_same_thing() -> None:
@@ -95,4 +110,4 @@ def test_one_outlier_does_not_make_a_difference_that_a_best_of_would_hide() -> N
 
     assert found is not None
     assert found.middle == 1.0
-    assert judge(found, floor=0.01, dear=True) is Verdict.NO_DIFFERENCE
+    assert judge(found, floor=0.01, rounds=5, dear=True) is Verdict.NO_DIFFERENCE
