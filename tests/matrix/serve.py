@@ -5,6 +5,7 @@ The environment says which levers it has and for which interface (see `project/s
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -21,9 +22,7 @@ def _prepare() -> None:
 
     django.setup()
     call_command("migrate", run_syncdb=True, verbosity=0)
-    from tests.matrix.project.models import fill
-
-    fill()
+    importlib.import_module("tests.matrix.project.models").fill()
 
 
 def _serve(levers: str, interface: str) -> dict[str, Any]:
