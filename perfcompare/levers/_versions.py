@@ -20,6 +20,8 @@ NINJA: Final = Range("django-ninja", "1.6", "1.7")
 PYDANTIC: Final = Range("pydantic", "2.10", "2.14")
 PSYCOPG: Final = Range("psycopg", "3.2.3", "3.3", needed=False)
 """A project may use another database than PostgreSQL."""
+PSYCOPG_WAKING: Final = Range("psycopg", "3.2.11", "3.3", needed=False)
+"""Which wakes up whoever waits, each tenth of a second; earlier ones in C do not."""
 ASYNCPG: Final = Range("asyncpg", "0.30", "0.32")
 ORJSON: Final = Range("orjson", "3.10.11", "3.13")
 HIREDIS: Final = Range("hiredis", "3.0", "3.5")

@@ -25,7 +25,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings, with_app
-from perfcompare.levers._versions import DJANGO, PSYCOPG, PYTHON
+from perfcompare.core.versions import problems
+from perfcompare.levers._versions import DJANGO, PSYCOPG, PSYCOPG_WAKING, PYTHON
 
 APP: Final = "perfcompare.levers.database_connections.apps.DatabaseConnectionsConfig"
 
@@ -47,10 +48,10 @@ def under_asgi(settings: Settings) -> None:
 
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
-    from perfcompare.levers._replacing import works
+    from perfcompare.levers.database_connections.install import INSTALLATION
 
     with_app(APP)(settings)
-    if not works("database_connections", LEVER.tested):  # Django before 5.1 gives the pool to psycopg, which refuses it
+    if any(problems(INSTALLATION.tested)):  # Django before 5.1 gives the pool to psycopg, which refuses it
         return
     given = settings.get("DATABASE_CONNECTIONS", {})
     settings["DATABASE_CONNECTIONS"] = {"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given}
@@ -86,6 +87,6 @@ LEVER = Lever(
         f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
         'DATABASE_CONNECTIONS = {"answer_timeout_s": 5}',
     ),
-    tested=(PYTHON, DJANGO, PSYCOPG),
+    tested=(PYTHON, DJANGO, PSYCOPG, PSYCOPG_WAKING),
     settings=under_wsgi,
 )

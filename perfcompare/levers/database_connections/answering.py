@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,9 +27,17 @@ def limit_answers(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
         raw.wait = partial(_wait, raw, limit_s)
 
 
-def connect() -> None:
+REPLACEMENTS: Final = ()
+
+
+def after_install() -> None:
     """Limit the answers on every connection that is opened from now on."""
-    connection_created.connect(limit_answers, dispatch_uid="database_connections.limit_answers")
+    connection_created.connect(limit_answers, dispatch_uid=__name__)
+
+
+def after_uninstall() -> None:
+    """Do so no longer."""
+    connection_created.disconnect(dispatch_uid=__name__)
 
 
 def _wait(raw: Any, limit_s: float, generator: Any, interval: float = 0.1, **more: Any) -> Any:
