@@ -60,7 +60,7 @@ def _levers(combination: Combination, interface: str, levers: Mapping[str, Found
             if told["state"] != "inactive" or f"{whole} " not in said or "tested:" not in said:
                 yield f"{interface}: {name} is {told['state']}; it should be off because of {whole}: {said}"
             continue
-        if told["reasons"] or told["state"] not in ("active", "partly active"):
+        if told["reasons"] or (not told["parts"] and told["state"] != "active"):
             yield f"{interface}: {name} is {told['state']}: {told['reasons']}"
         for part in told["parts"]:
             reason = combination.parts_off.get(f"{name}.{part['name']}")

@@ -45,6 +45,7 @@ def test_a_lever_that_must_be_off_is_off_with_a_sentence_about_the_version(told:
         (_told("inactive", VERSION), False),
         (_told("partly active", "The code is not what the lever was tested with.", representing="inactive"), False),
         (_told("not used"), False),
+        (_told("not used", representing="inactive"), False),
     ],
 )
 def test_every_other_lever_is_active_in_all_its_parts(told: Any, fits: bool) -> None:
