@@ -1,31 +1,47 @@
-"""Which attributes of a class are a library's own, and so behave as a lever knows; the rest is left to DRF."""
+"""Which attributes of a class are a library's own, and so behave as a lever knows; the rest is left to DRF.
+
+It is told by where the code was written, whatever `functools.wraps` says, and asked of what is there at the moment: a
+patch of another package is no library code, whether it came before or comes after.
+"""
 
 from __future__ import annotations
 
-import functools
-import inspect
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
-_LIBRARIES: Final = ("rest_framework.", "adrf.", "perfcompare.levers.")
+from perfcompare.levers._replacing import is_own_attribute
+
 _MISSING: Final = object()
+_MOST: Final = 4096
+_known: dict[Any, bool] = {}
+_getter: Final = cache(attrgetter)
 
 
 def is_own(cls: Any, *names: str) -> bool:
-    """Whether DRF, adrf or a lever defines what `cls` has under each of `names`; having none of it counts too."""
-    return _are_own(cls, names)
+    """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
+    try:
+        values = _getter(*names)(cls)
+        return _known[values]
+    except (AttributeError, KeyError, TypeError):  # something is missing, is new, or cannot be hashed
+        return _examined(tuple([getattr(cls, name, _MISSING) for name in names]))
 
 
-@functools.lru_cache(maxsize=4096)
-def _are_own(cls: Any, names: tuple[str, ...]) -> bool:
-    return all(_is_own(inspect.getattr_static(cls, name, _MISSING)) for name in names)
+def _examined(values: tuple[Any, ...]) -> bool:
+    key = values if len(values) > 1 else values[0]
+    try:
+        known = _known.get(key)
+    except TypeError:
+        return all(map(_is_own, values))
+    if known is None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        known = _known[key] = all(map(_is_own, values))
+    return known
 
 
 def _is_own(attribute: Any) -> bool:
-    if isinstance(attribute, (classmethod, staticmethod)):
-        attribute = attribute.__func__
-    attribute = getattr(attribute, "fget", None) or getattr(attribute, "func", attribute)
-    module = getattr(attribute, "__module__", None)
-    return attribute is _MISSING or module is None or module.startswith(_LIBRARIES)
+    return attribute is _MISSING or is_own_attribute(attribute)
 
 
 def has_plain_attributes(cls: type) -> bool:

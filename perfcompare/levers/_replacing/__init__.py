@@ -10,6 +10,7 @@ from __future__ import annotations
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
+from perfcompare.levers._replacing.unpatched import Unpatched, is_own_attribute
 
 __all__ = [
     "ABSENT",
@@ -17,10 +18,12 @@ __all__ = [
     "Part",
     "Reason",
     "Replacement",
+    "Unpatched",
     "fingerprint",
     "functions_of",
     "installations",
     "is_ours",
+    "is_own_attribute",
     "origin_of",
     "works",
 ]

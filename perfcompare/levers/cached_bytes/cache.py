@@ -122,7 +122,7 @@ class CachedBytes(BaseCache):
 
     async def aset(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
         if not self._manners.takes(value, timeout):
-            return await super().aset(key, value, timeout, version)  # type: ignore[func-returns-value]
+            return await super().aset(key, value, timeout, version)
         return self._told(await self._ado(self._store(key, value, timeout, version)))
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
@@ -183,7 +183,7 @@ class CachedBytes(BaseCache):
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         if not all(self._manners.takes(value, timeout) for value in data.values()):
-            return await super().aset_many(data, timeout, version)
+            return await super().aset_many(dict(data), timeout, version)
         if data:
             await self._ado(self._store_many(data, timeout, version))
         return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hiredis import ReplyError
 
 
@@ -13,7 +15,8 @@ def as_stock(error: Exception) -> Exception:
     except ImportError:
         return error
     if isinstance(error, ReplyError):
-        parsed: Exception = BaseParser.parse_error(str(error))
+        parser: Any = BaseParser
+        parsed: Exception = parser.parse_error(str(error))
         return parsed
     kind = exceptions.TimeoutError if isinstance(error, TimeoutError) else exceptions.ConnectionError
     return kind(str(error))

@@ -22,8 +22,9 @@ Costs: a few milliseconds per serializer and object class, once. A property that
 twice. With adrf, properties of models run on the loop: one that waits for something other than Django's database, or
 hides Django's SynchronousOnlyOperation, blocks or lies; plain dicts come out where adrf makes OrderedDicts. Changing
 `Meta.fields` in place after the first use goes unseen; replacing it does not. So does changing a class's
-`default_error_messages` after its first serializer, and replacing a method of a field's class, such as
-`IntegerField.to_internal_value`, after the first input. Fields that were not needed do not exist until somebody asks.
+`default_error_messages` after its first serializer. Methods of DRF's fields and serializers that somebody replaces,
+before or after, are noticed at each use (`premises.py`), and DRF does all the work then. Fields that were not needed do
+not exist until somebody asks.
 
 Not for serializers whose `get_fields` reads more than its class: they are found, and left to DRF.
 

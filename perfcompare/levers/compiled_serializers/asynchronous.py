@@ -18,13 +18,14 @@ from django.db.models import Manager, QuerySet
 
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import children, nodes
+from perfcompare.levers.compiled_serializers.premises import METHODS
 from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
 from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
 
 
 async def ato_representation(self: Any, instance: Any) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
-    node = nodes.node_of(self)
+    node = nodes.node_of(self) if METHODS.holds() else None
     if node is None or node.pace == ADRF:
         return await ONE.original(self, instance)
     try:
@@ -37,7 +38,7 @@ async def list_ato_representation(self: Any, data: Any) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
     child = children.peeked(self)
     is_own = getattr(type(child), "ato_representation", None) is ato_representation
-    node = nodes.node_of_child(self, child) if is_own else None
+    node = nodes.node_of_child(self, child) if is_own and METHODS.holds() else None
     if node is None or node.pace == ADRF:
         return await MANY.original(self, data)
     data = data.all() if isinstance(data, Manager) else data

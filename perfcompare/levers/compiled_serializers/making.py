@@ -23,11 +23,12 @@ _SHARED: Final = (
 _SET: Final = (*_SHARED, "style", "error_messages", "instance", "initial_data", "partial", "_context")
 _CACHE: Final = "_compiled_serializers_state"
 _field: Final[Any] = Field
+_FIELD_INIT: Final = Field.__init__ if trust.is_own(Field, "__init__") else None
 
 
 def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
-    if not _OPTIONS.issuperset(kwargs):
+    if not _OPTIONS.issuperset(kwargs) or _field.__init__ is not _FIELD_INIT:
         INIT.original(self, instance, data, **kwargs)
         return
     prepared = type(self).__dict__.get(_CACHE)

@@ -8,20 +8,21 @@ from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.compiled_serializers import children, nodes, runtime, trees, validating
+from perfcompare.levers.compiled_serializers import children, nodes, premises, runtime, trees, validating
+from perfcompare.levers.compiled_serializers.premises import METHODS
 
 
 def to_representation(self: Serializer[Any], instance: Any) -> Any:
     """`instance` as a dict of primitive values: Serializer.to_representation."""
-    node = nodes.node_of(self)
     place = runtime.Place(self)
+    node = nodes.node_of(self) if METHODS.holds() else None
     return runtime.stock(instance, place) if node is None else node.one(instance, place)
 
 
 def list_to_representation(self: ListSerializer[Any], data: Any) -> Any:
     """A list of such dicts: ListSerializer.to_representation."""
     child = children.peeked(self)
-    node = nodes.node_of_child(self, child) if nodes.is_compiled(child) else None
+    node = nodes.node_of_child(self, child) if METHODS.holds() and nodes.is_compiled(child) else None
     if node is None:
         return MANY.original(self, data)
     return node.many(runtime.items(data), runtime.ChildPlace(self))
@@ -29,13 +30,15 @@ def list_to_representation(self: ListSerializer[Any], data: Any) -> Any:
 
 def fields(self: Serializer[Any]) -> BindingDict:
     """The fields by name, bound to this serializer: Serializer.fields."""
-    return trees.fields_of(self, FIELDS.original)
+    return trees.fields_of(self, FIELDS.original) if METHODS.holds() else FIELDS.original(self)
 
 
 def forget(**_signal: Any) -> None:
     """Called when a setting has changed: formats and time zones are part of what is generated."""
-    trees.forget()
-    nodes.forget()
+    premises.forget()
+
+
+objections: Final = METHODS.objections
 
 
 MANY: Final = Replacement(ListSerializer, "to_representation", list_to_representation, "1e793b3ba582")

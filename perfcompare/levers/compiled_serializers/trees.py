@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Model
@@ -100,9 +101,13 @@ def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], Bindin
     return fields
 
 
+_own_methods: Final = attrgetter("get_fields", "_readable_fields", "_writable_fields")
+
+
 def _signature(cls: type) -> tuple[Any, ...]:
     meta = getattr(cls, "Meta", None)
-    return () if meta is None else (meta, *[getattr(meta, name, None) for name in _META])
+    methods = _own_methods(cls)
+    return methods if meta is None else (meta, methods, *[getattr(meta, name, None) for name in _META])
 
 
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:

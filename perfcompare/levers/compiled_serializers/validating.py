@@ -11,13 +11,14 @@ from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import trees
 from perfcompare.levers.compiled_serializers.accepting import accept_for
+from perfcompare.levers.compiled_serializers.premises import METHODS
 
 _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "root", "__getattr__", "__getattribute__")
 
 
 def to_internal_value(self: Serializer[Any], data: Any) -> Any:
     """The validated `data`, or ValidationError: Serializer.to_internal_value."""
-    if type(data) is dict and "fields" not in vars(self):
+    if type(data) is dict and "fields" not in vars(self) and METHODS.holds():
         tree = _tree(self)
         if tree.accept is not None:
             return tree.accept(self, data)
@@ -26,7 +27,7 @@ def to_internal_value(self: Serializer[Any], data: Any) -> Any:
 
 def run_validators(self: Serializer[Any], value: Any) -> None:
     """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
-    if "fields" in vars(self) or self.validators or _tree(self).read_only_defaults:
+    if "fields" in vars(self) or self.validators or not METHODS.holds() or _tree(self).read_only_defaults:
         VALIDATE.original(self, value)
 
 

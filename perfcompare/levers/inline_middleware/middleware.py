@@ -43,7 +43,7 @@ class Inline:
 
     async def __acall__(self, request: HttpRequest) -> Any:
         """What MiddlewareMixin does; its own code where it is not the one that this was made for."""
-        if MiddlewareMixin.__acall__ is not _ACALL:  # type: ignore[attr-defined]  # missing in the stubs
+        if MiddlewareMixin.__acall__ is not _ACALL:
             return await super().__acall__(request)  # type: ignore[misc]
         response = None
         before, after = getattr(self, "process_request", None), getattr(self, "process_response", None)

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
+from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers.lean_asgi import bodies, lanes, sending
 from perfcompare.levers.lean_asgi.install import INSTALLATION
 from perfcompare.levers.lean_asgi.leaving import Exchange, Watch
@@ -87,7 +88,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             return
         said = bodies.declared(scope)
         if said is bodies.NOTHING:
-            body: IO[bytes] | bodies.Refusal | None = BytesIO()
+            body: IO[bytes] | Refusal | None = BytesIO()
         else:
             body = await bodies.read(said, receive)
         if body is None:
@@ -109,12 +110,13 @@ class LeanASGIHandler(Responding, ASGIHandler):
     async def _left_to_stock(self, scope: Any, receive: bodies.Receive, send: bodies.Send) -> None:
         if self._stock is None:
             self._stock = ASGIHandler()
-        await self._stock(scope, receive, send)
+        stock: Any = self._stock
+        await stock(scope, receive, send)
 
     async def _serve(
         self,
         scope: bodies.Scope,
-        given: IO[bytes] | bodies.Refusal,
+        given: IO[bytes] | Refusal,
         exchange: Exchange,
         watch: Watch,
         send: bodies.Send,
@@ -122,15 +124,15 @@ class LeanASGIHandler(Responding, ASGIHandler):
         lifecycle.enter_script_prefix(get_script_name(scope))
         if lifecycle.started.plan().others:
             await self._send_started(scope)
-        body = BytesIO() if isinstance(given, bodies.Refusal) else given
+        body = BytesIO() if isinstance(given, Refusal) else given
         request, error = self.create_request(scope, body)
         if request is None:
             body.close()
             await self.send_response(error, send)
             await self._close(error, None)
             return
-        if isinstance(given, bodies.Refusal):
-            request.refusal = given
+        if isinstance(given, Refusal):
+            vars(request)["refusal"] = given
         response: Response | None = None
         before = contextvars.copy_context()  # costs less than looking for an executor, which is rarely there
         watch.add(exchange)

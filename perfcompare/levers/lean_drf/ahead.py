@@ -17,6 +17,7 @@ _CHECKS: Final = (
     *("perform_content_negotiation", "perform_authentication", "check_permissions", "check_throttles"),
     *("determine_version", "get_permissions", "get_throttles", "get_content_negotiator", "get_renderers"),
 )
+_TOKEN: Final = ("authenticate", "authenticate_credentials", "get_model")
 # These look at the request's user and method alone.
 _PERMISSIONS: Final = frozenset(
     cls.has_permission
@@ -38,7 +39,6 @@ async def is_ready(view: Any, request: Any) -> bool:
     return True
 
 
-@functools.lru_cache(maxsize=1024)
 def _needs_no_thread(view: Any, allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: Any) -> bool:
     return (
         not throttles
@@ -53,7 +53,11 @@ def _is_asynchronous(authenticator: Any) -> bool:
     return (
         hasattr(authenticator, "aauthenticate")
         or inspect.iscoroutinefunction(authenticate)
-        or authenticate is TokenAuthentication.authenticate
+        or (
+            authenticate is TokenAuthentication.authenticate
+            and trust.is_own(type(authenticator), *_TOKEN)
+            and vars(authenticator).keys().isdisjoint(_TOKEN)
+        )
         or authenticate.__module__ == "rest_framework.request"  # forced by a test client
     )
 

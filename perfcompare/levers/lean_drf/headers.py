@@ -33,13 +33,8 @@ def _headers(cls: type[APIView], names: tuple[str, ...], head: bool, varies: boo
     return {"Allow": allowed, **({"Vary": "Accept"} if varies else {})}
 
 
-@functools.lru_cache(maxsize=1024)
 def _is_stock(cls: type[Any]) -> bool:
-    return (
-        trust.is_own(cls, "allowed_methods")
-        and cls._allowed_methods is View._allowed_methods  # type: ignore[attr-defined]
-        and not hasattr(cls, "__getattr__")
-    )
+    return trust.is_own(cls, "allowed_methods", "_allowed_methods") and not hasattr(cls, "__getattr__")
 
 
 HEADERS: Final = Replacement(APIView, "default_response_headers", default_response_headers, "d327be1c8c7d")

@@ -13,9 +13,14 @@ from django.http.request import HttpHeaders, HttpRequest
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 
+from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import Replacement
 
 NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
+
+
+_present: Final[Any] = vars(Request).get("__getattr__")
+_GETATTR: Final = _present if trust.is_own(Request, "__getattr__") else None
 
 
 class Proxy:
@@ -25,7 +30,11 @@ class Proxy:
         self._name = name
 
     def __get__(self, request: Any, owner: type) -> Any:
-        return self if request is None else getattr(request._request, self._name)
+        if request is None:
+            return self
+        if type(request).__getattr__ is not _GETATTR:  # it is asked, as DRF does
+            return type(request).__getattr__(request, self._name)
+        return getattr(request._request, self._name)
 
 
 class LazyHeaders(HttpHeaders):
@@ -51,6 +60,8 @@ class HeadersProxy(Proxy):
     def __get__(self, request: Any, owner: type) -> Any:
         if request is None:
             return self
+        if type(request).__getattr__ is not _GETATTR:
+            return type(request).__getattr__(request, self._name)
         state = vars(request._request)
         if "headers" not in state and type(request._request).headers is HttpRequest.headers:
             state["headers"] = LazyHeaders(request._request.META)

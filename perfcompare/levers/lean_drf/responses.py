@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, Final
 
+from django.http import HttpResponse, HttpResponseBase
 from django.http.response import ResponseHeaders
 from django.template.response import SimpleTemplateResponse
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._replacing import Replacement, Unpatched
 
 _shared: dict[str, Any] = {}
 _made: list[tuple[str, Callable[[], Any]]] = []
@@ -31,7 +32,8 @@ def __init__(
     content_type: str | None = None,
 ) -> None:
     """What Response.__init__ makes; an unusual status, and a serializer for data, are left to it."""
-    if (status is not None and not (type(status) is int and 100 <= status <= 599)) or isinstance(data, Serializer):
+    unusual = status is not None and not (type(status) is int and 100 <= status <= 599)
+    if unusual or isinstance(data, Serializer) or not _CONSTRUCTORS.holds():
         INIT.original(self, data, status, template_name, headers, exception, content_type)
         return
     state = vars(self)
@@ -79,6 +81,12 @@ def _headers_like(headers: ResponseHeaders) -> Callable[[], ResponseHeaders]:
 def forget(**_signal: Any) -> None:
     """Called when a setting has changed: the charset is one."""
     _shared.clear()
+
+
+_CONSTRUCTORS: Final = Unpatched(
+    dict.fromkeys((SimpleTemplateResponse, HttpResponse, HttpResponseBase, ResponseHeaders), "__init__"), forget
+)
+objections: Final = _CONSTRUCTORS.objections
 
 
 INIT: Final = Replacement(Response, "__init__", __init__, "a7ba69625985")

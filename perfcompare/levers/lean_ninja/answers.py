@@ -9,7 +9,7 @@ import orjson
 from pydantic.fields import FieldInfo
 from pydantic_core import SchemaValidator, ValidationError, to_json
 
-from perfcompare.levers.lean_ninja.leaves import NotPlain
+from perfcompare.levers.lean_ninja.leaves import NotPlain, is_pure
 from perfcompare.levers.lean_ninja.memo import Memo
 from perfcompare.levers.lean_ninja.shapes import field_shape
 
@@ -30,10 +30,11 @@ def writer(response: FieldInfo) -> Write | None:
         plain = field_shape(response)
     except (NotPlain, RecursionError):  # a schema that holds itself
         return None
-    return _writer(lambda result: plain.read_all([result])[0], SchemaValidator(plain.schema).validate_python)
+    validate = SchemaValidator(plain.schema).validate_python
+    return _writer(lambda result: plain.read_all([result])[0], validate, keeps=is_pure(plain.schema))
 
 
-def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any]) -> Write:
+def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps: bool) -> Write:
     memo = Memo()
 
     def fresh(result: Any) -> bytes | None:
@@ -50,6 +51,8 @@ def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any]) -> Write
         raw = finished() if finished is not None else None
         if raw is None:
             return fresh(result)
+        if not keeps:
+            return fresh(orjson.loads(raw))
         body = memo.get(raw)
         if body is None and (body := fresh(orjson.loads(raw))) is not None:
             memo.put(raw, body)

@@ -79,3 +79,12 @@ def _mentions(schema: Any, key: str) -> bool:
     if isinstance(schema, dict):
         return key in schema or any(_mentions(value, key) for value in schema.values())
     return isinstance(schema, list) and any(_mentions(value, key) for value in schema)
+
+
+def is_pure(schema: Any) -> bool:
+    """Whether a value alone decides what `schema` makes of it: a function could ask for the language or the user."""
+    if isinstance(schema, dict):
+        function = schema.get("function")
+        called = function.get("function") if isinstance(function, dict) else function
+        return (called is None or called == _encode) and all(map(is_pure, schema.values()))
+    return all(map(is_pure, schema)) if isinstance(schema, (list, tuple)) else True

@@ -10,12 +10,13 @@ from ninja.operation import AsyncOperation, Operation
 from pydantic import ValidationError
 
 from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.lean_ninja import way
 from perfcompare.levers.lean_ninja.plan import Plan, plan_of
 
 
 def _run(self: Operation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
     plan = plan_of(self)
-    if not plan.is_lean:
+    if not plan.is_lean or not plan.way.is_stock():
         return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
     if (self.auth_callbacks or self.throttle_objects or self.csrf_exempt) and (error := self._run_checks(request)):
         return error
@@ -30,7 +31,7 @@ def _run(self: Operation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
 
 async def _arun(self: AsyncOperation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
     plan = plan_of(self)
-    if not plan.is_lean:
+    if not plan.is_lean or not plan.way.is_stock():
         return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
     if self.auth_callbacks or self.throttle_objects or self.csrf_exempt:
         error = await self._run_checks(request)
@@ -67,11 +68,13 @@ def _explain(error: TypeError) -> None:
 def _result_to_response(
     self: Operation, request: HttpRequest, result: Any, temporal_response: HttpResponse
 ) -> HttpResponseBase:
-    response = plan_of(self).response(result, temporal_response)
+    plan = plan_of(self)
+    response = plan.response(result, temporal_response) if plan.way.is_stock() else None
     return response or cast("HttpResponseBase", RESPOND.original(self, request, result, temporal_response))
 
 
 RUN: Final = Replacement(Operation, "run", _run, "73046accb4f1")
 ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37")
 RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c")
+objections: Final = way.objections
 REPLACEMENTS: Final = (RUN, ARUN, RESPOND)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from perfcompare.levers.lean_ninja.answers import Write, writer
 from perfcompare.levers.lean_ninja.parameters import Resolve, resolver
 from perfcompare.levers.lean_ninja.responses import response_factory
+from perfcompare.levers.lean_ninja.way import Way
 
 _RESPONSE_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
 # An instance of the response type as it is, and a pair for a status and a result.
@@ -29,6 +30,7 @@ class Plan:
         self.is_lean = operation.signature.response_arg is None and operation.stream_format is None
         self._resolvers: list[Resolve] = [resolver(model, operation.api) for model in operation.models]
         self._api = operation.api
+        self.way = Way(operation)
         self._writers = _writers(operation)
         self._only_status = next(iter(operation.response_models)) if len(operation.response_models) == 1 else 200
         self._new = response_factory(operation.api.get_content_type())

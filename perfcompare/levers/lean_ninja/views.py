@@ -11,16 +11,21 @@ from django.http.response import HttpResponseBase
 from ninja.operation import AsyncOperation, PathView
 
 from perfcompare.levers._replacing import Replacement
+from perfcompare.levers.lean_ninja import way
 
 
 def _get_view(self: PathView) -> Callable[..., Any]:
-    if not self.is_async:
-        return _sync_view(self)
-    return _async_view(self)
+    view, name = (_async_view(self), "async_view_wrapper") if self.is_async else (_sync_view(self), "sync_view_wrapper")
+    # Names by which logs and APMs know the views of Ninja.
+    view.__module__, view.__name__ = PathView.__module__, name
+    view.__qualname__ = f"PathView.get_view.<locals>.{name}"
+    return view
 
 
 def _sync_view(path_view: PathView) -> Callable[..., Any]:
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not way.is_stock_view(path_view):
+            return path_view._sync_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         return path_view._not_allowed() if operation is None else operation.run(request, *args, **kwargs)
 
@@ -30,6 +35,8 @@ def _sync_view(path_view: PathView) -> Callable[..., Any]:
 
 def _async_view(path_view: PathView) -> Callable[..., Any]:
     async def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not way.is_stock_view(path_view):
+            return await path_view._async_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         if operation is None:
             return path_view._not_allowed()

@@ -94,9 +94,10 @@ def _ask_wsgi(handler: Any, target: str, body: bytes = b"") -> Answer:
     environ = RequestFactory().post(target, body, content_type="application/json").environ
     environ["wsgi.input"] = io.BytesIO(body)
     environ.pop("wsgi.file_wrapper", None)
-    response = limited(handler)(environ, lambda *given: started.append(given))
+    app: Any = limited(handler)
+    response = app(environ, lambda *given: started.append(given))
     content = b"".join(response)
-    response.close()  # type: ignore[attr-defined]
+    response.close()
     return int(started[0][0].split()[0]), dict(started[0][1]), content
 
 

@@ -263,7 +263,8 @@ def test_with_redis_away_everything_goes_on_and_one_warning_is_logged(
     cache = CachedBytes(request.getfixturevalue(kind), _params(IGNORE_EXCEPTIONS=True, SOCKET_TIMEOUT=0.05))
     cache._log = logging.getLogger("tests.cached_bytes")
 
-    away, none = (False, []) if way == "loop" else (None, None)
+    away: Any = False if way == "loop" else None
+    none: Any = [] if way == "loop" else None
 
     async def main() -> list[Any]:
         if way == "loop":

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache as DjangosCache
 from django.utils.safestring import mark_safe
 from django_redis.cache import RedisCache
@@ -37,7 +36,7 @@ def _own_key(key: str, prefix: str, version: int) -> str:
     return f"{version}/{prefix}/{key}"
 
 
-PARAMS: dict[str, tuple[type[BaseCache], dict[str, Any]]] = {
+PARAMS: dict[str, tuple[Any, dict[str, Any]]] = {
     "django": (DjangosCache, {"STOCK": "django.core.cache.backends.redis.RedisCache"}),
     "django-redis": (RedisCache, {"STOCK": "django_redis.cache.RedisCache", "TIMEOUT": None}),
     "own keys": (RedisCache, {"STOCK": "django_redis.cache.RedisCache", "KEY_FUNCTION": _own_key, "VERSION": 3}),
@@ -53,18 +52,29 @@ VALUES: dict[str, Any] = {
 TIMEOUTS: tuple[Any, ...] = (None, 0, -1, 0.5, 100, 1.5, True, "7", "text", float("nan"), float("inf"))
 
 Act = Callable[[Any], Any]
+
+
+def _of(prefix: str, values: dict[str, Any], act: Callable[[Any, Any], Any]) -> dict[str, Act]:
+    return {f"{prefix} {name}": functools.partial(_act, act, value) for name, value in values.items()}
+
+
+def _act(act: Callable[[Any, Any], Any], value: Any, cache: Any) -> Any:
+    return act(cache, value)
+
+
+_TIMES = {repr(one): one for one in TIMEOUTS}
 ACTS: dict[str, Act] = {
-    **{f"set and get {name}": lambda c, v=v: (c.set("k", v), c.get("k"), c.get("k", 5)) for name, v in VALUES.items()},
-    **{f"get_or_set {name}": lambda c, v=v: (c.get_or_set("k", v), c.has_key("k")) for name, v in VALUES.items()},
-    **{f"add {name}": lambda c, v=v: (c.add("k", v), c.add("k", 5), c.get("k")) for name, v in VALUES.items()},
-    **{f"many {name}": lambda c, v=v: (c.set_many({"k": v, "l": v}), c.get_many("klm")) for name, v in VALUES.items()},
-    **{f"increase {name}": lambda c, v=v: (c.set("k", v), c.incr("k"), c.get("k")) for name, v in VALUES.items()},
-    **{f"set for {t!r}": lambda c, t=t: (c.set("k", 1, 100), c.set("k", 2, t), c.get("k"), _ttl(c)) for t in TIMEOUTS},
-    **{f"add for {t!r}": lambda c, t=t: (c.add("k", 2, t), c.get("k"), _ttl(c)) for t in TIMEOUTS},
-    **{f"touch {t!r}": lambda c, t=t: (c.touch("k", t), c.set("k", 1), c.touch("k", t), _ttl(c)) for t in TIMEOUTS},
-    **{f"touch for ever {t!r}": lambda c, t=t: (c.set("k", 1, None), c.touch("k", t), _ttl(c)) for t in TIMEOUTS},
-    **{f"many for {t!r}": lambda c, t=t: (c.set_many({"k": 1}, t), c.get("k"), _ttl(c)) for t in TIMEOUTS},
-    **{f"get_or_set for {t!r}": lambda c, t=t: (c.get_or_set("k", 1, t), _ttl(c)) for t in TIMEOUTS},
+    **_of("set and get", VALUES, lambda c, v: (c.set("k", v), c.get("k"), c.get("k", 5))),
+    **_of("get_or_set", VALUES, lambda c, v: (c.get_or_set("k", v), c.has_key("k"))),
+    **_of("add", VALUES, lambda c, v: (c.add("k", v), c.add("k", 5), c.get("k"))),
+    **_of("many", VALUES, lambda c, v: (c.set_many({"k": v, "l": v}), c.get_many("klm"))),
+    **_of("increase", VALUES, lambda c, v: (c.set("k", v), c.incr("k"), c.get("k"))),
+    **_of("set for", _TIMES, lambda c, t: (c.set("k", 1, 100), c.set("k", 2, t), c.get("k"), _ttl(c))),
+    **_of("add for", _TIMES, lambda c, t: (c.add("k", 2, t), c.get("k"), _ttl(c))),
+    **_of("touch", _TIMES, lambda c, t: (c.touch("k", t), c.set("k", 1), c.touch("k", t), _ttl(c))),
+    **_of("touch for ever", _TIMES, lambda c, t: (c.set("k", 1, None), c.touch("k", t), _ttl(c))),
+    **_of("many for", _TIMES, lambda c, t: (c.set_many({"k": 1}, t), c.get("k"), _ttl(c))),
+    **_of("get_or_set for", _TIMES, lambda c, t: (c.get_or_set("k", 1, t), _ttl(c))),
     "lambda for nothing": lambda c: c.set("k", lambda: None, 0),
     "default of get": lambda c: (c.get("k"), c.get("k", 5), c.get("k", default=None, version=2)),
     "delete": lambda c: (c.delete("k"), c.set("k", 1), c.delete("k"), c.delete("k")),

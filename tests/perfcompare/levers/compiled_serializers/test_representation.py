@@ -18,6 +18,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from rest_framework import serializers
 
+from perfcompare.levers.compiled_serializers import premises, trees
 from tests.perfcompare.levers.compiled_serializers.conftest import both
 
 UTC = datetime.UTC
@@ -375,8 +376,76 @@ def test_the_return_value_knows_its_serializer(lever: None) -> None:
 def test_reading_builds_no_fields(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
     cls = _tricky(constant=serializers.IntegerField(), text=serializers.CharField())
     assert cls([Thing(constant=5, text="t")], many=True).data
-    monkeypatch.setattr(serializers.Field, "bind", lambda *_args, **_kwargs: pytest.fail("a field was bound"))
+    monkeypatch.setattr(trees, "fields_of", lambda *_args: pytest.fail("fields were made"))
     assert vars(cls)["_compiled_serializers"]
     serializer = cls(instance=Thing(constant=5, text="t"))
     assert serializer.data == {"constant": 5, "text": "t"}
     assert "fields" not in vars(serializer)
+
+
+def _around(function: Any) -> Any:
+    """Stands for what a project or an APM puts around a method of DRF."""
+
+    @functools.wraps(function)
+    def patched(*args: Any, **kwargs: Any) -> Any:
+        PATCHED.append(function.__qualname__)
+        return function(*args, **kwargs)
+
+    return patched
+
+
+PATCHED: list[str] = []
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        *((cls, "to_representation") for cls in (serializers.IntegerField, serializers.CharField)),
+        *((serializers.Field, name) for name in ("get_attribute", "bind")),
+        *((serializers.Serializer, name) for name in ("get_fields", "_readable_fields")),
+    ],
+    ids=str,
+)
+def test_a_patch_of_drf_is_called_whenever_it_comes(
+    lever: None, owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls = _tricky(constant=serializers.IntegerField(), text=serializers.CharField())
+    thing = Thing(constant=5, text="t")
+    expected = cls(instance=thing).data
+    found = vars(owner)[name]
+    PATCHED.clear()
+
+    monkeypatch.setattr(owner, name, property(_around(found.fget)) if isinstance(found, property) else _around(found))
+    assert cls(instance=thing).data == expected
+    assert PATCHED
+    assert [*premises.METHODS.objections()]
+
+    monkeypatch.undo()
+    PATCHED.clear()
+    assert cls(instance=thing).data == expected
+    assert not PATCHED
+    assert [*premises.METHODS.objections()] == []
+
+
+@pytest.mark.parametrize("name", ["to_internal_value", "run_validation"])
+def test_a_patch_of_drf_is_called_for_input_whenever_it_comes(
+    lever: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls = _tricky(constant=serializers.CharField())
+    assert cls(data={"constant": "a"}).is_valid()
+    PATCHED.clear()
+
+    monkeypatch.setattr(serializers.CharField, name, _around(vars(serializers.CharField)[name]))
+
+    assert cls(data={"constant": "a"}).is_valid()
+    assert PATCHED
+
+
+def test_a_method_of_a_serializer_that_is_replaced_later_is_called(lever: None) -> None:
+    cls = _tricky(constant=serializers.IntegerField())
+    thing = Thing(constant=5, text="t")
+    assert cls(instance=thing).data == {"constant": 5}
+
+    cls.get_fields = lambda self: {"constant": serializers.CharField()}  # type: ignore[method-assign]
+
+    assert cls(instance=thing).data == {"constant": "5"}

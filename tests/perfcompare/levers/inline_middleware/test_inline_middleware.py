@@ -134,7 +134,8 @@ class WaitingConverter:
         return value
 
 
-register_converter(WaitingConverter, "waiting")
+_converter: Any = WaitingConverter
+register_converter(_converter, "waiting")
 urlpatterns = [path("<waiting:name>/", lambda request, name: HttpResponse(name))]
 
 
@@ -151,7 +152,7 @@ def test_a_path_is_looked_for_with_a_slash_where_converters_may_wait(settings: d
 
 def test_another_way_of_middleware_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    original = MiddlewareMixin.__acall__  # type: ignore[attr-defined]  # missing in the stubs
+    original = MiddlewareMixin.__acall__
 
     async def patched(self: Any, request: Any) -> Any:
         seen.append(type(self).__name__)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from typing import Any
 
@@ -9,9 +10,11 @@ from adrf import generics
 from adrf.serializers import ModelSerializer
 from adrf.views import APIView
 from asgiref.sync import SyncToAsync, async_to_sync
+from django.http import HttpResponseBase
 from django.test import AsyncRequestFactory
 from rest_framework import authentication, exceptions, pagination, permissions, renderers, throttling
 from rest_framework.authtoken.models import Token
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tests.perfcompare.levers.lean_drf.conftest import lean
@@ -126,6 +129,31 @@ class Bearer(View):
     authentication_classes = [Keyword]
 
 
+class OfTenant(authentication.TokenAuthentication):
+    """Stands for one that looks for a token where its tenant keeps them."""
+
+    def authenticate_credentials(self, key: str) -> Any:
+        token = Token.objects.using("default").select_related("user").filter(key=key).first()
+        if token is None:
+            raise exceptions.AuthenticationFailed("unknown here")
+        return token.user, token
+
+
+class Tenant(View):
+    authentication_classes = [OfTenant]
+
+
+class OfModel(authentication.TokenAuthentication):
+    """Stands for one whose model depends on what a database says."""
+
+    def get_model(self) -> Any:
+        return Token if User.objects.exists() else None
+
+
+class Model(View):
+    authentication_classes = [OfModel]
+
+
 class Lists(View):
     async def get(self, request: Any) -> Response:
         return Response(User.objects.order_by("id").values_list("name"))
@@ -174,6 +202,8 @@ VIEWS = [
         Several,
         Basic,
         Bearer,
+        Tenant,
+        Model,
         Lists,
     )
 ]
@@ -305,3 +335,52 @@ def test_an_authenticator_may_be_asked_asynchronously(lever: None) -> None:
         authentication_classes = [Ready]
 
     assert b"Ada" in _answer(Reading, "")[2]
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_an_authentication_that_is_patched_later_goes_to_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[Any] = []
+    original = authentication.TokenAuthentication.authenticate_credentials
+
+    @functools.wraps(original)
+    def patched(self: Any, key: str) -> Any:
+        threads.append(threading.current_thread())
+        return original(self, key)
+
+    with lean():
+        expected = _answer(View, "Token KEY")
+        monkeypatch.setattr(authentication.TokenAuthentication, "authenticate_credentials", patched)
+        assert _answer(View, "Token KEY") == expected
+    assert len(threads) == 1
+
+
+def test_a_constructor_of_responses_that_is_patched_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    original = HttpResponseBase.__init__
+
+    @functools.wraps(original)
+    def patched(self: Any, *args: Any, **kwargs: Any) -> None:
+        made.append(self)
+        original(self, *args, **kwargs)
+
+    with lean():
+        Response({})
+        monkeypatch.setattr(HttpResponseBase, "__init__", patched)
+        Response({})
+    assert len(made) == 1
+
+
+def test_an_attribute_of_requests_that_is_patched_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    original = vars(Request)["__getattr__"]
+
+    @functools.wraps(original)
+    def patched(self: Any, name: str) -> Any:
+        asked.append(name)
+        return original(self, name)
+
+    with lean():
+        request = Request(FACTORY.get("/"))
+        monkeypatch.setattr(Request, "__getattr__", patched)
+        assert (request.method, request.headers.get("x"), request.path) == ("GET", None, "/")
+    assert asked == ["method", "headers", "path"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import json
 import re
 import uuid
@@ -18,6 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
 from ninja import Field, NinjaAPI, Schema, Status
+from ninja.operation import Operation, PathView
+from ninja.renderers import JSONRenderer
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -350,11 +353,82 @@ class Finished(dict[str, Any]):
         return self.raw
 
 
-def test_finished_json_is_validated_once_and_then_remembered() -> None:
+class Place(Schema):
+    city: str
+
+
+def test_finished_json_is_validated_once_and_then_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = _writer(Place)
+    assert write is not None
+    loads: list[Any] = []
+
+    def counted(raw: bytes) -> Any:
+        loads.append(raw)
+        return json.loads(raw)
+
+    monkeypatch.setattr("perfcompare.levers.lean_ninja.answers.orjson.loads", counted)
+
+    assert {write(Finished(b'{"city": "x", "secret": 1}')) for _ in range(3)} == {b'{"city":"x"}'}
+    assert write(Finished(b'{"city": "y", "secret": 1}')) == b'{"city":"y"}'
+    assert len(loads) == 2
+
+
+def test_an_answer_that_a_function_of_the_project_has_a_say_in_is_not_remembered() -> None:
     SEEN.clear()
     write = _writer(Seen)
     assert write is not None
 
     assert {write(Finished(b'{"city": "x", "secret": 1}')) for _ in range(3)} == {b'{"city":"x"}'}
-    assert write(Finished(b'{"city": "y", "secret": 1}')) == b'{"city":"y"}'
-    assert SEEN == ["x", "y"]
+    assert SEEN == ["x"] * 3
+
+
+def _around(function: Any) -> Any:
+    """Stands for what an APM or a project puts around a method."""
+
+    @functools.wraps(function)
+    def patched(*args: Any, **kwargs: Any) -> Any:
+        PATCHED.append(function.__name__)
+        return function(*args, **kwargs)
+
+    return patched
+
+
+PATCHED: list[str] = []
+PATCHES: list[tuple[Any, str]] = [
+    *((Operation, name) for name in ("_get_values", "_result_to_response", "_run_checks")),
+    *((NinjaAPI, name) for name in ("create_response", "create_temporal_response", "get_content_type")),
+    *((PathView, name) for name in ("_sync_view", "_find_operation")),
+    (JSONRenderer, "render"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), PATCHES, ids=str)
+def test_a_patch_of_a_method_that_is_gone_past_is_called_whenever_it_comes(
+    owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = NinjaAPI(urls_namespace=f"patched {owner.__name__} {name}")
+
+    @api.get("/it", response=Place)
+    def it(request: Any) -> Any:
+        return {"city": "x"}
+
+    with lean():
+        view: Any = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
+        before = json.loads(view(RequestFactory().get("/it")).content)
+        PATCHED.clear()
+        monkeypatch.setattr(owner, name, _around(getattr(owner, name)))
+        assert json.loads(view(RequestFactory().get("/it")).content) == before
+        assert name in PATCHED
+        monkeypatch.undo()
+        PATCHED.clear()
+        assert view(RequestFactory().get("/it")).content == b'{"city":"x"}'
+        assert not PATCHED
+
+
+def test_a_view_is_known_by_the_name_that_ninja_gives_it() -> None:
+    paths = PathView()
+    stock = paths.get_view()
+    with lean():
+        view = paths.get_view()
+
+    assert (view.__module__, view.__qualname__) == (stock.__module__, stock.__qualname__)

@@ -26,8 +26,8 @@ def _installed(settings: Any) -> Iterator[None]:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     with installed(INSTALLATION):
-        remembering.memory.forget()
-        remembering.memory._next_poll = 0.0
+        writes.memory.forget()
+        writes.memory._next_poll = 0.0
         yield
 
 
@@ -334,7 +334,7 @@ def _cursor(self: Any, name: Any = None) -> Any:
     return _stock_cursor(self, name)
 
 
-_wrapper_class = type(connections["default"])
+_wrapper_class: Any = type(connections["default"])
 _stock_get, _stock_cursor = QuerySet.get, _wrapper_class._cursor
 UNKNOWN: dict[str, Callable[[], Any]] = {
     "a receiver of connection_created": lambda: _receiver(connection_created, _prepare_session),

@@ -1,0 +1,71 @@
+"""Functions of a library that a lever knows by heart: are they still those that the library was written with?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any, Final
+
+from perfcompare.levers._replacing.codes import functions_of, origin_of
+from perfcompare.levers._replacing.replacement import is_ours
+
+LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
+
+
+def is_own_attribute(attribute: Any) -> bool:
+    """Whether the code of a method, a property or a plain value was written in one of the libraries."""
+    function = getattr(attribute, "__func__", attribute)
+    functions = functions_of(function)
+    if functions:
+        return is_ours(attribute) or all(origin_of(one).startswith(LIBRARIES) for one in functions)
+    # What Python itself or C code defines; a proxy around a function says that it is one, and is none.
+    return not callable(attribute) or type(attribute).__module__ == "builtins"
+
+
+class Unpatched:
+    """The attributes of some classes, given by their names; `changed` is called when other ones are found there.
+
+    A class method is another object at each look, so its name is written `method.__func__`.
+    """
+
+    def __init__(self, known: Mapping[Any, str], changed: Callable[[], object] = bool) -> None:
+        self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
+        self._changed = changed
+        self._compare: Callable[[], bool] = bool
+        self._is_stock = True
+
+    def holds(self) -> bool:
+        """Whether all are the library's own; asked at each use, it compares identities alone."""
+        return (self._compare() or self._look()) and self._is_stock
+
+    def objections(self) -> Iterator[str]:
+        """What is not, in sentences."""
+        if not self.holds():
+            for cls, name in self._known:
+                if not is_own_attribute(attrgetter(name)(cls)):
+                    origin = origin_of(attrgetter(name)(cls))
+                    place = f"{cls.__module__}.{cls.__qualname__}.{name}"
+                    yield f"off where this is used: {origin} stands in the place of {place}."
+
+    def _look(self) -> bool:
+        """Take what is there now for what is to be compared from now on."""
+        names: dict[str, Any] = {}
+        terms = []
+        self._is_stock = True
+        for number, (cls, name) in enumerate(self._known):
+            value = attrgetter(name)(cls)
+            self._is_stock = self._is_stock and is_own_attribute(value)
+            names |= {f"c{number}": cls, f"v{number}": value}
+            terms.append(f"c{number}.{name} is v{number}")
+        source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms)}"
+        self._compare = eval(source, names)  # noqa: S307 - names of attributes alone
+        self._changed()
+        return True
+
+
+def _has(cls: Any, name: str) -> bool:
+    try:
+        attrgetter(name)(cls)
+    except AttributeError:
+        return False
+    return True

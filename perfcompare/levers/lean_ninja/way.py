@@ -1,0 +1,54 @@
+"""Whether the methods of Ninja that a lean operation does not call are Ninja's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from weakref import WeakSet
+
+from ninja.operation import Operation, PathView
+from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
+from ninja.responses import NinjaJSONEncoder
+
+from perfcompare.levers._replacing import Unpatched
+
+_HOOKS: Final = frozenset({"create_response", "create_temporal_response", "get_content_type"})
+_SHARED: Final[dict[Any, str]] = {
+    NinjaJSONEncoder: "default",
+    ParamModel: "resolve.__func__ _map_data_paths.__func__",
+    **dict.fromkeys((PathModel, QueryModel, BodyModel), "get_request_data.__func__"),
+}
+_VIEW: Final = Unpatched({PathView: "_sync_view _async_view _find_operation _not_allowed"})
+_all: Final[WeakSet[Unpatched]] = WeakSet({_VIEW})
+
+
+class Way:
+    """That of one operation, through its own class and those of its API."""
+
+    def __init__(self, operation: Operation) -> None:
+        api: Any = operation.api
+        self._own = vars(api)
+        self._methods = Unpatched(
+            {
+                type(operation): "_get_values _result_to_response _run_checks _model_dump_kwargs",
+                type(api): " ".join(sorted(_HOOKS)),
+                type(api.renderer): "render",
+                type(api.parser): "parse_querydict parse_body",
+                **_SHARED,
+            }
+        )
+        _all.add(self._methods)
+
+    def is_stock(self) -> bool:
+        """Whether the operation and its API answer by Ninja's own methods."""
+        return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
+
+
+def is_stock_view(view: PathView) -> bool:
+    """Whether a path finds its operation by Ninja's own methods."""
+    return type(view) is PathView and _VIEW.holds()
+
+
+def objections() -> Iterator[str]:
+    """What is not Ninja's own of the operations that have been asked."""
+    yield from dict.fromkeys(said for one in tuple(_all) for said in one.objections())
