@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
-from perfcompare.levers.token_cache import memory, remembering
+from perfcompare.levers.token_cache import memory, remembering, writes
 from perfcompare.levers.token_cache.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 from users.models import User
