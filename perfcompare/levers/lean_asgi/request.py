@@ -81,7 +81,8 @@ class LeanASGIRequest(ASGIRequest):
         server = scope.get("server")
         meta["SERVER_NAME"], meta["SERVER_PORT"] = (server[0], str(server[1])) if server else ("unknown", "0")
         meta.update(_header_meta(scope))
-        if (cookies := meta.get("HTTP_COOKIE")) and ("," in cookies or cookies[-1] in "; "):
+        cookies = str(meta.get("HTTP_COOKIE", ""))
+        if "," in cookies or cookies.endswith((";", " ")):
             # HTTP/2 may send them one by one; how they are joined depends on Django's version.
             meta["HTTP_COOKIE"] = ASGIRequest(scope, self._stream).META["HTTP_COOKIE"]
         return meta
