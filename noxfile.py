@@ -52,9 +52,14 @@ def _declare(combination: Combination) -> None:
         def levers(session: nox.Session) -> None:
             """The tests of the levers."""
             session.install(*combination.requirements, *_laboratory(combination), *_TESTS)
-            ignored = [f"--ignore=tests/perfcompare/levers/{name}" for name in (*_NOT, *combination.untested)]
+            ignored = [f"--{_how(name)}=tests/perfcompare/levers/{name}" for name in (*_NOT, *combination.untested)]
             options = ("-o", "filterwarnings=", "-W", "ignore", "-p", "no:cacheprovider", *ignored)
             session.run("python", "-m", "pytest", *options, "tests/perfcompare/levers", *session.posargs)
+
+
+def _how(name: str) -> str:
+    """A test is loaded with its module, a module is not."""
+    return "deselect" if "::" in name else "ignore"
 
 
 def _laboratory(combination: Combination) -> Sequence[str]:
