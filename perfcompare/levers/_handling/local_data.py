@@ -16,7 +16,8 @@ from asgiref.local import Local
 
 _Storage: Final[Any] = getattr(local, "_Storage", None)
 """What asgiref 3.13 keeps in a context: the values, and the thread that they belong to."""
-_NOBODY: Final = 0
+_NONE: Final[Any] = _Storage(0, {}) if _Storage is not None else None
+"""Nothing, which belongs to no thread."""
 _MOST: Final = 1024
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -59,7 +60,7 @@ class LocalData:
         """Let nothing be set; False as above."""
         if self._variable is None:
             return False
-        self._variable.set(_Storage(_NOBODY, {}))
+        self._variable.set(_NONE)
         return True
 
     def empty(self) -> bool:

@@ -77,6 +77,9 @@ class ResolvesRequests:
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
+        refusal = getattr(request, "refusal", None)
+        if refusal is not None:
+            return refusal.match()  # type: ignore[no-any-return]
         urlconf = getattr(request, "urlconf", None)
         if hasattr(request, "urlconf"):
             set_urlconf(urlconf)

@@ -42,37 +42,39 @@ class ApiMiddleware:
         """The response, or a coroutine of it, with its headers."""
         if self._asynchronous:
             return self._respond(request)
-        if redirect := self._redirect(request):
-            return redirect
-        try:
-            self._check_host(request)
-        except DisallowedHost as error:
-            return self._secured(request, response_for_exception(request, error))
-        return self._finished(request, self.get_response(request))
+        refused = self._redirect(request) if self._security.redirect else None
+        if refused is None and not self._knows(request):
+            refused = self._refused(request)
+        return self._finished(request, self.get_response(request)) if refused is None else refused
 
     async def _respond(self, request: HttpRequest) -> Any:
-        if redirect := self._redirect(request):
-            return redirect
-        try:
-            self._check_host(request)
-        except DisallowedHost as error:
-            respond = sync_to_async(response_for_exception, thread_sensitive=False)
-            return self._secured(request, await respond(request, error))
-        return self._finished(request, await self.get_response(request))
+        refused = self._redirect(request) if self._security.redirect else None
+        if refused is None and not self._knows(request):
+            refused = await sync_to_async(self._refused, thread_sensitive=False)(request)
+        return self._finished(request, await self.get_response(request)) if refused is None else refused
 
     def _redirect(self, request: HttpRequest) -> Any:
         """The answer that sends the client to HTTPS."""
-        if redirect := self._security.process_request(request) if self._security.redirect else None:
-            return self._security.process_response(request, redirect)
-        return None
+        redirect = self._security.process_request(request)
+        return redirect and self._security.process_response(request, redirect)
 
-    def _check_host(self, request: HttpRequest) -> None:
-        """Raises DisallowedHost, whose answer has the headers of SecurityMiddleware and no others, as with Django."""
-        host = None if self._trusts_proxy else _host(request)
-        if host is None or host not in self._hosts:
+    def _knows(self, request: HttpRequest) -> bool:
+        """Whether the host was found good before."""
+        if self._trusts_proxy:
+            return False
+        host = _host(request)
+        return host is not None and host in self._hosts
+
+    def _refused(self, request: HttpRequest) -> Any:
+        """The answer to a foreign host: it has the headers of SecurityMiddleware and no others, as with Django."""
+        try:
             request.get_host()
-            if host is not None and len(self._hosts) < _MOST_HOSTS:
-                self._hosts.add(host)
+        except DisallowedHost as error:
+            return self._secured(request, response_for_exception(request, error))
+        host = None if self._trusts_proxy else _host(request)
+        if host is not None and len(self._hosts) < _MOST_HOSTS:
+            self._hosts.add(host)
+        return None
 
     def _fixed_headers(self) -> tuple[tuple[str, tuple[str, str]], ...]:
         """The headers that are the same on every answer, as Django's own middleware writes them."""
@@ -92,7 +94,7 @@ class ApiMiddleware:
         return response
 
     def _finished(self, request: HttpRequest, response: Any) -> Any:
-        response = self._secured(request, response)
+        self._secured(request, response)
         if not _IS_KNOWN:
             return self._finished_plainly(response)
         store = response.headers._store

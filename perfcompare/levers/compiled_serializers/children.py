@@ -7,6 +7,7 @@ description and not the child.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
     child.parent = None
 
 
+@functools.lru_cache(maxsize=1024)
 def _can_wait(many: Any, child: Any) -> bool:
     names = "__setattr__", "__getattribute__", "__getattr__"
     return (

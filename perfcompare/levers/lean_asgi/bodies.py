@@ -75,7 +75,7 @@ async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
     limit = None if said.multipart else REQUEST_BODY_LIMIT.get()
     if limit is not None and said.length is not None and said.length > limit:
         await _discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
-        return too_large(limit)
+        return too_large(limit, closes=True)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         body = message.get("body", b"")
@@ -95,7 +95,7 @@ async def _collected(
         if limit is not None and size > limit:
             body.close()
             await _discard(receive, _DISCARDED * limit if more else 0)
-            return too_large(limit)
+            return too_large(limit, closes=True)
         body.write(part)
         if not more:
             body.seek(0)

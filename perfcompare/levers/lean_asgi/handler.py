@@ -67,6 +67,12 @@ class LeanASGIHandler(Responding, ASGIHandler):
     """An ASGI application of a Django project."""
 
     request_class = LeanASGIRequest
+    sender: type[BaseHandler] = ASGIHandler
+    """Who sends the signals of a request: receivers may have named Django's handler."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.sender = cls
 
     def __new__(cls) -> Any:
         """Django's own handler, where that is not the one that this one was made for."""
@@ -138,6 +144,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         watch.add(exchange)
         try:
             response = await self.run_get_response(request)
+            vars(response)["_handler_class"] = self.sender
             if response.streaming:
                 exchange.listen()
             await self.send_response(response, send)
@@ -171,7 +178,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await send({"type": "http.response.body", "body": response.content})
 
     async def _send_started(self, scope: bodies.Scope) -> None:
-        sender = type(self)
+        sender = self.sender
         if lifecycle.started.needs_thread(sender):
             await lifecycle.started.signal.asend(sender=sender, scope=scope)
         else:
@@ -179,7 +186,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
 
     async def _send_finished(self) -> None:
         # Where synchronous code may still run, only a hop comes after it.
-        sender = type(self)
+        sender = self.sender
         work = lanes.current.get()
         if lifecycle.finished.needs_thread(sender) or (work is not None and work.has_thread):
             await lifecycle.finished.signal.asend(sender=sender)

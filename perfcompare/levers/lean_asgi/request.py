@@ -130,3 +130,6 @@ def _remember(raw_name: bytes) -> str | None:
     if len(_meta_names) < _MOST_NAMES:  # clients choose the names
         _meta_names[raw_name] = name
     return name
+
+
+LeanASGIRequest.__name__ = ASGIRequest.__name__  # it is part of what a request says about itself

@@ -48,9 +48,7 @@ class Responding(ResolvesRequests, BaseHandler):
 
     async def _get_response_async(self, request: HttpRequest) -> Response:
         if (refusal := getattr(request, "refusal", None)) is not None:
-            response = refusal.response()
-            # What may be left of the request's body makes the connection useless.
-            response.headers["Connection"] = "close"
+            response: Response = refusal.response()
             return response
         match = self.resolve_request(request)
         view, args, kwargs = match.func, match.args, match.kwargs

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from perfcompare.levers._handling.refusals import too_large
+from perfcompare.levers._handling.refusals import REFUSAL, too_large
 from perfcompare.levers._handling.watched import REQUEST_BODY_LIMIT
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
 _CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
-REFUSAL: Final = "perfcompare.refusal"
-"""Where a request keeps what is answered in the place of its view."""
 
 
 def limited(app: WSGIApplication) -> WSGIApplication:

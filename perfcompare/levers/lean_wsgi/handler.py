@@ -21,9 +21,7 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
-from perfcompare.levers.lean_wsgi.bodies import REFUSAL
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
@@ -81,8 +79,14 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     """A WSGI application of a Django project."""
 
     request_class = LeanWSGIRequest
+    sender: type[BaseHandler] = WSGIHandler
+    """Who sends the signals of a request: receivers may have named Django's handler."""
     _middleware_chain: Any
     _view_middleware: list[Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.sender = cls
 
     def __new__(cls) -> Any:
         """Django's own handler, where that is not the one that this one was made for."""
@@ -102,7 +106,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         self._send_started(environ)
         request = self.request_class(environ)
         response: Response = self.get_response(request)
-        response._handler_class = type(self)
+        response._handler_class = self.sender
         if type(response).close is HttpResponseBase.close:
             # Taken back when it is called, or the response would keep itself alive.
             response.close = partial(_close, response)
@@ -121,7 +125,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     def _send_started(self, environ: WSGIEnvironment) -> None:
         plan = lifecycle.started.plan()
         if plan.others:
-            lifecycle.started.signal.send(sender=type(self), environ=environ)
+            lifecycle.started.signal.send(sender=self.sender, environ=environ)
         else:
             tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 
@@ -138,10 +142,6 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         if response.status_code >= _ERROR and would_log(response):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
-
-    def _get_response(self, request: Any) -> Response:
-        refusal: Refusal | None = request.environ.get(REFUSAL)
-        return super()._get_response(request) if refusal is None else refusal.response()  # type: ignore[misc]
 
     def make_view_atomic(self, view: Any) -> Any:
         """Django's, on the process's loop where the view is asynchronous."""

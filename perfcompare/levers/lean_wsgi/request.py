@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_bytes_from
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from perfcompare.levers._handling.refusals import REFUSAL, Refusal
 from perfcompare.levers._handling.watched import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ def script_name(environ: WSGIEnvironment) -> str:
 class LeanWSGIRequest(WSGIRequest):
     """The same attributes as WSGIRequest; the body's stream and the content type cost only requests that have one."""
 
+    refusal: Refusal | None = None
+    """What is answered in the place of the view."""
+
     def __init__(self, environ: WSGIEnvironment) -> None:  # no super(): it builds everything
+        if REFUSAL in environ:
+            self.refusal = environ[REFUSAL]
         name = script_name(environ)
         path_info = environ.get("PATH_INFO") or "/"
         if not path_info.isascii():
@@ -86,3 +92,6 @@ def _no_parameters(encoding: str | None) -> Any:
     found.encoding = encoding or DEFAULT_CHARSET.get()
     found._mutable = False
     return found
+
+
+LeanWSGIRequest.__name__ = WSGIRequest.__name__  # it is part of what a request says about itself

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from rest_framework import renderers
 from rest_framework.utils import encoders
+from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from perfcompare.levers._replacing import works
 from perfcompare.levers.orjson_rendering import LEVER
@@ -86,8 +87,9 @@ def _written(data: Any) -> bytes | None:
     """`data` as orjson writes it; None when that is not what DRF would answer."""
     if data is None:
         return None
+    usual = _OF_DRF.get(type(data))
     try:
-        written = orjson.dumps(data, default=_default, option=_OPTIONS)
+        written = orjson.dumps(data if usual is None else usual(data), default=_default, option=_OPTIONS)
     except TypeError:  # orjson's JSONEncodeError: a key or number that DRF may well write
         return None
     if (b"null" in written or _may_have_odd_floats(written)) and not _is_spelt_alike(data):
@@ -134,8 +136,14 @@ def _all_of(items: Any) -> dict[Any, Any]:
     return made
 
 
+_OF_DRF: Final[Mapping[type, Callable[[Any], Any]]] = {ReturnDict: dict, ReturnList: list}
+
+
 def _default(value: Any) -> Any:
     """What stands for a `value` that orjson does not know."""
+    usual = _OF_DRF.get(type(value))
+    if usual is not None:
+        return usual(value)
     for kind, contained in _CONTAINED.items():
         if isinstance(value, kind):
             made = contained(value)

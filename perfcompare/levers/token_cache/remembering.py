@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copyreg import _reconstructor  # type: ignore[attr-defined]  # missing in the stubs
 from typing import Any, Final
 
 from django.db import connections
@@ -24,6 +25,10 @@ _LIBRARIES: Final = ("perfcompare.levers.", "django.")
 
 class RemembersTokens(QuerySet[Any]):
     """A queryset whose `select_related("user").get(key=...)` may answer from memory."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """As Django's, which whoever reads it has."""
+        return _reconstructor, (QuerySet, object, None), self.__getstate__()
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """As Django's."""
@@ -51,6 +56,9 @@ class RemembersTokens(QuerySet[Any]):
             found = await super().aget(*args, **kwargs)
             memory.keep(key, found, epoch)
         return found
+
+
+RemembersTokens.__name__ = QuerySet.__name__  # it is part of what a queryset says about itself
 
 
 def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -145,7 +153,7 @@ def _replacements() -> tuple[Replacement, ...]:
     return (
         *(writes.EXECUTE, writes.EXECUTE_MANY),
         *(
-            Replacement(manager, "_queryset_class", type("TokenQuerySet", (RemembersTokens,), {}))
+            Replacement(manager, "_queryset_class", RemembersTokens)
             for manager in _managers()
             if manager._queryset_class is QuerySet
         ),

@@ -35,6 +35,10 @@ async def aunread(request: Any) -> HttpResponse:
     return HttpResponse(f"{get_urlconf()} {request.method}")
 
 
+def named(request: Any) -> HttpResponse:
+    return HttpResponse(repr(request))
+
+
 def echo(request: Any) -> HttpResponse:
     return HttpResponse(str(len(request.body)))
 
@@ -54,7 +58,13 @@ def cors(get_response: Any) -> Any:
     return middleware
 
 
-urlpatterns = [path("unread", unread), path("aunread", aunread), path("echo", echo), path("streamed", streamed)]
+urlpatterns = [
+    path("unread", unread),
+    path("aunread", aunread),
+    path("echo", echo),
+    path("named", named),
+    path("streamed", streamed),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +142,23 @@ def test_a_body_over_the_limit_of_the_setting_is_refused_where_middleware_sees_i
 
     assert (status, body) == (413, b'{"detail": "The body is larger than 1000 bytes."}')
     assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_receiver_that_names_djangos_handler_is_called_and_requests_call_themselves_as_djangos(kind: Any) -> None:
+    lean, stock, ask, _ = kind
+    called: list[Any] = []
+
+    def receive(sender: Any, **_named: Any) -> None:
+        called.append(sender)
+
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(receive, sender=stock)
+    expected = ask(stock(), "/named")
+    handler = lean()
+    called.clear()
+
+    assert ask(handler, "/named") == expected
+    assert called == [stock, stock]
 
 
 def _patched_call(function: Any) -> Any:

@@ -117,8 +117,8 @@ async def test_signals_are_sent_once_with_the_senders_and_arguments_of_django(ap
         request_started.disconnect(started)
         request_finished.disconnect(finished)
     (first, second) = seen
-    assert first[:3] == ("started", LeanASGIHandler, {"scope"})
-    assert second[:3] == ("finished", LeanASGIHandler, set())
+    assert first[:3] == ("started", ASGIHandler, {"scope"})
+    assert second[:3] == ("finished", ASGIHandler, set())
     assert first[3] == second[3] != threading.current_thread().name
 
 
@@ -341,7 +341,7 @@ async def test_requests_leave_nothing_behind_for_the_collector(app: LeanASGIHand
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
-    assert not {"LeanASGIRequest", "HttpResponse", "Exchange"} & set(kept)
+    assert not {"ASGIRequest", "HttpResponse", "Exchange"} & set(kept)
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=None, REQUEST_BODY_LIMIT=None)

@@ -353,12 +353,12 @@ class Finished(dict[str, Any]):
         return self.raw
 
 
-class Place(Schema):
+class Town(Schema):
     city: str
 
 
 def test_finished_json_is_validated_once_and_then_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    write = _writer(Place)
+    write = _writer(Town)
     assert write is not None
     loads: list[Any] = []
 
@@ -408,7 +408,7 @@ def test_a_patch_of_a_method_that_is_gone_past_is_called_whenever_it_comes(
 ) -> None:
     api = NinjaAPI(urls_namespace=f"patched {owner.__name__} {name}")
 
-    @api.get("/it", response=Place)
+    @api.get("/it", response=Town)
     def it(request: Any) -> Any:
         return {"city": "x"}
 

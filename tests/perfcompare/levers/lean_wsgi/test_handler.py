@@ -113,7 +113,7 @@ def test_signals_are_sent_once_with_the_senders_and_arguments_of_django(app: Any
     finally:
         request_started.disconnect(started)
         request_finished.disconnect(finished)
-    assert seen == [("started", LeanWSGIHandler, {"environ"}), ("finished", LeanWSGIHandler, set())]
+    assert seen == [("started", WSGIHandler, {"environ"}), ("finished", WSGIHandler, set())]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,7 +167,7 @@ def test_requests_leave_nothing_behind_for_the_collector(app: Any) -> None:
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
-    assert not {"LeanWSGIRequest", "HttpResponse"} & kept
+    assert not {"WSGIRequest", "HttpResponse"} & kept
 
 
 @override_settings(REQUEST_BODY_LIMIT=LIMIT)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -373,3 +374,11 @@ def test_what_is_not_remembered_is_said() -> None:
 
     with _patched(User, "from_db", classmethod(_from_db)):
         assert any("from_db" in said for said in remembering.objections())
+
+
+def test_a_queryset_looks_and_is_pickled_like_djangos(token: Token) -> None:
+    found = Token.objects.all()
+
+    assert repr(found) == repr(QuerySet(Token))
+    assert type(pickle.loads(pickle.dumps(found))) is QuerySet  # noqa: S301 - just made
+    assert [*pickle.loads(pickle.dumps(found))] == [token]  # noqa: S301
