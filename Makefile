@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test coverage check lint types imports
+.PHONY: help setup compare report run test coverage check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -58,6 +58,12 @@ types: .venv/tools
 imports: .venv/tools
 	$(BIN)/lint-imports
 
-check: lint types imports  ## everything that CI runs: style, types, import directions, settings, migrations, tests, coverage
+versions: .venv/tools  ## a small project with every lever, on the oldest and the newest versions
+	$(BIN)/python -m nox --sessions project-oldest project-newest
+
+matrix: .venv/tools  ## the levers on every combination of versions (ARGS="--list" names them)
+	$(BIN)/python -m nox $(ARGS)
+
+check: lint types imports versions  ## everything that CI runs: style, types, import directions, versions, migrations, tests, coverage
 	$(MANAGE) makemigrations --check --dry-run
 	$(MAKE) coverage

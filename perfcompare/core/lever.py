@@ -8,6 +8,7 @@ from typing import Any
 
 from perfcompare.core.setting import Change, Settings, no_settings
 from perfcompare.core.stack import Interface
+from perfcompare.core.versions import Range
 
 __all__ = ["Lever", "Settings", "no_settings", "with_app", "with_options"]
 
@@ -31,6 +32,8 @@ def with_options(settings: Settings, lever: str, **options: Any) -> None:
 class Lever(Change):
     """One lever: a change with code of its own."""
 
+    tested: tuple[Range, ...]
+    """The versions that it was tested with; outside of them it is off."""
     targets: Mapping[Interface, str] = field(default_factory=dict)
     """For each interface whose application it replaces, the `module:attribute` that a server then loads."""
     options: str = ""

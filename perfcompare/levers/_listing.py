@@ -13,6 +13,7 @@ from perfcompare.levers._status import LeverStatus, PartStatus, State
 
 HELP: Final = "show which levers are active in this project, and why one is not"
 _WIDTH: Final = 22
+_STATE: Final = 15
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -30,8 +31,10 @@ def text(options: Namespace) -> str:
 
 
 def _lines(lever: LeverStatus) -> Iterator[str]:
-    yield f"{lever.name:<{_WIDTH}}{lever.state}"
+    yield f"{lever.name:<{_WIDTH}}{lever.state:<{_STATE}}{', '.join(lever.tested)}"
     if lever.state is not State.UNUSED:
+        for sentence in lever.reasons:
+            yield f"  {sentence}"
         for part in lever.parts:
             yield from _part_lines(part)
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from perfcompare.core.lever import Lever
+from perfcompare.core.versions import problems
 from perfcompare.levers._registry import levers
 from perfcompare.levers._replacing import Installation, Part, Replacement, installations
 
@@ -53,6 +55,10 @@ class LeverStatus:
 
     name: str
     state: State
+    tested: tuple[str, ...] = ()
+    """With which versions: "Django 5.2 to 6.1"."""
+    reasons: tuple[str, ...] = ()
+    """Why all of it is inactive: sentences."""
     parts: tuple[PartStatus, ...] = ()
 
 
@@ -61,23 +67,28 @@ def status() -> dict[str, LeverStatus]:
     # Django refuses to show an empty SECRET_KEY, which names no lever anyway.
     given = (getattr(settings, name) for name in dir(settings) if name.isupper() and name != "SECRET_KEY")
     named = frozenset(text for value in given for text in _texts(value))
-    return {name: _of(name, named) for name in levers}
+    return {name: _of(name, lever, named) for name, lever in levers.items()}
 
 
-def _of(name: str, named: frozenset[str]) -> LeverStatus:
+def _of(name: str, lever: Lever, named: frozenset[str]) -> LeverStatus:
+    tested = tuple(map(str, lever.tested))
     installation = installations().get(name)
     if installation is not None:
-        return LeverStatus(name=name, state=_whole(installation), parts=tuple(map(_part, installation.parts.values())))
+        reasons = tuple(reason.sentence for reason in installation.reasons)
+        parts = tuple(map(_part, installation.parts.values()))
+        return LeverStatus(name=name, state=_whole(installation), tested=tested, reasons=reasons, parts=parts)
     prefix = f"{_PACKAGE}.{name}"
-    in_use = any(one == prefix or one.startswith(f"{prefix}.") for one in named) or any(
-        one.startswith(f"{prefix}.") for one in sys.modules
-    )
-    return LeverStatus(name=name, state=State.ACTIVE if in_use else State.UNUSED)
+    if prefix not in named and not any(one.startswith(f"{prefix}.") for one in (*named, *sys.modules)):
+        return LeverStatus(name=name, state=State.UNUSED, tested=tested)
+    reasons = tuple(problems(lever.tested))
+    return LeverStatus(name=name, state=State.STOCK if reasons else State.ACTIVE, tested=tested, reasons=reasons)
 
 
 def _whole(installation: Installation) -> State:
     if not installation.is_wanted:
         return State.UNUSED
+    if installation.reasons:
+        return State.STOCK
     active = [part.is_active for part in installation.parts.values()]
     return State.ACTIVE if all(active) else State.PARTLY if any(active) else State.STOCK
 

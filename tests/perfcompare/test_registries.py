@@ -11,7 +11,7 @@ WSGI, ASGI = "config.wsgi:application", "config.asgi:application"
 
 
 def _lever(label: str, **given: object) -> Lever:
-    return Lever(label=label, changes="", costs="", source="", lines=(), **given)  # type: ignore[arg-type]
+    return Lever(label=label, changes="", costs="", source="", lines=(), tested=(), **given)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

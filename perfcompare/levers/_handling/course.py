@@ -77,7 +77,7 @@ _SHARED: Final[dict[Any, dict[str, str]]] = {
     },
     base: {
         "convert_exception_to_response": "9842d6d8a37c",
-        "log_response": "d8ab3c8c2954",
+        "log_response": "e4e2657f7dd5 d8ab3c8c2954 30d19cf42181",
         "reset_urlconf": "ec7da2f3ec53",
         "set_urlconf": "1c2204cdda44",
     },
@@ -87,12 +87,12 @@ _SHARED: Final[dict[Any, dict[str, str]]] = {
     },
     HttpRequest: {
         "close": "a6b905a3fe11",
-        "_set_content_type_params": "16999d4531a5",
+        "_set_content_type_params": "16999d4531a5 c115b1856da6",
     },
     Signal: {
-        "send": "a5c11d2c0fa6",
-        "asend": "f94d61c49001",
-        "_live_receivers": "d7355f87221b",
+        "send": "a5c11d2c0fa6 3e350e6f0e33",
+        "asend": "f94d61c49001 e653b2ce17b6",
+        "_live_receivers": "d7355f87221b c410f3fd1992",
     },
 }
 

@@ -17,7 +17,7 @@ from django.core import signals
 from django.core.cache import caches, close_caches
 from django.core.handlers.base import reset_urlconf
 from django.db import close_old_connections, reset_queries
-from django.dispatch import Signal
+from django.dispatch import Signal, dispatcher
 from django.urls import base as urls
 
 from perfcompare.levers._handling.local_data import LocalData
@@ -25,11 +25,14 @@ from perfcompare.levers._handling.watched import ROOT_URLCONF
 
 Receiver = Callable[..., Any]
 
+_together: Final[Any] = getattr(dispatcher, "_run_parallel", asyncio.gather)
+"""Since Django 6.1 asynchronous receivers share the context of the request."""
+
 
 class _Connected(Protocol):
     """The parts of a Signal that its stubs leave out."""
 
-    receivers: list[tuple[Any, Any, bool]]
+    receivers: list[tuple[Any, ...]]
     _dead_receivers: bool
 
     def _live_receivers(self, sender: Any) -> tuple[list[Receiver], list[Receiver]]: ...
@@ -52,7 +55,7 @@ class Lifecycle:
         self.signal = signal
         self._own = own
         self._connected: _Connected = signal  # type: ignore[assignment]  # private parts, see the protocol
-        self._seen: list[tuple[Any, Any, bool]] = []
+        self._seen: list[tuple[Any, ...]] = []
         self._plan = Plan(own=(), others=False)
 
     def plan(self) -> Plan:
@@ -60,7 +63,7 @@ class Lifecycle:
         connected = self._connected
         if connected.receivers != self._seen or connected._dead_receivers:
             self._seen = list(connected.receivers)
-            found = [_target(reference) for _, reference, _ in self._seen]
+            found = [_target(entry[1]) for entry in self._seen]
             self._plan = Plan(
                 own=tuple(receiver for receiver in found if receiver in self._own),
                 others=any(receiver is not None and receiver not in self._own for receiver in found),
@@ -75,7 +78,7 @@ class Lifecycle:
     async def asend_asynchronous(self, sender: Any, **named: Any) -> None:
         """Call the asynchronous receivers, all at once as Django does; an error of one is raised."""
         _, receivers = self._connected._live_receivers(sender)
-        await asyncio.gather(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
+        await _together(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
 
 
 def _target(reference: Any) -> Receiver | None:

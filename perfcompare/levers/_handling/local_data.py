@@ -35,6 +35,8 @@ class LocalData:
         if self._variable is None:
             return None
         storage = self._variable.get(None)
+        if isinstance(storage, dict):  # asgiref before 3.12
+            return storage
         if storage is None or storage.thread_id != threading.get_ident():
             return _NOTHING
         data: Mapping[str, Any] = storage.data

@@ -44,6 +44,16 @@ _ITERABLES: Final = {
 }
 
 
+_FETCHING: Final = getattr(query, "DEFAULT_FETCH_MODE", None)
+"""How what was left out of a row is fetched; since Django 6.1 a QuerySet may choose other ways."""
+
+
+def fetches_as_usual(queryset_or_state: Any) -> bool:
+    """Whether a QuerySet, or the state of an instance, has not chosen another way to fetch what a row lacks."""
+    chosen = queryset_or_state.__dict__
+    return chosen.get("_fetch_mode", chosen.get("fetch_mode", _FETCHING)) is _FETCHING
+
+
 def has_known_rows(queryset: Any) -> bool:
     """Whether Django's own code makes the results of `queryset` of rows."""
     cls, fields = queryset._iterable_class, queryset._fields
@@ -51,6 +61,7 @@ def has_known_rows(queryset: Any) -> bool:
     return (
         stock is not None
         and stock.holds(cls)
+        and fetches_as_usual(queryset)
         and (fields is None or (type(fields) is tuple and set(map(type, fields)) <= {str}))
     )
 

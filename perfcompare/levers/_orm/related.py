@@ -145,7 +145,7 @@ def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     field = descriptor.field
     if not querysets.MANAGES.holds(type(field.remote_field.model._base_manager)):
         return None
-    base = lookup.queryset if lookup.queryset is not None else descriptor.get_queryset()
+    base = lookup.queryset if lookup.queryset is not None else field.remote_field.model._base_manager.all()
     key = _key_of(field)
     if key is None or not _usable(base, key.model, instances, field.attname):
         return None
@@ -178,6 +178,8 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
         and querysets.RELATES.holds(type(base))
         and base._iterable_class is ModelIterable
         and base._result_cache is None
+        and querysets.fetches_as_usual(base)
+        and querysets.fetches_as_usual(instances[0]._state)
         and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
         and wrapper_of(base.db).vendor == "postgresql"
         # One QuerySet gave them all: they have the same attributes and come from the same database.

@@ -8,21 +8,14 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
-from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
+from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
 from perfcompare.levers._replacing.unpatched import Unpatched, is_own_attribute
-from perfcompare.levers._replacing.versions import ADRF, ASGIREF, DJANGO, DRF, NINJA, Range
 
 __all__ = [
     "ABSENT",
-    "ADRF",
-    "ASGIREF",
-    "DJANGO",
-    "DRF",
-    "NINJA",
     "Installation",
     "Part",
-    "Range",
     "Reason",
     "Replacement",
     "Unpatched",
@@ -32,4 +25,5 @@ __all__ = [
     "is_ours",
     "is_own_attribute",
     "origin_of",
+    "works",
 ]

@@ -12,8 +12,8 @@ from typing import Any, Final
 from django.core import checks
 from django.core.signals import setting_changed
 
+from perfcompare.core.versions import Range, problems
 from perfcompare.levers._replacing.replacement import Replacement
-from perfcompare.levers._replacing.versions import Range
 
 _log: Final = logging.getLogger("perfcompare.levers")
 
@@ -29,7 +29,7 @@ STUCK: Final = "perfcompare.W004"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a part is stock, or is not what was asked for. Without an id it is no fault: a package is not there."""
+    """Why something is stock, or not what was asked for. Without an id it is no fault: a package is not there."""
 
     id: str
     sentence: str
@@ -52,11 +52,11 @@ class Part:
         self.is_active = False
         self._module = ModuleType(name)
 
-    def install(self, package: str, tested: Sequence[Range]) -> None:
+    def install(self, package: str) -> None:
         """Put it in place, or keep the reasons why it stays stock."""
         self.reasons = ()
         if not self.is_active:
-            self.reasons = tuple(self._versions(tested)) or self._load(f"{package}.{self.name}") or self._replace()
+            self.reasons = tuple(self._versions()) or self._load(f"{package}.{self.name}") or self._replace()
             self.is_active = not self.reasons
 
     @property
@@ -73,13 +73,10 @@ class Part:
             self._take_away()
             self.is_active = False
 
-    def _versions(self, tested: Sequence[Range]) -> Iterator[Reason]:
-        for needed in tested:
-            if sentence := needed.problem():
-                yield Reason(VERSION, sentence)
-        for optional in self.tested:
-            if sentence := optional.problem():
-                yield Reason(VERSION if optional.installed else "", sentence)
+    def _versions(self) -> Iterator[Reason]:
+        for one in self.tested:
+            if sentence := one.problem():
+                yield Reason(VERSION if one.installed else "", sentence)
 
     def _load(self, name: str) -> tuple[Reason, ...]:
         try:
@@ -116,12 +113,17 @@ class Part:
 
 
 class Installation:
-    """All parts of a lever. `tested` are the packages without which it has no use."""
+    """A lever in this process, with its parts; one that replaces nothing has none, and asks whether it may work.
+
+    `tested` are the versions of packages that the lever was made for. Those that a part names concern that part alone.
+    """
 
     def __init__(self, lever: str, *parts: Part, tested: Sequence[Range]) -> None:
         self.lever = lever
-        self.tested = tuple(tested)
+        self.tested = tuple(one for one in tested if not any(one in part.tested for part in parts))
         self.parts: Mapping[str, Part] = MappingProxyType({part.name: part for part in parts})
+        self.reasons: tuple[Reason, ...] = ()
+        """Why the whole lever is off."""
         self.is_wanted = False
         _installations[lever] = self
 
@@ -130,24 +132,41 @@ class Installation:
         """The lever's package."""
         return f"perfcompare.levers.{self.lever}"
 
-    def install(self, *names: str) -> None:
-        """Put the parts called `names`, or all, in place; each that cannot be stays stock, and is told of."""
+    def install(self, *names: str) -> bool:
+        """Put the parts called `names`, or all, in place; each that cannot be stays stock, and is told of.
+
+        False when the lever is off as a whole, since a package has a version that it was not tested with.
+        """
         self.is_wanted = True
+        self.reasons = tuple(Reason(VERSION, sentence) for sentence in problems(self.tested))
+        for reason in self.reasons:
+            _log.warning("%s is off: %s", self.lever, reason.sentence)
+        if self.reasons:
+            return False
         for name in names or self.parts:
             part = self.parts[name]
-            part.install(self.package, self.tested)
+            part.install(self.package)
             for reason in part.reasons:
                 if reason.id:
                     _log.warning("%s.%s is off: %s", self.lever, name, reason.sentence)
+        return True
 
     def uninstall(self, *names: str) -> None:
         """Let the parts called `names`, or all, be stock again."""
         for name in reversed(names or tuple(self.parts)):
             self.parts[name].uninstall()
         self.is_wanted = any(part.is_active for part in self.parts.values())
+        self.reasons = ()
 
 
 _installations: Final[dict[str, Installation]] = {}
+
+
+def works(lever: str, tested: Sequence[Range]) -> bool:
+    """Whether a lever that replaces nothing may work in this process; it is told of, once, when it may not."""
+    if lever not in _installations:
+        Installation(lever, tested=tested).install()
+    return not _installations[lever].reasons
 
 
 def installations() -> Mapping[str, Installation]:
@@ -161,16 +180,22 @@ def _nothing(**_signal: Any) -> None:
 
 @checks.register(checks.Tags.compatibility)
 def check_levers(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
-    """A warning for each reason why a part of a lever that was asked for is stock."""
+    """A warning for each reason why a lever that was asked for, or a part of it, is stock."""
     return [
         checks.Warning(
-            f"The lever {one.lever} leaves its part {part.name} stock. {reason.sentence}",
-            hint="Everything works as without this part. See: manage.py perfcompare levers",
+            f"The lever {one.lever} {what} {reason.sentence}",
+            hint="Everything works as without it. See: manage.py perfcompare levers",
             obj=one.package,
             id=reason.id,
         )
         for one in _installations.values()
-        for part in one.parts.values()
-        for reason in part.reasons
+        for what, reasons in _told(one)
+        for reason in reasons
         if reason.id
     ]
+
+
+def _told(lever: Installation) -> Iterator[tuple[str, tuple[Reason, ...]]]:
+    yield "is off.", lever.reasons
+    for part in lever.parts.values():
+        yield f"leaves its part {part.name} stock.", part.reasons

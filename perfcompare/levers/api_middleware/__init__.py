@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 OURS: Final = "perfcompare.levers.api_middleware.middleware.ApiMiddleware"
 REPLACED: Final = frozenset(
@@ -77,5 +78,6 @@ LEVER = Lever(
         "from perfcompare.levers import api_middleware  # at the end of the settings",
         "api_middleware.LEVER.settings(globals())",
     ),
+    tested=(PYTHON, DJANGO),
     settings=trim,
 )

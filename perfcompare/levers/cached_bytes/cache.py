@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from asgiref.sync import AsyncToSync
+from django import VERSION
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connections
@@ -28,6 +29,8 @@ from perfcompare.levers.cached_bytes.threads import ThreadsClient
 _AWAY: Final = (OSError, HiredisError)
 _WARN_EVERY_S: Final = 60.0
 _MISSING: Final = object()
+_CALLS_SYNCHRONOUS: Final = VERSION >= (6, 1)
+"""Whether BaseCache's asynchronous methods for many keys give what a back end's synchronous ones do."""
 
 
 class CachedBytes(BaseCache):
@@ -186,7 +189,7 @@ class CachedBytes(BaseCache):
             return await super().aset_many(dict(data), timeout, version)
         if data:
             await self._ado(self._store_many(data, timeout, version))
-        return []
+        return None if _CALLS_SYNCHRONOUS and self._manners.tells else []
 
     def _store_many(self, data: Mapping[Any, Any], timeout: Any, version: int | None) -> Operation:
         values = {self._key(key, version): value for key, value in data.items()}
@@ -198,9 +201,10 @@ class CachedBytes(BaseCache):
         names = self._keys(keys, version)
         return self._told(self._do(operations.delete_many(names)) if names else 0)
 
-    async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
-        if names := self._keys(keys, version):
-            await self._ado(operations.delete_many(names))
+    async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
+        names = self._keys(keys, version)
+        found = await self._ado(operations.delete_many(names)) if names else 0
+        return self._told(found) if _CALLS_SYNCHRONOUS else None
 
     def has_key(self, key: Any, version: int | None = None, **more: Any) -> Any:
         if more:

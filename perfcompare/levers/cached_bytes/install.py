@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, Installation, Part, Range
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.cached_bytes import LEVER
 
-INSTALLATION: Final = Installation(
-    "cached_bytes", Part("cache"), tested=(DJANGO, Range("hiredis", "3.0", "4"), Range("orjson", "3.10", "4"))
-)
+INSTALLATION: Final = Installation("cached_bytes", Part("cache"), tested=LEVER.tested)

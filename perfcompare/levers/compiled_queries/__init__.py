@@ -29,6 +29,7 @@ Source
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, PSYCOPG, PYTHON
 
 _APP = "perfcompare.levers.compiled_queries"
 
@@ -39,5 +40,6 @@ LEVER = Lever(
     costs="Some memory for the remembered plans; prefetches of foreign keys read = ANY(…) instead of IN (…).",
     source="https://docs.sqlalchemy.org/en/20/core/connections.html#sql-compilation-caching",
     lines=(f'INSTALLED_APPS += ["{_APP}"]',),
+    tested=(PYTHON, DJANGO, PSYCOPG),
     settings=with_app(_APP),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.compiled_queries import LEVER
 
-INSTALLATION: Final = Installation("compiled_queries", Part("reading"), tested=(DJANGO,))
+INSTALLATION: Final = Installation("compiled_queries", Part("reading"), tested=LEVER.tested)

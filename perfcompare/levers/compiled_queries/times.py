@@ -35,13 +35,21 @@ def load_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
 
 @lru_cache(maxsize=64)
 def _quick(loader: Any) -> Any:
+    from psycopg._tz import get_tzinfo
+
     class QuickLoader(loader):  # type: ignore[misc]
         """`loader`, with a short way for times without an offset."""
+
+        def __init__(self, oid: int, context: Any = None) -> None:
+            super().__init__(oid, context)
+            # Since Django 6.1 it is another loader that knows the session's time zone.
+            session = getattr(self, "_timezone", None) or get_tzinfo(self.connection and self.connection.pgconn)
+            self._is_utc = self.timezone is UTC is session
 
         def load(self, data: Any) -> Any:
             """The time in UTC."""
             text = bytes(data)
-            if text.endswith(b"+00") and self.timezone is UTC is self._timezone:
+            if self._is_utc and text.endswith(b"+00"):
                 try:
                     return datetime.fromisoformat(text.decode())
                 except ValueError:

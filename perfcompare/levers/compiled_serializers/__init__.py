@@ -37,6 +37,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import ADRF, DJANGO, DRF, PYTHON
 
 APP: Final = "perfcompare.levers.compiled_serializers"
 
@@ -47,5 +48,6 @@ LEVER = Lever(
     costs="Milliseconds at the first use of each class; with adrf, properties of models run on the event loop.",
     source="https://hakibenita.com/django-rest-framework-slow",
     lines=('INSTALLED_APPS += ["perfcompare.levers.compiled_serializers"]',),
+    tested=(PYTHON, DJANGO, DRF, ADRF),
     settings=with_app(APP),
 )

@@ -53,6 +53,9 @@ async def _represented(node: nodes.Node, represent: Callable[[Any, Place], Any],
     return represent(what, place) if node.pace == LOOP else await sync_to_async(represent)(what, place)
 
 
-ONE: Final = Replacement(serializers.Serializer, "ato_representation", ato_representation, "b2bcb8b6c4eb")
+ONE: Final = Replacement(
+    *(serializers.Serializer, "ato_representation", ato_representation),
+    *("38d4b3e5971f", "389e98262eee", "b2bcb8b6c4eb"),
+)
 MANY: Final = Replacement(serializers.ListSerializer, "ato_representation", list_ato_representation, "5ca7cea8986b")
 REPLACEMENTS: Final = (ONE, MANY)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import ADRF, DJANGO, DRF, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers._versions import ADRF
+from perfcompare.levers.compiled_serializers import LEVER
 
 INSTALLATION: Final = Installation(
     "compiled_serializers",
     Part("representing"),
     Part("making"),
     Part("asynchronous", tested=(ADRF,)),
-    tested=(DJANGO, DRF),
+    tested=LEVER.tested,
 )
 install: Final = INSTALLATION.install
 uninstall: Final = INSTALLATION.uninstall

@@ -10,8 +10,9 @@ from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.compiled_serializers import nodes, trees
 
 _SHOWN: Final = (
-    *(fields.BooleanField, fields.IntegerField, fields.BigIntegerField, fields.FloatField, fields.ReadOnlyField),
+    *(fields.BooleanField, fields.IntegerField, fields.FloatField, fields.ReadOnlyField),
     *(fields.DateField, fields.UUIDField, fields.JSONField, fields.SerializerMethodField),
+    *([fields.BigIntegerField] if hasattr(fields, "BigIntegerField") else []),  # since DRF 3.17
 )
 
 

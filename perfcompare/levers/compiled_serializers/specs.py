@@ -179,7 +179,6 @@ _BY_CLASS: Final[dict[Any, str]] = {
     fields.ReadOnlyField.to_representation: "as_it_is",
 }
 _KNOWN: Final[dict[Any, Callable[[Any], tuple[Any, ...]]]] = {
-    fields.BigIntegerField.to_representation: _big_integer,
     fields.BooleanField.to_representation: _boolean,
     fields.DecimalField.to_representation: _decimal,
     fields.DateTimeField.to_representation: _date_time,
@@ -187,4 +186,6 @@ _KNOWN: Final[dict[Any, Callable[[Any], tuple[Any, ...]]]] = {
     fields.UUIDField.to_representation: _uuid,
     fields.JSONField.to_representation: _json,
     fields.SerializerMethodField.to_representation: _method,
+    # since DRF 3.17
+    **({fields.BigIntegerField.to_representation: _big_integer} if hasattr(fields, "BigIntegerField") else {}),
 }

@@ -22,6 +22,7 @@ Source
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, DRF, PSYCOPG, PYTHON
 
 _APP = "perfcompare.levers.compiled_writes"
 
@@ -32,5 +33,6 @@ LEVER = Lever(
     costs="Some memory for the remembered statements.",
     source="https://github.com/django/django/blob/stable/5.2.x/django/db/models/sql/compiler.py",
     lines=(f'INSTALLED_APPS += ["{_APP}"]',),
+    tested=(PYTHON, DJANGO, PSYCOPG, DRF),
     settings=with_app(_APP),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, DRF, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers._versions import DRF
+from perfcompare.levers.compiled_writes import LEVER
 
 INSTALLATION: Final = Installation(
     "compiled_writes",
     Part("inserting"),
     Part("unique", tested=(DRF,)),
     Part("validators", tested=(DRF,)),
-    tested=(DJANGO,),
+    tested=LEVER.tested,
 )

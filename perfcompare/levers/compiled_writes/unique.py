@@ -148,7 +148,7 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged, kinds=kinds)
 
 
-CALL: Final = Replacement(UniqueValidator, "__call__", call, "bbc43e253641")
+CALL: Final = Replacement(UniqueValidator, "__call__", call, "d116f4e5de58", "bbc43e253641")
 REPLACEMENTS: Final = (CALL,)
 
 

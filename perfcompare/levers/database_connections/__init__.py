@@ -25,6 +25,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings, with_app, with_options
+from perfcompare.core.versions import problems
+from perfcompare.levers._versions import DJANGO, PSYCOPG, PSYCOPG_WAKING, PYTHON
 
 _NAME: Final = "database_connections"
 APP: Final = "perfcompare.levers.database_connections"
@@ -47,7 +49,11 @@ def under_asgi(settings: Settings) -> None:
 
 
 def _apply(settings: Settings, *, asgi: bool) -> None:
+    from perfcompare.levers.database_connections.install import INSTALLATION
+
     with_app(APP)(settings)
+    if any(problems(INSTALLATION.tested)):  # Django before 5.1 gives the pool to psycopg, which refuses it
+        return
     given = settings.get("PERFCOMPARE", {}).get(_NAME, {})
     with_options(settings, _NAME, **{"answer_timeout_s": _answer_timeout_s(settings["DATABASES"]), **given})
     settings["DATABASES"] = {name: _fitted(one, asgi=asgi) for name, one in settings["DATABASES"].items()}
@@ -82,6 +88,7 @@ LEVER = Lever(
         f'DATABASES["default"]["OPTIONS"]["prepare_threshold"] = {PREPARE_AFTER}',
         'PERFCOMPARE["database_connections"] = {"answer_timeout_s": 5}',
     ),
+    tested=(PYTHON, DJANGO, PSYCOPG, PSYCOPG_WAKING),
     settings=under_wsgi,
     options="perfcompare.levers.database_connections.settings.Options",
 )

@@ -1,14 +1,16 @@
 """A limit to the wait for an answer on a connection that is kept open.
 
 A new connection is given up after `connect_timeout`. One that is kept has no such moment: when the server hangs, libpq
-waits for ever, and so does the thread. psycopg can wait with a limit
-(https://www.psycopg.org/psycopg3/docs/api/connections.html, `Connection.wait`); what is given up is closed.
+waits for ever, and so does the thread. psycopg's `Connection.wait` drives a generator and wakes it up every tenth of a
+second; here that generator looks at the time. What is given up is closed.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Generator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -26,19 +28,37 @@ def limit_answers(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
         raw.wait = partial(_wait, raw, limit_s)
 
 
-def connect() -> None:
+REPLACEMENTS: Final = ()
+
+
+def after_install() -> None:
     """Limit the answers on every connection that is opened from now on."""
-    connection_created.connect(limit_answers, dispatch_uid="database_connections.limit_answers")
+    connection_created.connect(limit_answers, dispatch_uid=__name__)
 
 
-def _wait(raw: Any, limit_s: float, generator: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-    import psycopg
-    from psycopg import errors
+def after_uninstall() -> None:
+    """Do so no longer."""
+    connection_created.disconnect(dispatch_uid=__name__)
 
+
+def _wait(raw: Any, limit_s: float, generator: Any, interval: float = 0.1, **more: Any) -> Any:
+    # psycopg itself sets a limit (`timeout`, since 3.3.3) where it asks for something in passing.
+    limited = generator if more.get("timeout") is not None else _limited(raw, limit_s, generator)
+    return type(raw).wait(raw, limited, interval, **more)
+
+
+def _limited(raw: Any, limit_s: float, generator: Any) -> Generator[Any, Any, Any]:
+    """`generator`, which waits for what the server says, until it has waited too long."""
+    import psycopg  # a project may use another database
+
+    deadline = time.monotonic() + limit_s
     try:
-        return type(raw).wait(raw, generator, interval, limit_s if timeout is None else timeout)
-    except errors._WaitTimeout as error:
-        if timeout is not None:
-            raise
-        raw.pgconn.finish()
-        raise psycopg.OperationalError(f"The database did not answer within {limit_s:g} s.") from error
+        wanted = next(generator)
+        while True:
+            ready = yield wanted
+            if not ready and time.monotonic() > deadline:
+                raw.pgconn.finish()
+                raise psycopg.OperationalError(f"The database did not answer within {limit_s:g} s.")
+            wanted = generator.send(ready)
+    except StopIteration as ended:
+        return ended.value

@@ -15,9 +15,9 @@ class DatabaseConnectionsConfig(AppConfig):
         """Let `manage.py check` run them, and limit the wait for answers."""
         from django.core import checks
 
-        from perfcompare.levers.database_connections import answering
         from perfcompare.levers.database_connections.checks import check_connections, check_size
+        from perfcompare.levers.database_connections.install import INSTALLATION
 
         checks.register(check_connections, checks.Tags.compatibility)
         checks.register(check_size, checks.Tags.database)
-        answering.connect()
+        INSTALLATION.install()

@@ -24,6 +24,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever
+from perfcompare.levers._versions import DJANGO, PSYCOPG, PYTHON
 
 LEVER: Final = Lever(
     label="JSON by PostgreSQL",
@@ -35,4 +36,5 @@ LEVER: Final = Lever(
         'LISTING = JSONRows(User.objects.order_by("id"), {"id": "id", "name": "name"})',
         "body = await LISTING.afetch(0, 100)",
     ),
+    tested=(PYTHON, DJANGO, PSYCOPG),
 )

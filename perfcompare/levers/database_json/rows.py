@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.db.models.sql.query import Query
+from django.db.models import QuerySet
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import wrapper_of
-from perfcompare.levers._orm.plans import Plan, compiled
-from perfcompare.levers._orm.premises import Premises, models_of
+from perfcompare.levers._replacing import works
+from perfcompare.levers.database_json import LEVER
 from perfcompare.levers.database_json.expressions import JSONObject, JSONText, member
+
+planned: Callable[[QuerySet[Any], QuerySet[Any], dict[str, Any]], None] | None = None
+"""Gives a page its compiled statement; None where Django has a version that the lever was not tested with."""
+if works("database_json", LEVER.tested):
+    from perfcompare.levers.database_json.plans import planned
 
 _COLUMN = "finished_json"
 
@@ -28,7 +30,7 @@ class JSONRows:
         self._queryset = queryset
         self._members = members
         self._rows: QuerySet[Any] | None = None
-        self._plans: dict[str, tuple[Premises, tuple[Plan, tuple[Any, ...]] | None]] = {}
+        self._plans: dict[str, Any] = {}
 
     def fetch(self, start: int = 0, stop: int | None = None) -> bytes:
         """The array of the elements `start` to `stop` (counted from 0, `stop` not included; None is to the end)."""
@@ -42,17 +44,8 @@ class JSONRows:
         if self._rows is None:
             self._rows = self._declared()
         page = self._rows[start:stop]
-        if way.has_routers():
-            return page
-        using = page.db
-        if not way.compiles(wrapper_of(using)):
-            return page
-        premises, found = self._plans.get(using, (None, None))
-        if premises is None or not premises.hold():
-            plan, parameters = compiled(self._rows, using)
-            found = None if plan is None else (plan, parameters)
-            self._plans[using] = Premises(_models(self._rows.query)), found
-        page.__dict__["_compiled_plan"] = found
+        if planned is not None:
+            planned(page, self._rows, self._plans)
         return page
 
     def _declared(self) -> QuerySet[Any]:
@@ -61,15 +54,6 @@ class JSONRows:
         bare = self._queryset.prefetch_related(None).select_related(None)
         rows: QuerySet[Any] = bare.annotate(**{_COLUMN: JSONText(element)}).values_list(_COLUMN, flat=True)
         return rows
-
-
-def _models(query: Any) -> Iterator[type[Model]]:
-    """The models that `query` reads, also in its subqueries."""
-    yield from models_of(query)
-    for annotation in query.annotations.values():
-        for expression in annotation.flatten():
-            if isinstance(expression, Query):
-                yield from _models(expression)
 
 
 def _array(elements: list[str]) -> bytes:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 APP: Final = "perfcompare.levers.frozen_gc"
 
@@ -32,5 +33,6 @@ LEVER = Lever(
     costs="Up to some hundred thousand objects of cyclic garbage wait; what is frozen is never collected.",
     source="https://docs.python.org/3/library/gc.html#gc.freeze",
     lines=(f'INSTALLED_APPS += ["{APP}"]',),
+    tested=(PYTHON, DJANGO),
     settings=with_app(APP),
 )

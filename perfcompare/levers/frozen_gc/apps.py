@@ -64,8 +64,12 @@ class FrozenGCConfig(AppConfig):
 
     def ready(self) -> None:
         """Called when the apps are loaded; URLconf, middleware and views come later."""
-        request_started.connect(freezing.at_first_request)
-        _watch_forks()
+        from perfcompare.levers._replacing import works
+        from perfcompare.levers.frozen_gc import LEVER
+
+        if works(self.label, LEVER.tested):
+            request_started.connect(freezing.at_first_request)
+            _watch_forks()
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 _OURS: Final = "perfcompare.levers.inline_middleware.middleware."
 REPLACED: Final = {
@@ -31,6 +32,10 @@ REPLACED: Final = {
 
 def replace(settings: Settings) -> None:
     """Put ours in the place of Django's in MIDDLEWARE; the others keep their places."""
+    from perfcompare.levers._replacing import works
+
+    if not works("inline_middleware", LEVER.tested):
+        return
     settings["MIDDLEWARE"] = [REPLACED.get(name, name) for name in settings.get("MIDDLEWARE", [])]
 
 
@@ -43,5 +48,6 @@ LEVER = Lever(
         "from perfcompare.levers import inline_middleware  # at the end of the settings",
         "inline_middleware.LEVER.settings(globals())",
     ),
+    tested=(PYTHON, DJANGO),
     settings=replace,
 )

@@ -17,9 +17,10 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
-from perfcompare.levers._replacing import fingerprint
+from perfcompare.levers._replacing import fingerprint, works
+from perfcompare.levers.inline_middleware import LEVER
 
-_KNOWN: Final = "c16ae5e69457"
+_KNOWN: Final = "c16ae5e69457" if works("inline_middleware", LEVER.tested) else ""
 _PRESENT: Final[Any] = vars(MiddlewareMixin).get("__acall__")
 _ACALL: Final[Any] = _PRESENT if fingerprint(_PRESENT) == _KNOWN else None
 """Django's function, as long as it is the one that this was made for."""

@@ -25,6 +25,7 @@ Source
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, DRF, PYTHON
 
 _APP = "perfcompare.levers.insert_first"
 
@@ -39,6 +40,7 @@ LEVER = Lever(
         f'INSTALLED_APPS += ["{_APP}"]',
         'PERFCOMPARE["insert_first"] = {"serializers": ["app.serializers.UserSerializer"]}  # yours',
     ),
+    tested=(PYTHON, DJANGO, DRF),
     settings=with_app(_APP),
     options="perfcompare.levers.insert_first.settings.Options",
 )

@@ -13,10 +13,11 @@ class InsertFirstConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the mixin and the validator know, and `manage.py check` look at the names."""
-        from django.core import checks
-
-        from perfcompare.levers.insert_first.checks import check_names
         from perfcompare.levers.insert_first.install import INSTALLATION
 
-        INSTALLATION.install()
-        checks.register(check_names, checks.Tags.compatibility)
+        if INSTALLATION.install():
+            from django.core import checks
+
+            from perfcompare.levers.insert_first.checks import check_names
+
+            checks.register(check_names, checks.Tags.compatibility)

@@ -85,7 +85,7 @@ def _table(validator: Any, lookup: str, model: Any, name: str) -> str:
     return str(found.model._meta.db_table) if own and lookup == "exact" and found and found.unique else ""
 
 
-CALL: Final = Replacement(UniqueValidator, "__call__", call, "bbc43e253641")
+CALL: Final = Replacement(UniqueValidator, "__call__", call, "d116f4e5de58", "bbc43e253641")
 REPLACEMENTS: Final = (CALL, Replacement(CreateModelMixin, "create", create, "2a560b416838"))
 
 

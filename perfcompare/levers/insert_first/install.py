@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, DRF, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.insert_first import LEVER
 
-INSTALLATION: Final = Installation("insert_first", Part("creating"), tested=(DJANGO, DRF))
+INSTALLATION: Final = Installation("insert_first", Part("creating"), tested=LEVER.tested)

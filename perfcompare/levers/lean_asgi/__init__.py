@@ -31,6 +31,7 @@ When not to use it: where URL patterns are changed while the process runs. It ne
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever
+from perfcompare.levers._versions import ASGIREF, DJANGO, PYTHON
 
 LEVER = Lever(
     label="lean ASGI handler",
@@ -38,5 +39,6 @@ LEVER = Lever(
     costs="The client's leaving is noticed some hundredths of a second later; a synchronous stream is not collected.",
     source="https://github.com/django/asgiref/blob/main/CHANGELOG.txt",
     lines=("# the server loads perfcompare.levers.lean_asgi.application:application instead of the project's asgi.py",),
+    tested=(PYTHON, DJANGO, ASGIREF),
     targets={"asgi": "perfcompare.levers.lean_asgi.application:application"},
 )

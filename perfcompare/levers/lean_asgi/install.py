@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import ASGIREF, DJANGO, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.lean_asgi import LEVER
 
-INSTALLATION: Final = Installation("lean_asgi", Part("handler"), tested=(DJANGO, ASGIREF))
+INSTALLATION: Final = Installation("lean_asgi", Part("handler"), tested=LEVER.tested)

@@ -44,7 +44,8 @@ class LeanASGIRequest(ASGIRequest):
         self.resolver_match = None
         path = self.path = scope["path"]
         script_name = self.script_name = get_script_name(scope)
-        self.path_info = path.removeprefix(script_name) if script_name else path
+        # Which part of the path a prefix is depends on Django's version.
+        self.path_info = ASGIRequest(scope, body_file).path_info if script_name else path
         self.method = scope["method"].upper()
         query = scope.get("query_string", "")
         # Here and not later: a query that is no UTF-8 is answered with 400 before any view.
@@ -80,6 +81,10 @@ class LeanASGIRequest(ASGIRequest):
         server = scope.get("server")
         meta["SERVER_NAME"], meta["SERVER_PORT"] = (server[0], str(server[1])) if server else ("unknown", "0")
         meta.update(_header_meta(scope))
+        cookies = str(meta.get("HTTP_COOKIE", ""))
+        if "," in cookies or cookies.endswith((";", " ")):
+            # HTTP/2 may send them one by one; how they are joined depends on Django's version.
+            meta["HTTP_COOKIE"] = ASGIRequest(scope, self._stream).META["HTTP_COOKIE"]
         return meta
 
     def close(self) -> None:

@@ -6,15 +6,19 @@ adrf runs `initial()`, which negotiates, authenticates, checks permissions and t
 
 from __future__ import annotations
 
-import inspect
+import asyncio
 from typing import Any, Final
 
+from adrf import views
 from adrf.views import APIView
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_drf import ahead, rendering
+
+_is_asynchronous: Final = getattr(views, "iscoroutinefunction", asyncio.iscoroutinefunction)
+"""What adrf takes for an asynchronous method; before 0.1.13 also what is only marked as one."""
 
 
 async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -47,9 +51,9 @@ async def _handled(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
     name = request.method.lower()
     found = getattr(view, name, None) if name in view.http_method_names else None
     handler = found or view.http_method_not_allowed
-    if inspect.iscoroutinefunction(handler):
+    if _is_asynchronous(handler):
         return await handler(request, *args, **kwargs)
     return await sync_to_async(handler)(request, *args, **kwargs)
 
 
-REPLACEMENTS: Final = (Replacement(APIView, "async_dispatch", async_dispatch, "b7a7300369e8"),)
+REPLACEMENTS: Final = (Replacement(APIView, "async_dispatch", async_dispatch, "9372be10c875", "b7a7300369e8"),)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import ADRF, DJANGO, DRF, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers._versions import ADRF
+from perfcompare.levers.lean_drf import LEVER
 
 INSTALLATION: Final = Installation(
     "lean_drf",
@@ -16,5 +18,5 @@ INSTALLATION: Final = Installation(
     Part("users"),
     Part("asynchronous", tested=(ADRF,)),
     Part("hops", tested=(ADRF,)),
-    tested=(DJANGO, DRF),
+    tested=LEVER.tested,
 )

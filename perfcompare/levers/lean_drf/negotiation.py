@@ -56,5 +56,8 @@ def forget(**_signal: Any) -> None:
     _remembered.clear()
 
 
-SELECT: Final = Replacement(DefaultContentNegotiation, "select_renderer", select_renderer, "21b40e4dac39")
+SELECT: Final = Replacement(
+    *(DefaultContentNegotiation, "select_renderer", select_renderer),
+    *("ad1c18a1d584", "9d6820c40851", "21b40e4dac39"),
+)
 REPLACEMENTS: Final = (SELECT,)

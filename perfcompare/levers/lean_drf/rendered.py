@@ -27,5 +27,8 @@ def _rendered_content(self: Any) -> Any:
     return content
 
 
-CONTENT: Final = Replacement(Response, "rendered_content", _rendered_content, "05127f0b29f7", "2012c7df29ab")
+CONTENT: Final = Replacement(
+    *(Response, "rendered_content", _rendered_content),
+    *("5af809a905ac", "05127f0b29f7", "2012c7df29ab"),
+)
 REPLACEMENTS: Final = (CONTENT,)

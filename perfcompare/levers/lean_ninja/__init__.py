@@ -23,8 +23,6 @@ moments of other zones.
 What it costs: validators and serializers of fields run once more when an answer does not fit; they must be free of
 side effects, as pydantic expects anyway. Attributes are read once to try and once more in Ninja's code.
 
-When not to use it: with another version of Ninja than the one it was compared with (it then warns and changes nothing).
-
 Sources: why Ninja's answers are slow: https://github.com/vitalik/django-ninja/pull/1150 and
 https://github.com/vitalik/django-ninja/issues/1683.
 """
@@ -32,6 +30,7 @@ https://github.com/vitalik/django-ninja/issues/1683.
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, NINJA, ORJSON, PYDANTIC, PYTHON
 
 LEVER = Lever(
     label="lean Ninja",
@@ -41,6 +40,7 @@ LEVER = Lever(
     " compared with",
     source="https://github.com/vitalik/django-ninja/issues/1683",
     lines=('INSTALLED_APPS += ["perfcompare.levers.lean_ninja"]',),
+    tested=(PYTHON, DJANGO, NINJA, PYDANTIC, ORJSON),
     settings=with_app("perfcompare.levers.lean_ninja"),
     packages=("orjson",),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, NINJA, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.lean_ninja import LEVER
 
 INSTALLATION: Final = Installation(
-    "lean_ninja", Part("operations"), Part("authenticating"), Part("views"), tested=(DJANGO, NINJA)
+    "lean_ninja", Part("operations"), Part("authenticating"), Part("views"), tested=LEVER.tested
 )

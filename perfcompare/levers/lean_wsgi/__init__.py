@@ -21,6 +21,7 @@ one loop here)."""
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever
+from perfcompare.levers._versions import DJANGO, PYTHON
 
 LEVER = Lever(
     label="lean WSGI handler",
@@ -28,5 +29,6 @@ LEVER = Lever(
     costs="An asynchronous view that blocks holds up the others of its process.",
     source="https://code.djangoproject.com/ticket/36863",
     lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
+    tested=(PYTHON, DJANGO),
     targets={"wsgi": "perfcompare.levers.lean_wsgi.application:application"},
 )

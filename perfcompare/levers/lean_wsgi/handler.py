@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
+from django import VERSION
 from django.core.handlers import wsgi
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -34,11 +35,14 @@ Response = Any
 """A response with its private parts, which the stubs leave out."""
 
 
+_BEFORE_COOKIE: Final = "" if VERSION >= (6,) else " "
+"""What Django writes between a header's name and the cookie."""
+
 _COURSE: Final = course_of(
     {
         wsgi.WSGIHandler: {
             "__init__": "19f0a7a69464",
-            "__call__": "bb64569bc568",
+            "__call__": "bb64569bc568 9c2ad680708c",
         },
         wsgi.WSGIRequest: {
             "__init__": "c0ba1386797f",
@@ -176,4 +180,4 @@ def _headers(response: Response) -> list[tuple[str, str]]:
         pairs = response.items()  # a response of somebody else's making
     if not response.cookies:
         return [*pairs]
-    return [*pairs, *(("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values())]
+    return [*pairs, *(("Set-Cookie", _BEFORE_COOKIE + one.OutputString()) for one in response.cookies.values())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import ASGIREF, DJANGO, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.lean_wsgi import LEVER
 
-INSTALLATION: Final = Installation("lean_wsgi", Part("handler"), tested=(DJANGO, ASGIREF))
+INSTALLATION: Final = Installation("lean_wsgi", Part("handler"), tested=LEVER.tested)

@@ -31,6 +31,7 @@ Source
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, Settings, with_app
+from perfcompare.levers._versions import ASYNCPG, DJANGO, PSYCOPG, PYTHON
 
 
 def _apply(settings: Settings) -> None:
@@ -47,6 +48,7 @@ LEVER = Lever(
         'INSTALLED_APPS += ["perfcompare.levers.native_async"]',
         'PERFCOMPARE["native_async"] = {"receivers": {"app.signals.receiver": "app.signals.areceiver"}}  # yours',
     ),
+    tested=(PYTHON, DJANGO, ASYNCPG, PSYCOPG),
     settings=_apply,
     options="perfcompare.levers.native_async.settings.Limits",
     packages=("asyncpg",),

@@ -13,8 +13,9 @@ class NativeAsyncConfig(AppConfig):
 
     def ready(self) -> None:
         """Replace the asynchronous methods of QuerySet."""
-        from perfcompare.levers.native_async import receivers
         from perfcompare.levers.native_async.install import INSTALLATION
 
-        INSTALLATION.install()
-        receivers.install()
+        if INSTALLATION.install():
+            from perfcompare.levers.native_async import receivers
+
+            receivers.install()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.native_async import LEVER
 
-INSTALLATION: Final = Installation("native_async", Part("querying"), Part("committing"), tested=(DJANGO,))
+INSTALLATION: Final = Installation("native_async", Part("querying"), Part("committing"), tested=LEVER.tested)

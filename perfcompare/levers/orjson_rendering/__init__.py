@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.levers._versions import DJANGO, DRF, ORJSON, PYTHON
 
 STOCK: Final = "rest_framework.renderers.JSONRenderer"
 OWN: Final = "perfcompare.levers.orjson_rendering.renderer.JSONRenderer"
@@ -42,6 +43,7 @@ LEVER = Lever(
         "from perfcompare.levers import orjson_rendering  # at the end of the settings",
         "orjson_rendering.LEVER.settings(globals())",
     ),
+    tested=(PYTHON, DJANGO, DRF, ORJSON),
     settings=settings,
     packages=("orjson",),
 )

@@ -16,6 +16,10 @@ from rest_framework import renderers
 from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
+from perfcompare.levers._replacing import works
+from perfcompare.levers.orjson_rendering import LEVER
+
+_IS_STOCK: Final = not works("orjson_rendering", LEVER.tested)
 # Dates and times go through DRF's encoder, whose spelling differs; json looks at what is in a subclass in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ENCODER: Final = encoders.JSONEncoder
@@ -55,7 +59,8 @@ class JSONRenderer(renderers.JSONRenderer):
     def _is_compact(self, media_type: str | None, context: Mapping[str, Any] | None) -> bool:
         """Whether DRF's own code would write without spaces, with Unicode as it is, with its own encoder."""
         return (
-            self.compact
+            not _IS_STOCK
+            and self.compact
             and not self.ensure_ascii
             and self.encoder_class is _ENCODER
             and _ENCODER.default is _ENCODE

@@ -29,6 +29,7 @@ the mark is namespace versioning: https://github.com/memcached/memcached/wiki/Pr
 from __future__ import annotations
 
 from perfcompare.core.lever import Lever, with_app
+from perfcompare.levers._versions import DJANGO, DRF, PYTHON
 
 LEVER = Lever(
     label="cached token look-up",
@@ -37,6 +38,7 @@ LEVER = Lever(
     costs="a revoked token may work for another second in other processes, 30 s after a write past Django",
     source="https://www.django-rest-framework.org/api-guide/authentication/#tokenauthentication",
     lines=('INSTALLED_APPS += ["perfcompare.levers.token_cache"]',),
+    tested=(PYTHON, DJANGO, DRF),
     settings=with_app("perfcompare.levers.token_cache"),
     options="perfcompare.levers.token_cache.settings.Options",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.levers._replacing import DJANGO, DRF, Installation, Part
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers.token_cache import LEVER
 
-INSTALLATION: Final = Installation("token_cache", Part("remembering"), tested=(DJANGO, DRF))
+INSTALLATION: Final = Installation("token_cache", Part("remembering"), tested=LEVER.tested)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import django
 import pytest
 
+from perfcompare.core.versions import Range
 from perfcompare.levers import _status
-from perfcompare.levers._replacing import Range
 from perfcompare.levers._status import State
 from perfcompare.levers.compiled_queries.install import INSTALLATION as QUERIES
 from perfcompare.registries import levers
@@ -42,7 +43,7 @@ def test_an_active_lever_has_one_line_and_one_for_each_way_that_stays_stock(call
     with installed(QUERIES):
         first, *objections = call("levers").out.splitlines()
 
-    assert first == "compiled_queries      active"
+    assert first.split()[:4] == ["compiled_queries", "active", "Python", "3.11"]
     # the settings of the tests have silk's router, and its tables in SQLite
     assert any(line.startswith("  reading: active. off everywhere: the database is chosen by") for line in objections)
     assert any(line.startswith("  reading: active. off for 'profiles': ") for line in objections)
@@ -52,9 +53,8 @@ def test_an_inactive_lever_says_why(call: Call, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(QUERIES, "tested", (Range("Django", "1", "2"),))
     with installed(QUERIES):
         first, second = call("levers").out.splitlines()
-    assert first == "compiled_queries      inactive"
-    assert second.startswith("  reading: inactive. Django 5.2")
-    assert second.endswith(" is installed; tested are 1 and later, below 2.")
+    assert first.split()[:2] == ["compiled_queries", "inactive"]
+    assert second == f"  Django {django.get_version()} is installed; tested: 1 to 2."
 
 
 def test_json_has_every_replaced_attribute(call: Call) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db.models import QuerySet
 
 from perfcompare import levers
-from perfcompare.levers._replacing import Range
+from perfcompare.core.versions import Range
 from perfcompare.levers._status import State
 from perfcompare.levers.compiled_queries.install import INSTALLATION as QUERIES
 from perfcompare.levers.compiled_serializers.install import INSTALLATION as SERIALIZERS

@@ -13,7 +13,7 @@ LEVERS = ("first", "second")
 
 
 def lever(name: str) -> Lever:
-    return Lever(label=f"{name} lever", changes="", costs="", source="https://levers.example", lines=("",))
+    return Lever(label=f"{name} lever", changes="", costs="", source="https://levers.example", lines=("",), tested=())
 
 
 def laddered(*costs: float | None, rounds: int = 3) -> Run:

@@ -225,7 +225,7 @@ def test_a_patch_that_comes_later_is_called_and_gone_when_it_goes(
 def test_another_version_of_django_has_djangos_handler(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     lean, stock, _, installation = kind
     installation.uninstall()
-    monkeypatch.setattr("perfcompare.levers._replacing.versions._version", lambda _name: "6.0")
+    monkeypatch.setattr("perfcompare.core.packages.version", lambda _name: "7.0")
 
     assert type(lean()) is stock
-    assert "Django 6.0 is installed" in installation.parts["handler"].reasons[0].sentence
+    assert "Django 7.0 is installed" in installation.reasons[0].sentence

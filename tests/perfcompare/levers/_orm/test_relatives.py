@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models.base import ModelState
 from pytest_django import DjangoAssertNumQueries
 
 from perfcompare.levers._orm.relatives import Relatives, forget_owners
@@ -37,7 +38,8 @@ def test_what_was_read_and_forgotten_leaves_no_cycle(cyclic_garbage: Callable[[C
         if forget:
             forget_owners(users)
 
-    assert cyclic_garbage(lambda: read(forget=False)) >= 5
+    # Since Django 6.1 the collector lets states undo their cycles, and has nothing left to count.
+    assert cyclic_garbage(lambda: read(forget=False)) >= (0 if hasattr(ModelState, "__del__") else 5)
     assert cyclic_garbage(lambda: read(forget=True)) == 0
 
 
@@ -155,12 +157,6 @@ def test_a_relative_that_is_finalised_has_its_owner_until_then(monkeypatch: pyte
     assert sorted(seen) == sorted(names)
 
 
-def fresh() -> tuple[dict[str, Any], dict[str, Any]]:
-    """A cache, and what Django has in its place."""
-    cache = cache_of(listed()[0])
-    return cache, {"profile": cache.waiting}
-
-
 @pytest.mark.parametrize(
     "use",
     [
@@ -197,7 +193,9 @@ def fresh() -> tuple[dict[str, Any], dict[str, Any]]:
     ],
 )
 def test_it_is_used_like_the_dictionary_that_django_has_there(use: Callable[[Any], Any]) -> None:
-    cache, stock = fresh()
+    user = listed()[0]  # which must live: since Django 6.1 its state empties the cache when it goes
+    cache = cache_of(user)
+    stock = {"profile": cache.waiting}
     assert isinstance(cache, Relatives)
 
     def outcome(of: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers._replacing import Installation, Part, Range, installation
+from perfcompare.core.versions import Range
+from perfcompare.levers._replacing import Installation, Part, installation
 
 Make = Callable[..., Installation]
 

@@ -9,8 +9,10 @@ import django
 import pytest
 from django.core.checks import run_checks
 
-from perfcompare.levers._replacing import DJANGO, Range, Replacement
+from perfcompare.core.versions import Range
+from perfcompare.levers._replacing import Replacement, works
 from perfcompare.levers._replacing.installation import check_levers
+from perfcompare.levers._versions import DJANGO
 from tests.perfcompare.levers._replacing.conftest import Make
 from tests.perfcompare.levers._replacing.library import library, replacement
 
@@ -56,10 +58,11 @@ def test_another_version_is_stock_and_its_module_is_not_even_imported(lever: Mak
     del __import__("sys").modules["perfcompare.levers.sample.absent"]
     made.install()
 
-    ((identity, sentence),) = _reasons(made)["absent"]
-    assert identity == "perfcompare.W001"
-    assert sentence.startswith("Django 5.2")
-    assert sentence.endswith("is installed; tested are 1.0 and later, below 2.0.")
+    (reason,) = made.reasons
+    assert reason.id == "perfcompare.W001"
+    assert reason.sentence == f"Django {django.get_version()} is installed; tested: 1.0 to 2.0."
+    assert _warnings() == [("perfcompare.W001", f"The lever sample is off. {reason.sentence}")]
+    assert made.parts["absent"].reasons == ()
 
 
 def test_a_package_that_a_part_can_do_without_is_no_warning(lever: Make) -> None:
@@ -139,14 +142,24 @@ def test_a_lever_that_nobody_asked_for_is_no_warning(lever: Make) -> None:
 def test_django_runs_the_check(lever: Make) -> None:
     lever(tested=(OLDER,), part=()).install()
 
-    assert "perfcompare.W001" in [one.id for one in run_checks()]
+    assert "perfcompare.W001" in [one.id for one in run_checks(tags=["compatibility"])]
 
 
-@pytest.mark.parametrize(
-    ("lowest", "below", "fits"), [("5.2", "5.3", True), ("5.3", "6.0", False), ("4.2", django.get_version(), False)]
-)
-def test_a_range_has_its_lowest_and_not_its_end(lowest: str, below: str, fits: bool) -> None:
-    assert (Range("Django", lowest, below).problem() is None) is fits
+def test_a_range_that_a_part_names_concerns_that_part_alone(lever: Make) -> None:
+    made = lever(tested=(DJANGO, OLDER), optional=(OLDER,), part=())
+    made.install()
+
+    assert made.reasons == ()
+    assert [identity for identity, _ in _reasons(made)["part"]] == ["perfcompare.W001"]
+
+
+def test_a_lever_that_replaces_nothing_asks_and_is_told_of_once(lever: Make, caplog: pytest.LogCaptureFixture) -> None:
+    assert [works("sample", (DJANGO, OLDER)), works("sample", (DJANGO, OLDER))] == [False, False]
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == ["sample is off"]
+    assert [identity for identity, _ in _warnings()] == ["perfcompare.W001"]
+
+    lever(tested=(DJANGO,))
+    assert works("sample", ()) is True
 
 
 def test_what_depends_on_settings_is_forgotten_as_long_as_the_part_is_active(lever: Make, settings: Any) -> None:

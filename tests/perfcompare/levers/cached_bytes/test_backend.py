@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import redis
 from asgiref.sync import async_to_sync
+from django import VERSION
 from django.core.cache import caches
 from django.core.cache.backends import redis as djangos
 from django_redis.cache import RedisCache
@@ -263,8 +264,10 @@ def test_with_redis_away_everything_goes_on_and_one_warning_is_logged(
     cache = CachedBytes(request.getfixturevalue(kind), _params(IGNORE_EXCEPTIONS=True, SOCKET_TIMEOUT=0.05))
     cache._log = logging.getLogger("tests.cached_bytes")
 
-    away: Any = False if way == "loop" else None
-    none: Any = [] if way == "loop" else None
+    # Before Django 6.1 the asynchronous methods of BaseCache ask one key after another.
+    one_by_one = way == "loop" and VERSION < (6, 1)
+    away: Any = False if one_by_one else None
+    none: Any = [] if one_by_one else None
 
     async def main() -> list[Any]:
         if way == "loop":

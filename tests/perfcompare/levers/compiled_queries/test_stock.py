@@ -51,8 +51,8 @@ PATCHES: list[tuple[type[Any], str]] = [
     (CursorWrapper, "execute"),
     (CursorWrapper, "_execute_with_wrappers"),
     (SQLCompiler, "execute_sql"),
-    (SQLCompiler.__mro__[1], "execute_sql"),
-    (SQLCompiler.__mro__[1], "as_sql"),
+    (SQLCompiler.__mro__[-2], "execute_sql"),
+    (SQLCompiler.__mro__[-2], "as_sql"),
 ]
 
 

@@ -54,7 +54,7 @@ _FIELDS: dict[str, Callable[..., AnyField]] = {
     "bounded": functools.partial(serializers.IntegerField, min_value=-3, max_value=99),
     "decimally_bounded": functools.partial(serializers.IntegerField, max_value=cast("int", decimal.Decimal("2.5"))),
     "strict": functools.partial(IntegerField, min_value=0, max_value=99),
-    "big": serializers.BigIntegerField,
+    "big": getattr(serializers, "BigIntegerField", serializers.IntegerField),  # since DRF 3.17
     "float": functools.partial(serializers.FloatField, max_value=3),
     "decimal": functools.partial(serializers.DecimalField, max_digits=4, decimal_places=1),
     "boolean": serializers.BooleanField,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.db.backends.signals import connection_created
 
-from perfcompare.levers.database_connections.answering import connect, limit_answers
+from perfcompare.levers.database_connections.install import INSTALLATION
+from tests.perfcompare.levers.installed import installed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,10 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _limited(settings: Any) -> Iterator[None]:
     settings.PERFCOMPARE = {"database_connections": {"answer_timeout_s": 0.3}}
-    connect()
     connection.close()
-    yield
-    connection_created.disconnect(limit_answers, dispatch_uid="database_connections.limit_answers")
+    with installed(INSTALLATION):
+        yield
     connection.close()
 
 

@@ -1,0 +1,13 @@
+"""The one part of the lever that is no setting: a limit to the wait for answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perfcompare.levers._replacing import Installation, Part
+from perfcompare.levers._versions import PSYCOPG_WAKING
+from perfcompare.levers.database_connections import LEVER
+
+INSTALLATION: Final = Installation(
+    "database_connections", Part("answering", tested=(PSYCOPG_WAKING,)), tested=LEVER.tested
+)

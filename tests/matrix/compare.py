@@ -1,0 +1,115 @@
+"""`python -m tests.matrix.compare NAME`: the project with and without levers, in the environment of a combination.
+
+Needs DATABASE_URL and REDIS_URL. Every run has a database of its own, a copy of the same one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from tests.matrix.combinations import COMBINATIONS, Combination
+
+INTERFACES: Final = ("wsgi", "asgi")
+Found = dict[str, Any]
+
+
+def differences(combination: Combination) -> list[str]:
+    """A sentence for each answer that is not stock's, and for each lever that is not as it should be."""
+    with _databases() as copied:
+        runs = {
+            (interface, levers): _run(interface, levers, copied(f"{interface}_{levers}"))
+            for interface, levers in itertools.product(INTERFACES, ("none", "all", "api"))
+        }
+    found: list[str] = []
+    for interface in INTERFACES:
+        stock, whole, api = (runs[interface, levers] for levers in ("none", "all", "api"))
+        found += _other(interface, stock["answers"], whole["answers"], ("status", "headers", "body"))
+        known = {one["request"] for one in api["answers"]}
+        common = [one for one in stock["answers"] if one["request"] in known]
+        found += _other(f"{interface}, api_middleware", common, api["answers"], ("status", "body"))
+        found += _levers(combination, interface, whole["levers"], but="api_middleware")
+        found += _levers(combination, interface, {"api_middleware": api["levers"]["api_middleware"]}, but="")
+    return found
+
+
+def _other(where: str, stock: Sequence[Found], levers: Sequence[Found], parts: Sequence[str]) -> Iterator[str]:
+    for one, other in zip(stock, levers, strict=True):
+        for part in parts:
+            if one[part] != other[part]:
+                yield f"{where}: {one['request']}: {part} is\n   {other[part]}\nand stock's is\n   {one[part]}"
+
+
+def _levers(combination: Combination, interface: str, levers: Mapping[str, Found], *, but: str) -> Iterator[str]:
+    unserved = "lean_asgi" if interface == "wsgi" else "lean_wsgi"
+    for name, told in levers.items():
+        if name in (but, unserved):
+            continue
+        whole = combination.off.get(name)
+        if whole is not None:
+            said = " ".join(told["reasons"])
+            if told["state"] != "inactive" or f"{whole} " not in said or "tested:" not in said:
+                yield f"{interface}: {name} is {told['state']}; it should be off because of {whole}: {said}"
+            continue
+        if told["reasons"] or (not told["parts"] and told["state"] != "active"):
+            yield f"{interface}: {name} is {told['state']}: {told['reasons']}"
+        for part in told["parts"]:
+            reason = combination.parts_off.get(f"{name}.{part['name']}")
+            is_off = part["state"] != "active"
+            if is_off != (reason is not None) or (is_off and not any(str(reason) in one for one in part["reasons"])):
+                yield f"{interface}: {name}.{part['name']} is {part['state']}: {part['reasons']}"
+
+
+def _run(interface: str, levers: str, database_url: str, *arguments: str) -> Found:
+    environ = {
+        **os.environ,
+        **{"MATRIX": levers, "MATRIX_INTERFACE": interface, "DATABASE_URL": database_url},
+        "MATRIX_PREFIX": f"{os.getpid()}-{interface}-{levers}",
+    }
+    argv = [sys.executable, "-m", "tests.matrix.serve", *arguments]
+    done = subprocess.run(argv, env=environ, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+    result: Found = json.loads(done.stdout or "{}")
+    return result
+
+
+@contextmanager
+def _databases() -> Iterator[Any]:
+    """A function that gives the URL of a copy of the project's database under another name."""
+    given, names = urlsplit(os.environ["DATABASE_URL"]), [f"matrix_{os.getpid()}"]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+
+        def url(name: str) -> str:
+            return urlunsplit(given._replace(path=f"/{name}"))
+
+        def copied(suffix: str) -> str:
+            names.append(f"{names[0]}_{suffix}")
+            connection.execute(f'CREATE DATABASE "{names[-1]}" TEMPLATE "{names[0]}"')
+            return url(names[-1])
+
+        try:
+            connection.execute(f'CREATE DATABASE "{names[0]}"')
+            _run("wsgi", "none", url(names[0]), "prepare")
+            yield copied
+        finally:
+            for name in names:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def main(name: str) -> int:
+    """How many differences there are; each is written to standard output."""
+    found = differences(next(one for one in COMBINATIONS if one.name == name))
+    sys.stdout.write("\n".join([*found, f"{name}: {len(found)} differences from stock\n"]))
+    return min(len(found), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
