@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test check lint types imports
+.PHONY: help setup compare report run test suites check lint types imports
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ run: setup  ## the development server: every API with its documentation, the adm
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+suites: .venv/tools  ## other people's test suites, as stock and with the levers (ARGS="drf django_queries")
+	$(BIN)/python -m tests.suites $(ARGS)
 
 lint: .venv/tools
 	$(BIN)/ruff check .
