@@ -16,8 +16,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import perfcompare.levers
 from perfcompare.core import env, surroundings
+from perfcompare.services import databases
 from tests.suites.environments import python
 from tests.suites.fetching import cache, source
+from tests.suites.inside.configuring import database_name
 from tests.suites.suite import Suite
 
 _NOT_FOR_ALL: Final = frozenset(
@@ -57,6 +59,8 @@ def levers(suite: Suite) -> list[str]:
 def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> Run:
     """Run all its tests, with the levers `applied`; none for stock."""
     interpreter, folder = python(suite), source(suite) / suite.folder
+    # Some suites connect before they make a test database.
+    databases.remake(database_url, database_name(name, "default"))
     with tempfile.TemporaryDirectory() as results:
         plan = {
             "suite": name,

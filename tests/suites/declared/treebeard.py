@@ -8,6 +8,6 @@ SUITE = Suite(
     package="django-treebeard==7.0.3",
     command=("-m", "pytest", "-q", "tests"),
     requirements=("pytest", "pytest-django"),
-    environment={"DATABASE_ENGINE": "psql"},
+    environment={"DATABASE_ENGINE": "psql", "DJANGO_SETTINGS_MODULE": "tests.settings"},
     expects=("compiled_queries", "compiled_writes"),
 )

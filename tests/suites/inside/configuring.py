@@ -17,6 +17,11 @@ def begin(database: dict[str, str], suite: str, levers: Sequence[str]) -> None:
         setattr(lazy, name, _then(getattr(lazy, name), database, suite, levers))
 
 
+def database_name(suite: str, alias: str) -> str:
+    """The database of an alias; Django's test database has `test_` before it."""
+    return f"suite_{suite}_{alias}"
+
+
 def _then(method: Any, database: dict[str, str], suite: str, levers: Sequence[str]) -> Any:
     def configured(self: Any, *args: Any, **kwargs: Any) -> Any:
         answer = method(self, *args, **kwargs)
@@ -33,7 +38,7 @@ def _moved(given: dict[str, Any], alias: str, database: dict[str, str], suite: s
     engine = given.get("ENGINE", "")
     if not given or engine.endswith(".dummy"):
         return given
-    place = {**database, "NAME": f"suite_{suite}_{alias}"}
+    place = {**database, "NAME": database_name(suite, alias)}
     tests = {name: value for name, value in given.get("TEST", {}).items() if name != "NAME"}
     if "sqlite" in engine or "mysql" in engine:
         given = {name: value for name, value in given.items() if name != "OPTIONS"}
@@ -45,7 +50,8 @@ def _apply(settings: Any, levers: Sequence[str]) -> None:
     """What each lever does to settings, but for apps and middleware, which suites set later: see `installing`."""
     names = ("DATABASES", "REST_FRAMEWORK", "CACHES", "NATIVE_RECEIVERS", "DATABASE_CONNECTIONS")
     before = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
-    after = dict(before)
+    # To drop a test database on a busy machine takes longer than the lever waits for an answer unless it is told.
+    after = {"DATABASE_CONNECTIONS": {"answer_timeout_s": 60}, **before}
     for lever in levers:
         declared(lever).settings(after)
     for name, value in after.items():
