@@ -38,6 +38,8 @@ def lines(result: Result, *, verbose: bool) -> Iterator[str]:
     for problem in result.problems:
         yield f"  DIFFERENT {problem}"
     if verbose:
+        for name, number in sorted(result.levers.called.items()):
+            yield f"  {number} calls, {result.levers.left.get(name, 0)} left to the original: {name}"
         for test, (before, after) in differences(result.stock, result.levers).items():
             yield f"---- {test}: {before}; with levers: {after}\n{result.levers.messages.get(test, '')}"
         yield result.levers.text[-6000:]

@@ -51,9 +51,9 @@ class Run:
 
 
 def levers(suite: Suite) -> list[str]:
-    """Those that a run with levers has: all that work as lines of settings, but for the suite's exceptions."""
+    """Those that a run with levers has: all that work as lines of settings, in any project or in one like this."""
     names = [one.name for one in pkgutil.iter_modules(perfcompare.levers.__path__) if not one.name.startswith("_")]
-    return [name for name in names if name in suite.also or (name not in _NOT_FOR_ALL and name not in suite.without)]
+    return [name for name in names if name not in _NOT_FOR_ALL or name in suite.also]
 
 
 def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> Run:

@@ -21,8 +21,6 @@ class Suite:
     requirements: tuple[str, ...] | None = None
     """What is installed beside the package in an environment of its own; None for this project's environment."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    without: Mapping[str, str] = field(default_factory=dict)
-    """Levers that a project like this would not use, each with the reason."""
     also: tuple[str, ...] = ()
     """Levers that only some projects can use, of which this is one."""
     handlers: bool = False

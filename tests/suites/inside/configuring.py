@@ -28,9 +28,17 @@ def _then(method: Any, database: dict[str, str], suite: str, levers: Sequence[st
         settings = self._wrapped
         settings.DATABASES = {alias: _moved(one, alias, database, suite) for alias, one in settings.DATABASES.items()}
         _apply(settings, levers)
+        _without_icu()
         return answer
 
     return configured
+
+
+def _without_icu() -> None:
+    """Django's tests name collations of ICU, which the embedded PostgreSQL does not have."""
+    from django.db.backends.postgresql.features import DatabaseFeatures
+
+    DatabaseFeatures.test_collations = dict.fromkeys(DatabaseFeatures.test_collations, "C")
 
 
 def _moved(given: dict[str, Any], alias: str, database: dict[str, str], suite: str) -> dict[str, Any]:
