@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
-from rest_framework.serializers import ModelSerializer
 
 
 def check_names(app_configs: Any = None, **_options: Any) -> list[CheckMessage]:
@@ -25,6 +24,9 @@ def check_names(app_configs: Any = None, **_options: Any) -> list[CheckMessage]:
 
 def _is_serializer(name: str) -> bool:
     try:
+        # A process starts without DRF too.
+        from rest_framework.serializers import ModelSerializer
+
         found = import_string(name)
     except ImportError:
         return False
