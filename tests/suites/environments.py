@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 
 from perfcompare.core import env
-from tests.suites.fetching import cache, called
+from tests.suites.fetching import alone, cache, called
 from tests.suites.suite import Suite
 
 _LEVERS_NEED = ("Django", "psycopg[binary,pool]", "asyncpg", "orjson", "hiredis", "redis")
@@ -24,8 +24,9 @@ def python(suite: Suite) -> Path:
     wanted = [*_LEVERS_NEED, *suite.requirements, suite.package]
     digest = hashlib.sha256(repr((wanted, sys.version, pins)).encode()).hexdigest()[:10]
     folder = cache() / "environments" / f"{suite.package.partition('==')[0]}-{digest}"
-    if not (folder / _MADE).exists():
-        _make(folder, pins, wanted)
+    with alone():
+        if not (folder / _MADE).exists():
+            _make(folder, pins, wanted)
     return folder / "bin" / "python"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from perfcompare.core import env
@@ -20,8 +23,22 @@ def cache() -> Path:
     return env.state_folder().resolve() / "suites"
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let no other process change the cache meanwhile: several may run suites at a time."""
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def source(suite: Suite) -> Path:
     """The unpacked source, fetched once."""
+    with alone():
+        return _source(suite)
+
+
+def _source(suite: Suite) -> Path:
     name = (suite.repository.rpartition("/")[2] if suite.repository else suite.package).replace("==", "-")
     folder = cache() / "sources" / name
     if not folder.is_dir():

@@ -18,7 +18,7 @@ import perfcompare.levers
 from perfcompare.core import env, surroundings
 from perfcompare.services import databases
 from tests.suites.environments import python
-from tests.suites.fetching import cache, source
+from tests.suites.fetching import alone, cache, source
 from tests.suites.inside.configuring import database_name
 from tests.suites.suite import Suite
 
@@ -138,14 +138,21 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def _path() -> Path:
     """A folder for PYTHONPATH that has the levers and `inside`, and nothing else of this project."""
     folder = cache() / "path"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, target in (("perfcompare", env.ROOT / "perfcompare"), ("suite_inside", Path(__file__).parent / "inside")):
-        link = folder / name
-        if not link.is_symlink() or link.readlink() != target:
-            link.unlink(missing_ok=True)
-            link.symlink_to(target)
-    (folder / "sitecustomize.py").write_text("from suite_inside.start import begin\n\nbegin()\n")
+    with alone():
+        folder.mkdir(parents=True, exist_ok=True)
+        started = folder / "sitecustomize.py"
+        # Written once: another process may be reading it.
+        if not started.exists():
+            started.write_text("from suite_inside.start import begin\n\nbegin()\n")
+        _link(folder / "perfcompare", env.ROOT / "perfcompare")
+        _link(folder / "suite_inside", Path(__file__).parent / "inside")
     return folder
+
+
+def _link(link: Path, target: Path) -> None:
+    if not link.is_symlink() or link.readlink() != target:
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
 
 
 def _database(url: str) -> dict[str, str]:
