@@ -7,7 +7,7 @@ from tests.suites.suite import Suite
 SUITE = Suite(
     package="adrf==0.1.14",
     repository="https://github.com/em1208/adrf@0.1.14",
-    command=("-m", "pytest", "-q", "tests"),
+    command=("-m", "pytest", "-q", "--nomigrations", "tests"),
     requirements=("djangorestframework", "pytest", "pytest-django", "pytest-asyncio", "faker"),
     expects=("compiled_serializers", "lean_drf"),
 )

@@ -9,5 +9,4 @@ SUITE = Suite(
     repository="https://github.com/adamchainz/django-cors-headers@4.9.0",
     command=("-m", "pytest", "-q", "tests"),
     requirements=("pytest", "pytest-django"),
-    expects=("compiled_queries",),
 )

@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from tests.suites.declared._django import django
 
-SUITE = django("async", checked=True, expects=("native_async",))
+
+SUITE = django("async", expects=("native_async",))

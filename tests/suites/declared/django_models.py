@@ -9,6 +9,5 @@ SUITE = django(
     *("model_enums", "model_fields", "model_inheritance", "model_inheritance_regress", "model_meta", "model_options"),
     *("model_package", "model_regress", "model_utils", "proxy_model_inheritance", "proxy_models", "max_lengths"),
     *("absolute_url_overrides", "field_deconstruction", "invalid_models_tests", "dispatch", "apps"),
-    checked=True,
     expects=("compiled_queries", "compiled_writes"),
 )

@@ -6,6 +6,5 @@ from tests.suites.declared._django import django
 
 SUITE = django(
     *("datetimes", "timezones", "utils_tests.test_timezone"),
-    checked=True,
     expects=("compiled_queries", "compiled_writes"),
 )
