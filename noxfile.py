@@ -22,12 +22,6 @@ nox.options.error_on_missing_interpreters = True
 nox.options.default_venv_backend = "uv"
 
 _TESTS: Final = ("pytest", "pytest-django", "hypothesis", "selenium")
-# Their tests fetch and run the suites of Django and DRF, which belong to the versions that are pinned here.
-_NOT: Final = (
-    "lean_asgi/test_django_suite.py",
-    "lean_wsgi/test_django_suite.py",
-    "compiled_serializers/test_drf_suite.py",
-)
 
 
 def _interpreter(version: str) -> str:
@@ -52,7 +46,7 @@ def _declare(combination: Combination) -> None:
         def levers(session: nox.Session) -> None:
             """The tests of the levers."""
             session.install(*combination.requirements, *_laboratory(combination), *_TESTS)
-            ignored = [f"--{_how(name)}=tests/perfcompare/levers/{name}" for name in (*_NOT, *combination.untested)]
+            ignored = [f"--{_how(name)}=tests/perfcompare/levers/{name}" for name in combination.untested]
             options = ("-o", "filterwarnings=", "-W", "ignore", "-p", "no:cacheprovider", *ignored)
             session.run("python", "-m", "pytest", *options, "tests/perfcompare/levers", *session.posargs)
 

@@ -16,7 +16,7 @@ from perfcompare.levers._orm.loading import load, prefetch
 from perfcompare.levers._orm.own import are_plain, is_own_query
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.premises import Premises, models_of
-from perfcompare.levers._orm.querysets import has_known_rows
+from perfcompare.levers._orm.querysets import FILTERS, has_known_rows
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 
@@ -94,6 +94,8 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
     query = queryset.query
     types = tuple([type(value) for value in kwargs.values()])
     if query.low_mark or query.high_mark is not None or bool in types or not VALUES.issuperset(types):
+        return None
+    if not FILTERS.holds(Query):
         return None
     using = queryset.db
     connection = wrapper_of(using)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import query
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
+from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import premises
 from perfcompare.levers._orm.stock import Stock
@@ -33,6 +34,8 @@ RELATES: Final = Stock(
     QuerySet, *READING, *NARROWING, "__init__", "_add_hints", "using", "_next_is_sticky", "__iter__", "_iterator"
 )
 """Of related objects, for which Django makes a QuerySet for each instance."""
+FILTERS: Final = Stock(Query, "add_q", "_add_q", "build_filter", "build_lookup", "chain", "clone")
+"""What adds a condition to a query, whose class is Django's: for conditions that are written without it."""
 MANAGES: Final = Stock(BaseManager, "get_queryset", "all", "db_manager", "__getattribute__")
 """The manager that these QuerySets come from."""
 _ITERABLES: Final = {
@@ -68,9 +71,11 @@ def has_known_rows(queryset: Any) -> bool:
 
 def objections() -> Iterator[str]:
     """Which classes of this project, and of those that were asked for, are left to Django, and why."""
+    FILTERS.holds(Query)
     for model in apps.get_models() if apps.models_ready else ():
         manager: Any = model._default_manager
         for stock, cls in ((GETS, manager._queryset_class), (MANAGES, type(manager)), (premises.MODEL, model)):
             stock.holds(cls)
-    said = (one for stock in (FETCHES, GETS, COUNTS, RELATES, MANAGES, premises.MODEL) for one in stock.objections())
+    stocks = (FETCHES, GETS, COUNTS, RELATES, FILTERS, MANAGES, premises.MODEL)
+    said = (one for stock in stocks for one in stock.objections())
     yield from (f"off for what this concerns: {one}." for one in dict.fromkeys(said))

@@ -14,6 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
 from django.db.models.query import ModelIterable
+from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm import querysets
@@ -176,6 +177,7 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
     return (
         base.model is model
         and querysets.RELATES.holds(type(base))
+        and querysets.FILTERS.holds(Query)
         and base._iterable_class is ModelIterable
         and base._result_cache is None
         and querysets.fetches_as_usual(base)

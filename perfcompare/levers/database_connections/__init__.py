@@ -60,7 +60,8 @@ def _apply(settings: Settings, *, asgi: bool) -> None:
 
 
 def _answer_timeout_s(databases: dict[str, dict[str, Any]]) -> float:
-    return max(float(one.get("OPTIONS", {}).get("connect_timeout", CONNECT_TIMEOUT_S)) for one in databases.values())
+    limits = (float(one.get("OPTIONS", {}).get("connect_timeout", CONNECT_TIMEOUT_S)) for one in databases.values())
+    return max(limits, default=CONNECT_TIMEOUT_S)
 
 
 def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:

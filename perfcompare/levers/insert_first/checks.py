@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
-from rest_framework.serializers import ModelSerializer
 
 from perfcompare.levers.insert_first.settings import serializers
 
@@ -26,6 +25,9 @@ def check_names(app_configs: Any = None, **_options: Any) -> list[CheckMessage]:
 
 def _is_serializer(name: str) -> bool:
     try:
+        # A process starts without DRF too.
+        from rest_framework.serializers import ModelSerializer
+
         found = import_string(name)
     except ImportError:
         return False

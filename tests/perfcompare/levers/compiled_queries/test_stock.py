@@ -12,6 +12,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.backends.utils import CursorWrapper
 from django.db.models.query import ModelIterable, QuerySet
+from django.db.models.sql.query import Query
 from django.test import override_settings
 
 from perfcompare import levers
@@ -53,6 +54,8 @@ PATCHES: list[tuple[type[Any], str]] = [
     (SQLCompiler, "execute_sql"),
     (SQLCompiler.__mro__[-2], "execute_sql"),
     (SQLCompiler.__mro__[-2], "as_sql"),
+    (Query, "add_q"),
+    (Query, "build_filter"),
 ]
 
 
@@ -82,6 +85,17 @@ def test_a_patched_method_is_called_as_by_django(
         _ask()
 
     assert seen == expected != []
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("queryset", [User.objects.prefetch_related("posts"), Post.objects.prefetch_related("author")])
+def test_a_patched_filter_sees_prefetches(queryset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(Query, "add_q", _counting(Query.add_q, seen))
+
+    list(queryset.all())
+
+    assert seen == ["add_q"]
 
 
 @pytest.mark.usefixtures("compiled")

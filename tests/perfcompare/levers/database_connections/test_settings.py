@@ -59,3 +59,11 @@ def test_an_answer_is_waited_for_as_long_as_a_connection() -> None:
 
     assert given["PERFCOMPARE"] == {"database_connections": {"answer_timeout_s": 3}}
     assert told["PERFCOMPARE"] == {"database_connections": {"workers": 2, "answer_timeout_s": None}}
+
+
+def test_a_project_without_a_database_stays_as_it_is() -> None:
+    given: dict[str, Any] = {"DATABASES": {}}
+
+    under_wsgi(given)
+
+    assert given["DATABASES"] == {}

@@ -1,0 +1,47 @@
+"""`python -m tests.suites [NAMES]`: other people's suites, as stock and with levers; non-zero when they differ."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.services import environment
+from tests.suites.registry import suites
+from tests.suites.report import Result, lines
+from tests.suites.trial import trial
+
+
+def main() -> int:
+    """Run those named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.suites", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of: {', '.join(suites)}; all without a name")
+    parser.add_argument("-v", "--verbose", action="store_true", help="write the messages of tests that differ")
+    options = parser.parse_args()
+    failed = []
+    with environment.provided(os.environ):
+        for name, suite in (suites.choose(options.names) if options.names else suites).items():
+            begun = time.monotonic()
+            try:
+                result: Result = trial(name, suite, os.environ["DATABASE_URL"])
+            except PerfcompareError as error:
+                _say(f"{name}: not run: {error}")
+                failed.append(name)
+                continue
+            for line in lines(result, verbose=options.verbose):
+                _say(line)
+            _say(f"  {time.monotonic() - begun:.0f} s")
+            failed += [name] if result.problems else []
+    _say(f"Differ: {', '.join(failed)}" if failed else "No difference.")
+    return bool(failed)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

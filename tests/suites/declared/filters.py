@@ -1,0 +1,12 @@
+"""Filters of query strings."""
+
+from __future__ import annotations
+
+from tests.suites.suite import Suite
+
+SUITE = Suite(
+    package="django-filter==26.2",
+    command=("runtests.py",),
+    requirements=("djangorestframework",),
+    expects=("compiled_queries", "compiled_writes"),
+)
