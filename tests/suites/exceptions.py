@@ -25,9 +25,5 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
             "It counts how often an Accept header is parsed, once per request; lean_drf remembers what came out for "
             "all requests, so the header is parsed once in all."
         ),
-        r"tests/test_requests_client\.py::RequestsClientTests::test_(get_request_query_params_\w+|post_form_request)": (
-            "A fault of orjson_rendering, not yet mended: a QueryDict is written with its lists, where json writes "
-            "the last value of each key."
-        ),
     },
 }
