@@ -12,10 +12,6 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
         ),
     },
     "ninja": {
-        r"test_pagination_async\.py::test_test_async_pagination": (
-            "A fault of native_async, not yet mended: in a test whose transaction belongs to another thread acreate "
-            "raises TransactionManagementError, where Django uses a connection of its own."
-        ),
         r"test_status\.py::TestSkipRevalidation::test_(dict_goes_through_validation|list_no_skip)": (
             "A fault of lean_ninja, not yet mended: it does not see a patch of `ninja.operation.ResponseObject`."
         ),

@@ -90,7 +90,7 @@ class Suit(enum.Enum):
     HEARTS = "h"
 
 
-class Code(str, enum.Enum):
+class Code(enum.StrEnum):
     """A text that is another one than its value."""
 
     OPEN = "o", "Open"
