@@ -11,11 +11,6 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
             "remembered is not compiled. The SQL and the rows are the same."
         ),
     },
-    "ninja": {
-        r"test_status\.py::TestSkipRevalidation::test_(dict_goes_through_validation|list_no_skip)": (
-            "A fault of lean_ninja, not yet mended: it does not see a patch of `ninja.operation.ResponseObject`."
-        ),
-    },
     "drf": {
         r"tests/test_negotiation\.py::TestAcceptedMediaType::test_accept_tokens_cached_on_request": (
             "It counts how often an Accept header is parsed, once per request; lean_drf remembers what came out for "

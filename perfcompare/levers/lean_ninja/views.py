@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from ninja import operation as ninja_operation
 from ninja.operation import AsyncOperation, PathView
 
 from perfcompare.levers._replacing import Replacement
@@ -42,7 +42,7 @@ def _async_view(path_view: PathView) -> Callable[..., Any]:
             return path_view._not_allowed()
         if operation.is_async:
             return await cast("AsyncOperation", operation).run(request, *args, **kwargs)
-        return await sync_to_async(operation.run)(request, *args, **kwargs)
+        return await ninja_operation.sync_to_async(operation.run)(request, *args, **kwargs)
 
     view.csrf_exempt = True  # type: ignore[attr-defined]
     return view
