@@ -14,6 +14,9 @@ from ninja.security.http import HttpBearer
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_ninja.asked import authorization
 
+# Names that Ninja imports into its module, and that somebody may replace there.
+_globals: Final[Any] = operation
+
 
 async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> HttpResponseBase | None:
     for callback in self.auth_callbacks:
@@ -24,16 +27,16 @@ async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> Htt
         if result:
             request.auth = result  # type: ignore[attr-defined]
             return None
-    return self.api.on_exception(request, operation.AuthenticationError())
+    return self.api.on_exception(request, _globals.AuthenticationError())
 
 
 async def _ask(callback: Callable[..., Any], request: HttpRequest) -> Any:
-    if getattr(callback, "is_async", False) or operation.is_async_callable(callback):
+    if getattr(callback, "is_async", False) or _globals.is_async_callable(callback):
         awaitable = callback(request)
         return None if awaitable is None else await awaitable
     if getattr(callback, "async_safe", False):
         return callback(request)
-    return await operation.sync_to_async(callback)(request)
+    return await _globals.sync_to_async(callback)(request)
 
 
 def _bearer(self: HttpBearer, request: HttpRequest) -> Any:

@@ -7,11 +7,14 @@ from typing import Any, Final, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import operation as ninja_operation
+from ninja import operation as module
 from ninja.operation import AsyncOperation, PathView
 
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_ninja import way
+
+# Names that Ninja imports into its module, and that somebody may replace there.
+_globals: Final[Any] = module
 
 
 def _get_view(self: PathView) -> Callable[..., Any]:
@@ -42,7 +45,7 @@ def _async_view(path_view: PathView) -> Callable[..., Any]:
             return path_view._not_allowed()
         if operation.is_async:
             return await cast("AsyncOperation", operation).run(request, *args, **kwargs)
-        return await ninja_operation.sync_to_async(operation.run)(request, *args, **kwargs)
+        return await _globals.sync_to_async(operation.run)(request, *args, **kwargs)
 
     view.csrf_exempt = True  # type: ignore[attr-defined]
     return view
