@@ -45,7 +45,8 @@ def _async_view(path_view: PathView) -> Callable[..., Any]:
             return path_view._not_allowed()
         if operation.is_async:
             return await cast("AsyncOperation", operation).run(request, *args, **kwargs)
-        return await _globals.sync_to_async(operation.run)(request, *args, **kwargs)
+        answer: HttpResponseBase = await _globals.sync_to_async(operation.run)(request, *args, **kwargs)
+        return answer
 
     view.csrf_exempt = True  # type: ignore[attr-defined]
     return view
