@@ -61,8 +61,9 @@ types: .venv/tools
 imports: .venv/tools
 	$(BIN)/lint-imports
 
+# Where Python 3.13 is missing, nox says that it skips the newest: Django 6.1 does not run on 3.11.
 versions: .venv/tools  ## a small project with every lever, on the oldest and the newest versions
-	$(BIN)/python -m nox --sessions project-oldest project-newest
+	$(BIN)/python -m nox --no-error-on-missing-interpreters --sessions project-oldest project-newest
 
 matrix: .venv/tools  ## the levers on every combination of versions (ARGS="--list" names them)
 	$(BIN)/python -m nox $(ARGS)

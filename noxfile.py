@@ -19,6 +19,7 @@ from tests.matrix.combinations import COMBINATIONS, Combination
 
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = True
+nox.options.download_python = "never"
 nox.options.default_venv_backend = "uv"
 
 _TESTS: Final = ("pytest", "pytest-django", "hypothesis", "selenium")

@@ -115,7 +115,7 @@ class Work:
     rows: float
     """Rows that the database sends."""
     body_bytes: float
-    """Of the answer."""
+    """Of the answer; of JSON without blanks and escapes, which serializers may choose."""
 
 
 @dataclass(frozen=True, kw_only=True)

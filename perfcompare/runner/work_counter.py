@@ -7,6 +7,7 @@ count the same statements, but not every PostgreSQL has that extension.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -85,6 +86,15 @@ def asked(statements: Iterable[str]) -> int:
     return sum(not statement.lstrip().upper().startswith(_UPKEEP) for statement in statements)
 
 
+def content_bytes(body: bytes) -> int:
+    """The bytes of an answer; those of JSON without the blanks and escapes that serializers write or leave out."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return len(body)
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass"))
+
+
 def _server(who: tuple[str, str], database_url: str, target: Target, folder: Path) -> ServerProcess:
     stack, server = who
     program = target.program(stack, server, told={"DATABASE_URL": database_url})
@@ -113,7 +123,7 @@ class _Counted:
         return Work(
             statements=asked(self.proxy.statements) / REQUESTS,
             rows=self.proxy.rows / REQUESTS,
-            body_bytes=sum(len(reply.body) for reply in replies) / REQUESTS,
+            body_bytes=sum(content_bytes(reply.body) for reply in replies) / REQUESTS,
         )
 
     def _counted_replies(self, before: int) -> list[Reply]:
@@ -122,8 +132,8 @@ class _Counted:
         # text, because the load's own requests are chosen by numbers: a user must not be created twice
         chosen = f"work {self.cell.stack} {self.cell.server} {self.seed}" if writes else f"work {self.seed}"
         exchanges = self.endpoint.traffic(Random(chosen))
+        counted = list(islice(exchanges, REQUESTS))  # the same for all stacks, however many others come before
         self._replies(islice(exchanges, before))
-        counted = list(islice(exchanges, REQUESTS))
         if not writes:
             self._replies(iter(counted))  # what they may find in a cache, they find there when it counts
         self.proxy.clear()

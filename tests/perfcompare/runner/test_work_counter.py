@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from perfcompare.core.target import Program
 from perfcompare.registries import stacks
 from perfcompare.runner import work_counter
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.work_counter import REQUESTS, WorkCounter, asked
+from perfcompare.runner.work_counter import REQUESTS, WorkCounter, asked, content_bytes
 from perfcompare.targets.demonstration.laboratory import Laboratory
-from perfcompare.targets.demonstration.target import Demonstration
+from perfcompare.targets.demonstration.target import Demonstration, endpoint
 from tests.perfcompare.factories import make_target
 from tests.perfcompare.runner.conftest import SMALL
 
@@ -83,6 +84,37 @@ def test_all_scenarios_of_a_stack_are_counted_on_one_server_and_what_writes_come
     assert started == ["floor on uvicorn"]
     assert list(dict.fromkeys(counted)) == ["simple", "user_detail", "user_create"]
     assert all(counter.of(cell) for cell in cells)
+
+
+def test_the_counted_requests_are_the_same_however_many_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = list[list[str]]()
+
+    def note(_one: work_counter._Counted, exchanges: Iterator[Exchange]) -> list[Reply]:
+        sent.append([exchange.request.path for exchange in exchanges])
+        return []
+
+    monkeypatch.setattr(work_counter._Counted, "_replies", note)
+    one: Any = work_counter._Counted(
+        cell=replace(FLOOR, scenario="user_detail"),
+        endpoint=endpoint("user_detail", Dataset(count=1000, seed=1)),
+        server=None,  # type: ignore[arg-type]
+        proxy=SimpleNamespace(clear=lambda: None),  # type: ignore[arg-type]
+        seed=1,
+    )
+
+    one._counted_replies(2)
+    one._counted_replies(10)
+
+    assert sent[2] == sent[5]
+    assert len(sent[2]) == REQUESTS
+
+
+@pytest.mark.parametrize(
+    ("body", "size"),
+    [(b'{"a": 1, "b": [1, 2]}', 17), (b'{"a":1,"b":[1,2]}', 17), (b'"\\u00e9"', 4), (b"<p>", 3), (b"", 0)],
+)
+def test_blanks_and_escapes_of_json_are_not_counted(body: bytes, size: int) -> None:
+    assert content_bytes(body) == size
 
 
 def test_servers_are_begun_together_and_one_that_never_answers_leaves_the_others(
