@@ -89,8 +89,6 @@ DJANGO_REDIS_LOGGER = "users.cache"
 
 THROTTLE_RATE = env.rate("THROTTLE_RATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-# The contract; the lean handlers have no limit of their own.
-REQUEST_BODY_LIMIT = MAX_BODY_BYTES
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from config.settings import base, silk
 from config.settings.base import *  # noqa: F403
 from perfcompare.core import env
+from perfcompare.core.lever import with_options
+from perfcompare.core.limits import MAX_BODY_BYTES
 from perfcompare.core.stack import prefix
 from perfcompare.registries import levers, stacks
 
@@ -43,6 +45,8 @@ LOGGING = {
 
 # A stack, its documented settings and its levers write their own settings into this module.
 STACK.django.apply(globals())
+for _handler in ("lean_asgi", "lean_wsgi"):
+    with_options(globals(), _handler, body_limit=MAX_BODY_BYTES)
 for _setting in STACK.by_settings:
     _setting.settings(globals())
 for _lever in levers.choose(STACK.levers).values():

@@ -24,16 +24,17 @@ from django.utils.module_loading import import_string
 from perfcompare.levers._registry import levers
 
 NAME: Final = "PERFCOMPARE"
-_EARLIER: Final[Mapping[str, tuple[str, str | None]]] = {
-    "DATABASE_CONNECTIONS": ("database_connections", None),
-    "INSERT_FIRST": ("insert_first", "serializers"),
-    "NATIVE_ASYNC": ("native_async", None),
-    "NATIVE_RECEIVERS": ("native_async", "receivers"),
-    "TOKEN_CACHE_MAX": ("token_cache", "max_entries"),
-    "TOKEN_CACHE_POLL_S": ("token_cache", "poll_s"),
-    "TOKEN_CACHE_TTL_S": ("token_cache", "ttl_s"),
+_EARLIER: Final[Mapping[str, tuple[tuple[str, ...], str | None]]] = {
+    "DATABASE_CONNECTIONS": (("database_connections",), None),
+    "INSERT_FIRST": (("insert_first",), "serializers"),
+    "NATIVE_ASYNC": (("native_async",), None),
+    "NATIVE_RECEIVERS": (("native_async",), "receivers"),
+    "REQUEST_BODY_LIMIT": (("lean_asgi", "lean_wsgi"), "body_limit"),
+    "TOKEN_CACHE_MAX": (("token_cache",), "max_entries"),
+    "TOKEN_CACHE_POLL_S": (("token_cache",), "poll_s"),
+    "TOKEN_CACHE_TTL_S": (("token_cache",), "ttl_s"),
 }
-"""Settings from before there was PERFCOMPARE: the lever and its option, or None for all of them. They still work."""
+"""Settings from before there was PERFCOMPARE: levers and their option, or None for all of them. They still work."""
 
 T = TypeVar("T")
 
@@ -46,8 +47,8 @@ def read(lever: str, kind: type[T]) -> T:
 
 def _earlier(lever: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for setting, (owner, option) in _EARLIER.items():
-        if owner == lever and hasattr(settings, setting):
+    for setting, (owners, option) in _EARLIER.items():
+        if lever in owners and hasattr(settings, setting):
             value = getattr(settings, setting)
             found |= _dictionary(value) if option is None else {option: value}
     return found
@@ -92,9 +93,9 @@ def _refused(lever: Any, options: Any) -> Iterator[checks.CheckMessage]:
 
 
 def _outdated() -> Iterator[checks.CheckMessage]:
-    for setting, (lever, option) in _EARLIER.items():
+    for setting, (owners, option) in _EARLIER.items():
         if hasattr(settings, setting):
-            place = f"{NAME}[{lever!r}]" + (f"[{option!r}]" if option else "")
+            place = " or ".join(f"{NAME}[{lever!r}]" + (f"[{option!r}]" if option else "") for lever in owners)
             yield checks.Warning(
                 f"{setting} is a setting of an earlier version.", hint=f"Write {place}.", id="perfcompare.W010"
             )

@@ -11,23 +11,10 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
             "remembered is not compiled. The SQL and the rows are the same."
         ),
     },
-    "ninja": {
-        r"test_pagination_async\.py::test_test_async_pagination": (
-            "A fault of native_async, not yet mended: in a test whose transaction belongs to another thread acreate "
-            "raises TransactionManagementError, where Django uses a connection of its own."
-        ),
-        r"test_status\.py::TestSkipRevalidation::test_(dict_goes_through_validation|list_no_skip)": (
-            "A fault of lean_ninja, not yet mended: it does not see a patch of `ninja.operation.ResponseObject`."
-        ),
-    },
     "drf": {
         r"tests/test_negotiation\.py::TestAcceptedMediaType::test_accept_tokens_cached_on_request": (
             "It counts how often an Accept header is parsed, once per request; lean_drf remembers what came out for "
             "all requests, so the header is parsed once in all."
-        ),
-        r"tests/test_requests_client\.py::RequestsClientTests::test_(get_request_query_params_\w+|post_form_request)": (
-            "A fault of orjson_rendering, not yet mended: a QueryDict is written with its lists, where json writes "
-            "the last value of each key."
         ),
     },
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pkgutil
 import subprocess
 import tempfile
 from collections import Counter
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import perfcompare.levers
 from perfcompare.core import env, surroundings
+from perfcompare.levers._registry import levers as known
 from perfcompare.services import databases
 from tests.suites.environments import python
 from tests.suites.fetching import alone, cache, source
@@ -52,8 +51,7 @@ class Run:
 
 def levers(suite: Suite) -> list[str]:
     """Those that a run with levers has: all that work as lines of settings, in any project or in one like this."""
-    names = [one.name for one in pkgutil.iter_modules(perfcompare.levers.__path__) if not one.name.startswith("_")]
-    return [name for name in names if name not in _NOT_FOR_ALL or name in suite.also]
+    return [name for name in known if name not in _NOT_FOR_ALL or name in suite.also]
 
 
 def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> Run:

@@ -1,4 +1,4 @@
-"""Answers to a body over REQUEST_BODY_LIMIT: given in the place of the view, so that middleware sees them."""
+"""Answers to a body over the limit: given in the place of the view, so that middleware sees them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Replacement:
         self.name = name
         self.new = new
         self.known = known or (ABSENT,)
-        self.home = home or f"{_path(owner)}.{name}"
+        self.home = home or f"{path_of(owner)}.{name}"
         self.value: Any = NOTHING
         """What stands in the owner because of this; NOTHING while that is the original."""
         self._found: Any = NOTHING
@@ -37,7 +37,7 @@ class Replacement:
     @property
     def target(self) -> str:
         """The dotted path of the attribute."""
-        return f"{_path(self.owner)}.{self.name}"
+        return f"{path_of(self.owner)}.{self.name}"
 
     @property
     def is_active(self) -> bool:
@@ -112,7 +112,8 @@ def is_ours(value: Any) -> bool:
     return any(one.value is value for one in _active)
 
 
-def _path(owner: Any) -> str:
+def path_of(owner: Any) -> str:
+    """The dotted path of a module, of a class, or of the class of an object."""
     if isinstance(owner, ModuleType):
         return owner.__name__
     cls = owner if isinstance(owner, type) else type(owner)

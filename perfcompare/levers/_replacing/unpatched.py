@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
+from types import ModuleType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.replacement import is_ours
+from perfcompare.levers._replacing.replacement import is_ours, path_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
+_OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 
 def is_own_attribute(attribute: Any) -> bool:
@@ -22,8 +24,18 @@ def is_own_attribute(attribute: Any) -> bool:
     return not callable(attribute) or type(attribute).__module__ == "builtins"
 
 
+def is_own_name(name: str, value: Any) -> bool:
+    """Whether the global `name` of a library's module is the class, function or module that is called so."""
+    origin = path_of(value) if isinstance(value, (type, ModuleType)) else origin_of(value)
+    return origin == name or (origin.startswith(_OF_MODULES) and origin.endswith(f".{name}"))
+
+
+def _is_own(owner: Any, name: str, value: Any) -> bool:
+    return is_own_name(name, value) if isinstance(owner, ModuleType) else is_own_attribute(value)
+
+
 class Unpatched:
-    """The attributes of some classes, given by their names; `changed` is called when other ones are found there.
+    """Attributes of classes and globals of modules, by their names; `changed` is called when others are found there.
 
     A class method is another object at each look, so its name is written `method.__func__`.
     """
@@ -42,10 +54,10 @@ class Unpatched:
         """What is not, in sentences."""
         if not self.holds():
             for cls, name in self._known:
-                if not is_own_attribute(attrgetter(name)(cls)):
-                    origin = origin_of(attrgetter(name)(cls))
-                    place = f"{cls.__module__}.{cls.__qualname__}.{name}"
-                    yield f"off where this is used: {origin} stands in the place of {place}."
+                value = attrgetter(name)(cls)
+                if not _is_own(cls, name, value):
+                    origin = path_of(value) if isinstance(value, type) else origin_of(value)
+                    yield f"off where this is used: {origin} stands in the place of {path_of(cls)}.{name}."
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
@@ -54,7 +66,7 @@ class Unpatched:
         self._is_stock = True
         for number, (cls, name) in enumerate(self._known):
             value = attrgetter(name)(cls)
-            self._is_stock = self._is_stock and is_own_attribute(value)
+            self._is_stock = self._is_stock and _is_own(cls, name, value)
             names |= {f"c{number}": cls, f"v{number}": value}
             terms.append(f"c{number}.{name} is v{number}")
         source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms)}"

@@ -25,7 +25,7 @@ from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
 
 async def ato_representation(self: Any, instance: Any) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
-    node = nodes.node_of(self) if METHODS.holds() else None
+    node = nodes.node_of(self) if _holds() else None
     if node is None or node.pace == ADRF:
         return await ONE.original(self, instance)
     try:
@@ -38,7 +38,7 @@ async def list_ato_representation(self: Any, data: Any) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
     child = children.peeked(self)
     is_own = getattr(type(child), "ato_representation", None) is ato_representation
-    node = nodes.node_of_child(self, child) if is_own and METHODS.holds() else None
+    node = nodes.node_of_child(self, child) if is_own and _holds() else None
     if node is None or node.pace == ADRF:
         return await MANY.original(self, data)
     data = data.all() if isinstance(data, Manager) else data
@@ -47,6 +47,10 @@ async def list_ato_representation(self: Any, data: Any) -> Any:
         return await _represented(node, node.many, objects, ChildPlace(self))
     except SynchronousOnlyOperation:
         return await MANY.original(self, objects)
+
+
+def _holds() -> bool:
+    return METHODS.holds() and getattr(serializers, "sync_to_async", sync_to_async) is sync_to_async
 
 
 async def _represented(node: nodes.Node, represent: Callable[[Any, Place], Any], what: Any, place: Place) -> Any:

@@ -38,6 +38,11 @@ METHODS: Final = Unpatched(
         relations.PrimaryKeyRelatedField: "to_representation use_pk_only_optimization",
         serializers.Serializer: "get_fields _readable_fields _writable_fields set_value _read_only_defaults",
         serializers.ModelSerializer: "get_fields",
+        # What these methods call by names of their modules.
+        fields: "get_attribute is_simple_callable get_error_detail valid_datetime localize_input html timezone copy "
+        "decimal SkipField ValidationError ObjectDoesNotExist",
+        relations: "get_attribute is_simple_callable PKOnlyObject",
+        serializers: "get_error_detail model_meta models copy PKOnlyObject SkipField ValidationError",
     },
     forget,
 )

@@ -12,7 +12,7 @@ session engine does I/O in its constructor.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings
 from perfcompare.levers._versions import DJANGO, PYTHON
@@ -30,13 +30,28 @@ REPLACED: Final = {
 """Django's dotted names and ours."""
 
 
+class Exchanged(list[str]):
+    """MIDDLEWARE with our names, in which those of Django are found: `check --deploy` and packages look for these."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or super().__contains__(_ours(name))
+
+    def index(self, name: str, *between: Any) -> int:
+        """The place of `name`, or of ours for it."""
+        return super().index(name if super().__contains__(name) else _ours(name), *between)
+
+
+def _ours(name: Any) -> Any:
+    return REPLACED.get(name, name)
+
+
 def replace(settings: Settings) -> None:
     """Put ours in the place of Django's in MIDDLEWARE; the others keep their places."""
     from perfcompare.levers._replacing import works
 
     if not works("inline_middleware", LEVER.tested):
         return
-    settings["MIDDLEWARE"] = [REPLACED.get(name, name) for name in settings.get("MIDDLEWARE", [])]
+    settings["MIDDLEWARE"] = Exchanged(map(_ours, settings.get("MIDDLEWARE", [])))
 
 
 LEVER = Lever(

@@ -15,9 +15,9 @@ task, on the event loop:
 - META, content type and the like are built when somebody asks; static paths are resolved once; an error that no
   logger wants is not carried to a thread to be logged.
 - A body is kept in memory or, where it is large, in a temporary file, which only such a body gets. With the
-  setting REQUEST_BODY_LIMIT, which no project has to have, one that is larger is answered with 413 in JSON in the place
-  of the view, so that middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a
-  chunked body that ends early is then answered with 400.
+  option `body_limit`, in bytes, one that is larger is answered with 413 in JSON in the place of the view, so that
+  middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a chunked body that ends
+  early is then answered with 400.
 - A synchronous iterator is streamed piece by piece through the request's thread, where Django collects it first.
 - The lifespan protocol is answered; at shutdown the idle threads end and close their connections.
 
@@ -40,5 +40,6 @@ LEVER = Lever(
     source="https://github.com/django/asgiref/blob/main/CHANGELOG.txt",
     lines=("# the server loads perfcompare.levers.lean_asgi.application:application instead of the project's asgi.py",),
     tested=(PYTHON, DJANGO, ASGIREF),
+    options="perfcompare.levers._handling.limit.Options",
     targets={"asgi": "perfcompare.levers.lean_asgi.application:application"},
 )

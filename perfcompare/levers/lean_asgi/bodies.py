@@ -1,4 +1,4 @@
-"""Request bodies: read, limited where REQUEST_BODY_LIMIT says so, and kept in memory or in a file."""
+"""Request bodies: read, limited where the option `body_limit` says so, and kept in memory or in a file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
+from perfcompare.levers._handling.limit import body_limit
 from perfcompare.levers._handling.refusals import Refusal, incomplete, too_large
-from perfcompare.levers._handling.watched import REQUEST_BODY_LIMIT
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
 
+_LIMIT: Final = body_limit("lean_asgi")
 _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
 _MAX_DIGITS: Final = 18
@@ -72,7 +73,7 @@ async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
     A body without a declared length that ends early can still be answered: granian reports an invalid chunk in this
     way.
     """
-    limit = None if said.multipart else REQUEST_BODY_LIMIT.get()
+    limit = None if said.multipart else _LIMIT.get()
     if limit is not None and said.length is not None and said.length > limit:
         await _discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
         return too_large(limit, closes=True)
@@ -102,7 +103,7 @@ async def _collected(
             return body
         message = await receive()
     body.close()
-    return incomplete() if said.length is None and REQUEST_BODY_LIMIT.get() is not None else None
+    return incomplete() if said.length is None and _LIMIT.get() is not None else None
 
 
 async def _discard(receive: Receive, most: int) -> None:

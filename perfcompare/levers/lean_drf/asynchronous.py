@@ -17,12 +17,17 @@ from django.core.exceptions import SynchronousOnlyOperation
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_drf import ahead, rendering
 
-_is_asynchronous: Final = getattr(views, "iscoroutinefunction", asyncio.iscoroutinefunction)
-"""What adrf takes for an asynchronous method; before 0.1.13 also what is only marked as one."""
+
+def _is_asynchronous(handler: Any) -> bool:
+    """What adrf takes for an asynchronous method; before 0.1.13 also what is only marked as one."""
+    ask: Any = getattr(views, "iscoroutinefunction", asyncio.iscoroutinefunction)
+    return bool(ask(handler))
 
 
 async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any) -> Any:
     """The answer to `request`: adrf's APIView.async_dispatch."""
+    if getattr(views, "sync_to_async", None) is not sync_to_async:  # somebody wants to know what goes to a thread
+        return await DISPATCH.original(self, request, *args, **kwargs)
     self.args, self.kwargs = args, kwargs
     self.request = request = self.initialize_request(request, *args, **kwargs)
     self.headers = self.default_response_headers
@@ -56,4 +61,5 @@ async def _handled(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
     return await sync_to_async(handler)(request, *args, **kwargs)
 
 
-REPLACEMENTS: Final = (Replacement(APIView, "async_dispatch", async_dispatch, "9372be10c875", "b7a7300369e8"),)
+DISPATCH: Final = Replacement(APIView, "async_dispatch", async_dispatch, "9372be10c875", "b7a7300369e8")
+REPLACEMENTS: Final = (DISPATCH,)

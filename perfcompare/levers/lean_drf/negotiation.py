@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rest_framework import negotiation
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._replacing import Replacement, Unpatched
 
 _LONGEST: Final = 200
 _MOST: Final = 1024
 _remembered: dict[tuple[Any, ...], tuple[int, str]] = {}
+# Their names differ between versions.
+_CALLED: Final = Unpatched(
+    {negotiation: "_MediaType media_type_matches order_by_precedence order_parsed_by_precedence"}, _remembered.clear
+)
+objections: Final = _CALLED.objections
 
 
 def select_renderer(
@@ -46,8 +52,10 @@ def select_renderer(
 def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
     """Whether the header alone decides."""
     parameter = self.settings.URL_FORMAT_OVERRIDE
-    return trust.is_own(type(self), "get_accept_list", "filter_renderers", "_get_parsed_accept_list") and not (
-        parameter and request.META.get("QUERY_STRING") and request.query_params.get(parameter)
+    return (
+        _CALLED.holds()
+        and trust.is_own(type(self), "get_accept_list", "filter_renderers", "_get_parsed_accept_list")
+        and not (parameter and request.META.get("QUERY_STRING") and request.query_params.get(parameter))
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rest_framework.request import Request, wrap_attributeerrors
+from rest_framework import request
+from rest_framework.request import Request
 
 from perfcompare.levers._replacing import Replacement
 
@@ -20,7 +21,7 @@ def user(self: Any) -> Any:
             self._authenticate()
         except AttributeError:
             # As DRF does: otherwise `__getattr__` would hide it.
-            with wrap_attributeerrors():
+            with request.wrap_attributeerrors():
                 raise
     return self._user
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja.errors import AuthenticationError
+from ninja import operation
 from ninja.operation import AsyncOperation
 from ninja.security.http import HttpBearer
-from ninja.utils import is_async_callable
 
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_ninja.asked import authorization
+
+# Names that Ninja imports into its module, and that somebody may replace there.
+_globals: Final[Any] = operation
 
 
 async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> HttpResponseBase | None:
@@ -26,16 +27,16 @@ async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> Htt
         if result:
             request.auth = result  # type: ignore[attr-defined]
             return None
-    return self.api.on_exception(request, AuthenticationError())
+    return self.api.on_exception(request, _globals.AuthenticationError())
 
 
 async def _ask(callback: Callable[..., Any], request: HttpRequest) -> Any:
-    if getattr(callback, "is_async", False) or is_async_callable(callback):
+    if getattr(callback, "is_async", False) or _globals.is_async_callable(callback):
         awaitable = callback(request)
         return None if awaitable is None else await awaitable
     if getattr(callback, "async_safe", False):
         return callback(request)
-    return await sync_to_async(callback)(request)
+    return await _globals.sync_to_async(callback)(request)
 
 
 def _bearer(self: HttpBearer, request: HttpRequest) -> Any:

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from typing import Any, Final
 from weakref import WeakSet
 
+from ninja import main, operation, renderers, schema
 from ninja.operation import Operation, PathView
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.responses import NinjaJSONEncoder
+from ninja.schema import DjangoGetter
 
 from perfcompare.levers._replacing import Unpatched
 
 _HOOKS: Final = frozenset({"create_response", "create_temporal_response", "get_content_type"})
 _SHARED: Final[dict[Any, str]] = {
+    operation: "ResponseObject Status HttpResponseBase",
+    main: "HttpResponse",
+    renderers: "json",
+    schema: "DjangoGetter Variable Manager QuerySet FieldFile",
+    DjangoGetter: "__init__ __getattr__ _convert_result",
     NinjaJSONEncoder: "default",
     ParamModel: "resolve.__func__ _map_data_paths.__func__",
     **dict.fromkeys((PathModel, QueryModel, BodyModel), "get_request_data.__func__"),
@@ -25,12 +32,12 @@ _all: Final[WeakSet[Unpatched]] = WeakSet({_VIEW})
 class Way:
     """That of one operation, through its own class and those of its API."""
 
-    def __init__(self, operation: Operation) -> None:
-        api: Any = operation.api
+    def __init__(self, of: Operation) -> None:
+        api: Any = of.api
         self._own = vars(api)
         self._methods = Unpatched(
             {
-                type(operation): "_get_values _result_to_response _run_checks _model_dump_kwargs",
+                type(of): "_get_values _result_to_response _run_checks _model_dump_kwargs",
                 type(api): " ".join(sorted(_HOOKS)),
                 type(api.renderer): "render",
                 type(api.parser): "parse_querydict parse_body",

@@ -7,8 +7,8 @@
 - An asynchronous view or middleware runs on one event loop in a thread of the process, where Django starts a thread
   and a loop for each call (https://code.djangoproject.com/ticket/36863): clients and pools that belong to a loop can be
   kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.
-- With the setting REQUEST_BODY_LIMIT, which no project has to have, a larger body is answered with 413 in JSON in the
-  place of the view, so that middleware sees the answer, except multipart/form-data, whose fields Django limits itself.
+- With the option `body_limit`, in bytes, a larger body is answered with 413 in JSON in the place of the view, so that
+  middleware sees the answer, except multipart/form-data, whose fields Django limits itself.
   A chunked body is then read here and handed on with its length: Django reads none of it
   (https://code.djangoproject.com/ticket/35289).
 
@@ -30,5 +30,6 @@ LEVER = Lever(
     source="https://code.djangoproject.com/ticket/36863",
     lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
     tested=(PYTHON, DJANGO),
+    options="perfcompare.levers._handling.limit.Options",
     targets={"wsgi": "perfcompare.levers.lean_wsgi.application:application"},
 )

@@ -1,4 +1,4 @@
-"""413 for a body over REQUEST_BODY_LIMIT, declared or chunked; without that setting bodies are left to Django."""
+"""413 for a body over the option `body_limit`, declared or chunked; without it bodies are left to Django."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
 
+from perfcompare.levers._handling.limit import body_limit
 from perfcompare.levers._handling.refusals import REFUSAL, too_large
-from perfcompare.levers._handling.watched import REQUEST_BODY_LIMIT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
+_LIMIT: Final = body_limit("lean_wsgi")
 _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
 _CHUNK_BYTES: Final = 65536
@@ -26,7 +27,7 @@ def limited(app: WSGIApplication) -> WSGIApplication:
     def handle(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if "HTTP_TRANSFER_ENCODING" not in environ and environ.get("CONTENT_LENGTH", "") in {"", "0"}:
             return app(environ, start_response)
-        most = REQUEST_BODY_LIMIT.get()
+        most = _LIMIT.get()
         if most is None:
             return app(environ, start_response)
         multipart = environ.get("CONTENT_TYPE", "")[:19].lower() == "multipart/form-data"

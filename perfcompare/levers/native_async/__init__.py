@@ -12,15 +12,14 @@ What it changes
     even when the view is cancelled because its client has left.
 What it costs
     Up to `max_size` (20) connections a process beside those of Django; size `max_connections` for them.
-    Each statement commits by itself: inside `transaction.atomic` a query raises TransactionManagementError. Tests need
-    TransactionTestCase. A twin must do what its receiver does when no transaction is open, must not block the event
-    loop, and has to be kept in step with it by hand.
+    Each statement commits by itself. A twin must do what its receiver does when no transaction is open, must not block
+    the event loop, and has to be kept in step with it by hand.
 What stays as it is
     Whatever cannot be exactly the same is asked by Django itself, in its thread: databases whose connections somebody
-    wraps, logs, prepares or changes, models and queries with code of a project that would run on the event loop, other
-    databases than PostgreSQL in UTC, `raw`, combinators, `select_for_update`, parameters or columns of types that the
-    drivers treat differently, many-to-many prefetches, `aiterator`, and everything under WSGI, where the event loop
-    ends with the request.
+    wraps, logs, prepares or changes, code inside `transaction.atomic`, models and queries with code of a project that
+    would run on the event loop, other databases than PostgreSQL in UTC, `raw`, combinators, `select_for_update`,
+    parameters or columns of types that the drivers treat differently, many-to-many prefetches, `aiterator`, and
+    everything under WSGI, where the event loop ends with the request.
 When not to use it
     Behind pgbouncer in transaction mode, which does not know the prepared statements.
 Source
@@ -42,7 +41,7 @@ LEVER = Lever(
     label="native asynchronous ORM",
     changes="Asynchronous QuerySet methods run on the event loop over asyncpg, without threads and several at a time;"
     " so do signal receivers that have an asynchronous twin.",
-    costs="Connections of its own; not inside transaction.atomic; not behind pgbouncer in transaction mode.",
+    costs="Connections of its own; not behind pgbouncer in transaction mode.",
     source="https://magicstack.github.io/asyncpg/current/",
     lines=(
         'INSTALLED_APPS += ["perfcompare.levers.native_async"]',

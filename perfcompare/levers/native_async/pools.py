@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from asgiref.sync import AsyncToSync
 from django.db import connections
-from django.db.transaction import TransactionManagementError
 
 from perfcompare.levers.native_async import trusting
 from perfcompare.levers.native_async.connecting import unreachable
@@ -25,15 +24,12 @@ _of_loop: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, _Pools]] = WeakKeyD
 async def pool_for(alias: str) -> Pool | None:
     """The pool for the database `alias`; None where Django's own, synchronous way is the right one.
 
-    That is: a database that asyncpg cannot reach as Django does, and code that synchronous code waits for, such as an
-    asynchronous view under WSGI, whose event loop ends with it. Raises TransactionManagementError inside
-    `transaction.atomic`, whose connection belongs to a thread.
+    That is: a database that asyncpg cannot reach as Django does, code inside `transaction.atomic`, whose connection
+    belongs to a thread, and code that synchronous code waits for, such as an asynchronous view under WSGI, whose
+    event loop ends with it.
     """
     loop = asyncio.get_running_loop()
-    if loop in AsyncToSync.loop_thread_executors or not trusting.is_stock(alias):
-        return None
-    if in_transaction(alias):
-        _refuse_in_transaction(alias)
+    if loop in AsyncToSync.loop_thread_executors or not trusting.is_stock(alias) or in_transaction(alias):
         return None
     pools = _of_loop.get(loop)
     if pools is None:
@@ -50,16 +46,6 @@ async def close_pools() -> None:
     for _pool, lifetime in _of_loop.pop(asyncio.get_running_loop(), {}).values():
         if lifetime is not None:
             await lifetime.aclose()
-
-
-def _refuse_in_transaction(alias: str) -> None:
-    if getattr(AsyncToSync.executors, "current", None) is not None:
-        return  # sync_to_async comes back to the thread that holds the transaction
-    raise TransactionManagementError(
-        f"An asynchronous query on {alias!r} inside transaction.atomic would not be part of the transaction: each is "
-        "asked on a connection of its own. Put the transaction and its queries into one synchronous function and call "
-        "it with sync_to_async."
-    )
 
 
 async def _opened(alias: str) -> tuple[Pool | None, AsyncGenerator[None, None] | None]:

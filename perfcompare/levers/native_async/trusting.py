@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
-from django.db.backends.signals import connection_created
 
 from perfcompare.levers._orm import querysets, way
 from perfcompare.levers._orm.connecting import sample_of
+from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import origin_of
 from perfcompare.levers.native_async import watching
 
 _PREPARING: Final = frozenset(
@@ -32,25 +31,7 @@ _PREPARING: Final = frozenset(
 """Receivers that prepare psycopg, and nothing in the session."""
 
 
-class _Receivers:
-    """Those of `connection_created`, looked at when they are others than before."""
-
-    def __init__(self) -> None:
-        self._seen: list[Any] = []
-        self._foreign: tuple[str, ...] = ()
-
-    def foreign(self) -> tuple[str, ...]:
-        """The paths of those that might prepare a session."""
-        present = connection_created.receivers
-        if present != self._seen:
-            synchronous, asynchronous = connection_created._live_receivers(None)
-            given = [origin_of(one) for one in (*synchronous, *asynchronous)]
-            self._foreign = tuple(origin for origin in given if origin not in _PREPARING)
-            self._seen = [*present]
-        return self._foreign
-
-
-_receivers: Final = _Receivers()
+_receivers: Final = Receivers(lambda path: path not in _PREPARING)
 
 
 def is_stock(alias: str) -> bool:
@@ -77,8 +58,7 @@ def objections() -> Iterator[str]:
     from perfcompare.levers.native_async.connecting import unreachable
 
     yield from way.objections()
-    for path in _receivers.foreign():
-        yield f"off everywhere: {path} receives connection_created and may prepare the session."
+    yield from _receivers.objections()
     for alias in connections:
         if way.objection(alias) is None:
             said = unreachable(alias) or watching.objection(alias, type(sample_of(alias)))

@@ -8,7 +8,6 @@ database are Django's.
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import Any, Final
 from weakref import ref
@@ -21,6 +20,7 @@ from django.utils.connection import BaseConnectionHandler
 
 from perfcompare.levers._orm import way
 from perfcompare.levers._orm.connecting import on_loop
+from perfcompare.levers._orm.sessions import may_last
 from perfcompare.levers._replacing import Replacement
 
 _Known = tuple[ref[BaseDatabaseWrapper], threading.Thread]
@@ -29,28 +29,6 @@ _made: Final[dict[str, tuple[_Known, ...]]] = {}
 _adding: Final = threading.Lock()
 _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
-
-_LASTING: Final = re.compile(
-    r"""
-      ;\s*\S                                                       # several statements
-    | set_config
-    | ^\s*(SET(?!\s+(LOCAL|CONSTRAINTS|TRANSACTION)\b)|RESET|DISCARD|CALL|DO|PREPARE|LOAD)\b
-    | ^\s*CREATE\s+((LOCAL|GLOBAL)\s+)?TEMP                        # seen by this session alone
-    | ^\s*SELECT\b(?!.*\bFROM\b).*\(                               # a function for its effect
-    """,
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-_QUIET: Final = ('SELECT "', "INSERT", "UPDATE", "DELETE", "SAVEPO", "RELEAS")
-"""How the statements of Django's compilers begin."""
-
-
-def may_last(sql: Any) -> bool:
-    """Whether a statement may do something to its session that outlives it."""
-    if type(sql) is not str:
-        return True
-    if sql.startswith(_QUIET) and "set_config" not in sql and ";" not in sql:
-        return False
-    return _LASTING.search(sql) is not None
 
 
 def execute(self: Any, sql: Any, params: Any = None) -> Any:

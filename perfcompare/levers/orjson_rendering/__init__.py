@@ -3,9 +3,10 @@
 Changes: `rest_framework.renderers.JSONRenderer` in `DEFAULT_RENDERER_CLASSES` becomes
 `perfcompare.levers.orjson_rendering.renderer.JSONRenderer`; the other renderers of the project stay. The answer has the
 same bytes; what orjson cannot write as DRF would (keys that are no strings, integers beyond 64 bits, NaN, floats with
-an exponent, what can be read once only, indentation, an encoder of one's own) is left to DRF's renderer.
+an exponent, members of an Enum, what can be read once only, indentation, an encoder of one's own) is left to DRF's
+renderer.
 
-Costs: members of an `Enum` that is neither text nor number, which DRF refuses, are written by their value.
+Costs: an answer that is left to DRF has been written twice.
 
 The kept package drf-orjson-renderer 1.8.0 is no drop-in: it writes null for NaN where DRF raises, null for types that
 it does not know, text for a Decimal where DRF's encoder writes a number, and refuses integer keys that DRF writes.
@@ -37,7 +38,7 @@ def settings(namespace: Settings) -> None:
 LEVER = Lever(
     label="orjson rendering",
     changes="DRF writes its answers with orjson, in place of json.dumps and a Python encoder.",
-    costs="Members of an Enum that is neither text nor number, which DRF refuses, are written by their value.",
+    costs="An answer with something in it that orjson writes in another way is written twice.",
     source="https://github.com/ijl/orjson",
     lines=(
         "from perfcompare.levers import orjson_rendering  # at the end of the settings",

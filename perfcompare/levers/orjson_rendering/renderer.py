@@ -7,6 +7,8 @@ import decimal
 import ipaddress
 import uuid
 from collections.abc import Callable, Mapping
+from enum import EnumMeta
+from gc import get_referents, is_tracked
 from typing import Any, Final
 
 import orjson
@@ -38,6 +40,9 @@ _ENCODED: Final = (
     *(set, frozenset, ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network),
 )
 """What DRF's encoder can be asked for more than once; it may use up anything else that it reads."""
+_CONTAINERS: Final = frozenset({dict, list, tuple})
+_DEEPEST: Final = 256
+"""So many containers in each other orjson does not write."""
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -88,18 +93,38 @@ def _written(data: Any) -> bytes | None:
     if data is None:
         return None
     usual = _OF_DRF.get(type(data))
+    plain = data if usual is None else usual(data)
     try:
-        written = orjson.dumps(data if usual is None else usual(data), default=_default, option=_OPTIONS)
+        written = orjson.dumps(plain, default=_default, option=_OPTIONS)
     except TypeError:  # orjson's JSONEncodeError: a key or number that DRF may well write
         return None
     if (b"null" in written or _may_have_odd_floats(written)) and not _is_spelt_alike(data):
         return None
-    return _escaped(written)
+    return None if _may_have_members(plain) else _escaped(written)
 
 
 def _may_have_odd_floats(written: bytes) -> bool:
     """Whether a float in this JSON, or a text that looks like one, has another spelling in Python."""
     return _MAY_BE_SMALL in written or b"0e0" in written.translate(_DIGITS)
+
+
+def _may_have_members(value: Any) -> bool:
+    """Whether a member of an Enum is in `value`: orjson writes what it stands for, DRF what it is made of, if anything.
+
+    Python's collector tracks each member, and no dictionary that holds texts, numbers and the like alone. So most
+    answers are known after a look at their outermost containers. What is in an object of another class, `_default`
+    looks at.
+    """
+    found = [value]
+    for _ in range(_DEEPEST):
+        found = [*filter(is_tracked, found)]
+        if not found:
+            return False
+        kinds = {*map(type, found)}
+        if any(type(kind) is EnumMeta for kind in kinds):
+            return True
+        found = get_referents(*(found if kinds <= _CONTAINERS else (one for one in found if type(one) in _CONTAINERS)))
+    return True
 
 
 def _escaped(written: bytes) -> bytes:
@@ -141,6 +166,13 @@ _OF_DRF: Final[Mapping[type, Callable[[Any], Any]]] = {ReturnDict: dict, ReturnL
 
 def _default(value: Any) -> Any:
     """What stands for a `value` that orjson does not know."""
+    made = _made(value)
+    if _may_have_members(made):
+        raise TypeError("DRF decides what a member of an Enum is.")
+    return made
+
+
+def _made(value: Any) -> Any:
     usual = _OF_DRF.get(type(value))
     if usual is not None:
         return usual(value)

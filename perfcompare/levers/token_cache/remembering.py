@@ -7,14 +7,14 @@ from copyreg import _reconstructor  # type: ignore[attr-defined]  # missing in t
 from typing import Any, Final
 
 from django.db import connections
-from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init, pre_init
 
 from perfcompare.levers._orm import premises, querysets, way
+from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import Replacement, origin_of
+from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.token_cache import writes
 from perfcompare.levers.token_cache.writes import memory
 
@@ -112,32 +112,13 @@ def _is_stock(queryset: QuerySet[Any]) -> bool:
     )
 
 
-class _Receivers:
-    """Those of `connection_created`, looked at when they are others than before."""
-
-    def __init__(self) -> None:
-        self._seen: list[Any] = []
-        self._foreign: tuple[str, ...] = ()
-
-    def foreign(self) -> tuple[str, ...]:
-        """The paths of those that might prepare a session."""
-        present = connection_created.receivers
-        if present != self._seen:
-            synchronous, asynchronous = connection_created._live_receivers(None)
-            given = [origin_of(one) for one in (*synchronous, *asynchronous)]
-            self._foreign = tuple(origin for origin in given if not origin.startswith(_LIBRARIES))
-            self._seen = [*present]
-        return self._foreign
-
-
-_receivers: Final = _Receivers()
+_receivers: Final = Receivers(lambda path: not path.startswith(_LIBRARIES))
 
 
 def objections() -> Iterator[str]:
     """What is read from the database each time, and why."""
     yield from way.objections()
-    for path in _receivers.foreign():
-        yield f"off everywhere: {path} receives connection_created and may prepare the session."
+    yield from _receivers.objections()
     for alias in connections:
         if said := writes.objection(alias):
             yield f"off for {alias!r}: {said}."

@@ -14,8 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
+from perfcompare.levers._orm.sessions import may_last
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.native_async.watching import may_last
 from perfcompare.levers.token_cache.memory import Memory
 
 memory: Final = Memory()

@@ -14,6 +14,7 @@ PROJECT: dict[str, Any] = {
         "PAGE_SIZE": 5,
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "own.CSV"],
     },
+    "PERFCOMPARE": {},
     "CACHES": {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://localhost"}},
     "DATABASES": {
         "default": {"ENGINE": "django.db.backends.postgresql", "NAME": "a", "OPTIONS": {"connect_timeout": 5}}

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from django.utils.module_loading import import_string
 
+from perfcompare.levers._handling.limit import body_limit
 from perfcompare.levers._options import check_options, read
 from perfcompare.levers.database_connections.settings import options as of_connections
 from perfcompare.levers.insert_first.settings import serializers
@@ -78,6 +79,7 @@ def test_a_wrong_name_is_refused_and_the_nearest_is_named(given: Any, id_: str, 
         ("INSERT_FIRST", ["one"], lambda: serializers() == ["one"]),
         ("NATIVE_ASYNC", {"max_size": 2}, lambda: limits().max_size == 2),
         ("NATIVE_RECEIVERS", {"a.b": "a.c"}, lambda: limits().receivers == {"a.b": "a.c"}),
+        ("REQUEST_BODY_LIMIT", 6, lambda: (body_limit("lean_asgi").get(), body_limit("lean_wsgi").get()) == (6, 6)),
         ("TOKEN_CACHE_MAX", 7, lambda: of_tokens().max_entries == 7),
         ("TOKEN_CACHE_POLL_S", 8, lambda: of_tokens().poll_s == 8),
         ("TOKEN_CACHE_TTL_S", 9, lambda: of_tokens().ttl_s == 9),

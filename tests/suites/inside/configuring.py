@@ -56,10 +56,10 @@ def _moved(given: dict[str, Any], alias: str, database: dict[str, str], suite: s
 
 def _apply(settings: Any, levers: Sequence[str]) -> None:
     """What each lever does to settings, but for apps and middleware, which suites set later: see `installing`."""
-    names = ("DATABASES", "REST_FRAMEWORK", "CACHES", "NATIVE_RECEIVERS", "DATABASE_CONNECTIONS")
+    names = ("DATABASES", "REST_FRAMEWORK", "CACHES", "PERFCOMPARE")
     before = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
     # To drop a test database on a busy machine takes longer than the lever waits for an answer unless it is told.
-    after = {"DATABASE_CONNECTIONS": {"answer_timeout_s": 60}, **before}
+    after = {"PERFCOMPARE": {"database_connections": {"answer_timeout_s": 60}}, **before}
     for lever in levers:
         declared(lever).settings(after)
     for name, value in after.items():

@@ -8,7 +8,7 @@ from typing import Any
 import adrf.fields
 import adrf.serializers
 import pytest
-from asgiref.sync import SyncToAsync, async_to_sync
+from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
 from rest_framework import serializers
 
 from tests.perfcompare.levers.compiled_serializers.conftest import compiled, outcome
@@ -153,3 +153,20 @@ def test_loaded_objects_take_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     with compiled():
         assert _data(_User(users, many=True)) == stock
     assert len(hops) == before
+
+
+def test_a_patch_of_the_name_that_adrf_enters_threads_by_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    users = list(_loaded())
+    called: list[Any] = []
+
+    def patched(function: Any, *args: Any, **kwargs: Any) -> Any:
+        called.append(function)
+        return sync_to_async(function, *args, **kwargs)
+
+    monkeypatch.setattr(adrf.serializers, "sync_to_async", patched)
+    _data(_User(users, many=True))
+    stock = len(called)
+    assert stock
+    with compiled():
+        _data(_User(users, many=True))
+    assert len(called) == 2 * stock

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from rest_framework import fields as drf_fields
 from rest_framework import serializers
 
 from perfcompare.levers.compiled_serializers import premises, trees
@@ -403,6 +404,7 @@ PATCHED: list[str] = []
         *((cls, "to_representation") for cls in (serializers.IntegerField, serializers.CharField)),
         *((serializers.Field, name) for name in ("get_attribute", "bind")),
         *((serializers.Serializer, name) for name in ("get_fields", "_readable_fields")),
+        *((drf_fields, name) for name in ("get_attribute", "is_simple_callable")),
     ],
     ids=str,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
+from django.core.checks import run_checks
 from django.db import connections
 from django.http import HttpResponse
 from django.test import AsyncClient, Client, override_settings
@@ -56,6 +57,27 @@ CONVERSATION = [
 def project() -> Iterator[None]:
     with override_settings(ROOT_URLCONF="tests.perfcompare.levers.middleware_views", ALLOWED_HOSTS=["testserver"]):
         yield
+
+
+@pytest.mark.parametrize("without", [None, *DJANGO_MIDDLEWARE])
+def test_check_deploy_says_what_it_says_of_djangos(without: str | None) -> None:
+    given = [name for name in DJANGO_MIDDLEWARE if name != without]
+    exchanged: dict[str, Any] = {"MIDDLEWARE": given}
+    inline_middleware.LEVER.settings(exchanged)
+    assert not {*given} & {*exchanged["MIDDLEWARE"]}
+
+    said = []
+    for middleware in (given, exchanged["MIDDLEWARE"]):
+        with override_settings(MIDDLEWARE=middleware, DEBUG=False):
+            said.append([one.id for one in run_checks(include_deployment_checks=True)])
+    assert said[0] == said[1]
+    assert any(one is not None and one.startswith("security.") for one in said[0])
+
+
+def test_the_place_of_djangos_is_that_of_ours() -> None:
+    assert [OURS["MIDDLEWARE"].index(name) for name in DJANGO_MIDDLEWARE] == [*range(7)]
+    with pytest.raises(ValueError, match="is not in list"):
+        OURS["MIDDLEWARE"].index("somebody.elses")
 
 
 def _told(response: Any) -> tuple[Any, ...]:

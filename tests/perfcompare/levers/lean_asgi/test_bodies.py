@@ -16,7 +16,7 @@ LIMIT = 1000
 
 @pytest.fixture(autouse=True)
 def limit() -> Iterator[None]:
-    with override_settings(REQUEST_BODY_LIMIT=LIMIT, FILE_UPLOAD_MAX_MEMORY_SIZE=LIMIT):
+    with override_settings(PERFCOMPARE={"lean_asgi": {"body_limit": LIMIT}}, FILE_UPLOAD_MAX_MEMORY_SIZE=LIMIT):
         yield
 
 

@@ -344,7 +344,7 @@ async def test_requests_leave_nothing_behind_for_the_collector(app: LeanASGIHand
     assert not {"ASGIRequest", "HttpResponse", "Exchange"} & set(kept)
 
 
-@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=None, REQUEST_BODY_LIMIT=None)
+@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=None)
 async def test_no_limit_means_no_limit(app: LeanASGIHandler) -> None:
     body = b"x" * 5_000_000
     assert (await ask(app, "POST", "/echo", body=body)).body == body

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from adrf import generics
+from adrf import views as adrf_views
 from adrf.serializers import ModelSerializer
 from adrf.views import APIView
-from asgiref.sync import SyncToAsync, async_to_sync
+from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
 from django.http import HttpResponseBase
 from django.test import AsyncRequestFactory
 from rest_framework import authentication, exceptions, pagination, permissions, renderers, throttling
@@ -295,6 +296,20 @@ def test_what_only_computes_takes_no_thread(cls: Any, monkeypatch: pytest.Monkey
     assert _answer(cls, "", {"name": "Ada"})[0] == 200
     assert entered
     assert not {"check_object_permissions", "get_paginated_response"} & set(entered)
+
+
+def test_a_patch_of_the_name_that_adrf_enters_threads_by_is_called(
+    monkeypatch: pytest.MonkeyPatch, lever: None
+) -> None:
+    called: list[Any] = []
+
+    def patched(function: Any, *args: Any, **kwargs: Any) -> Any:
+        called.append(function.__name__)
+        return sync_to_async(function, *args, **kwargs)
+
+    monkeypatch.setattr(adrf_views, "sync_to_async", patched)
+    assert _answer(View, "")[0] == 200
+    assert "initial" in called
 
 
 def test_json_is_rendered_at_once(lever: None) -> None:

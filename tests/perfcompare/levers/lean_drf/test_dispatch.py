@@ -8,7 +8,16 @@ import pytest
 from django.conf import LazySettings
 from django.http import HttpResponse
 from django.test import RequestFactory
-from rest_framework import exceptions, permissions, renderers, serializers, throttling, versioning, viewsets
+from rest_framework import (
+    exceptions,
+    negotiation,
+    permissions,
+    renderers,
+    serializers,
+    throttling,
+    versioning,
+    viewsets,
+)
 from rest_framework.decorators import api_view
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -250,14 +259,37 @@ def test_a_changed_setting_counts(lever: None, settings: LazySettings) -> None:
 
 
 def test_nothing_is_remembered_of_refused_headers(lever: None) -> None:
-    from perfcompare.levers.lean_drf import negotiation
+    from perfcompare.levers.lean_drf.negotiation import _remembered
 
     view = Plain.as_view()
     for number in range(5):
         view(_get(f"text/{number}")())
-    assert not negotiation._remembered
+    assert not _remembered
     view(_get(JSON)())
-    assert len(negotiation._remembered) == 1
+    assert len(_remembered) == 1
+
+
+def test_what_negotiation_calls_by_a_name_of_its_module_may_be_patched(
+    lever: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, called = Plain.as_view(), []
+    original = negotiation._MediaType  # type: ignore[attr-defined]
+
+    def patched(*args: Any) -> Any:
+        called.append(args)
+        return original(*args)
+
+    view(_get(JSON)())
+    with monkeypatch.context() as patching:
+        patching.setattr(negotiation, "_MediaType", patched)
+        for _ in range(2):
+            called.clear()
+            view(_get(JSON)())
+            assert called
+
+    called.clear()
+    view(_get(JSON)())
+    assert not called
 
 
 def test_each_header_gets_its_own_renderer() -> None:

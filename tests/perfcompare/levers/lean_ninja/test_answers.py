@@ -15,12 +15,14 @@ from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
-from ninja import Field, NinjaAPI, Schema, Status
+from ninja import Field, NinjaAPI, Schema, Status, main, operation, schema
 from ninja.operation import Operation, PathView
 from ninja.renderers import JSONRenderer
+from ninja.schema import DjangoGetter
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -399,6 +401,10 @@ PATCHES: list[tuple[Any, str]] = [
     *((NinjaAPI, name) for name in ("create_response", "create_temporal_response", "get_content_type")),
     *((PathView, name) for name in ("_sync_view", "_find_operation")),
     (JSONRenderer, "render"),
+    (operation, "ResponseObject"),
+    (main, "HttpResponse"),
+    (schema, "DjangoGetter"),
+    (DjangoGetter, "__getattr__"),
 ]
 
 
@@ -423,6 +429,42 @@ def test_a_patch_of_a_method_that_is_gone_past_is_called_whenever_it_comes(
         PATCHED.clear()
         assert view(RequestFactory().get("/it")).content == b'{"city":"x"}'
         assert not PATCHED
+
+
+def test_what_authentication_and_views_call_by_names_of_ninjas_module_may_be_patched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def deny(request: Any) -> Any:
+        return request.headers.get("x-key")
+
+    api = NinjaAPI(urls_namespace="names of the module", auth=deny)
+
+    @api.get("/it")
+    def it(request: Any) -> Any:
+        return 1
+
+    @api.post("/it")
+    async def ait(request: Any) -> Any:
+        return 1
+
+    def ask() -> list[int]:
+        view: Any = next(pattern for pattern in api.urls[0] if str(pattern.pattern) == "it").callback
+        made = RequestFactory()
+        requests = made.get("/it"), made.post("/it"), made.post("/it", headers={"x-key": "1"})
+        return [async_to_sync(view)(request).status_code for request in requests]
+
+    names = "sync_to_async", "is_async_callable", "AuthenticationError"
+    for name in names:
+        monkeypatch.setattr(operation, name, _around(getattr(operation, name)))
+    PATCHED.clear()
+    assert ask() == [401, 401, 200]
+    stock = [*PATCHED]
+    assert {*stock} == {*names}
+
+    PATCHED.clear()
+    with lean():
+        assert ask() == [401, 401, 200]
+    assert stock == PATCHED
 
 
 def test_a_view_is_known_by_the_name_that_ninja_gives_it() -> None:

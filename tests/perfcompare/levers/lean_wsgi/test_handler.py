@@ -170,7 +170,7 @@ def test_requests_leave_nothing_behind_for_the_collector(app: Any) -> None:
     assert not {"WSGIRequest", "HttpResponse"} & kept
 
 
-@override_settings(REQUEST_BODY_LIMIT=LIMIT)
+@override_settings(PERFCOMPARE={"lean_wsgi": {"body_limit": LIMIT}})
 def test_bodies_are_limited_declared_or_chunked(app: Any) -> None:
     assert post(app, b"x" * LIMIT).body == b"x" * LIMIT
     refused = post(app, b"x" * (LIMIT + 1))
@@ -185,7 +185,7 @@ def test_bodies_are_limited_declared_or_chunked(app: Any) -> None:
     assert 16 * LIMIT <= endless.tell() < 20 * LIMIT
 
 
-@override_settings(REQUEST_BODY_LIMIT=LIMIT)
+@override_settings(PERFCOMPARE={"lean_wsgi": {"body_limit": LIMIT}})
 def test_an_upload_may_be_larger_than_the_limit_for_other_bodies(app: Any) -> None:
     head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\n\r\n'
     body = head + b"x" * 5000 + b"\r\n--b--\r\n"

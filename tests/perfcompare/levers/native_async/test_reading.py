@@ -123,17 +123,35 @@ def test_a_statement_that_needs_its_values_is_left_to_django(run: Run[Any]) -> N
     assert run(asked()) == (2, False)
 
 
-def test_inside_a_transaction_a_query_is_refused(run: Run[Any]) -> None:
-    async def asked() -> None:
+def test_inside_a_transaction_a_query_is_part_of_it(run: Run[Any]) -> None:
+    async def asked() -> tuple[int, int]:
         atomic = transaction.atomic()
         await sync_to_async(atomic.__enter__)()
         try:
-            await User.objects.acount()
+            await sync_to_async(User.objects.filter(id=1).delete)()
+            await User.objects.acreate(email="inside@example.com", name="inside")
+            await User.objects.acreate(email="beside@example.com", name="beside")
+            inside = await User.objects.acount()
         finally:
+            await sync_to_async(transaction.set_rollback)(True)
             await sync_to_async(atomic.__exit__)(None, None, None)
+        return inside, await User.objects.acount()
 
-    with pytest.raises(transaction.TransactionManagementError, match="would not be part of the transaction"):
-        run(asked())
+    assert run(asked()) == (6, 5)
+
+
+def test_inside_a_transaction_of_the_thread_that_runs_the_loop_a_query_is_asked_beside_it(run: Run[Any]) -> None:
+    async def asked() -> tuple[int, int]:
+        before = await User.objects.acount()
+        await Post.objects.acreate(author_id=2, title="t", body="b")
+        return before, await Post.objects.acount()
+
+    with transaction.atomic():
+        User.objects.filter(id=1).delete()
+        found = run(asked())
+        transaction.set_rollback(True)
+
+    assert found == (5, 11)
 
 
 def test_after_a_transaction_a_query_is_asked(run: Run[Any]) -> None:

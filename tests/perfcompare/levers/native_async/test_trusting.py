@@ -102,17 +102,6 @@ def test_a_session_that_somebody_has_changed_is_a_reason(run: Run[Any], natively
     assert watching.objection("default", type(connections["default"])) is not None
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 1", "SET LOCAL search_path = public", "SET CONSTRAINTS ALL IMMEDIATE", "SAVEPOINT a",
-        'SELECT COUNT(*) FROM "users_user"', 'INSERT INTO "a" ("set") VALUES (%s)', "CREATE TABLE a (b int)",
-    ],
-)  # fmt: skip
-def test_what_does_not_outlive_a_statement_or_a_transaction_is_none(sql: str) -> None:
-    assert not watching.may_last(sql)
-
-
 def test_wrappers_and_logs_of_the_thread_that_django_would_ask_in_are_reasons(
     run: Run[Any], natively: list[str]
 ) -> None:

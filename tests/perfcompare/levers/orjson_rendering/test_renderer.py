@@ -86,6 +86,25 @@ class Level(enum.IntEnum):
     LOW = 1
 
 
+class Suit(enum.Enum):
+    HEARTS = "h"
+
+
+class Code(enum.StrEnum):
+    """A text that is another one than its value."""
+
+    OPEN = "o", "Open"
+
+    def __new__(cls, code: str, label: str) -> Code:
+        made = str.__new__(cls, code)
+        made._value_ = label
+        return made
+
+
+class Kept(dict[str, Any]):
+    pass
+
+
 class Once:
     """Its items are gone when they have been read."""
 
@@ -180,6 +199,17 @@ SAME_BYTES: dict[str, Callable[[], Any]] = {
     "number with a form of its own": lambda: [LoudNumber(5)],
     "safe text": lambda: mark_safe("<b>"),
     "number of a member": lambda: Level.LOW,
+    "a member": lambda: Suit.HEARTS,
+    "a member in a dictionary": lambda: {"suit": Suit.HEARTS},
+    "a member deep in a list": lambda: {"rows": [{"a": 1}, {"a": ({"suit": Suit.HEARTS},)}]},
+    "a member in a dictionary of a class": lambda: {"a": Kept(b=[Suit.HEARTS])},
+    "a member among return values": lambda: {"rows": ReturnList([{"suit": Suit.HEARTS}], serializer=Serializer())},
+    "a member in a set": lambda: {"suits": {Suit.HEARTS}},
+    "a member as a key": lambda: {Suit.HEARTS: 1},
+    "a member that is a text": lambda: [Code.OPEN],
+    "a member that is a text beside one that is none": lambda: [Colour.RED, Suit.HEARTS],
+    "a query dictionary in a dictionary": lambda: {"q": QueryDict("key=value")},
+    "itself in a dictionary of a class": lambda: Kept(a=_circular()),
     "something that is read once": lambda: [Once(), {5: 1}],
     "something like an array": lambda: Array(),
     "a dataclass": lambda: Plain(1),
