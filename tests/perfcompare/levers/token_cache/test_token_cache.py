@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection, connections, models, router, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
+from django.test.utils import isolate_apps
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
@@ -66,16 +67,17 @@ def test_what_one_caller_does_to_a_user_no_other_sees(token: Token) -> None:
     assert _find().user.name == "Grace"
 
 
-class SomeUser(User):
-    class Meta:
-        app_label = "users"
-        proxy = True
+with isolate_apps("users"):  # else `makemigrations` would miss their migrations
 
+    class SomeUser(User):
+        class Meta:
+            app_label = "users"
+            proxy = True
 
-class SomeToken(Token):
-    class Meta:
-        app_label = "users"
-        proxy = True
+    class SomeToken(Token):
+        class Meta:
+            app_label = "users"
+            proxy = True
 
 
 def _upsert(token: Token) -> None:
