@@ -8,6 +8,7 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
+from perfcompare.levers._replacing.comparing import MISSING, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
 from perfcompare.levers._replacing.unpatched import Unpatched, is_own_attribute
@@ -19,6 +20,7 @@ __all__ = [
     "ASGIREF",
     "DJANGO",
     "DRF",
+    "MISSING",
     "NINJA",
     "Installation",
     "Part",
@@ -26,6 +28,7 @@ __all__ = [
     "Reason",
     "Replacement",
     "Unpatched",
+    "comparison",
     "fingerprint",
     "functions_of",
     "installations",

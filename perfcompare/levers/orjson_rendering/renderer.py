@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import ipaddress
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -16,6 +17,8 @@ from rest_framework import renderers
 from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
+from perfcompare.levers._memo import Memo
+
 # Dates and times go through DRF's encoder, whose spelling differs; json looks at what is in a subclass in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ENCODER: Final = encoders.JSONEncoder
@@ -25,7 +28,7 @@ _INDENT: Final = renderers.JSONRenderer.get_indent
 _SEPARATORS: Final = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
 _DIGITS: Final = bytes(48 if chr(one) in "0123456789-" else one if one == ord("e") else 120 for one in range(256))
 """A table that makes each digit, and the minus of an exponent, a zero."""
-_MAY_BE_SMALL: Final = b"0.0000"
+_MAY_BE_SMALL: Final = re.compile(rb"\.(?=0000)").search  # faster than `in`: points are rare
 # Beyond these Python writes an exponent, and orjson writes another one or none.
 _SMALLEST: Final = 1e-4
 _LARGEST: Final = 1e16
@@ -75,7 +78,14 @@ def _finished(data: Any) -> bytes | None:
         finished: bytes = method(data)
     except TypeError:
         return None
-    return None if _may_have_odd_floats(finished) else _escaped(finished)
+    if (known := _known.get(finished)) is not None:
+        return known
+    if _may_have_odd_floats(finished):
+        return None
+    escaped = _escaped(finished)
+    if len(finished) <= _LONGEST_KNOWN:
+        _known.put(finished, escaped)
+    return escaped
 
 
 def _written(data: Any) -> bytes | None:
@@ -94,7 +104,7 @@ def _written(data: Any) -> bytes | None:
 
 def _may_have_odd_floats(written: bytes) -> bool:
     """Whether a float in this JSON, or a text that looks like one, has another spelling in Python."""
-    return _MAY_BE_SMALL in written or b"0e0" in written.translate(_DIGITS)
+    return _MAY_BE_SMALL(written) is not None or b"0e0" in written.translate(_DIGITS)
 
 
 def _escaped(written: bytes) -> bytes:
@@ -154,6 +164,9 @@ def _default(value: Any) -> Any:
 
 
 _encoder: Final = _ENCODER()
+_known: Final = Memo()
+"""Finished JSON, as it is written: a cache hands out the same bytes again and again."""
+_LONGEST_KNOWN: Final = 65_536
 
 
 def _is_spelt_alike(value: Any) -> bool:
