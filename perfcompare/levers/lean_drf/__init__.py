@@ -1,7 +1,7 @@
 """DRF's and adrf's dispatch without the work whose result is the same for each request.
 
 Changes: which renderer answers to an Accept header is remembered; the Allow and Vary headers of a view class are put
-together once; a Response is copied from a prepared one; `Request.method` and its like read the wrapped request at once,
+together once; a Response is copied from a prepared one, and a header that was set before is not checked again; `Request.method` and its like read the wrapped request at once,
 and `Request.user` looks for a known user, without a failing attribute lookup first. A rendered response is kept neither
 by its view nor by its own renderer context, so that it is gone when it has been sent. An asynchronous adrf view is
 checked on the event loop when nothing needs a thread: no throttles, DRF's own permissions that look at the user alone,

@@ -12,6 +12,7 @@ INSTALLATION: Final = Installation(
     Part("headers"),
     Part("proxies"),
     Part("responses"),
+    Part("stores"),
     Part("rendered"),
     Part("users"),
     Part("asynchronous", tested=(ADRF,)),
