@@ -23,9 +23,10 @@ EXTRAS: Final = {spans(row[0])[0]: "".join(spans(row[1])) for row in WRITTEN}
 """The extra of each lever, as the page has it."""
 ALL: Final = ",".join(sorted({*EXTRAS.values()} - {""}))
 FIRST: Final = ('INSTALLED_APPS += ["perfcompare.levers"]', "PERFCOMPARE = {}")
+REDIS: Final = "django.core.cache.backends.redis.RedisCache"
 PREPARED: Final = {
     "api_middleware": ['INSTALLED_APPS.remove("django.contrib.admin")'],
-    "cached_bytes": ['CACHES = {"default": {"LOCATION": "redis://127.0.0.1:1/0"}}'],
+    "cached_bytes": [f'CACHES = {{"default": {{"BACKEND": "{REDIS}", "LOCATION": "redis://127.0.0.1:1/0"}}}}'],
     "database_connections": ['DATABASES["default"] |= {"OPTIONS": {}}'],
     "orjson_rendering": ['INSTALLED_APPS += ["rest_framework"]', "REST_FRAMEWORK = {}"],
     "token_cache": [
@@ -98,7 +99,7 @@ def test_a_new_project_uses_the_lever(lever: str, started: Start) -> None:
 
 def test_all_levers_work_together_on_postgresql(database: dict[str, Any], started: Start) -> None:
     project = started(ALL)
-    cache = {"default": {"LOCATION": os.environ["REDIS_URL"]}}
+    cache = {"default": {"BACKEND": REDIS, "LOCATION": os.environ["REDIS_URL"]}}
     given = [*chain.from_iterable(PREPARED.values()), f"DATABASES = {{'default': {database!r}}}", f"CACHES = {cache!r}"]
     once = "INSTALLED_APPS = list(dict.fromkeys(INSTALLED_APPS))"
     project.write("together", [*FIRST, *given, *chain.from_iterable(map(_own, levers)), once])

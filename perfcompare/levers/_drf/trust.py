@@ -6,42 +6,37 @@ patch of another package is no library code, whether it came before or comes aft
 
 from __future__ import annotations
 
-from functools import cache
-from operator import attrgetter
+from collections.abc import Callable
 from typing import Any, Final
 
-from perfcompare.levers._replacing import is_own_attribute
+from perfcompare.levers._replacing import MISSING, comparison, is_own_attribute
 
-_MISSING: Final = object()
 _MOST: Final = 4096
-_known: dict[Any, bool] = {}
-_getter: Final = cache(attrgetter)
+_seen: dict[tuple[Any, ...], tuple[Callable[[], bool], bool]] = {}
 
 
 def is_own(cls: Any, *names: str) -> bool:
     """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
-        values = _getter(*names)(cls)
-        return _known[values]
-    except (AttributeError, KeyError, TypeError):  # something is missing, is new, or cannot be hashed
-        return _examined(tuple([getattr(cls, name, _MISSING) for name in names]))
+        is_same, verdict = _seen[cls, names]
+        if is_same():
+            return verdict
+    except (KeyError, AttributeError):  # it is new, or something is gone
+        pass
+    return _examined(cls, names)
 
 
-def _examined(values: tuple[Any, ...]) -> bool:
-    key = values if len(values) > 1 else values[0]
-    try:
-        known = _known.get(key)
-    except TypeError:
-        return all(map(_is_own, values))
-    if known is None:
-        if len(_known) >= _MOST:
-            _known.clear()
-        known = _known[key] = all(map(_is_own, values))
-    return known
+def _examined(cls: Any, names: tuple[str, ...]) -> bool:
+    found = [(cls, name, getattr(cls, name, MISSING)) for name in names]
+    verdict = all(_is_own(value) for _cls, _name, value in found)
+    if len(_seen) >= _MOST:
+        _seen.clear()
+    _seen[cls, names] = comparison(found), verdict
+    return verdict
 
 
 def _is_own(attribute: Any) -> bool:
-    return attribute is _MISSING or is_own_attribute(attribute)
+    return attribute is MISSING or is_own_attribute(attribute)
 
 
 def has_plain_attributes(cls: type) -> bool:

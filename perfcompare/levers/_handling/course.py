@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponseBase
 
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._replacing import Replacement, comparison
 
 _CALLED: Final = frozenset(
     {
@@ -49,17 +49,11 @@ class Course:
         yield from said
 
     def _comparison(self) -> Callable[[], bool]:
-        """One expression: it is evaluated for each request."""
-        names: dict[str, Any] = {}
-        terms = []
-        for number, (owner, methods) in enumerate(self._known.items()):
-            names[f"o{number}"] = owner
-            for name in methods.keys() - _CALLED | (methods.keys() & {"__init__"} if owner in _REQUESTS else set()):
-                names[f"o{number}_{name}"] = getattr(owner, name)
-                terms.append(f"o{number}.{name} is o{number}_{name}")
-        source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms)}"
-        made: Callable[[], bool] = eval(source, names)  # noqa: S307 - names of attributes alone
-        return made
+        return comparison(
+            (owner, name, getattr(owner, name))
+            for owner, methods in self._known.items()
+            for name in methods.keys() - _CALLED | (methods.keys() & {"__init__"} if owner in _REQUESTS else set())
+        )
 
 
 def _never() -> bool:

@@ -28,7 +28,8 @@ class LocalData:
     def __init__(self, local: Local) -> None:
         variable = getattr(vars(local).get("_storage"), "_data", None)
         self._variable = variable if isinstance(variable, ContextVar) and _Storage is not None else None
-        self._made: dict[tuple[int, Any], Any] = {}
+        self._made: dict[int, Any] = {}
+        """What was put last, by the thread that did."""
 
     def get(self) -> Mapping[str, Any] | None:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
@@ -47,12 +48,12 @@ class LocalData:
         if self._variable is None:
             return False
         owner = threading.get_ident()
-        made = self._made.get((owner, value))
-        if made is None:
+        made = self._made.get(owner)
+        if made is None or made.data.get(name) != value:
             if len(self._made) >= _MOST:
                 self._made.clear()
             # asgiref never changes what it has stored, so that contexts can share it.
-            made = self._made[owner, value] = _Storage(owner, {name: value})
+            made = self._made[owner] = _Storage(owner, {name: value})
         self._variable.set(made)
         return True
 

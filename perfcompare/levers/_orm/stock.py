@@ -8,18 +8,18 @@ subclass, of a patch that came before, and of one that comes at any time after; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, Final
 
-from perfcompare.levers._replacing import functions_of, is_ours, origin_of
+from perfcompare.levers._replacing import comparison, functions_of, is_ours, origin_of
 
 _ASYNC_UNSAFE: Final = "django.utils.asyncio.async_unsafe.<locals>.decorator.<locals>.inner"
 _BY_TESTS: Final = (
     "django.test.testcases.SimpleTestCase.ensure_connection_patch_method.<locals>.patched_ensure_connection"
 )
 """Django's own tests forbid threads to connect, and change nothing else."""
-_MOST: Final = 200
+_MOST: Final = 1000
 
 
 class Stock:
@@ -28,45 +28,44 @@ class Stock:
     `cls.method` of a class method is another object at each look, so its name is written `method.__func__`.
     """
 
-    __slots__ = ("_home", "_names", "_of", "_proved", "_refused")
+    __slots__ = ("_home", "_names", "_of", "_seen")
 
     def __init__(self, home: type[Any], *names: str) -> None:
         self._home = home
         self._names = names
         self._of = attrgetter(*names)
-        self._proved: Any = ()
-        self._refused: dict[Any, str] = {}
+        self._seen: dict[type[Any], tuple[Callable[[], bool], str | None]] = {}
+        """By the class, whether it still is as it was looked at, and what was said then."""
 
     def holds(self, cls: type[Any]) -> bool:
         """Whether `cls` has them all from `home`, as they were written there."""
         try:
-            values = self._of(cls)
-        except AttributeError:
-            return False
-        return values == self._proved or (values not in self._refused and self._examined(cls, values) is None)
+            is_same, said = self._seen[cls]
+            return said is None if is_same() else self._look(cls) is None
+        except (KeyError, AttributeError):
+            return self._look(cls) is None
 
     def objection(self, cls: type[Any]) -> str | None:
         """What is not stock about `cls`: the end of a sentence; None where nothing is."""
+        return self._look(cls)
+
+    def objections(self) -> Iterator[str]:
+        """Those that were met since the process began."""
+        yield from (said for _is_same, said in tuple(self._seen.values()) if said)
+
+    def _look(self, cls: type[Any]) -> str | None:
         try:
             values = self._of(cls)
         except AttributeError as error:
             return f"{path(cls)} is not as it should be: {error}"
-        return None if values == self._proved else self._examined(cls, values)
-
-    def objections(self) -> Iterator[str]:
-        """Those that were met since the process began."""
-        yield from self._refused.values()
-
-    def _examined(self, cls: type[Any], values: Any) -> str | None:
-        for name, value in zip(self._names, values, strict=True):
-            if not self._is_own(name.partition(".")[0], value):
-                said = _said(cls, name.partition(".")[0], value)
-                if len(self._refused) >= _MOST:
-                    self._refused.clear()
-                self._refused[values] = said
-                return said
-        self._proved = values
-        return None
+        given = tuple(zip(self._names, values, strict=True))
+        said = next(
+            (_said(cls, plain, value) for name, value in given if not self._is_own(plain := _plain(name), value)), None
+        )
+        if len(self._seen) >= _MOST:
+            self._seen.clear()
+        self._seen[cls] = comparison((cls, *one) for one in given), said
+        return said
 
     def _is_own(self, name: str, value: Any) -> bool:
         definer = next(one for one in self._home.__mro__ if name in vars(one))
@@ -74,6 +73,10 @@ class Stock:
             return value is vars(object)[name]
         functions = functions_of(value)
         return is_ours(value) or (bool(functions) and all(_is_written_in(definer, name, one) for one in functions))
+
+
+def _plain(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def path(cls: type[Any]) -> str:

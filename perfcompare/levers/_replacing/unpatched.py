@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
+from perfcompare.levers._replacing.comparing import comparison
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
@@ -48,7 +49,7 @@ class Unpatched:
 
     def holds(self) -> bool:
         """Whether all are the library's own; asked at each use, it compares identities alone."""
-        return (self._compare() or self._look()) and self._is_stock
+        return self._is_stock if self._compare() else self._look()
 
     def objections(self) -> Iterator[str]:
         """What is not, in sentences."""
@@ -61,18 +62,11 @@ class Unpatched:
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
-        names: dict[str, Any] = {}
-        terms = []
-        self._is_stock = True
-        for number, (cls, name) in enumerate(self._known):
-            value = attrgetter(name)(cls)
-            self._is_stock = self._is_stock and _is_own(cls, name, value)
-            names |= {f"c{number}": cls, f"v{number}": value}
-            terms.append(f"c{number}.{name} is v{number}")
-        source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms)}"
-        self._compare = eval(source, names)  # noqa: S307 - names of attributes alone
+        found = [(cls, name, attrgetter(name)(cls)) for cls, name in self._known]
+        self._is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
+        self._compare = comparison(found)
         self._changed()
-        return True
+        return self._is_stock
 
 
 def _has(cls: Any, name: str) -> bool:

@@ -34,6 +34,7 @@ class ApiMiddleware:
             markcoroutinefunction(self)
         self._security = SecurityMiddleware(get_response)
         self._hosts: set[bytes | str] = set()
+        """Those that were found good before."""
         self._headers = self._fixed_headers()
         self._read_settings()
         setting_changed.connect(self._forget)
@@ -43,13 +44,13 @@ class ApiMiddleware:
         if self._asynchronous:
             return self._respond(request)
         refused = self._redirect(request) if self._security.redirect else None
-        if refused is None and not self._knows(request):
+        if refused is None and (self._trusts_proxy or _host(request) not in self._hosts):
             refused = self._refused(request)
         return self._finished(request, self.get_response(request)) if refused is None else refused
 
     async def _respond(self, request: HttpRequest) -> Any:
         refused = self._redirect(request) if self._security.redirect else None
-        if refused is None and not self._knows(request):
+        if refused is None and (self._trusts_proxy or _host(request) not in self._hosts):
             refused = await sync_to_async(self._refused, thread_sensitive=False)(request)
         return self._finished(request, await self.get_response(request)) if refused is None else refused
 
@@ -57,13 +58,6 @@ class ApiMiddleware:
         """The answer that sends the client to HTTPS."""
         redirect = self._security.process_request(request)
         return redirect and self._security.process_response(request, redirect)
-
-    def _knows(self, request: HttpRequest) -> bool:
-        """Whether the host was found good before."""
-        if self._trusts_proxy:
-            return False
-        host = _host(request)
-        return host is not None and host in self._hosts
 
     def _refused(self, request: HttpRequest) -> Any:
         """The answer to a foreign host: it has the headers of SecurityMiddleware and no others, as with Django."""

@@ -54,7 +54,7 @@ LEVER = Lever(
     costs="C code that reads a cached dictionary past its methods finds nothing; TLS, replicas, Sentinel and"
     " compression are left to the stock back end",
     source="https://redis.io/docs/latest/develop/use/pipelining/",
-    lines=(f'CACHES["default"] |= {{"STOCK": CACHES["default"]["BACKEND"], "BACKEND": "{BACKEND}"}}',),
+    lines=(f'CACHES["default"].update(STOCK=CACHES["default"]["BACKEND"], BACKEND="{BACKEND}")',),
     tested=(PYTHON, DJANGO, HIREDIS, ORJSON),
     settings=_settings,
     packages=("hiredis", "orjson"),

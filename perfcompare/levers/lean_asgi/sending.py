@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -16,14 +16,29 @@ from perfcompare.levers.lean_asgi.bodies import Send
 def encoded_headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
     """The headers and cookies, in their case: some clients insist on it."""
     if type(response.headers) is ResponseHeaders and type(response).items is HttpResponseBase.items:
-        pairs: Iterable[tuple[str, str]] = response.headers._store.values()
+        encoded = [_known.get(pair) or _encoded(pair) for pair in response.headers._store.values()]
     else:
-        pairs = response.items()  # a response of somebody else's making
-    encoded = [(_ascii(name), _latin(value)) for name, value in pairs]
+        encoded = [(_ascii(name), _latin(value)) for name, value in response.items()]  # of somebody else's making
     if response.cookies:
         encoded += [
             (b"Set-Cookie", cookie.output(header="").encode("ascii").strip()) for cookie in response.cookies.values()
         ]
+    return encoded
+
+
+_MOST: Final = 1024
+_LONGEST: Final = 200
+_known: Final[dict[tuple[str, str], tuple[bytes, bytes]]] = {}
+"""Headers as they are sent: most are the same on every answer."""
+
+
+def _encoded(pair: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = pair
+    encoded = _ascii(name), _latin(value)
+    if type(name) is str and type(value) is str and len(value) <= _LONGEST:
+        if len(_known) >= _MOST:
+            _known.clear()
+        _known[pair] = encoded
     return encoded
 
 

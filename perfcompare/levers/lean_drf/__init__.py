@@ -1,13 +1,13 @@
 """DRF's and adrf's dispatch without the work whose result is the same for each request.
 
 Changes: which renderer answers to an Accept header is remembered; the Allow and Vary headers of a view class are put
-together once; a Response is copied from a prepared one; `Request.method` and its like read the wrapped request at once,
-and `Request.user` looks for a known user, without a failing attribute lookup first. A rendered response is kept neither
-by its view nor by its own renderer context, so that it is gone when it has been sent. An asynchronous adrf view is
-checked on the event loop when nothing needs a thread: no throttles, DRF's own permissions that look at the user alone,
-authenticators that are asynchronous (with an `authenticate` or `aauthenticate` that is a coroutine) or DRF's
-TokenAuthentication, whose token is then read by the asynchronous ORM. Its JSON is rendered there too, so that a handler
-has nothing left to render.
+together once; a Response is copied from a prepared one, and a header that was set before is not checked again;
+`Request.method` and its like read the wrapped request at once, and `Request.user` looks for a known user, without a
+failing attribute lookup first. A rendered response is kept neither by its view nor by its own renderer context, so that
+it is gone when it has been sent. An asynchronous adrf view is checked on the event loop when nothing needs a thread: no
+throttles, DRF's own permissions that look at the user alone, authenticators that are asynchronous (with an
+`authenticate` or `aauthenticate` that is a coroutine) or DRF's TokenAuthentication, whose token is then read by the
+asynchronous ORM. Its JSON is rendered there too, so that a handler has nothing left to render.
 
 Costs: `view.response` and `renderer_context["response"]` are gone when the response is rendered. An asynchronous
 view's own `initial()` runs on the event loop. What it asks of Django's database is noticed and done again in a thread,

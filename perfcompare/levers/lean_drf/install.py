@@ -14,6 +14,7 @@ INSTALLATION: Final = Installation(
     Part("headers"),
     Part("proxies"),
     Part("responses"),
+    Part("stores"),
     Part("rendered"),
     Part("users"),
     Part("asynchronous", tested=(ADRF,)),

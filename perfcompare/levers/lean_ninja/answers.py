@@ -9,8 +9,8 @@ import orjson
 from pydantic.fields import FieldInfo
 from pydantic_core import SchemaValidator, ValidationError, to_json
 
+from perfcompare.levers._memo import Memo
 from perfcompare.levers.lean_ninja.leaves import NotPlain, is_pure
-from perfcompare.levers.lean_ninja.memo import Memo
 from perfcompare.levers.lean_ninja.shapes import field_shape
 
 Write = Callable[[Any], bytes | None]

@@ -9,6 +9,7 @@ from weakref import WeakSet
 from ninja import main, operation, renderers, schema
 from ninja.operation import Operation, PathView
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
+from ninja.parser import Parser
 from ninja.responses import NinjaJSONEncoder
 from ninja.schema import DjangoGetter
 
@@ -40,7 +41,7 @@ class Way:
                 type(of): "_get_values _result_to_response _run_checks _model_dump_kwargs",
                 type(api): " ".join(sorted(_HOOKS)),
                 type(api.renderer): "render",
-                type(api.parser): "parse_querydict parse_body",
+                **_parsing(api),
                 **_SHARED,
             }
         )
@@ -49,6 +50,12 @@ class Way:
     def is_stock(self) -> bool:
         """Whether the operation and its API answer by Ninja's own methods."""
         return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
+
+
+def _parsing(api: Any) -> dict[Any, str]:
+    """A parser that reads query strings its own way is asked to do so, and every parser is asked for the body."""
+    parser = type(api.parser)
+    return {parser: "parse_querydict"} if parser.parse_querydict is Parser.parse_querydict else {}
 
 
 def is_stock_view(view: PathView) -> bool:

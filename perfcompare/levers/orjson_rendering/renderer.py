@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import ipaddress
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from enum import EnumMeta
@@ -18,6 +19,7 @@ from rest_framework import renderers
 from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
+from perfcompare.levers._memo import Memo
 from perfcompare.levers._replacing import works
 from perfcompare.levers.orjson_rendering import LEVER
 
@@ -31,7 +33,7 @@ _INDENT: Final = renderers.JSONRenderer.get_indent
 _SEPARATORS: Final = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
 _DIGITS: Final = bytes(48 if chr(one) in "0123456789-" else one if one == ord("e") else 120 for one in range(256))
 """A table that makes each digit, and the minus of an exponent, a zero."""
-_MAY_BE_SMALL: Final = b"0.0000"
+_MAY_BE_SMALL: Final = re.compile(rb"\.(?=0000)").search  # faster than `in`: points are rare
 # Beyond these Python writes an exponent, and orjson writes another one or none.
 _SMALLEST: Final = 1e-4
 _LARGEST: Final = 1e16
@@ -85,7 +87,14 @@ def _finished(data: Any) -> bytes | None:
         finished: bytes = method(data)
     except TypeError:
         return None
-    return None if _may_have_odd_floats(finished) else _escaped(finished)
+    if (known := _known.get(finished)) is not None:
+        return known
+    if _may_have_odd_floats(finished):
+        return None
+    escaped = _escaped(finished)
+    if len(finished) <= _LONGEST_KNOWN:
+        _known.put(finished, escaped)
+    return escaped
 
 
 def _written(data: Any) -> bytes | None:
@@ -105,7 +114,7 @@ def _written(data: Any) -> bytes | None:
 
 def _may_have_odd_floats(written: bytes) -> bool:
     """Whether a float in this JSON, or a text that looks like one, has another spelling in Python."""
-    return _MAY_BE_SMALL in written or b"0e0" in written.translate(_DIGITS)
+    return _MAY_BE_SMALL(written) is not None or b"0e0" in written.translate(_DIGITS)
 
 
 def _may_have_members(value: Any) -> bool:
@@ -191,6 +200,9 @@ def _made(value: Any) -> Any:
 
 
 _encoder: Final = _ENCODER()
+_known: Final = Memo()
+"""Finished JSON, as it is written: a cache hands out the same bytes again and again."""
+_LONGEST_KNOWN: Final = 65_536
 
 
 def _is_spelt_alike(value: Any) -> bool:
