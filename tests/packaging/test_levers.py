@@ -108,9 +108,9 @@ def test_all_levers_work_together_on_postgresql(database: dict[str, Any], starte
 
     assert (answer["status"], answer["body"]) == (200, {"users": ["ada"]})
     assert [one for one in answer["checks"] if ".E" in one or one.startswith("perfcompare.")] == []
-    # One is for views, one for the other interface, and api_middleware takes the place of all middleware.
+    # One is for views, one for the other interface.
     unused = {name for name, state in answer["states"].items() if "active" not in state.split()}
-    assert unused == {"database_json", "lean_wsgi", "inline_middleware"}
+    assert unused == {"database_json", "lean_wsgi"}
 
 
 def test_no_module_of_a_lever_imports_the_laboratory(started: Start) -> None:
