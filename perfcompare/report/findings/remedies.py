@@ -14,8 +14,8 @@ TURNS: Final = (
     "ratios of their costs much less (docs/methodology.md)."
 )
 WEAKER: Final = (
-    "The load generator is the limit, not the servers. Leave out --sequential, so that costs come from turns, or use a "
-    "machine with more processors."
+    "The load generator was the limit, not the servers. Costs from turns do not depend on it. For rates and latencies, "
+    "end other work on this machine, or use one with more processors."
 )
 STACK: Final = "Fix what the trial's reason names (pytest tests/contract checks every stack), then repeat the run."
 REPORT: Final = "Repeat the run. If it happens again, read the logs of generator and server (export --format raw)."
