@@ -19,6 +19,7 @@ from perfcompare import levers
 from perfcompare.levers._orm import way
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
+from users.dataset import MAX_NAME_LENGTH
 from users.models import Post, User
 
 pytestmark = pytest.mark.django_db
@@ -277,7 +278,7 @@ def test_a_table_that_changes_while_serving_is_read(in_transaction: bool) -> Non
         assert [name(), name()] == before
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE users_user ALTER COLUMN name TYPE varchar(100)")
+            cursor.execute(f"ALTER TABLE users_user ALTER COLUMN name TYPE varchar({MAX_NAME_LENGTH})")
         connection.close()
 
 
