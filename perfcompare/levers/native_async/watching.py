@@ -52,13 +52,25 @@ def __setitem__(self: Any, alias: str, connection: Any) -> None:
         _know(connection)
 
 
+def __delitem__(self: Any, alias: str) -> None:
+    """As `BaseConnectionHandler.__delitem__`."""
+    DELETE.original(self, alias)
+    if self is connections and not on_loop():
+        with _adding:
+            _made[alias] = _of_others(alias)
+
+
+def _of_others(alias: str) -> tuple[_Known, ...]:
+    """The connections of `alias` of the other threads that are alive."""
+    thread = threading.current_thread()
+    return tuple(one for one in _made.get(alias, ()) if one[1] is not thread and one[1].is_alive())
+
+
 def _know(connection: BaseDatabaseWrapper) -> None:
     if on_loop():
         return  # no query of stock's is asked there
-    thread = threading.current_thread()
     with _adding:
-        others = (one for one in _made.get(connection.alias, ()) if one[1] is not thread and one[1].is_alive())
-        _made[connection.alias] = (*others, (ref(connection), thread))
+        _made[connection.alias] = (*_of_others(connection.alias), (ref(connection), threading.current_thread()))
 
 
 def is_quiet(alias: str, kind: type[Any]) -> bool:
@@ -93,6 +105,7 @@ def _is_touched(connection: BaseDatabaseWrapper) -> bool:
 def begin() -> None:
     """Know the connections that are there, and nothing of the past."""
     _changed.clear()
+    _made.clear()
     for connection in connections.all(initialized_only=True):
         _know(connection)
 
@@ -100,4 +113,5 @@ def begin() -> None:
 EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
 CREATE: Final = Replacement(ConnectionHandler, "create_connection", create_connection, "278bbd5d5607")
 SET: Final = Replacement(BaseConnectionHandler, "__setitem__", __setitem__, "90f13b13fb21")
-REPLACEMENTS: Final = (EXECUTE, CREATE, SET)
+DELETE: Final = Replacement(BaseConnectionHandler, "__delitem__", __delitem__, "d5836c12a108")
+REPLACEMENTS: Final = (EXECUTE, CREATE, SET, DELETE)

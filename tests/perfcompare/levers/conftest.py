@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import router
+from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm.prefetched import Waiting
 from perfcompare.levers.compiled_queries import direct
@@ -18,9 +19,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_routers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The development settings have a router for silk's tables; with routers the levers leave queries to Django."""
+def without_silk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The development settings have a router for silk's tables. At its first request, thus in a test that ran before,
+    silk puts a function over Django's compiler. Either makes the levers leave queries to Django."""
     monkeypatch.setattr(router, "routers", [])
+    stock = getattr(SQLCompiler, "_execute_sql", SQLCompiler.execute_sql)  # where silk keeps it
+    monkeypatch.setattr(SQLCompiler, "execute_sql", stock)
 
 
 @pytest.fixture

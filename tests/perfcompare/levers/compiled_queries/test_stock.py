@@ -67,22 +67,20 @@ def test_a_patched_method_is_called_as_by_django(
 ) -> None:
     seen: list[str] = []
 
-    def patch() -> None:
-        monkeypatch.setattr(owner, name, _counting(getattr(owner, name), seen))
+    def patch(patches: pytest.MonkeyPatch) -> None:
+        patches.setattr(owner, name, _counting(getattr(owner, name), seen))
 
-    with monkeypatch.context():
-        patch()
+    with monkeypatch.context() as for_stock:
+        patch(for_stock)
         _ask()
         expected = [*seen]
-    monkeypatch.undo()
-    monkeypatch.setattr(router, "routers", [])
     seen.clear()
     if before:
-        patch()
+        patch(monkeypatch)
     with applied():
         if not before:
             _ask()
-            patch()
+            patch(monkeypatch)
         _ask()
 
     assert seen == expected != []
