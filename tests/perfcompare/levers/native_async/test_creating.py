@@ -92,13 +92,15 @@ def test_an_insert_that_fails_after_its_client_left_is_told(run: Run[Any], caplo
 
     async def left() -> None:
         view = asyncio.ensure_future(User.objects.acreate(name="Ada", email="ada@created.example"))
-        while not creating._unfinished:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(20):
+            while not creating._unfinished:
+                await asyncio.sleep(0)
         view.cancel()
         with pytest.raises(asyncio.CancelledError):
             await view
-        while creating._unfinished:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while creating._unfinished:
+                await asyncio.sleep(0.01)
 
     run(left())
 
