@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
+from django.db.utils import load_backend
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
 _KNOWN: Final = isinstance(_storage, threading.local)
@@ -54,5 +55,7 @@ def sample_of(alias: str) -> Any:
     if kept is None or kept[0] is not given or kept[1] != settings.USE_TZ:
         if given is None:
             return connections[alias]  # raises
-        kept = _samples[alias] = (given, settings.USE_TZ, connections.create_connection(alias))
+        # Not by `connections.create_connection`: native_async takes what that makes for the connection of this thread.
+        sample = load_backend(given["ENGINE"]).DatabaseWrapper(given, alias)
+        kept = _samples[alias] = (given, settings.USE_TZ, sample)
     return kept[2]

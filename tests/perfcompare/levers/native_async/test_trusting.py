@@ -17,6 +17,7 @@ from django.db.models.query import QuerySet
 from django.db.models.signals import post_init
 
 from perfcompare import levers
+from perfcompare.levers._orm import connecting
 from perfcompare.levers._orm.plans import plans
 from perfcompare.levers.native_async import making, trusting, watching
 from perfcompare.levers.native_async.connecting import unreachable
@@ -176,6 +177,19 @@ def test_no_wrapper_is_made_for_a_task_and_none_kept_of_a_thread_that_ended(
         thread.join()
     assert made[-5:] == ["default"] * 5
     assert sum(not thread.is_alive() for _known, thread in watching._made["default"]) <= 1
+
+
+def test_a_sample_does_not_hide_the_connection_of_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    watching.begin()  # seeding has called setval(), which may be anything
+    own = connections["default"]
+    monkeypatch.setattr(connecting, "_samples", {})
+
+    sample = connecting.sample_of("default")
+
+    assert type(sample) is type(own)
+    assert watching.is_quiet("default", type(own))
+    with own.execute_wrapper(lambda execute, *rest: execute(*rest)):
+        assert not watching.is_quiet("default", type(own))
 
 
 async def _ask_again() -> None:
