@@ -8,7 +8,7 @@ import dj_database_url
 
 from perfcompare.core import env
 from perfcompare.core.limits import CACHE_TIMEOUT_S, DATABASE_TIMEOUT_S, MAX_BODY_BYTES
-from perfcompare.core.stack import DJANGO_MIDDLEWARE
+from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.services import locations
 
 ROOT_URLCONF = "config.urls"

@@ -10,8 +10,8 @@ from perfcompare.commands._command import VISITS, Command, Output
 from perfcompare.commands._options import count, names, positive, users
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.locust_tests import Order
-from perfcompare.locust_tests.order import SHAPES, files
+from perfcompare.locust_tests import LoadPlan
+from perfcompare.locust_tests.plan import SHAPES, files
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.writers import terminal
@@ -63,16 +63,16 @@ def _add_senders(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, output: Output) -> None:
     """Load the server and write the result. Raises PerfcompareError when the test was cut short or gave no figures."""
-    stored = locust_tests.load(_order(options), output)
+    stored = locust_tests.load(_plan(options), output)
     output.write(terminal.render(collect(stored), colour=output.colour))
     output.write(f"Stored as run {stored.pk}. Show it: manage.py perfcompare show {stored.pk}")
     session.complain(stored)
     _complain(stored)
 
 
-def _order(options: Namespace) -> Order:
+def _plan(options: Namespace) -> LoadPlan:
     own = options.web or options.file in SHAPES
-    return Order(
+    return LoadPlan(
         file=options.file,
         stacks=tuple(options.stack),
         server=options.server,

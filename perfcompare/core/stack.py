@@ -7,20 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from perfcompare.core.http import NOTHING
+from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.core.setting import Setting, Settings
 
 Interface = Literal["wsgi", "asgi"]
-
-DJANGO_MIDDLEWARE = (
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-)
-"""What `django-admin startproject` writes; a stack that runs with less is a tuned one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +21,7 @@ class DjangoPart:
     """Mounted at `/api/<stack>/`."""
     apps: tuple[str, ...] = ()
     middleware: tuple[str, ...] = DJANGO_MIDDLEWARE
+    """A stack that runs with less is a tuned one."""
     settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """Settings that the process gets beside the shared ones, e.g. REST_FRAMEWORK."""
 

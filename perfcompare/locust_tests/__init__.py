@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfcompare.locust_tests.order import Order
+from perfcompare.locust_tests.plan import LoadPlan
 from perfcompare.locust_tests.run import load
 
-__all__ = ["Order", "load"]
+__all__ = ["LoadPlan", "load"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from perfcompare.core.errors import WrongAnswerError
 from perfcompare.core.target import Target
-from perfcompare.locust_tests.order import Order
+from perfcompare.locust_tests.plan import LoadPlan
 from perfcompare.registries import stacks
 from perfcompare.runner import orphans, pinning, procfs, proof
 from perfcompare.runner.client import Client
@@ -52,18 +52,18 @@ class Ground:
 
 
 @contextmanager
-def serving(order: Order, ground: Ground, folder: Path) -> Iterator[Sequence[Host]]:
+def serving(plan: LoadPlan, ground: Ground, folder: Path) -> Iterator[Sequence[Host]]:
     """One verified server for each stack; none when the target is elsewhere. Raises WrongAnswerError."""
     with ExitStack() as exits:
-        yield [] if order.target else [_started(stack, order, ground, folder, exits) for stack in order.stacks]
+        yield [] if plan.target else [_started(stack, plan, ground, folder, exits) for stack in plan.stacks]
 
 
-def _started(stack: str, order: Order, ground: Ground, folder: Path, exits: ExitStack) -> Host:
-    server = order.server or stacks[stack].server
+def _started(stack: str, plan: LoadPlan, ground: Ground, folder: Path, exits: ExitStack) -> Host:
+    server = plan.server or stacks[stack].server
     program = ground.target.program(stack, server, told=orphans.marked())
     process = ServerProcess(program, log=folder / f"{stack}.log", cpus=ground.placement.server)
     exits.enter_context(process)
-    _verify(stack, process, order, ground.target)
+    _verify(stack, process, plan, ground.target)
     return Host(
         stack=stack,
         server=server,
@@ -73,9 +73,9 @@ def _started(stack: str, order: Order, ground: Ground, folder: Path, exits: Exit
     )
 
 
-def _verify(stack: str, process: ServerProcess, order: Order, target: Target) -> None:
+def _verify(stack: str, process: ServerProcess, plan: LoadPlan, target: Target) -> None:
     client = Client(process.host, process.port)
-    for name in order.asked:
+    for name in plan.asked:
         found = check(client, process.prefix, target.endpoint(name), sample=SAMPLE)
         if found is not None:
             raise WrongAnswerError(f"wrong answer: {stack} answers {name} wrongly: {found}")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from perfcompare.core.errors import UsageError
 from perfcompare.core.generator import LoadResult
 from perfcompare.generators.locust import load_result
-from perfcompare.locust_tests.order import ONE_SCENARIO
+from perfcompare.locust_tests.plan import ONE_SCENARIO
 
 SCHEMA_VERSION: Final = 1
 _SERIES: Final = ("second", "answers", "failures", "p50_ms", "p99_ms", "users")

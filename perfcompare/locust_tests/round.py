@@ -16,7 +16,7 @@ from perfcompare.core.measurement import Failure, Measurement
 from perfcompare.generators.locust import GENERATOR as LOCUST
 from perfcompare.locust_tests import results
 from perfcompare.locust_tests.hosts import Ground, Host, watching
-from perfcompare.locust_tests.order import Order
+from perfcompare.locust_tests.plan import LoadPlan
 from perfcompare.locust_tests.rows import Seen, rows
 from perfcompare.runner import generation
 from perfcompare.runner.sampler import Sampler
@@ -40,7 +40,7 @@ class LocustError(PerfcompareError):
 class Round:
     """One process of Locust: a single test, or as many as a person starts in its web interface."""
 
-    order: Order
+    plan: LoadPlan
     ground: Ground
     hosts: Sequence[Host]
     folder: Path
@@ -59,14 +59,14 @@ class Round:
                     yield from self._tests(process, samplers)
             finally:
                 generation.stop(process)
-        if not list(self.folder.glob("result*.json")) and not self.order.web:
+        if not list(self.folder.glob("result*.json")) and not self.plan.web:
             raise _without_result(process.returncode, processes.tail(generation.errors_of(output)))
 
     def _argv(self) -> list[str]:
         targets = {host.stack: host.url for host in self.hosts}
-        if self.order.target:
-            targets = dict.fromkeys(self.order.stacks, self.order.target)
-        argv = list(self.order.argv(targets, self.folder / RESULT, self.number))
+        if self.plan.target:
+            targets = dict.fromkeys(self.plan.stacks, self.plan.target)
+        argv = list(self.plan.argv(targets, self.folder / RESULT, self.number))
         return [generation.find(LOCUST), *argv[1:]]
 
     def _tests(self, process: subprocess.Popen[bytes], samplers: Samplers) -> Iterator[Measurement | Failure]:
@@ -83,16 +83,16 @@ class Round:
             _settle(samplers)
             found = self._result(tests)
             if found is not None:
-                users = None if self.order.web else self.order.users
+                users = None if self.plan.web else self.plan.users
                 yield from rows(found, seen, number=self.number + tests, users=users, ended=ended)
                 tests += 1
                 (self.folder / RESULT).replace(self._aside(tests))
-        if signal is not None and not (self.order.web and signal.signum == SIGINT):
+        if signal is not None and not (self.plan.web and signal.signum == SIGINT):
             raise signal
 
     def _wait(self, process: subprocess.Popen[bytes]) -> str | None:
         """Until Locust has ended or, with a web interface, a test has; why neither will, in a sentence."""
-        while process.poll() is None and not (self.order.web and (self.folder / RESULT).exists()):
+        while process.poll() is None and not (self.plan.web and (self.folder / RESULT).exists()):
             for host in self.hosts:
                 if not host.process.alive():
                     return f"the server of {host.stack} ended under load. {host.process.tail()}"

@@ -10,7 +10,7 @@ import pytest
 
 from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.core import env
-from perfcompare.locust_tests.order import files
+from perfcompare.locust_tests.plan import files
 from perfcompare.management.commands.perfcompare import subcommands
 from perfcompare.plugins import generators, servers
 from perfcompare.registries import levers, scenarios, stacks

@@ -21,7 +21,7 @@ from django.dispatch import Signal, dispatcher
 from django.urls import base as urls
 
 from perfcompare.levers._handling.local_data import LocalData
-from perfcompare.levers._handling.watched import ROOT_URLCONF
+from perfcompare.levers._handling.settings import ROOT_URLCONF
 
 Receiver = Callable[..., Any]
 

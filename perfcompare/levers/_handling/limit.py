@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfcompare.levers._handling.watched import Watched
+from perfcompare.levers._handling.settings import Watched
 from perfcompare.levers._options import read
 
 

@@ -15,9 +15,9 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import on_loop, sample_of, wrapper_of
-from perfcompare.levers._orm.own import is_own_query
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
 from perfcompare.levers._orm.querysets import has_known_rows
@@ -160,7 +160,7 @@ def statement_for(queryset: Any) -> Statement | None:
 
 def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
     connection = wrapper_of(using)
-    shaped = shape_of(query) if way.compiles(connection) else None
+    shaped = shape_of(query) if database_path.compiles(connection) else None
     if shaped is None:
         return None
     shape, lookups = shaped
@@ -196,7 +196,7 @@ def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan |
     sql, parameters = compiler.as_sql(with_limits=False)
     models = tuple(dict.fromkeys(models_of(compiler.query)))
     if (
-        not way.compiles(compiler.connection)
+        not database_path.compiles(compiler.connection)
         or compiler.has_extra_select
         or not sql
         or not all(map(has_one_key, models))

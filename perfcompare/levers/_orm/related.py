@@ -18,8 +18,8 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm import querysets
-from perfcompare.levers._orm.anyof import AnyOf
-from perfcompare.levers._orm.connecting import wrapper_of
+from perfcompare.levers._orm.array_lookup import AnyOf
+from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 

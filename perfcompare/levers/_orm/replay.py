@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models.query import QuerySet
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm.connecting import wrapper_of
+from perfcompare.levers._orm.database_wrapper import wrapper_of
 
 
 class _AnsweredQuery(Query):

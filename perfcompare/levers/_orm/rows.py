@@ -22,7 +22,7 @@ from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIter
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
 
-from perfcompare.levers._orm.own import is_own_function
+from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
 

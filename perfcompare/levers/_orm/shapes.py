@@ -20,7 +20,7 @@ from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND, OR, WhereNode
 
-from perfcompare.levers._orm.anyof import AnyOf
+from perfcompare.levers._orm.array_lookup import AnyOf
 
 Shape = tuple[Any, ...]
 

@@ -8,10 +8,10 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
-from perfcompare.levers._replacing.comparing import MISSING, comparison
+from perfcompare.levers._replacing.comparison import MISSING, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
+from perfcompare.levers._replacing.known_functions import Unpatched, is_own_attribute
 from perfcompare.levers._replacing.replacement import Replacement, is_ours
-from perfcompare.levers._replacing.unpatched import Unpatched, is_own_attribute
 
 __all__ = [
     "ABSENT",

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import ABSENT, NOTHING, fingerprint, functions_of, origin_of
-from perfcompare.levers._replacing.dressing import dressed, function_of, relink
+from perfcompare.levers._replacing.likeness import dressed, function_of, relink
 
 _active: Final[list[Replacement]] = []
 """All that are in place, of all levers."""

@@ -16,26 +16,15 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.levers._versions import DJANGO, PYTHON
 
 OURS: Final = "perfcompare.levers.api_middleware.middleware.ApiMiddleware"
-REPLACED: Final = frozenset(
-    {
-        "django.middleware.security.SecurityMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    }
-)
-"""What it stands for."""
 
 
 def _stands_for(name: str) -> bool:
     # Also where another lever has replaced them before.
-    return name in REPLACED or name.startswith("perfcompare.levers.inline_middleware.")
+    return name in DJANGO_MIDDLEWARE or name.startswith("perfcompare.levers.inline_middleware.")
 
 
 def trim(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from hiredis import pack_command
 
-from perfcompare.levers.cached_bytes.manners import Option
+from perfcompare.levers.cached_bytes.dialects import Option
 
 Command = tuple[Option, ...]
 

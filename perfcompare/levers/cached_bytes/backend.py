@@ -7,9 +7,9 @@ from typing import Any, Final
 from django.core.cache.backends.base import BaseCache
 from django.utils.module_loading import import_string
 
+from perfcompare.levers.cached_bytes.dialects import stock_path
+from perfcompare.levers.cached_bytes.exclusions import leave
 from perfcompare.levers.cached_bytes.install import INSTALLATION
-from perfcompare.levers.cached_bytes.leaving import leave
-from perfcompare.levers.cached_bytes.manners import stock_path
 
 _shared: Final[list[tuple[Any, dict[str, Any], BaseCache]]] = []
 

@@ -18,13 +18,13 @@ from django.db import connections
 from django.utils.module_loading import import_string
 from hiredis import HiredisError
 
-from perfcompare.levers.cached_bytes import errors, leaving, operations
+from perfcompare.levers.cached_bytes import errors, exclusions, operations
 from perfcompare.levers.cached_bytes.address import Address, UnknownError, address
+from perfcompare.levers.cached_bytes.async_client import LoopsClient
 from perfcompare.levers.cached_bytes.coalescing import LoopTurns, ThreadTurns
-from perfcompare.levers.cached_bytes.loops import LoopsClient
-from perfcompare.levers.cached_bytes.manners import BY_PATH, is_plain, stock_path
+from perfcompare.levers.cached_bytes.dialects import BY_PATH, is_plain, stock_path
 from perfcompare.levers.cached_bytes.operations import Operation, checked
-from perfcompare.levers.cached_bytes.threads import ThreadsClient
+from perfcompare.levers.cached_bytes.sync_client import ThreadsClient
 
 _AWAY: Final = (OSError, HiredisError)
 _WARN_EVERY_S: Final = 60.0
@@ -270,4 +270,4 @@ REPLACEMENTS: Final = ()
 
 def objections() -> Iterable[str]:
     """Which caches are left to stock, and why."""
-    return leaving.sentences()
+    return exclusions.sentences()

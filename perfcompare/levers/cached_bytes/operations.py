@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from hiredis import HiredisError
 
 from perfcompare.levers.cached_bytes.address import Command
-from perfcompare.levers.cached_bytes.manners import Manners, Option
+from perfcompare.levers.cached_bytes.dialects import Manners, Option
 from perfcompare.levers.cached_bytes.values import decode, encode
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from perfcompare.levers._orm import way
+from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.plans import Statement
 from perfcompare.levers.compiled_queries import prepared
 
@@ -39,8 +39,8 @@ def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
         and not connection.queries_logged
         and not connection.needs_rollback
         and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
-        and way.is_stock(connection)
-        and way.is_stock_raw(connection)
+        and database_path.is_stock(connection)
+        and database_path.is_stock_raw(connection)
     )
 
 

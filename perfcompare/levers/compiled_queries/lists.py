@@ -13,7 +13,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from perfcompare.levers.compiled_queries.adapting import adapters_of
+from perfcompare.levers.compiled_queries.adapters import adapters_of
 
 
 def write_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:

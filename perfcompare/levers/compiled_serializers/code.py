@@ -21,9 +21,9 @@ from rest_framework.fields import BuiltinSignatureError, get_attribute
 from perfcompare.levers._orm.prefetched import peeked
 from perfcompare.levers._orm.relatives import forget_owners
 from perfcompare.levers.compiled_serializers import attributes, runtime
-from perfcompare.levers.compiled_serializers.fetching import Fetch, fetch_of
+from perfcompare.levers.compiled_serializers.conversions import NEED_NOTHING, expression_of, needs_of
+from perfcompare.levers.compiled_serializers.getters import Fetch, fetch_of
 from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
-from perfcompare.levers.compiled_serializers.writing import NEED_NOTHING, expression_of, needs_of
 
 _NAMES: Final[Mapping[str, Any]] = {
     **{"ObjectDoesNotExist": ObjectDoesNotExist, "walk": get_attribute},

@@ -19,8 +19,8 @@ from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers.compiled_serializers.accepting import EARLY
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
+from perfcompare.levers.compiled_serializers.validation_code import EARLY
 
 try:
     from django.utils.choices import CallableChoiceIterator
@@ -54,7 +54,7 @@ class Tree:
     node: Any = None
     """What `nodes` keeps here."""
     is_compiled: bool = False
-    """Whether `validating` has been here."""
+    """Whether `validation` has been here."""
     accept: Any = None
     """What it keeps here; None when input is DRF's business."""
     read_only_defaults: bool = True

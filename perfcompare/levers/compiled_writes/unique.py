@@ -20,8 +20,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._orm import plain, way
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm import database_path, plain
+from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import MANAGES
@@ -93,11 +93,11 @@ def _is_plain(manager: Any) -> bool:
 
 
 def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | None:
-    if way.has_routers():
+    if database_path.has_routers():
         return None
     using = manager.db
     connection = connection_of(using)
-    if not way.compiles(connection):
+    if not database_path.compiles(connection):
         return None
     key = (using, type(manager), manager.model, field_name, lookup, type(value))
     check = _checks.get(key)
@@ -154,7 +154,7 @@ REPLACEMENTS: Final = (CALL,)
 
 def objections() -> Iterator[str]:
     """What is left to DRF at this moment, and why."""
-    yield from way.objections()
+    yield from database_path.objections()
 
 
 def forget(**_signal: Any) -> None:

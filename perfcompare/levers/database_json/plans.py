@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import wrapper_of
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.plans import Plan, compiled
 from perfcompare.levers._orm.premises import Premises, models_of
 
@@ -18,10 +18,10 @@ Plans = dict[str, tuple[Premises, tuple[Plan, tuple[Any, ...]] | None]]
 
 def planned(page: QuerySet[Any], rows: QuerySet[Any], plans: Plans) -> None:
     """Give `page`, a slice of `rows`, their statement out of `plans`, which are those of `rows`."""
-    if way.has_routers():
+    if database_path.has_routers():
         return
     using = page.db
-    if not way.compiles(wrapper_of(using)):
+    if not database_path.compiles(wrapper_of(using)):
         return
     premises, found = plans.get(using, (None, None))
     if premises is None or not premises.hold():

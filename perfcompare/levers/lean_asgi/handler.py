@@ -18,11 +18,11 @@ from django.http import HttpRequest, HttpResponseBase
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.refusals import Refusal
-from perfcompare.levers.lean_asgi import bodies, lanes, sending
+from perfcompare.levers.lean_asgi import bodies, messages, warm_threads
+from perfcompare.levers.lean_asgi.disconnection import Exchange, Watch
 from perfcompare.levers.lean_asgi.install import INSTALLATION
-from perfcompare.levers.lean_asgi.leaving import Exchange, Watch
 from perfcompare.levers.lean_asgi.request import LeanASGIRequest, get_script_name
-from perfcompare.levers.lean_asgi.responding import Responding, Response
+from perfcompare.levers.lean_asgi.response_path import Responding, Response
 
 _COURSE: Final = course_of(
     {
@@ -101,7 +101,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             return
         watch = self._watch_of_loop()
         exchange = Exchange(receive, watch.loop, received=said is not bodies.NOTHING)
-        before = lanes.current.set(exchange)
+        before = warm_threads.current.set(exchange)
         threads = None
         if SyncToAsync.thread_sensitive_context.get(None) is None:  # like Django's, an outer context is kept
             threads = SyncToAsync.thread_sensitive_context.set(_THREADS)
@@ -109,7 +109,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await self._serve(scope, body, exchange, watch, send)
         finally:
             exchange.finish()
-            lanes.current.reset(before)
+            warm_threads.current.reset(before)
             if threads is not None:
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
@@ -170,10 +170,10 @@ class LeanASGIHandler(Responding, ASGIHandler):
 
     async def send_response(self, response: Response, send: bodies.Send) -> None:
         """Send a response; its content goes in one message, since it is in memory as one piece."""
-        headers = sending.encoded_headers(response)
+        headers = messages.encoded_headers(response)
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         if response.streaming:
-            await sending.send_stream(response, send)
+            await messages.send_stream(response, send)
         else:
             await send({"type": "http.response.body", "body": response.content})
 
@@ -187,7 +187,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
     async def _send_finished(self) -> None:
         # Where synchronous code may still run, only a hop comes after it.
         sender = self.sender
-        work = lanes.current.get()
+        work = warm_threads.current.get()
         if lifecycle.finished.needs_thread(sender) or (work is not None and work.has_thread):
             await lifecycle.finished.signal.asend(sender=sender)
             return
@@ -235,13 +235,13 @@ async def _serve_lifespan(scope: bodies.Scope, receive: bodies.Receive, send: bo
     while (message := await receive())["type"] == "lifespan.startup":
         await send({"type": "lifespan.startup.complete"})
     if message["type"] == "lifespan.shutdown":
-        await asyncio.to_thread(lanes.lanes.close)
+        await asyncio.to_thread(warm_threads.lanes.close)
         await send({"type": "lifespan.shutdown.complete"})
 
 
 def _threads() -> ThreadSensitiveContext:
     """A context that is entered for good, whose executor is the thread of whichever request asks."""
-    context = ThreadSensitiveContext(executor=lanes.CurrentLane())
+    context = ThreadSensitiveContext(executor=warm_threads.CurrentLane())
     with suppress(StopIteration):  # entering never waits
         contextvars.Context().run(context.__aenter__().send, None)  # type: ignore[no-untyped-call]
     return context

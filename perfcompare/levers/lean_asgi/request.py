@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from perfcompare.levers._handling.refusals import Refusal
-from perfcompare.levers._handling.watched import FORCE_SCRIPT_NAME
+from perfcompare.levers._handling.settings import FORCE_SCRIPT_NAME
 from perfcompare.levers.lean_asgi.bodies import Scope
 
 _MOST_NAMES: Final = 512

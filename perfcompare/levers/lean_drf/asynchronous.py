@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.lean_drf import ahead, rendering
+from perfcompare.levers.lean_drf import inline_checks, inline_rendering
 
 
 def _is_asynchronous(handler: Any) -> bool:
@@ -37,12 +37,12 @@ async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any)
     except Exception as error:
         response = self.handle_exception(error)
     self.response = response = self.finalize_response(request, response, *args, **kwargs)
-    rendering.render(response)
+    inline_rendering.render(response)
     return response
 
 
 async def _checked(view: APIView, request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    if await ahead.is_ready(view, request):
+    if await inline_checks.is_ready(view, request):
         try:
             view.initial(request, *args, **kwargs)
         except SynchronousOnlyOperation:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import SchemaValidator, ValidationError, to_json
 
 from perfcompare.levers._memo import Memo
-from perfcompare.levers.lean_ninja.leaves import NotPlain, is_pure
+from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, is_pure
 from perfcompare.levers.lean_ninja.shapes import field_shape
 
 Write = Callable[[Any], bytes | None]

@@ -10,7 +10,7 @@ from ninja.operation import AsyncOperation, Operation
 from pydantic import ValidationError
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.lean_ninja import way
+from perfcompare.levers.lean_ninja import stock_methods
 from perfcompare.levers.lean_ninja.plan import Plan, plan_of
 
 
@@ -76,5 +76,5 @@ def _result_to_response(
 RUN: Final = Replacement(Operation, "run", _run, "73046accb4f1")
 ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37")
 RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c")
-objections: Final = way.objections
+objections: Final = stock_methods.objections
 REPLACEMENTS: Final = (RUN, ARUN, RESPOND)

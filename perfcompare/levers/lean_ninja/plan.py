@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from perfcompare.levers.lean_ninja.answers import Write, writer
 from perfcompare.levers.lean_ninja.parameters import Resolve, resolver
 from perfcompare.levers.lean_ninja.responses import response_factory
-from perfcompare.levers.lean_ninja.way import Way
+from perfcompare.levers.lean_ninja.stock_methods import Way
 
 _RESPONSE_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
 # An instance of the response type as it is, and a pair for a status and a result.

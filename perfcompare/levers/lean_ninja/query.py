@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 from ninja.parser import Parser
 
-from perfcompare.levers.lean_ninja.asked import query_string
+from perfcompare.levers.lean_ninja.request_data import query_string
 
 _parser: Final = Parser()
 _MAX_PARAMETERS: Final = 100

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
 from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader, row_reader
-from perfcompare.levers.lean_ninja.leaves import NotPlain, scalar
+from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, scalar
 
 
 class Shape(ABC):

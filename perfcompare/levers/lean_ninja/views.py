@@ -11,7 +11,7 @@ from ninja import operation as module
 from ninja.operation import AsyncOperation, PathView
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.lean_ninja import way
+from perfcompare.levers.lean_ninja import stock_methods
 
 # Names that Ninja imports into its module, and that somebody may replace there.
 _globals: Final[Any] = module
@@ -27,7 +27,7 @@ def _get_view(self: PathView) -> Callable[..., Any]:
 
 def _sync_view(path_view: PathView) -> Callable[..., Any]:
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not way.is_stock_view(path_view):
+        if not stock_methods.is_stock_view(path_view):
             return path_view._sync_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         return path_view._not_allowed() if operation is None else operation.run(request, *args, **kwargs)
@@ -38,7 +38,7 @@ def _sync_view(path_view: PathView) -> Callable[..., Any]:
 
 def _async_view(path_view: PathView) -> Callable[..., Any]:
     async def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not way.is_stock_view(path_view):
+        if not stock_methods.is_stock_view(path_view):
             return await path_view._async_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         if operation is None:

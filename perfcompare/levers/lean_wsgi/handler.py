@@ -21,9 +21,9 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
+from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
+from perfcompare.levers.lean_wsgi.event_loop import on_background_loop
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
-from perfcompare.levers.lean_wsgi.loop import on_background_loop
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
 
 if TYPE_CHECKING:

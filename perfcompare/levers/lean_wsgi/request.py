@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from perfcompare.levers._handling.refusals import REFUSAL, Refusal
-from perfcompare.levers._handling.watched import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
+from perfcompare.levers._handling.settings import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

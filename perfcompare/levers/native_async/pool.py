@@ -15,7 +15,7 @@ from typing import Any, Final
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-from perfcompare.levers.native_async.connecting import connect
+from perfcompare.levers.native_async.addresses import connect
 from perfcompare.levers.native_async.errors import translated
 from perfcompare.levers.native_async.settings import Limits
 from perfcompare.levers.native_async.types import UnsupportedError, check_results, encoder

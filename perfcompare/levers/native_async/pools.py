@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import AsyncToSync
 from django.db import connections
 
-from perfcompare.levers.native_async import trusting
-from perfcompare.levers.native_async.connecting import unreachable
+from perfcompare.levers.native_async import trust
+from perfcompare.levers.native_async.addresses import unreachable
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.settings import limits
 from perfcompare.levers.native_async.transactions import in_transaction
@@ -29,7 +29,7 @@ async def pool_for(alias: str) -> Pool | None:
     event loop ends with it.
     """
     loop = asyncio.get_running_loop()
-    if loop in AsyncToSync.loop_thread_executors or not trusting.is_stock(alias) or in_transaction(alias):
+    if loop in AsyncToSync.loop_thread_executors or not trust.is_stock(alias) or in_transaction(alias):
         return None
     pools = _of_loop.get(loop)
     if pools is None:

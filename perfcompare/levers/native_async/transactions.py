@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db import DEFAULT_DB_ALIAS
 from django.db.transaction import Atomic
 
-from perfcompare.levers._orm.connecting import present_of
+from perfcompare.levers._orm.database_wrapper import present_of
 from perfcompare.levers._replacing import Replacement
 
 _open: Final[ContextVar[tuple[str, ...]]] = ContextVar("native_async_open_transactions", default=())

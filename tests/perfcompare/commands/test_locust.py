@@ -6,7 +6,7 @@ import pytest
 
 from perfcompare import locust_tests
 from perfcompare.core.measurement import FailureKind
-from perfcompare.locust_tests import Order
+from perfcompare.locust_tests import LoadPlan
 from perfcompare.models import Run
 from tests.perfcompare.commands.conftest import Call
 from tests.perfcompare.factories import DRF, make_failure, make_measurement, make_run, objection
@@ -18,11 +18,11 @@ class Loaded:
     """What would have been loaded, and what comes of it."""
 
     def __init__(self) -> None:
-        self.orders: list[Order] = []
+        self.plans: list[LoadPlan] = []
         self.outcome: Any = make_measurement(DRF)
 
-    def load(self, order: Order, _screen: Any) -> Run:
-        self.orders.append(order)
+    def load(self, plan: LoadPlan, _screen: Any) -> Run:
+        self.plans.append(plan)
         run = make_run([DRF])
         run.record(self.outcome)
         run.end(Run.State.FINISHED)
@@ -40,11 +40,11 @@ def test_what_is_typed_is_what_is_asked_for_and_the_rest_goes_to_locust(call: Ca
     outcome = call("locust", "--file", "single", "--stack", "floor", "--scenarios", "simple", "--", "--check-rate", "0")
 
     assert outcome.code == 0, outcome.err
-    (order,) = loaded.orders
-    assert (order.file, order.stacks, order.scenarios) == ("single", ("floor",), ("simple",))
-    assert (order.users, order.seconds, order.web) == (10, 30.0, False)
-    assert order.dataset.count == 10_000
-    assert order.further == ("--check-rate", "0")
+    (plan,) = loaded.plans
+    assert (plan.file, plan.stacks, plan.scenarios) == ("single", ("floor",), ("simple",))
+    assert (plan.users, plan.seconds, plan.web) == (10, 30.0, False)
+    assert plan.dataset.count == 10_000
+    assert plan.further == ("--check-rate", "0")
     assert "Stored as run" in outcome.out
 
 
@@ -52,14 +52,14 @@ def test_a_shape_and_a_person_say_themselves_how_many_and_how_long(call: Call, l
     call("locust", "--file", "steps")
     call("locust", "--web")
 
-    assert [(order.users, order.seconds) for order in loaded.orders] == [(None, None)] * 2
-    assert [order.web_port for order in loaded.orders] == [None, 8089]
+    assert [(plan.users, plan.seconds) for plan in loaded.plans] == [(None, None)] * 2
+    assert [plan.web_port for plan in loaded.plans] == [None, 8089]
 
 
 def test_a_target_has_the_data_that_seeding_makes(call: Call, loaded: Loaded) -> None:
     call("locust", "--target", "http://127.0.0.1:8000")
 
-    assert (loaded.orders[0].dataset.count, loaded.orders[0].dataset.seed) == (1000, 1)
+    assert (loaded.plans[0].dataset.count, loaded.plans[0].dataset.seed) == (1000, 1)
 
 
 def test_a_server_that_ended_is_an_error(call: Call, loaded: Loaded) -> None:

@@ -32,7 +32,7 @@ ALLOWED: Final = {
     ("_orm/relatives.py", "setattr(Relatives, _name, _for_one(_name))"),
     ("cached_bytes/values.py", "setattr(FinishedMapping, _name, _reading(_name))"),
     # A cache under a name of its own, which goes with the class.
-    ("compiled_serializers/making.py", "setattr(cls, _CACHE, (shared, state['error_messages'].copy()))"),
+    ("compiled_serializers/construction.py", "setattr(cls, _CACHE, (shared, state['error_messages'].copy()))"),
     ("compiled_serializers/trees.py", "setattr(cls, _CACHE, trees)"),
     # Attributes of an instance.
     ("_orm/related.py", "setattr(queryset, kind, groups[key])"),
@@ -44,7 +44,7 @@ ALLOWED: Final = {
         "lean_asgi/handler.py",
         "AsyncToSync.executors.current = before.run(getattr, AsyncToSync.executors, 'current', None)",
     ),
-    ("compiled_serializers/making.py", "_field._creation_counter += 1"),
+    ("compiled_serializers/construction.py", "_field._creation_counter += 1"),
 }
 """Assignments outside of `_replacing` that only look like a replacement."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.locust_tests import Order
+from perfcompare.locust_tests import LoadPlan
 from perfcompare.targets.demonstration.laboratory import Laboratory
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "UPSTREAM_URL")
@@ -30,9 +30,9 @@ def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def order(**given: Any) -> Order:
+def plan(**given: Any) -> LoadPlan:
     values: dict[str, Any] = {"file": "single", "stacks": ("floor",), "dataset": Dataset(count=10, seed=1)}
-    return Order(**{**values, **given})
+    return LoadPlan(**{**values, **given})
 
 
 def meanwhile(action: Callable[[], None]) -> threading.Thread:

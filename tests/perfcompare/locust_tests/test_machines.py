@@ -19,7 +19,7 @@ import pytest
 from perfcompare.core import env
 from perfcompare.locust_tests import results
 from perfcompare.locust_tests.rows import rows
-from tests.perfcompare.locust_tests.conftest import order
+from tests.perfcompare.locust_tests.conftest import plan
 from tests.perfcompare.locust_tests.hosts import Machine, machines, refusal
 from tests.waiting import until
 
@@ -65,7 +65,7 @@ class Site:
 
     def direct(self, seconds: float, workers: int) -> subprocess.Popen[bytes]:
         """The master, as the command starts it."""
-        asked = order(
+        asked = plan(
             users=4, seconds=seconds, warmup_s=0.5, expect_workers=workers, bind=self.master.address,
             target=f"http://{self.target.address}:8000", allow_remote=True,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from django.urls import reverse
 from perfcompare.locust_tests import load
 from perfcompare.report.data import traffic
 from tests.perfcompare.factories import make_measured_run
-from tests.perfcompare.locust_tests.conftest import order
+from tests.perfcompare.locust_tests.conftest import plan
 from tests.perfcompare.screens import Paper
 from users.models import User
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_real_journey_becomes_the_mix_of_a_recommendation(ready: Path, client: Client) -> None:
-    asked = order(file="mixed", stacks=("fastapi",), scenarios=("simple", "items"), users=4, seconds=2.0, warmup_s=0.5)
+    asked = plan(file="mixed", stacks=("fastapi",), scenarios=("simple", "items"), users=4, seconds=2.0, warmup_s=0.5)
     journey, measured = load(asked, Paper()), make_measured_run(rounds=3)
     client.force_login(User.objects.create_superuser("ada@people.example", "Ada"))
     counts = {

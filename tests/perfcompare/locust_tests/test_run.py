@@ -17,7 +17,7 @@ from perfcompare.core.errors import Interrupted, UsageError
 from perfcompare.locust_tests import load
 from perfcompare.locust_tests.rows import UNSEEN
 from perfcompare.models import Measurement, Run
-from tests.perfcompare.locust_tests.conftest import meanwhile, order
+from tests.perfcompare.locust_tests.conftest import meanwhile, plan
 from tests.perfcompare.screens import Paper
 from tests.serving import serve
 from tests.waiting import until
@@ -53,7 +53,7 @@ def servers() -> list[psutil.Process]:
 
 
 def test_a_scenario_asked_alone_is_a_row_like_those_of_other_runs(ready: Path) -> None:
-    stored = load(order(users=2, seconds=2.0, warmup_s=0.5), Paper())
+    stored = load(plan(users=2, seconds=2.0, warmup_s=0.5), Paper())
 
     (row,) = rows(stored)
     assert (stored.state, stored.rounds) == ("finished", 1)
@@ -69,7 +69,7 @@ def test_a_scenario_asked_alone_is_a_row_like_those_of_other_runs(ready: Path) -
 
 
 def test_a_journey_has_a_row_of_its_own_and_one_for_each_request(ready: Path) -> None:
-    asked = order(
+    asked = plan(
         file="compare", stacks=("floor", "fastapi"), scenarios=("simple",), users=4, seconds=2.0, rounds=2,
         further=("--think", "0.05"),
     )  # fmt: skip
@@ -97,7 +97,7 @@ def test_an_interrupted_run_says_so_and_keeps_what_it_has(ready: Path) -> None:
 
     meanwhile(interrupt)
     with pytest.raises(Interrupted):
-        load(order(users=2, seconds=60.0), Paper())
+        load(plan(users=2, seconds=60.0), Paper())
 
     stored = Run.objects.newest()
     assert stored.state == "interrupted"
@@ -112,7 +112,7 @@ def test_a_killed_server_is_said_and_its_refusals_are_in_no_figure(ready: Path) 
         servers()[0].kill()
 
     meanwhile(kill)
-    stored = load(order(users=2, seconds=60.0), Paper())
+    stored = load(plan(users=2, seconds=60.0), Paper())
 
     (row,) = rows(stored)
     assert not row.valid
@@ -128,7 +128,7 @@ def elsewhere(tmp_path: Path) -> Iterator[str]:
 
 
 def test_of_a_target_elsewhere_no_server_figure_is_made_up(ready: Path, elsewhere: str) -> None:
-    (row,) = rows(load(order(users=2, seconds=2.0, target=elsewhere), Paper()))
+    (row,) = rows(load(plan(users=2, seconds=2.0, target=elsewhere), Paper()))
 
     assert (row.server, row.errors) == ("elsewhere", 0)
     assert row.goodput is not None
@@ -138,21 +138,21 @@ def test_of_a_target_elsewhere_no_server_figure_is_made_up(ready: Path, elsewher
 
 def test_another_machine_needs_consent_and_nothing_is_stored_without_it(ready: Path) -> None:
     with pytest.raises(UsageError, match=r"198\.51\.100\.1.*--allow-remote"):
-        load(order(target="http://198.51.100.1"), Paper())
+        load(plan(target="http://198.51.100.1"), Paper())
 
     assert not Run.objects.exists()
 
 
 def test_options_that_locust_does_not_take_are_said_with_its_words(ready: Path) -> None:
     with pytest.raises(UsageError, match="unrecognized arguments: --nonsense"):
-        load(order(users=1, seconds=1.0, further=("--nonsense",)), Paper())
+        load(plan(users=1, seconds=1.0, further=("--nonsense",)), Paper())
 
     assert Run.objects.newest().state == "failed"
 
 
 def test_what_answers_wrongly_is_not_loaded(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("perfcompare.locust_tests.hosts.check", lambda *_arguments, **_more: "it is broken")
-    (row,) = rows(load(order(users=1, seconds=1.0), Paper()))
+    (row,) = rows(load(plan(users=1, seconds=1.0), Paper()))
 
     assert row.error == "wrong answer: floor answers simple wrongly: it is broken"
 
@@ -188,7 +188,7 @@ def test_each_test_of_a_person_in_the_web_interface_is_a_round(ready: Path) -> N
 
     meanwhile(play)
     screen = Paper()
-    stored = load(order(web_port=port), screen)
+    stored = load(plan(web_port=port), screen)
 
     assert url in screen.text
     assert [row.error for row in rows(stored)] == ["", ""]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfcompare.levers._orm import getting
+from perfcompare.levers._orm import single_results
 from perfcompare.levers._orm.plans import plans
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
@@ -14,12 +14,12 @@ from users import seeding
 def remembering() -> Iterator[None]:
     """Plans are remembered, beginning with none."""
     plans.of.clear()
-    getting._getters.clear()
+    single_results._getters.clear()
     plans.remember = True
     yield
     plans.remember = False
     plans.of.clear()
-    getting._getters.clear()
+    single_results._getters.clear()
 
 
 @pytest.fixture

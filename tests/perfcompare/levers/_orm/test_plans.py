@@ -8,10 +8,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet, Value
 from django.db.models.lookups import Exact
 
-from perfcompare.levers._orm import getting, plans
-from perfcompare.levers._orm.getting import counted
+from perfcompare.levers._orm import plans, single_results
 from perfcompare.levers._orm.plans import Statement, compiled, statement_for
 from perfcompare.levers._orm.shapes import shape_of
+from perfcompare.levers._orm.single_results import counted
 from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
 from users.models import Post, User
 
@@ -107,10 +107,10 @@ def test_a_remembered_get_gives_djangos_sql_and_parameters(seed: int) -> None:
         model, fields = chance.choice(_MODELS)
         queryset = model._default_manager.filter(**condition(fields, chance, values)).only(next(iter(fields)))
         arguments = {**condition(fields, chance, values), **condition(fields, chance, values)}
-        statement = getting._remembered_get(queryset, arguments)
+        statement = single_results._remembered_get(queryset, arguments)
         if statement is not None:
             used += 1
-            narrowed = getting._narrowed(queryset, (), arguments)
+            narrowed = single_results._narrowed(queryset, (), arguments)
             assert _typed((statement.with_percents(), statement.parameters)) == _typed(by_django(narrowed))
     assert used > 30
 
@@ -124,7 +124,7 @@ def test_a_remembered_count_gives_djangos_sql_and_parameters(seed: int) -> None:
             continue
         assert isinstance(statement, Statement)
         again = next(counted(queryset), None)
-        expected = getting._count(queryset.query, "default")
+        expected = single_results._count(queryset.query, "default")
         assert again is not None
         assert _typed((again.plan.sql, again.parameters)) == _typed((expected.plan.sql, expected.parameters))
         assert again.plan.sql.startswith('SELECT COUNT(*) AS "__count" FROM')

@@ -18,7 +18,7 @@ from django.core.cache import caches
 from django.core.cache.backends import redis as djangos
 from django_redis.cache import RedisCache
 
-from perfcompare.levers.cached_bytes import BACKEND, LEVER, backend, leaving
+from perfcompare.levers.cached_bytes import BACKEND, LEVER, backend, exclusions
 from perfcompare.levers.cached_bytes.backend import cached_bytes
 from perfcompare.levers.cached_bytes.cache import CachedBytes
 from perfcompare.levers.cached_bytes.install import INSTALLATION
@@ -212,10 +212,10 @@ def test_a_task_that_leaves_does_not_take_the_reply_of_another(cache: CachedByte
 
     async def main() -> Any:
         await cache.aget("a")
-        leaving = asyncio.create_task(cache.aget("a"))
+        client = asyncio.create_task(cache.aget("a"))
         staying = asyncio.create_task(cache.aget("b"))
         await asyncio.sleep(0)
-        leaving.cancel()
+        client.cancel()
         return await staying
 
     assert asyncio.run(main()) == 2
@@ -333,7 +333,7 @@ LEFT: dict[str, tuple[Any, dict[str, Any], type[Any]]] = {
 @pytest.mark.parametrize("case", LEFT)
 def test_what_it_does_not_know_is_left_to_stock_with_a_sentence(case: str, caplog: pytest.LogCaptureFixture) -> None:
     location, params, stock_class = LEFT[case]
-    leaving._said.clear()
+    exclusions._said.clear()
 
     made = cached_bytes(location, params)
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from perfcompare.levers._orm import getting
+from perfcompare.levers._orm import single_results
 from perfcompare.levers._orm.plans import plans
 from perfcompare.levers.compiled_queries.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
@@ -17,7 +17,7 @@ Lever = AbstractContextManager[None]
 def applied() -> Iterator[None]:
     """With the lever, beginning with no plans."""
     plans.of.clear()
-    getting._getters.clear()
+    single_results._getters.clear()
     with installed(INSTALLATION):
         yield
 

@@ -16,7 +16,7 @@ from django.db.models.sql.query import Query
 from django.test import override_settings
 
 from perfcompare import levers
-from perfcompare.levers._orm import way
+from perfcompare.levers._orm import database_path
 from tests.perfcompare.levers.compiled_queries.conftest import applied
 from users import seeding
 from users.dataset import MAX_NAME_LENGTH
@@ -151,8 +151,8 @@ def test_a_traced_connection_of_the_driver_is_left_to_django(name: str, monkeypa
     raw: Any = connection.connection
     monkeypatch.setitem(raw.__dict__, name, getattr(raw, name))
 
-    assert not way.is_stock_raw(connections["default"])
-    assert way.objection("default") is not None
+    assert not database_path.is_stock_raw(connections["default"])
+    assert database_path.objection("default") is not None
 
 
 @pytest.mark.usefixtures("compiled")

@@ -17,7 +17,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from perfcompare.contract.drf_input import IntegerField, TextField
-from perfcompare.levers.compiled_serializers import validating
+from perfcompare.levers.compiled_serializers import validation
 from tests.perfcompare.levers.compiled_serializers.conftest import both
 from users.models import User
 
@@ -183,7 +183,7 @@ class _Query(AnySerializer):
 def test_plain_input_needs_no_fields_but_those_with_code_of_their_own(lever: None) -> None:
     serializer = _Query(data={"skip": "5", "tags": ["a", "b"]})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validating.ACCEPT, "original", None)
+        patch.setattr(validation.ACCEPT, "original", None)
         assert serializer.is_valid()
     assert serializer.validated_data == {"skip": 5, "tags": ["a", "b"], "own": None}
     assert "fields" not in vars(serializer)

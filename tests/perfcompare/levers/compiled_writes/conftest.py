@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfcompare.levers.compiled_writes import inserting, unique
+from perfcompare.levers.compiled_writes import inserts, unique
 from perfcompare.levers.compiled_writes.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 
@@ -12,7 +12,7 @@ from tests.perfcompare.levers.installed import installed
 @pytest.fixture
 def compiled() -> Iterator[None]:
     """With the lever, beginning with no statements."""
-    inserting._insertions.clear()
+    inserts._insertions.clear()
     unique._checks.clear()
     with installed(INSTALLATION, "inserting", "unique"):
         yield

@@ -14,7 +14,7 @@ from django.urls import path, register_converter
 from django.utils.asyncio import async_unsafe
 from django.utils.deprecation import MiddlewareMixin
 
-from perfcompare.core.stack import DJANGO_MIDDLEWARE
+from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.levers import inline_middleware
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 from tests.perfcompare.stacks.asgi import ask

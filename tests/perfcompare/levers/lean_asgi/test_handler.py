@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import override_settings
 from django.urls import get_urlconf, path
 
-from perfcompare.levers.lean_asgi import lanes
+from perfcompare.levers.lean_asgi import warm_threads
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 from perfcompare.levers.lean_asgi.request import LeanASGIRequest
 from tests.perfcompare.levers import views
@@ -89,10 +89,10 @@ async def test_connections_are_reused_with_conn_max_age_and_closed_without(
     app: LeanASGIHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def sessions(max_age: int) -> int:
-        await asyncio.to_thread(lanes.lanes.close)
+        await asyncio.to_thread(warm_threads.lanes.close)
         monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", max_age)
         pids = {(await ask(app, "GET", "/database-from-async")).json["pid"] for _ in range(3)}
-        await asyncio.to_thread(lanes.lanes.close)
+        await asyncio.to_thread(warm_threads.lanes.close)
         return len(pids)
 
     assert await sessions(60) == 1

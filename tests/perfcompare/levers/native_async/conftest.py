@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from perfcompare.levers.native_async import creating, reading
+from perfcompare.levers.native_async import creation, reads
 from perfcompare.levers.native_async.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 
@@ -30,8 +30,8 @@ def no_hops(native: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_args: Any, **_kwargs: Any) -> Any:
         raise AssertionError("This was left to Django, in a thread.")
 
-    monkeypatch.setattr(reading, "sync_to_async", refused)
-    for replaced in (*reading.REPLACEMENTS, *creating.REPLACEMENTS):
+    monkeypatch.setattr(reads, "sync_to_async", refused)
+    for replaced in (*reads.REPLACEMENTS, *creation.REPLACEMENTS):
         monkeypatch.setattr(replaced, "original", refused)
 
 

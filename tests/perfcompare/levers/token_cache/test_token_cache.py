@@ -15,7 +15,7 @@ from django.test.utils import isolate_apps
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
-from perfcompare.levers.token_cache import memory, remembering, writes
+from perfcompare.levers.token_cache import memory, querysets, writes
 from perfcompare.levers.token_cache.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 from users.models import User
@@ -372,10 +372,10 @@ def test_two_databases_behind_an_alias_do_not_answer_for_one_another(
 
 
 def test_what_is_not_remembered_is_said() -> None:
-    assert not any("'default'" in said or "everywhere" in said for said in remembering.objections())
+    assert not any("'default'" in said or "everywhere" in said for said in querysets.objections())
 
     with _patched(User, "from_db", classmethod(_from_db)):
-        assert any("from_db" in said for said in remembering.objections())
+        assert any("from_db" in said for said in querysets.objections())
 
 
 def test_a_queryset_looks_and_is_pickled_like_djangos(token: Token) -> None:

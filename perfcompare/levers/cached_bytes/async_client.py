@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from hiredis import ProtocolError, Reader
 
 from perfcompare.levers.cached_bytes.address import Address, Command, packed
-from perfcompare.levers.cached_bytes.threads import RedisGone
+from perfcompare.levers.cached_bytes.sync_client import RedisGone
 
 _NOTHING: Final = object()
 _Pending = tuple["asyncio.Future[Any]", float]

@@ -12,7 +12,7 @@ from ninja.operation import AsyncOperation
 from ninja.security.http import HttpBearer
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.lean_ninja.asked import authorization
+from perfcompare.levers.lean_ninja.request_data import authorization
 
 # Names that Ninja imports into its module, and that somebody may replace there.
 _globals: Final[Any] = operation

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init, pre_init
 
-from perfcompare.levers._orm import premises, querysets, way
+from perfcompare.levers._orm import database_path, premises, querysets
 from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
@@ -66,7 +66,7 @@ def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any])
 
     None for any other question than the one of TokenAuthentication, and where code of others takes part in the answer.
     """
-    if args or kwargs.keys() != {"key"} or type(kwargs["key"]) is not str or way.has_routers():
+    if args or kwargs.keys() != {"key"} or type(kwargs["key"]) is not str or database_path.has_routers():
         return None
     query = queryset.query
     is_plain = (
@@ -88,9 +88,9 @@ def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     settings = connection.settings_dict
     if not (
         not connection.in_atomic_block
-        and way.is_stock(connection)
-        and way.opens(connection)
-        and way.compiles(connection)
+        and database_path.is_stock(connection)
+        and database_path.opens(connection)
+        and database_path.compiles(connection)
         and not connection.execute_wrappers
         and writes.objection(connection.alias) is None
     ):
@@ -117,7 +117,7 @@ _receivers: Final = Receivers(lambda path: not path.startswith(_LIBRARIES))
 
 def objections() -> Iterator[str]:
     """What is read from the database each time, and why."""
-    yield from way.objections()
+    yield from database_path.objections()
     yield from _receivers.objections()
     for alias in connections:
         if said := writes.objection(alias):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import asyncpg
 
-from perfcompare.levers._orm.connecting import sample_of
+from perfcompare.levers._orm.database_wrapper import sample_of
 from perfcompare.levers.native_async.settings import Limits
 from perfcompare.levers.native_async.types import set_codecs
 

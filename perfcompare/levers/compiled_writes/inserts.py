@@ -16,8 +16,8 @@ from typing import Any, Final
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
-from perfcompare.levers._orm import plain, way
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm import database_path, plain
+from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._replacing import Replacement
@@ -75,7 +75,7 @@ def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: An
     """The rows that come back; None when Django must insert."""
     queryset._for_write = True
     connection = connection_of(using)
-    if not way.inserts(connection):
+    if not database_path.inserts(connection):
         return None
     insertion = _insertion(queryset.model, instance, fields, returning, using)
     if insertion is None or not direct.is_open(insertion.statement(()), connection):
@@ -152,7 +152,7 @@ REPLACEMENTS: Final = (INSERT,)
 
 def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
-    yield from way.inserting_objections()
+    yield from database_path.inserting_objections()
 
 
 def forget(**_signal: Any) -> None:

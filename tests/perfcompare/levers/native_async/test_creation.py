@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
-from perfcompare.levers.native_async import creating
+from perfcompare.levers.native_async import creation
 from tests.perfcompare.levers.native_async.conftest import Run
 from users import generation, seeding
 from users.models import Post, Profile, User
@@ -22,7 +22,7 @@ def _natively(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_args: Any, **_kwargs: Any) -> Any:
         raise AssertionError("This was left to Django.")
 
-    monkeypatch.setattr(creating.CREATE, "original", refused)
+    monkeypatch.setattr(creation.CREATE, "original", refused)
 
 
 @pytest.mark.usefixtures("_natively")
@@ -93,18 +93,18 @@ def test_an_insert_that_fails_after_its_client_left_is_told(run: Run[Any], caplo
     async def left() -> None:
         view = asyncio.ensure_future(User.objects.acreate(name="Ada", email="ada@created.example"))
         async with asyncio.timeout(20):
-            while not creating._unfinished:
+            while not creation._unfinished:
                 await asyncio.sleep(0)
         view.cancel()
         with pytest.raises(asyncio.CancelledError):
             await view
         async with asyncio.timeout(20):
-            while creating._unfinished:
+            while creation._unfinished:
                 await asyncio.sleep(0.01)
 
     run(left())
 
-    (record,) = [record for record in caplog.records if record.name == creating.__name__]
+    (record,) = [record for record in caplog.records if record.name == creation.__name__]
     assert record.levelname == "WARNING"
     assert record.exc_info is not None
     assert record.exc_info[0] is IntegrityError

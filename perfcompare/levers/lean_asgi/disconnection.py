@@ -10,7 +10,7 @@ import asyncio
 from typing import Any, Final
 
 from perfcompare.levers.lean_asgi.bodies import Receive
-from perfcompare.levers.lean_asgi.lanes import Work
+from perfcompare.levers.lean_asgi.warm_threads import Work
 
 GRACE_S: Final = 0.02
 """A request is listened for after one to two of these."""

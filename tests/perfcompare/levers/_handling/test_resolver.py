@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLResolver, converters, include, path, re_path, register_converter
 from django.urls.resolvers import RegexPattern, ResolverMatch
 
-from perfcompare.levers._handling.resolving import Callables, StaticPaths
+from perfcompare.levers._handling.resolver import Callables, StaticPaths
 
 
 def view(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:

@@ -7,14 +7,14 @@ import pytest
 
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
-from perfcompare.locust_tests.order import ONE_SCENARIO, SHAPES, SIDE_BY_SIDE, files
-from tests.perfcompare.locust_tests.conftest import order
+from perfcompare.locust_tests.plan import ONE_SCENARIO, SHAPES, SIDE_BY_SIDE, files
+from tests.perfcompare.locust_tests.conftest import plan
 
 HERE = {"floor": "http://127.0.0.1:9"}
 
 
 def argv(**given: Any) -> str:
-    return " ".join(order(**given).argv(HERE, Path("r.json"), 1))
+    return " ".join(plan(**given).argv(HERE, Path("r.json"), 1))
 
 
 def test_every_locustfile_can_be_named() -> None:
@@ -39,11 +39,11 @@ def test_every_locustfile_can_be_named() -> None:
 )
 def test_what_does_not_fit_together_is_said(given: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        order(**given).check()
+        plan(**given).check()
 
 
 def test_each_round_sends_other_requests() -> None:
-    one, other = (order(seed=7).argv(HERE, Path("r.json"), number) for number in (1, 2))
+    one, other = (plan(seed=7).argv(HERE, Path("r.json"), number) for number in (1, 2))
 
     assert ("--seed 7" in " ".join(one), "--seed 8" in " ".join(other)) == (True, True)
 
@@ -62,7 +62,7 @@ def test_a_person_ends_a_test_in_the_web_interface_and_a_window_one_without() ->
 
 
 def test_what_changes_the_database_is_checked_last() -> None:
-    asked = order(file="mixed", stacks=("drf",)).asked
+    asked = plan(file="mixed", stacks=("drf",)).asked
 
     assert asked[-1] == "user_create"
     assert len(asked) > 5

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from perfcompare.levers._orm import way
+from perfcompare.levers._orm import database_path
 from perfcompare.levers._replacing import Replacement
 
 
 def get_autocommit(self: Any) -> bool:
     """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
-    if self.connection is None and not self.in_atomic_block and way.opens(self):
+    if self.connection is None and not self.in_atomic_block and database_path.opens(self):
         return bool(self.settings_dict["AUTOCOMMIT"])
     return bool(AUTOCOMMIT.original(self))
 

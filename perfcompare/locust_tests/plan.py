@@ -29,7 +29,7 @@ def files() -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class LoadPlan:
     """The options of a Locust run."""
 
     file: str

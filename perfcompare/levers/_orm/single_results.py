@@ -1,4 +1,4 @@
-"""get(), count() and exists() as dialogues, like `loading`."""
+"""get(), count() and exists() as dialogues, like `full_results`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import on_loop, wrapper_of
-from perfcompare.levers._orm.loading import load, prefetch
-from perfcompare.levers._orm.own import are_plain, is_own_query
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.database_wrapper import on_loop, wrapper_of
+from perfcompare.levers._orm.full_results import load, prefetch
+from perfcompare.levers._orm.own_code import are_plain, is_own_query
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import FILTERS, has_known_rows
@@ -99,7 +99,7 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
         return None
     using = queryset.db
     connection = wrapper_of(using)
-    shaped = shape_of(query) if has_known_rows(queryset) and way.compiles(connection) else None
+    shaped = shape_of(query) if has_known_rows(queryset) and database_path.compiles(connection) else None
     if shaped is None:
         return None
     lookups = shaped[1]
@@ -190,7 +190,7 @@ def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
 
 def _remembered_count(query: Any, using: str) -> Statement | None:
     connection = wrapper_of(using)
-    shaped = shape_of(query) if way.compiles(connection) else None
+    shaped = shape_of(query) if database_path.compiles(connection) else None
     if shaped is None:
         return None
     parameters = parameters_of(shaped[1], connection) if shaped[1] else ()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework import serializers
 
-from perfcompare.levers.compiled_serializers import making
+from perfcompare.levers.compiled_serializers import construction
 from tests.perfcompare.levers.compiled_serializers.conftest import both
 from users.models import User
 
@@ -84,5 +84,5 @@ def test_messages_and_style_are_not_shared(lever: None) -> None:
 def test_the_second_of_a_class_is_made_without_constructing(lever: None) -> None:
     _Plain()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making.INIT, "original", None)
+        patch.setattr(construction.INIT, "original", None)
         assert _Plain(data={"name": "x"}).is_valid()

@@ -1,7 +1,7 @@
 """Whether a connection of asyncpg is like those of Django, whose whole way to the database it goes past.
 
 That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.way`), of routers,
-of the receivers that prepare a new connection, and of what was done to Django's connections (`watching`).
+of the receivers that prepare a new connection, and of what was done to Django's connections (`watch`).
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connections
 
-from perfcompare.levers._orm import querysets, way
-from perfcompare.levers._orm.connecting import sample_of
+from perfcompare.levers._orm import database_path, querysets
+from perfcompare.levers._orm.database_wrapper import sample_of
 from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers.native_async import watching
+from perfcompare.levers.native_async import watch
 
 _PREPARING: Final = frozenset(
     {
         "perfcompare.levers.compiled_queries.lists.write_quickly",
         "perfcompare.levers.compiled_queries.times.load_quickly",
-        "perfcompare.levers.database_connections.answering.limit_answers",
+        "perfcompare.levers.database_connections.answer_limit.limit_answers",
         # Tells psycopg of types that asyncpg is not asked for.
         "django.contrib.postgres.signals.register_type_handlers",
     }
@@ -38,30 +38,30 @@ def is_stock(alias: str) -> bool:
     """Whether Django's connection of `alias` would be nothing more than a new one of asyncpg is."""
     sample = sample_of(alias)
     return (
-        way.is_stock(sample)
-        and way.opens(sample)
-        and way.compiles(sample)
+        database_path.is_stock(sample)
+        and database_path.opens(sample)
+        and database_path.compiles(sample)
         and sample.timezone is datetime.UTC
         and not settings.DEBUG  # Django logs statements
         and not _receivers.foreign()
-        and watching.is_quiet(alias, type(sample))
+        and watch.is_quiet(alias, type(sample))
     )
 
 
 def goes(queryset: Any, stock: Stock) -> bool:
     """Whether `queryset` may be asked here: its class changes nothing of `stock`, and no router wants to be asked."""
-    return not way.has_routers() and stock.holds(type(queryset))
+    return not database_path.has_routers() and stock.holds(type(queryset))
 
 
 def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
-    from perfcompare.levers.native_async.connecting import unreachable
+    from perfcompare.levers.native_async.addresses import unreachable
 
-    yield from way.objections()
+    yield from database_path.objections()
     yield from _receivers.objections()
     for alias in connections:
-        if way.objection(alias) is None:
-            said = unreachable(alias) or watching.objection(alias, type(sample_of(alias)))
+        if database_path.objection(alias) is None:
+            said = unreachable(alias) or watch.objection(alias, type(sample_of(alias)))
             said = said or ("settings.DEBUG logs statements" if settings.DEBUG else None)
             if said:
                 yield f"off for {alias!r}: {said}."

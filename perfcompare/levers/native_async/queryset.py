@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from perfcompare.levers.native_async import creating, inserting, reading, transactions, trusting, watching
+from perfcompare.levers.native_async import creation, inserts, reads, transactions, trust, watch
 
 REPLACEMENTS: Final = (
-    *watching.REPLACEMENTS,
+    *watch.REPLACEMENTS,
     *transactions.REPLACEMENTS,
-    *reading.REPLACEMENTS,
-    *creating.REPLACEMENTS,
+    *reads.REPLACEMENTS,
+    *creation.REPLACEMENTS,
 )
-after_install = watching.begin
-objections = trusting.objections
+after_install = watch.begin
+objections = trust.objections
 
 
 def forget(**_signal: Any) -> None:
     """Make all statements anew."""
-    inserting.forget()
+    inserts.forget()

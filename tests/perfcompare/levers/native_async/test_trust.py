@@ -17,10 +17,10 @@ from django.db.models.query import QuerySet
 from django.db.models.signals import post_init
 
 from perfcompare import levers
-from perfcompare.levers._orm import connecting
+from perfcompare.levers._orm import database_wrapper
 from perfcompare.levers._orm.plans import plans
-from perfcompare.levers.native_async import making, trusting, watching
-from perfcompare.levers.native_async.connecting import unreachable
+from perfcompare.levers.native_async import instances, trust, watch
+from perfcompare.levers.native_async.addresses import unreachable
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.settings import Limits
 from tests.perfcompare.levers.native_async.conftest import Run
@@ -47,7 +47,7 @@ def natively(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(Pool, "rows", noted)
     yield seen
-    watching._changed.clear()
+    watch._changed.clear()
 
 
 async def _ask() -> None:
@@ -100,7 +100,7 @@ def test_a_session_that_somebody_has_changed_is_a_reason(run: Run[Any], natively
     run(both())
 
     assert natively == []
-    assert watching.objection("default", type(connections["default"])) is not None
+    assert watch.objection("default", type(connections["default"])) is not None
 
 
 def test_wrappers_and_logs_of_the_thread_that_django_would_ask_in_are_reasons(
@@ -176,20 +176,20 @@ def test_no_wrapper_is_made_for_a_task_and_none_kept_of_a_thread_that_ended(
         thread.start()
         thread.join()
     assert made[-5:] == ["default"] * 5
-    assert sum(not thread.is_alive() for _known, thread in watching._made["default"]) <= 1
+    assert sum(not thread.is_alive() for _known, thread in watch._made["default"]) <= 1
 
 
 def test_a_sample_does_not_hide_the_connection_of_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    watching.begin()  # seeding has called setval(), which may be anything
+    watch.begin()  # seeding has called setval(), which may be anything
     own = connections["default"]
-    monkeypatch.setattr(connecting, "_samples", {})
+    monkeypatch.setattr(database_wrapper, "_samples", {})
 
-    sample = connecting.sample_of("default")
+    sample = database_wrapper.sample_of("default")
 
     assert type(sample) is type(own)
-    assert watching.is_quiet("default", type(own))
+    assert watch.is_quiet("default", type(own))
     with own.execute_wrapper(lambda execute, *rest: execute(*rest)):
-        assert not watching.is_quiet("default", type(own))
+        assert not watch.is_quiet("default", type(own))
 
 
 async def _ask_again() -> None:
@@ -293,13 +293,13 @@ def test_a_default_of_a_project_is_called_in_a_thread(
     field: Any = Post._meta.get_field("title")
     monkeypatch.setattr(field, "default", default)
     monkeypatch.delitem(vars(field), "_get_default", raising=False)
-    making._known.clear()
+    instances._known.clear()
     try:
         assert run(Post.objects.acreate(author_id=1, body="b")).title == 2
     finally:
         monkeypatch.undo()
         vars(field).pop("_get_default", None)
-        making._known.clear()
+        instances._known.clear()
 
     assert natively == []
 
@@ -317,4 +317,4 @@ def test_a_lookup_of_a_project_runs_in_a_thread(run: Run[Any], natively: list[st
 
 def test_nobody_has_set_a_limit() -> None:
     assert (Limits().timeout_s, Limits().command_timeout_s) == (None, None)
-    assert trusting.is_stock("default")
+    assert trust.is_stock("default")

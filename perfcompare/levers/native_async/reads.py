@@ -10,16 +10,16 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
-from perfcompare.levers._orm.getting import counted, existing, got
-from perfcompare.levers._orm.loading import load
+from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.plans import Statement
 from perfcompare.levers._orm.querysets import NARROWING, READING
 from perfcompare.levers._orm.related import Left
+from perfcompare.levers._orm.single_results import counted, existing, got
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.pools import pool_for
-from perfcompare.levers.native_async.trusting import goes
+from perfcompare.levers.native_async.trust import goes
 from perfcompare.levers.native_async.types import UnsupportedError
 
 

@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import plain
-from perfcompare.levers._orm.connecting import wrapper_of
+from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.plans import plans
 from perfcompare.levers._orm.premises import Premises

@@ -21,7 +21,7 @@ from django.db.models.fields.related_descriptors import (
 )
 from django.db.models.query_utils import DeferredAttribute
 
-from perfcompare.levers._orm import own, plain
+from perfcompare.levers._orm import own_code, plain
 from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.rows import are_heard
@@ -48,7 +48,7 @@ def is_plainly_made(model: Any, values: Mapping[str, Any]) -> bool:
     return (
         names is not None
         and names.issuperset(values)
-        and all(own.is_plain(value) or issubclass(type(value), Model) for value in values.values())
+        and all(own_code.is_plain(value) or issubclass(type(value), Model) for value in values.values())
     )
 
 
@@ -84,7 +84,7 @@ def _is_plain_field(model: Any, field: Any) -> bool:
     names = {field.name, field.attname}
     return (
         type(field).pre_save in plain.PRE_SAVES
-        and own.is_own_field(field)
+        and own_code.is_own_field(field)
         and (not callable(field.default) or _is_harmless(field.default))
         and all(type(inspect.getattr_static(model, name, None)) in _DESCRIPTORS for name in names)
     )

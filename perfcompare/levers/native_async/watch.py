@@ -18,8 +18,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 from django.utils.connection import BaseConnectionHandler
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import on_loop
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.database_wrapper import on_loop
 from perfcompare.levers._orm.sessions import may_last
 from perfcompare.levers._replacing import Replacement
 
@@ -98,7 +98,7 @@ def _is_touched(connection: BaseDatabaseWrapper) -> bool:
         connection.execute_wrappers
         or connection.force_debug_cursor
         or (connection.connection is not None and not connection.autocommit and not connection.in_atomic_block)
-        or way.has_own(connection)
+        or database_path.has_own(connection)
     )
 
 

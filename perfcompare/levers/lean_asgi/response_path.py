@@ -13,8 +13,8 @@ from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolving import Callables, ResolvesRequests
-from perfcompare.levers.lean_asgi import lanes
+from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
+from perfcompare.levers.lean_asgi import warm_threads
 
 _ERROR: Final = 400
 
@@ -75,7 +75,7 @@ class Responding(ResolvesRequests, BaseHandler):
                 return sync_to_async(wrapped, thread_sensitive=True)
         if self._is_async(view):
             return view
-        if (work := lanes.current.get()) is not None:
+        if (work := warm_threads.current.get()) is not None:
             work.listen()
         return self._in_thread(view)
 

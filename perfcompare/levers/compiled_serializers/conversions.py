@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from perfcompare.levers.compiled_serializers.fetching import Fetch
+from perfcompare.levers.compiled_serializers.getters import Fetch
 from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
 
 

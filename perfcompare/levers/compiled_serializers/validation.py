@@ -10,8 +10,8 @@ from rest_framework.serializers import Serializer
 from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import trees
-from perfcompare.levers.compiled_serializers.accepting import accept_for
 from perfcompare.levers.compiled_serializers.premises import METHODS
+from perfcompare.levers.compiled_serializers.validation_code import accept_for
 
 _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "root", "__getattr__", "__getattribute__")
 

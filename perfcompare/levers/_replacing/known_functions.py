@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparing import comparison
+from perfcompare.levers._replacing.comparison import comparison
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")

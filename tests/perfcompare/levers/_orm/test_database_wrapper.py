@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils.connection import ConnectionDoesNotExist
 
-from perfcompare.levers._orm.connecting import connection_of
+from perfcompare.levers._orm.database_wrapper import connection_of
 
 
 def _in_a_thread() -> tuple[Any, Any]:

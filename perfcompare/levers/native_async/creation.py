@@ -16,18 +16,18 @@ from asgiref.sync import sync_to_async
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_save, pre_save
 
-from perfcompare.levers._orm import way
-from perfcompare.levers._orm.connecting import wrapper_of
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.querysets import READING
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.native_async.inserting import Form, form
-from perfcompare.levers.native_async.making import is_plainly_made
+from perfcompare.levers.native_async.inserts import Form, form
+from perfcompare.levers.native_async.instances import is_plainly_made
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.receivers import send
-from perfcompare.levers.native_async.trusting import goes
+from perfcompare.levers.native_async.trust import goes
 from perfcompare.levers.native_async.types import UnsupportedError
 
 _CREATES: Final = Stock(QuerySet, *READING, "create")
@@ -44,7 +44,7 @@ async def acreate(self: Any, **kwargs: Any) -> Any:
         return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
-    pool = await pool_for(using) if way.inserts(wrapper_of(using)) else None
+    pool = await pool_for(using) if database_path.inserts(wrapper_of(using)) else None
     if pool is None:
         return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)

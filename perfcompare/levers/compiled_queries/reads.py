@@ -8,12 +8,12 @@ from typing import Any, Final
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
-from perfcompare.levers._orm import getting, querysets, way
-from perfcompare.levers._orm.connecting import connection_of
-from perfcompare.levers._orm.getting import counted, got
-from perfcompare.levers._orm.loading import load
+from perfcompare.levers._orm import database_path, querysets, single_results
+from perfcompare.levers._orm.database_wrapper import connection_of
+from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.plans import Statement, plans
 from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS
+from perfcompare.levers._orm.single_results import counted, got
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct, lists, times
 
@@ -41,7 +41,7 @@ def rows(statement: Statement) -> list[Any]:
 
 def _fetch_all(self: Any) -> None:
     if self._result_cache is None:
-        loaded = ask(load(self)) if not way.has_routers() and FETCHES.holds(type(self)) else None
+        loaded = ask(load(self)) if not database_path.has_routers() and FETCHES.holds(type(self)) else None
         if loaded is None:
             FETCH_ALL.original(self)
             return
@@ -54,7 +54,7 @@ def _fetch_all(self: Any) -> None:
 
 def get(self: Any, *args: Any, **kwargs: Any) -> Any:
     """As `QuerySet.get`."""
-    answer = ask(got(self, args, kwargs)) if not way.has_routers() and GETS.holds(type(self)) else None
+    answer = ask(got(self, args, kwargs)) if not database_path.has_routers() and GETS.holds(type(self)) else None
     if answer is None:
         return GET.original(self, *args, **kwargs)
     instance, left = answer
@@ -66,7 +66,7 @@ def count(self: Any) -> int:
     """As `QuerySet.count`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    number = ask(counted(self)) if not way.has_routers() and COUNTS.holds(type(self)) else None
+    number = ask(counted(self)) if not database_path.has_routers() and COUNTS.holds(type(self)) else None
     return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 
 
@@ -83,14 +83,14 @@ REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT)
 
 def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
-    yield from way.objections()
+    yield from database_path.objections()
     yield from querysets.objections()
 
 
 def forget(**_signal: Any) -> None:
     """Make all plans anew."""
     plans.of.clear()
-    getting.forget()
+    single_results.forget()
 
 
 def after_install() -> None:

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, converters, get_resolver, set_urlconf
 from django.urls.resolvers import RegexPattern, ResolverMatch, RoutePattern
 
-from perfcompare.levers._handling.watched import ROOT_URLCONF
+from perfcompare.levers._handling.settings import ROOT_URLCONF
 
 _MOST_PATHS: Final = 1024
 _PURE_CONVERTERS: Final = frozenset(

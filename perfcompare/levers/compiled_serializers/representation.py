@@ -8,7 +8,7 @@ from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.compiled_serializers import children, nodes, premises, runtime, trees, validating
+from perfcompare.levers.compiled_serializers import children, nodes, premises, runtime, trees, validation
 from perfcompare.levers.compiled_serializers.premises import METHODS
 
 
@@ -45,5 +45,5 @@ MANY: Final = Replacement(ListSerializer, "to_representation", list_to_represent
 FIELDS: Final = Replacement(Serializer, "fields", fields, "78c68b994755")
 REPLACEMENTS: Final = (
     Replacement(Serializer, "to_representation", to_representation, "ebbd40ed5f2b"),
-    *(MANY, FIELDS, *children.REPLACEMENTS, *validating.REPLACEMENTS),
+    *(MANY, FIELDS, *children.REPLACEMENTS, *validation.REPLACEMENTS),
 )
