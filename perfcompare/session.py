@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from perfcompare.core import env
+from perfcompare.core import env, files
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Cell, Failure, FailureKind, Measurement
 from perfcompare.core.target import Target
@@ -170,8 +170,7 @@ def _end(stored: Run, state: Run.State, unsaved: Sequence[Measurement | Failure]
     left = _save(stored, unsaved)
     if left:
         file = folder(stored) / "unsaved.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps([asdict(outcome) for outcome in left], default=str, indent=1))
+        files.write(file, json.dumps([asdict(outcome) for outcome in left], default=str, indent=1))
         raise EnvironmentProblem(
             f"The database refused the last {len(left)} outcomes of run {stored.pk}. They are in {file}. "
             "Restart the database, and make sure that its disk is not full."

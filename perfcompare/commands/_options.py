@@ -6,11 +6,10 @@ import os
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.session import Settings
 from perfcompare.targets.demonstration.target import Demonstration, max_users, prepare
@@ -117,12 +116,3 @@ def positive(text: str) -> float:
     if not 0 < number < float("inf"):
         raise ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
-
-
-def save(path: Path, text: str) -> None:
-    """Write the file and create the folders above it. Raises EnvironmentProblem when the system refuses."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise EnvironmentProblem(f"Cannot write {path}: {error.strerror}. Choose another place.") from error

@@ -10,7 +10,8 @@ from typing import Final
 
 from perfcompare import session
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_run, save
+from perfcompare.commands._options import add_run
+from perfcompare.core import files
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
@@ -44,7 +45,7 @@ def run(options: Namespace, output: Output) -> None:
     if options.output is None:
         output.write(text, end="")
         return
-    save(options.output, text)
+    files.write(options.output, text)
     output.write(str(options.output))
 
 
@@ -57,15 +58,11 @@ def _archived(stored: Run, path: Path) -> Path:
             "Its figures are in the JSON: --format json."
         )
     text = as_json(stored, collect(stored)).encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(path, "w:gz") as archive:
-            entry = tarfile.TarInfo(f"run-{stored.pk}/run.json")
-            entry.size = len(text)
-            archive.addfile(entry, io.BytesIO(text))
-            archive.add(folder, f"run-{stored.pk}/trials")
-    except OSError as error:
-        raise EnvironmentProblem(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+    with files.whole(path) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+        entry = tarfile.TarInfo(f"run-{stored.pk}/run.json")
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text))
+        archive.add(folder, f"run-{stored.pk}/trials")
     return path
 
 

@@ -6,8 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_run, save
+from perfcompare.commands._options import add_run
 from perfcompare.commands.compare import add_unlike, line, refuse_unlike
+from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.models import Run
 from perfcompare.report.findings import gate
@@ -45,9 +46,9 @@ def run(options: Namespace, output: Output) -> None:
         )
     output.write("\n".join(line(change) for change in found.changes))
     if options.junit:
-        save(options.junit, as_junit(found))
+        files.write(options.junit, as_junit(found))
     if options.markdown:
-        save(options.markdown, as_markdown(found))
+        files.write(options.markdown, as_markdown(found))
     failed = gate.failures(found)
     if failed:
         raise PerfcompareError("The gate failed:\n" + "\n".join(f"  {sentence}" for sentence in failed))

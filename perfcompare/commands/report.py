@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import add_run, save
+from perfcompare.commands._options import add_run
+from perfcompare.core import files
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.data.report import Report
@@ -33,14 +34,14 @@ def run(options: Namespace, output: Output) -> None:
 def write(stored: Run, report: Report, folder: Path, output: Output) -> None:
     """Write the four files into `folder`, and their paths to `output`. Raises EnvironmentProblem when that is
     impossible."""
-    files = {
+    texts = {
         "index.html": html.page(report),
         "data.json": as_json(stored, report),
         "data.csv": as_csv(stored, report),
         "summary.md": as_markdown(stored, report),
     }
-    for name, text in files.items():
-        save(folder / name, text)
+    for name, text in texts.items():
+        files.write(folder / name, text)
         output.write(str(folder / name))
 
 

@@ -12,7 +12,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive, save
+from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive
+from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.statistics import MIN_ROUNDS
 from perfcompare.study import execution, outcomes, page
@@ -60,7 +61,7 @@ def run(options: Namespace, output: Output) -> None:
     text = "\n".join(page.lines(studied))
     output.write(text)
     if options.output:
-        save(options.output, f"{text}\n")
+        files.write(options.output, f"{text}\n")
     studied.journal.remove()
     if not outcomes.result(studied.found).holds:
         raise PerfcompareError("The measuring does not hold on this machine now. See the comparisons above.")

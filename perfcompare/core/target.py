@@ -93,5 +93,8 @@ class Target(Protocol):
     def statements(self, cell: Cell) -> int:
         """How many SQL statements one answer of the cell's traffic may take."""
 
+    def ailing(self) -> str | None:
+        """A sentence about a service of its servers that does not answer now; None when all do."""
+
     def restore(self) -> None:
         """Undo what requests did to the data; EnvironmentProblem when that is impossible."""

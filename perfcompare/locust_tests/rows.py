@@ -92,6 +92,7 @@ def _evidence(result: Result, part: Part, seen: Seen | None, concurrency: int) -
         concurrency=concurrency,
         processors=processors(seen.ground),
         difference=None,
+        ailing=seen.ground.target.ailing(),
         all_known=seen.ground.all_known,
         keeps_alive=servers[seen.host.server].keeps_alive,
         strangers=(),

@@ -21,7 +21,7 @@ from perfcompare.models import Run
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import environment, lock, orphans, pinning, signals
 from perfcompare.runner.progress import Screen
-from perfcompare.services import pids
+from perfcompare.services import pids, ports
 from perfcompare.targets.demonstration.target import prepare
 from perfcompare.targets.running_url import RunningUrl
 
@@ -36,6 +36,8 @@ def load(plan: LoadPlan, screen: Screen) -> Run:
     then is kept.
     """
     plan.check()
+    if plan.web_port is not None:
+        ports.require_free(LOOPBACK, plan.web_port, "choose another port: --web-port")
     with signals.interruptible(), lock.only_run():
         target = _target(plan)
         stored = _begin(plan, environment.collect(target.environ, workers=len(plan.stacks)))

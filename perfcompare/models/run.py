@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
@@ -140,6 +140,15 @@ class Run(models.Model):
             )
         ]
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Run:
+        """A stored run. One that says `running`, and whose process is gone, was killed: it is `interrupted`."""
+        run = super().from_db(db, field_names, values)
+        known = run.get_deferred_fields().isdisjoint({"state", "pid", "pid_started"})
+        if known and run.state == cls.State.RUNNING and run.pid is not None and not run.under_way:
+            run.state = cls.State.INTERRUPTED
+        return run
+
     def __str__(self) -> str:
         return f"run {self.pk}: {self.label}" if self.label else f"run {self.pk}"
 
@@ -154,7 +163,7 @@ class Run(models.Model):
 
     @property
     def under_way(self) -> bool:
-        """Whether a process is measuring it now. A killed run keeps the state `running`."""
+        """Whether a process of this machine is measuring it now."""
         return self.state == self.State.RUNNING and process.alive(self.pid, self.pid_started)
 
     def cancel(self) -> None:

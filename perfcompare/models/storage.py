@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
+from perfcompare.core.characters import without_controls
 from perfcompare.core.errors import EnvironmentProblem
 
 NAME_LENGTH = 100
@@ -30,9 +31,9 @@ def explained() -> Iterator[None]:
 
 
 def storable(value: Any) -> Any:
-    """The value as plain JSON types. Characters that PostgreSQL cannot store (NUL, lone surrogates) are replaced."""
+    """The value as plain JSON types. Control characters and lone surrogates are replaced."""
     if isinstance(value, str):
-        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+        return without_controls(value).encode(errors="replace").decode()
     if isinstance(value, Mapping):
         return {str(storable(key)): storable(item) for key, item in value.items()}
     if isinstance(value, Sequence):

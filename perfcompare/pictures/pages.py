@@ -17,7 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.urls import reverse
 
-from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core import files
 from perfcompare.models import Profile, Run
 from perfcompare.models.side_results import ANATOMY
 from perfcompare.pictures.browser import Page, opened
@@ -62,10 +62,8 @@ def _pages(run: Run) -> Iterator[tuple[str, str, str | None]]:
 
 def _picture(page: Page, address: str, element: str | None, file: Path) -> None:
     page.open(address)
-    try:
-        file.write_bytes(page.picture(element))
-    except OSError as error:
-        raise EnvironmentProblem(f"Cannot write {file}: {error.strerror}. Choose another place.") from error
+    with files.whole(file) as written:
+        written.write(page.picture(element))
 
 
 @contextmanager

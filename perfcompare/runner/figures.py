@@ -71,6 +71,7 @@ def evidence(
     concurrency: int,
     processors: int,
     difference: str | None,
+    ailing: str | None,
     all_known: bool,
     **found: Unpack[Found],
 ) -> Evidence:
@@ -98,6 +99,7 @@ def evidence(
         uncounted_s=sampler.trees["server"].clock.uncounted_ns / 1e9,
         ended=tuple(_ended(sampler, *window)),
         difference=difference,
+        ailing=ailing,
         **found,
     )
 

@@ -22,7 +22,7 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attemp
 from perfcompare.core.http import Request
 from perfcompare.core.target import Program
 from perfcompare.runner.client import Client
-from perfcompare.services import processes
+from perfcompare.services import ports, processes
 
 READY_S: Final = 60.0
 """Longest wait for the first right answer. A busy machine takes many times the usual second."""
@@ -149,7 +149,7 @@ class ServerProcess:
         return ""
 
     def _ended(self) -> PerfcompareError:
-        if not _bindable(self.host, self.port):
+        if not ports.bindable(self.host, self.port):
             return self._taken()
         status = self._process.returncode
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
@@ -157,8 +157,8 @@ class ServerProcess:
 
     def _taken(self) -> EnvironmentProblem:
         return EnvironmentProblem(
-            f"Another server has taken port {self.port} of {self.host}, so {self._name} cannot serve there. "
-            f"Try again (another port is chosen each time), or end that server. {self.tail()}"
+            f"Port {self.port} of {self.host} is taken by {ports.holder(self.port)}, so {self._name} cannot serve "
+            f"there. Try again (another port is chosen each time), or end that process. {self.tail()}"
         )
 
     def _end(self) -> None:
@@ -211,16 +211,6 @@ def _free_port(host: str) -> int:
         if port not in _given:
             _given.append(port)
             return port
-
-
-def _bindable(host: str, port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT are no server
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _prepare(parent: int, cpus: Iterable[int] | None) -> None:

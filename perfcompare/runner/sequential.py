@@ -39,10 +39,10 @@ def measure(trial: Trial, generator: Generator) -> Measurement:
         known = _prepared(trial, server, work)
         load = _load(trial, server, folder)
         result, sampler = generate(generator, load, server, services=services, cpus=placement.rest)
-        difference = trial.difference(server)
+        difference, ailing = trial.difference(server), trial.conditions.target.ailing()
         drain.backlog(server.port)
     drain.ports()
-    evidence = _evidence(trial, known, result, sampler, difference)
+    evidence = _evidence(trial, known, result, sampler, difference, ailing)
     return Measurement(
         cell=trial.planned.cell,
         round=trial.planned.round,
@@ -70,6 +70,7 @@ def _counted(trial: Trial, folder: Path) -> Work | None:
 
 def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
     """Verify, count the work, warm up and inspect the server, in this order. Raises WrongAnswerError."""
+    trial.require_services()
     trial.verify(server)
     connections = trial.planned.cell.concurrency
     warmer = warmup.Warmer(server.host, server.port, server.prefix, trial.endpoint, connections=connections)
@@ -108,14 +109,16 @@ def _evidence(
     result: LoadResult,
     sampler: Sampler,
     difference: str | None,
+    ailing: str | None,
 ) -> validity.Evidence:
-    """The evidence for the detectors; `difference` is from the check after the load."""
+    """The evidence for the detectors; `difference` and `ailing` are from the checks after the load."""
     return figures.evidence(
         sampler,
         result,
         concurrency=trial.planned.cell.concurrency,
         processors=len(trial.surroundings.placement.server or os.sched_getaffinity(0)),
         difference=difference,
+        ailing=ailing,
         all_known=trial.surroundings.all_known,
         keeps_alive=known.keeps_alive,
         strangers=known.strangers,

@@ -116,6 +116,12 @@ class Trial:
             cell = self.planned.cell
             raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {difference}")
 
+    def require_services(self) -> None:
+        """Raise ServerError when a service of the servers does not answer."""
+        ailing = self.conditions.target.ailing()
+        if ailing is not None:
+            raise ServerError(f"services: {ailing} Start it again.")
+
     @property
     def work(self) -> Work | None:
         """The work of a request; None if it was not counted. Raises the error that prevented the counting."""

@@ -67,6 +67,8 @@ class Evidence:
     """Roles in which a process ended during the window."""
     difference: str | None
     """What the check after the load found wrong."""
+    ailing: str | None = None
+    """Which service of the server did not answer after the load."""
     server_share: float = 1.0
     """Share of its processors that the server used."""
     trend: float = 0.0
@@ -131,7 +133,7 @@ def _few_answers(evidence: Evidence) -> str | None:
 
 
 def _short_window(evidence: Evidence) -> str | None:
-    if evidence.seconds >= MIN_WINDOW_S:
+    if round(evidence.seconds, 2) >= MIN_WINDOW_S:  # a window of a second ends a moment early
         return None
     return f"{evidence.seconds:.2f} s are less than {MIN_WINDOW_S:g} s. Measure for longer."
 
@@ -268,6 +270,10 @@ def _answers(evidence: Evidence) -> str | None:
     return None if evidence.difference is None else f"after the load: {evidence.difference}"
 
 
+def _services(evidence: Evidence) -> str | None:
+    return None if evidence.ailing is None else f"after the load: {evidence.ailing}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Detector:
     """A check of the evidence, and the kinds of figures that it rejects."""
@@ -293,6 +299,7 @@ _WITHOUT_MEMORY: Final = TIMES | _COST
 DETECTORS: Final[Mapping[str, Detector]] = {
     "errors": _spoils(_errors),
     "wrong answer": _spoils(_answers),
+    "services": _spoils(_services),
     "ended": _spoils(_ended),
     "few answers": _spoils(_few_answers, _WITHOUT_MEMORY, _COST),
     "short window": _spoils(_short_window, _WITHOUT_MEMORY, _NOTHING),

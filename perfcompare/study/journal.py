@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from perfcompare.core import files
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import folders
 from perfcompare.study.outcomes import ROLES, Round
@@ -91,7 +92,7 @@ class Journal:
         if self.file.exists():
             *whole, torn = self.file.read_text(encoding="utf-8").split("\n")
             if torn:
-                self.file.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
+                files.write(self.file, "".join(f"{line}\n" for line in whole))
             yield from map(json.loads, whole)
 
     def _append(self, line: Mapping[str, Any]) -> None:

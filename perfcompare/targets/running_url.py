@@ -37,5 +37,9 @@ class RunningUrl:
         """As declared by the contract."""
         return scenarios[cell.scenario].statements
 
+    def ailing(self) -> str | None:
+        """None: its services are not known."""
+        return None
+
     def restore(self) -> None:
         """Do nothing: its database is not ours."""

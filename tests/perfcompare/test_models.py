@@ -303,6 +303,15 @@ def test_a_run_is_under_way_as_long_as_its_process_lives() -> None:
         run.cancel()
 
 
+def test_a_run_whose_process_was_killed_is_interrupted() -> None:
+    run = make_run()
+    Run.objects.filter(pk=run.pk).update(pid_started=1)
+
+    assert [one.state for one, _trials in Run.objects.listing()] == [Run.State.INTERRUPTED]
+    assert Run.objects.called(str(run.pk)).state == Run.State.INTERRUPTED
+    assert Run.objects.only("label").get().state == Run.State.INTERRUPTED
+
+
 def test_a_later_process_with_the_same_number_is_left_alone() -> None:
     run = make_run()
     assert (run.pid, run.under_way) == (os.getpid(), True)

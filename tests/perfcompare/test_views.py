@@ -205,7 +205,10 @@ def test_a_killed_run_says_so(root: Client) -> None:
     run = make_run()
     Run.objects.filter(pk=run.pk).update(pid_started=1)
 
-    assert "so it was killed" in root.get(run.get_absolute_url()).content.decode()
+    page = root.get(run.get_absolute_url()).content.decode()
+
+    assert "so it was killed" in page
+    assert f"Run {run.pk}, interrupted" in page
 
 
 def test_a_run_that_is_not_under_way_is_not_cancelled(root: Client) -> None:

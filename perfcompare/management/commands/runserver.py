@@ -6,14 +6,24 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import Error
 
 from perfcompare import recording
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.services import ports
 
 
 class Command(runserver.Command):
     """As Django's."""
+
+    def run(self, **options: Any) -> None:
+        """As in Django. A taken port is reported with the process that holds it."""
+        try:
+            ports.require_free(self.addr, int(self.port), "choose another port: manage.py runserver 8001")
+        except EnvironmentProblem as problem:
+            raise CommandError(str(problem)) from problem
+        super().run(**options)
 
     def check_migrations(self) -> None:
         """As in Django. For silk's own database, create missing tables, and delete surplus records."""

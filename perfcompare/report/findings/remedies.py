@@ -57,6 +57,10 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "Find the first error in the server's log (export --format raw). Fewer connections may help.",
     ),
     "wrong answer": _of("After the load, the stack's answers differed from the contract.", STACK),
+    "services": _of(
+        "A service of the servers did not answer after the load, so they may have done other work.",
+        "Start the service again, and look into its log for what ended it. Then repeat the run.",
+    ),
     "ended": _of(
         "A process of the server or of the load ended during the window.",
         "Read the server's log (export --format raw). Look for memory, open files, a crash.",

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from perfcompare.core.characters import without_controls
 from perfcompare.models import Run
 from perfcompare.report.data.report import Report
 from perfcompare.report.writers.json import MEASUREMENT_FIELDS, measurement_fields
@@ -31,6 +32,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 def _text(value: Any) -> Any:
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return without_controls(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

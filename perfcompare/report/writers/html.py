@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from perfcompare.core.characters import without_controls
 from perfcompare.report.data import ladders, traffic
 from perfcompare.report.data.kinds import STUDIED
 from perfcompare.report.data.report import Report
@@ -39,7 +40,8 @@ def page(report: Report, *, link: Link = no_link, request: HttpRequest | None = 
     `link` leads to the profile of a cell. Only a page of the project has the `request` and what is `live`: `run`,
     `links`, `back` and `recommend_url`.
     """
-    return render_to_string("perfcompare/report.html", {**context(report, link), **live}, request=request)
+    written = render_to_string("perfcompare/report.html", {**context(report, link), **live}, request=request)
+    return without_controls(written)
 
 
 def excerpt(report: Report, link: Link = no_link) -> SafeString:

@@ -49,6 +49,9 @@ class Block:
 
     def measure(self) -> Mapping[PlannedTrial, Outcome]:
         """The outcome of each trial; the data is restored."""
+        unserved = attempt(self._trials[0].require_services)
+        if unserved is not None:
+            return dict.fromkeys((trial.planned for trial in self._trials), unserved)
         machine = Machine(self._trials[0].surroundings.services.values())
         try:
             with ExitStack() as context:
@@ -59,7 +62,9 @@ class Block:
                 windows = list(self._windows(alive))
                 for load in alive:
                     self._checked(load)
+            ailing = self._conditions.target.ailing()
             for load in (*turns, *windows):
+                load.ailing = ailing
                 if load.trial.planned not in self._outcomes:
                     self._outcomes[load.trial.planned] = load.measurement(self._services, machine)
         finally:

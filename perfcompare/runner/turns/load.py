@@ -77,6 +77,8 @@ class Load:
     turns: list[Turn] = field(default_factory=list)
     difference: str | None = None
     """What the check after the load found wrong."""
+    ailing: str | None = None
+    """Which service of the servers did not answer after the load."""
 
     @property
     def active_s(self) -> float:
@@ -177,6 +179,7 @@ class Load:
             uncounted_s=self.lane.clock.uncounted_ns / 1e9,
             ended=tuple(ended),
             difference=self.difference,
+            ailing=self.ailing,
             reconnects=sum(turn.batch.opened for turn in self.turns),
             keeps_alive=self.lane.process.keeps_alive,
             waiting=machine.waiting,

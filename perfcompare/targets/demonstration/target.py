@@ -11,7 +11,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios, stacks
-from perfcompare.targets.demonstration import differences, laboratory, programs, selection
+from perfcompare.targets.demonstration import differences, laboratory, liveness, programs, selection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,10 @@ class Demonstration:
         """The number that the contract, or a stated difference from it, allows the stack."""
         name = original(cell.stack).partition(STEP)[0]
         return differences.statements(name, stacks[cell.stack].levers, cell.scenario, scenarios[cell.scenario])
+
+    def ailing(self) -> str | None:
+        """What the database, the cache or the upstream service is unable to do."""
+        return liveness.ailing(self.environ)
 
     def restore(self) -> None:
         """Delete the users of a writing scenario."""

@@ -18,6 +18,7 @@ from typing import Final
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 
 from perfcompare import mounted
 from perfcompare.core import env
@@ -108,6 +109,13 @@ def _answers(client: Client) -> bool:
     with suppress(OSError):
         return client.send(Request(method="GET", path="health"), "/").status == 200
     return False
+
+
+def test_a_taken_port_names_the_process_that_holds_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"Port {port} of 127.0.0.1 is taken by process {os.getpid()} \("):
+            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
 
 def test_silks_pages_are_there_from_the_start(running: Running) -> None:

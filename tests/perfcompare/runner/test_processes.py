@@ -222,7 +222,7 @@ def test_an_answer_of_another_server_is_never_taken_for_this_ones(
     with _foreign_server(body) as port:
         monkeypatch.setattr(processes, "_free_port", lambda _host: port)
         server = _floor("uvicorn", log)
-        with pytest.raises(EnvironmentProblem, match=rf"Another server has taken port {port}"):
+        with pytest.raises(EnvironmentProblem, match=rf"Port {port} .* is taken by process {os.getpid()} \("):
             server.__enter__()
     assert not server.alive()
 
@@ -232,5 +232,5 @@ def test_a_port_that_is_taken_by_a_mute_server_is_named(program: Program, monkey
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
         monkeypatch.setattr(processes, "_free_port", lambda _host: port)
-        with pytest.raises(EnvironmentProblem, match=rf"Another server has taken port {port}"):
+        with pytest.raises(EnvironmentProblem, match=rf"Port {port} .* is taken by process {os.getpid()} \("):
             program("raise SystemExit('address already in use')").__enter__()

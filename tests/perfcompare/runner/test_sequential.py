@@ -14,6 +14,7 @@ from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.sequential import measure
 from perfcompare.runner.trial import Conditions, ServerError, Surroundings, Trial
+from perfcompare.targets.demonstration import liveness
 from tests.perfcompare.factories import make_conditions, make_load, objection
 
 VISIT = PlannedTrial(round=2, cell=Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=1))
@@ -86,6 +87,27 @@ def test_a_wrong_answer_after_the_load_makes_the_figures_unusable(
 
     said = objection("wrong answer", "after the load: GET simple: status 500 instead of 200")
     assert said in measurement.objections
+    assert not any(measurement.usable(figure) for figure in Figure)
+
+
+def test_with_a_service_that_does_not_answer_nothing_is_measured(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(liveness, "ailing", lambda _environ: "Redis does not answer.")
+
+    with pytest.raises(ServerError, match=r"services: Redis does not answer\."):
+        measure(Trial(VISIT, conditions, surroundings), GENERATOR)
+
+
+def test_a_service_that_ended_under_load_spoils_every_figure(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter([None, "Redis does not answer."])
+    monkeypatch.setattr(liveness, "ailing", lambda _environ: next(said))
+
+    measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
+
+    assert objection("services", "after the load: Redis does not answer.") in measurement.objections
     assert not any(measurement.usable(figure) for figure in Figure)
 
 

@@ -32,7 +32,9 @@ from perfcompare.runner.trial import Conditions, Surroundings, Trial
 from perfcompare.runner.turns import Outcome, block, blocks, lanes, load, measure, rounds
 from perfcompare.runner.turns.block import Block
 from perfcompare.runner.turns.load import Load
+from perfcompare.targets.demonstration import liveness
 from perfcompare.targets.demonstration.laboratory import Laboratory
+from tests import untraced
 from tests.perfcompare.factories import make_conditions, make_latency, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.serving import serve
@@ -240,6 +242,28 @@ def test_a_wrong_answer_after_the_load_spoils_every_figure_that_it_shows(
     assert isinstance(found, Measurement)
     assert "wrong answer" in {one.code for one in found.objections}
     assert not found.usable(Figure.COST)
+
+
+def test_with_a_service_that_does_not_answer_nothing_is_measured(conditions: Conditions) -> None:
+    alone = make_target(SMALL, {**untraced.environ(), "REDIS_URL": "redis://127.0.0.1:1/0"})
+
+    found = outcomes(visits_of(FLOOR, FASTAPI), replace(conditions, target=alone))
+
+    for cell in (FLOOR, FASTAPI):
+        assert str(found[cell]).startswith("services: Redis does not answer (")
+
+
+def test_a_service_that_ended_under_load_spoils_every_figure(
+    conditions: Conditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter([None, "Redis does not answer."])
+    monkeypatch.setattr(liveness, "ailing", lambda _environ: next(said))
+
+    found = outcomes(visits_of(FLOOR), conditions)[FLOOR]
+
+    assert isinstance(found, Measurement)
+    assert "services" in {one.code for one in found.objections}
+    assert not any(found.usable(figure) for figure in Figure)
 
 
 def test_every_case_is_checked_in_the_first_round_and_fewer_later(

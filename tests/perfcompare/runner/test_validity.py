@@ -49,6 +49,7 @@ SLOW = load(latency=latency(mean_ms=320.0, max_ms=400.0))
 FIRES: dict[str, Evidence] = {
     "errors": evidence(load=load(errors=3, failures={"status 500": 3})),
     "wrong answer": evidence(difference="status 500 instead of 200"),
+    "services": evidence(ailing="Redis does not answer (Connection refused)."),
     "ended": evidence(ended=("postgresql",)),
     "few answers": evidence(load=load(answers=99, latency=None)),
     "short window": evidence(load=load(ended_s=10.092, latency=None)),
@@ -71,9 +72,10 @@ FIRES: dict[str, Evidence] = {
 QUIET: dict[str, Evidence] = {
     "errors": evidence(load=load(errors=2)),
     "wrong answer": evidence(difference=None),
+    "services": evidence(ailing=None),
     "ended": evidence(ended=()),
     "few answers": evidence(load=load(answers=100, latency=None)),
-    "short window": evidence(load=load(ended_s=11.0, latency=None)),
+    "short window": evidence(load=load(ended_s=10.996, latency=None)),
     "little's law": evidence(concurrency=34),
     "percentiles": evidence(load=load(latency=latency(p50_ms=50.0))),
     "generator": evidence(busiest_generator=0.89),
