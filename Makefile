@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test coverage suites check lint types imports versions matrix
+.PHONY: help setup compare report run test acceptance coverage suites check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ run: setup  ## the development server: every API with its documentation, the adm
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
 	$(BIN)/python -m $(UNDER) pytest -n 2 --dist worksteal $(ARGS)
+
+acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliability.md)
+	$(BIN)/python -m pytest -m acceptance $(ARGS)
 
 coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
 	rm -rf .coverage

@@ -1,0 +1,81 @@
+"""The command line as users run, interrupt and kill it. The ids of the acceptance tests: docs/reliability.md."""
+
+from __future__ import annotations
+
+import signal
+from typing import Final
+
+import pytest
+
+from tests.acceptance.conftest import Laboratory
+from tests.waiting import until
+
+RUN: Final = (
+    *("perfcompare", "run", "--stacks", "floor,fastapi", "--scenarios", "simple", "--concurrency", "2"),
+    *("--users", "20", "--seconds", "0.3", "--warmup", "0.2"),
+)
+MEASURED: Final = ": measured"
+"""What progress says of a finished trial."""
+
+
+@pytest.mark.parametrize(("signum", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_r1_an_interrupted_run_keeps_what_it_has_and_leaves_no_process(
+    laboratory: Laboratory, signum: signal.Signals, status: int
+) -> None:
+    with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
+        run.wait_for(MEASURED)
+        run.process.send_signal(signum)
+        assert run.process.wait(timeout=60) == status, run.log.read_text()
+    until(lambda: not laboratory.processes())
+
+    document = laboratory.newest()
+    assert document["run"]["state"] == "interrupted"
+    assert 0 < len(document["measurements"]) < 100
+    shown = laboratory.call("perfcompare", "show", "latest")
+    assert (shown.returncode, "interrupted" in shown.stdout) == (0, True)
+    done = laboratory.call("perfcompare", "report", "latest", "--folder", str(laboratory.folder / "report"))
+    assert done.returncode == 0, done.stderr
+    assert "interrupted" in (laboratory.folder / "report" / "index.html").read_text()
+
+
+def test_r2_a_killed_run_leaves_no_process_is_interrupted_and_the_next_one_works(laboratory: Laboratory) -> None:
+    with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
+        run.wait_for(MEASURED)
+        run.process.kill()
+        run.process.wait()
+    until(lambda: not laboratory.processes())
+
+    listed = laboratory.call("perfcompare", "runs")
+    assert "running" not in listed.stdout
+    assert laboratory.newest()["run"]["state"] == "interrupted"
+
+    done = laboratory.call(*RUN, "--rounds", "1", "--folder", str(laboratory.folder / "report"))
+    assert done.returncode == 0, done.stderr
+    assert laboratory.newest()["run"]["state"] == "finished"
+
+
+def test_r11_a_report_that_cannot_be_written_leaves_the_earlier_one_and_says_so(laboratory: Laboratory) -> None:
+    folder = laboratory.folder / "kept"
+    assert laboratory.call(*RUN, "--rounds", "1", "--folder", str(folder)).returncode == 0
+    earlier = (folder / "index.html").read_bytes()
+    (folder / "data.json").unlink()
+    (folder / "data.json").mkdir()
+
+    done = laboratory.call("perfcompare", "report", "latest", "--folder", str(folder))
+
+    assert done.returncode == 4
+    assert f"Cannot write {folder / 'data.json'}: Is a directory." in done.stderr
+    assert (folder / "index.html").read_bytes() == earlier
+    assert laboratory.call("perfcompare", "runs").returncode == 0
+
+
+def test_r13_a_second_run_at_once_is_refused_and_names_the_first(laboratory: Laboratory) -> None:
+    with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
+        run.wait_for(MEASURED)
+        second = laboratory.call(*RUN, "--rounds", "1")
+        assert run.process.poll() is None
+        run.process.terminate()
+        run.process.wait(timeout=60)
+
+    assert second.returncode == 5
+    assert f"Process {run.process.pid}, started " in second.stderr
