@@ -170,10 +170,23 @@ def test_an_unknown_run_is_404(staff: Client) -> None:
     assert staff.get(reverse("perfcompare:download", args=[12345, "json"])).status_code == 404
 
 
-def test_s4_an_unknown_format_is_404(staff: Client) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "xls",
+        "../../etc/passwd",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/etc/passwd",
+        "json\x00",
+        "json%00",
+        "..",
+        "j%73on/",
+    ],
+)
+def test_s4_a_name_that_is_no_format_is_404(staff: Client, name: str) -> None:
     run = make_measured_run()
 
-    assert staff.get(reverse("perfcompare:download", args=[run.pk, "xls"])).status_code == 404
+    assert staff.get(f"{run.get_absolute_url()}run.{name}").status_code == 404
 
 
 def test_s5_names_are_text(root: Client) -> None:
