@@ -73,7 +73,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
     ),
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
-        for stack in ("drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned")
+        for stack in ("drf", "drf_settings", "drf_tuned", "adrf", "adrf_settings", "adrf_tuned")
     ),
     Statements(
         lever="token_cache",
@@ -94,7 +94,10 @@ _KEPT: Final = (
     "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
     "database_connections does."
 )
-WAITING: Final = tuple(Waits(stack=stack, reason=_KEPT) for stack in ("drf_settings", "ninja_async_settings"))
+WAITING: Final = tuple(
+    Waits(stack=stack, reason=_KEPT)
+    for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+)
 
 
 def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:

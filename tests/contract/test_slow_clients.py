@@ -1,0 +1,53 @@
+"""Clients that send one byte of a body and wait: who is answered meanwhile? Each server says it in its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from typing import Final
+
+import pytest
+
+from perfcompare.plugins import servers
+from perfcompare.registries import stacks
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.servers._slow_clients import BLOCKED
+from tests import raw
+from tests.contract.conftest import Environ, Serve
+from tests.waiting import until
+
+THREADS: Final = 8
+"""As many as a worker has where it answers in threads."""
+PATIENCE_S: Final = 3.0
+PAIRS: Final = [
+    (stack, server)
+    for server in servers
+    for stack in ("drf", "drf_tuned", "fastapi")
+    if servers[server].interface in stacks[stack].targets
+]
+
+
+@pytest.fixture
+def process(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> Iterator[ServerProcess]:
+    with serve(*request.param, environ) as process:
+        yield process
+
+
+def _healthy(process: ServerProcess) -> bool:
+    try:
+        return raw.status(process, raw.head(process, "GET", "/health", "Connection: close"), PATIENCE_S) == 200
+    except TimeoutError:
+        return False
+
+
+@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
+def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, request: pytest.FixtureRequest) -> None:
+    server = request.node.callspec.params["process"][1]
+    head = raw.head(process, "POST", f"{process.prefix}users", "Content-Type: application/json", "Content-Length: 100")
+    with ExitStack() as slow:
+        for _ in range(THREADS):
+            slow.enter_context(closing(raw.opened(process, head + b"{")))
+        answered = _healthy(process)
+
+    assert answered is (BLOCKED not in servers[server].limits)
+    until(lambda: _healthy(process))
