@@ -7,8 +7,8 @@ Frameworks do this differently or not at all, so one place per interface meets t
 default, and refuses in plain text. Django answers 400 in HTML after it has spooled the whole body, and does not read
 chunked bodies under WSGI.
 
-A refused body is first read and discarded, unless it is far too large or does not come. Closing a connection with unread bytes resets
-it, and the reset may reach the client before it has read the answer
+A refused body is first read and discarded, unless it is far too large or does not come. Closing a connection with
+unread bytes resets it, and the reset may reach the client before it has read the answer
 (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
 """
 

@@ -9,9 +9,8 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -141,7 +140,7 @@ def test_r7_postgresql_ends_every_connection_under_load(process: ServerProcess, 
 
 
 def test_r10_more_clients_than_postgresql_has_connections(
-    stack: str, process: ServerProcess, environ: Mapping[str, str]
+    stack: str, process: ServerProcess, environ: Mapping[str, str], record_property: Callable[[str, object], None]
 ) -> None:
     with sampled(environ) as connections:
         with loaded(process, traffic(process, ASKING, DATASET), connections=MANY) as load:
@@ -149,6 +148,8 @@ def test_r10_more_clients_than_postgresql_has_connections(
         with under_load(process) as later:
             later.recover(RECOVERY_S)
 
+    record_property("connections", max(connections))
+    record_property("failures", dict(load.failures))
     assert load.answers
     assert set(load.failures) <= {UNAVAILABLE}
     assert (max(connections) > BOUND) is (stack in UNBOUNDED)

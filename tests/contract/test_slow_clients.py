@@ -33,13 +33,6 @@ def process(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> I
         yield process
 
 
-def _healthy(process: ServerProcess) -> bool:
-    try:
-        return raw.status(process, raw.head(process, "GET", "/health", "Connection: close"), PATIENCE_S) == 200
-    except TimeoutError:
-        return False
-
-
 @pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
 def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, request: pytest.FixtureRequest) -> None:
     server = request.node.callspec.params["process"][1]
@@ -47,7 +40,7 @@ def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, r
     with ExitStack() as slow:
         for _ in range(THREADS):
             slow.enter_context(closing(raw.opened(process, head + b"{")))
-        answered = _healthy(process)
+        answered = raw.healthy(process, PATIENCE_S)
 
     assert answered is (BLOCKED not in servers[server].limits)
-    until(lambda: _healthy(process))
+    until(lambda: raw.healthy(process, PATIENCE_S))
