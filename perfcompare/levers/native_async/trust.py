@@ -1,6 +1,6 @@
 """Whether a connection of asyncpg is like those of Django, whose whole way to the database it goes past.
 
-That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.way`), of routers,
+That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.database_path`), of routers,
 of the receivers that prepare a new connection, and of what was done to Django's connections (`watch`).
 """
 

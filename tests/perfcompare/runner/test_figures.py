@@ -50,7 +50,7 @@ def state(at_s: float, **given: Any) -> State:
 
 def evidence(sampler: Sampler, processors: int = 1) -> Any:
     return figures.evidence(
-        sampler, load(), concurrency=32, processors=processors, difference=None, all_known=True, **FOUND
+        sampler, load(), concurrency=32, processors=processors, difference=None, ailing=None, all_known=True, **FOUND
     )
 
 
@@ -80,6 +80,7 @@ def test_a_server_that_closes_each_connection_is_judged_by_how_many_are_opened()
         concurrency=32,
         processors=1,
         difference=None,
+        ailing=None,
         all_known=True,
         **closing,
     )
