@@ -133,10 +133,11 @@ def test_ports_that_wait_are_a_share_of_those_there_are(monkeypatch: pytest.Monk
 def test_what_the_trial_found_is_part_of_the_evidence() -> None:
     known: Found = {**FOUND, "strangers": ("other",), "statements": 2.0}
     found = figures.evidence(
-        watched(), load(), concurrency=32, processors=1, difference="wrong", all_known=True, **known
+        watched(), load(), concurrency=32, processors=1, difference="wrong", ailing="away", all_known=True, **known
     )
 
-    assert (found.strangers, found.statements, found.difference) == (("other",), 2.0, "wrong")
+    assert (found.strangers, found.statements) == (("other",), 2.0)
+    assert (found.difference, found.ailing) == ("wrong", "away")
 
 
 def test_usage_holds_the_most_that_was_seen_and_the_window_as_it_went() -> None:
