@@ -141,9 +141,9 @@ class Run(models.Model):
         ]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Run:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Run:
         """A stored run. One that says `running`, and whose process is gone, was killed: it is `interrupted`."""
-        run = super().from_db(db, field_names, values)
+        run = super().from_db(db, field_names, values, **more)
         known = run.get_deferred_fields().isdisjoint({"state", "pid", "pid_started"})
         if known and run.state == cls.State.RUNNING and run.pid is not None and not run.under_way:
             run.state = cls.State.INTERRUPTED

@@ -33,7 +33,7 @@ def holder(port: int) -> str:
     """The process that listens on the port, for messages: `process 17 (python manage.py runserver)`."""
     with suppress(psutil.Error, OSError):
         for one in psutil.net_connections("tcp"):
-            if one.status == psutil.CONN_LISTEN and one.laddr.port == port and one.pid is not None:
+            if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port and one.pid is not None:
                 return f"process {one.pid} ({_command(one.pid)})"
     return "a process of another user"
 

@@ -66,7 +66,7 @@ def test_s2_s7_a_run_writes_no_secret_and_listens_on_this_machine_alone(laborato
     telling = Laboratory(laboratory.folder, {"SECRET_KEY": KEY})
     with telling.started(*RUN, "--rounds", "4", "--folder", str(report)) as run:
         run.wait_for(MEASURED)
-        listening = {one.laddr.ip for one in psutil.net_connections("tcp") if _is_of(laboratory, one)}
+        listening = {one.laddr.ip for one in psutil.net_connections("tcp") if one.laddr and _is_of(laboratory, one)}
         assert run.process.wait(timeout=120) == 0, run.log.read_text()
 
     assert listening == {"127.0.0.1"}

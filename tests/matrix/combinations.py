@@ -66,8 +66,10 @@ OLDEST: Final = Combination(
         "compiled_queries/test_prepared.py::test_what_is_prepared_no_longer_is_the_cursors",
     ),
     parts_off={
-        **dict.fromkeys(("compiled_serializers.asynchronous", "lean_drf.asynchronous", "lean_drf.hops"), "adrf"),
-        "database_connections.answering": "psycopg",
+        **dict.fromkeys(
+            ("compiled_serializers.asynchronous", "lean_drf.asynchronous", "lean_drf.generic_views"), "adrf"
+        ),
+        "database_connections.answer_limit": "psycopg",
     },
 )
 """What was current two years ago, and the oldest Python and Django."""

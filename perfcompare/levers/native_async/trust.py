@@ -1,7 +1,7 @@
 """Whether a connection of asyncpg is like those of Django, whose whole way to the database it goes past.
 
-That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.way`), of routers,
-of the receivers that prepare a new connection, and of what was done to Django's connections (`watch`).
+That is asked before each query, of attributes alone: of the database wrapper and the cursor (`_orm.database_path`), of
+routers, of the receivers that prepare a new connection, and of what was done to Django's connections (`watch`).
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ from perfcompare.services import ports
 class Command(runserver.Command):
     """As Django's."""
 
+    addr: str
+    port: str
+
     def run(self, **options: Any) -> None:
         """As in Django. A taken port is reported with the process that holds it."""
         try:

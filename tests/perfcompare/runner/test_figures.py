@@ -50,7 +50,7 @@ def state(at_s: float, **given: Any) -> State:
 
 def evidence(sampler: Sampler, processors: int = 1) -> Any:
     return figures.evidence(
-        sampler, load(), concurrency=32, processors=processors, difference=None, all_known=True, **FOUND
+        sampler, load(), concurrency=32, processors=processors, difference=None, ailing=None, all_known=True, **FOUND
     )
 
 
@@ -80,6 +80,7 @@ def test_a_server_that_closes_each_connection_is_judged_by_how_many_are_opened()
         concurrency=32,
         processors=1,
         difference=None,
+        ailing=None,
         all_known=True,
         **closing,
     )
@@ -132,10 +133,11 @@ def test_ports_that_wait_are_a_share_of_those_there_are(monkeypatch: pytest.Monk
 def test_what_the_trial_found_is_part_of_the_evidence() -> None:
     known: Found = {**FOUND, "strangers": ("other",), "statements": 2.0}
     found = figures.evidence(
-        watched(), load(), concurrency=32, processors=1, difference="wrong", all_known=True, **known
+        watched(), load(), concurrency=32, processors=1, difference="wrong", ailing="away", all_known=True, **known
     )
 
-    assert (found.strangers, found.statements, found.difference) == (("other",), 2.0, "wrong")
+    assert (found.strangers, found.statements) == (("other",), 2.0)
+    assert (found.difference, found.ailing) == ("wrong", "away")
 
 
 def test_usage_holds_the_most_that_was_seen_and_the_window_as_it_went() -> None:

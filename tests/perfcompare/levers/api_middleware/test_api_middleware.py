@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.core.handlers.asgi import ASGIHandler
 from django.test import AsyncClient, Client, override_settings
 
-from perfcompare.core.stack import DJANGO_MIDDLEWARE
+from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.levers import api_middleware, inline_middleware
 from tests.perfcompare.stacks.asgi import ask
 
