@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 
-async def together(first: Awaitable[Any], *others: Coroutine[Any, Any, Any]) -> list[Any]:
+async def together(first: Awaitable[Any], *others: Awaitable[Any]) -> list[Any]:
     """The results of all, in order. The first tells whether the database answers, and the others wait for it.
 
     Django's asynchronous ORM has one thread for each request. Were all asked at the same time, that thread would begin
@@ -17,7 +17,8 @@ async def together(first: Awaitable[Any], *others: Coroutine[Any, Any, Any]) -> 
         found = await first
     except BaseException:
         for other in others:
-            other.close()  # or Python warns that nobody awaited it
+            if asyncio.iscoroutine(other):
+                other.close()  # or Python warns that nobody awaited it
         raise
     tasks = [asyncio.ensure_future(other) for other in others]
     try:

@@ -119,7 +119,8 @@ def test_blanks_around_a_length_are_no_part_of_it(blanks: str) -> None:
 def test_a_refused_body_that_does_not_come_is_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stalled(Client):
         async def receive(self) -> dict[str, Any]:
-            return await asyncio.get_running_loop().create_future()
+            nothing: dict[str, Any] = await asyncio.get_running_loop().create_future()
+            return nothing
 
     monkeypatch.setattr(body_limit, "_DISCARD_S", 0.01)
 

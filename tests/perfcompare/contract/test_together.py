@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
 
 import pytest
 
@@ -26,13 +27,20 @@ def test_nothing_else_is_asked_before_the_first_answer() -> None:
     async def other() -> None:
         began.append("another")
 
+    class Property:
+        """Not a coroutine, as adrf's `adata`."""
+
+        def __await__(self) -> Generator[None, None, None]:
+            began.append("a property")
+            yield
+
     async def fail() -> None:
         await asyncio.sleep(0)
         raise LookupError
 
     async def ask() -> None:
         with pytest.raises(LookupError):
-            await together(fail(), other(), other())
+            await together(fail(), other(), Property())
 
     asyncio.run(ask())
     assert began == []
