@@ -20,7 +20,7 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import InsertQuery
 from django.db.utils import ConnectionRouter
 
-from perfcompare.levers._orm.stock import Stock, path
+from perfcompare.levers._orm.stock import Stock, Together, path
 
 _OPENING: Final = (
     *("connect", "get_new_connection", "get_connection_params", "init_connection_state", "timezone", "pool"),
@@ -96,16 +96,19 @@ def has_own(connection: BaseDatabaseWrapper) -> bool:
 
 def is_stock(connection: BaseDatabaseWrapper) -> bool:
     """Whether a statement on `connection`, which is open, would pass nothing but Django's own code."""
+    kind: Any = type(connection)
+    asked = _asked(kind)
+    return asked is not None and asked.hold() and not has_own(connection)
+
+
+@cache
+def _asked(cls: type[Any]) -> Together | None:
+    """What a statement passes on a connection of the class `cls`."""
     wrapping, driver = _wrapping(), _driver()
-    return (
-        wrapping is not None
-        and driver is not None
-        and wrapping[0].holds(type(connection))
-        and not has_own(connection)
-        and _CURSOR.holds(utils.CursorWrapper)
-        and driver[2].holds(driver[0].Connection)
-        and driver[3].holds(driver[0].Cursor)
-    )
+    if wrapping is None or driver is None:
+        return None
+    pairs = (wrapping[0], cls), (_CURSOR, utils.CursorWrapper)
+    return Together(*pairs, (driver[2], driver[0].Connection), (driver[3], driver[0].Cursor))
 
 
 def opens(connection: BaseDatabaseWrapper) -> bool:

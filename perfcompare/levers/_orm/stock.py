@@ -53,6 +53,10 @@ class Stock:
         """Those that were met since the process began."""
         yield from (said for _is_same, said in tuple(self._seen.values()) if said)
 
+    def found(self, cls: type[Any]) -> Iterator[tuple[type[Any], str, Any]]:
+        """The attributes as they are now; raises AttributeError where one is missing."""
+        return ((cls, name, value) for name, value in zip(self._names, self._of(cls), strict=True))
+
     def _look(self, cls: type[Any]) -> str | None:
         try:
             values = self._of(cls)
@@ -73,6 +77,33 @@ class Stock:
             return value is vars(object)[name]
         functions = functions_of(value)
         return is_ours(value) or (bool(functions) and all(_is_written_in(definer, name, one) for one in functions))
+
+
+class Together:
+    """Several of them, each with a class, asked as one."""
+
+    __slots__ = ("_is_same", "_pairs")
+
+    def __init__(self, *pairs: tuple[Stock, type[Any]]) -> None:
+        self._pairs = pairs
+        self._is_same: Callable[[], bool] = bool
+
+    def hold(self) -> bool:
+        """Whether all do."""
+        try:
+            return self._is_same() or self._look()
+        except AttributeError:
+            return self._look()
+
+    def _look(self) -> bool:
+        try:
+            is_same = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
+        except AttributeError:
+            return False
+        if not all(stock.holds(cls) for stock, cls in self._pairs):
+            return False
+        self._is_same = is_same
+        return True
 
 
 def _plain(name: str) -> str:

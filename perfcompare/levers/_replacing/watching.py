@@ -54,15 +54,15 @@ def _inheriting(*bases: type[Any]) -> Watch:
 
 def _works() -> bool:
     """Whether this Python does what is said above."""
-    parent = type("Parent", (), {"method": None})
-    between = type("Between", (parent,), {})
-    watch = _inheriting(between)
+    parent: Any = type("Parent", (), {"method": None})
+    between: Any = type("Between", (parent,), {})
+    watch: Any = _inheriting(between)
     seen = []
     for change in (lambda: between.method, lambda: setattr(parent, "method", 1), lambda: setattr(between, "method", 2)):
         arm(watch)
         before = bool(flags_of(watch) & HAS_VERSION)
         change()
-        _ = between.method, watch.method  # type: ignore[attr-defined]  # gives those above a version again
+        _ = between.method, watch.method  # gives those above a version again
         seen.append((before, bool(flags_of(watch) & HAS_VERSION)))
     return seen == [(True, True), (True, False), (True, False)]
 
