@@ -16,7 +16,9 @@ def installed() -> Any:
     INSTALLATION.uninstall("stores")
 
 
-@pytest.mark.parametrize("pair", [("Allow", "GET"), ("X-Name", "Ren\u00e9"), ("x-far", "\u4e2d"), ("n", 5), (b"b", b"c")])
+@pytest.mark.parametrize(
+    "pair", [("Allow", "GET"), ("X-Name", "Ren\u00e9"), ("x-far", "\u4e2d"), ("n", 5), (b"b", b"c")]
+)
 def test_a_header_is_stored_as_django_does(pair: tuple[Any, Any]) -> None:
     expected = ResponseHeaders({})
     stores.SET.original(expected, *pair)
