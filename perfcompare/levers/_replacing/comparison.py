@@ -1,7 +1,7 @@
 """Whether many attributes are still the ones that something was proved of: it is asked at each use.
 
 They are compared by identity, because a proxy around a function, as those of wrapt, says that it is equal to the
-function. A class of which several are asked is watched instead (see `watching`), and they are compared only when it was
+function. A class of which several are asked is watched instead (see `watch`), and they are compared only when it was
 changed: that takes a fraction of the time and of the processor's cache.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from perfcompare.levers._replacing.watching import HAS_VERSION, arm, can_be_watched, flags_of, watch_of
+from perfcompare.levers._replacing.watch import HAS_VERSION, arm, can_be_watched, flags_of, watch_of
 
 MISSING: Final = object()
 """What stands for an attribute that the owner does not have."""

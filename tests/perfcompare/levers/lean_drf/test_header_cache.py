@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from django.http.response import BadHeaderError, ResponseHeaders
 
-from perfcompare.levers.lean_drf import stores
+from perfcompare.levers.lean_drf import header_cache
 from perfcompare.levers.lean_drf.install import INSTALLATION
 
 
 @pytest.fixture(autouse=True)
 def installed() -> Any:
-    INSTALLATION.install("stores")
+    INSTALLATION.install("header_cache")
     yield
-    INSTALLATION.uninstall("stores")
+    INSTALLATION.uninstall("header_cache")
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def installed() -> Any:
 )
 def test_a_header_is_stored_as_django_does(pair: tuple[Any, Any]) -> None:
     expected = ResponseHeaders({})
-    stores.SET.original(expected, *pair)
+    header_cache.SET.original(expected, *pair)
     for _ in range(2):
         headers = ResponseHeaders({})
         headers[pair[0]] = pair[1]
