@@ -17,7 +17,7 @@ from django.urls import path
 from ninja import Body, Cookie, Header, NinjaAPI, P, Query, QueryEx, Schema
 from ninja.parser import Parser
 from ninja.security import HttpBasicAuth, HttpBearer
-from perfcompare.levers.lean_ninja.way import Way
+from perfcompare.levers.lean_ninja.stock_methods import Way
 
 from perfcompare.contract.ninja import ContractAPI
 from perfcompare.contract.pydantic_types import Email, Limit, Name, RowId, Skip, Tag
