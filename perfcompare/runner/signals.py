@@ -54,5 +54,5 @@ def deferred() -> Iterator[None]:
     finally:
         for signum in held:
             signal.signal(signum, before[signum])
-    for signum in come[:1]:
-        signal.raise_signal(signum)
+    for come_first in come[:1]:
+        signal.raise_signal(come_first)

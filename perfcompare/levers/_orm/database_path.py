@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connections, router
 from django.db.backends import utils
@@ -21,6 +21,9 @@ from django.db.models.sql.subqueries import InsertQuery
 from django.db.utils import ConnectionRouter
 
 from perfcompare.levers._orm.stock import Stock, Together, path
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 _OPENING: Final = (
     *("connect", "get_new_connection", "get_connection_params", "init_connection_state", "timezone", "pool"),
@@ -199,7 +202,7 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
     return said
 
 
-def _zone(connection: BaseDatabaseWrapper, raw: Any) -> Any:
+def _zone(connection: BaseDatabaseWrapper, raw: Connection[Any]) -> Any:
     """The zone that times are read in on the driver's connection, which is given once, when that is opened."""
     kept = connection.__dict__.get(_ZONE)
     if kept is None or kept[0] is not raw:

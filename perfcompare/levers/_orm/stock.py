@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
+from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing import comparison, functions_of, is_ours, origin_of
@@ -71,7 +72,7 @@ class Stock:
         self._seen[cls] = comparison((cls, *one) for one in given), said
         return said
 
-    def _is_own(self, name: str, value: Any) -> bool:
+    def _is_own(self, name: str, value: object) -> bool:
         definer = next(one for one in self._home.__mro__ if name in vars(one))
         if definer is object:
             return value is vars(object)[name]
@@ -115,7 +116,7 @@ def path(cls: type[Any]) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _is_written_in(cls: type[Any], name: str, function: Any) -> bool:
+def _is_written_in(cls: type[Any], name: str, function: FunctionType) -> bool:
     """psycopg's classes say that they are the package's, which the module that they are written in is part of."""
     if _origin(function) == _BY_TESTS:
         return name == "ensure_connection"
@@ -128,7 +129,7 @@ def _origin(function: Any) -> str:
     return origin_of(function.__wrapped__) if origin == _ASYNC_UNSAFE else origin
 
 
-def _said(cls: type[Any], name: str, value: Any) -> str:
+def _said(cls: type[Any], name: str, value: object) -> str:
     definer = next((one for one in cls.__mro__ if name in vars(one)), cls)
     functions = functions_of(value)
     if functions and _is_written_in(definer, name, functions[0]):

@@ -33,7 +33,7 @@ attributes of all fields and serializers, and has to look for each of them again
 _FIELD_INIT: Final = Field.__init__ if trust.is_own(Field, "__init__") else None
 
 
-def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) -> None:
+def __init__(self: BaseSerializer[Any], instance: object = None, data: object = empty, **kwargs: object) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
     if not _OPTIONS.issuperset(kwargs) or _field.__init__ is not _FIELD_INIT:
         INIT.original(self, instance, data, **kwargs)
@@ -55,7 +55,7 @@ def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) 
     state["style"], state["error_messages"] = {}, messages.copy()
 
 
-def _prepare(made: Any) -> None:
+def _prepare(made: BaseSerializer[Any]) -> None:
     """Keep the state of `made` for the next one of its class, if attributes of that class are plain ones."""
     cls, state = type(made), vars(made)
     if (
