@@ -37,9 +37,11 @@ def watch_of(classes: Iterable[type[Any]]) -> Watch | None:
         return None
 
 
-def can_be_watched(cls: Any) -> bool:
-    """Whether a class may be inherited from without anybody's notice."""
-    return type(cls) is type and getattr(cls.__init_subclass__, "__module__", None) in _HARMLESS
+def can_be_watched(cls: object) -> bool:
+    """Whether it is a class that may be inherited from without anybody's notice."""
+    if not isinstance(cls, type) or type(cls) is not type:
+        return False
+    return getattr(cls.__init_subclass__, "__module__", None) in _HARMLESS
 
 
 def arm(watch: Watch) -> None:

@@ -17,12 +17,12 @@ from django.urls import path
 from ninja import Body, Cookie, Header, NinjaAPI, P, Query, QueryEx, Schema
 from ninja.parser import Parser
 from ninja.security import HttpBasicAuth, HttpBearer
-from perfcompare.levers.lean_ninja.stock_methods import Way
 
 from perfcompare.contract.ninja import ContractAPI
 from perfcompare.contract.pydantic_types import Email, Limit, Name, RowId, Skip, Tag
 from perfcompare.levers.lean_ninja.plan import plan_of
 from perfcompare.levers.lean_ninja.query import query_data
+from perfcompare.levers.lean_ninja.stock_methods import Way
 from tests.perfcompare.levers.lean_ninja.conftest import lean
 
 Both = Callable[[Callable[[], Any]], tuple[Any, Any]]
