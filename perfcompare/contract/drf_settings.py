@@ -15,6 +15,7 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
     # Timed runs render JSON only; the browsable API is for people.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["perfcompare.contract.drf_input.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "perfcompare.contract.drf_input.ContentNegotiation",
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
     "DEFAULT_PAGINATION_CLASS": "perfcompare.contract.drf_input.LimitOffsetPagination",
     "PAGE_SIZE": DEFAULT_LIMIT,

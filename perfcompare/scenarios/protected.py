@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import TEXT, fields
 
 CHALLENGE = {"www-authenticate": "Token"}
 
@@ -45,6 +48,18 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     ]
 
 
+@lru_cache(maxsize=16)
+def _names(dataset: Dataset) -> Mapping[str | None, str]:
+    users = (rows(dataset).user(one) for one in range(1, rows(dataset).tokens_count + 1))
+    return {user.token: user.name for user in users}
+
+
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The name of the owner of the `token`, or 401."""
+    name = _names(dataset).get(values["token"])
+    return Expected(status=401, headers=CHALLENGE) if name is None else Expected(json={"user": name})
+
+
 SCENARIO = Scenario(
     summary="the user's name, for a valid token",
     exercises="authentication (one joined query) and a permission",
@@ -53,4 +68,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=1,
     weight=5,
+    token=True,
+    shape=fields(user=TEXT),
+    troubles=[503],
+    answer=answer,
 )

@@ -10,6 +10,7 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
+from perfcompare.scenarios._schemas import TEXT, fields
 
 BODY = {"message": "Hello World", "status": "success"}
 HELLO = Exchange(request=Request(path="simple"), expected=Expected(json=BODY))
@@ -40,4 +41,6 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=2,
+    shape=fields(message=TEXT, status=TEXT),
+    answer=lambda _dataset, _values: HELLO.expected,
 )

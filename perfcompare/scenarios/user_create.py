@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
+from typing import Any
 
+from perfcompare.core import limits
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import ANYTHING, JSON, Expected, Reply, Request
 from perfcompare.core.limits import MAX_BODY_BYTES, MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
-from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.core.scenario import Case, Exchange, Scenario, Schema
 from perfcompare.scenarios._inputs import error, get, invalid
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import SUMMARY
 from users.dataset import CREATED_DOMAIN as DOMAIN
+from users.dataset import EMAIL_DOMAIN as SEEDED_DOMAIN
 
 NAME = "Grace Hopper"
 
@@ -121,6 +126,24 @@ def aftermath(_request: Request, reply: Reply) -> Sequence[Exchange]:
     return [Exchange(request=get(f"users/{user['id']}"), expected=Expected(json=user))]
 
 
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The new user: the name trimmed, the domain in lower case. 422 when the address is taken."""
+    local, _, domain = values["email"].rpartition("@")
+    email = f"{local}@{domain.lower()}"
+    seeded = re.fullmatch(rf"user([1-9][0-9]{{0,6}})@{SEEDED_DOMAIN}", email)
+    if seeded and int(seeded[1]) <= dataset.count:
+        return Expected(status=422, fields=frozenset({"email"}))
+    return created(values["name"].strip(), email)
+
+
+BODY: Schema = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "pattern": limits.NAME},
+        "email": {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH, "pattern": limits.EMAIL},
+    },
+    "required": ["name", "email"],
+}
 SCENARIO = Scenario(
     summary="validate and insert one user",
     exercises="parsing and validating a body, one INSERT and its commit",
@@ -131,4 +154,8 @@ SCENARIO = Scenario(
     writes=True,
     aftermath=aftermath,
     weight=1,
+    body=BODY,
+    shape=SUMMARY,
+    troubles=[503],
+    answer=answer,
 )

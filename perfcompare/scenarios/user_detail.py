@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import MAX_ID
-from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.core.scenario import Case, Exchange, Parameter, Scenario
 from perfcompare.scenarios._inputs import error, get, invalid, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import SUMMARY
 
 
 def exchange(dataset: Dataset, user_id: int) -> Exchange:
@@ -47,6 +49,12 @@ def _exchanges(dataset: Dataset, ids: dict[str, int]) -> Iterator[tuple[str, Exc
         yield name, exchange(dataset, user_id)
 
 
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The user, or 404."""
+    known = values["id"] <= dataset.count
+    return exchange(dataset, values["id"]).expected if known else Expected(status=404)
+
+
 SCENARIO = Scenario(
     summary="one user by primary key",
     exercises="one small query: connection handling, the ORM's fixed cost, one small object",
@@ -55,4 +63,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=1,
     weight=10,
+    parameters=[Parameter(name="id", where="path", schema={"type": "integer", "minimum": 1, "maximum": MAX_ID})],
+    shape=SUMMARY,
+    troubles=[503],
+    answer=answer,
 )

@@ -10,10 +10,8 @@ from users.models import User
 
 async def user_of(request: HttpRequest) -> User | None:
     """The active user who owns the request's token; None without a valid one."""
-    match request.headers.get("authorization", "").split():
-        case [scheme, key] if scheme.lower() == "token":
-            return await _owner(key)
-    return None
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return await _owner(key.strip(" ")) if scheme.lower() == "token" else None
 
 
 async def _owner(key: str) -> User | None:

@@ -44,6 +44,7 @@ from perfcompare.work import expensive as heavy
 from perfcompare.work import upstream as service
 
 PREFIX: Final = "/api/fastapi"
+NO_UTF_8: Final = "The body is not JSON in UTF-8."
 
 
 def throttles(rate: str) -> list[Dependency]:
@@ -74,10 +75,19 @@ app = FastAPI(
 
 
 async def require_json(request: Request) -> None:
-    """415 for a body of any other content type. FastAPI itself would accept `application/vnd.api+json` too."""
-    content_type, _, _ = request.headers.get("content-type", "").partition(";")
-    if content_type.strip().lower() != "application/json":
+    """415 for a body of any other content type, 400 for one that is not in UTF-8.
+
+    FastAPI itself would accept `application/vnd.api+json`, and UTF-16, too.
+    """
+    content_types = request.headers.getlist("content-type")
+    if [one.partition(";")[0].strip().lower() for one in content_types] != ["application/json"]:
         raise HTTPException(415, "Send application/json.")
+    try:
+        text = (await request.body()).decode()
+    except UnicodeDecodeError as error:
+        raise HTTPException(400, NO_UTF_8) from error
+    if "\0" in text or text.startswith("\ufeff"):  # UTF-16, or a byte order mark
+        raise HTTPException(400, NO_UTF_8)
 
 
 @app.get(f"{PREFIX}/simple")

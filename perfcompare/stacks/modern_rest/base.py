@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from dmr import APIError, Controller
 from dmr.endpoint import Endpoint
 from dmr.errors import ErrorDetail, ErrorType
-from dmr.exceptions import DataParsingError, RequestSerializationError, ValidationError
-from dmr.negotiation import RequestNegotiator
+from dmr.exceptions import DataParsingError, NotAcceptableError, ValidationError
+from dmr.negotiation import RequestNegotiator, ResponseNegotiator
 from dmr.parsers import DeserializeFunc, Parser, Raw
 from dmr.plugins.pydantic import PydanticSerializer
+from dmr.renderers import Renderer
 
 from perfcompare.stacks.modern_rest.schemas import Error
 from perfcompare.stacks.modern_rest.throttling import throttles
@@ -49,22 +50,35 @@ class ContractParser(Parser):
 
 
 class ContractNegotiator(RequestNegotiator):
-    """Answers 415 to an unsupported content type. Its base class answers 400."""
+    """Answers 415 to a content type that is not JSON. Its base class answers 400, and accepts `*/*`."""
 
     def __call__(self, request: HttpRequest) -> Parser:
         """The parser for the body of `request`."""
+        if request.content_type != ContractParser.content_type:
+            detail = Error(detail="The content type must be application/json.")
+            raise APIError(detail, status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return super().__call__(request)
+
+
+class AnyAccept(ResponseNegotiator):
+    """Answers in JSON, where its base class answers 406 to a client that accepts something else."""
+
+    def __call__(self, request: HttpRequest) -> Renderer:
+        """The renderer of the answer to `request`."""
         try:
             return super().__call__(request)
-        except RequestSerializationError as error:
-            detail = Error(detail="The content type must be application/json.")
-            raise APIError(detail, status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
+        except NotAcceptableError:
+            renderer: Renderer = next(iter(self._renderers.values()))
+            request.__dmr_renderer__ = renderer  # type: ignore[attr-defined]
+            return renderer
 
 
 class ContractEndpoint(Endpoint):
-    """An endpoint that refuses content types as the contract does."""
+    """An endpoint that negotiates as the contract does."""
 
     __slots__ = ()
     request_negotiator_cls = ContractNegotiator
+    response_negotiator_cls = AnyAccept
 
 
 class ContractController(Controller[PydanticSerializer]):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Scenario
@@ -53,6 +53,27 @@ class Waits:
     reason: str
 
 
+Kind = Literal["an invalid token that is not needed", "a repeated header"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leeway:
+    """Each of `stacks`, or every stack on `server`, may answer requests of a `kind` with `status`.
+
+    The answer is JSON unless the server itself gives it.
+    """
+
+    kind: Kind
+    status: int
+    reason: str
+    stacks: frozenset[str] = frozenset()
+    server: str | None = None
+
+    def concerns(self, stack: str, server: str) -> bool:
+        """Whether it applies to the stack on the server."""
+        return stack in self.stacks or server == self.server
+
+
 ANSWERS: Final[tuple[Answer, ...]] = (
     Answer(
         stack="floor",
@@ -62,6 +83,23 @@ ANSWERS: Final[tuple[Answer, ...]] = (
         reason="It has no framework, and therefore no throttling.",
     ),
 )
+
+_DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned"})
+LEEWAYS: Final[tuple[Leeway, ...]] = (
+    Leeway(
+        kind="an invalid token that is not needed",
+        stacks=_DRF,
+        status=401,
+        reason="DRF authenticates each request that has credentials, so that throttles can count users.",
+    ),
+    Leeway(
+        kind="a repeated header",
+        server="gunicorn_gthread",
+        status=400,
+        reason="gunicorn itself refuses repeated Host and Content-Type headers, and says so in HTML.",
+    ),
+)
+"""What drawn requests are judged by (tests/contract/fuzzing), beside the contract."""
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator queries for the address before the INSERT."
 STATEMENTS: Final[tuple[Statements, ...]] = (
@@ -73,7 +111,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
     ),
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
-        for stack in ("drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned")
+        for stack in sorted(_DRF)
     ),
     Statements(
         lever="token_cache",
