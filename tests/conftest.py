@@ -17,6 +17,7 @@ from tests import untraced
 def pytest_addoption(parser: pytest.Parser) -> None:
     """For `make fuzz` (tests/contract/test_fuzzing.py)."""
     parser.addoption("--requests", type=int, default=400, help="how many requests are drawn for each stack")
+    parser.addoption("--examples", type=int, default=5, help="of schemathesis, for each endpoint of each stack")
     parser.addoption("--seed", type=int, default=1, help="what they are drawn from")
 
 

@@ -93,6 +93,8 @@ _READING: Final = ("GET", "HEAD")
 class IdInPathMixin(APIView):
     """For a view with `<str:id>` in its path, to read it. DRF answers 404 to an invalid id, and the contract 422."""
 
+    path_parameters = {"id": {"type": "integer", "minimum": 1, "maximum": MAX_ID}}
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """DRF's checks, then the check of the id. Raises ValidationError for an invalid one."""
         super().initial(request, *args, **kwargs)

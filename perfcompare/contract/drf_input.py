@@ -112,7 +112,18 @@ class LimitOffsetPagination(pagination.LimitOffsetPagination):
         """The page's envelope."""
         return Response({"count": self.count, "results": data})
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The OpenAPI parameters `limit` and `offset`."""
+        return [
+            _described("limit", minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
+            _described("offset", minimum=0, maximum=MAX_OFFSET, default=0),
+        ]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The JSON schema of the envelope around the `schema` of the results."""
         properties = {"count": {"type": "integer"}, "results": schema}
         return {"type": "object", "required": ["count", "results"], "properties": properties}
+
+
+def _described(name: str, **bounds: int) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": {"type": "integer", **bounds}}

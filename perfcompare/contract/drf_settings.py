@@ -30,7 +30,7 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
     # Otherwise ?format=x is a 404, but the contract ignores unknown parameters.
     "URL_FORMAT_OVERRIDE": None,
     # Imported when a schema is generated, which only the development server does.
-    "DEFAULT_SCHEMA_CLASS": "perfcompare.contract.drf_schema.QuerySchema",
+    "DEFAULT_SCHEMA_CLASS": "perfcompare.contract.drf_schema.ContractSchema",
 }
 
 SETTINGS: Final[dict[str, Any]] = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from dmr import APIError, Controller
+from dmr import APIError, Controller, ResponseSpec
 from dmr.endpoint import Endpoint
 from dmr.errors import ErrorDetail, ErrorType
 from dmr.exceptions import DataParsingError, NotAcceptableError, ValidationError
@@ -17,7 +17,7 @@ from dmr.parsers import DeserializeFunc, Parser, Raw
 from dmr.plugins.pydantic import PydanticSerializer
 from dmr.renderers import Renderer
 
-from perfcompare.stacks.modern_rest.schemas import Error
+from perfcompare.stacks.modern_rest.schemas import Error, Invalid
 from perfcompare.stacks.modern_rest.throttling import throttles
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
@@ -28,6 +28,12 @@ REFUSED: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
     UpstreamUnavailableError: (HTTPStatus.BAD_GATEWAY, "The upstream service is not available."),
     UpstreamTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The upstream service did not answer in time."),
 }
+
+
+def refusals(*statuses: int) -> list[ResponseSpec]:
+    """For `responses`: the errors of a controller, as the documentation describes them."""
+    chosen = sorted({HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS, *statuses})
+    return [ResponseSpec(Invalid if one == 422 else Error, status_code=HTTPStatus(one)) for one in chosen]
 
 
 class ContractParser(Parser):
@@ -88,6 +94,8 @@ class ContractController(Controller[PydanticSerializer]):
     endpoint_cls = ContractEndpoint
     parsers = (ContractParser(),)
     throttling = throttles()
+    responses = refusals()
+    exclude_semantic_responses = frozenset({HTTPStatus.NOT_ACCEPTABLE})
     error_model = Error
 
     def format_error(
@@ -96,7 +104,7 @@ class ContractController(Controller[PydanticSerializer]):
         *,
         loc: str | list[str | int] | None = None,
         error_type: str | ErrorType | None = None,
-    ) -> Error:
+    ) -> Error | Invalid:
         """The contract's body for an error."""
         if isinstance(error, ValidationError):
             return _invalid(_by_field(error.payload))
@@ -116,8 +124,8 @@ class ContractController(Controller[PydanticSerializer]):
         return await super().handle_async_error(endpoint, controller, exc)
 
 
-def _invalid(errors: dict[str, list[str]]) -> Error:
-    return Error(detail="The input is not valid.", errors=errors)
+def _invalid(errors: dict[str, list[str]]) -> Invalid:
+    return Invalid(detail="The input is not valid.", errors=errors)
 
 
 def _by_field(details: list[ErrorDetail]) -> dict[str, list[str]]:

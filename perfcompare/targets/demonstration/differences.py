@@ -53,18 +53,21 @@ class Waits:
     reason: str
 
 
-Kind = Literal["an invalid token that is not needed", "a repeated header"]
+Kind = Literal[
+    "an invalid token that is not needed",
+    "a repeated header",
+    "a charset for the query string",
+    "an encoded charset",
+    "a line break after the path",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leeway:
-    """Each of `stacks`, or every stack on `server`, may answer requests of a `kind` with `status`.
-
-    The answer is JSON unless the server itself gives it.
-    """
+    """Each of `stacks`, or every stack on `server`, may answer requests of a `kind` with `status`. None is any."""
 
     kind: Kind
-    status: int
+    status: int | None
     reason: str
     stacks: frozenset[str] = frozenset()
     server: str | None = None
@@ -85,12 +88,33 @@ ANSWERS: Final[tuple[Answer, ...]] = (
 )
 
 _DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned"})
+_NINJA_ASYNC: Final = frozenset({"ninja_async", "ninja_async_settings", "ninja_async_tuned"})
 LEEWAYS: Final[tuple[Leeway, ...]] = (
     Leeway(
         kind="an invalid token that is not needed",
         stacks=_DRF,
         status=401,
         reason="DRF authenticates each request that has credentials, so that throttles can count users.",
+    ),
+    Leeway(
+        kind="a charset for the query string",
+        stacks=frozenset({"drf", "drf_settings", "drf_tuned", "ninja", "ninja_tuned"}),
+        status=None,
+        reason="Under WSGI, Django decodes the query string by the charset of the content type, with an error for one "
+        "that is none of text.",
+    ),
+    Leeway(
+        kind="an encoded charset",
+        stacks=_DRF | {"django_lean", "modern_rest", "ninja", "ninja_tuned"} | _NINJA_ASYNC,
+        status=500,
+        reason="Django raises an error for it before any code of a project runs (Django 5.2.19, "
+        "django.utils.http.parse_header_parameters).",
+    ),
+    Leeway(
+        kind="a line break after the path",
+        stacks=frozenset({"fastapi"}),
+        status=None,
+        reason="Starlette's patterns of paths end with `$`, which lets a line break follow.",
     ),
     Leeway(
         kind="a repeated header",

@@ -9,27 +9,12 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.refusals import EVERYWHERE, described
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.scenario import Parameter, Scenario
 from perfcompare.registries import scenarios, stacks
 
 _DATASET: Final = Dataset(count=100, seed=1)
-_ANYWHERE: Final = (400, 429)
-"""A foreign Host, and too many requests."""
-_TEXT: Final = {"type": "string"}
-_ERROR: Final = {"type": "object", "properties": {"detail": _TEXT}, "required": ["detail"]}
-_INVALID: Final = {
-    "type": "object",
-    "properties": {
-        "detail": _TEXT,
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": _TEXT, "minItems": 1}},
-    },
-    "required": ["detail", "errors"],
-}
-_HEADERS: Final = {
-    401: {"WWW-Authenticate": {"required": True, "schema": {"const": "Token"}}},
-    429: {"Retry-After": {"required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}},
-}
 
 
 def text() -> str:
@@ -52,7 +37,6 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/api/{stack}", "variables": {"stack": stack}}],
         "paths": _paths(),
         "components": {
-            "schemas": {"Error": _ERROR, "Invalid": _INVALID},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey",
@@ -74,7 +58,7 @@ def statuses(name: str) -> list[int]:
         for case in scenario.cases(_DATASET)
         if case.request.method == scenario.method and own.fullmatch(case.request.path)
     }
-    return sorted(of_cases.union(scenario.troubles, _ANYWHERE))
+    return sorted(of_cases.union(scenario.troubles, EVERYWHERE))
 
 
 def _paths() -> dict[str, dict[str, Any]]:
@@ -94,19 +78,13 @@ def _operation(name: str, scenario: Scenario) -> Iterator[tuple[str, Any]]:
         yield "parameters", [_parameter(one) for one in scenario.parameters]
     if scenario.body is not None:
         yield "requestBody", {"required": True, "content": _json(scenario.body)}
-    yield "responses", {str(status): _response(status, scenario) for status in statuses(name)}
+    right, *refused = statuses(name)
+    answer = {"description": HTTPStatus(right).phrase, "content": _json(scenario.shape)}
+    yield "responses", {str(right): answer, **{str(status): one for status, one in described(*refused).items()}}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
     return {"name": one.name, "in": one.where, "required": one.where == "path", "schema": one.schema}
-
-
-def _response(status: int, scenario: Scenario) -> dict[str, Any]:
-    if status < 400:
-        return {"description": HTTPStatus(status).phrase, "content": _json(scenario.shape)}
-    schema = {"$ref": f"#/components/schemas/{'Invalid' if status == 422 else 'Error'}"}
-    headers = {"headers": _HEADERS[status]} if status in _HEADERS else {}
-    return {"description": HTTPStatus(status).phrase, **headers, "content": _json(schema)}
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,8 @@ CREDENTIALS: Final = (
 )
 
 LOCAL_PARTS: Final = (
-    "a.b", "a..b", ".a", "a.", "a+b", "a'b", "a b", '"a"', '"a b"', "é", "\uff41", "Info", "POSTMASTER", "x" * 64, "x" * 65,
+    "a.b", "a..b", ".a", "a.", "a+b", "a'b", "a b", '"a"', '"a b"', "é", "\uff41", "Info", "POSTMASTER", "x" * 64,
+    "x" * 65,
     "a\0", "a\u200b", "<a", "a@b", "", "\x1fa", "a!#$%&*/=?^_`{|}~-z", "user1", "USER1",
 )
 DOMAINS: Final = (

@@ -98,10 +98,20 @@ class Model:
 
     def is_of(self, kind: differences.Kind, request: RawRequest) -> bool:
         """Whether the request is of that kind."""
-        if kind == "a repeated header":
-            return any(len(request.values(name)) > 1 for name in ("host", "content-type"))
-        known = scenarios["protected"].answer(self.dataset, {"token": _token(request)}).status == 200
-        return bool(request.values("authorization")) and not known
+        types = " ".join(request.values("content-type"))
+        path, _, query = request.target.partition("?")
+        match kind:
+            case "an invalid token that is not needed":
+                known = scenarios["protected"].answer(self.dataset, {"token": _token(request)}).status == 200
+                return bool(request.values("authorization")) and not known
+            case "a repeated header":
+                return any(len(request.values(name)) > 1 for name in ("host", "content-type"))
+            case "a charset for the query string":
+                return bool(query) and "charset" in types
+            case "an encoded charset":
+                return "*=" in types
+            case "a line break after the path":
+                return unquote_to_bytes(path).endswith(b"\n")
 
     def _is_taken(self, email: str) -> bool:
         answer = scenarios["user_create"].answer(self.dataset, {"name": "x", "email": email})

@@ -99,7 +99,7 @@ class Search:
 
     def _is_declared(self, request: RawRequest, reply: Reply, stack: str) -> bool:
         found = (one for one in differences.LEEWAYS if one.concerns(stack, stacks[stack].server))
-        return any(self.model.is_of(one.kind, request) and reply.status == one.status for one in found)
+        return any(one.status in (None, reply.status) and self.model.is_of(one.kind, request) for one in found)
 
     def _wrongly_written(self, request: RawRequest, reply: Reply) -> str | None:
         """What is wrong with the rows that a request has left, which are taken away."""
