@@ -41,6 +41,10 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     }  # fmt: skip
     return [
         Case(name="a token", request=right.request, expected=right.expected),
+        *(
+            Case(name=what, request=get("protected", Authorization=f"{before}{token}"), expected=right.expected)
+            for what, before in {"the scheme in small letters": "token ", "several blanks": "Token   "}.items()
+        ),
         error("no header", get("protected"), 401, CHALLENGE),
         *(error(what, get("protected", Authorization=value), 401, CHALLENGE) for what, value in refused.items()),
         # With a token: a stack may ask who it is before it looks at the method.

@@ -72,10 +72,11 @@ def _accepted(prefix: str) -> Iterator[Case]:
     email = f"{prefix}-chunked@{DOMAIN}"
     body = json.dumps({"name": NAME, "email": email}).encode()
     yield Case(name="a chunked body", request=post(body, chunked=True), expected=created(NAME, email))
-    charset = {"content-type": "application/json; charset=utf-8"}
-    email = f"{prefix}-charset@{DOMAIN}"
-    body = json.dumps({"name": NAME, "email": email}).encode()
-    yield Case(name="a charset", request=post(body, charset), expected=created(NAME, email))
+    for charset in ("utf-8", "utf-16"):
+        headers = {"content-type": f"application/json; charset={charset}"}
+        email = f"{prefix}-{charset}@{DOMAIN}"
+        body = json.dumps({"name": NAME, "email": email}).encode()
+        yield Case(name=f"the charset {charset}", request=post(body, headers), expected=created(NAME, email))
 
 
 def _invalid(dataset: Dataset) -> Iterator[Case]:
@@ -83,7 +84,7 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
     names: dict[str, object] = {
         "empty": "", "blank": "  ", "too long": "x" * (MAX_NAME_LENGTH + 1), "null": None, "a number": 5,
         "2**70": 2**70, "true": True, "a list": ["x"], "an object": {}, "NaN": float("nan"),
-        "infinite": float("inf"), "with a NUL": "a\0b",
+        "infinite": float("inf"), "with a NUL": "a\0b", "behind U+001F": "\x1fGrace", "with an escape": "a\x1b[m",
     }  # fmt: skip
     for what, value in names.items():
         yield invalid(f"the name is {what}", create({"name": value, "email": email}), "name")
@@ -91,7 +92,8 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
         "empty": "", "no address": "nobody", "without domain": "a@", "without user": f"@{DOMAIN}", "null": None,
         "a number": 5, "with a NUL": f"a\0b@{DOMAIN}", "two addresses": f"a@{DOMAIN},b@{DOMAIN}",
         "with a line break": f"a@{DOMAIN}\nBcc: b@{DOMAIN}", "too long": "a" * MAX_EMAIL_LENGTH + f"@{DOMAIN}",
-        "taken": rows(dataset).user(1).email,
+        "taken": rows(dataset).user(1).email, "not ASCII": f"é@{DOMAIN}", "in blanks": f" a@{DOMAIN} ",
+        "quoted": f'"a"@{DOMAIN}', "with a name": f"A <a@{DOMAIN}>", "in a reserved domain": "a@b.test",
     }  # fmt: skip
     for what, value in emails.items():
         yield invalid(f"the email is {what}", create({"name": NAME, "email": value}), "email")
@@ -108,11 +110,18 @@ def _unreadable() -> Iterator[Case]:
     good = json.dumps({"name": NAME, "email": f"unread@{DOMAIN}"}).encode()
     unreadable = {
         "no body": b"", "cut off": good[:-1], "not JSON": b"name=x", "bad UTF-8": good.replace(b"Grace", b"\xff"),
+        "UTF-16": good.decode().encode("utf-16"), "behind a byte order mark": b"\xef\xbb\xbf" + good,
         "two values": good + good, "nested 100,000 deep": b"[" * 100_000, "a byte of junk behind": good + b"x",
     }  # fmt: skip
     for what, body in unreadable.items():
         yield error(f"the body is {what}", post(body), 400)
-    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    for content_type in (
+        "*/*",
+        "application/*",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ):
         yield error(f"the content type is {content_type}", post(good, {"content-type": content_type}), 415)
     yield error("no content type", post(good, {}), 415)
     too_large = good[:-1] + b" " * (MAX_BODY_BYTES + 1 - len(good)) + b"}"

@@ -15,7 +15,7 @@ import pytest
 from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.core.http import JSON, Expected, Reply, Request
 from perfcompare.core.limits import MAX_LIMIT
-from perfcompare.registries import stacks
+from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client
 from perfcompare.scenarios.user_create import create, created
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
@@ -53,6 +53,19 @@ every_stack = pytest.mark.parametrize("served", OFFERING, indirect=True, scope="
 
 def _sent(served: Served, request: Request) -> Reply:
     return served.client.send(request, served.process.prefix)
+
+
+@every_stack
+def test_a2_each_created_user_is_one_row(served: Served, database: psycopg.Connection, restore: Restore) -> None:
+    restore()
+    cases = scenarios["user_create"].cases(DATASET)
+
+    replies = [_sent(served, case.request) for case in cases]
+
+    rows = database.execute("SELECT count(*) FROM users_user WHERE id >= %s", [FIRST_FREE_ID]).fetchone()
+    restore()
+    assert rows == (sum(case.expected.status == 201 for case in cases),)
+    assert rows == (sum(reply.status == 201 for reply in replies),)
 
 
 @every_stack

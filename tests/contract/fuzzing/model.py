@@ -55,7 +55,7 @@ class Model:
             return [Expected(status=404)]
         method = "GET" if request.method in _OWN_METHODS else request.method
         scenario = found.scenarios.get(method)
-        refused = Expected(status=405, headers={"allow": ", ".join(found.scenarios)})
+        refused = Expected(status=405, headers={"allow": ", ".join(sorted(found.scenarios))})
         if scenario is None:
             return [refused, *_unauthorized(request, found)]
         given = _Given(request=request, path=found.values(path), query=query)
