@@ -7,7 +7,7 @@ one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, Final
 
 from django.db import models
@@ -46,13 +46,14 @@ class ContentNegotiation(negotiation.DefaultContentNegotiation):
     """Answers in JSON, where DRF answers 406 to a client that accepts something else."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> Any:
         """The renderer and its media type."""
         try:
             return super().select_renderer(request, renderers, format_suffix)
         except NotAcceptable:
-            return renderers[0], renderers[0].media_type
+            renderer = next(iter(renderers))
+            return renderer, renderer.media_type
 
 
 class IntegerField(serializers.IntegerField):

@@ -28,9 +28,9 @@ class ContractSchema(AutoSchema):
             *(OpenApiParameter(name, schema, OpenApiParameter.PATH) for name, schema in in_path.items()),
         ]
 
-    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         """The operation with its errors, and with 201 for what creates, whatever serializer does it."""
-        operation: dict[str, Any] | None = super().get_operation(*args)  # type: ignore[no-untyped-call]
+        operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
         responses = operation["responses"]

@@ -35,7 +35,9 @@ def test_a8_schemathesis_finds_no_failure(
 ) -> None:
     restore()
     token = rows(DATASET).user(1).token
-    report = tmp_path / "junit.xml"
+    report = env.state_folder() / "schemathesis" / f"{stack}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
     with serve(stack, stacks[stack].server, environ) as server:
         done = subprocess.run(
             [
