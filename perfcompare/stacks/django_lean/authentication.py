@@ -10,8 +10,10 @@ from users.models import User
 
 async def user_of(request: HttpRequest) -> User | None:
     """The active user who owns the request's token; None without a valid one."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return await _owner(key.strip(" ")) if scheme.lower() == "token" else None
+    match [word for word in request.headers.get("authorization", "").split(" ") if word]:
+        case [scheme, key] if scheme.lower() == "token":
+            return await _owner(key)
+    return None
 
 
 async def _owner(key: str) -> User | None:
