@@ -1,21 +1,27 @@
 """Answers 413 to a request body over the limit, declared or chunked, before a framework sees it. Memory stays bounded.
 
+Under ASGI it also answers what a framework would not: 400 to a body that ends early or that the server has waited for
+too long, and 403 to a WebSocket.
+
 Frameworks do this differently or not at all, so one place per interface meets the contract. FastAPI has no limit by
 default, and refuses in plain text. Django answers 400 in HTML after it has spooled the whole body, and does not read
 chunked bodies under WSGI.
 
-A refused body is first read and discarded, unless it is far too large. Closing a connection with unread bytes resets
-it, and the reset may reach the client before it has read the answer
+A refused body is first read and discarded, unless it is far too large or does not come. Closing a connection with
+unread bytes resets it, and the reset may reach the client before it has read the answer
 (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from perfcompare.core import websockets
 from perfcompare.core.limits import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
@@ -32,6 +38,11 @@ MAX_DISCARDED_BYTES: Final = 16 * MAX_BODY_BYTES
 """The most that is read of a refused body. A client that sends more finds its connection closed."""
 TOO_LARGE: Final = json.dumps({"detail": f"The body is larger than {MAX_BODY_BYTES} bytes."}).encode()
 INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
+_BLANKS: Final = " \t"
+"""They may surround the value of a header (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3), and httptools leaves
+those behind it."""
+_DISCARD_S: Final = 5.0
+"""Longest wait for the rest of a refused body. Under WSGI no application can limit a wait."""
 _CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
 
@@ -43,24 +54,28 @@ class LimitBodyASGI:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Forward everything, but refuse a body whose declared or actual size is too large."""
+        """Forward everything, but refuse a WebSocket and a body whose declared or actual size is too large."""
+        if scope["type"] == "websocket":
+            await websockets.refuse(receive, send)
+            return
         declared = _declared(scope) if scope["type"] == "http" else 0
-        if declared is None:
-            await self._counted(scope, receive, send)
-        elif declared > MAX_BODY_BYTES:
+        if declared == 0:
+            await self.app(scope, receive, send)
+        elif declared is not None and declared > MAX_BODY_BYTES:
             await _discard_messages(receive, _worth_discarding(declared))
             await _answer(send, 413, TOO_LARGE)
         else:
-            await self.app(scope, receive, send)
+            await self._received(scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _received(self, scope: Scope, receive: Receive, send: Send) -> None:
         # One buffer and no list of messages, so that a million chunks of one byte are not a million objects.
         body = bytearray()
         more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                # The client is gone, or it sent an invalid chunk: granian reports that in the same way and then waits.
+                # The client is gone, sent an invalid chunk (granian), or was waited for too long (gunicorn). The
+                # last two still want an answer: gunicorn answers 500 for an application that gives none.
                 await _answer(send, 400, INCOMPLETE)
                 return
             body += message.get("body", b"")
@@ -84,6 +99,7 @@ def _declared(scope: Scope) -> int | None:
 
 
 def _length(text: str) -> int:
+    text = text.strip(_BLANKS)
     # Servers refuse a value that is not a number. If one does not, it counts as a body without end.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else MAX_DISCARDED_BYTES + 1
 
@@ -103,11 +119,13 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _discard_messages(receive: Receive, most: int) -> None:
-    while most > 0:
-        message = await receive()
-        most -= len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARD_S):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

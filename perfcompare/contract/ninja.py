@@ -15,6 +15,7 @@ from ninja.operation import PathView
 from ninja.parser import Parser
 from ninja.throttling import AuthRateThrottle, BaseThrottle
 from pydantic import PlainSerializer
+from pydantic import ValidationError as ReadingError
 
 from perfcompare.contract.pydantic_types import errors_by_field
 from perfcompare.contract.refusals import described
@@ -85,6 +86,7 @@ class ContractAPI(NinjaAPI):
         self.exception_handler(AuthenticationError)(self._unauthorized)
         self.exception_handler(ValidationError)(self._invalid)
         self.exception_handler(IntegrityError)(self._conflict)
+        self.exception_handler(ReadingError)(self._unread)
         for error, (status, detail) in UNAVAILABLE.items():
             self.exception_handler(error)(partial(self._unavailable, status=status, detail=detail))
 
@@ -120,6 +122,15 @@ class ContractAPI(NinjaAPI):
         if "email" not in str(error):
             raise error
         return self._unprocessable(request, {"email": ["A user with this e-mail address already exists."]})
+
+    def _unread(self, request: HttpRequest, error: ReadingError) -> HttpResponse:
+        # A queryset in an answer is asked for while Pydantic reads it, and Pydantic keeps only the text of its error.
+        texts = (str(one["ctx"]["error"]) for one in error.errors() if one["type"] == "get_attribute_error")
+        names = {text.partition(":")[0] for text in texts}
+        for kind, (status, detail) in UNAVAILABLE.items():
+            if kind.__name__ in names:
+                return self._error(request, status, detail)
+        raise error
 
     def _unavailable(self, request: HttpRequest, _error: Exception, *, status: int, detail: str) -> HttpResponse:
         return self._error(request, status, detail)

@@ -11,7 +11,8 @@ from perfcompare.core.server import Launch
 from perfcompare.servers._settings import LOG_LEVEL, MAX_CONNECTIONS, STOP_S
 
 SILENT_S: Final = 30
-"""After how long a worker that does not report is killed: gunicorn's default, written out."""
+"""After how long a worker that does not report is killed, and a body is no longer waited for under ASGI: gunicorn's
+default, written out."""
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn unlinks its heartbeat file at once
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
 from perfcompare.servers._granian import IDLE_LIMIT, granian
+from perfcompare.servers._slow_clients import UNENDING
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -18,5 +19,5 @@ SERVER = Server(
     interface="asgi",
     packages=("granian", "uvloop"),
     command=command,
-    limits=(IDLE_LIMIT,),
+    limits=(IDLE_LIMIT, UNENDING),
 )

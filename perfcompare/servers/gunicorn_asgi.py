@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
-from perfcompare.servers._gunicorn import gunicorn
+from perfcompare.servers._gunicorn import SILENT_S, gunicorn
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -18,5 +18,8 @@ SERVER = Server(
     interface="asgi",
     packages=("gunicorn", "uvloop"),
     command=command,
-    limits=("The ASGI worker reads the limit on open connections but does not enforce it.",),
+    limits=(
+        "The ASGI worker reads the limit on open connections but does not enforce it.",
+        f"A body that does not come is waited for {SILENT_S} s, then the application answers.",
+    ),
 )

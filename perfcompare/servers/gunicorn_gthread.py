@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
 from perfcompare.servers._gunicorn import gunicorn
+from perfcompare.servers._slow_clients import BLOCKED, UNENDING
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -18,5 +19,5 @@ SERVER = Server(
     interface="wsgi",
     packages=("gunicorn",),
     command=command,
-    limits=("A worker handles as many requests at a time as it has threads.",),
+    limits=("A worker handles as many requests at a time as it has threads.", BLOCKED, UNENDING),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
-from perfcompare.servers._gunicorn import gunicorn
+from perfcompare.servers._gunicorn import SILENT_S, gunicorn
+from perfcompare.servers._slow_clients import BLOCKED
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -22,5 +23,7 @@ SERVER = Server(
     limits=(
         "It closes the connection after each answer: every request pays for a new one.",
         "A worker handles one request at a time; the others wait in the backlog.",
+        BLOCKED,
+        f"gunicorn kills a worker that has waited for a body for {SILENT_S} s, and answers 500.",
     ),
 )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
 from perfcompare.servers._gunicorn import gunicorn
+from perfcompare.servers._httptools import BLANKS
+from perfcompare.servers._slow_clients import UNENDING
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -22,5 +24,7 @@ SERVER = Server(
         "The worker has no options for event loop and HTTP parser: it takes uvloop and httptools where installed.",
         "uvicorn's middleware for proxy headers stays in the path, trusting nobody; the worker cannot leave it out.",
         "There is no limit on open connections.",
+        UNENDING,
+        BLANKS,
     ),
 )

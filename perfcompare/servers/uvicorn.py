@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from perfcompare.core.server import Launch, Server
+from perfcompare.servers._httptools import BLANKS
 from perfcompare.servers._settings import LOG_LEVEL, STOP_S
+from perfcompare.servers._slow_clients import UNENDING
 
 
 def command(launch: Launch) -> Sequence[str]:
@@ -33,5 +35,5 @@ SERVER = Server(
     interface="asgi",
     packages=("uvicorn", "uvloop", "httptools"),
     command=command,
-    limits=("There is no limit on open connections.",),
+    limits=("There is no limit on open connections.", UNENDING, BLANKS),
 )

@@ -7,6 +7,7 @@ status, because what a server can spoil is the transport and not the validation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Final
 
 import psycopg
@@ -17,6 +18,7 @@ from perfcompare.core.scenario import Case
 from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import Client
+from tests import raw
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
 from tests.contract.served import Served
 from users.dataset import FIRST_FREE_ID
@@ -25,6 +27,12 @@ PAIRS = [
     (stack, server) for stack in stacks for server in servers if servers[server].interface in stacks[stack].targets
 ]
 HUGE_BYTES: Final = 64 * 1024 * 1024
+HANDSHAKE: Final = (
+    *("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+SPEAKING: Final = frozenset({"uvicorn", "gunicorn_uvicorn", "gunicorn_asgi"})
+"""The servers that know WebSockets. To the others a handshake is a request as any other."""
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +43,8 @@ def served(request: pytest.FixtureRequest, serve: Serve, environ: Environ, resto
         assert process.alive()
     restore()
 
+
+PAIRS_THAT_WRITE = [pair for pair in PAIRS if "user_create" in stacks[pair[0]].scenarios]
 
 every_pair = pytest.mark.parametrize("served", PAIRS, ids="-".join, indirect=True, scope="module")
 
@@ -97,3 +107,29 @@ def test_a4_a_huge_body_takes_no_memory(served: Served, chunked: bool) -> None:
 
     assert reply.status in {404, 413}  # 404: the stack without a framework has no users
     assert (served.peak_kib() - before) * 1024 < HUGE_BYTES / 2
+
+
+@every_pair
+@pytest.mark.parametrize("blanks", [" ", " \t "], ids=["a blank", "a tab"])
+def test_blanks_behind_the_length_of_a_body_change_nothing(served: Served, blanks: str) -> None:
+    lines = ("Connection: close", "Content-Type: application/json", "Content-Length: 2")
+    head = (served.process, "POST", f"{served.process.prefix}users")
+
+    plain = raw.status(served.process, raw.head(*head, *lines) + b"{}")
+    assert raw.status(served.process, raw.head(*head, *lines[:-1], lines[-1] + blanks) + b"{}") == plain
+
+
+@every_pair
+def test_a_websocket_is_refused_without_a_traceback(served: Served) -> None:
+    handshake = raw.head(served.process, "GET", f"{served.process.prefix}simple", *HANDSHAKE)
+
+    assert raw.status(served.process, handshake) == (403 if served.server in SPEAKING else 200)
+    assert "Traceback" not in served.process.log.read_text()
+
+
+@pytest.mark.parametrize("served", PAIRS_THAT_WRITE, ids="-".join, indirect=True, scope="module")
+def test_a4_a_gigabyte_that_does_not_come_is_refused_and_its_connection_closed(served: Served) -> None:
+    path = f"{served.process.prefix}users"
+    head = raw.head(served.process, "POST", path, "Content-Type: application/json", "Content-Length: 1000000000")
+    with closing(raw.opened(served.process, head + b"{")) as connection, connection.makefile("rb") as answer:
+        assert answer.read().split()[1] == b"413"

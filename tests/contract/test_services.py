@@ -30,8 +30,6 @@ from tests.waiting import until
 MARGIN_S: Final = 3.0
 """What an answer may take beside the time limit of the contract, on a machine that is busy with other things."""
 FROM_THE_DATABASE: Final = ("user_detail", "user_list", "protected", "dashboard", "user_create")
-DATABASE_S: Final = 2 * DATABASE_TIMEOUT_S
-"""An asynchronous Django stack has begun a second query before it learns that the first had no connection."""
 ANSWERS: Final = 2
 LATE: Final = "late"
 _NO_WORK: Final = ("BEGIN", "COMMIT", "SET ", "SELECT pg_advisory_unlock_all()")
@@ -149,15 +147,15 @@ def _restored(restore: Restore, database: psycopg.Connection) -> bool:
 
 @every_stack
 @pytest.mark.parametrize("mode", ["down", "hang"])
-def test_without_the_database_it_is_503_in_time_and_recovers(
+def test_r7_r8_without_the_database_it_is_503_in_time_and_recovers(
     troubled: Troubled, restore: Restore, database: psycopg.Connection, mode: Mode
 ) -> None:
     restore()
     with troubled.trouble(troubled.database, mode):
         if mode == "hang" and differences.waits(troubled.stack):
-            wrong = troubled.waiting(FROM_THE_DATABASE, DATABASE_S)
+            wrong = troubled.waiting(FROM_THE_DATABASE, DATABASE_TIMEOUT_S)
         else:
-            wrong = troubled.all_wrong(FROM_THE_DATABASE, Expected(status=503), DATABASE_S)
+            wrong = troubled.all_wrong(FROM_THE_DATABASE, Expected(status=503), DATABASE_TIMEOUT_S)
         wrong += troubled.all_wrong(("simple", "items"))
     until(lambda: _restored(restore, database))
     # one after another: the users that one of them makes would be in the answers of the others
@@ -168,7 +166,7 @@ def test_without_the_database_it_is_503_in_time_and_recovers(
 
 
 @every_stack
-def test_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
+def test_r9_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
     troubled: Troubled, restore: Restore
 ) -> None:
     restore()

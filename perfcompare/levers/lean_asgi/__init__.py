@@ -16,10 +16,11 @@ task, on the event loop:
   logger wants is not carried to a thread to be logged.
 - A body is kept in memory or, where it is large, in a temporary file, which only such a body gets. With the
   option `body_limit`, in bytes, one that is larger is answered with 413 in JSON in the place of the view, so that
-  middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a chunked body that ends
-  early is then answered with 400.
+  middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a body that ends early
+  is then answered with 400.
 - A synchronous iterator is streamed piece by piece through the request's thread, where Django collects it first.
-- The lifespan protocol is answered; at shutdown the idle threads end and close their connections.
+- The lifespan protocol is answered; at shutdown the idle threads end and close their connections. A WebSocket is
+  refused with 403, where Django raises an error.
 
 Where a function of Django's handler, request or signals is not the one that this was made for, because of another
 version or a patch, before or after the start, Django's own handler serves, and `manage.py perfcompare levers` says so.

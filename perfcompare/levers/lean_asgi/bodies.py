@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any, Final
@@ -21,6 +23,8 @@ Scope = MutableMapping[str, Any]
 _LIMIT: Final = body_limit("lean_asgi")
 _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
+_DISCARD_S: Final = 5.0
+"""Longest wait for the rest of a body that is refused."""
 _MAX_DIGITS: Final = 18
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 
@@ -59,6 +63,8 @@ def declared(scope: Scope) -> Declared:
 
 
 def _number(text: bytes) -> int:
+    # Blanks may surround the value of a header (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3).
+    text = text.strip(b" \t")
     # Servers refuse what is no number; should one let it through, it is refused like a body without end.
     return int(text) if text.isdigit() and len(text) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
@@ -70,8 +76,8 @@ def _is_multipart(kind: bytes) -> bool:
 async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
     """The body as a file at its start; None when there is nobody to serve any more; a refusal where there is a limit.
 
-    A body without a declared length that ends early can still be answered: granian reports an invalid chunk in this
-    way.
+    Where there is a limit, one that ends early is refused too, since somebody may still wait for an answer: granian
+    reports an invalid chunk in this way, and gunicorn a body that it has waited for too long.
     """
     limit = None if said.multipart else _LIMIT.get()
     if limit is not None and said.length is not None and said.length > limit:
@@ -82,12 +88,10 @@ async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
         body = message.get("body", b"")
         if limit is None or len(body) <= limit:
             return BytesIO(body)
-    return await _collected(message, receive, limit, said)
+    return await _collected(message, receive, limit)
 
 
-async def _collected(
-    message: Message, receive: Receive, limit: int | None, said: Declared
-) -> IO[bytes] | Refusal | None:
+async def _collected(message: Message, receive: Receive, limit: int | None) -> IO[bytes] | Refusal | None:
     size = 0
     body: IO[bytes] = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - handed on
     while message["type"] != "http.disconnect":
@@ -103,14 +107,16 @@ async def _collected(
             return body
         message = await receive()
     body.close()
-    return incomplete() if said.length is None and _LIMIT.get() is not None else None
+    return incomplete() if _LIMIT.get() is not None else None
 
 
 async def _discard(receive: Receive, most: int) -> None:
     # Closing a connection with unread bytes resets it, maybe before the client has read the answer
     # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
-    while most > 0:
-        message = await receive()
-        most -= len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARD_S):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return

@@ -15,6 +15,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
+from perfcompare.core import websockets
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.refusals import Refusal
@@ -85,9 +86,9 @@ class LeanASGIHandler(Responding, ASGIHandler):
         self._watch: Watch | None = None
 
     async def __call__(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:  # type: ignore[override]
-        """Serve one request, or the lifespan of the process."""
+        """Serve one request, or the lifespan of the process; refuse a WebSocket."""
         if scope["type"] != "http":
-            await _serve_lifespan(scope, receive, send)
+            await _serve_other(scope, receive, send)
             return
         if not _COURSE.holds():
             await self._left_to_stock(scope, receive, send)
@@ -229,7 +230,10 @@ def _leave_thread(before: contextvars.Context) -> None:
     AsyncToSync.executors.current = before.run(getattr, AsyncToSync.executors, "current", None)
 
 
-async def _serve_lifespan(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
+async def _serve_other(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
+    if scope["type"] == "websocket":
+        await websockets.refuse(receive, send)
+        return
     if scope["type"] != "lifespan":
         raise ValueError(f"Django can only handle ASGI/HTTP connections, not {scope['type']}.")
     while (message := await receive())["type"] == "lifespan.startup":

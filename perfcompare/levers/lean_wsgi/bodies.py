@@ -44,6 +44,8 @@ def limited(app: WSGIApplication) -> WSGIApplication:
 
 
 def _number(text: str) -> int:
+    # Blanks may surround the value of a header (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3).
+    text = text.strip(" \t")
     # Servers refuse what is no number; should one let it through, it is refused like a body without end.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 10**_MAX_DIGITS
 

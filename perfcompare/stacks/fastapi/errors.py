@@ -69,6 +69,8 @@ HANDLERS: Final[dict[int | type[Exception], Any]] = {
     # Only errors of the database reach this. Those of the cache and the upstream service are caught at their source.
     OSError: database_away,
     asyncpg.InterfaceError: database_away,
+    # A connection that PostgreSQL has just ended, and whose end asyncpg has not yet noticed.
+    asyncpg.InternalClientError: database_away,
     asyncpg.PostgresConnectionError: database_away,
     asyncpg.InsufficientResourcesError: database_away,
     asyncpg.OperatorInterventionError: database_away,

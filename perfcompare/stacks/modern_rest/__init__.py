@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.modern_rest_settings import SETTINGS
 from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -12,11 +13,6 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
-    django=DjangoPart(
-        urlconf="perfcompare.stacks.modern_rest.urls",
-        # Its documentation says to validate answers in development but not in production:
-        # https://django-modern-rest.readthedocs.io/en/latest/pages/using-controller/validation.html
-        settings={"DMR_SETTINGS": {"validate_responses": False}},
-    ),
+    django=DjangoPart(urlconf="perfcompare.stacks.modern_rest.urls", settings=SETTINGS),
     docs="docs",
 )

@@ -87,7 +87,7 @@ ANSWERS: Final[tuple[Answer, ...]] = (
     ),
 )
 
-_DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_tuned"})
+_DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_settings", "adrf_tuned"})
 _NINJA_ASYNC: Final = frozenset({"ninja_async", "ninja_async_settings", "ninja_async_tuned"})
 LEEWAYS: Final[tuple[Leeway, ...]] = (
     Leeway(
@@ -105,7 +105,7 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
     ),
     Leeway(
         kind="an encoded charset",
-        stacks=_DRF | {"django_lean", "modern_rest", "ninja", "ninja_tuned"} | _NINJA_ASYNC,
+        stacks=_DRF | {"django_lean", "modern_rest", "modern_rest_settings", "ninja", "ninja_tuned"} | _NINJA_ASYNC,
         status=500,
         reason="Django raises an error for it before any code of a project runs (Django 5.2.19, "
         "django.utils.http.parse_header_parameters).",
@@ -156,7 +156,10 @@ _KEPT: Final = (
     "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
     "database_connections does."
 )
-WAITING: Final = tuple(Waits(stack=stack, reason=_KEPT) for stack in ("drf_settings", "ninja_async_settings"))
+WAITING: Final = tuple(
+    Waits(stack=stack, reason=_KEPT)
+    for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+)
 
 
 def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:

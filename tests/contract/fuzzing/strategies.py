@@ -98,7 +98,7 @@ def _queries(draw: st.DrawFn, scenario: Scenario) -> str:
     if draw(_one_in(60)):
         pairs += draw(st.sampled_from(hostile.MANY_PAIRS))
     separator = draw(st.sampled_from(("&",) * 9 + ("&&", ";")))
-    return separator.join(draw(st.permutations(pairs)))
+    return str(separator.join(draw(st.permutations(pairs))))
 
 
 @st.composite

@@ -9,6 +9,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from perfcompare.contract import body_limit
 from perfcompare.contract.body_limit import MAX_DISCARDED_BYTES, LimitBodyASGI, limit_body_wsgi
 from perfcompare.core.limits import MAX_BODY_BYTES
 
@@ -109,6 +110,30 @@ def test_a_length_that_is_far_too_large_or_no_number_is_413_at_once_in_asgi(leng
     assert client.received == 0
 
 
+@pytest.mark.parametrize("blanks", [" ", "\t", " \t "])
+def test_blanks_around_a_length_are_no_part_of_it(blanks: str) -> None:
+    assert ask(Client(body(b"abc")), {"content-length": f"{blanks}3{blanks}"}).content == 3
+    assert wsgi(io.BytesIO(b"abc"), CONTENT_LENGTH=f"{blanks}3{blanks}") == ("200 OK", b"3")
+
+
+def test_a_refused_body_that_does_not_come_is_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stalled(Client):
+        async def receive(self) -> dict[str, Any]:
+            nothing: dict[str, Any] = await asyncio.get_running_loop().create_future()
+            return nothing
+
+    monkeypatch.setattr(body_limit, "_DISCARD_S", 0.01)
+
+    assert ask(Stalled([]), {"content-length": str(MAX_BODY_BYTES + 1)}, untouched).status == 413
+
+
+def test_a_websocket_is_refused() -> None:
+    client = Client([{"type": "websocket.connect"}])
+    asyncio.run(LimitBodyASGI(untouched)({"type": "websocket"}, client.receive, client.send))
+    assert client.answers == [{"type": "websocket.close"}]
+    assert client.received == 1
+
+
 def test_a_declared_length_beside_chunks_is_not_believed() -> None:
     client = Client(body(MEBIBYTE, b"x"))
     assert ask(client, {**CHUNKED, "content-length": "3"}, untouched).status == 413
@@ -129,12 +154,13 @@ def test_a_request_without_a_body_reaches_the_application_unread(headers: dict[s
     assert ask(client, headers, unread).status == 204
 
 
-def test_a_chunked_body_that_breaks_off_is_400() -> None:
+@pytest.mark.parametrize("headers", [{"content-length": "2"}, CHUNKED])
+def test_a_body_that_breaks_off_is_400(headers: dict[str, str]) -> None:
     messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": b"x", "more_body": True},
         {"type": "http.disconnect"},
     ]
-    assert ask(Client(messages), CHUNKED, untouched).status == 400
+    assert ask(Client(messages), headers, untouched).status == 400
 
 
 def test_an_application_that_goes_on_receiving_sees_the_server_s_messages() -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import path
 from ninja import Schema
 from ninja.security import HttpBearer
+from pydantic import ValidationError as ReadingError
 
 from perfcompare.contract.ninja import ContractAPI, Timestamp, throttles
 from perfcompare.contract.pydantic_types import Name, RowId
@@ -59,6 +60,22 @@ def change(request: HttpRequest, id: RowId, payload: Person) -> Person:
 @api.get("people/{id}", response=Person)
 def read(request: HttpRequest, id: RowId) -> dict[str, str]:
     return {"name": "Grace"}
+
+
+class Lazy:
+    """Fails when it is read, as a queryset does."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    @property
+    def name(self) -> str:
+        raise self._error
+
+
+@api.get("lazy/{name}", response=Person)
+def lazy(request: HttpRequest, name: str) -> Lazy:
+    return Lazy(ERRORS[name])
 
 
 @api.get("private", auth=Nobody())
@@ -188,3 +205,15 @@ def test_a_throttled_request_is_429_and_told_when_to_come_back(
 
     assert (first.status_code, second.status_code, elsewhere.status_code) == (200, 429, 200)
     assert 0 < int(second.headers["Retry-After"]) <= longest_s
+
+
+@pytest.mark.parametrize("name", ["operational", "interface"])
+def test_a_database_that_goes_away_while_an_answer_is_read_is_503(client: Client, name: str) -> None:
+    reply = client.get(f"/lazy/{name}")
+
+    assert (reply.status_code, reply.json()) == (503, {"detail": "The database is not available."})
+
+
+def test_another_error_while_an_answer_is_read_is_a_defect(client: Client) -> None:
+    with pytest.raises(ReadingError):
+        client.get("/lazy/other")

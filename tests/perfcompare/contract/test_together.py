@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
 
 import pytest
 
@@ -20,7 +21,32 @@ def test_results_come_in_the_order_of_what_was_asked_for() -> None:
     assert asyncio.run(ask()) == ["slow", "quick"]
 
 
-def test_the_first_error_cancels_the_others() -> None:
+def test_nothing_else_is_asked_before_the_first_answer() -> None:
+    began: list[str] = []
+
+    async def other() -> None:
+        began.append("another")
+
+    class Property:
+        """Not a coroutine, as adrf's `adata`."""
+
+        def __await__(self) -> Generator[None, None, None]:
+            began.append("a property")
+            yield
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise LookupError
+
+    async def ask() -> None:
+        with pytest.raises(LookupError):
+            await together(fail(), other(), Property())
+
+    asyncio.run(ask())
+    assert began == []
+
+
+def test_the_first_error_of_the_others_cancels_the_rest() -> None:
     ended: list[str] = []
 
     async def endless() -> None:
@@ -35,7 +61,7 @@ def test_the_first_error_cancels_the_others() -> None:
 
     async def ask() -> None:
         with pytest.raises(LookupError):
-            await together(endless(), fail(), endless())
+            await together(_after(1, "first"), endless(), fail(), endless())
         await asyncio.sleep(0)
         assert ended == ["cancelled", "cancelled"]
 

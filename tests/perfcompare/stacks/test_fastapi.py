@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+import asyncpg
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.datastructures import DefaultPlaceholder
@@ -18,7 +19,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.contract.logging import OnceAMinute
 from perfcompare.registries import stacks
-from perfcompare.stacks.fastapi import cache, throttling
+from perfcompare.stacks.fastapi import cache, queries, throttling
 from perfcompare.stacks.fastapi.app import app, throttles
 from perfcompare.stacks.fastapi.resources import lifespan
 from perfcompare.work import expensive
@@ -131,6 +132,29 @@ def test_without_a_database_answers_are_503(path: str) -> None:
 @pytest.mark.usefixtures("everything_away")
 def test_without_a_database_a_new_user_is_503() -> None:
     assert opened(ask(app, "POST", "/api/fastapi/users", body=GOOD, **JSON)).status == 503
+
+
+@pytest.mark.usefixtures("everything_away")
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.TooManyConnectionsError("sorry, too many clients already"),
+        asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
+        ConnectionResetError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_connection_that_breaks_under_a_query_is_503(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(queries, "user_detail", broken)
+
+    assert opened(ask(app, "GET", "/api/fastapi/users/1")).status == 503
 
 
 @pytest.mark.usefixtures("everything_away")

@@ -69,6 +69,19 @@ def test_lifespan_is_answered() -> None:
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
+def test_a_websocket_is_refused() -> None:
+    sent = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(asgi({"type": "websocket"}, receive, send))
+    assert sent == ["websocket.close"]
+
+
 def test_it_offers_the_constant_answer_alone() -> None:
     assert floor.STACK.scenarios == {"simple"}
     assert set(PATHS) == {"/api/floor/simple", "/health"}

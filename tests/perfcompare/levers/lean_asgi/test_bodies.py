@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from perfcompare.levers.lean_asgi import bodies
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 
 pytestmark = pytest.mark.anyio
@@ -75,14 +76,34 @@ async def test_nothing_is_read_of_a_body_that_is_far_too_large(app: LeanASGIHand
     assert client.messages
 
 
-async def test_a_chunked_body_that_ends_early_is_400(app: LeanASGIHandler) -> None:
-    client = Client([b"half"], end="never", headers=CHUNKED)
+@pytest.mark.parametrize("headers", [CHUNKED, {"content-length": "8"}])
+async def test_a_body_that_ends_early_is_400(app: LeanASGIHandler, headers: dict[str, str]) -> None:
+    client = Client([b"half"], end="never", headers=headers)
     assert (await client.post(app))[:2] == (400, b'{"detail": "The body is incomplete."}')
 
 
-async def test_a_declared_body_that_ends_early_is_no_request(app: LeanASGIHandler) -> None:
-    client = Client([b"half"], end="never", headers={"content-length": "8"})
-    assert (await client.post(app))[0] == 0
+@pytest.mark.parametrize("headers", [CHUNKED, {"content-length": "8"}])
+async def test_without_a_limit_a_body_that_ends_early_is_no_request(
+    app: LeanASGIHandler, headers: dict[str, str]
+) -> None:
+    client = Client([b"half"], end="never", headers=headers)
+    with override_settings(PERFCOMPARE={}):
+        assert (await client.post(app))[0] == 0
+
+
+@pytest.mark.parametrize("blanks", [" ", "\t", " \t "])
+async def test_blanks_around_a_length_are_no_part_of_it(app: LeanASGIHandler, blanks: str) -> None:
+    client = Client([b"abcd"], headers={"content-length": f"{blanks}4{blanks}"})
+    assert (await client.post(app))[:2] == (200, b"abcd")
+
+
+async def test_a_refused_body_that_does_not_come_is_answered_all_the_same(
+    app: LeanASGIHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_DISCARD_S", 0.01)
+    client = Client([b""], headers={"content-length": str(LIMIT + 1)})
+    client.messages.clear()
+    assert (await client.post(app))[0] == 413
 
 
 async def test_an_upload_may_be_larger_than_the_limit_for_other_bodies(app: LeanASGIHandler) -> None:

@@ -311,6 +311,19 @@ async def test_headers_and_cookies_are_djangos(app: LeanASGIHandler) -> None:
     assert len([name for name, _ in sent[0] if name == b"Set-Cookie"]) == 2
 
 
+async def test_a_websocket_is_refused_before_it_is_accepted(app: LeanASGIHandler) -> None:
+    sent: list[str] = []
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    await app({"type": "websocket"}, receive, send)
+    assert sent == ["websocket.close"]
+
+
 async def test_the_lifespan_of_a_process_is_answered_and_ends_the_threads(app: LeanASGIHandler) -> None:
     await ask(app, "GET", "/synchronous")
     inbox = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]

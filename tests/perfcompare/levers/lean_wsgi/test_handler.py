@@ -173,6 +173,7 @@ def test_requests_leave_nothing_behind_for_the_collector(app: Any) -> None:
 @override_settings(PERFCOMPARE={"lean_wsgi": {"body_limit": LIMIT}})
 def test_bodies_are_limited_declared_or_chunked(app: Any) -> None:
     assert post(app, b"x" * LIMIT).body == b"x" * LIMIT
+    assert post(app, b"x" * LIMIT, CONTENT_LENGTH=f" {LIMIT} \t").body == b"x" * LIMIT
     refused = post(app, b"x" * (LIMIT + 1))
     assert (refused.status, refused.body) == (
         "413 Content Too Large",

@@ -1,0 +1,85 @@
+"""A server under load while something happens to what it depends on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from random import Random
+from typing import Final
+
+from perfcompare.core.dataset import Dataset
+from perfcompare.core.http import Expected
+from perfcompare.registries import scenarios
+from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.sender import Batch, Ready, Sender, ready
+from tests.waiting import until
+
+UNAVAILABLE: Final = "status 503"
+"""What a batch says of such an answer."""
+_BATCH_S: Final = 0.2
+_CLEAN: Final = 3
+"""So many batches without a wrong answer are a recovery."""
+
+
+@dataclass
+class Load:
+    """What the clients of one server have been answered so far."""
+
+    batches: list[Batch] = field(default_factory=list)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Everything that was no right answer, and how often."""
+        return sum((batch.failures for batch in self.batches), Counter[str]())
+
+    @property
+    def answers(self) -> int:
+        """Right ones."""
+        return sum(batch.answers for batch in self.batches)
+
+    def settle(self) -> None:
+        """Wait until all answers are right, and forget what was before."""
+        self.recover(60.0)
+        self.batches.clear()
+
+    def recover(self, seconds: float) -> None:
+        """Wait until all answers to what was asked from now on are right; AssertionError after so many seconds."""
+        since = time.monotonic()
+        until(lambda: self._clean(since), seconds)
+
+    def _clean(self, since: float) -> bool:
+        later = [batch for batch in self.batches[-_CLEAN:] if batch.began_s > since]
+        return len(later) == _CLEAN and not any(batch.failures or not batch.answers for batch in later)
+
+
+@contextmanager
+def loaded(process: ServerProcess, requests: Iterator[Ready], *, connections: int) -> Iterator[Load]:
+    """Clients on so many connections, each of which asks again after an answer, until the end of the block."""
+    load, over = Load(), threading.Event()
+
+    def send() -> None:
+        with Sender(process.host, process.port, connections) as sender:
+            while not over.is_set():
+                load.batches.append(sender.closed(requests, seconds=_BATCH_S))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield load
+    finally:
+        over.set()
+        thread.join()
+
+
+def traffic(process: ServerProcess, names: Sequence[str], dataset: Dataset) -> Iterator[Ready]:
+    """The traffic of these scenarios in turn, with statuses alone: what one of them writes is in others' answers."""
+    streams = [scenarios[name].traffic(dataset, Random()) for name in names]
+    for stream in chain.from_iterable(repeat(streams)):
+        exchange = next(stream)
+        expected = Expected(status=exchange.expected.status)
+        yield ready(process.host, process.port, process.prefix + exchange.request.path, exchange.request, expected)
