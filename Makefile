@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test acceptance coverage suites check lint types imports versions matrix
+.PHONY: help setup compare report run test acceptance fuzz coverage suites check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ test: .venv/tools  ## the tests, on real servers, a real database and a real bro
 
 acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliability.md)
 	$(BIN)/python -m pytest -m acceptance $(ARGS)
+
+fuzz: .venv/tools  ## drawn requests to every stack, which must answer as the contract says (ARGS="--requests 20000 --seed 7")
+	$(BIN)/python -m pytest tests/contract/test_fuzzing.py tests/contract/test_schemathesis.py --requests 20000 --examples 100 $(ARGS)
 
 coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
 	rm -rf .coverage

@@ -68,7 +68,8 @@ def measure(cells: Sequence[Cell], settings: Settings, screen: Screen, prepare: 
         generation.find(generators[generator_of(cell, generator)])
     with signals.interruptible(), lock.only_run():
         target = prepare()
-        stored = _begin(cells, settings, generator, target)
+        with signals.deferred():
+            stored = _begin(cells, settings, generator, target)
         conditions = Conditions(
             target=target,
             generator=generator,
@@ -146,7 +147,8 @@ def keep(stored: Run, outcomes: Iterable[Measurement | Failure]) -> None:
     unsaved: list[Measurement | Failure] = []
     try:
         for outcome in outcomes:
-            unsaved = _save(stored, [*unsaved, outcome])
+            with signals.deferred():
+                unsaved = _save(stored, [*unsaved, outcome])
         state = Run.State.FINISHED
     except Interrupted:
         state = Run.State.INTERRUPTED

@@ -14,6 +14,13 @@ from perfcompare.services import environment
 from tests import untraced
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For `make fuzz` (tests/contract/test_fuzzing.py)."""
+    parser.addoption("--requests", type=int, default=400, help="how many requests are drawn for each stack")
+    parser.addoption("--examples", type=int, default=5, help="of schemathesis, for each endpoint of each stack")
+    parser.addoption("--seed", type=int, default=1, help="what they are drawn from")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def hears_interrupts() -> None:
     """A shell lets what it starts in the background ignore interrupts; tests that send themselves one would hang."""

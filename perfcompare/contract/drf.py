@@ -87,14 +87,19 @@ class BodyMixin(APIView):
 
 # A bare field, because a serializer for one value would cost each request more than the validation itself.
 _ID: Final = IntegerField(min_value=1, max_value=MAX_ID)
+_READING: Final = ("GET", "HEAD")
 
 
 class IdInPathMixin(APIView):
-    """For a view with `<str:id>` in its path. DRF answers 404 to an invalid id, and the contract 422."""
+    """For a view with `<str:id>` in its path, to read it. DRF answers 404 to an invalid id, and the contract 422."""
+
+    path_parameters = {"id": {"type": "integer", "minimum": 1, "maximum": MAX_ID}}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """DRF's checks, then the check of the id. Raises ValidationError for an invalid one."""
         super().initial(request, *args, **kwargs)
+        if request.method not in _READING:
+            return
         try:
             _ID.run_validation(kwargs["id"])
         except exceptions.ValidationError as error:

@@ -7,24 +7,27 @@ one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, Final
 
 from django.db import models
 from django.utils.http import parse_header_parameters
-from rest_framework import pagination, parsers, serializers
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework import negotiation, pagination, parsers, serializers
+from rest_framework.exceptions import NotAcceptable, ParseError, UnsupportedMediaType
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from perfcompare.core.limits import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from perfcompare.core.limits import DEFAULT_LIMIT, EMAIL, MAX_DIGITS, MAX_LIMIT, MAX_OFFSET, PLAIN_TEXT
 
-_DECIMAL: Final = re.compile(r"-?[0-9]+")
+_DECIMAL: Final = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
+_PLAIN: Final = re.compile(PLAIN_TEXT)
+_ADDRESS: Final = re.compile(EMAIL, re.IGNORECASE)
 
 
 class JSONParser(parsers.JSONParser):
-    """Like DRF's parser, but with a 400 for very deep nesting (DRF: 500), and without accepting the type `*/*` as
-    JSON."""
+    """Like DRF's parser, but always in UTF-8, with a 400 for very deep nesting (DRF: 500), and without accepting the
+    type `*/*` as JSON."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -34,9 +37,23 @@ class JSONParser(parsers.JSONParser):
         if parse_header_parameters(media_type or "")[0] != self.media_type:
             raise UnsupportedMediaType(media_type or "")
         try:
-            return super().parse(stream, media_type, parser_context)
+            return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
         except RecursionError as error:
             raise ParseError("JSON parse error - the values are nested too deeply") from error
+
+
+class ContentNegotiation(negotiation.DefaultContentNegotiation):
+    """Answers in JSON, where DRF answers 406 to a client that accepts something else."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> Any:
+        """The renderer and its media type."""
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            renderer = next(iter(renderers))
+            return renderer, renderer.media_type
 
 
 class IntegerField(serializers.IntegerField):
@@ -50,17 +67,23 @@ class IntegerField(serializers.IntegerField):
 
 
 class TextField(serializers.CharField):
-    """A JSON string. DRF's own field converts numbers to strings."""
+    """A JSON string without control characters. DRF's own field converts numbers to strings."""
 
     def to_internal_value(self, data: Any) -> str:
         """The text, trimmed unless the field says otherwise."""
-        if not isinstance(data, str):
+        if not isinstance(data, str) or not _PLAIN.fullmatch(data):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class EmailField(TextField, serializers.EmailField):
-    """An e-mail address in a JSON string."""
+    """An e-mail address in a JSON string. DRF's own field accepts quoted ones too, and domains without mail."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address."""
+        if isinstance(data, str) and not _ADDRESS.fullmatch(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 STRICT_FIELDS: Final = {
@@ -90,7 +113,18 @@ class LimitOffsetPagination(pagination.LimitOffsetPagination):
         """The page's envelope."""
         return Response({"count": self.count, "results": data})
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The OpenAPI parameters `limit` and `offset`."""
+        return [
+            _described("limit", minimum=1, maximum=MAX_LIMIT, default=DEFAULT_LIMIT),
+            _described("offset", minimum=0, maximum=MAX_OFFSET, default=0),
+        ]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The JSON schema of the envelope around the `schema` of the results."""
         properties = {"count": {"type": "integer"}, "results": schema}
         return {"type": "object", "required": ["count", "results"], "properties": properties}
+
+
+def _described(name: str, **bounds: int) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": {"type": "integer", **bounds}}

@@ -15,6 +15,7 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
     # Timed runs render JSON only; the browsable API is for people.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["perfcompare.contract.drf_input.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "perfcompare.contract.drf_input.ContentNegotiation",
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
     "DEFAULT_PAGINATION_CLASS": "perfcompare.contract.drf_input.LimitOffsetPagination",
     "PAGE_SIZE": DEFAULT_LIMIT,
@@ -29,7 +30,7 @@ REST_FRAMEWORK: Final[dict[str, Any]] = {
     # Otherwise ?format=x is a 404, but the contract ignores unknown parameters.
     "URL_FORMAT_OVERRIDE": None,
     # Imported when a schema is generated, which only the development server does.
-    "DEFAULT_SCHEMA_CLASS": "perfcompare.contract.drf_schema.QuerySchema",
+    "DEFAULT_SCHEMA_CLASS": "perfcompare.contract.drf_schema.ContractSchema",
 }
 
 SETTINGS: Final[dict[str, Any]] = {

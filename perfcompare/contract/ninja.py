@@ -18,6 +18,7 @@ from pydantic import PlainSerializer
 from pydantic import ValidationError as ReadingError
 
 from perfcompare.contract.pydantic_types import errors_by_field
+from perfcompare.contract.refusals import described
 from perfcompare.core import env
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
@@ -50,6 +51,11 @@ def throttles() -> list[BaseThrottle]:
     count, _, period = env.rate("THROTTLE_RATE").partition("/")
     # Ninja has no `minute`. Ninja and DRF both understand the first letter.
     return [AuthRateThrottle(f"{count}/{period[:1]}")] if count else []
+
+
+def refusals(*statuses: int) -> dict[str, Any]:
+    """For `openapi_extra`: the errors of an operation. Nothing of it runs when a request is answered."""
+    return {"responses": described(*statuses)}
 
 
 class ContractParser(Parser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from perfcompare.core import env, process
 
@@ -25,8 +26,9 @@ def error_400(_request: HttpRequest, exception: Exception | None = None) -> Json
     return JsonResponse({"detail": "Bad request."}, status=400)
 
 
+@csrf_exempt
 def error_404(_request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    """The answer to an unknown path."""
+    """The answer to an unknown path, by any method."""
     return JsonResponse({"detail": "Not found."}, status=404)
 
 

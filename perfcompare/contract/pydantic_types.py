@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, StringConstraints
+from pydantic import BeforeValidator, EmailStr, Field, StringConstraints, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from perfcompare.core.limits import (
+    EMAIL,
     MAX_DELAY_MS,
+    MAX_DIGITS,
     MAX_EMAIL_LENGTH,
     MAX_ID,
     MAX_LIMIT,
@@ -17,39 +20,42 @@ from perfcompare.core.limits import (
     MAX_OFFSET,
     MAX_PAGE,
     MAX_TAG_LENGTH,
+    PLAIN_TEXT,
 )
 
-
-def _without_nul(text: str) -> str:
-    # PostgreSQL cannot store it. Pydantic itself refuses lone surrogates in every string.
-    if "\0" in text:
-        raise PydanticCustomError("null_character", "Null characters are not allowed")
-    return text
+_ADDRESS: Final = re.compile(EMAIL, re.IGNORECASE)
 
 
-def _address_alone(value: object) -> object:
-    # EmailStr would extract the address from `Grace <grace@example.org>` and accept it.
-    if isinstance(value, str) and "<" in value:
-        raise PydanticCustomError("display_name", "A display name is not allowed")
+def _decimal(value: object) -> object:
+    # Pydantic would also accept `1_0`, `+1`, ` 1` and `1.0`.
+    if isinstance(value, str) and not (value.isdigit() and value.isascii() and len(value) <= MAX_DIGITS):
+        raise PydanticCustomError("decimal", "Send decimal digits only")
     return value
 
 
-NoNul = AfterValidator(_without_nul)
+def _address(value: object, validate: ValidatorFunctionWrapHandler) -> str:
+    # EmailStr would extract the address from ` Grace <grace@example.org>`, accept other alphabets, and change `Info@`.
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        raise PydanticCustomError("address", "Send an e-mail address in ASCII characters, and nothing else")
+    validate(value)
+    local, _, domain = str(value).rpartition("@")
+    return f"{local}@{domain.lower()}"
+
 
 Name = Annotated[
     str,
-    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH),
-    NoNul,
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH, pattern=PLAIN_TEXT),
 ]
-Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), BeforeValidator(_address_alone)]
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_LENGTH), NoNul]
+Email = Annotated[EmailStr, StringConstraints(max_length=MAX_EMAIL_LENGTH), WrapValidator(_address)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_LENGTH, pattern=PLAIN_TEXT)]
 
-RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
-Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET)]
-Skip = Annotated[int, Field(ge=0, le=MAX_ID)]
-Page = Annotated[int, Field(ge=1, le=MAX_PAGE)]
-DelayMs = Annotated[int, Field(ge=0, le=MAX_DELAY_MS)]
+Decimal = BeforeValidator(_decimal)
+RowId = Annotated[int, Field(ge=1, le=MAX_ID), Decimal]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), Decimal]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), Decimal]
+Skip = Annotated[int, Field(ge=0, le=MAX_ID), Decimal]
+Page = Annotated[int, Field(ge=1, le=MAX_PAGE), Decimal]
+DelayMs = Annotated[int, Field(ge=0, le=MAX_DELAY_MS), Decimal]
 
 
 def errors_by_field(errors: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -26,3 +26,22 @@ DATABASE_TIMEOUT_S: Final = 2
 CACHE_TIMEOUT_S: Final = 0.5
 UPSTREAM_TIMEOUT_S: Final = 2.0
 """Longest wait for the upstream service; then 504."""
+
+MAX_DIGITS: Final = 19
+"""A number in a path or a query string has no more digits: MAX_ID has as many."""
+
+# Patterns of JSON Schema, which Python's and pydantic's regular expressions read too.
+_CONTROLS: Final = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f"
+"""Control characters that are no white space."""
+_BLANKS: Final = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Unicode's white space."""
+PLAIN_TEXT: Final = rf"^[^{_CONTROLS}]*$"
+"""Text without control characters."""
+NAME: Final = rf"^[{_BLANKS}]*[^{_BLANKS}{_CONTROLS}](?:[^{_CONTROLS}]{{0,148}}[^{_BLANKS}{_CONTROLS}])?[{_BLANKS}]*$"
+"""The same, of 1 to 150 characters after trimming."""
+EMAIL: Final = (
+    r"^(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
+    r"(?!.*\.(?:arpa|invalid|local|localhost|onion|test)$)"
+    r"(?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+)
+"""An e-mail address in ASCII, unquoted, in a domain that mail can reach. Domains are compared in lower case."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import Random
+from typing import Any, Literal
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.core.http import Expected, Reply, Request
+from perfcompare.core.http import NOTHING, Expected, Reply, Request
+
+Schema = Mapping[str, Any]
+"""A JSON Schema (https://json-schema.org)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +31,23 @@ class Case:
     expected: Expected
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """An input in the path or in the query string. One with a default may be left out; an array may be repeated."""
+
+    name: str
+    schema: Schema
+    where: Literal["path", "query"] = "query"
+
+
 def nothing(_request: Request, _reply: Reply) -> Sequence[Exchange]:
     """The aftermath of a request that changes nothing."""
     return ()
+
+
+def unstated(_dataset: Dataset, _values: Mapping[str, Any]) -> Expected:
+    """For a scenario whose answers its cases alone state."""
+    raise NotImplementedError("This scenario states no answer to drawn inputs.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +74,25 @@ class Scenario:
     """The default number of connections: few where an answer is dear, because each request waits for all others."""
     weight: int = 1
     """The share of this request in a mixed journey, relative to the other scenarios."""
+    parameters: Sequence[Parameter] = ()
+    """What the path and the query string hold."""
+    body: Schema | None = None
+    """The JSON body of the request."""
+    token: bool = False
+    """Whether the request needs the token of a user."""
+    shape: Schema = field(default_factory=lambda: NOTHING)
+    """The right answer, as every value of it is described."""
+    troubles: Sequence[int] = ()
+    """The errors of the services that it needs, which no case can bring about."""
+    answer: Callable[[Dataset, Mapping[str, Any]], Expected] = unstated
+    """The right reply to valid inputs: a value for each parameter, the fields of the body, and the `token`."""
+
+    @property
+    def method(self) -> str:
+        """The method of its route."""
+        return self.route.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """The path of its route, without a query string."""
+        return self.route.partition(" ")[2].partition("?")[0]

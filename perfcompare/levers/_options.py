@@ -15,13 +15,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.conf import settings
 from django.core import checks
 from django.utils.module_loading import import_string
 
 from perfcompare.levers._registry import levers
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NAME: Final = "PERFCOMPARE"
 _EARLIER: Final[Mapping[str, tuple[tuple[str, ...], str | None]]] = {
@@ -36,7 +39,7 @@ _EARLIER: Final[Mapping[str, tuple[tuple[str, ...], str | None]]] = {
 }
 """Settings from before there was PERFCOMPARE: levers and their option, or None for all of them. They still work."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def read(lever: str, kind: type[T]) -> T:
@@ -54,16 +57,16 @@ def _earlier(lever: str) -> dict[str, Any]:
     return found
 
 
-def _dictionary(value: Any) -> Mapping[str, Any]:
+def _dictionary(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _names(kind: Any) -> Collection[str]:
+def _names(kind: type[DataclassInstance]) -> Collection[str]:
     return {one.name for one in fields(kind)}
 
 
 @checks.register(checks.Tags.compatibility)
-def check_options(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+def check_options(app_configs: object = None, **_options: object) -> list[checks.CheckMessage]:
     """An error for what PERFCOMPARE must not hold, a warning for each earlier name."""
     given = getattr(settings, NAME, {})
     if not isinstance(given, Mapping):
@@ -71,7 +74,7 @@ def check_options(app_configs: Any = None, **_options: Any) -> list[checks.Check
     return [*(message for lever, options in given.items() for message in _refused(lever, options)), *_outdated()]
 
 
-def _refused(lever: Any, options: Any) -> Iterator[checks.CheckMessage]:
+def _refused(lever: Any, options: object) -> Iterator[checks.CheckMessage]:
     known = {name: one.options for name, one in levers.items() if one.options}
     if lever not in known:
         yield checks.Error(
@@ -101,7 +104,7 @@ def _outdated() -> Iterator[checks.CheckMessage]:
             )
 
 
-def _nearest(name: Any, known: Collection[str]) -> str:
+def _nearest(name: object, known: Collection[str]) -> str:
     close = difflib.get_close_matches(str(name), known, n=1)
     return (f"Did you mean {close[0]!r}? " if close else "") + f"Known: {', '.join(sorted(known))}."
 

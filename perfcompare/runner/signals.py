@@ -1,4 +1,5 @@
-"""Turns signals that end a run into one exception in the main thread. No signal disturbs the clean-up after it."""
+"""Turns signals that end a run into one exception in the main thread. No signal disturbs the clean-up after it, nor
+what must be done as a whole."""
 
 from __future__ import annotations
 
@@ -34,3 +35,24 @@ def interruptible() -> Iterator[None]:
     finally:
         for signum in taken:
             signal.signal(signum, before[signum])
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let a signal that comes in the block take effect at its end.
+
+    An exception in the middle of a statement would lose its row, and leave a connection that nobody can use. Call it in
+    the main thread.
+    """
+    come: list[int] = []
+    before = {signum: signal.getsignal(signum) for signum in ENDING}
+    held = [signum for signum in ENDING if before[signum] is not signal.SIG_IGN]
+    try:
+        for signum in held:
+            signal.signal(signum, lambda signum, _frame: come.append(signum))
+        yield
+    finally:
+        for signum in held:
+            signal.signal(signum, before[signum])
+    for come_first in come[:1]:
+        signal.raise_signal(come_first)

@@ -11,6 +11,12 @@ from perfcompare.core.scenario import Case
 NOT_INTEGERS = {
     "text": "abc",
     "a fraction": "1.5",
+    "a whole fraction": "1.0",
+    "signed": "%2B1",
+    "with an underscore": "1_0",
+    "with a blank": "%201",
+    "in other digits": "%D9%A1",
+    "of 20 digits": "1".zfill(20),
     "nothing": "",
     "2**70": str(2**70),
     "NUL": "%00",

@@ -12,6 +12,7 @@ from perfcompare.core.limits import CACHED_PAGE_SIZE, MAX_PAGE
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, get, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import NUMBER, SUMMARY, array, fields, integer
 
 PAGES = 10
 
@@ -55,4 +56,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=3,
+    parameters=[integer("page", lowest=1, highest=MAX_PAGE, default=1)],
+    shape=fields(count=NUMBER, page=NUMBER, results=array(SUMMARY)),
+    troubles=[503],
+    answer=lambda dataset, values: page(dataset, values["page"]).expected,
 )

@@ -12,6 +12,7 @@ from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import get, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import MOMENT, NUMBER, SUMMARY, TEXT, array, fields
 from users.dataset import isoformat
 
 NEWEST = 10
@@ -44,6 +45,7 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     ]
 
 
+POST = fields(id=NUMBER, title=TEXT, author_id=NUMBER, created_at=MOMENT)
 SCENARIO = Scenario(
     summary="newest users and posts, two counts",
     exercises="four independent queries: can they run at the same time?",
@@ -52,4 +54,7 @@ SCENARIO = Scenario(
     cases=cases,
     statements=4,
     weight=2,
+    shape=fields(users=array(SUMMARY), posts=array(POST), user_count=NUMBER, post_count=NUMBER),
+    troubles=[503],
+    answer=lambda dataset, _values: overview(dataset).expected,
 )

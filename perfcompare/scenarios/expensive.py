@@ -11,6 +11,7 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import get, wrong_methods
+from perfcompare.scenarios._schemas import NUMBER, fields
 from perfcompare.work import expensive
 
 
@@ -43,4 +44,6 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=1,
+    shape=fields(below=NUMBER, primes=NUMBER, largest=NUMBER, checksum=NUMBER),
+    answer=lambda _dataset, _values: result().expected,
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
-from perfcompare.core.limits import DEFAULT_LIMIT, MAX_ID, MAX_LIMIT, MAX_TAG_LENGTH, MAX_TAGS
-from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.core.limits import DEFAULT_LIMIT, MAX_ID, MAX_LIMIT, MAX_TAG_LENGTH, MAX_TAGS, PLAIN_TEXT
+from perfcompare.core.scenario import Case, Exchange, Parameter, Scenario
 from perfcompare.scenarios._inputs import bad_integers, escaped, get, invalid, wrong_methods
+from perfcompare.scenarios._schemas import NUMBER, TEXT, array, fields, integer
 
 
 def echo(skip: int = 0, limit: int = DEFAULT_LIMIT, tags: Sequence[str] = ()) -> Expected:
@@ -46,6 +48,12 @@ def cases(_dataset: Dataset) -> Sequence[Case]:
     ]
 
 
+def answer(_dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """What was sent."""
+    return echo(values["skip"], values["limit"], values["tags"])
+
+
+TAG = {"type": "string", "minLength": 1, "maxLength": MAX_TAG_LENGTH, "pattern": PLAIN_TEXT}
 SCENARIO = Scenario(
     summary="echo of validated query parameters",
     exercises="parsing and validating a query string",
@@ -54,4 +62,11 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=2,
+    parameters=[
+        integer("skip", lowest=0, highest=MAX_ID, default=0),
+        integer("limit", lowest=1, highest=MAX_LIMIT, default=DEFAULT_LIMIT),
+        Parameter(name="tags", schema=array(TAG, maxItems=MAX_TAGS, default=[])),
+    ],
+    shape=fields(skip=NUMBER, limit=NUMBER, tags=array(TEXT)),
+    answer=answer,
 )

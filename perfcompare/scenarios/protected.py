@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import TEXT, fields
 
 CHALLENGE = {"www-authenticate": "Token"}
 
@@ -38,11 +41,27 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     }  # fmt: skip
     return [
         Case(name="a token", request=right.request, expected=right.expected),
+        *(
+            Case(name=what, request=get("protected", Authorization=f"{before}{token}"), expected=right.expected)
+            for what, before in {"the scheme in small letters": "token ", "several blanks": "Token   "}.items()
+        ),
         error("no header", get("protected"), 401, CHALLENGE),
         *(error(what, get("protected", Authorization=value), 401, CHALLENGE) for what, value in refused.items()),
         # With a token: a stack may ask who it is before it looks at the method.
         *wrong_methods("protected", allowed="GET", methods=("POST", "DELETE"), headers=right.request.headers),
     ]
+
+
+@lru_cache(maxsize=16)
+def _names(dataset: Dataset) -> Mapping[str | None, str]:
+    users = (rows(dataset).user(one) for one in range(1, rows(dataset).tokens_count + 1))
+    return {user.token: user.name for user in users}
+
+
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The name of the owner of the `token`, or 401."""
+    name = _names(dataset).get(values["token"])
+    return Expected(status=401, headers=CHALLENGE) if name is None else Expected(json={"user": name})
 
 
 SCENARIO = Scenario(
@@ -53,4 +72,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=1,
     weight=5,
+    token=True,
+    shape=fields(user=TEXT),
+    troubles=[503],
+    answer=answer,
 )

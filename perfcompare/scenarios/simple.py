@@ -10,6 +10,7 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Request
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import error, get, wrong_methods
+from perfcompare.scenarios._schemas import TEXT, fields
 
 BODY = {"message": "Hello World", "status": "success"}
 HELLO = Exchange(request=Request(path="simple"), expected=Expected(json=BODY))
@@ -25,6 +26,7 @@ def cases(_dataset: Dataset) -> Sequence[Case]:
     return [
         Case(name="hello", request=HELLO.request, expected=HELLO.expected),
         Case(name="an unknown query parameter is ignored", request=get("simple?x=1"), expected=HELLO.expected),
+        Case(name="Accept is ignored", request=get("simple", Accept="text/html"), expected=HELLO.expected),
         error("an unknown path", get("nothing-here"), 404),
         error("a trailing slash is another path", get("simple/"), 404),
         error("a foreign host", get("simple", Host="attacker.example"), 400),
@@ -40,4 +42,6 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=2,
+    shape=fields(message=TEXT, status=TEXT),
+    answer=lambda _dataset, _values: HELLO.expected,
 )

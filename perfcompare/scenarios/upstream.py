@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected
 from perfcompare.core.limits import DEFAULT_DELAY_MS, MAX_DELAY_MS, UPSTREAM_TIMEOUT_S
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, error, get, wrong_methods
+from perfcompare.scenarios._schemas import NUMBER, TEXT, fields, integer
 
 
 def delayed(delay_ms: int) -> Exchange:
@@ -37,6 +39,12 @@ def cases(_dataset: Dataset) -> Sequence[Case]:
     ]
 
 
+def answer(_dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """What the service answers, or 504 when it takes too long."""
+    in_time = values["delay_ms"] < UPSTREAM_TIMEOUT_S * 1000
+    return delayed(values["delay_ms"]).expected if in_time else Expected(status=504)
+
+
 SCENARIO = Scenario(
     summary="what another service answers after 50 ms",
     exercises="waiting: how many requests can wait at the same time, and what waiting costs",
@@ -45,4 +53,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=0,
     weight=1,
+    parameters=[integer("delay_ms", lowest=0, highest=MAX_DELAY_MS, default=DEFAULT_DELAY_MS)],
+    shape=fields(delay_ms=NUMBER, source=TEXT),
+    troubles=[502, 504],
+    answer=answer,
 )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
+from typing import Any
 
+from perfcompare.core import limits
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import ANYTHING, JSON, Expected, Reply, Request
 from perfcompare.core.limits import MAX_BODY_BYTES, MAX_EMAIL_LENGTH, MAX_NAME_LENGTH
-from perfcompare.core.scenario import Case, Exchange, Scenario
+from perfcompare.core.scenario import Case, Exchange, Scenario, Schema
 from perfcompare.scenarios._inputs import error, get, invalid
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import SUMMARY
 from users.dataset import CREATED_DOMAIN as DOMAIN
+from users.dataset import EMAIL_DOMAIN as SEEDED_DOMAIN
 
 NAME = "Grace Hopper"
 
@@ -67,10 +72,11 @@ def _accepted(prefix: str) -> Iterator[Case]:
     email = f"{prefix}-chunked@{DOMAIN}"
     body = json.dumps({"name": NAME, "email": email}).encode()
     yield Case(name="a chunked body", request=post(body, chunked=True), expected=created(NAME, email))
-    charset = {"content-type": "application/json; charset=utf-8"}
-    email = f"{prefix}-charset@{DOMAIN}"
-    body = json.dumps({"name": NAME, "email": email}).encode()
-    yield Case(name="a charset", request=post(body, charset), expected=created(NAME, email))
+    for charset in ("utf-8", "utf-16"):
+        headers = {"content-type": f"application/json; charset={charset}"}
+        email = f"{prefix}-{charset}@{DOMAIN}"
+        body = json.dumps({"name": NAME, "email": email}).encode()
+        yield Case(name=f"the charset {charset}", request=post(body, headers), expected=created(NAME, email))
 
 
 def _invalid(dataset: Dataset) -> Iterator[Case]:
@@ -78,7 +84,7 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
     names: dict[str, object] = {
         "empty": "", "blank": "  ", "too long": "x" * (MAX_NAME_LENGTH + 1), "null": None, "a number": 5,
         "2**70": 2**70, "true": True, "a list": ["x"], "an object": {}, "NaN": float("nan"),
-        "infinite": float("inf"), "with a NUL": "a\0b",
+        "infinite": float("inf"), "with a NUL": "a\0b", "behind U+001F": "\x1fGrace", "with an escape": "a\x1b[m",
     }  # fmt: skip
     for what, value in names.items():
         yield invalid(f"the name is {what}", create({"name": value, "email": email}), "name")
@@ -86,7 +92,8 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
         "empty": "", "no address": "nobody", "without domain": "a@", "without user": f"@{DOMAIN}", "null": None,
         "a number": 5, "with a NUL": f"a\0b@{DOMAIN}", "two addresses": f"a@{DOMAIN},b@{DOMAIN}",
         "with a line break": f"a@{DOMAIN}\nBcc: b@{DOMAIN}", "too long": "a" * MAX_EMAIL_LENGTH + f"@{DOMAIN}",
-        "taken": rows(dataset).user(1).email,
+        "taken": rows(dataset).user(1).email, "not ASCII": f"é@{DOMAIN}", "in blanks": f" a@{DOMAIN} ",
+        "quoted": f'"a"@{DOMAIN}', "with a name": f"A <a@{DOMAIN}>", "in a reserved domain": "a@b.test",
     }  # fmt: skip
     for what, value in emails.items():
         yield invalid(f"the email is {what}", create({"name": NAME, "email": value}), "email")
@@ -103,11 +110,18 @@ def _unreadable() -> Iterator[Case]:
     good = json.dumps({"name": NAME, "email": f"unread@{DOMAIN}"}).encode()
     unreadable = {
         "no body": b"", "cut off": good[:-1], "not JSON": b"name=x", "bad UTF-8": good.replace(b"Grace", b"\xff"),
+        "UTF-16": good.decode().encode("utf-16"), "behind a byte order mark": b"\xef\xbb\xbf" + good,
         "two values": good + good, "nested 100,000 deep": b"[" * 100_000, "a byte of junk behind": good + b"x",
     }  # fmt: skip
     for what, body in unreadable.items():
         yield error(f"the body is {what}", post(body), 400)
-    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    for content_type in (
+        "*/*",
+        "application/*",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ):
         yield error(f"the content type is {content_type}", post(good, {"content-type": content_type}), 415)
     yield error("no content type", post(good, {}), 415)
     too_large = good[:-1] + b" " * (MAX_BODY_BYTES + 1 - len(good)) + b"}"
@@ -121,6 +135,24 @@ def aftermath(_request: Request, reply: Reply) -> Sequence[Exchange]:
     return [Exchange(request=get(f"users/{user['id']}"), expected=Expected(json=user))]
 
 
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The new user: the name trimmed, the domain in lower case. 422 when the address is taken."""
+    local, _, domain = values["email"].rpartition("@")
+    email = f"{local}@{domain.lower()}"
+    seeded = re.fullmatch(rf"user([1-9][0-9]{{0,6}})@{SEEDED_DOMAIN}", email)
+    if seeded and int(seeded[1]) <= dataset.count:
+        return Expected(status=422, fields=frozenset({"email"}))
+    return created(values["name"].strip(), email)
+
+
+BODY: Schema = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "pattern": limits.NAME},
+        "email": {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH, "pattern": limits.EMAIL},
+    },
+    "required": ["name", "email"],
+}
 SCENARIO = Scenario(
     summary="validate and insert one user",
     exercises="parsing and validating a body, one INSERT and its commit",
@@ -131,4 +163,8 @@ SCENARIO = Scenario(
     writes=True,
     aftermath=aftermath,
     weight=1,
+    body=BODY,
+    shape=SUMMARY,
+    troubles=[503],
+    answer=answer,
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.core.http import Expected
+from perfcompare.core.http import Expected, Request
 from perfcompare.core.limits import MAX_ID
-from perfcompare.core.scenario import Case, Exchange, Scenario
-from perfcompare.scenarios._inputs import error, get, invalid, wrong_methods
+from perfcompare.core.scenario import Case, Exchange, Parameter, Scenario
+from perfcompare.scenarios._inputs import NOT_INTEGERS, error, get, invalid, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import SUMMARY
 
 
 def exchange(dataset: Dataset, user_id: int) -> Exchange:
@@ -30,21 +32,32 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     """Known, unknown and impossible ids."""
     known = {"the first user": 1, "the last user": dataset.count}
     impossible = {
-        "text": "abc", "zero": "0", "negative": "-1", "a fraction": "1.5",
-        "2**63": str(MAX_ID + 1), "2**70": str(2**70), "NUL": "%00", "bad UTF-8": "%ff", "SQL": "1%20OR%201=1",
+        **NOT_INTEGERS, "zero": "0", "negative": "-1",
+        "2**63": str(MAX_ID + 1), "SQL": "1%20OR%201=1",
     }  # fmt: skip
     return [
         *(Case(name=name, request=one.request, expected=one.expected) for name, one in _exchanges(dataset, known)),
         error("an id nobody has", get(f"users/{dataset.count + 1}"), 404),
         error("the largest id", get(f"users/{MAX_ID}"), 404),
-        *(invalid(f"the id is {name}", get(f"users/{value}"), "id") for name, value in impossible.items()),
+        *(invalid(f"the id is {name}", get(f"users/{value}"), "id") for name, value in impossible.items() if value),
         *wrong_methods("users/1", allowed="GET", methods=("POST", "PUT", "PATCH", "DELETE")),
+        Case(
+            name="DELETE of an impossible id is not allowed",
+            request=Request(method="DELETE", path="users/abc"),
+            expected=Expected(status=405, headers={"allow": "GET"}),
+        ),
     ]
 
 
 def _exchanges(dataset: Dataset, ids: dict[str, int]) -> Iterator[tuple[str, Exchange]]:
     for name, user_id in ids.items():
         yield name, exchange(dataset, user_id)
+
+
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The user, or 404."""
+    known = values["id"] <= dataset.count
+    return exchange(dataset, values["id"]).expected if known else Expected(status=404)
 
 
 SCENARIO = Scenario(
@@ -55,4 +68,8 @@ SCENARIO = Scenario(
     cases=cases,
     statements=1,
     weight=10,
+    parameters=[Parameter(name="id", where="path", schema={"type": "integer", "minimum": 1, "maximum": MAX_ID})],
+    shape=SUMMARY,
+    troubles=[503],
+    answer=answer,
 )

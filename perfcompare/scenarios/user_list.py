@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import Expected, Request
@@ -12,6 +13,7 @@ from perfcompare.core.limits import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from perfcompare.core.scenario import Case, Exchange, Scenario
 from perfcompare.scenarios._inputs import bad_integers, get, invalid, wrong_methods
 from perfcompare.scenarios._rows import rows
+from perfcompare.scenarios._schemas import MOMENT, NUMBER, SUMMARY, TEXT, array, fields, integer
 from users.dataset import SeededUser, isoformat
 
 
@@ -63,6 +65,13 @@ def cases(dataset: Dataset) -> Sequence[Case]:
     ]
 
 
+def answer(dataset: Dataset, values: Mapping[str, Any]) -> Expected:
+    """The page."""
+    return page(dataset, values["limit"], values["offset"])
+
+
+ADDRESS = fields(street=TEXT, city=TEXT, country=TEXT)
+USER = fields(**SUMMARY["properties"], created_at=MOMENT, addresses=array(ADDRESS), metadata={"type": "object"})
 SCENARIO = Scenario(
     summary="1000 users with addresses and metadata",
     exercises="reading many rows, related objects, serialising a large body",
@@ -72,4 +81,11 @@ SCENARIO = Scenario(
     statements=3,
     connections=2,
     weight=3,
+    parameters=[
+        integer("limit", lowest=1, highest=MAX_LIMIT, default=DEFAULT_LIMIT),
+        integer("offset", lowest=0, highest=MAX_OFFSET, default=0),
+    ],
+    shape=fields(count=NUMBER, results=array(USER)),
+    troubles=[503],
+    answer=answer,
 )

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Final
 
 import psycopg
 import pytest
 
 from perfcompare.core.http import JSON, Expected, Request
-from perfcompare.core.scenario import Case, Exchange
+from perfcompare.core.scenario import Case
 from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
-from perfcompare.runner import procfs
 from perfcompare.runner.client import Client
-from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.verification import difference
-from perfcompare.targets.demonstration import differences
-from perfcompare.targets.demonstration.target import endpoint
 from tests import raw
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
+from tests.contract.served import Served
 from users.dataset import FIRST_FREE_ID
 
 PAIRS = [
@@ -38,35 +33,6 @@ HANDSHAKE: Final = (
 )
 SPEAKING: Final = frozenset({"uvicorn", "gunicorn_uvicorn", "gunicorn_asgi"})
 """The servers that know WebSockets. To the others a handshake is a request as any other."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Served:
-    """A stack that is being served."""
-
-    stack: str
-    server: str
-    process: ServerProcess
-    client: Client
-
-    def scenarios(self) -> list[str]:
-        """What it offers, in an order in which lists are asked for before users are made."""
-        return sorted(stacks[self.stack].scenarios, key=lambda name: (scenarios[name].writes, name))
-
-    def peak_kib(self) -> int:
-        """The largest amount of memory that its processes have had at any time, added up."""
-        members = procfs.tree(procfs.processes(), self.process.pid)
-        status = [(procfs.PROC / str(member.pid) / "status").read_text().splitlines() for member in members]
-        return sum(int(line.split()[1]) for lines in status for line in lines if line.startswith("VmHWM:"))
-
-    def wrong(self, scenario: str, cases: Iterable[Case]) -> Iterator[str]:
-        """A sentence for each case that is answered wrongly."""
-        for case in cases:
-            expected = differences.expected(self.stack, self.server, scenario, case)
-            exchange = Exchange(request=case.request, expected=expected)
-            found = difference(self.client, self.process.prefix, endpoint(scenario, DATASET), exchange)
-            if found is not None:
-                yield f"{scenario}, {case.name}: {found}"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +63,7 @@ def _chosen(served: Served, cases: Iterable[Case]) -> Iterator[Case]:
 
 
 @every_pair
-def test_every_case_is_answered_as_the_contract_says(served: Served) -> None:
+def test_a1_every_case_is_answered_as_the_contract_says(served: Served) -> None:
     wrong = [
         found
         for name in served.scenarios()
@@ -108,7 +74,9 @@ def test_every_case_is_answered_as_the_contract_says(served: Served) -> None:
 
 
 @every_pair
-def test_fields_that_nobody_may_set_are_not_set(served: Served, database: psycopg.Connection, restore: Restore) -> None:
+def test_a7_fields_that_nobody_may_set_are_not_set(
+    served: Served, database: psycopg.Connection, restore: Restore
+) -> None:
     offered = stacks[served.stack].scenarios & {"user_create"}
     cases = {case.name: case for case in scenarios["user_create"].cases(DATASET)}
     restore()
@@ -131,7 +99,7 @@ def test_a_path_outside_every_stack_is_404_in_json(served: Served) -> None:
 
 @every_pair
 @pytest.mark.parametrize("chunked", [False, True], ids=["declared", "chunked"])
-def test_a_huge_body_takes_no_memory(served: Served, chunked: bool) -> None:
+def test_a4_a_huge_body_takes_no_memory(served: Served, chunked: bool) -> None:
     request = Request(method="POST", path="users", headers=JSON, body=b" " * HUGE_BYTES, chunked=chunked)
     before = served.peak_kib()
 

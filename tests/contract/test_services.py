@@ -123,7 +123,7 @@ every_stack = pytest.mark.parametrize("troubled", SERVED, indirect=True, scope="
 
 
 @every_stack
-def test_an_answer_takes_as_many_statements_as_the_contract_says(troubled: Troubled, restore: Restore) -> None:
+def test_a2_an_answer_takes_as_many_statements_as_the_contract_says(troubled: Troubled, restore: Restore) -> None:
     restore()
     for page in range(1, cached_users.PAGES + 1):
         troubled.send(cached_users.page(DATASET, page))

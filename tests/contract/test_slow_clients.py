@@ -29,7 +29,8 @@ PAIRS: Final = [
 
 @pytest.fixture
 def process(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> Iterator[ServerProcess]:
-    with serve(*request.param, environ) as process:
+    stack, server = request.param
+    with serve(stack, server, environ) as process:
         yield process
 
 

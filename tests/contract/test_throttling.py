@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -17,6 +18,7 @@ from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.scenarios.simple import HELLO
 from perfcompare.targets.demonstration import differences
+from perfcompare.targets.demonstration.programs import program
 from tests.contract.conftest import DATASET, Environ, Serve
 
 RATE: Final = 2
@@ -36,7 +38,7 @@ every_stack = pytest.mark.parametrize("throttled", stacks, indirect=True, scope=
 
 
 @every_stack
-def test_who_asks_too_often_is_429_and_told_when_to_come_back(throttled: tuple[str, ServerProcess]) -> None:
+def test_a9_who_asks_too_often_is_429_and_told_when_to_come_back(throttled: tuple[str, ServerProcess]) -> None:
     stack, process = throttled
     client = Client(process.host, process.port)
     for _ in range(RATE):
@@ -50,8 +52,21 @@ def test_who_asks_too_often_is_429_and_told_when_to_come_back(throttled: tuple[s
         assert 1 <= int(reply.headers["retry-after"]) <= 60
 
 
+@pytest.mark.parametrize("stack", ["fastapi", "drf", "ninja", "modern_rest", "django_lean"])
+def test_a9_workers_count_together(environ: Environ, tmp_path: Path, stack: str) -> None:
+    with redis.Redis.from_url(environ["REDIS_URL"]) as cache:
+        cache.flushdb()
+    told = {**environ, "THROTTLE_RATE": f"{RATE}/minute"}
+    four = program(stack, stacks[stack].server, environ=told, workers=4)
+    with ServerProcess(four, log=tmp_path / "server.log", cpus=None) as process:
+        client = Client(process.host, process.port)
+        statuses = [client.send(HELLO.request, process.prefix).status for _ in range(RATE + 8)]
+
+    assert statuses == [200] * RATE + [429] * 8
+
+
 @every_stack
-def test_users_are_counted_apart_from_their_address(throttled: tuple[str, ServerProcess]) -> None:
+def test_a9_users_are_counted_apart_from_their_address(throttled: tuple[str, ServerProcess]) -> None:
     stack, process = throttled
     client = Client(process.host, process.port)
     for _ in range(RATE + 1):

@@ -15,7 +15,7 @@ _MOST: Final = 4096
 _seen: dict[tuple[Any, ...], tuple[Callable[[], bool], bool]] = {}
 
 
-def is_own(cls: Any, *names: str) -> bool:
+def is_own(cls: type, *names: str) -> bool:
     """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
         is_same, verdict = _seen[cls, names]
@@ -26,7 +26,7 @@ def is_own(cls: Any, *names: str) -> bool:
     return _examined(cls, names)
 
 
-def _examined(cls: Any, names: tuple[str, ...]) -> bool:
+def _examined(cls: type, names: tuple[str, ...]) -> bool:
     found = [(cls, name, getattr(cls, name, MISSING)) for name in names]
     verdict = all(_is_own(value) for _cls, _name, value in found)
     if len(_seen) >= _MOST:
@@ -35,7 +35,7 @@ def _examined(cls: Any, names: tuple[str, ...]) -> bool:
     return verdict
 
 
-def _is_own(attribute: Any) -> bool:
+def _is_own(attribute: object) -> bool:
     return attribute is MISSING or is_own_attribute(attribute)
 
 

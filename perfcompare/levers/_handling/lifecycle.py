@@ -35,7 +35,7 @@ class _Connected(Protocol):
     receivers: list[tuple[Any, ...]]
     _dead_receivers: bool
 
-    def _live_receivers(self, sender: Any) -> tuple[list[Receiver], list[Receiver]]: ...
+    def _live_receivers(self, sender: object) -> tuple[list[Receiver], list[Receiver]]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +70,12 @@ class Lifecycle:
             )
         return self._plan
 
-    def needs_thread(self, sender: Any) -> bool:
+    def needs_thread(self, sender: object) -> bool:
         """Whether a synchronous receiver that is not Django's own is connected for `sender`."""
         synchronous, _ = self._connected._live_receivers(sender)
         return any(receiver not in self._own for receiver in synchronous)
 
-    async def asend_asynchronous(self, sender: Any, **named: Any) -> None:
+    async def asend_asynchronous(self, sender: object, **named: object) -> None:
         """Call the asynchronous receivers, all at once as Django does; an error of one is raised."""
         _, receivers = self._connected._live_receivers(sender)
         await _together(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))

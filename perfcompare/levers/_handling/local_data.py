@@ -43,7 +43,7 @@ class LocalData:
         data: Mapping[str, Any] = storage.data
         return data
 
-    def put(self, name: str, value: Any) -> bool:
+    def put(self, name: str, value: object) -> bool:
         """Let `name` be all that is set; False when this version of asgiref keeps it elsewhere."""
         if self._variable is None:
             return False

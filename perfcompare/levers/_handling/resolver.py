@@ -8,7 +8,7 @@ capture something are not remembered either: their paths are as many as there ar
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -106,11 +106,11 @@ def _is_pure(resolver: URLResolver) -> bool:
     )
 
 
-def _is_pure_route(entry: Any) -> bool:
+def _is_pure_route(entry: object) -> bool:
     return type(entry) is URLPattern and _has_fixed_pattern(entry.pattern)
 
 
-def _has_fixed_pattern(pattern: Any) -> bool:
+def _has_fixed_pattern(pattern: object) -> bool:
     if type(pattern) is RegexPattern:
         return isinstance(vars(pattern)["_regex"], str)
     return (
@@ -123,11 +123,11 @@ def _has_fixed_pattern(pattern: Any) -> bool:
 class Callables:
     """An answer for each view, worked out once; views that cannot be remembered are asked again every time."""
 
-    def __init__(self, ask: Any) -> None:
+    def __init__(self, ask: Callable[[Any], Any]) -> None:
         self._ask = ask
         self._known: dict[Hashable, Any] = {}
 
-    def __call__(self, view: Any) -> Any:
+    def __call__(self, view: object) -> Any:
         """`ask(view)`."""
         try:
             return self._known[view]

@@ -26,7 +26,7 @@ class Watched:
             self._value = self._read(settings)
         return self._value
 
-    def _forget(self, **_signal: Any) -> None:
+    def _forget(self, **_signal: object) -> None:
         self._value = _UNREAD
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connections, router
 from django.db.backends import utils
@@ -20,7 +20,10 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import InsertQuery
 from django.db.utils import ConnectionRouter
 
-from perfcompare.levers._orm.stock import Stock, path
+from perfcompare.levers._orm.stock import Stock, Together, path
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 _OPENING: Final = (
     *("connect", "get_new_connection", "get_connection_params", "init_connection_state", "timezone", "pool"),
@@ -96,16 +99,19 @@ def has_own(connection: BaseDatabaseWrapper) -> bool:
 
 def is_stock(connection: BaseDatabaseWrapper) -> bool:
     """Whether a statement on `connection`, which is open, would pass nothing but Django's own code."""
+    kind: Any = type(connection)
+    asked = _asked(kind)
+    return asked is not None and asked.hold() and not has_own(connection)
+
+
+@cache
+def _asked(cls: type[Any]) -> Together | None:
+    """What a statement passes on a connection of the class `cls`."""
     wrapping, driver = _wrapping(), _driver()
-    return (
-        wrapping is not None
-        and driver is not None
-        and wrapping[0].holds(type(connection))
-        and not has_own(connection)
-        and _CURSOR.holds(utils.CursorWrapper)
-        and driver[2].holds(driver[0].Connection)
-        and driver[3].holds(driver[0].Cursor)
-    )
+    if wrapping is None or driver is None:
+        return None
+    pairs = (wrapping[0], cls), (_CURSOR, utils.CursorWrapper)
+    return Together(*pairs, (driver[2], driver[0].Connection), (driver[3], driver[0].Cursor))
 
 
 def opens(connection: BaseDatabaseWrapper) -> bool:
@@ -196,7 +202,7 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
     return said
 
 
-def _zone(connection: BaseDatabaseWrapper, raw: Any) -> Any:
+def _zone(connection: BaseDatabaseWrapper, raw: Connection[Any]) -> Any:
     """The zone that times are read in on the driver's connection, which is given once, when that is opened."""
     kept = connection.__dict__.get(_ZONE)
     if kept is None or kept[0] is not raw:

@@ -9,10 +9,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models.query import normalize_prefetch_lookups
 
 from perfcompare.levers._orm.plans import Statement, statement_for
+from perfcompare.levers._orm.querysets import AnyQuerySet
 from perfcompare.levers._orm.related import Left, Loaded, relate
 
 
-def load(queryset: Any) -> Loaded:
+def load(queryset: AnyQuerySet) -> Loaded:
     """The results of `queryset` with what it prefetches, and what Django must still prefetch; None before anything is
     asked for a QuerySet that only Django itself can ask."""
     try:

@@ -22,7 +22,7 @@ _PLAIN: Final = VALUES | {type(None)}
 _GROUPS: Final = frozenset({list, tuple, set, frozenset, dict})
 
 
-def is_own_query(query: Any) -> bool:
+def is_own_query(query: object) -> bool:
     """Whether everything in it is Django's own."""
     return (
         type(query) is Query
@@ -42,13 +42,13 @@ def are_plain(args: Iterable[Any], kwargs: Mapping[str, Any]) -> bool:
     return all(map(_is_argument, args)) and all(map(_is_argument, kwargs.values()))
 
 
-def _is_argument(value: Any) -> bool:
+def _is_argument(value: object) -> bool:
     if type(value) is Q:
         return all(_is_argument(one[1] if type(one) is tuple else one) for one in value.children)
     return is_plain(value) or issubclass(type(value), Model)
 
 
-def is_own_field(field: Any) -> bool:
+def is_own_field(field: object) -> bool:
     """Whether the values of `field` are prepared and read by Django's code alone."""
     if type(field) is JSONField:
         return field.encoder is None and field.decoder is None
@@ -60,7 +60,7 @@ def is_own_class(cls: type[Any]) -> bool:
     return cls.__module__.startswith(_ROOTS)
 
 
-def is_own_function(function: Any) -> bool:
+def is_own_function(function: object) -> bool:
     """Whether a function or a method was written by Django or is a lever's."""
     functions = functions_of(getattr(function, "__func__", function))
     return bool(functions) and all(origin_of(one).startswith(_ROOTS) for one in functions)
@@ -105,5 +105,5 @@ def is_plain(value: Any) -> bool:
     return all(map(is_plain, value)) if kind in _GROUPS else kind in _PLAIN
 
 
-def _grouped(group_by: Any) -> Iterable[Any]:
+def _grouped(group_by: object) -> Iterable[Any]:
     return group_by if isinstance(group_by, tuple) else ()

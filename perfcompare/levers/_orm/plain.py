@@ -33,7 +33,7 @@ class Kinds:
 
     __slots__ = ("_seen",)
 
-    def __init__(self, fields: Iterable[Any]) -> None:
+    def __init__(self, fields: Iterable[Field[Any, Any]]) -> None:
         self._seen = tuple((cls, _METHODS(cls)) for cls in dict.fromkeys(map(type, fields)))
 
     def hold(self) -> bool:
@@ -41,7 +41,7 @@ class Kinds:
         return all(_METHODS(cls) == methods for cls, methods in self._seen)
 
 
-def types_of(cls: Any) -> frozenset[type]:
+def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
     to_python, unchanged = _TYPES.get(cls.get_prep_value, (None, frozenset()))
     stock = cls.get_db_prep_save is Field.get_db_prep_save and cls.get_db_prep_value is Field.get_db_prep_value

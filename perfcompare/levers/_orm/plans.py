@@ -14,13 +14,15 @@ from typing import Any, Final
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
-from perfcompare.levers._orm.querysets import has_known_rows
+from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_heard, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import Shape, shape_of
@@ -37,7 +39,7 @@ class Plan:
     """Django's, with `%s` for each parameter and without LIMIT and OFFSET."""
     slots: int
     """How many parameters it takes."""
-    compiler: Any
+    compiler: SQLCompiler
     """Django's, after it compiled; it also keeps the query alive that the numbers in the shape come from."""
     builder: Builder | None = None
     """None where Django itself must build the results, and where there are none to build."""
@@ -65,7 +67,7 @@ class Plan:
         one, two = f"${self.slots + 1}", f"${self.slots + 2}"
         return sql, f"{sql} LIMIT {one}", f"{sql} OFFSET {one}", f"{sql} LIMIT {one} OFFSET {two}"
 
-    def results(self, rows: Sequence[Any], queryset: Any) -> list[Any]:
+    def results(self, rows: Sequence[Any], queryset: AnyQuerySet) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
             return self.builder.build(rows, wrapper_of(queryset.db))
@@ -134,7 +136,7 @@ class Plans:
 plans: Final = Plans()
 
 
-def statement_for(queryset: Any) -> Statement | None:
+def statement_for(queryset: AnyQuerySet) -> Statement | None:
     """What to ask for the rows of `queryset`; None when only Django itself can ask it.
 
     Where a thread may wait only a plan that is remembered is worth it; on an event loop so is any other, as long as it
@@ -158,7 +160,7 @@ def statement_for(queryset: Any) -> Statement | None:
     return Statement(using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None)
 
 
-def _remembered(queryset: Any, query: Any, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
+def _remembered(queryset: AnyQuerySet, query: Query, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
     connection = wrapper_of(using)
     shaped = shape_of(query) if database_path.compiles(connection) else None
     if shaped is None:
@@ -190,7 +192,7 @@ def parameters_of(lookups: Sequence[Any], connection: BaseDatabaseWrapper) -> tu
     return tuple(found) if len(found) == len(lookups) else None
 
 
-def compiled(queryset: Any, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:
+def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:
     """A plan from Django's compiler, and the parameters; no plan when its rows are no plain rows."""
     compiler = queryset.query.clone().get_compiler(using=using)
     sql, parameters = compiler.as_sql(with_limits=False)

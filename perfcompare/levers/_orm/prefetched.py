@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, SupportsIndex
+
+from django.db.models import Model, QuerySet
 
 from perfcompare.levers._orm.dictionaries import act_before
 from perfcompare.levers._orm.plans import Plan
@@ -48,7 +50,7 @@ class Waiting(Origin):
         model: type[Any] = self.base.model
         return model
 
-    def built(self, rows: Sequence[Any], owner: Any) -> list[Any]:
+    def built(self, rows: Sequence[Any], owner: Model) -> list[Any]:
         """The instances of `rows`, each with `owner` as its parent."""
         found = self.plan.results(rows, self.asked)
         for one in found:
@@ -84,7 +86,7 @@ class _Prefetched:
         become_ordinary(self)
         return getattr(self, name)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         become_ordinary(self)
         return self.__reduce_ex__(protocol)
 
@@ -104,7 +106,7 @@ class Prefetches(dict[str, Any]):
             owned(queryset)
         return queryset
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         return dict, (self.copy(),)
 
 
@@ -119,7 +121,7 @@ act_before(
 )
 
 
-def owned(queryset: Any) -> Any:
+def owned(queryset: _Prefetched) -> Any:
     """The instance that a prefetched QuerySet belongs to, which the QuerySet keeps from now on.
 
     A shallow copy of an instance shares its QuerySets and may outlive it: then it is one with nothing but its key.
@@ -139,7 +141,7 @@ def peeked(cache: dict[str, Any], name: str) -> Any:
     return None if queryset is None else results_or_itself(queryset)
 
 
-def become_ordinary(queryset: Any) -> None:
+def become_ordinary(queryset: _Prefetched) -> None:
     """Turn a prefetched QuerySet into the one that Django makes, with the results that it has."""
     owner, results, values = owned(queryset), queryset._result_cache, queryset.__dict__
     origin = values["_origin"]
@@ -151,21 +153,22 @@ def become_ordinary(queryset: Any) -> None:
 
 
 @cache
-def prefetched_class(queryset_class: Any) -> Any:
+def prefetched_class(queryset_class: type[QuerySet[Any]]) -> Any:
     """The class whose instances stand in for those of `queryset_class`; they need the attributes `_whose`, `_key`,
     `_origin`, and `_result_cache` or, with a Waiting origin, the `_unbuilt_rows` that it is made of."""
     return type(queryset_class.__name__, (_Prefetched, queryset_class), {"__module__": queryset_class.__module__})
 
 
-def results_or_itself(queryset: Any) -> Any:
+def results_or_itself(queryset: QuerySet[Any]) -> Any:
     """The results that a QuerySet has; None when it has none yet; itself while it has only the rows of them."""
     return queryset if getattr(queryset, "_unbuilt_rows", None) is not None else queryset._result_cache
 
 
-def rows_of(queryset: Any) -> tuple[Waiting, list[Any]] | None:
+def rows_of(queryset: object) -> tuple[Waiting, list[Any]] | None:
     """Where a QuerySet comes from that has only rows, and these; None for any other, and for what is none."""
-    rows = queryset._unbuilt_rows if isinstance(queryset, _Prefetched) else None
-    return None if rows is None else (queryset._origin, rows)
+    if not isinstance(queryset, _Prefetched) or (rows := queryset._unbuilt_rows) is None:
+        return None
+    return queryset._origin, rows
 
 
 def rows_of_all(querysets: Iterable[Any]) -> tuple[Waiting, list[list[Any]]] | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import CompositePrimaryKey, Model
+from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.stock import Stock
 
@@ -39,8 +40,9 @@ class Premises:
         return all(tuple(vars(model).values()) == values for model, values in self._made)
 
 
-def models_of(query: Any) -> Iterator[type[Model]]:
+def models_of(query: Query) -> Iterator[type[Model]]:
     """The models whose tables a query reads, after it was compiled."""
+    assert query.model is not None
     yield query.model
     yield from query.model._meta.all_parents
     for joined in query.alias_map.values():

@@ -6,16 +6,36 @@ A method that a subclass overrides and that Django would call is a reason to let
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.apps import apps
 from django.db.models import query
+from django.db.models.base import ModelState
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import premises
 from perfcompare.levers._orm.stock import Stock
+
+if TYPE_CHECKING:
+
+    class AnyQuerySet(QuerySet[Any]):
+        """A QuerySet with the private parts that its stubs leave out."""
+
+        _compiled_plan: object
+        _fields: tuple[Any, ...] | None
+        _for_write: bool
+        _known_related_objects: dict[Any, Any]
+        _prefetch_done: bool
+        _prefetch_related_lookups: tuple[Any, ...]
+
+        def _add_hints(self, **hints: object) -> None: ...
+        def _chain(self) -> Self: ...
+        def _check_ordering_first_last_queryset_aggregation(self, method: str) -> None: ...
+
+else:
+    AnyQuerySet = QuerySet
 
 READING: Final = ("_prefetch_related_objects", "db", "query", "__getattribute__")
 """What the reading of rows goes past."""
@@ -38,7 +58,7 @@ FILTERS: Final = Stock(Query, "add_q", "_add_q", "build_filter", "build_lookup",
 """What adds a condition to a query, whose class is Django's: for conditions that are written without it."""
 MANAGES: Final = Stock(BaseManager, "get_queryset", "all", "db_manager", "__getattribute__")
 """The manager that these QuerySets come from."""
-_ITERABLES: Final = {
+_ITERABLES: Final[dict[type[Any], Stock]] = {
     cls: Stock(cls, "__init__", "__iter__")
     for cls in (
         *(query.ModelIterable, query.ValuesIterable, query.ValuesListIterable, query.FlatValuesListIterable),
@@ -51,13 +71,13 @@ _FETCHING: Final = getattr(query, "DEFAULT_FETCH_MODE", None)
 """How what was left out of a row is fetched; since Django 6.1 a QuerySet may choose other ways."""
 
 
-def fetches_as_usual(queryset_or_state: Any) -> bool:
+def fetches_as_usual(queryset_or_state: QuerySet[Any] | ModelState) -> bool:
     """Whether a QuerySet, or the state of an instance, has not chosen another way to fetch what a row lacks."""
     chosen = queryset_or_state.__dict__
     return chosen.get("_fetch_mode", chosen.get("fetch_mode", _FETCHING)) is _FETCHING
 
 
-def has_known_rows(queryset: Any) -> bool:
+def has_known_rows(queryset: AnyQuerySet) -> bool:
     """Whether Django's own code makes the results of `queryset` of rows."""
     cls, fields = queryset._iterable_class, queryset._fields
     stock = _ITERABLES.get(cls)

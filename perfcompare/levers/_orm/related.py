@@ -12,8 +12,9 @@ from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
+from django.db.models import Field, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
-from django.db.models.query import ModelIterable
+from django.db.models.query import ModelIterable, Prefetch
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
 
@@ -22,11 +23,12 @@ from perfcompare.levers._orm.array_lookup import AnyOf
 from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
+from perfcompare.levers._orm.querysets import AnyQuerySet
 
 Left = list[tuple[list[Any], list[Any]]]
 """Instances and the lookups that Django itself must prefetch for them."""
 Loaded = Generator[Statement, Sequence[Any], tuple[list[Any], Left] | None]
-Load = Callable[[Any], Loaded]
+Load = Callable[[AnyQuerySet], Loaded]
 """A QuerySet to its results and what is left to prefetch for them; None for one that only Django itself can ask."""
 Relating = Generator[Statement, Sequence[Any], Left | None]
 """What is left below a relation; None when nothing was done about it."""
@@ -37,7 +39,7 @@ _PLAIN_KEYS = frozenset(
 """Fields whose values are parameters as they are."""
 
 
-def relate(instances: list[Any], lookup: Any, load: Load) -> Relating:
+def relate(instances: list[Any], lookup: Prefetch[Any], load: Load) -> Relating:
     """Prefetch one lookup for `instances`, which one QuerySet gave."""
     model, name = type(instances[0]), lookup.prefetch_through
     if lookup.prefetch_to != name or "__" in name:
@@ -50,12 +52,15 @@ def relate(instances: list[Any], lookup: Any, load: Load) -> Relating:
     return None
 
 
-def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
+def _reverse(
+    instances: list[Any], lookup: Prefetch[Any], descriptor: ReverseManyToOneDescriptor[Any], load: Load
+) -> Relating:
     field = descriptor.rel.field
     if not querysets.MANAGES.holds(type(field.model._default_manager)):
         return None
-    manager = descriptor.related_manager_cls(instances[0])
-    base = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
+    related_manager: Any = descriptor.related_manager_cls
+    manager = related_manager(instances[0])
+    base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(field)
     if key is None or not _usable(base, field.model, instances, key.attname):
         return None
@@ -78,7 +83,7 @@ def _reverse(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     return left
 
 
-def _to_wait(queryset: Any, field: Any) -> tuple[Statement, tuple[str, ...]] | None:
+def _to_wait(queryset: AnyQuerySet, field: models.ForeignKey[Any, Any]) -> tuple[Statement, tuple[str, ...]] | None:
     """The statement for the children in `queryset`, and its columns, if instances can be made of its rows later on.
 
     Nobody must see that they are: no prefetching below them, no receiver that listens to their making, no converter
@@ -125,7 +130,7 @@ def _hang(instances: list[Any], kind: str, groups: dict[Any, list[Any]], origin:
         cache[name] = queryset
 
 
-def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[Any, list[Any]]:
+def _grouped(children: list[Any], parents: dict[Any, Any], field: models.ForeignKey[Any, Any]) -> dict[Any, list[Any]]:
     """The children of each parent; every child is given its parent, unless the QuerySet joined it."""
     groups: dict[Any, list[Any]] = {key: [] for key in parents}
     attname, cache_name = field.attname, field.cache_name
@@ -142,11 +147,13 @@ def _grouped(children: list[Any], parents: dict[Any, Any], field: Any) -> dict[A
     return groups
 
 
-def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> Relating:
+def _forward(
+    instances: list[Any], lookup: Prefetch[Any], descriptor: ForwardManyToOneDescriptor[Any], load: Load
+) -> Relating:
     field = descriptor.field
     if not querysets.MANAGES.holds(type(field.remote_field.model._base_manager)):
         return None
-    base = lookup.queryset if lookup.queryset is not None else field.remote_field.model._base_manager.all()
+    base: Any = lookup.queryset if lookup.queryset is not None else field.remote_field.model._base_manager.all()
     key = _key_of(field)
     if key is None or not _usable(base, key.model, instances, field.attname):
         return None
@@ -165,7 +172,7 @@ def _forward(instances: list[Any], lookup: Any, descriptor: Any, load: Load) -> 
     return asked[1]
 
 
-def _key_of(field: Any) -> Any | None:
+def _key_of(field: Field[Any, Any]) -> Field[Any, Any] | None:
     """The one field that a plain foreign key points to; None for any other relation."""
     if type(field) is not models.ForeignKey or len(field.foreign_related_fields) != 1:
         return None
@@ -173,7 +180,7 @@ def _key_of(field: Any) -> Any | None:
     return key if type(key) in _PLAIN_KEYS else None
 
 
-def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
+def _usable(base: AnyQuerySet, model: type[Model], instances: list[Any], attname: str) -> bool:
     return (
         base.model is model
         and querysets.RELATES.holds(type(base))
@@ -190,7 +197,7 @@ def _usable(base: Any, model: Any, instances: list[Any], attname: str) -> bool:
     )
 
 
-def _related(base: Any, field: Any, keys: list[Any], hint: Any) -> Any:
+def _related(base: AnyQuerySet, field: Field[Any, Any], keys: list[Any], hint: Model) -> AnyQuerySet:
     """`base` with only those whose `field` is one of `keys`."""
     queryset = base._chain()
     queryset._add_hints(instance=hint)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from sys import getrefcount
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, SupportsIndex
 from weakref import ref
 
 from perfcompare.levers._orm.dictionaries import act_before
@@ -55,14 +55,14 @@ class Relatives(dict[str, Any]):
     def __contains__(self, name: object) -> bool:
         return dict.__contains__(self, name) or (self.waiting is not None and name == self.link.name)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         return dict, (self.copy(),)
 
 
 def _for_one(name: str) -> Callable[..., Any]:
     stock = getattr(dict, name)
 
-    def method(self: Relatives, key: Any, *others: Any) -> Any:
+    def method(self: Relatives, key: object, *others: object) -> Any:
         if key == self.link.name:
             self.meet()
         return stock(self, key, *others)

@@ -6,7 +6,9 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.database_wrapper import wrapper_of
@@ -17,15 +19,17 @@ class _AnsweredQuery(Query):
 
     answered: Any
 
-    def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
+    def get_compiler(
+        self, using: str | None = None, connection: BaseDatabaseWrapper | None = None, elide_empty: bool = True
+    ) -> Any:
         """That compiler."""
         return self.answered
 
 
-def replayed(queryset: QuerySet[Any], compiler: Any, rows: Iterable[Any]) -> list[Any]:
+def replayed(queryset: QuerySet[Any], compiler: SQLCompiler, rows: Iterable[Any]) -> list[Any]:
     """What `queryset` yields for `rows`; `compiler` has compiled a query of its shape. No database is asked."""
-    answered = copy.copy(compiler)
-    answered.connection = wrapper_of(compiler.using)
+    answered: Any = copy.copy(compiler)
+    answered.connection = wrapper_of(answered.using)
     chunks = [[tuple(row) for row in rows]]
     answered.execute_sql = lambda *_args, **_options: chunks
     query: Any = object.__new__(_AnsweredQuery)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import ref
 
-from django.db.models import JSONField, Model
+from django.db.models import Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.fields.mixins import FieldCacheMixin
@@ -21,11 +21,14 @@ from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttrib
 from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
+from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
 
+Info = dict[str, Any]
+"""What a compiler says of the instances of a model: its `klass_info`."""
 Build = Callable[[Sequence[Any], Any], list[Any]]
 """Rows and Django's connection (for converters that ask it) to results."""
 
@@ -50,7 +53,7 @@ class Builder:
         return all(map(MODEL.holds, self.models)) and not are_heard(self.models)
 
 
-def builder(compiler: Any, iterable: type[Any]) -> Builder | None:
+def builder(compiler: SQLCompiler, iterable: type[Any]) -> Builder | None:
     """How the results of a query are built that `compiler` has compiled; None when Django must do it itself."""
     source = _Source(compiler)
     if iterable is ModelIterable:
@@ -68,7 +71,7 @@ def builder(compiler: Any, iterable: type[Any]) -> Builder | None:
 class _Source:
     """The text of one function, and the objects that it names."""
 
-    def __init__(self, compiler: Any) -> None:
+    def __init__(self, compiler: SQLCompiler) -> None:
         self._compiler = compiler
         self._columns = [select[0] for select in compiler.select[: compiler.col_count]]
         self._names: dict[str, Any] = {
@@ -119,7 +122,7 @@ class _Source:
         self._lines.append("  add(o)")
         return True
 
-    def _instance(self, info: Any, name: str, indent: str) -> bool:
+    def _instance(self, info: Info, name: str, indent: str) -> bool:
         """Lines that make `name` and what select_related hangs on it; False when they cannot be written."""
         model, positions = info["model"], info["select_fields"]
         targets = [(self._columns[position].target, position) for position in positions]
@@ -147,7 +150,7 @@ class _Source:
             for number, inner in enumerate(related)
         )
 
-    def _related(self, info: Any, owner: str, name: str, indent: str, *, waits: bool) -> bool:
+    def _related(self, info: Info, owner: str, name: str, indent: str, *, waits: bool) -> bool:
         primary_key = info["model"]._meta.pk
         place = next((i for i in info["select_fields"] if self._columns[i].target is primary_key), None)
         if place is None:
@@ -192,7 +195,7 @@ def are_heard(models: Iterable[type[Model]]) -> bool:
     return any(signal.has_listeners(model) for model in models for signal in (pre_init, post_init))
 
 
-def makes_by_itself(compiler: Any, iterable: Any) -> bool:
+def makes_by_itself(compiler: SQLCompiler, iterable: type[Any]) -> bool:
     """Whether Django's own code alone makes the results of what `compiler` has compiled: no constructor, descriptor or
     converter of others."""
     columns = [select[0] for select in compiler.select[: compiler.col_count]]
@@ -205,12 +208,12 @@ def makes_by_itself(compiler: Any, iterable: Any) -> bool:
     )
 
 
-def made_by(compiler: Any, iterable: Any) -> tuple[type[Model], ...]:
+def made_by(compiler: SQLCompiler, iterable: type[Any]) -> tuple[type[Model], ...]:
     """The models whose instances are made of what `compiler` has compiled."""
     return tuple(info["model"] for info in _infos(compiler, iterable))
 
 
-def _infos(compiler: Any, iterable: Any) -> Iterator[Any]:
+def _infos(compiler: SQLCompiler, iterable: type[Any]) -> Iterator[Info]:
     waiting = [compiler.klass_info] if iterable is ModelIterable and compiler.klass_info else []
     while waiting:
         info = waiting.pop()
@@ -218,7 +221,7 @@ def _infos(compiler: Any, iterable: Any) -> Iterator[Any]:
         waiting += info.get("related_klass_infos", ())
 
 
-def _makes_a_cycle(info: Any) -> bool:
+def _makes_a_cycle(info: Info) -> bool:
     """Whether Django lets both sides of a joined relation keep each other, and in no other way than it always does.
 
     A relative with a `__del__` is left to the garbage collector, which calls that while the two are together.
@@ -227,11 +230,11 @@ def _makes_a_cycle(info: Any) -> bool:
     return both and not hasattr(info["model"], "__del__")
 
 
-def _is_plain_setter(setter: Any) -> bool:
+def _is_plain_setter(setter: object) -> bool:
     return getattr(setter, "__func__", None) is FieldCacheMixin.set_cached_value
 
 
-def _straight(model: Any, targets: Sequence[Any]) -> bool:
+def _straight(model: type[Model], targets: Sequence[Field[Any, Any]]) -> bool:
     """Whether an instance is nothing but its attributes: no constructor, setter or descriptor of its own."""
     after = model.__mro__[model.__mro__.index(Model) + 1 : -1]
     return (
@@ -241,12 +244,12 @@ def _straight(model: Any, targets: Sequence[Any]) -> bool:
     )
 
 
-def _is_plain_json(converter: Any, expression: Any) -> bool:
+def _is_plain_json(converter: object, expression: object) -> bool:
     """Whether a converter only decodes what the database wrote, which is always whole and valid JSON."""
     field = getattr(converter, "__self__", None)
     return (
         type(expression) is Col
         and type(field) is JSONField
         and field.decoder is None
-        and converter.__func__ is JSONField.from_db_value
+        and getattr(converter, "__func__", None) is JSONField.from_db_value
     )

@@ -24,7 +24,7 @@ _QUIET: Final = ('SELECT "', "INSERT", "UPDATE", "DELETE", "SAVEPO", "RELEAS")
 """How the statements of Django's compilers begin."""
 
 
-def may_last(sql: Any) -> bool:
+def may_last(sql: object) -> bool:
     """Whether a statement may do something to its session that outlives it."""
     if type(sql) is not str:
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db.models import lookups
@@ -73,14 +73,14 @@ class ShapelessError(Exception):
     """Raised inside this module for a query without a shape."""
 
 
-def shape_of(query: Any) -> tuple[Shape, list[Any]] | None:
+def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
     """The shape of `query`, and its lookups that end as a parameter, in the order of the parameters; None without one.
 
     The limits of a slice are not part of it.
     """
     if type(query) is not Query:
         return None
-    found: list[Any] = []
+    found: list[lookups.Lookup] = []
     try:
         table = query.__dict__["model"]._meta.db_table
         return (*_attributes(query), *_where(query.where, table, found)), found
@@ -88,7 +88,7 @@ def shape_of(query: Any) -> tuple[Shape, list[Any]] | None:
         return None
 
 
-def _attributes(query: Any) -> Iterator[Any]:
+def _attributes(query: Query) -> Iterator[Any]:
     attributes = query.__dict__
     for name, value in attributes.items():
         if name in _IRRELEVANT:
@@ -99,7 +99,7 @@ def _attributes(query: Any) -> Iterator[Any]:
             yield name, tuple(value.items()) if value else None
         elif value or name not in _EMPTY:
             raise ShapelessError
-    table = query.model._meta.db_table
+    table = attributes["model"]._meta.db_table
     yield tuple(_unused_joins(query, table))
     yield query.model
     yield tuple([_column(expression, table) for expression in query.select])
@@ -109,7 +109,7 @@ def _attributes(query: Any) -> Iterator[Any]:
     yield frozenset(names), deferred
 
 
-def _unused_joins(query: Any, table: str) -> Iterator[Any]:
+def _unused_joins(query: Query, table: str) -> Iterator[Any]:
     """Joins that filter() made and gave up again, as for a foreign key: select_related would take them up."""
     for alias, joined in query.alias_map.items():
         if type(joined) is BaseTable and alias == table:
@@ -119,27 +119,27 @@ def _unused_joins(query: Any, table: str) -> Iterator[Any]:
         yield alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field)
 
 
-def _column(expression: Any, table: str) -> tuple[int, int]:
+def _column(expression: object, table: str) -> tuple[int, int]:
     if type(expression) is not Col or expression.alias != table:
         raise ShapelessError
     # Whoever remembers a shape keeps the query it is of, and with it these fields: the numbers are not given out anew.
     return id(expression.target), id(expression.output_field)
 
 
-def _frozen(related: Any) -> Any:
+def _frozen(related: object) -> object:
     if type(related) is dict:
         return tuple([(name, _frozen(inner)) for name, inner in related.items()])
     return related
 
 
-def _ordering(names: tuple[Any, ...]) -> tuple[str, ...]:
+def _ordering(names: Sequence[Any]) -> Sequence[str]:
     for name in names:
         if type(name) is not str:
             raise ShapelessError
     return names
 
 
-def _where(node: Any, table: str, found: list[Any]) -> Iterator[Any]:
+def _where(node: object, table: str, found: list[lookups.Lookup]) -> Iterator[Any]:
     if type(node) is not WhereNode or (node.connector != AND and node.connector != OR):
         raise ShapelessError
     yield node.connector
@@ -148,7 +148,7 @@ def _where(node: Any, table: str, found: list[Any]) -> Iterator[Any]:
         yield tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found)
 
 
-def _lookup(lookup: Any, table: str, found: list[Any]) -> tuple[Any, ...]:
+def _lookup(lookup: Any, table: str, found: list[lookups.Lookup]) -> tuple[Any, ...]:
     kind = type(lookup)
     if kind in _LOOKUPS:
         value = lookup.rhs

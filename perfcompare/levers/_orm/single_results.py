@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db.models.lookups import Lookup
 from django.db.models.query import MAX_GET_RESULTS
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path
@@ -16,7 +18,7 @@ from perfcompare.levers._orm.full_results import load, prefetch
 from perfcompare.levers._orm.own_code import are_plain, is_own_query
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.premises import Premises, models_of
-from perfcompare.levers._orm.querysets import FILTERS, has_known_rows
+from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 
@@ -42,7 +44,7 @@ def forget() -> None:
     _getters.clear()
 
 
-def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
+def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
     """The one result of `queryset.get(*args, **kwargs)`; raises what get() raises."""
     if queryset.query.combinator:
         return None
@@ -59,7 +61,7 @@ def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
             results, left = loaded
         else:
             narrowed._fetch_all()
-            results, left = narrowed._result_cache, []
+            results, left = narrowed._result_cache or [], []
     else:
         results = statement.plan.results((yield statement), queryset)
         left = []
@@ -70,7 +72,7 @@ def got(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
     return results[0], left
 
 
-def _narrowed(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def _narrowed(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> AnyQuerySet:
     """The QuerySet that `QuerySet.get` evaluates."""
     clone = queryset.filter(*args, **kwargs)
     if queryset.query.can_filter() and not queryset.query.distinct_fields:
@@ -79,7 +81,7 @@ def _narrowed(queryset: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     return clone
 
 
-def _refuse(queryset: Any, number: int) -> NoReturn:
+def _refuse(queryset: AnyQuerySet, number: int) -> NoReturn:
     model = queryset.model
     if not number:
         raise model.DoesNotExist(f"{model._meta.object_name} matching query does not exist.")
@@ -89,7 +91,7 @@ def _refuse(queryset: Any, number: int) -> NoReturn:
     )
 
 
-def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | None:
+def _remembered_get(queryset: AnyQuerySet, kwargs: Mapping[str, Any]) -> Statement | None:
     """What get() asks, without making a QuerySet for it."""
     query = queryset.query
     types = tuple([type(value) for value in kwargs.values()])
@@ -118,7 +120,7 @@ def _remembered_get(queryset: Any, kwargs: Mapping[str, Any]) -> Statement | Non
     return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
 
 
-def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -> _Getter | None:
+def _getter(queryset: AnyQuerySet, kwargs: Mapping[str, Any], using: str, before: int) -> _Getter | None:
     narrowed = _narrowed(queryset, (), kwargs)
     shaped = shape_of(narrowed.query)
     # Q() sorts its arguments, and filter() adds what they say behind what the query has.
@@ -138,7 +140,7 @@ def _getter(queryset: Any, kwargs: Mapping[str, Any], using: str, before: int) -
     return _Getter(plan=plan, premises=plan.premises, lookups=kept)
 
 
-def _made_of(name: str, lookup: Any) -> bool:
+def _made_of(name: str, lookup: Lookup) -> bool:
     """Whether `lookup` is what filter() makes of the argument `name`: a column of the model, perhaps with a lookup."""
     field_name, _, kind = name.partition("__")
     target = lookup.lhs.target
@@ -150,7 +152,7 @@ def _made_of(name: str, lookup: Any) -> bool:
 
 
 class _Captured(Exception):
-    def __init__(self, compiler: Any) -> None:
+    def __init__(self, compiler: SQLCompiler) -> None:
         super().__init__()
         self.compiler = compiler
 
@@ -161,14 +163,14 @@ class _CountingQuery(Query):
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         compiler = super().get_compiler(*args, **kwargs)
 
-        def captured(*_args: Any, **_options: Any) -> NoReturn:
+        def captured(*_args: object, **_options: object) -> NoReturn:
             raise _Captured(compiler)
 
         compiler.execute_sql = captured
         return compiler
 
 
-def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
+def counted(queryset: AnyQuerySet) -> Generator[Statement, Sequence[Any], int | None]:
     """The number of rows of `queryset`; None when Django itself must ask."""
     query, using = queryset.query, queryset.db
     if type(query) is not Query or query.is_sliced or query.distinct or query.annotations or query.combinator:
@@ -188,7 +190,7 @@ def counted(queryset: Any) -> Generator[Statement, Sequence[Any], int | None]:
     return rows[0][0] or 0
 
 
-def _remembered_count(query: Any, using: str) -> Statement | None:
+def _remembered_count(query: Query, using: str) -> Statement | None:
     connection = wrapper_of(using)
     shaped = shape_of(query) if database_path.compiles(connection) else None
     if shaped is None:
@@ -205,7 +207,7 @@ def _remembered_count(query: Any, using: str) -> Statement | None:
     return None if plan is None else Statement(using=using, plan=plan, parameters=parameters)
 
 
-def _count(query: Any, using: str, *, shaped: bool = False) -> Statement:
+def _count(query: Query, using: str, *, shaped: bool = False) -> Statement:
     own = is_own_query(query)
     counting = query.clone()
     counting.__class__ = _CountingQuery
@@ -217,7 +219,7 @@ def _count(query: Any, using: str, *, shaped: bool = False) -> Statement:
 
 
 def _single(
-    compiler: Any, using: str, *, limit: int | None = None, shaped: bool = False, own: bool = True
+    compiler: SQLCompiler, using: str, *, limit: int | None = None, shaped: bool = False, own: bool = True
 ) -> Statement:
     sql, parameters = compiler.as_sql(with_limits=False)
     premises = Premises(models_of(compiler.query)) if shaped else None
@@ -228,7 +230,7 @@ def _single(
 _ONE: Final = "SELECT %s AS "
 
 
-def existing(queryset: Any) -> Generator[Statement, Sequence[Any], bool | None]:
+def existing(queryset: AnyQuerySet) -> Generator[Statement, Sequence[Any], bool | None]:
     """Whether `queryset` has a row; None when Django itself must ask."""
     query, using = queryset.query, queryset.db
     if query.combinator or query.select_for_update or query.is_sliced or query.extra or not is_own_query(query):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import attrgetter
+from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing import comparison, functions_of, is_ours, origin_of
@@ -53,6 +54,10 @@ class Stock:
         """Those that were met since the process began."""
         yield from (said for _is_same, said in tuple(self._seen.values()) if said)
 
+    def found(self, cls: type[Any]) -> Iterator[tuple[type[Any], str, Any]]:
+        """The attributes as they are now; raises AttributeError where one is missing."""
+        return ((cls, name, value) for name, value in zip(self._names, self._of(cls), strict=True))
+
     def _look(self, cls: type[Any]) -> str | None:
         try:
             values = self._of(cls)
@@ -67,12 +72,39 @@ class Stock:
         self._seen[cls] = comparison((cls, *one) for one in given), said
         return said
 
-    def _is_own(self, name: str, value: Any) -> bool:
+    def _is_own(self, name: str, value: object) -> bool:
         definer = next(one for one in self._home.__mro__ if name in vars(one))
         if definer is object:
             return value is vars(object)[name]
         functions = functions_of(value)
         return is_ours(value) or (bool(functions) and all(_is_written_in(definer, name, one) for one in functions))
+
+
+class Together:
+    """Several of them, each with a class, asked as one."""
+
+    __slots__ = ("_is_same", "_pairs")
+
+    def __init__(self, *pairs: tuple[Stock, type[Any]]) -> None:
+        self._pairs = pairs
+        self._is_same: Callable[[], bool] = bool
+
+    def hold(self) -> bool:
+        """Whether all do."""
+        try:
+            return self._is_same() or self._look()
+        except AttributeError:
+            return self._look()
+
+    def _look(self) -> bool:
+        try:
+            is_same = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
+        except AttributeError:
+            return False
+        if not all(stock.holds(cls) for stock, cls in self._pairs):
+            return False
+        self._is_same = is_same
+        return True
 
 
 def _plain(name: str) -> str:
@@ -84,7 +116,7 @@ def path(cls: type[Any]) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _is_written_in(cls: type[Any], name: str, function: Any) -> bool:
+def _is_written_in(cls: type[Any], name: str, function: FunctionType) -> bool:
     """psycopg's classes say that they are the package's, which the module that they are written in is part of."""
     if _origin(function) == _BY_TESTS:
         return name == "ensure_connection"
@@ -97,7 +129,7 @@ def _origin(function: Any) -> str:
     return origin_of(function.__wrapped__) if origin == _ASYNC_UNSAFE else origin
 
 
-def _said(cls: type[Any], name: str, value: Any) -> str:
+def _said(cls: type[Any], name: str, value: object) -> str:
     definer = next((one for one in cls.__mro__ if name in vars(one)), cls)
     functions = functions_of(value)
     if functions and _is_written_in(definer, name, functions[0]):

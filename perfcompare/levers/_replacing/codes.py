@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, Final
+from typing import Final
 
 ABSENT: Final = "absent"
 """The fingerprint of an attribute that the owner does not have."""
@@ -34,7 +34,7 @@ _KIND: Final = (
 )
 
 
-def functions_of(attribute: Any) -> tuple[FunctionType, ...]:
+def functions_of(attribute: object) -> tuple[FunctionType, ...]:
     """The Python functions behind a method, a property, a cached property; none behind a plain value.
 
     A proxy that only says that it is a function, as those of wrapt do, is none: it runs other code.
@@ -48,7 +48,7 @@ def functions_of(attribute: Any) -> tuple[FunctionType, ...]:
     return tuple(one for one in found if type(one) is FunctionType)
 
 
-def fingerprint(attribute: Any) -> str:
+def fingerprint(attribute: object) -> str:
     """Twelve hexadecimal digits for code; ABSENT for `NOTHING`; the `repr` of a plain value."""
     if attribute is NOTHING:
         return ABSENT
@@ -59,7 +59,7 @@ def fingerprint(attribute: Any) -> str:
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
 
 
-def origin_of(attribute: Any) -> str:
+def origin_of(attribute: object) -> str:
     """Where the code of `attribute` was written, whatever `functools.wraps` says: `module.Class.method`."""
     functions = functions_of(attribute)
     if not functions:
@@ -83,7 +83,7 @@ def _used(code: CodeType) -> Iterator[str]:
     yield from _texts(code.co_consts)
 
 
-def _texts(constants: Any) -> Iterator[str]:
+def _texts(constants: Iterable[object]) -> Iterator[str]:
     for constant in constants:
         if isinstance(constant, str):
             yield _plain(constant)

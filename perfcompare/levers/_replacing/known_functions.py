@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
 from perfcompare.levers._replacing.comparison import comparison
@@ -15,7 +15,7 @@ LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompar
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 
-def is_own_attribute(attribute: Any) -> bool:
+def is_own_attribute(attribute: object) -> bool:
     """Whether the code of a method, a property or a plain value was written in one of the libraries."""
     function = getattr(attribute, "__func__", attribute)
     functions = functions_of(function)
@@ -25,13 +25,13 @@ def is_own_attribute(attribute: Any) -> bool:
     return not callable(attribute) or type(attribute).__module__ == "builtins"
 
 
-def is_own_name(name: str, value: Any) -> bool:
+def is_own_name(name: str, value: object) -> bool:
     """Whether the global `name` of a library's module is the class, function or module that is called so."""
     origin = path_of(value) if isinstance(value, (type, ModuleType)) else origin_of(value)
     return origin == name or (origin.startswith(_OF_MODULES) and origin.endswith(f".{name}"))
 
 
-def _is_own(owner: Any, name: str, value: Any) -> bool:
+def _is_own(owner: object, name: str, value: object) -> bool:
     return is_own_name(name, value) if isinstance(owner, ModuleType) else is_own_attribute(value)
 
 
@@ -41,7 +41,7 @@ class Unpatched:
     A class method is another object at each look, so its name is written `method.__func__`.
     """
 
-    def __init__(self, known: Mapping[Any, str], changed: Callable[[], object] = bool) -> None:
+    def __init__(self, known: Mapping[type | ModuleType, str], changed: Callable[[], object] = bool) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
         self._changed = changed
         self._compare: Callable[[], bool] = bool
@@ -69,9 +69,9 @@ class Unpatched:
         return self._is_stock
 
 
-def _has(cls: Any, name: str) -> bool:
+def _has(owner: object, name: str) -> bool:
     try:
-        attrgetter(name)(cls)
+        attrgetter(name)(owner)
     except AttributeError:
         return False
     return True

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from perfcompare.levers._replacing.codes import functions_of
 
 
-def dressed(new: Any, original: Any, owner: Any, name: str) -> Any:
+def dressed(new: object, original: object, owner: Any, name: str) -> object:
     """`new`, a function, as the kind of attribute that `original` is; anything but a function stays as it is."""
     functions = functions_of(original)
     if not isinstance(new, FunctionType) or not functions:
@@ -30,13 +30,13 @@ def dressed(new: Any, original: Any, owner: Any, name: str) -> Any:
     return new
 
 
-def relink(value: Any, original: Any) -> None:
+def relink(value: object, original: object) -> None:
     """Let `inspect` find `original` behind `value`, which used to stand for something else."""
     for new, old in zip(functions_of(value)[:1], functions_of(original)[:1], strict=False):
         new.__wrapped__ = old  # type: ignore[attr-defined]
 
 
-def function_of(attribute: Any) -> Any:
+def function_of(attribute: object) -> Any:
     """What is called for `attribute`: a property's getter, a cached property's function, or itself."""
     functions = functions_of(attribute)
     return functions[0] if functions else attribute

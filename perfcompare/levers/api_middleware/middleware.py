@@ -75,7 +75,7 @@ class ApiMiddleware:
         response = self._security.process_response(HttpRequest(), HttpResponse(headers={"Content-Type": "-"}))
         return tuple((name.lower(), (name, value)) for name, value in response.items() if name != "Content-Type")
 
-    def _secured(self, request: HttpRequest, response: Any) -> Any:
+    def _secured(self, request: HttpRequest, response: HttpResponse) -> Any:
         if not _IS_KNOWN:
             return self._security.process_response(request, response)
         # The values have been checked once, so they need not go through `headers[name] = value`.
@@ -87,7 +87,7 @@ class ApiMiddleware:
             self._security.process_response(request, response)
         return response
 
-    def _finished(self, request: HttpRequest, response: Any) -> Any:
+    def _finished(self, request: HttpRequest, response: HttpResponse) -> Any:
         self._secured(request, response)
         if not _IS_KNOWN:
             return self._finished_plainly(response)
@@ -98,7 +98,7 @@ class ApiMiddleware:
             store["content-length"] = ("Content-Length", str(len(response.content)))
         return response
 
-    def _finished_plainly(self, response: Any) -> Any:
+    def _finished_plainly(self, response: HttpResponse) -> Any:
         """The same by what Django documents."""
         if not getattr(response, "xframe_options_exempt", False):
             response.headers.setdefault(*self._frame)
@@ -106,7 +106,7 @@ class ApiMiddleware:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
-    def _forget(self, **_changed: Any) -> None:
+    def _forget(self, **_changed: object) -> None:
         self._hosts.clear()
         self._read_settings()
 

@@ -33,7 +33,7 @@ class UnknownError(Exception):
     """Raised for settings that are left to the stock back end; its text is the end of a sentence."""
 
 
-def address(location: Any, options: Mapping[str, Any]) -> Address:
+def address(location: object, options: Mapping[str, Any]) -> Address:
     """The address of a cache's LOCATION, with OPTIONS named as django-redis names them; raises UnknownError."""
     url = urlsplit(_only(location))
     if url.scheme not in {"redis", "unix"}:
@@ -53,7 +53,7 @@ def address(location: Any, options: Mapping[str, Any]) -> Address:
     )
 
 
-def _only(location: Any) -> str:
+def _only(location: object) -> str:
     """The one URL; several are a primary and its replicas, of which stock reads."""
     several = list(location) if isinstance(location, (list, tuple, set)) else [location]
     if len(several) != 1 or not isinstance(several[0], str) or "," in several[0] or ";" in several[0]:

@@ -14,7 +14,7 @@ from perfcompare.levers.cached_bytes.install import INSTALLATION
 _shared: Final[list[tuple[Any, dict[str, Any], BaseCache]]] = []
 
 
-def cached_bytes(location: Any, params: dict[str, Any]) -> BaseCache:
+def cached_bytes(location: object, params: dict[str, Any]) -> BaseCache:
     """The cache of these settings.
 
     Django asks for a new one in every thread and, under ASGI, for every request; this gives them all the same.

@@ -40,7 +40,7 @@ class CachedBytes(BaseCache):
     them, time-outs that are no numbers, and what BaseCache makes of the methods here.
     """
 
-    def __init__(self, location: Any, params: dict[str, Any]) -> None:
+    def __init__(self, location: object, params: dict[str, Any]) -> None:
         """Raises UnknownError for settings that are left to stock."""
         super().__init__(params)
         options = params.get("OPTIONS", {})
@@ -97,10 +97,10 @@ class CachedBytes(BaseCache):
             self._log.warning("Going on without the cache: %s", error)
         return operation.away
 
-    def _timeout_s(self, timeout: Any) -> float | None:
+    def _timeout_s(self, timeout: float | None) -> float | None:
         return self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
 
-    def _key(self, key: Any, version: int | None) -> str:
+    def _key(self, key: object, version: int | None) -> str:
         if type(key) is not str and self._manners.tells and hasattr(key, "original_key"):
             return str(key)  # django-redis's CacheKey, which has been made before
         made = self.make_key(key, version)
@@ -110,60 +110,82 @@ class CachedBytes(BaseCache):
     def _keys(self, keys: Iterable[Any], version: int | None) -> dict[str, Any]:
         return {self._key(key, version): key for key in keys}
 
-    def get(self, key: Any, default: Any = None, version: int | None = None, **more: Any) -> Any:
+    def get(self, key: object, default: object = None, version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.get(key, default, version, **more)
         return self._do(operations.get(self._key(key, version), default))
 
-    async def aget(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+    async def aget(self, key: object, default: object = None, version: int | None = None) -> Any:
         return await self._ado(operations.get(self._key(key, version), default))
 
-    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
+    def set(
+        self,
+        key: object,
+        value: object,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        version: int | None = None,
+        **more: object,
+    ) -> Any:
         if more or not self._manners.takes(value, timeout):
             return self.stock.set(key, value, timeout, version, **more)
         return self._told(self._do(self._store(key, value, timeout, version)))
 
-    async def aset(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
+    async def aset(
+        self, key: object, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> Any:
         if not self._manners.takes(value, timeout):
             return await super().aset(key, value, timeout, version)
         return self._told(await self._ado(self._store(key, value, timeout, version)))
 
-    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
+    def add(
+        self,
+        key: object,
+        value: object,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        version: int | None = None,
+        **more: object,
+    ) -> Any:
         if more or not self._manners.takes(value, timeout):
             return self.stock.add(key, value, timeout, version, **more)
         return self._do(self._store(key, value, timeout, version, only_new=True))
 
-    async def aadd(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
+    async def aadd(
+        self, key: object, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> Any:
         if not self._manners.takes(value, timeout):
             return await super().aadd(key, value, timeout, version)
         return await self._ado(self._store(key, value, timeout, version, only_new=True))
 
-    def _store(self, key: Any, value: Any, timeout: Any, version: int | None, *, only_new: bool = False) -> Operation:
+    def _store(
+        self, key: object, value: object, timeout: float | None, version: int | None, *, only_new: bool = False
+    ) -> Operation:
         name = self._key(key, version)
         return operations.store(self._manners, name, value, self._timeout_s(timeout), only_new=only_new)
 
-    def _told(self, result: Any) -> Any:
+    def _told(self, result: object) -> Any:
         return result if self._manners.tells else None
 
-    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any) -> Any:
+    def touch(
+        self, key: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None, **more: object
+    ) -> Any:
         if more or not is_plain(timeout):
             return self.stock.touch(key, timeout, version, **more)
         return self._do(operations.touch(self._manners, self._key(key, version), self._timeout_s(timeout)))
 
-    async def atouch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
+    async def atouch(self, key: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
         if not is_plain(timeout):
             return await super().atouch(key, timeout, version)
         return await self._ado(operations.touch(self._manners, self._key(key, version), self._timeout_s(timeout)))
 
-    def delete(self, key: Any, version: int | None = None, **more: Any) -> Any:
+    def delete(self, key: object, version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.delete(key, version, **more)
         return self._do(operations.delete([self._key(key, version)]))
 
-    async def adelete(self, key: Any, version: int | None = None) -> Any:
+    async def adelete(self, key: object, version: int | None = None) -> Any:
         return await self._ado(operations.delete([self._key(key, version)]))
 
-    def get_many(self, keys: Iterable[Any], version: int | None = None, **more: Any) -> Any:
+    def get_many(self, keys: Iterable[Any], version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.get_many(keys, version, **more)
         names = self._keys(keys, version)
@@ -174,7 +196,11 @@ class CachedBytes(BaseCache):
         return await self._ado(operations.get_many(names)) if names else {}
 
     def set_many(
-        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **more: Any
+        self,
+        data: Mapping[Any, Any],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        version: int | None = None,
+        **more: object,
     ) -> Any:
         if more or not all(self._manners.takes(value, timeout) for value in data.values()):
             return self.stock.set_many(data, timeout, version, **more)
@@ -183,7 +209,7 @@ class CachedBytes(BaseCache):
         return None if self._manners.tells else []
 
     async def aset_many(
-        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+        self, data: Mapping[Any, Any], timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         if not all(self._manners.takes(value, timeout) for value in data.values()):
             return await super().aset_many(dict(data), timeout, version)
@@ -191,11 +217,11 @@ class CachedBytes(BaseCache):
             await self._ado(self._store_many(data, timeout, version))
         return None if _CALLS_SYNCHRONOUS and self._manners.tells else []
 
-    def _store_many(self, data: Mapping[Any, Any], timeout: Any, version: int | None) -> Operation:
+    def _store_many(self, data: Mapping[Any, Any], timeout: float | None, version: int | None) -> Operation:
         values = {self._key(key, version): value for key, value in data.items()}
         return operations.store_many(self._manners, values, self._timeout_s(timeout))
 
-    def delete_many(self, keys: Iterable[Any], version: int | None = None, **more: Any) -> Any:
+    def delete_many(self, keys: Iterable[Any], version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.delete_many(keys, version, **more)
         names = self._keys(keys, version)
@@ -206,12 +232,12 @@ class CachedBytes(BaseCache):
         found = await self._ado(operations.delete_many(names)) if names else 0
         return self._told(found) if _CALLS_SYNCHRONOUS else None
 
-    def has_key(self, key: Any, version: int | None = None, **more: Any) -> Any:
+    def has_key(self, key: object, version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.has_key(key, version, **more)
         return self._do(operations.exists(self._key(key, version)))
 
-    def incr(self, key: Any, delta: int = 1, version: int | None = None, **more: Any) -> Any:
+    def incr(self, key: object, delta: int = 1, version: int | None = None, **more: object) -> Any:
         """The new number; what is no integer, or not there, is left to stock, and so is all with Django's own way."""
         if more or type(delta) is not int or not self._manners.tells:
             return self.stock.incr(key, delta, version, **more)
@@ -224,10 +250,10 @@ class CachedBytes(BaseCache):
             return self._without(operation, error)
         return self.stock.incr(key, delta, version) if found is None else found
 
-    def incr_version(self, *args: Any, **kwargs: Any) -> Any:
+    def incr_version(self, *args: object, **kwargs: object) -> Any:
         return self.stock.incr_version(*args, **kwargs)
 
-    def clear(self, **more: Any) -> Any:
+    def clear(self, **more: object) -> Any:
         if more:
             return self.stock.clear(**more)
         emptied = self._do(operations.clear())
@@ -237,7 +263,9 @@ class CachedBytes(BaseCache):
         emptied = await self._ado(operations.clear())
         return None if self._manners.tells else emptied
 
-    def get_or_set(self, key: Any, default: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
+    def get_or_set(
+        self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> Any:
         """The value; worked out by one thread for all that miss it at the same time."""
         value = self.get(key, _MISSING, version)
         if value is not _MISSING:
@@ -249,7 +277,7 @@ class CachedBytes(BaseCache):
             return super().get_or_set(key, default, timeout, version)
 
     async def aget_or_set(
-        self, key: Any, default: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+        self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         """The value; worked out by one task for all that miss it at the same time."""
         value = await self.aget(key, _MISSING, version)

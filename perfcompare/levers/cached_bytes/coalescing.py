@@ -153,14 +153,14 @@ def coalesced(key: Callable[..., Hashable]) -> Callable[[Callable[..., Any]], Ca
             loop_flights = LoopFlights()
 
             @functools.wraps(function)
-            async def acall(*args: Any, **kwargs: Any) -> Any:
+            async def acall(*args: object, **kwargs: object) -> Any:
                 return await loop_flights.run(key(*args, **kwargs), lambda: function(*args, **kwargs))
 
             return acall
         thread_flights = ThreadFlights()
 
         @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
+        def call(*args: object, **kwargs: object) -> Any:
             return thread_flights.run(key(*args, **kwargs), lambda: function(*args, **kwargs))
 
         return call

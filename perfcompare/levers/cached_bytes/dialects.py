@@ -47,7 +47,7 @@ class Manners:
     warns: bool
     """Whether keys that memcached would refuse make a warning."""
 
-    def takes(self, value: Any, timeout: Any) -> bool:
+    def takes(self, value: object, timeout: float | None) -> bool:
         """Whether it is known how a value is stored and for how long; django-redis refuses integers of other classes,
         or not, as its parser does."""
         return is_plain(timeout) and not (self.tells and _is_odd(value))
@@ -79,11 +79,11 @@ class Manners:
                     yield f"it does not know the setting DJANGO_REDIS_{name}"
 
 
-def _is_odd(value: Any) -> bool:
+def _is_odd(value: object) -> bool:
     return isinstance(value, int) and type(value) not in (int, bool) and not isinstance(value, enum.Enum)
 
 
-def is_plain(timeout: Any) -> bool:
+def is_plain(timeout: float | None) -> bool:
     """Whether a time-out is a number, or one of the two that stand for none."""
     kind = type(timeout)
     return timeout is None or timeout is DEFAULT_TIMEOUT or kind is int or (kind is float and math.isfinite(timeout))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -12,7 +12,7 @@ _log: Final = logging.getLogger("perfcompare.levers")
 _said: Final[dict[str, None]] = {}
 
 
-def leave(location: Any, path: str, why: str) -> None:
+def leave(location: object, path: str, why: str) -> None:
     """Note that the cache at `location` stays what it was, and say so once."""
     names = (name for name, cache in settings.CACHES.items() if cache.get("LOCATION") == location)
     sentence = f"off for the cache {next(names, None)!r}, which stays {path}: {why}."

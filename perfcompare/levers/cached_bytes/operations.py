@@ -22,7 +22,7 @@ class Operation(NamedTuple):
     """The result when Redis is away and that is to be ignored."""
 
 
-def get(key: str, default: Any) -> Operation:
+def get(key: str, default: object) -> Operation:
     """The value, or `default`."""
 
     def read(replies: list[Any]) -> Any:
@@ -41,7 +41,7 @@ def get_many(keys: Mapping[str, Any]) -> Operation:
     return Operation((("MGET", *keys),), read, {})
 
 
-def store(manners: Manners, key: str, value: Any, timeout_s: float | None, *, only_new: bool = False) -> Operation:
+def store(manners: Manners, key: str, value: object, timeout_s: float | None, *, only_new: bool = False) -> Operation:
     """Store `value`, for ever without a time-out, not at all with one that is over; True when it was stored."""
     stored = encode(value, key)  # a value that cannot be stored is an error in any case
     options: tuple[Option, ...] = ("NX",) if only_new else ()

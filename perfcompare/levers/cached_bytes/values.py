@@ -14,7 +14,7 @@ import math
 import pickle
 import struct
 import zlib
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self, SupportsIndex, cast
 
 import orjson
 
@@ -28,7 +28,7 @@ _MAX_JSON: Final = 2**32 - 1
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
 
-def encode(value: Any, key: str) -> bytes:
+def encode(value: object, key: str) -> bytes:
     """What is stored for `value` under `key`; errors are those of pickle."""
     if type(value) is int:
         return b"%d" % value
@@ -120,7 +120,7 @@ class FinishedMapping(dict[str, Any]):
             dict.update(self, orjson.loads(raw))
         return self
 
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return (dict, (dict(self),)) if self._raw is None else (json.loads, (self._raw,))
 
     def copy(self) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class FinishedMapping(dict[str, Any]):
 def _reading(name: str) -> Any:
     method = getattr(dict, name)
 
-    def call(self: FinishedMapping, *args: Any, **kwargs: Any) -> Any:
+    def call(self: FinishedMapping, *args: Any, **kwargs: object) -> Any:
         # A comparison in C looks into the other one without asking it.
         for one in args:
             if one.__class__ is FinishedMapping:

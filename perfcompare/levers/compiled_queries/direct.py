@@ -61,6 +61,8 @@ def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
             return _by_cursor(raw, sql, parameters, prepare=False)
 
 
-def _by_cursor(raw: Any, sql: str, parameters: tuple[Any, ...], *, prepare: bool | None = None) -> list[Any]:
+def _by_cursor(
+    raw: psycopg.Connection[Any], sql: str, parameters: tuple[Any, ...], *, prepare: bool | None = None
+) -> list[Any]:
     """By a cursor of its own, which goes with the rows that it holds."""
     return psycopg.Cursor(raw).execute(sql, parameters, prepare=prepare).fetchall()

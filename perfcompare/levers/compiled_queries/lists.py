@@ -7,16 +7,20 @@ Which type the list has for the server stays what psycopg finds, and any other l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers.compiled_queries.adapters import adapters_of
 
+if TYPE_CHECKING:
+    from psycopg.abc import Buffer
 
-def write_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+
+def write_quickly(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     """A receiver of `connection_created`: put a quick dumper in the place of psycopg's."""
     adapters = adapters_of(connection)
     if adapters is None:
@@ -39,7 +43,7 @@ def quick_dumper() -> Any:
     stock = frozenset(type(transformer.get_dumper(size, PyFormat.TEXT)) for size in (1, 1 << 20, 1 << 40))
 
     class QuickDumper(ListDumper):
-        def _dump_list(self, obj: list[Any], tokens: list[Any], needs_quotes: Any) -> None:
+        def _dump_list(self, obj: list[Any], tokens: list[Buffer], needs_quotes: Callable[[Buffer], object]) -> None:
             if type(self.sub_dumper) in stock and set(map(type, obj)) == {int}:
                 tokens.append(f"{{{','.join(map(str, obj))}}}".encode())
             else:

@@ -9,14 +9,18 @@ prepared, and when they no longer are, stays the business of psycopg: its own li
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from perfcompare.levers._orm.placeholders import PlaceholderError, numbered
 
+if TYPE_CHECKING:
+    from psycopg import abc
+    from psycopg.pq.abc import PGconn, PGresult
+
 try:
-    from psycopg import errors, pq
+    from psycopg import Connection, errors, pq
     from psycopg._preparing import PrepareManager
     from psycopg.adapt import PyFormat, Transformer
     from psycopg.generators import execute
@@ -36,7 +40,7 @@ def _is_known() -> bool:
 _KNOWN: Final = _is_known()
 
 
-def rows(raw: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any] | None:
+def rows(raw: Connection[Any], sql: str, parameters: tuple[Any, ...]) -> list[Any] | None:
     """The rows on the psycopg connection `raw`; None, with nothing asked, when a cursor must ask.
 
     Raises psycopg's errors.
@@ -56,7 +60,7 @@ def rows(raw: Any, sql: str, parameters: tuple[Any, ...]) -> list[Any] | None:
     return _loaded(results, raw, transformer)
 
 
-def _is_plain(raw: Any) -> bool:
+def _is_plain(raw: Connection[Any]) -> bool:
     """Whether psycopg would send nothing but the statement: no BEGIN, no pipeline, nothing to deallocate."""
     prepared = raw._prepared
     return (
@@ -78,17 +82,18 @@ def _converted(sql: str) -> tuple[bytes, list[Any]]:
         return b"", []
 
 
-def _answered(pgconn: Any, name: bytes, values: Sequence[Any], formats: Any) -> Generator[Any, Any, list[Any]]:
+def _answered(
+    pgconn: PGconn, name: bytes, values: Sequence[abc.Buffer | None], formats: list[pq.Format] | None
+) -> abc.PQGen[list[PGresult]]:
     pgconn.send_query_prepared(name, values, param_formats=formats, result_format=pq.Format.TEXT)
-    results: list[Any] = yield from execute(pgconn)
+    results: list[PGresult] = yield from execute(pgconn)
     return results
 
 
-def _loaded(results: list[Any], raw: Any, transformer: Any) -> list[Any]:
+def _loaded(results: list[PGresult], raw: Connection[Any], transformer: abc.Transformer) -> list[Any]:
     """The rows of the one result; raises the error that it says."""
     result = results[0]
     if result.status != pq.ExecStatus.TUPLES_OK:
         raise errors.error_from_result(result, encoding=raw.info.encoding)
     transformer.set_pgresult(result)
-    found: list[Any] = transformer.load_rows(0, result.ntuples, tuple)
-    return found
+    return transformer.load_rows(0, result.ntuples, tuple)

@@ -12,7 +12,7 @@ from perfcompare.levers._orm import database_path, querysets, single_results
 from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.plans import Statement, plans
-from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS
+from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS, AnyQuerySet
 from perfcompare.levers._orm.single_results import counted, got
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct, lists, times
@@ -39,7 +39,7 @@ def rows(statement: Statement) -> list[Any]:
     return found
 
 
-def _fetch_all(self: Any) -> None:
+def _fetch_all(self: AnyQuerySet) -> None:
     if self._result_cache is None:
         loaded = ask(load(self)) if not database_path.has_routers() and FETCHES.holds(type(self)) else None
         if loaded is None:
@@ -52,7 +52,7 @@ def _fetch_all(self: Any) -> None:
         FETCH_ALL.original(self)
 
 
-def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+def get(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.get`."""
     answer = ask(got(self, args, kwargs)) if not database_path.has_routers() and GETS.holds(type(self)) else None
     if answer is None:
@@ -62,7 +62,7 @@ def get(self: Any, *args: Any, **kwargs: Any) -> Any:
     return instance
 
 
-def count(self: Any) -> int:
+def count(self: AnyQuerySet) -> int:
     """As `QuerySet.count`."""
     if self._result_cache is not None:
         return len(self._result_cache)
@@ -87,7 +87,7 @@ def objections() -> Iterator[str]:
     yield from querysets.objections()
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Make all plans anew."""
     plans.of.clear()
     single_results.forget()

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers.compiled_queries.adapters import adapters_of
 
+if TYPE_CHECKING:
+    from psycopg.abc import AdaptContext, Buffer
 
-def load_quickly(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+
+def load_quickly(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     """A receiver of `connection_created`: put a quick loader in the place of Django's."""
     adapters = adapters_of(connection)
     if adapters is None:
@@ -40,13 +43,13 @@ def _quick(loader: Any) -> Any:
     class QuickLoader(loader):  # type: ignore[misc]
         """`loader`, with a short way for times without an offset."""
 
-        def __init__(self, oid: int, context: Any = None) -> None:
+        def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
             super().__init__(oid, context)
             # Since Django 6.1 it is another loader that knows the session's time zone.
             session = getattr(self, "_timezone", None) or get_tzinfo(self.connection and self.connection.pgconn)
             self._is_utc = self.timezone is UTC is session
 
-        def load(self, data: Any) -> Any:
+        def load(self, data: Buffer) -> Any:
             """The time in UTC."""
             text = bytes(data)
             if self._is_utc and text.endswith(b"+00"):

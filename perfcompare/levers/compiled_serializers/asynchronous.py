@@ -8,13 +8,14 @@ itself when something has to be awaited. An object that turns out to need the da
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 from adrf import serializers
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import Manager, QuerySet
+from rest_framework.serializers import ListSerializer, Serializer
 
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_serializers import children, nodes
@@ -22,8 +23,10 @@ from perfcompare.levers.compiled_serializers.premises import METHODS
 from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
 from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
 
+_T = TypeVar("_T")
 
-async def ato_representation(self: Any, instance: Any) -> Any:
+
+async def ato_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
     node = nodes.node_of(self) if _holds() else None
     if node is None or node.pace == ADRF:
@@ -34,7 +37,7 @@ async def ato_representation(self: Any, instance: Any) -> Any:
         return await ONE.original(self, instance)
 
 
-async def list_ato_representation(self: Any, data: Any) -> Any:
+async def list_ato_representation(self: ListSerializer[Any], data: Manager[Any] | Iterable[Any]) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
     child = children.peeked(self)
     is_own = getattr(type(child), "ato_representation", None) is ato_representation
@@ -53,7 +56,7 @@ def _holds() -> bool:
     return METHODS.holds() and getattr(serializers, "sync_to_async", sync_to_async) is sync_to_async
 
 
-async def _represented(node: nodes.Node, represent: Callable[[Any, Place], Any], what: Any, place: Place) -> Any:
+async def _represented(node: nodes.Node, represent: Callable[[_T, Place], Any], what: _T, place: Place) -> Any:
     return represent(what, place) if node.pace == LOOP else await sync_to_async(represent)(what, place)
 
 

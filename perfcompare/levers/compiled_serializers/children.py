@@ -23,15 +23,17 @@ class _Child:
     """The attribute `child` of list serializers that have none in their state: as ListSerializer's it is None, unless
     one waits."""
 
-    def __get__(self, many: Any, _owner: type | None = None) -> Any:
-        child = None if many is None else vars(many).pop(_WAITING, None)
+    def __get__(self, many: ListSerializer[Any] | None, _owner: type | None = None) -> Any:
+        if many is None:
+            return None
+        child = vars(many).pop(_WAITING, None)
         if child is not None:
             child.parent = many
             many.child = child
         return child
 
 
-def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+def __init__(self: ListSerializer[Any], *args: object, **kwargs: object) -> None:
     """As ListSerializer.__init__; a child waits when there is something to represent and nothing to validate."""
     INIT.original(self, *args, **kwargs)
     state = vars(self)
@@ -43,7 +45,7 @@ def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _can_wait(many: Any, child: Any) -> bool:
+def _can_wait(many: type, child: type) -> bool:
     names = "__setattr__", "__getattribute__", "__getattr__"
     return (
         issubclass(child, Serializer)
@@ -53,7 +55,7 @@ def _can_wait(many: Any, child: Any) -> bool:
     )
 
 
-def peeked(many: Any) -> Any:
+def peeked(many: ListSerializer[Any]) -> Any:
     """The child of a list serializer, as it is: to be looked at, and not to be kept or asked for its context."""
     child = vars(many).get(_WAITING)
     return many.child if child is None else child

@@ -67,7 +67,7 @@ def _assembler(
 ) -> Make:
     new = object.__new__
 
-    def clone(parent: Any) -> Any:
+    def clone(parent: object) -> Any:
         made: Any = new(kind)
         state = made.__dict__
         state.update(shared)
@@ -81,7 +81,7 @@ def _assembler(
     return clone
 
 
-def _maker(value: Any) -> Make | None:
+def _maker(value: object) -> Make | None:
     if isinstance(value, Field):
         return cloner(value)
     if isinstance(value, QuerySet):
@@ -89,7 +89,7 @@ def _maker(value: Any) -> Make | None:
     return lambda _parent: copy.deepcopy(value)
 
 
-def is_unchanging(value: Any) -> bool:
+def is_unchanging(value: object) -> bool:
     """Whether copies of a field can share `value`."""
     if isinstance(value, tuple):
         return all(map(is_unchanging, value))

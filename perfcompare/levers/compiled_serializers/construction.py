@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import Any, Final
 
 from rest_framework.fields import Field, empty
@@ -23,10 +24,16 @@ _SHARED: Final = (
 _SET: Final = (*_SHARED, "style", "error_messages", "instance", "initial_data", "partial", "_context")
 _CACHE: Final = "_compiled_serializers_state"
 _field: Final[Any] = Field
+_moments: Final = map((2.0**-40).__mul__, itertools.count(1))
+"""The times between the making of one field and of the next, by which fields that a class declares are ordered.
+
+DRF counts every field in an attribute of its class. Each time that is set, Python forgets what it knows of the
+attributes of all fields and serializers, and has to look for each of them again.
+"""
 _FIELD_INIT: Final = Field.__init__ if trust.is_own(Field, "__init__") else None
 
 
-def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) -> None:
+def __init__(self: BaseSerializer[Any], instance: object = None, data: object = empty, **kwargs: object) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
     if not _OPTIONS.issuperset(kwargs) or _field.__init__ is not _FIELD_INIT:
         INIT.original(self, instance, data, **kwargs)
@@ -43,13 +50,12 @@ def __init__(self: Any, instance: Any = None, data: Any = empty, **kwargs: Any) 
         state["initial_data"] = data
     state["partial"] = kwargs.get("partial", False)
     state["_context"] = kwargs.get("context", {})
-    state["_creation_counter"] = _field._creation_counter
-    _field._creation_counter += 1
+    state["_creation_counter"] = _field._creation_counter - 1 + next(_moments)
     state.update(shared)
     state["style"], state["error_messages"] = {}, messages.copy()
 
 
-def _prepare(made: Any) -> None:
+def _prepare(made: BaseSerializer[Any]) -> None:
     """Keep the state of `made` for the next one of its class, if attributes of that class are plain ones."""
     cls, state = type(made), vars(made)
     if (

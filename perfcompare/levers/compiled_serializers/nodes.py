@@ -30,7 +30,7 @@ class Node:
         self._row_codes: dict[tuple[type, tuple[str, ...]], RowCode | None] = {}
         self._nested = {index: node_for(part.fields) for index, part in enumerate(spec) if isinstance(part, Branch)}
 
-    def one(self, instance: Any, place: Place) -> Any:
+    def one(self, instance: object, place: Place) -> Any:
         """The representation of `instance` by the serializer at `place`."""
         return self._code(type(instance)).one(instance, place)
 
@@ -102,7 +102,7 @@ def _node(serializer: Serializer[Any], tree: trees.Tree) -> Node | None:
     return node if spec == node.spec else node_for(spec)
 
 
-def is_compiled(serializer: Any) -> bool:
+def is_compiled(serializer: object) -> bool:
     """Whether `serializer` represents an object by the Serializer's own method."""
     return (
         isinstance(serializer, Serializer)

@@ -17,6 +17,7 @@ from rest_framework import fields
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers.compiled_serializers.specs import AnyField
 
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _DIGITS: Final = 18
@@ -41,7 +42,7 @@ class Plain:
     """The field of the items, for a list: its items are converted one by one."""
 
 
-def plain_of(field: Any) -> Plain | None:
+def plain_of(field: AnyField) -> Plain | None:
     """What is plainly good for `field`; None when only the field itself can say."""
     kind = type(field)
     if not _is_known(field) or not trust.is_own(kind, "__getattr__", "__getattribute__"):
@@ -59,7 +60,7 @@ def plain_of(field: Any) -> Plain | None:
     return Plain(guard=guard, convert="{f}.to_internal_value({v})", bad=_objections(field, "NUMBERS"), own=True)
 
 
-def _is_known(field: Any) -> bool:
+def _is_known(field: AnyField) -> bool:
     kind = type(field)
     own_value = kind.get_value in (fields.Field.get_value, fields.ListField.get_value)
     stock = all(getattr(kind, name, None) is getattr(fields.Field, name) for name in _METHODS)
@@ -74,7 +75,7 @@ def _text(field: Any) -> Plain:
     return Plain(guard=guard, convert="{v}.strip()" if field.trim_whitespace else "{v}", bad=bad)
 
 
-def _integer(field: Any) -> Plain | None:
+def _integer(field: fields.IntegerField) -> Plain | None:
     stock = fields.IntegerField
     if field.re_decimal is not stock.re_decimal or field.MAX_STRING_LENGTH < _DIGITS:
         return None
@@ -83,12 +84,12 @@ def _integer(field: Any) -> Plain | None:
     return Plain(guard=f"({digits} or {number})", convert="int({v})", bad=_objections(field, "NUMBERS"))
 
 
-def _float(field: Any) -> Plain:
+def _float(field: fields.FloatField) -> Plain:
     # Neither an infinity nor NaN is zero when it is taken from itself.
     return Plain(guard="{v}.__class__ is float and {v} - {v} == 0.0", bad=_objections(field, "NUMBERS"))
 
 
-def _boolean(field: Any) -> Plain | None:
+def _boolean(field: fields.BooleanField) -> Plain | None:
     stock, kind = fields.BooleanField, type(field)
     same = field.TRUE_VALUES is stock.TRUE_VALUES and field.FALSE_VALUES is stock.FALSE_VALUES
     if not same or not trust.is_own(kind, "_lower_if_str"):
@@ -96,7 +97,7 @@ def _boolean(field: Any) -> Plain | None:
     return Plain(guard="({v} is True or {v} is False)", bad="True" if field.validators else "")
 
 
-def _list(field: Any) -> Plain | None:
+def _list(field: fields.ListField) -> Plain | None:
     if type(field).run_child_validation is not fields.ListField.run_child_validation:
         return None
     guard = "{v}.__class__ is list" + ("" if field.allow_empty else " and {v}")
@@ -111,7 +112,7 @@ _KNOWN: Final[dict[Any, Callable[[Any], Plain | None]]] = {
 }
 
 
-def _objections(field: Any, usual: str) -> str:
+def _objections(field: AnyField, usual: str) -> str:
     """Whether the validators of `field` are to be asked; values of other types than the `usual` ones always are."""
     tests = list(_tests(field.validators))
     if not tests:
@@ -128,7 +129,7 @@ def _tests(found: list[Any]) -> Iterator[str | None]:
 
 
 def _limit(test: str) -> Callable[[Any], str | None]:
-    def make(validator: Any) -> str | None:
+    def make(validator: validators.BaseValidator) -> str | None:
         limit = validator.limit_value
         return test.format(limit=limit) if type(limit) is int else None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
+from django.db.models import Manager
 from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
@@ -12,14 +14,14 @@ from perfcompare.levers.compiled_serializers import children, nodes, premises, r
 from perfcompare.levers.compiled_serializers.premises import METHODS
 
 
-def to_representation(self: Serializer[Any], instance: Any) -> Any:
+def to_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: Serializer.to_representation."""
     place = runtime.Place(self)
     node = nodes.node_of(self) if METHODS.holds() else None
     return runtime.stock(instance, place) if node is None else node.one(instance, place)
 
 
-def list_to_representation(self: ListSerializer[Any], data: Any) -> Any:
+def list_to_representation(self: ListSerializer[Any], data: Manager[Any] | Iterable[Any]) -> Any:
     """A list of such dicts: ListSerializer.to_representation."""
     child = children.peeked(self)
     node = nodes.node_of_child(self, child) if METHODS.holds() and nodes.is_compiled(child) else None
@@ -33,7 +35,7 @@ def fields(self: Serializer[Any]) -> BindingDict:
     return trees.fields_of(self, FIELDS.original) if METHODS.holds() else FIELDS.original(self)
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Called when a setting has changed: formats and time zones are part of what is generated."""
     premises.forget()
 

@@ -8,14 +8,14 @@ import functools
 import types
 import uuid
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.db.models.manager import BaseManager
 from django.utils import timezone
 from rest_framework.fields import SkipField
 from rest_framework.relations import PKOnlyObject
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import ListSerializer, Serializer
 
 UTC: Final = datetime.UTC
 
@@ -31,12 +31,23 @@ CALLABLES: Final = (types.FunctionType, types.MethodType, types.BuiltinFunctionT
 """What DRF calls, or refuses to call: see rest_framework.fields.is_simple_callable."""
 
 
+class _Bound(Protocol):
+    """A field, to which a serializer has given its name."""
+
+    field_name: str
+
+    def get_attribute(self, instance: object) -> Any: ...
+    def to_representation(self, value: object) -> Any: ...
+
+
 class Place:
     """Where a serializer stands: itself, or the way to it, which is only gone when somebody asks."""
 
     __slots__ = ("_many", "_name", "_parent", "_serializer")
 
-    def __init__(self, serializer: Any = None, parent: Place | None = None, name: str = "", many: bool = False) -> None:
+    def __init__(
+        self, serializer: Serializer[Any] | None = None, parent: Place | None = None, name: str = "", many: bool = False
+    ) -> None:
         self._serializer = serializer
         self._parent = parent
         self._name = name
@@ -57,7 +68,7 @@ class ChildPlace(Place):
 
     __slots__ = ("_list",)
 
-    def __init__(self, many: Any) -> None:
+    def __init__(self, many: ListSerializer[Any]) -> None:
         super().__init__()
         self._list = many
 
@@ -71,12 +82,12 @@ STOCK: Final = Serializer.to_representation
 """DRF's: this is loaded before the lever takes its place."""
 
 
-def stock(instance: Any, place: Place) -> Any:
+def stock(instance: object, place: Place) -> Any:
     """What DRF makes of `instance`."""
     return STOCK(place.serializer, instance)
 
 
-def settle(instance: Any, place: Place, name: str, value: Any) -> Any:
+def settle(instance: object, place: Place, name: str, value: object) -> Any:
     """What the field `name` makes of its `value` on `instance`."""
     field = place.serializer.fields[name]
     if isinstance(value, CALLABLES):
@@ -84,12 +95,12 @@ def settle(instance: Any, place: Place, name: str, value: Any) -> Any:
     return None if value is None else field.to_representation(value)
 
 
-def again(instance: Any, place: Place, name: str, representation: dict[str, Any]) -> None:
+def again(instance: object, place: Place, name: str, representation: dict[str, Any]) -> None:
     """Let the field `name` itself find its value on `instance`, after this package could not."""
     generic(instance, place.serializer.fields[name], representation)
 
 
-def generic(instance: Any, field: Any, representation: dict[str, Any]) -> None:
+def generic(instance: object, field: _Bound, representation: dict[str, Any]) -> None:
     """Add what `field` makes of `instance` to its `representation`, as Serializer.to_representation does."""
     try:
         value = field.get_attribute(instance)
@@ -99,7 +110,7 @@ def generic(instance: Any, field: Any, representation: dict[str, Any]) -> None:
     representation[field.field_name] = None if empty else field.to_representation(value)
 
 
-def items(value: Any) -> Iterable[Any]:
+def items(value: BaseManager[Any] | Iterable[Any]) -> Iterable[Any]:
     """The objects of a list, a QuerySet or a manager, as rest_framework.serializers.ListSerializer finds them."""
     return value.all() if isinstance(value, BaseManager) else value
 
@@ -114,7 +125,7 @@ def is_utc(zone: datetime.tzinfo | None) -> bool:
     return zone is UTC or getattr(zone, "key", None) == "UTC"
 
 
-def date_time(instance: Any, place: Place, name: str, value: Any, zone: datetime.tzinfo | None) -> Any:
+def date_time(instance: object, place: Place, name: str, value: object, zone: datetime.tzinfo | None) -> Any:
     """`value` in `zone` as DRF spells it; what the field says to anything but a usual date-time."""
     if value is None:
         return None

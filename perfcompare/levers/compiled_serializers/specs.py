@@ -84,17 +84,17 @@ def _described(field: AnyField, nested: Nested) -> Leaf | Branch:
 
 
 @lru_cache(maxsize=4096)
-def _leaf_of(cls: Any, name: str, source: tuple[str, ...]) -> Leaf:
+def _leaf_of(cls: type[AnyField], name: str, source: tuple[str, ...]) -> Leaf:
     """The description of a field of which only the class matters: most fields, and so none is described twice."""
     kind = _BY_CLASS[cls.to_representation]
     return Leaf(name=name, source=source, kind=kind, pace=_pace(cls, kind))
 
 
-def _awaits_own(cls: Any) -> bool:
+def _awaits_own(cls: type) -> bool:
     return not trust.is_own(cls, "ato_representation", "aget_attribute")
 
 
-def _pace(cls: Any, kind: str) -> int:
+def _pace(cls: type, kind: str) -> int:
     own = trust.is_own(cls, "get_attribute", "to_representation")
     if hasattr(cls, "ato_representation") and (kind == "method" or not own or _awaits_own(cls)):
         return ADRF
@@ -125,22 +125,22 @@ def _related(field: Any) -> tuple[Any, ...]:
     return (GENERIC,)
 
 
-def _method(field: Any) -> tuple[Any, ...]:
+def _method(field: fields.SerializerMethodField) -> tuple[Any, ...]:
     return ("method", field.method_name) if not field.source_attrs else (GENERIC,)
 
 
-def _big_integer(field: Any) -> tuple[Any, ...]:
+def _big_integer(field: AnyField) -> tuple[Any, ...]:
     coerced = getattr(field, "coerce_to_string", api_settings.COERCE_BIGINT_TO_STRING)
     return ("number_as_text",) if coerced else ("integer",)
 
 
-def _boolean(field: Any) -> tuple[Any, ...]:
+def _boolean(field: fields.BooleanField) -> tuple[Any, ...]:
     stock = fields.BooleanField
     same = field.TRUE_VALUES is stock.TRUE_VALUES and field.FALSE_VALUES is stock.FALSE_VALUES
     return ("boolean",) if same and trust.is_own(type(field), "_lower_if_str") else ("call",)
 
 
-def _date_time(field: Any) -> tuple[Any, ...]:
+def _date_time(field: fields.DateTimeField) -> tuple[Any, ...]:
     stock, kind = fields.DateTimeField, type(field)
     own = kind.enforce_timezone is not stock.enforce_timezone or kind.default_timezone is not stock.default_timezone
     if own or not _is_iso(getattr(field, "format", api_settings.DATETIME_FORMAT)):
@@ -148,15 +148,15 @@ def _date_time(field: Any) -> tuple[Any, ...]:
     return ("date_time", hasattr(field, "timezone"), getattr(field, "timezone", None))
 
 
-def _date(field: Any) -> tuple[Any, ...]:
+def _date(field: fields.DateField) -> tuple[Any, ...]:
     return ("date",) if _is_iso(getattr(field, "format", api_settings.DATE_FORMAT)) else ("call",)
 
 
-def _is_iso(spelling: Any) -> bool:
+def _is_iso(spelling: object) -> bool:
     return isinstance(spelling, str) and spelling.lower() == "iso-8601"
 
 
-def _decimal(field: Any) -> tuple[Any, ...]:
+def _decimal(field: fields.DecimalField) -> tuple[Any, ...]:
     coerced = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
     own = type(field).quantize is not fields.DecimalField.quantize
     if own or not coerced or field.localize or field.normalize_output or field.decimal_places is None:
@@ -164,11 +164,11 @@ def _decimal(field: Any) -> tuple[Any, ...]:
     return ("decimal", decimal.Decimal(".1") ** field.decimal_places, field.max_digits, field.rounding)
 
 
-def _json(field: Any) -> tuple[Any, ...]:
+def _json(field: fields.JSONField) -> tuple[Any, ...]:
     return ("call",) if field.binary else ("as_it_is",)
 
 
-def _uuid(field: Any) -> tuple[Any, ...]:
+def _uuid(field: fields.UUIDField) -> tuple[Any, ...]:
     return ("uuid",) if field.uuid_format == "hex_verbose" else ("call",)
 
 

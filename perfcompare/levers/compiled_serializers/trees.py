@@ -134,7 +134,7 @@ def _constructor(cls: type[AnySerializer], name: str) -> Make | None:
     if declared is None:
         return None
 
-    def construct(parent: Any) -> Any:
+    def construct(parent: AnySerializer) -> Any:
         made = copy.deepcopy(declared)
         made.bind(name, parent)
         return made

@@ -16,7 +16,7 @@ from perfcompare.levers.compiled_serializers.validation_code import accept_for
 _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "root", "__getattr__", "__getattribute__")
 
 
-def to_internal_value(self: Serializer[Any], data: Any) -> Any:
+def to_internal_value(self: Serializer[Any], data: object) -> Any:
     """The validated `data`, or ValidationError: Serializer.to_internal_value."""
     if type(data) is dict and "fields" not in vars(self) and METHODS.holds():
         tree = _tree(self)
@@ -25,7 +25,7 @@ def to_internal_value(self: Serializer[Any], data: Any) -> Any:
     return ACCEPT.original(self, data)
 
 
-def run_validators(self: Serializer[Any], value: Any) -> None:
+def run_validators(self: Serializer[Any], value: object) -> None:
     """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
     if "fields" in vars(self) or self.validators or not METHODS.holds() or _tree(self).read_only_defaults:
         VALIDATE.original(self, value)

@@ -13,9 +13,11 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, empty, get_error_detail
+from rest_framework.serializers import Serializer
 
 from perfcompare.levers.compiled_serializers.clones import Make, is_unchanging
 from perfcompare.levers.compiled_serializers.plain import SURROGATES, Plain, plain_of
+from perfcompare.levers.compiled_serializers.specs import AnyField
 
 EARLY: Final = "_compiled_serializers_early"
 """Where a serializer keeps the fields that were needed before anybody asked for all of them."""
@@ -29,7 +31,7 @@ _NAMES: Final[Mapping[str, Any]] = {
 Accept = Callable[[Any, dict[Any, Any]], dict[str, Any]]
 
 
-def field_of(serializer: Any, name: str, make: Make) -> Any:
+def field_of(serializer: Serializer[Any], name: str, make: Make) -> Any:
     """The field `name` of `serializer`, made by `make` when there is none yet; `Serializer.fields` will have it too."""
     state = vars(serializer)
     if "fields" in state:
@@ -56,7 +58,7 @@ def accept_for(template: Mapping[str, Any], makers: Mapping[str, Make]) -> Accep
     return accept
 
 
-def _field(name: str, field: Any, found: str, index: int) -> Iterator[str]:
+def _field(name: str, field: AnyField, found: str, index: int) -> Iterator[str]:
     plain = plain_of(field)
     yield f"m = getattr(s, {f'validate_{name}'!r}, None)"
     if plain is None:
@@ -75,7 +77,7 @@ def _field(name: str, field: Any, found: str, index: int) -> Iterator[str]:
     yield f"else: {_stored(list(field.source_attrs))}"
 
 
-def _checked(field: Any, plain: Plain, found: str, index: int) -> Iterator[str]:
+def _checked(field: AnyField, plain: Plain, found: str, index: int) -> Iterator[str]:
     # Code of the project that has asked for the fields may have changed them: then they are asked themselves.
     yield "if 'fields' in state:"
     yield f"    v = {found}.run_validation({found}.get_value(data))"
@@ -90,7 +92,7 @@ def _checked(field: Any, plain: Plain, found: str, index: int) -> Iterator[str]:
     yield f"    v = {found}.run_validation(v)"
 
 
-def _missing(field: Any, index: int) -> str:
+def _missing(field: AnyField, index: int) -> str:
     """What happens without a value, where that needs no field: what `Field.validate_empty_values` and its like do."""
     if field.required:
         return ""

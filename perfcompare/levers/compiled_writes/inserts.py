@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Field, Model
 from django.db.models.query import QuerySet
 from django.db.models.sql.subqueries import InsertQuery
 
@@ -20,6 +21,7 @@ from perfcompare.levers._orm import database_path, plain
 from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers._orm.premises import Premises, has_one_key
+from perfcompare.levers._orm.querysets import AnyQuerySet
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.compiled_queries import direct
 
@@ -56,7 +58,9 @@ class _Insertion:
 _insertions: Final[dict[tuple[Any, ...], _Insertion]] = {}
 
 
-def insert(self: Any, objs: Any, fields: Any, *args: Any, **options: Any) -> Any:
+def insert(
+    self: AnyQuerySet, objs: Sequence[Model], fields: Sequence[Field[Any, Any]], *args: object, **options: Any
+) -> Any:
     """As `QuerySet._insert`: for each of `objs`, what the database returns for `returning_fields`."""
     if not args and len(objs) == 1 and options.keys() == _OPTIONS and options["returning_fields"]:
         using = options["using"]
@@ -71,7 +75,13 @@ _OPTIONS: Final = {"returning_fields", "using", "raw"}
 """What Model._do_insert gives."""
 
 
-def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: Any, using: str) -> Any:
+def _inserted(
+    queryset: AnyQuerySet,
+    instance: Model,
+    fields: Sequence[Field[Any, Any]],
+    returning: Sequence[Field[Any, Any]],
+    using: str,
+) -> Any:
     """The rows that come back; None when Django must insert."""
     queryset._for_write = True
     connection = connection_of(using)
@@ -98,7 +108,11 @@ def _inserted(queryset: Any, instance: Any, fields: Sequence[Any], returning: An
 
 
 def _insertion(
-    model: Any, instance: Any, fields: Sequence[Any], returning: Sequence[Any], using: str
+    model: type[Model],
+    instance: Model,
+    fields: Sequence[Field[Any, Any]],
+    returning: Sequence[Field[Any, Any]],
+    using: str,
 ) -> _Insertion | None:
     key = (using, model, *map(id, fields), None, *map(id, returning))
     found = _insertions.get(key)
@@ -114,7 +128,11 @@ def _insertion(
 
 
 def _compiled(
-    model: Any, instance: Any, fields: Sequence[Any], returning: Sequence[Any], using: str
+    model: type[Model],
+    instance: Model,
+    fields: Sequence[Field[Any, Any]],
+    returning: Sequence[Field[Any, Any]],
+    using: str,
 ) -> _Insertion | None:
     query = InsertQuery(model)
     query.insert_values(fields, [instance], raw=True)  # raw: this must not call pre_save once more
@@ -155,6 +173,6 @@ def objections() -> Iterator[str]:
     yield from database_path.inserting_objections()
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Make all statements anew."""
     _insertions.clear()

@@ -17,6 +17,7 @@ from django.db.models.lookups import Exact
 from django.db.models.manager import BaseManager, Manager
 from django.db.models.query import QuerySet
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import Field
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
@@ -55,7 +56,7 @@ class _Check:
 _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
 
 
-def call(self: Any, value: Any, serializer_field: Any) -> None:
+def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """As `UniqueValidator.__call__`: ValidationError when there is an object with that `value`."""
     taken = _is_taken(self, value, serializer_field)
     if taken is None:
@@ -64,7 +65,7 @@ def call(self: Any, value: Any, serializer_field: Any) -> None:
         raise ValidationError(self.message, code="unique")
 
 
-def _is_taken(validator: Any, value: Any, serializer_field: Any) -> bool | None:
+def _is_taken(validator: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> bool | None:
     """Whether it is; None when DRF must ask."""
     manager: Any = validator.queryset
     kind: Any = type(manager)
@@ -81,7 +82,7 @@ def _is_taken(validator: Any, value: Any, serializer_field: Any) -> bool | None:
     return _asked(manager, serializer_field.source_attrs[-1], validator.lookup, value)
 
 
-def _is_plain(manager: Any) -> bool:
+def _is_plain(manager: type[Any]) -> bool:
     """Whether a manager of that class asks for all objects, by Django's own QuerySet methods."""
     filtering: Any = manager.filter
     return (
@@ -92,7 +93,7 @@ def _is_plain(manager: Any) -> bool:
     )
 
 
-def _asked(manager: Any, field_name: str, lookup: str, value: Any) -> bool | None:
+def _asked(manager: Any, field_name: str, lookup: str, value: object) -> bool | None:
     if database_path.has_routers():
         return None
     using = manager.db
@@ -157,6 +158,6 @@ def objections() -> Iterator[str]:
     yield from database_path.objections()
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Make all statements anew."""
     _checks.clear()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from django.db.models import Model
 from rest_framework.serializers import ModelSerializer
 from rest_framework.utils import model_meta
 
@@ -22,7 +23,7 @@ _LOOKING: Final = (
 )
 
 
-def get_validators(self: Any) -> list[Any]:
+def get_validators(self: ModelSerializer[Any]) -> list[Any]:
     """As `ModelSerializer.get_validators`: a list that the caller may change."""
     meta = getattr(self, "Meta", None)
     model = getattr(meta, "model", None)
@@ -37,7 +38,7 @@ def get_validators(self: Any) -> list[Any]:
     return found
 
 
-def _has_no_sets(model: Any) -> bool:
+def _has_no_sets(model: type[Model]) -> bool:
     if any(one._meta.unique_together or one._meta.constraints for one in (model, *model._meta.parents)):
         return False
     fields = model._meta.concrete_fields  # another tuple as soon as a field is added
@@ -47,7 +48,7 @@ def _has_no_sets(model: Any) -> bool:
     return known[1]
 
 
-def _has_no_dates(model: Any) -> bool:
+def _has_no_dates(model: type[Model]) -> bool:
     fields: Any = model_meta.get_field_info(model).fields_and_pk.values()
     return not any(one.unique_for_date or one.unique_for_month or one.unique_for_year for one in fields)
 

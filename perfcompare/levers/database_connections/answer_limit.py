@@ -8,17 +8,22 @@ second; here that generator looks at the time. What is given up is closed.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from perfcompare.levers.database_connections.settings import options
 
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.abc import PQGen
 
-def limit_answers(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+_T = TypeVar("_T")
+
+
+def limit_answers(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     """A receiver of `connection_created`: the option `answer_timeout_s` is the limit, in seconds."""
     limit_s = options().answer_timeout_s
     if connection.vendor != "postgresql" or limit_s is None:
@@ -41,13 +46,13 @@ def after_uninstall() -> None:
     connection_created.disconnect(dispatch_uid=__name__)
 
 
-def _wait(raw: Any, limit_s: float, generator: Any, interval: float = 0.1, **more: Any) -> Any:
+def _wait(raw: Connection[Any], limit_s: float, generator: PQGen[_T], interval: float = 0.1, **more: Any) -> _T:
     # psycopg itself sets a limit (`timeout`, since 3.3.3) where it asks for something in passing.
     limited = generator if more.get("timeout") is not None else _limited(raw, limit_s, generator)
     return type(raw).wait(raw, limited, interval, **more)
 
 
-def _limited(raw: Any, limit_s: float, generator: Any) -> Generator[Any, Any, Any]:
+def _limited(raw: Connection[Any], limit_s: float, generator: PQGen[_T]) -> PQGen[_T]:
     """`generator`, which waits for what the server says, until it has waited too long."""
     import psycopg  # a project may use another database
 
@@ -61,4 +66,5 @@ def _limited(raw: Any, limit_s: float, generator: Any) -> Generator[Any, Any, An
                 raise psycopg.OperationalError(f"The database did not answer within {limit_s:g} s.")
             wanted = generator.send(ready)
     except StopIteration as ended:
-        return ended.value
+        found: _T = ended.value
+        return found

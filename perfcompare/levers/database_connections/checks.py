@@ -16,7 +16,7 @@ What an interface is cannot be seen from settings: the lever's options {"interfa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.core.checks import CheckMessage
@@ -31,12 +31,14 @@ PGBOUNCER_PORT: Final = "6432"
 _RESERVED: Final = "superuser_reserved_connections"
 
 
-def check_connections(app_configs: Any = None, **_options: Any) -> list[CheckMessage]:
+def check_connections(app_configs: object = None, **_options: object) -> list[CheckMessage]:
     """What the settings alone show."""
     return [message for alias in connections for message in _of(alias, connections[alias])]
 
 
-def check_size(app_configs: Any = None, databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+def check_size(
+    app_configs: object = None, databases: Sequence[str] | None = None, **_options: object
+) -> list[CheckMessage]:
     """What the server must be asked for; Django runs it for the databases that `check --database` names."""
     return [message for alias in databases or () for message in _size(alias, connections[alias])]
 

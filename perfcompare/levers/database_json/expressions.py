@@ -9,6 +9,7 @@ from django.db import NotSupportedError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, JSONField, QuerySet, Subquery, TextField
 from django.db.models.expressions import Combinable
+from django.db.models.sql.compiler import SQLCompiler
 
 _MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS'
 
@@ -20,7 +21,7 @@ class Moment(Func):
     arity = 1
 
     def as_sql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, *_options: Any, **_context: Any
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_options: object, **_context: object
     ) -> tuple[str, Any]:
         """The comparison that decides about the microseconds is the server's."""
         _only_postgresql(connection)
@@ -43,7 +44,7 @@ class JSONObject(Func):
         self.names = tuple(members)
 
     def as_sql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, *_options: Any, **_context: Any
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_options: object, **_context: object
     ) -> tuple[str, Any]:
         """`json_build_object`, which keeps the order of the members."""
         _only_postgresql(connection)
@@ -71,7 +72,7 @@ class JSONList(Subquery):
     output_field = JSONField()
 
 
-def member(model: type[models.Model], source: Any) -> Any:
+def member(model: type[models.Model], source: str | Combinable) -> Combinable:
     """The expression for a member of an object of `model`: `source` is a path of fields, or an expression."""
     if not isinstance(source, str):
         return source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model, QuerySet
 from django.db.models.sql.query import Query
@@ -12,6 +12,7 @@ from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.plans import Plan, compiled
 from perfcompare.levers._orm.premises import Premises, models_of
+from perfcompare.levers._orm.querysets import AnyQuerySet
 
 Plans = dict[str, tuple[Premises, tuple[Plan, tuple[Any, ...]] | None]]
 
@@ -25,13 +26,13 @@ def planned(page: QuerySet[Any], rows: QuerySet[Any], plans: Plans) -> None:
         return
     premises, found = plans.get(using, (None, None))
     if premises is None or not premises.hold():
-        plan, parameters = compiled(rows, using)
+        plan, parameters = compiled(cast("AnyQuerySet", rows), using)
         found = None if plan is None else (plan, parameters)
         plans[using] = Premises(_models(rows.query)), found
     page.__dict__["_compiled_plan"] = found
 
 
-def _models(query: Any) -> Iterator[type[Model]]:
+def _models(query: Query) -> Iterator[type[Model]]:
     """The models that `query` reads, also in its subqueries."""
     yield from models_of(query)
     for annotation in query.annotations.values():

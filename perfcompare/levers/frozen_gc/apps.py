@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
-from typing import Any, Final
+from typing import Final
 
 from django.apps import AppConfig
 from django.core.signals import request_started
@@ -42,7 +42,7 @@ class Freezing:
             gc.unfreeze()
             self._is_ours = False
 
-    def at_first_request(self, **_named: Any) -> None:
+    def at_first_request(self, **_named: object) -> None:
         """Collect what the start-up left behind and freeze the rest, once."""
         if request_started.disconnect(self.at_first_request):
             gc.set_threshold(*THRESHOLDS)

@@ -12,7 +12,7 @@ session engine does I/O in its constructor.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, SupportsIndex
 
 from perfcompare.core.lever import Lever, Settings
 from perfcompare.levers._versions import DJANGO, PYTHON
@@ -36,7 +36,7 @@ class Exchanged(list[str]):
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or super().__contains__(_ours(name))
 
-    def index(self, name: str, *between: Any) -> int:
+    def index(self, name: str, *between: SupportsIndex) -> int:
         """The place of `name`, or of ours for it."""
         return super().index(name if super().__contains__(name) else _ours(name), *between)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -10,7 +11,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
@@ -37,7 +38,7 @@ class Inline:
         """Whether `process_request` may block."""
         return False
 
-    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+    def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether `process_response` may block."""
         return False
 
@@ -67,7 +68,7 @@ class InlineSecurityMiddleware(Inline, SecurityMiddleware):
 class InlineSessionMiddleware(Inline, SessionMiddleware):
     """A session that is read when somebody asks for it, and saved in the request's thread."""
 
-    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+    def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether the session will be asked for its age, and saved."""
         session: Any = getattr(request, "session", None)
         return (
@@ -82,7 +83,7 @@ class InlineCommonMiddleware(Inline, CommonMiddleware):
         """Whether paths may be resolved."""
         return settings.PREPEND_WWW
 
-    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+    def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether paths will be resolved."""
         return response.status_code == _NOT_FOUND and settings.APPEND_SLASH and not request.path_info.endswith("/")
 
@@ -90,7 +91,7 @@ class InlineCommonMiddleware(Inline, CommonMiddleware):
 class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
     """The cookie inline; the check of an unsafe method, which reads the form and may render a page, in the thread."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         super().__init__(get_response)
         if self.async_mode:
             vars(self)["process_view"] = self._process_view  # a coroutine function, which takes no hop
@@ -99,11 +100,13 @@ class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
         """Whether the secret is in the session."""
         return settings.CSRF_USE_SESSIONS
 
-    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+    def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether a new secret goes into the session."""
         return settings.CSRF_USE_SESSIONS and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
 
-    async def _process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> Any:
+    async def _process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
         check = super().process_view
         if request.method in _SAFE or getattr(callback, "csrf_exempt", False):
             return check(request, callback, args, kwargs)
@@ -117,7 +120,7 @@ class InlineAuthenticationMiddleware(Inline, AuthenticationMiddleware):
 class InlineMessageMiddleware(Inline, MessageMiddleware):
     """Messages, stored in the request's thread where there are any."""
 
-    def response_blocks(self, request: HttpRequest, response: Any) -> bool:
+    def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether anything is to be stored; a storage of somebody else's making always may."""
         storage: Any = getattr(request, "_messages", None)
         if storage is None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 from perfcompare.levers.insert_first.settings import serializers
 
 
-def check_names(app_configs: Any = None, **_options: Any) -> list[CheckMessage]:
+def check_names(app_configs: object = None, **_options: object) -> list[CheckMessage]:
     """An error for each name that no serializer has."""
     return [
         Error(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db import IntegrityError, connections, router
+from django.db.models import Model
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import Field
 from rest_framework.mixins import CreateModelMixin
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ModelSerializer
+from rest_framework.serializers import BaseSerializer, ModelSerializer
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.validators import UniqueValidator
 
@@ -23,7 +26,15 @@ _PUT_OFF: Final = "_insert_first_put_off"
 """Where a serializer keeps the tables that validators have not asked."""
 
 
-def create(self: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
+class _Creates(Protocol):
+    """A view with CreateModelMixin and what that asks of it."""
+
+    def get_serializer(self, *, data: object) -> BaseSerializer[Any]: ...
+    def perform_create(self, serializer: BaseSerializer[Any]) -> None: ...
+    def get_success_headers(self, data: object) -> dict[str, str]: ...
+
+
+def create(self: _Creates, request: Request, *args: object, **kwargs: object) -> Response:
     """What CreateModelMixin.create answers and raises."""
     serializer = self.get_serializer(data=request.data)
     cls: Any = type(serializer)
@@ -46,7 +57,7 @@ def create(self: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
     return Response(data, status=HTTP_201_CREATED, headers=self.get_success_headers(data))
 
 
-def _ask(view: Any, request: Any) -> None:
+def _ask(view: _Creates, request: Request) -> None:
     """Validate in the ordinary way. Who took a value may have gone meanwhile: then what was raised before stands."""
     view.get_serializer(data=request.data).is_valid(raise_exception=True)
 
@@ -59,12 +70,13 @@ def _was_refused(error: BaseException | None, tables: Collection[str]) -> bool:
     return error is not None and getattr(said, "table_name", None) in (None, *tables)
 
 
-def call(self: Any, value: Any, serializer_field: Any) -> None:
+def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """`UniqueValidator.__call__`, or nothing yet where the constraint will tell."""
-    put_off = getattr(serializer_field.parent, "__dict__", {}).get(_PUT_OFF)
+    parent: Any = serializer_field.parent
+    put_off = getattr(parent, "__dict__", {}).get(_PUT_OFF)
     if put_off is not None and len(serializer_field.source_attrs) == 1:
         kind: Any = type(self)
-        model = serializer_field.parent.Meta.model
+        model = parent.Meta.model
         table = _table(kind, self.lookup, model, serializer_field.source_attrs[0])
         if table and self.queryset.model is model and not connections[router.db_for_write(model)].in_atomic_block:
             put_off.add(table)
@@ -73,12 +85,12 @@ def call(self: Any, value: Any, serializer_field: Any) -> None:
 
 
 @functools.lru_cache(maxsize=1024)
-def _is_named(serializer: Any) -> bool:
+def _is_named(serializer: type) -> bool:
     return issubclass(serializer, ModelSerializer) and path_of(serializer) in serializers()
 
 
 @functools.lru_cache(maxsize=1024)
-def _table(validator: Any, lookup: str, model: Any, name: str) -> str:
+def _table(validator: type, lookup: str, model: type[Model], name: str) -> str:
     """The table whose own unique constraint refuses what such a validator asks for; empty when none does."""
     own = trust.is_own(validator, "filter_queryset", "exclude_current_instance", "__call__")
     found = next((one for one in model._meta.concrete_fields if one.name == name), None)

@@ -71,7 +71,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
     sender: type[BaseHandler] = ASGIHandler
     """Who sends the signals of a request: receivers may have named Django's handler."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls.sender = cls
 
@@ -85,7 +85,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         super().__init__()
         self._watch: Watch | None = None
 
-    async def __call__(self, scope: Any, receive: bodies.Receive, send: bodies.Send) -> None:  # type: ignore[override]
+    async def __call__(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:  # type: ignore[override]
         """Serve one request, or the lifespan of the process; refuse a WebSocket."""
         if scope["type"] != "http":
             await _serve_other(scope, receive, send)
@@ -114,7 +114,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             if threads is not None:
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
-    async def _left_to_stock(self, scope: Any, receive: bodies.Receive, send: bodies.Send) -> None:
+    async def _left_to_stock(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
         if self._stock is None:
             self._stock = ASGIHandler()
         stock: Any = self._stock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Final
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -42,11 +42,11 @@ def _encoded(pair: tuple[str, str]) -> tuple[bytes, bytes]:
     return encoded
 
 
-def _ascii(name: Any) -> bytes:
+def _ascii(name: str | bytes) -> bytes:
     return name.encode("ascii") if isinstance(name, str) else bytes(name)
 
 
-def _latin(value: Any) -> bytes:
+def _latin(value: str | bytes) -> bytes:
     return value.encode("latin1") if isinstance(value, str) else bytes(value)
 
 

@@ -32,7 +32,7 @@ class LeanASGIRequest(ASGIRequest):
     refusal: Refusal | None = None
     """What is answered in the place of the view."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "META" in vars(cls):
             cls._assigns_meta = True

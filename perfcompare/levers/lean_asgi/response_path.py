@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
@@ -69,7 +70,7 @@ class Responding(ResolvesRequests, BaseHandler):
             raise RuntimeError("Response is still a coroutine.")
         return response
 
-    def _awaitable(self, view: Any) -> Any:
+    def _awaitable(self, view: Callable[..., Any]) -> Any:
         for settings in connections.settings.values():
             if settings["ATOMIC_REQUESTS"] and (wrapped := self.make_view_atomic(view)) is not view:
                 return sync_to_async(wrapped, thread_sensitive=True)

@@ -134,7 +134,7 @@ def _tidy(signal: lifecycle.Lifecycle) -> None:
             receiver()
 
 
-def _logged(function: Callable[..., None], *args: Any) -> None:
+def _logged(function: Callable[..., None], *args: object) -> None:
     try:
         function(*args)
     except Exception:
@@ -148,7 +148,7 @@ current: Final[ContextVar[Work | None]] = ContextVar("current", default=None)
 class CurrentLane(Executor):
     """Hands each job to the thread of the request that it belongs to."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[..., Any], /, *args: object, **kwargs: object) -> Future[Any]:
         """Called by asgiref in the context of the code that waits for `fn`."""
         work = current.get()
         return (_run_alone if work is None else work.run)(lambda: fn(*args, **kwargs))

@@ -18,13 +18,13 @@ from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.lean_drf import inline_checks, inline_rendering
 
 
-def _is_asynchronous(handler: Any) -> bool:
+def _is_asynchronous(handler: object) -> bool:
     """What adrf takes for an asynchronous method; before 0.1.13 also what is only marked as one."""
     ask: Any = getattr(views, "iscoroutinefunction", asyncio.iscoroutinefunction)
     return bool(ask(handler))
 
 
-async def async_dispatch(self: APIView, request: Any, *args: Any, **kwargs: Any) -> Any:
+async def async_dispatch(self: APIView, request: Any, *args: object, **kwargs: object) -> Any:
     """The answer to `request`: adrf's APIView.async_dispatch."""
     if getattr(views, "sync_to_async", None) is not sync_to_async:  # somebody wants to know what goes to a thread
         return await DISPATCH.original(self, request, *args, **kwargs)

@@ -23,11 +23,11 @@ def called(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     return functools.partial(_at_once, function) if _only_computes(function) else sync_to_async(function)
 
 
-async def _at_once(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+async def _at_once(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
     return function(*args, **kwargs)
 
 
-def _only_computes(function: Any) -> bool:
+def _only_computes(function: object) -> bool:
     owner: Any = getattr(function, "__self__", None)
     name = getattr(function, "__name__", "")
     if name == "check_object_permissions":
@@ -37,7 +37,7 @@ def _only_computes(function: Any) -> bool:
     return name == "get_paginated_response" and trust.is_own(type(owner), name)
 
 
-def _ignores_objects(permission: Any) -> bool:
+def _ignores_objects(permission: object) -> bool:
     return getattr(permission, "has_object_permission", None) is BasePermission.has_object_permission
 
 

@@ -13,7 +13,7 @@ _LONGEST: Final = 200
 _known: Final[dict[tuple[Any, Any], tuple[str, tuple[str, str]]]] = {}
 
 
-def __setitem__(self: Any, key: Any, value: Any) -> None:
+def __setitem__(self: ResponseHeaders, key: Any, value: Any) -> None:
     """Set a header: ResponseHeaders.__setitem__."""
     plain = type(key) is str and type(value) is str and type(self) is ResponseHeaders and _CONVERTING.holds()
     if plain and (known := _known.get((key, value))) is not None:
@@ -26,7 +26,7 @@ def __setitem__(self: Any, key: Any, value: Any) -> None:
         _known[key, value] = key.lower(), self._store[key.lower()]
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Check all anew."""
     _known.clear()
 

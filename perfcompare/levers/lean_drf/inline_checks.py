@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 from rest_framework import permissions
-from rest_framework.authentication import TokenAuthentication
+from rest_framework.authentication import BaseAuthentication, TokenAuthentication
 from rest_framework.exceptions import APIException
+from rest_framework.views import APIView
 
 from perfcompare.levers._drf import trust
 from perfcompare.levers.lean_drf import tokens
@@ -28,7 +30,18 @@ _PERMISSIONS: Final = frozenset(
 )
 
 
-async def is_ready(view: Any, request: Any) -> bool:
+class _Request(Protocol):
+    """What a Request knows of who asks, which its stubs leave out."""
+
+    authenticators: Sequence[BaseAuthentication]
+    user: Any
+    auth: Any
+    _authenticator: object
+    _authenticate: Callable[[], None]
+    _not_authenticated: Callable[[], None]
+
+
+async def is_ready(view: APIView, request: _Request) -> bool:
     """Whether `view.initial()` can run on the event loop; its authentication is then done, and comes out in there."""
     cls: Any = type(view)
     if not _needs_no_thread(cls, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class):
@@ -39,7 +52,7 @@ async def is_ready(view: Any, request: Any) -> bool:
     return True
 
 
-def _needs_no_thread(view: Any, allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: Any) -> bool:
+def _needs_no_thread(view: type, allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: type | None) -> bool:
     return (
         not throttles
         and trust.is_own(view, *_CHECKS)
@@ -48,7 +61,7 @@ def _needs_no_thread(view: Any, allowed: tuple[Any, ...], throttles: tuple[Any, 
     )
 
 
-def _is_asynchronous(authenticator: Any) -> bool:
+def _is_asynchronous(authenticator: BaseAuthentication) -> bool:
     authenticate = type(authenticator).authenticate
     return (
         hasattr(authenticator, "aauthenticate")
@@ -62,7 +75,7 @@ def _is_asynchronous(authenticator: Any) -> bool:
     )
 
 
-async def _authenticate(request: Any) -> None:
+async def _authenticate(request: _Request) -> None:
     """Ask the authenticators in their order, as Request._authenticate does, and let `request` tell the outcome."""
     for authenticator in request.authenticators:
         try:
@@ -86,11 +99,11 @@ async def _answer(authenticator: Any, request: Any) -> Any:
     return authenticator.authenticate(request)
 
 
-def _accept(request: Any, authenticator: Any, answer: tuple[Any, Any]) -> None:
+def _accept(request: _Request, authenticator: BaseAuthentication, answer: tuple[Any, Any]) -> None:
     request._authenticator = authenticator
     request.user, request.auth = answer
 
 
-def _refuse(request: Any, error: APIException) -> None:
+def _refuse(request: _Request, error: APIException) -> None:
     request._not_authenticated()
     raise error

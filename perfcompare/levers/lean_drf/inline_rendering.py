@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 from perfcompare.levers._drf import trust
 
 
-def render(response: Any) -> None:
+def render(response: object) -> None:
     """Render `response` now, if a JSON renderer of a library does and no middleware waits for it unrendered."""
     renderer = getattr(response, "accepted_renderer", None)
     if (

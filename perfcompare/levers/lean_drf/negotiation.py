@@ -59,7 +59,7 @@ def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
     )
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Called when a setting has changed."""
     _remembered.clear()
 

@@ -48,7 +48,7 @@ class LazyHeaders(HttpHeaders):
         store: dict[str, tuple[str, Any]] = HttpHeaders(self._meta)._store
         return store
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> Any:
         """The header `key`, in upper or lower case, with hyphens or underscores."""
         name = key.replace("-", "_").upper()
         return self._meta.get(name if name in self.UNPREFIXED_HEADERS else f"HTTP_{name}", default)

@@ -8,20 +8,26 @@ then.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from rest_framework.response import Response
 
 from perfcompare.levers._replacing import Replacement
 
 
-def _rendered_content(self: Any) -> Any:
+class _Rendered(Protocol):
+    """A Response that a view has finished."""
+
+    renderer_context: dict[str, Any]
+
+
+def _rendered_content(self: _Rendered) -> Any:
     """As Response.rendered_content; view and renderer context do not know the response any more."""
     content = CONTENT.original(self)
     context = self.renderer_context
     if context.get("response") is self:
         del context["response"]
-    view = context.get("view")
+    view: Any = context.get("view")
     if getattr(view, "response", None) is self:
         del view.response
     return content

@@ -24,7 +24,7 @@ _made: list[tuple[str, Callable[[], Any]]] = []
 
 def __init__(
     self: Response,
-    data: Any = None,
+    data: object = None,
     status: int | None = None,
     template_name: str | None = None,
     headers: Mapping[str, str] | None = None,
@@ -78,7 +78,7 @@ def _headers_like(headers: ResponseHeaders) -> Callable[[], ResponseHeaders]:
     return make
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Called when a setting has changed: the charset is one."""
     _shared.clear()
 

@@ -28,7 +28,7 @@ class _Model:
     def select_related(self, *_names: str) -> _Model:
         return self
 
-    def get(self, **key: Any) -> Any:
+    def get(self, **key: object) -> Any:
         if self.found is None:
             raise _Asked(key)
         if isinstance(self.found, Exception):
@@ -36,7 +36,7 @@ class _Model:
         return self.found
 
 
-async def authenticate(authenticator: TokenAuthentication, request: Any) -> Any:
+async def authenticate(authenticator: TokenAuthentication, request: object) -> Any:
     """What `authenticator.authenticate(request)` returns or raises."""
     model: Any = authenticator.get_model()
     loaded = _Model(model)

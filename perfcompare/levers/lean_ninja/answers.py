@@ -37,7 +37,7 @@ def writer(response: FieldInfo) -> Write | None:
 def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps: bool) -> Write:
     memo = Memo()
 
-    def fresh(result: Any) -> bytes | None:
+    def fresh(result: object) -> bytes | None:
         try:
             data = validate(read(result))
             body = orjson.dumps(data, option=_OPTIONS)
@@ -46,7 +46,7 @@ def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps
         # orjson writes NaN as null, Ninja as NaN.
         return to_json(data, inf_nan_mode="constants") if b"null" in body else body
 
-    def write(result: Any) -> bytes | None:
+    def write(result: object) -> bytes | None:
         finished = None if result.__class__ is dict else getattr(result, "__finished_json__", None)
         raw = finished() if finished is not None else None
         if raw is None:

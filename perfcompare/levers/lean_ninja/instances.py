@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Manager, Model
 from django.db.models.fields.related_descriptors import ReverseManyToOneDescriptor
@@ -17,6 +17,7 @@ from perfcompare.levers._orm.relatives import forget_owners
 
 Read = Callable[[Any], Any]
 ReadAll = Callable[[list[Any]], list[Any]]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,7 @@ def _by_columns(row: Read, getters: Mapping[str, Read], wanted: Wanted) -> ReadA
     def read(values: list[Any]) -> list[Any]:
         rows = values if row is _same else [row(value) for value in values]
         for name, get, read_all in columns:
-            column = read_all([get(value) for value in values])  # type: ignore[no-untyped-call]
+            column = read_all([get(value) for value in values])
             if fills:
                 for made, value in zip(rows, column, strict=True):
                     made[name] = value
@@ -99,12 +100,12 @@ def _by_columns(row: Read, getters: Mapping[str, Read], wanted: Wanted) -> ReadA
     return read
 
 
-def _same(values: Any) -> Any:
+def _same(values: _T) -> _T:
     return values
 
 
-def _copied(instance: Any) -> dict[str, Any]:
-    return instance.__dict__.copy()  # type: ignore[no-any-return]
+def _copied(instance: object) -> dict[str, Any]:
+    return instance.__dict__.copy()
 
 
 def _keeps_values_in_its_dictionary(kind: type) -> bool:

@@ -14,7 +14,7 @@ from perfcompare.levers.lean_ninja import stock_methods
 from perfcompare.levers.lean_ninja.plan import Plan, plan_of
 
 
-def _run(self: Operation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
+def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBase:
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -29,7 +29,7 @@ def _run(self: Operation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
         return self.api.on_exception(request, error)
 
 
-async def _arun(self: AsyncOperation, request: HttpRequest, **kw: Any) -> HttpResponseBase:
+async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> HttpResponseBase:
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -54,7 +54,7 @@ def _values_of(operation: Operation, plan: Plan, request: HttpRequest, kw: dict[
         return values
 
 
-def _left_to_ninja(operation: Operation, request: HttpRequest, result: Any) -> HttpResponseBase:
+def _left_to_ninja(operation: Operation, request: HttpRequest, result: object) -> HttpResponseBase:
     temporal_response = operation.api.create_temporal_response(request)
     response: HttpResponseBase = RESPOND.original(operation, request, result, temporal_response)
     return response
@@ -66,7 +66,7 @@ def _explain(error: TypeError) -> None:
 
 
 def _result_to_response(
-    self: Operation, request: HttpRequest, result: Any, temporal_response: HttpResponse
+    self: Operation, request: HttpRequest, result: object, temporal_response: HttpResponse
 ) -> HttpResponseBase:
     plan = plan_of(self)
     response = plan.response(result, temporal_response) if plan.way.is_stock() else None

@@ -67,7 +67,7 @@ def _validator(model: type[ParamModel]) -> SchemaValidator | None:
     return SchemaValidator(whole, inner.get("config"))
 
 
-def _without_getters(schema: Any) -> Any:
+def _without_getters(schema: object) -> Any:
     """The schema without the wrapper that reads objects through a DjangoGetter: what comes in requests is plain."""
     if isinstance(schema, list):
         return [_without_getters(item) for item in schema]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
@@ -24,7 +24,7 @@ _ENCODED: Final[frozenset[Any]] = frozenset({datetime, date, time, timedelta, De
 _encode = NinjaJSONEncoder().default
 
 
-def scalar(annotation: Any, metadata: Iterable[Any] = ()) -> CoreSchema:
+def scalar(annotation: object, metadata: Iterable[Any] = ()) -> CoreSchema:
     """A pydantic-core schema whose result orjson writes as Ninja writes the field; NotPlain when there is none."""
     metadata = list(metadata)
     if isinstance(last := metadata[-1] if metadata else None, PlainSerializer):
@@ -40,7 +40,7 @@ def scalar(annotation: Any, metadata: Iterable[Any] = ()) -> CoreSchema:
     return schema
 
 
-def _is_scalar(annotation: Any) -> bool:
+def _is_scalar(annotation: object) -> bool:
     if get_origin(annotation) is Literal:
         return all(type(value) in SCALARS for value in get_args(annotation))
     if get_origin(annotation) is dict:
@@ -49,7 +49,7 @@ def _is_scalar(annotation: Any) -> bool:
     return annotation in SCALARS
 
 
-def _serialized(annotation: Any, metadata: list[Any], serializer: PlainSerializer) -> CoreSchema:
+def _serialized(annotation: object, metadata: list[Any], serializer: PlainSerializer) -> CoreSchema:
     function = serializer.func
     if serializer.when_used != "always" or serializer.return_type not in SCALARS or not _takes_one(function):
         raise NotPlain(serializer)
@@ -60,14 +60,14 @@ def _serialized(annotation: Any, metadata: list[Any], serializer: PlainSerialize
     return core_schema.chain_schema([written, _schema(serializer.return_type, [], strict=True)])
 
 
-def _takes_one(function: Any) -> bool:
+def _takes_one(function: Callable[..., Any]) -> bool:
     try:
         return len(inspect.signature(function).parameters) == 1
     except (TypeError, ValueError):  # some builtins tell nothing
         return False
 
 
-def _schema(annotation: Any, metadata: list[Any], *, strict: bool = False) -> CoreSchema:
+def _schema(annotation: object, metadata: list[Any], *, strict: bool = False) -> CoreSchema:
     whole: Any = Annotated[annotation, *metadata] if metadata else annotation
     schema = TypeAdapter(whole, config={"strict": True} if strict else None).core_schema
     if _mentions(schema, "serialization"):
@@ -75,13 +75,13 @@ def _schema(annotation: Any, metadata: list[Any], *, strict: bool = False) -> Co
     return schema
 
 
-def _mentions(schema: Any, key: str) -> bool:
+def _mentions(schema: object, key: str) -> bool:
     if isinstance(schema, dict):
         return key in schema or any(_mentions(value, key) for value in schema.values())
     return isinstance(schema, list) and any(_mentions(value, key) for value in schema)
 
 
-def is_pure(schema: Any) -> bool:
+def is_pure(schema: object) -> bool:
     """Whether a value alone decides what `schema` makes of it: a function could ask for the language or the user."""
     if isinstance(schema, dict):
         function = schema.get("function")

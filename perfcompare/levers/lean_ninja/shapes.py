@@ -100,7 +100,7 @@ class Many(Shape):
         return [list(islice(read, len(items))) for items in lists]
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[Any]:
     if isinstance(value, Manager):
         value = value.all()
     # Nothing that can be read only once: Ninja's code may have to read it again.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from weakref import WeakSet
 
-from ninja import main, operation, renderers, schema
+from ninja import NinjaAPI, main, operation, renderers, schema
 from ninja.operation import Operation, PathView
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.parser import Parser
@@ -52,7 +52,7 @@ class Way:
         return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
 
 
-def _parsing(api: Any) -> dict[Any, str]:
+def _parsing(api: NinjaAPI) -> dict[Any, str]:
     """A parser that reads query strings its own way is asked to do so, and every parser is asked for the body."""
     parser = type(api.parser)
     return {parser: "parse_querydict"} if parser.parse_querydict is Parser.parse_querydict else {}

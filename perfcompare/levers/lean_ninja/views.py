@@ -26,7 +26,7 @@ def _get_view(self: PathView) -> Callable[..., Any]:
 
 
 def _sync_view(path_view: PathView) -> Callable[..., Any]:
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not stock_methods.is_stock_view(path_view):
             return path_view._sync_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
@@ -37,7 +37,7 @@ def _sync_view(path_view: PathView) -> Callable[..., Any]:
 
 
 def _async_view(path_view: PathView) -> Callable[..., Any]:
-    async def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    async def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not stock_methods.is_stock_view(path_view):
             return await path_view._async_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)

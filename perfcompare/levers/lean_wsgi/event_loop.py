@@ -39,7 +39,7 @@ def on_background_loop(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     call = async_to_sync(function)
 
-    def run(*args: Any, **kwargs: Any) -> Any:
+    def run(*args: object, **kwargs: object) -> Any:
         if asyncio._get_running_loop() is not None:
             return call(*args, **kwargs)  # which says what is wrong
         thread = SyncToAsync.threadlocal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -84,7 +84,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     _middleware_chain: Any
     _view_middleware: list[Any]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls.sender = cls
 
@@ -129,7 +129,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         else:
             tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 
-    def adapt_method_mode(self, is_async: bool, method: Any, *args: Any, **kwargs: Any) -> Any:
+    def adapt_method_mode(self, is_async: bool, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Django's, with the process's loop for asynchronous middleware."""
         adapted = super().adapt_method_mode(is_async, method, *args, **kwargs)
         return adapted if adapted is method or is_async else on_background_loop(method)
@@ -143,7 +143,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
 
-    def make_view_atomic(self, view: Any) -> Any:
+    def make_view_atomic(self, view: Callable[..., Any]) -> Any:
         """Django's, on the process's loop where the view is asynchronous."""
         for settings in connections.settings.values():
             if settings["ATOMIC_REQUESTS"]:

@@ -15,7 +15,7 @@ Passes = Callable[[Any], bool]
 _METHODS: Final = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
 
 
-def passes(field: Any) -> Passes:
+def passes(field: models.Field[Any, Any]) -> Passes:
     """Tells of a value whether `field.get_db_prep_save` gives PostgreSQL the very same; it may say no too often.
 
     That is known of Django's own fields and of subclasses that prepare values as these do.
@@ -30,9 +30,9 @@ def passes(field: Any) -> Passes:
     return _never
 
 
-def _moment(value: Any) -> bool:
+def _moment(value: object) -> bool:
     return value is None or (type(value) is datetime.datetime and value.utcoffset() is not None)
 
 
-def _never(_value: Any) -> bool:
+def _never(_value: object) -> bool:
     return False

@@ -19,7 +19,7 @@ from django.db.models.signals import post_save, pre_save
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.placeholders import PlaceholderError
-from perfcompare.levers._orm.querysets import READING
+from perfcompare.levers._orm.querysets import READING, AnyQuerySet
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.native_async.inserts import Form, form
@@ -37,7 +37,7 @@ _unfinished: Final[set[asyncio.Future[None]]] = set()
 """An event loop alone does not keep its tasks alive."""
 
 
-async def acreate(self: Any, **kwargs: Any) -> Any:
+async def acreate(self: AnyQuerySet, **kwargs: object) -> Any:
     """As `QuerySet.acreate`."""
     model = self.model
     if not (goes(self, _CREATES) and is_plainly_made(model, kwargs)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import plain
@@ -27,8 +29,10 @@ class Insertion:
 class Form:
     """How new rows of a model are written; `known` says that a row brings its primary key along."""
 
-    def __init__(self, model: Any, *, known: bool) -> None:
-        meta = model._meta.concrete_model._meta
+    def __init__(self, model: type[Model], *, known: bool) -> None:
+        concrete = model._meta.concrete_model
+        assert concrete is not None  # it is of abstract models alone
+        meta = concrete._meta
         self.model = meta.model
         self.returning = meta.db_returning_fields
         self.fields = [
@@ -45,7 +49,7 @@ class Form:
         # `compiled_queries`.
         self._converters: dict[str, Any] = {}
 
-    def insertion(self, instance: Any, using: str) -> Insertion:
+    def insertion(self, instance: Model, using: str) -> Insertion:
         """What Django would run to insert `instance` into the database `using`."""
         sql = self._sql.get(using)
         parameters = None if sql is None else self._parameters(instance, wrapper_of(using))
@@ -53,7 +57,7 @@ class Form:
             return self._compiled(instance, using)
         return Insertion(sql=sql, parameters=parameters)
 
-    def take_back(self, instance: Any, row: Any, using: str) -> None:
+    def take_back(self, instance: Model, row: Sequence[Any], using: str) -> None:
         """Give `instance` what the database made for it, such as its id."""
         converters = self._converters.get(using)
         if converters is None:
@@ -66,7 +70,7 @@ class Form:
         for attribute, value in zip(self._attributes, values, strict=True):
             setattr(instance, attribute, value)
 
-    def _parameters(self, instance: Any, connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
+    def _parameters(self, instance: Model, connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
         """The values as the database gets them; None when one is an expression, which is SQL of its own."""
         parameters = []
         for field, unchanged in self._columns:
@@ -78,7 +82,7 @@ class Form:
             parameters.append(value)
         return tuple(parameters)
 
-    def _compiled(self, instance: Any, using: str) -> Insertion:
+    def _compiled(self, instance: Model, using: str) -> Insertion:
         query = InsertQuery(self.model)
         query.insert_values(self.fields, [instance], raw=False)
         compiler: Any = query.get_compiler(using=using)
@@ -100,7 +104,7 @@ class Form:
 _forms: Final[dict[tuple[Any, bool], Form]] = {}
 
 
-def form(model: Any, *, known: bool) -> Form:
+def form(model: type[Model], *, known: bool) -> Form:
     """The form of `model`."""
     found = _forms.get((model, known))
     if found is None or not found.premises.hold() or not found.kinds.hold():

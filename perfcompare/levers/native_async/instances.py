@@ -13,7 +13,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.fields.related_descriptors import (
     ForeignKeyDeferredAttribute,
     ForwardManyToOneDescriptor,
@@ -42,7 +42,7 @@ _DESCRIPTORS: Final = (
 _known: Final[dict[Any, tuple[Premises, plain.Kinds, frozenset[str] | None]]] = {}
 
 
-def is_plainly_made(model: Any, values: Mapping[str, Any]) -> bool:
+def is_plainly_made(model: type[Model], values: Mapping[str, Any]) -> bool:
     """Whether making an instance of `values` and saving it is nothing but one INSERT between two signals."""
     names = _columns(model)
     return (
@@ -52,9 +52,9 @@ def is_plainly_made(model: Any, values: Mapping[str, Any]) -> bool:
     )
 
 
-def _columns(model: Any) -> frozenset[str] | None:
+def _columns(model: type[Model]) -> frozenset[str] | None:
     """The names under which the columns of `model` are given; None for one that must be made in a thread."""
-    manager = model._base_manager
+    manager: Any = model._base_manager
     if (
         not any(stock.holds(model) for stock in _SAVING)
         or not MANAGES.holds(type(manager))
@@ -70,7 +70,7 @@ def _columns(model: Any) -> frozenset[str] | None:
     return found[2]
 
 
-def _is_plain(model: Any) -> bool:
+def _is_plain(model: type[Model]) -> bool:
     meta = model._meta
     return (
         not meta.parents
@@ -80,7 +80,7 @@ def _is_plain(model: Any) -> bool:
     )
 
 
-def _is_plain_field(model: Any, field: Any) -> bool:
+def _is_plain_field(model: type[Model], field: Field[Any, Any]) -> bool:
     names = {field.name, field.attname}
     return (
         type(field).pre_save in plain.PRE_SAVES
@@ -90,7 +90,7 @@ def _is_plain_field(model: Any, field: Any) -> bool:
     )
 
 
-def _is_harmless(default: Any) -> bool:
+def _is_harmless(default: object) -> bool:
     """Whether a default is Python's or Django's own."""
     if not isinstance(default, (type, FunctionType, MethodType, BuiltinFunctionType)):
         return False  # such as a partial, which may call anything

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -10,7 +10,7 @@ from perfcompare.levers._orm import database_path
 from perfcompare.levers._replacing import Replacement
 
 
-def get_autocommit(self: Any) -> bool:
+def get_autocommit(self: BaseDatabaseWrapper) -> bool:
     """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
     if self.connection is None and not self.in_atomic_block and database_path.opens(self):
         return bool(self.settings_dict["AUTOCOMMIT"])

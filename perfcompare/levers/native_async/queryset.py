@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from perfcompare.levers.native_async import creation, inserts, reads, transactions, trust, watch
 
@@ -16,6 +16,6 @@ after_install = watch.begin
 objections = trust.objections
 
 
-def forget(**_signal: Any) -> None:
+def forget(**_signal: object) -> None:
     """Make all statements anew."""
     inserts.forget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -13,7 +13,7 @@ from django.db.models.query import QuerySet
 from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.plans import Statement
-from perfcompare.levers._orm.querysets import NARROWING, READING
+from perfcompare.levers._orm.querysets import NARROWING, READING, AnyQuerySet
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.single_results import counted, existing, got
 from perfcompare.levers._orm.stock import Stock
@@ -59,7 +59,7 @@ _ENDS: Final = Stock(
 _GETS_OR_CREATES: Final = Stock(QuerySet, *READING, *NARROWING, "get", "get_or_create", "create")
 
 
-async def fetch(queryset: Any) -> list[Any]:
+async def fetch(queryset: AnyQuerySet) -> list[Any]:
     """The results of `queryset`, which keeps them; as `QuerySet._fetch_all`."""
     if queryset._result_cache is None and goes(queryset, _FETCHES):
         loaded = await ask(queryset.db, load(queryset))
@@ -77,7 +77,7 @@ async def _prefetch(left: Left) -> None:
         await sync_to_async(prefetch_related_objects)(instances, *lookups)
 
 
-def __aiter__(self: Any) -> AsyncIterator[Any]:
+def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:
     async def results() -> AsyncIterator[Any]:
         for one in await fetch(self):
             yield one
@@ -85,7 +85,7 @@ def __aiter__(self: Any) -> AsyncIterator[Any]:
     return results()
 
 
-async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
+async def aget(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.aget`."""
     answer: Any = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
     if answer is UNASKED:
@@ -95,7 +95,7 @@ async def aget(self: Any, *args: Any, **kwargs: Any) -> Any:
     return instance
 
 
-async def acount(self: Any) -> int:
+async def acount(self: AnyQuerySet) -> int:
     """As `QuerySet.acount`."""
     if self._result_cache is not None:
         return len(self._result_cache)
@@ -103,7 +103,7 @@ async def acount(self: Any) -> int:
     return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
-async def aexists(self: Any) -> bool:
+async def aexists(self: AnyQuerySet) -> bool:
     """As `QuerySet.aexists`."""
     if self._result_cache is not None:
         return bool(self._result_cache)
@@ -111,7 +111,7 @@ async def aexists(self: Any) -> bool:
     return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
-async def afirst(self: Any) -> Any:
+async def afirst(self: AnyQuerySet) -> Any:
     """As `QuerySet.afirst`."""
     if not goes(self, _ENDS):
         return await FIRST.original(self)
@@ -123,7 +123,7 @@ async def afirst(self: Any) -> Any:
     return next(iter(await fetch(queryset[:1])), None)
 
 
-async def alast(self: Any) -> Any:
+async def alast(self: AnyQuerySet) -> Any:
     """As `QuerySet.alast`."""
     if not goes(self, _ENDS):
         return await LAST.original(self)
@@ -135,7 +135,9 @@ async def alast(self: Any) -> Any:
     return next(iter(await fetch(queryset[:1])), None)
 
 
-async def aget_or_create(self: Any, defaults: Any = None, **kwargs: Any) -> tuple[Any, bool]:
+async def aget_or_create(
+    self: AnyQuerySet, defaults: Mapping[str, Any] | None = None, **kwargs: object
+) -> tuple[Any, bool]:
     """As `QuerySet.aget_or_create`; only the search is asked here."""
     if not goes(self, _GETS_OR_CREATES):
         return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]

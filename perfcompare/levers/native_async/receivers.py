@@ -22,7 +22,7 @@ from perfcompare.levers.native_async.settings import limits
 _twins: Final[dict[Any, Callable[..., Awaitable[Any]]]] = {}
 
 
-async def send(signal: ModelSignal, sender: type[models.Model], **arguments: Any) -> None:
+async def send(signal: ModelSignal, sender: type[models.Model], **arguments: object) -> None:
     """Send `signal` as Django does: to the synchronous receivers in their order, then to the asynchronous ones at once.
 
     Twins are awaited one after another. As soon as one receiver lacks a twin, all synchronous ones run as they are, in

@@ -8,7 +8,7 @@ The context can: asgiref carries context variables into the thread and back
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Final
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.transaction import Atomic
@@ -25,13 +25,13 @@ def in_transaction(alias: str) -> bool:
     return alias in _open.get() or (present is not None and present.in_atomic_block)
 
 
-def enter(self: Any) -> None:
+def enter(self: Atomic) -> None:
     """As `Atomic.__enter__`."""
     ENTER.original(self)
     _open.set((*_open.get(), self.using or DEFAULT_DB_ALIAS))
 
 
-def leave(self: Any, *error: Any) -> None:
+def leave(self: Atomic, *error: object) -> None:
     """As `Atomic.__exit__`."""
     names = list(_open.get())
     alias = self.using or DEFAULT_DB_ALIAS

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
+from django.db.models import QuerySet
 
 from perfcompare.levers._orm import database_path, querysets
 from perfcompare.levers._orm.database_wrapper import sample_of
@@ -48,7 +49,7 @@ def is_stock(alias: str) -> bool:
     )
 
 
-def goes(queryset: Any, stock: Stock) -> bool:
+def goes(queryset: QuerySet[Any], stock: Stock) -> bool:
     """Whether `queryset` may be asked here: its class changes nothing of `stock`, and no router wants to be asked."""
     return not database_path.has_routers() and stock.holds(type(queryset))
 

@@ -25,7 +25,7 @@ def _of(*types: type) -> Callable[[Any], bool]:
     return frozenset(types).__contains__
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
@@ -68,7 +68,7 @@ def encoder(oid: int) -> Callable[[Any], Any]:
 
 
 def _checked(types: frozenset[type]) -> Callable[[Any], Any]:
-    def encode(value: Any) -> Any:
+    def encode(value: object) -> object:
         if type(value) in types or value is None:
             return value
         raise UnsupportedError(f"{type(value).__name__} is not what the server expects.")
@@ -76,14 +76,14 @@ def _checked(types: frozenset[type]) -> Callable[[Any], Any]:
     return encode
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> object:
     if isinstance(value, str) or value is None:
         return value
     raise UnsupportedError("The server expects text.")
 
 
 def _array(kind: type) -> Callable[[Any], Any]:
-    def encode(value: Any) -> Any:
+    def encode(value: object) -> object:
         if value is None or (type(value) is list and all(type(one) is kind for one in value)):
             return value
         raise UnsupportedError("The server expects an array.")
@@ -91,7 +91,7 @@ def _array(kind: type) -> Callable[[Any], Any]:
     return encode
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> object:
     if isinstance(value, Json | Jsonb):
         if value.dumps is None:
             raise UnsupportedError("Without a function of its own the value is written by psycopg's.")
@@ -100,7 +100,7 @@ def _json(value: Any) -> Any:
 
 
 def _moment(*, aware: bool) -> Callable[[Any], Any]:
-    def encode(value: Any) -> Any:
+    def encode(value: object) -> object:
         if value is None or (type(value) is datetime.datetime and (value.tzinfo is not None) is aware):
             return value
         raise UnsupportedError("The server expects a date-time.")
@@ -117,7 +117,7 @@ async def set_codecs(connection: asyncpg.Connection) -> None:
         await connection.set_type_codec(name, schema="pg_catalog", format="text", encoder=str, decoder=str)
 
 
-def _uuid(value: Any) -> uuid.UUID:
+def _uuid(value: bytes) -> uuid.UUID:
     return uuid.UUID(bytes=bytes(value))
 
 

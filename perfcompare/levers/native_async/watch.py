@@ -31,28 +31,28 @@ _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
 
 
-def execute(self: Any, sql: Any, params: Any = None) -> Any:
+def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
     """As `CursorWrapper.execute`."""
     if may_last(sql):
         _changed.setdefault(self.db.alias, " ".join(str(sql).split())[:80])
     return EXECUTE.original(self, sql, params)
 
 
-def create_connection(self: Any, alias: str) -> Any:
+def create_connection(self: ConnectionHandler, alias: str) -> Any:
     """As `ConnectionHandler.create_connection`."""
     made = CREATE.original(self, alias)
     _know(made)
     return made
 
 
-def __setitem__(self: Any, alias: str, connection: Any) -> None:
+def __setitem__(self: BaseConnectionHandler[Any], alias: str, connection: object) -> None:
     """As `BaseConnectionHandler.__setitem__`."""
     SET.original(self, alias, connection)
     if isinstance(connection, BaseDatabaseWrapper):
         _know(connection)
 
 
-def __delitem__(self: Any, alias: str) -> None:
+def __delitem__(self: BaseConnectionHandler[Any], alias: str) -> None:
     """As `BaseConnectionHandler.__delitem__`."""
     DELETE.original(self, alias)
     if self is connections and not on_loop():

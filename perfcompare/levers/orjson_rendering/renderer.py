@@ -7,7 +7,7 @@ import decimal
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import EnumMeta
 from gc import get_referents, is_tracked
 from typing import Any, Final
@@ -51,7 +51,7 @@ class JSONRenderer(renderers.JSONRenderer):
     """DRF's JSONRenderer, faster. A subclass that changes the encoder or the settings gets what it asks for."""
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
         """`data` as JSON; what DRF raises, for what has no JSON.
 
@@ -78,7 +78,7 @@ class JSONRenderer(renderers.JSONRenderer):
         )
 
 
-def _finished(data: Any) -> bytes | None:
+def _finished(data: object) -> bytes | None:
     """The bytes that `data` carries; None when it carries none, or by now holds what its own way cannot write."""
     method = getattr(type(data), "__finished_json__", None)
     if method is None:
@@ -97,7 +97,7 @@ def _finished(data: Any) -> bytes | None:
     return escaped
 
 
-def _written(data: Any) -> bytes | None:
+def _written(data: object) -> bytes | None:
     """`data` as orjson writes it; None when that is not what DRF would answer."""
     if data is None:
         return None
@@ -117,7 +117,7 @@ def _may_have_odd_floats(written: bytes) -> bool:
     return _MAY_BE_SMALL(written) is not None or b"0e0" in written.translate(_DIGITS)
 
 
-def _may_have_members(value: Any) -> bool:
+def _may_have_members(value: object) -> bool:
     """Whether a member of an Enum is in `value`: orjson writes what it stands for, DRF what it is made of, if anything.
 
     Python's collector tracks each member, and no dictionary that holds texts, numbers and the like alone. So most
@@ -156,13 +156,13 @@ _CONTAINED: Final[Mapping[type, Callable[[Any], Any]]] = {
 }
 
 
-def _listed(value: Any, usual: Any) -> list[Any]:
+def _listed(value: Iterable[Any], usual: object) -> list[Any]:
     if type(value).__iter__ is not usual:
         raise TypeError("It may be read once only: DRF must be the one to do so.")
     return [*value]
 
 
-def _all_of(items: Any) -> dict[Any, Any]:
+def _all_of(items: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     pairs = [*items]
     made = dict(pairs)
     if len(made) != len(pairs):
@@ -173,7 +173,7 @@ def _all_of(items: Any) -> dict[Any, Any]:
 _OF_DRF: Final[Mapping[type, Callable[[Any], Any]]] = {ReturnDict: dict, ReturnList: list}
 
 
-def _default(value: Any) -> Any:
+def _default(value: object) -> Any:
     """What stands for a `value` that orjson does not know."""
     made = _made(value)
     if _may_have_members(made):
@@ -181,7 +181,7 @@ def _default(value: Any) -> Any:
     return made
 
 
-def _made(value: Any) -> Any:
+def _made(value: object) -> Any:
     usual = _OF_DRF.get(type(value))
     if usual is not None:
         return usual(value)
@@ -205,7 +205,7 @@ _known: Final = Memo()
 _LONGEST_KNOWN: Final = 65_536
 
 
-def _is_spelt_alike(value: Any) -> bool:
+def _is_spelt_alike(value: object) -> bool:
     """Whether orjson spells every float in `value` as Python does, which has NaN, infinity and other exponents."""
     if isinstance(value, float):
         return value == 0.0 or _SMALLEST <= abs(value) < _LARGEST

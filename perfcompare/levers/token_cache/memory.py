@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Hashable
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -35,12 +36,12 @@ class Memory:
         self.epoch = 0
         """Changes whenever everything was forgotten; read it before the database is asked."""
 
-    def find(self, key: Any) -> Model | None:
+    def find(self, key: Hashable) -> Model | None:
         """A copy of what is remembered."""
         entry = self._entries.get(key)
         return copy(entry[1]) if entry is not None and entry[0] > time.monotonic() else None
 
-    def keep(self, key: Any, token: Model, epoch: int) -> None:
+    def keep(self, key: Hashable, token: Model, epoch: int) -> None:
         """Remember `token`, unless something was written since `epoch` or it holds what callers could change."""
         kept = copy(token)
         if not (_is_unchanging(token) and all(map(_is_unchanging, token._state.fields_cache.values()))):
@@ -92,7 +93,7 @@ class Memory:
         self._next_poll = now + options().poll_s
         return True
 
-    def _compare(self, generation: Any) -> None:
+    def _compare(self, generation: object) -> None:
         if generation != self._generation:
             self._generation = generation
             self.forget()
@@ -103,12 +104,13 @@ def copy(instance: Model) -> Any:
     return _copy(instance, {})
 
 
-def _copy(instance: Any, made: dict[int, Any]) -> Any:
+def _copy(instance: object, made: dict[int, Any]) -> Any:
     if not isinstance(instance, Model):
         return instance
     # A user knows the token it came with, which knows the user.
     if id(instance) not in made:
-        one = made[id(instance)] = type(instance).__new__(type(instance))
+        one: Any = type(instance).__new__(type(instance))
+        made[id(instance)] = one
         one.__dict__.update(instance.__dict__)
         one._state = ModelState()
         one._state.db, one._state.adding = instance._state.db, instance._state.adding
@@ -117,5 +119,5 @@ def _copy(instance: Any, made: dict[int, Any]) -> Any:
     return made[id(instance)]
 
 
-def _is_unchanging(instance: Any) -> bool:
+def _is_unchanging(instance: object) -> bool:
     return all(type(value) in _UNCHANGING for value in vars(instance).values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copyreg import _reconstructor  # type: ignore[attr-defined]  # missing in the stubs
-from typing import Any, Final
+from typing import Any, Final, SupportsIndex
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -26,11 +26,11 @@ _LIBRARIES: Final = ("perfcompare.levers.", "django.")
 class RemembersTokens(QuerySet[Any]):
     """A queryset whose `select_related("user").get(key=...)` may answer from memory."""
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         """As Django's, which whoever reads it has."""
         return _reconstructor, (QuerySet, object, None), self.__getstate__()
 
-    def get(self, *args: Any, **kwargs: Any) -> Any:
+    def get(self, *args: object, **kwargs: object) -> Any:
         """As Django's."""
         key = _key(self, args, kwargs)
         if key is None:
@@ -43,7 +43,7 @@ class RemembersTokens(QuerySet[Any]):
             memory.keep(key, found, epoch)
         return found
 
-    async def aget(self, *args: Any, **kwargs: Any) -> Any:
+    async def aget(self, *args: object, **kwargs: object) -> Any:
         """As Django's; without a thread when the answer is remembered."""
         key = _key(self, args, kwargs)
         if key is None:

@@ -46,7 +46,7 @@ def objection(alias: str) -> str | None:
     return f"a session was changed, perhaps, by {_changed[alias]!r}" if alias in _changed else None
 
 
-def _is_write(sql: Any) -> bool:
+def _is_write(sql: object) -> bool:
     """Whether a statement may change a row of the tables that has been there before."""
     if type(sql) is not str:
         return True
@@ -57,13 +57,13 @@ def _is_write(sql: Any) -> bool:
     return any(table in sql for table in _tables)
 
 
-def _look(connection: BaseDatabaseWrapper, sql: Any) -> bool:
+def _look(connection: BaseDatabaseWrapper, sql: object) -> bool:
     if may_last(sql):
         _note(connection, sql)
     return _is_write(sql)
 
 
-def _note(connection: BaseDatabaseWrapper, what: Any) -> None:
+def _note(connection: BaseDatabaseWrapper, what: object) -> None:
     if connection.alias not in _changed:
         _changed[connection.alias] = " ".join(str(what).split())[:80]
     memory.forget()
@@ -84,7 +84,7 @@ def _written(connection: BaseDatabaseWrapper) -> None:
         _note(connection, "a transaction that was begun by hand")
 
 
-def execute(self: Any, sql: Any, params: Any = None) -> Any:
+def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
     """As `CursorWrapper.execute`."""
     writes = _look(self.db, sql)
     result = EXECUTE.original(self, sql, params)
@@ -93,7 +93,7 @@ def execute(self: Any, sql: Any, params: Any = None) -> Any:
     return result
 
 
-def executemany(self: Any, sql: Any, param_list: Any) -> Any:
+def executemany(self: CursorWrapper, sql: object, param_list: object) -> Any:
     """As `CursorWrapper.executemany`."""
     writes = _look(self.db, sql)
     result = EXECUTE_MANY.original(self, sql, param_list)

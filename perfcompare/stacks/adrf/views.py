@@ -42,6 +42,7 @@ class SimpleView(APIView):  # type: ignore[misc]
 class UserListView(BodyMixin, generics.ListCreateAPIView):  # type: ignore[misc]
     """Lists users in pages, and creates users."""
 
+    refusals = (422, 503)
     queryset = User.objects.listing()
 
     def get_serializer_class(self) -> type[UserSerializer | UserPageSerializer]:
@@ -52,6 +53,7 @@ class UserListView(BodyMixin, generics.ListCreateAPIView):  # type: ignore[misc]
 class UserDetailView(IdInPathMixin, generics.RetrieveAPIView):  # type: ignore[misc]
     """One user."""
 
+    refusals = (404, 422, 503)
     queryset = User.objects.detail()
     serializer_class = UserSerializer
     lookup_field = "id"
@@ -60,6 +62,7 @@ class UserDetailView(IdInPathMixin, generics.RetrieveAPIView):  # type: ignore[m
 class ItemsView(APIView):  # type: ignore[misc]
     """The parsed query parameters."""
 
+    refusals = (422,)
     query_serializer_class = ItemsQuerySerializer
 
     async def get(self, request: Request) -> Response:
@@ -72,6 +75,7 @@ class ItemsView(APIView):  # type: ignore[misc]
 class ProtectedView(APIView):  # type: ignore[misc]
     """The authenticated user."""
 
+    refusals = (401, 503)
     permission_classes = [IsAuthenticated]
 
     async def get(self, request: Request) -> Response:
@@ -81,6 +85,8 @@ class ProtectedView(APIView):  # type: ignore[misc]
 
 class DashboardView(APIView):  # type: ignore[misc]
     """The newest users and posts, with their counts."""
+
+    refusals = (503,)
 
     async def get(self, request: Request) -> Response:
         """Run four queries at the same time."""
@@ -108,6 +114,7 @@ class ExpensiveView(APIView):  # type: ignore[misc]
 class CachedUsersView(APIView):  # type: ignore[misc]
     """A page of users, cached until a user is written."""
 
+    refusals = (422, 503)
     query_serializer_class = PageQuerySerializer
 
     async def get(self, request: Request) -> Response:
@@ -134,6 +141,7 @@ class CachedUsersView(APIView):  # type: ignore[misc]
 class UpstreamView(APIView):  # type: ignore[misc]
     """The answer of the upstream service."""
 
+    refusals = (422, 502, 504)
     query_serializer_class = DelayQuerySerializer
 
     async def get(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from users.models import User
 
 async def user_of(request: HttpRequest) -> User | None:
     """The active user who owns the request's token; None without a valid one."""
-    match request.headers.get("authorization", "").split():
+    match [word for word in request.headers.get("authorization", "").split(" ") if word]:
         case [scheme, key] if scheme.lower() == "token":
             return await _owner(key)
     return None

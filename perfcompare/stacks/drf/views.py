@@ -40,6 +40,7 @@ class SimpleView(APIView):
 class UserListView(BodyMixin, generics.ListCreateAPIView[User]):
     """Lists users in pages, and creates users."""
 
+    refusals = (422, 503)
     queryset = User.objects.listing()
 
     def get_serializer_class(self) -> type[BaseSerializer[User]]:
@@ -50,6 +51,7 @@ class UserListView(BodyMixin, generics.ListCreateAPIView[User]):
 class UserDetailView(IdInPathMixin, generics.RetrieveAPIView[User]):
     """One user."""
 
+    refusals = (404, 422, 503)
     queryset = User.objects.detail()
     serializer_class = UserSerializer
     lookup_field = "id"
@@ -58,6 +60,7 @@ class UserDetailView(IdInPathMixin, generics.RetrieveAPIView[User]):
 class ItemsView(APIView):
     """The parsed query parameters."""
 
+    refusals = (422,)
     query_serializer_class = ItemsQuerySerializer
 
     def get(self, request: Request) -> Response:
@@ -70,6 +73,7 @@ class ItemsView(APIView):
 class ProtectedView(APIView):
     """The authenticated user."""
 
+    refusals = (401, 503)
     permission_classes = [IsAuthenticated]
 
     def get(self, request: Request) -> Response:
@@ -79,6 +83,8 @@ class ProtectedView(APIView):
 
 class DashboardView(APIView):
     """The newest users and posts, with their counts."""
+
+    refusals = (503,)
 
     def get(self, request: Request) -> Response:
         """Run four queries, one after another."""
@@ -103,6 +109,7 @@ class ExpensiveView(APIView):
 class CachedUsersView(APIView):
     """A page of users, cached until a user is written."""
 
+    refusals = (422, 503)
     query_serializer_class = PageQuerySerializer
 
     def get(self, request: Request) -> Response:
@@ -124,6 +131,7 @@ class CachedUsersView(APIView):
 class UpstreamView(APIView):
     """The answer of the upstream service."""
 
+    refusals = (422, 502, 504)
     query_serializer_class = DelayQuerySerializer
 
     def get(self, request: Request) -> Response:

@@ -24,7 +24,7 @@ from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT
 from perfcompare.stacks.fastapi import cache, queries
 from perfcompare.stacks.fastapi.authentication import TokenAuthentication
 from perfcompare.stacks.fastapi.docs import add_docs
-from perfcompare.stacks.fastapi.errors import HANDLERS
+from perfcompare.stacks.fastapi.errors import HANDLERS, refusals
 from perfcompare.stacks.fastapi.hosts import AllowedHosts
 from perfcompare.stacks.fastapi.models import (
     CachedPage,
@@ -44,6 +44,7 @@ from perfcompare.work import expensive as heavy
 from perfcompare.work import upstream as service
 
 PREFIX: Final = "/api/fastapi"
+NO_UTF_8: Final = "The body is not JSON in UTF-8."
 
 
 def throttles(rate: str) -> list[Dependency]:
@@ -65,6 +66,7 @@ app = FastAPI(
     redoc_url=None,
     openapi_url=f"{PREFIX}/openapi.json",
     exception_handlers=HANDLERS,
+    responses=refusals(400, 429),
     dependencies=throttles(env.rate("THROTTLE_RATE")),
     middleware=[
         Middleware(AllowedHosts, env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")),
@@ -74,10 +76,19 @@ app = FastAPI(
 
 
 async def require_json(request: Request) -> None:
-    """415 for a body of any other content type. FastAPI itself would accept `application/vnd.api+json` too."""
-    content_type, _, _ = request.headers.get("content-type", "").partition(";")
-    if content_type.strip().lower() != "application/json":
+    """415 for a body of any other content type, 400 for one that is not in UTF-8.
+
+    FastAPI itself would accept `application/vnd.api+json`, and UTF-16, too.
+    """
+    content_types = request.headers.getlist("content-type")
+    if [one.partition(";")[0].strip().lower() for one in content_types] != ["application/json"]:
         raise HTTPException(415, "Send application/json.")
+    try:
+        text = (await request.body()).decode()
+    except UnicodeDecodeError as error:
+        raise HTTPException(400, NO_UTF_8) from error
+    if "\0" in text or text.startswith("\ufeff"):  # UTF-16, or a byte order mark
+        raise HTTPException(400, NO_UTF_8)
 
 
 @app.get(f"{PREFIX}/simple")
@@ -86,7 +97,7 @@ async def simple() -> Message:
     return Message(message="Hello World", status="success")
 
 
-@app.get(f"{PREFIX}/users/{{id}}")
+@app.get(f"{PREFIX}/users/{{id}}", responses=refusals(404, 422, 503))
 async def user_detail(request: Request, id: Annotated[RowId, Path()]) -> UserOut:
     """One user."""
     user = await queries.user_detail(resources(request).database, id)
@@ -95,7 +106,7 @@ async def user_detail(request: Request, id: Annotated[RowId, Path()]) -> UserOut
     return user
 
 
-@app.get(f"{PREFIX}/users")
+@app.get(f"{PREFIX}/users", responses=refusals(422, 503))
 async def user_list(
     request: Request, limit: Annotated[Limit, Query()] = DEFAULT_LIMIT, offset: Annotated[Offset, Query()] = 0
 ) -> UserPage:
@@ -103,7 +114,9 @@ async def user_list(
     return await queries.user_list(resources(request).database, limit, offset)
 
 
-@app.post(f"{PREFIX}/users", status_code=201, dependencies=[Depends(require_json)])
+@app.post(
+    f"{PREFIX}/users", status_code=201, dependencies=[Depends(require_json)], responses=refusals(413, 415, 422, 503)
+)
 async def user_create(request: Request, user: UserIn) -> UserOut:
     """Create a user. It invalidates every cached page of users."""
     try:
@@ -115,7 +128,7 @@ async def user_create(request: Request, user: UserIn) -> UserOut:
     return created
 
 
-@app.get(f"{PREFIX}/items")
+@app.get(f"{PREFIX}/items", responses=refusals(422))
 async def items(
     skip: Annotated[Skip, Query()] = 0,
     limit: Annotated[Limit, Query()] = DEFAULT_LIMIT,
@@ -125,13 +138,13 @@ async def items(
     return Items(skip=skip, limit=limit, tags=tags)
 
 
-@app.get(f"{PREFIX}/protected")
+@app.get(f"{PREFIX}/protected", responses=refusals(401, 503))
 async def protected(user: Annotated[UserOut, Depends(TokenAuthentication())]) -> Greeting:
     """The authenticated user."""
     return Greeting(user=user.name)
 
 
-@app.get(f"{PREFIX}/dashboard")
+@app.get(f"{PREFIX}/dashboard", responses=refusals(503))
 async def dashboard(request: Request) -> Dashboard:
     """The newest users and posts, with their counts."""
     return await queries.dashboard(resources(request).database)
@@ -147,7 +160,7 @@ async def _primes() -> Primes:
     return Primes(**await run_in_threadpool(heavy.compute))
 
 
-@app.get(f"{PREFIX}/cached-users", response_model=CachedPage)
+@app.get(f"{PREFIX}/cached-users", response_model=CachedPage, responses=refusals(422, 503))
 async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> Response:
     """A page of 100 users, cached until a user is written."""
     held = resources(request)
@@ -156,7 +169,7 @@ async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> 
     return await cache.remembered(held.cache, key, partial(queries.cached_page, held.database, page))
 
 
-@app.get(f"{PREFIX}/upstream")
+@app.get(f"{PREFIX}/upstream", responses=refusals(422, 502, 504))
 async def upstream(request: Request, delay_ms: Annotated[DelayMs, Query()] = DEFAULT_DELAY_MS) -> UpstreamReply:
     """The answer of the upstream service."""
     return UpstreamReply.model_validate(await service.get(resources(request).upstream, delay_ms))

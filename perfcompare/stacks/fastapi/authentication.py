@@ -30,7 +30,9 @@ class TokenAuthentication(SecurityBase):
 
 async def user_of(request: Request) -> UserOut | None:
     """The user who owns the request's token; None without a valid one."""
-    match request.headers.get("authorization", "").split():
-        case [scheme, token] if scheme.lower() == "token":
-            return await queries.user_of_token(resources(request).database, token)
+    match request.headers.getlist("authorization"):
+        case [credentials]:
+            match [word for word in credentials.split(" ") if word]:
+                case [scheme, token] if scheme.lower() == "token":
+                    return await queries.user_of_token(resources(request).database, token)
     return None

@@ -12,7 +12,13 @@ from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
 from perfcompare.contract.pydantic_types import errors_by_field
+from perfcompare.stacks.fastapi.models import Error, Invalid
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For `responses`: these errors, as the documentation describes them."""
+    return {status: {"model": Invalid if status == 422 else Error} for status in statuses}
 
 
 async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""400 for a foreign Host. Starlette's TrustedHostMiddleware does the same, but answers in plain text."""
+"""400 for a foreign or a repeated Host. Starlette's TrustedHostMiddleware does the same, but answers in plain text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class AllowedHosts:
-    """ASGI middleware that accepts requests whose Host is one of `hosts`, with any port or none."""
+    """ASGI middleware that accepts requests with one Host, which is one of `hosts`, with any port or none."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self._app = app
@@ -22,6 +22,8 @@ class AllowedHosts:
         return await JSONResponse({"detail": "Unknown host."}, 400)(scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
-        value = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        host, _, port = value.rpartition(b":")
-        return (host if port.isdigit() else value).lower() in self._hosts
+        values = [value for name, value in scope["headers"] if name == b"host"]
+        if len(values) != 1:
+            return False
+        host, _, port = values[0].rpartition(b":")
+        return (host if port.isdigit() else values[0]).lower() in self._hosts

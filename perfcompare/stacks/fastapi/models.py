@@ -14,6 +14,18 @@ from perfcompare.core.limits import MAX_TAGS
 Tags = Annotated[list[Tag], MaxLen(MAX_TAGS)]
 
 
+class Error(BaseModel):
+    """Why a request was refused."""
+
+    detail: str
+
+
+class Invalid(Error):
+    """The same, with sentences for each invalid field."""
+
+    errors: dict[str, list[str]]
+
+
 class Message(BaseModel):
     """The constant answer."""
 

@@ -57,7 +57,8 @@ NOT_ALLOWED: Final = _answer(HTTPStatus.METHOD_NOT_ALLOWED, {"detail": "Method n
 
 def answer(method: str, path: str, host: str) -> Answer:
     """The answer to a request. `host` may contain a port."""
-    if host.partition(":")[0] not in HOSTS:
+    name, colon, port = host.lower().partition(":")
+    if name not in HOSTS or (colon and not port.isdecimal()):
         return FOREIGN_HOST
     if path not in PATHS:
         return NOT_FOUND
@@ -69,7 +70,8 @@ async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         await (_lifespan if scope["type"] == "lifespan" else websockets.refuse)(receive, send)
         return
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    # A repeated Host is none that it knows.
+    host = b",".join([value for name, value in scope["headers"] if name == b"host"])
     found = answer(scope["method"], scope["path"], host.decode("latin-1"))
     await send({"type": "http.response.start", "status": found.status, "headers": found.raw_headers})
     await send({"type": "http.response.body", "body": found.body})

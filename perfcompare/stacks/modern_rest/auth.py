@@ -16,6 +16,11 @@ class TokenAuth(HeaderTokenAsyncAuth):
     def __init__(self) -> None:
         super().__init__(header_name="Authorization", prefix="Token")
 
+    def get_raw_token(self, request: HttpRequest) -> str | None:
+        """The token. The base class knows the scheme in this spelling only, with one blank behind it."""
+        scheme, _, token = request.headers.get(self.header_name, "").partition(" ")
+        return token.strip(" ") if scheme.lower() == self.prefix.lower() else None
+
     async def authenticate(self, request: HttpRequest, raw_token: str) -> AbstractBaseUser:
         """The active user who owns the token, as the user of `request`. Raises NotAuthenticatedError without one."""
         try:

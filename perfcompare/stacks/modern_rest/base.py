@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from dmr import APIError, Controller
+from dmr import APIError, Controller, ResponseSpec
 from dmr.endpoint import Endpoint
 from dmr.errors import ErrorDetail, ErrorType
-from dmr.exceptions import DataParsingError, RequestSerializationError, ValidationError
-from dmr.negotiation import RequestNegotiator
+from dmr.exceptions import DataParsingError, NotAcceptableError, ValidationError
+from dmr.negotiation import RequestNegotiator, ResponseNegotiator
 from dmr.parsers import DeserializeFunc, Parser, Raw
 from dmr.plugins.pydantic import PydanticSerializer
+from dmr.renderers import Renderer
 
-from perfcompare.stacks.modern_rest.schemas import Error
+from perfcompare.stacks.modern_rest.schemas import Error, Invalid
 from perfcompare.stacks.modern_rest.throttling import throttles
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
@@ -27,6 +28,12 @@ REFUSED: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
     UpstreamUnavailableError: (HTTPStatus.BAD_GATEWAY, "The upstream service is not available."),
     UpstreamTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The upstream service did not answer in time."),
 }
+
+
+def refusals(*statuses: int) -> list[ResponseSpec]:
+    """For `responses`: the errors of a controller, as the documentation describes them."""
+    chosen = sorted({HTTPStatus.BAD_REQUEST, HTTPStatus.TOO_MANY_REQUESTS, *statuses})
+    return [ResponseSpec(Invalid if one == 422 else Error, status_code=HTTPStatus(one)) for one in chosen]
 
 
 class ContractParser(Parser):
@@ -49,22 +56,35 @@ class ContractParser(Parser):
 
 
 class ContractNegotiator(RequestNegotiator):
-    """Answers 415 to an unsupported content type. Its base class answers 400."""
+    """Answers 415 to a content type that is not JSON. Its base class answers 400, and accepts `*/*`."""
 
     def __call__(self, request: HttpRequest) -> Parser:
         """The parser for the body of `request`."""
+        if request.content_type != ContractParser.content_type:
+            detail = Error(detail="The content type must be application/json.")
+            raise APIError(detail, status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return super().__call__(request)
+
+
+class AnyAccept(ResponseNegotiator):
+    """Answers in JSON, where its base class answers 406 to a client that accepts something else."""
+
+    def __call__(self, request: HttpRequest) -> Renderer:
+        """The renderer of the answer to `request`."""
         try:
             return super().__call__(request)
-        except RequestSerializationError as error:
-            detail = Error(detail="The content type must be application/json.")
-            raise APIError(detail, status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE) from error
+        except NotAcceptableError:
+            renderer: Renderer = next(iter(self._renderers.values()))
+            request.__dmr_renderer__ = renderer  # type: ignore[attr-defined]
+            return renderer
 
 
 class ContractEndpoint(Endpoint):
-    """An endpoint that refuses content types as the contract does."""
+    """An endpoint that negotiates as the contract does."""
 
     __slots__ = ()
     request_negotiator_cls = ContractNegotiator
+    response_negotiator_cls = AnyAccept
 
 
 class ContractController(Controller[PydanticSerializer]):
@@ -74,6 +94,8 @@ class ContractController(Controller[PydanticSerializer]):
     endpoint_cls = ContractEndpoint
     parsers = (ContractParser(),)
     throttling = throttles()
+    responses = refusals()
+    exclude_semantic_responses = frozenset({HTTPStatus.NOT_ACCEPTABLE})
     error_model = Error
 
     def format_error(
@@ -82,7 +104,7 @@ class ContractController(Controller[PydanticSerializer]):
         *,
         loc: str | list[str | int] | None = None,
         error_type: str | ErrorType | None = None,
-    ) -> Error:
+    ) -> Error | Invalid:
         """The contract's body for an error."""
         if isinstance(error, ValidationError):
             return _invalid(_by_field(error.payload))
@@ -102,8 +124,8 @@ class ContractController(Controller[PydanticSerializer]):
         return await super().handle_async_error(endpoint, controller, exc)
 
 
-def _invalid(errors: dict[str, list[str]]) -> Error:
-    return Error(detail="The input is not valid.", errors=errors)
+def _invalid(errors: dict[str, list[str]]) -> Invalid:
+    return Invalid(detail="The input is not valid.", errors=errors)
 
 
 def _by_field(details: list[ErrorDetail]) -> dict[str, list[str]]:

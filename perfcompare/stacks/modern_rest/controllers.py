@@ -17,7 +17,7 @@ from perfcompare.contract.together import together
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE
 from perfcompare.stacks.modern_rest import schemas
 from perfcompare.stacks.modern_rest.auth import TokenAuth
-from perfcompare.stacks.modern_rest.base import ContractController
+from perfcompare.stacks.modern_rest.base import ContractController, refusals
 from perfcompare.work import expensive, upstream
 from users import generation
 from users.models import Post, User
@@ -37,6 +37,8 @@ class Simple(ContractController):
 class OneUser(ContractController):
     """One user."""
 
+    responses = refusals(404, 422, 503)
+
     async def get(self, parsed_path: Path[inputs.UserPath]) -> schemas.UserSummary:
         """Look the user up."""
         user = await aget_object_or_404(User.objects.detail(), id=parsed_path.id)
@@ -45,6 +47,8 @@ class OneUser(ContractController):
 
 class Users(ContractController):
     """Lists users in pages, and creates users."""
+
+    responses = refusals(413, 415, 422, 503)
 
     async def get(self, parsed_query: Query[inputs.PageQuery]) -> schemas.UserPage:
         """A page of users with addresses and metadata."""
@@ -61,6 +65,8 @@ class Users(ContractController):
 class Items(ContractController):
     """The parsed query parameters."""
 
+    responses = refusals(422)
+
     async def get(self, parsed_query: Query[schemas.ListedItemsQuery]) -> schemas.ListedItemsQuery:
         """Echo them."""
         return parsed_query
@@ -69,6 +75,7 @@ class Items(ContractController):
 class Protected(ContractController):
     """The authenticated user."""
 
+    responses = refusals(401, 503)
     auth = (TokenAuth(),)
 
     async def get(self) -> schemas.Protected:
@@ -79,6 +86,8 @@ class Protected(ContractController):
 
 class Dashboard(ContractController):
     """The newest users and posts, with their counts."""
+
+    responses = refusals(503)
 
     async def get(self) -> schemas.Dashboard:
         """Four queries."""
@@ -112,6 +121,8 @@ class Expensive(ContractController):
 class CachedUsers(ContractController):
     """A page of users, cached until a user is written."""
 
+    responses = refusals(422, 503)
+
     async def get(self, parsed_query: Query[inputs.CachedUsersQuery]) -> schemas.CachedUsers:
         """Answer from the cache. Query the database on a miss."""
         page = parsed_query.page
@@ -134,6 +145,8 @@ async def users_page(page: int) -> schemas.CachedUsers:
 
 class Upstream(ContractController):
     """The answer of the upstream service."""
+
+    responses = refusals(422, 502, 504)
 
     async def get(self, parsed_query: Query[inputs.UpstreamQuery]) -> schemas.Upstream:
         """Forward the answer of the upstream service."""

@@ -9,8 +9,8 @@ from dmr.routing import Router
 
 from perfcompare.stacks.modern_rest.urls import urlpatterns as described
 
-_schema = build_schema(
+schema = build_schema(
     Router("api/modern_rest/", urls=described),
     config=OpenAPIConfig(title="Users with django-modern-rest", version="1"),
 )
-urlpatterns = [path("docs", SwaggerView.as_view(_schema))]
+urlpatterns = [path("docs", SwaggerView.as_view(schema))]

@@ -17,10 +17,15 @@ from typing_extensions import TypedDict
 from perfcompare.contract.pydantic_inputs import ItemsQuery
 
 
-class Error(TypedDict, total=False):
-    """Why a request was refused. `errors` is present when the input is invalid."""
+class Error(TypedDict):
+    """Why a request was refused."""
 
     detail: str
+
+
+class Invalid(Error):
+    """The same, with sentences for each invalid field."""
+
     errors: dict[str, list[str]]
 
 

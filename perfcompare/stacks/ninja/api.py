@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import P, QueryEx
 
 from perfcompare.contract import ninja_schemas as schemas
-from perfcompare.contract.ninja import ContractAPI, throttles
+from perfcompare.contract.ninja import ContractAPI, refusals, throttles
 from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
 from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
 from perfcompare.stacks.ninja.auth import AuthenticatedRequest, TokenAuth
@@ -21,31 +21,31 @@ from users.models import Post, User
 api = ContractAPI(title="Users with Django Ninja", urls_namespace="ninja", throttle=throttles())
 
 
-@api.get("simple", response=schemas.Message)
+@api.get("simple", response=schemas.Message, openapi_extra=refusals())
 def simple(request: HttpRequest) -> dict[str, str]:
     """The constant answer."""
     return {"message": "Hello World", "status": "success"}
 
 
-@api.get("users/{id}", response=schemas.UserSummary)
+@api.get("users/{id}", response=schemas.UserSummary, openapi_extra=refusals(404, 422, 503))
 def user_detail(request: HttpRequest, id: RowId) -> User:
     """One user."""
     return get_object_or_404(User.objects.detail(), id=id)
 
 
-@api.get("users", response=schemas.UserPage)
+@api.get("users", response=schemas.UserPage, openapi_extra=refusals(422, 503))
 def user_list(request: HttpRequest, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> dict[str, Any]:
     """A page of users with addresses and metadata."""
     return {"count": User.objects.count(), "results": User.objects.listing()[offset : offset + limit]}
 
 
-@api.post("users", response={201: schemas.UserSummary})
+@api.post("users", response={201: schemas.UserSummary}, openapi_extra=refusals(413, 415, 422, 503))
 def user_create(request: HttpRequest, payload: schemas.UserIn) -> User:
     """Create a user. The database detects an e-mail address that is taken."""
     return User.objects.create_user(**payload.dict())
 
 
-@api.get("items", response=schemas.Items)
+@api.get("items", response=schemas.Items, openapi_extra=refusals(422))
 def items(
     request: HttpRequest,
     skip: Skip = 0,
@@ -56,13 +56,13 @@ def items(
     return {"skip": skip, "limit": limit, "tags": tags}
 
 
-@api.get("protected", response=schemas.Protected, auth=TokenAuth())
+@api.get("protected", response=schemas.Protected, auth=TokenAuth(), openapi_extra=refusals(401, 503))
 def protected(request: AuthenticatedRequest) -> dict[str, str]:
     """The name of the authenticated user."""
     return {"user": request.auth.name}
 
 
-@api.get("dashboard", response=schemas.Dashboard)
+@api.get("dashboard", response=schemas.Dashboard, openapi_extra=refusals(503))
 def dashboard(request: HttpRequest) -> dict[str, Any]:
     """The newest users and posts, with their counts."""
     return {
@@ -73,13 +73,13 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@api.get("expensive", response=schemas.Primes)
+@api.get("expensive", response=schemas.Primes, openapi_extra=refusals())
 def expensive_result(request: HttpRequest) -> Any:
     """The cached result of a heavy computation."""
     return cache.get_or_set("ninja:expensive", expensive.compute, CACHE_SECONDS)
 
 
-@api.get("cached-users", response=schemas.CachedUsers)
+@api.get("cached-users", response=schemas.CachedUsers, openapi_extra=refusals(422, 503))
 def cached_users(request: HttpRequest, page: Page = 1) -> Any:
     """A page of users, cached until a user is written."""
     # Read the generation before the rows: see users.generation.
@@ -94,7 +94,7 @@ def users_page(page: int) -> dict[str, Any]:
     return {"count": User.objects.count(), "page": page, "results": list(users)}
 
 
-@api.get("upstream", response=schemas.Upstream)
+@api.get("upstream", response=schemas.Upstream, openapi_extra=refusals(422, 502, 504))
 def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
     """The answer of the upstream service."""
     return upstream.fetch(delay_ms)

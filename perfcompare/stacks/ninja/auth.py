@@ -17,7 +17,7 @@ class TokenAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """The active user who owns `token`. Ninja answers 401 to None."""
         try:
-            found = Token.objects.select_related("user").get(key=token)
+            found = Token.objects.select_related("user").get(key=token.strip(" "))
         except Token.DoesNotExist:
             return None
         return found.user if found.user.is_active else None

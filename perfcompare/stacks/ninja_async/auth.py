@@ -17,7 +17,7 @@ class TokenAuth(HttpBearer):
     async def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """The active user who owns `token`. Ninja answers 401 to None."""
         try:
-            found = await Token.objects.select_related("user").aget(key=token)
+            found = await Token.objects.select_related("user").aget(key=token.strip(" "))
         except Token.DoesNotExist:
             return None
         return found.user if found.user.is_active else None

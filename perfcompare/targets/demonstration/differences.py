@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from perfcompare.core.http import Expected
 from perfcompare.core.scenario import Case, Scenario
@@ -53,6 +53,30 @@ class Waits:
     reason: str
 
 
+Kind = Literal[
+    "an invalid token that is not needed",
+    "a repeated header",
+    "a charset for the query string",
+    "an encoded charset",
+    "a line break after the path",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leeway:
+    """Each of `stacks`, or every stack on `server`, may answer requests of a `kind` with `status`. None is any."""
+
+    kind: Kind
+    status: int | None
+    reason: str
+    stacks: frozenset[str] = frozenset()
+    server: str | None = None
+
+    def concerns(self, stack: str, server: str) -> bool:
+        """Whether it applies to the stack on the server."""
+        return stack in self.stacks or server == self.server
+
+
 ANSWERS: Final[tuple[Answer, ...]] = (
     Answer(
         stack="floor",
@@ -62,6 +86,44 @@ ANSWERS: Final[tuple[Answer, ...]] = (
         reason="It has no framework, and therefore no throttling.",
     ),
 )
+
+_DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_settings", "adrf_tuned"})
+_NINJA_ASYNC: Final = frozenset({"ninja_async", "ninja_async_settings", "ninja_async_tuned"})
+LEEWAYS: Final[tuple[Leeway, ...]] = (
+    Leeway(
+        kind="an invalid token that is not needed",
+        stacks=_DRF,
+        status=401,
+        reason="DRF authenticates each request that has credentials, so that throttles can count users.",
+    ),
+    Leeway(
+        kind="a charset for the query string",
+        stacks=frozenset({"drf", "drf_settings", "drf_tuned", "ninja", "ninja_tuned"}),
+        status=None,
+        reason="Under WSGI, Django decodes the query string by the charset of the content type, with an error for one "
+        "that is none of text.",
+    ),
+    Leeway(
+        kind="an encoded charset",
+        stacks=_DRF | {"django_lean", "modern_rest", "modern_rest_settings", "ninja", "ninja_tuned"} | _NINJA_ASYNC,
+        status=500,
+        reason="Django raises an error for it before any code of a project runs (Django 5.2.19, "
+        "django.utils.http.parse_header_parameters).",
+    ),
+    Leeway(
+        kind="a line break after the path",
+        stacks=frozenset({"fastapi"}),
+        status=None,
+        reason="Starlette's patterns of paths end with `$`, which lets a line break follow.",
+    ),
+    Leeway(
+        kind="a repeated header",
+        server="gunicorn_gthread",
+        status=400,
+        reason="gunicorn itself refuses repeated Host and Content-Type headers, and says so in HTML.",
+    ),
+)
+"""What drawn requests are judged by (tests/contract/fuzzing), beside the contract."""
 
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator queries for the address before the INSERT."
 STATEMENTS: Final[tuple[Statements, ...]] = (
@@ -73,7 +135,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
     ),
     *(
         Statements(stack=stack, scenario="user_create", statements=2, reason=_UNIQUE_VALIDATOR)
-        for stack in ("drf", "drf_settings", "drf_tuned", "adrf", "adrf_settings", "adrf_tuned")
+        for stack in sorted(_DRF)
     ),
     Statements(
         lever="token_cache",

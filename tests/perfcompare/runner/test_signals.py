@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from perfcompare.core.errors import Interrupted
-from perfcompare.runner.signals import ENDING, interruptible
+from perfcompare.runner.signals import ENDING, deferred, interruptible
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +61,27 @@ def test_a_signal_that_was_ignored_stays_ignored() -> None:
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_signal_in_what_must_be_whole_takes_effect_at_its_end() -> None:
+    done: list[str] = []
+
+    def work() -> None:
+        with interruptible(), deferred():
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGHUP)
+            done.append("whole")
+        done.append("more")
+
+    with pytest.raises(Interrupted) as caught:
+        work()
+
+    assert (done, caught.value.signum) == (["whole"], signal.SIGTERM)
+
+
+def test_without_a_signal_nothing_is_left_of_what_must_be_whole() -> None:
+    before = [signal.getsignal(signum) for signum in ENDING]
+    with deferred():
+        pass
+
+    assert [signal.getsignal(signum) for signum in ENDING] == before

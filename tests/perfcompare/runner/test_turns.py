@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -256,7 +257,7 @@ def test_with_a_service_that_does_not_answer_nothing_is_measured(conditions: Con
 def test_a_service_that_ended_under_load_spoils_every_figure(
     conditions: Conditions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = iter([None, "Redis does not answer."])
+    said = chain([None], repeat("Redis does not answer."))
     monkeypatch.setattr(liveness, "ailing", lambda _environ: next(said))
 
     found = outcomes(visits_of(FLOOR), conditions)[FLOOR]

@@ -18,7 +18,7 @@ _TEXT_LOOKUPS = ("exact", "iexact", "contains", "startswith", "iendswith", "gt",
 _ORDER_LOOKUPS = ("exact", "gt", "gte", "lt", "lte")
 
 
-def querysets(seed: int, number: int) -> Iterator[QuerySet[Any]]:
+def querysets(seed: int, number: int) -> Iterator[Any]:
     """`number` QuerySets, each three times with values of its own; the same seed makes the same ones."""
     values = random.Random(seed)
     for place in range(number):

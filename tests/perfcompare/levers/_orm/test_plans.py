@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 
 from perfcompare.levers._orm import plans, single_results
 from perfcompare.levers._orm.plans import Statement, compiled, statement_for
+from perfcompare.levers._orm.querysets import AnyQuerySet
 from perfcompare.levers._orm.shapes import shape_of
 from perfcompare.levers._orm.single_results import counted
 from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
@@ -26,7 +27,7 @@ def by_django(queryset: QuerySet[Any]) -> Asked:
     return sql, tuple(parameters)
 
 
-def by_plan(queryset: QuerySet[Any]) -> Asked:
+def by_plan(queryset: AnyQuerySet) -> Asked:
     try:
         statement = statement_for(queryset)
         if statement is None:
@@ -64,7 +65,7 @@ def test_plans_are_really_used_again() -> None:
     assert all(plans.plans.of.values())
 
 
-def one_difference() -> list[QuerySet[Any]]:
+def one_difference() -> list[Any]:
     """QuerySets of which each differs from another in a single thing."""
     users = User.objects.filter(id=1, name="a")
     return [

@@ -86,3 +86,18 @@ def test_the_second_of_a_class_is_made_without_constructing(lever: None) -> None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(construction.INIT, "original", None)
         assert _Plain(data={"name": "x"}).is_valid()
+
+
+def test_serializers_and_fields_keep_the_order_in_which_they_were_made(lever: None) -> None:
+    _Plain()
+    made: list[Any] = [serializers.CharField(), _Plain(), _Plain(), serializers.CharField(), _Plain()]
+    counted = [one._creation_counter for one in made]
+    assert counted == sorted(set(counted))
+
+
+def test_a_serializer_leaves_the_class_of_fields_as_it_is(lever: None) -> None:
+    field: Any = serializers.Field
+    _Plain()
+    before = field._creation_counter
+    _Plain()
+    assert field._creation_counter == before

@@ -14,13 +14,15 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, QueryDict
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 from django.urls import path
-from ninja import Body, Cookie, Header, P, Query, QueryEx, Schema
+from ninja import Body, Cookie, Header, NinjaAPI, P, Query, QueryEx, Schema
 from ninja.parser import Parser
 from ninja.security import HttpBasicAuth, HttpBearer
 
 from perfcompare.contract.ninja import ContractAPI
 from perfcompare.contract.pydantic_types import Email, Limit, Name, RowId, Skip, Tag
+from perfcompare.levers.lean_ninja.plan import plan_of
 from perfcompare.levers.lean_ninja.query import query_data
+from perfcompare.levers.lean_ninja.stock_methods import Way
 from tests.perfcompare.levers.lean_ninja.conftest import lean
 
 Both = Callable[[Callable[[], Any]], tuple[Any, Any]]
@@ -255,3 +257,43 @@ def test_a_callable_that_only_computes_runs_on_the_event_loop() -> None:
         view: Any = next(pattern for pattern in own.urls[0] if str(pattern.pattern) == "it").callback
         assert async_to_sync(view)(AsyncRequestFactory().get("/it")).content == b'"x"'
     assert len(set(threads)) == 1
+
+
+def _way(api: NinjaAPI) -> Way:
+    operation = api.default_router.path_operations["/one"].operations[0]
+    operation.api = api
+    return plan_of(operation).way
+
+
+class OwnBody(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return {"name": "its own", "email": "a@b.example"}
+
+
+class OwnQuery(Parser):
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        return super().parse_querydict(data, list_fields, request)
+
+
+@pytest.mark.parametrize("parser", [OwnBody, OwnQuery])
+def test_a_parser_of_the_project_leaves_the_operation_lean(parser: type[Parser]) -> None:
+    api = NinjaAPI(parser=parser(), urls_namespace=parser.__name__)
+
+    @api.get("/one")
+    def one(request: HttpRequest, limit: int = 1) -> int:
+        return limit
+
+    assert _way(api).is_stock()
+
+
+def test_a_query_parser_that_is_patched_later_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = NinjaAPI(urls_namespace="patched later")
+
+    @api.get("/one")
+    def one(request: HttpRequest, limit: int = 1) -> int:
+        return limit
+
+    way = _way(api)
+    assert way.is_stock()
+    monkeypatch.setattr(Parser, "parse_querydict", lambda *_args: {})
+    assert not way.is_stock()

@@ -1,0 +1,40 @@
+"""Applications of stacks with one difference: they read underscores between digits, as Pydantic does unasked."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from perfcompare.core import env
+from perfcompare.registries import stacks
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_TARGETS = stacks[env.text("PERFCOMPARE_STACK")].targets
+
+
+def _application(interface: Any) -> Any:
+    module, _, name = _TARGETS[interface].partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _read(text: str) -> str:
+    return re.sub(r"(?<=[0-9])_(?=[0-9])", "", text)
+
+
+async def asgi(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI application."""
+    if scope["type"] == "http":
+        scope = {**scope, "query_string": _read(scope["query_string"].decode("latin-1")).encode("latin-1")}
+    await _application("asgi")(scope, receive, send)
+
+
+def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The WSGI application."""
+    answer: Iterable[bytes] = _application("wsgi")(
+        {**environ, "QUERY_STRING": _read(environ["QUERY_STRING"])}, start_response
+    )
+    return answer

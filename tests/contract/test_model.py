@@ -1,0 +1,54 @@
+"""The model that judges drawn requests says the same as the cases of the scenarios."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core.http import Reply, Request
+from perfcompare.core.scenario import Case
+from perfcompare.registries import scenarios
+from tests.contract.conftest import DATASET
+from tests.contract.fuzzing.model import Model, wrong
+from tests.contract.fuzzing.wire import PORT, RawRequest
+
+MODEL: Final = Model(dataset=DATASET)
+CASES: Final = [(name, case) for name in sorted(ENDPOINTS) for case in scenarios[name].cases(DATASET)]
+
+
+def _raw(request: Request) -> RawRequest:
+    headers = {"Host": f"127.0.0.1:{PORT}", **request.headers}
+    return RawRequest(
+        method=request.method,
+        target=request.path,
+        headers=tuple(headers.items()),
+        body=request.body,
+        chunked=request.chunked,
+    )
+
+
+@pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case.name}" for name, case in CASES])
+def test_it_agrees_with_every_case(name: str, case: Case) -> None:
+    right = MODEL.right(_raw(case.request))
+
+    assert case.expected in right
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "found"),
+    [
+        (200, {}, None),
+        (200, {"location": "/"}, "a redirection to /"),
+        (200, {"content-type": "application/jsonp"}, "content type 'application/jsonp'"),
+        (200, {"retry-after": "1"}, "header retry-after: '1' with status 200"),
+        (500, {}, 'status 500 instead of 200: \'{"message": "Hello World", "status": "success"}\''),
+    ],
+)
+def test_a_reply_is_judged_by_status_and_headers(status: int, headers: dict[str, str], found: str | None) -> None:
+    hello = _raw(Request(path="simple"))
+    body = b'{"message": "Hello World", "status": "success"}'
+    reply = Reply(status=status, headers={"content-type": "application/json", **headers}, body=body)
+
+    assert wrong(hello, MODEL.right(hello), reply) == found

@@ -1,0 +1,62 @@
+"""schemathesis with the contract's own document against every stack: all checks, fixed seed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+import redis
+
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.core import env
+from perfcompare.registries import stacks
+from perfcompare.scenarios._rows import rows
+from tests.contract.conftest import DATASET, Environ, Restore, Serve
+from users.dataset import FIRST_FREE_ID
+
+DOCUMENT: Final = env.ROOT / "docs" / "openapi.json"
+CONFIGURATION: Final = Path(__file__).with_name("schemathesis.toml")
+OFFERING: Final = [name for name, stack in stacks.items() if stack.scenarios >= ENDPOINTS]
+
+
+@pytest.mark.parametrize("stack", OFFERING)
+def test_a8_schemathesis_finds_no_failure(
+    serve: Serve,
+    environ: Environ,
+    restore: Restore,
+    database: psycopg.Connection,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    stack: str,
+) -> None:
+    restore()
+    token = rows(DATASET).user(1).token
+    report = env.state_folder() / "schemathesis" / f"{stack}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    with serve(stack, stacks[stack].server, environ) as server:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run", str(DOCUMENT)),
+                *("--url", f"http://{server.host}:{server.port}{server.prefix.rstrip('/')}"),
+                *("--header", f"Authorization: Token {token}", "--checks", "all"),
+                *("--max-examples", str(request.config.getoption("examples")), "--seed", "1"),
+                *("--report", "junit", "--report-junit-path", str(report), "--no-color", "--warnings", "off"),
+                *("--workers", "4"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+    # Its users are at other domains than those that `restore` takes away, and cached pages hold them.
+    database.execute("DELETE FROM users_user WHERE id >= %s", [FIRST_FREE_ID])
+    restore()
+    with redis.Redis.from_url(environ["REDIS_URL"]) as cache:
+        cache.flushdb()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "<testsuite" in report.read_text()

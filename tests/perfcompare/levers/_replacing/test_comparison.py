@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from perfcompare.levers._replacing import MISSING, comparison
+
+
+class Parent:
+    def first(self) -> None: ...
+    def second(self) -> None: ...
+    def third(self) -> None: ...
+
+
+class Child(Parent): ...
+
+
+class OfMeta(type): ...
+
+
+class Unwatched(metaclass=OfMeta):
+    first, second, third = Parent.first, Parent.second, Parent.third
+
+
+class Proxy:
+    """As those of wrapt."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.wrapped = wrapped
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.wrapped == other)
+
+    def __hash__(self) -> int:
+        return hash(self.wrapped)
+
+
+NAMES = ("first", "second", "third")
+
+
+def same_of(cls: type[Any]) -> Any:
+    return comparison((cls, name, getattr(cls, name)) for name in NAMES)
+
+
+@pytest.mark.parametrize(("asked", "changed"), [(Parent, Parent), (Child, Parent), (Child, Child), (Unwatched,) * 2])
+def test_a_change_is_seen_for_as_long_as_it_is_there(
+    asked: type[Any], changed: type[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = same_of(asked)
+    assert same()
+    assert same()
+    with monkeypatch.context() as patch:
+        patch.setattr(changed, "second", lambda self: 1, raising=False)
+        assert not same()
+        assert not same()
+    assert same()
+
+
+def test_a_change_is_seen_after_somebody_has_looked_at_all_subclasses(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = same_of(Child)
+    assert same()
+    monkeypatch.setattr(Parent, "second", lambda self: 1)
+    assert all(hasattr(one, "second") for one in (Parent, Child, *Child.__subclasses__()))
+    assert not same()
+
+
+def test_a_proxy_that_says_it_is_the_function_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = same_of(Child)
+    proxy = Proxy(Parent.second)
+    assert proxy == Parent.second
+    monkeypatch.setattr(Parent, "second", proxy)
+    assert not same()
+
+
+def test_what_was_missing_and_is_there_now_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = comparison([(Unwatched, "fourth", MISSING)])
+    assert same()
+    monkeypatch.setattr(Unwatched, "fourth", 1, raising=False)
+    assert not same()
