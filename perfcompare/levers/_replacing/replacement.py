@@ -17,12 +17,12 @@ class Replacement:
     """`new` in the place of the attribute `name` of `owner`, as long as that is the code which `new` was made for.
 
     `known` has the fingerprints of that code (see `codes`): one for each form that tested versions have. `home` says
-    where the original is defined when that is not the owner. `new` calls `called` where its work begins, and `original`
-    for whatever it leaves to stock, which may be another lever's function: levers stack on one another. `tally` counts
-    both. A `new` that is no function brings a `tally` of its own.
+    where the original is defined when that is not the owner. `new` takes the next of `calls` where its work begins,
+    and calls `original` for whatever it leaves to stock, which may be another lever's function: levers stack on one
+    another. `tally` has both counts. A `new` that is no function brings a `tally` of its own.
     """
 
-    __slots__ = ("_found", "called", "home", "inner", "known", "left", "name", "new", "owner", "tally", "value")
+    __slots__ = ("_found", "calls", "home", "inner", "known", "left", "name", "new", "owner", "tally", "value")
 
     def __init__(self, owner: Any, name: str, new: Any, *known: str, home: str = "") -> None:
         self.owner = owner
@@ -36,12 +36,12 @@ class Replacement:
         self.inner: Any = function_of(self._present)
         """What it stands on. A `new` that only adds something to it calls it in this way, which is not counted."""
         self.tally: Tally = getattr(new, "tally", None) or Tally()
-        self.called, self.left = self.tally.called, self.tally.left
+        self.calls, self.left = self.tally.calls, self.tally.left
 
     @property
     def original(self) -> Any:
         """What to call for whatever `new` leaves alone; asking for it counts as one call that stock does."""
-        self.left()
+        next(self.left)
         return self.inner
 
     @property

@@ -66,8 +66,8 @@ class CachedBytes(BaseCache):
     @property
     def stock(self) -> Any:
         """What would be there without the lever, on the same Redis; asking for it counts as one call that it does."""
-        _ASKED.called()
-        _ASKED.left()
+        next(_ASKED.calls)
+        next(_ASKED.left)
         return self._stock
 
     @functools.cached_property
@@ -81,7 +81,7 @@ class CachedBytes(BaseCache):
         return getattr(self.stock, name)
 
     def _do(self, operation: Operation) -> Any:
-        _ASKED.called()
+        next(_ASKED.calls)
         try:
             return checked(operation, self._threads.ask(operation.commands))
         except _AWAY as error:
@@ -92,7 +92,7 @@ class CachedBytes(BaseCache):
         # waits on it while a thread's connection is asked.
         if asyncio.get_running_loop() in AsyncToSync.loop_thread_executors:
             return self._do(operation)
-        _ASKED.called()
+        next(_ASKED.calls)
         try:
             return checked(operation, await self._loops.ask(operation.commands))
         except _AWAY as error:
@@ -252,7 +252,7 @@ class CachedBytes(BaseCache):
         if more or type(delta) is not int or not self._manners.tells:
             return self.stock.incr(key, delta, version, **more)
         operation = operations.increase(self._key(key, version), delta)
-        _ASKED.called()
+        next(_ASKED.calls)
         try:
             found = checked(operation, self._threads.ask(operation.commands))
         except HiredisError:
@@ -260,7 +260,7 @@ class CachedBytes(BaseCache):
         except OSError as error:
             return self._without(operation, error)
         if found is None:
-            _ASKED.left()
+            next(_ASKED.left)
             return self._stock.incr(key, delta, version)
         return found
 

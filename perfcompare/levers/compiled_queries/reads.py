@@ -43,7 +43,7 @@ def rows(statement: Statement) -> list[Any]:
 
 def _fetch_all(self: AnyQuerySet) -> None:
     if self._result_cache is None:
-        FETCH_ALL.called()
+        next(FETCH_ALL.calls)
         loaded = ask(load(self)) if not database_path.has_routers() and FETCHES.holds(type(self)) else None
         if loaded is None:
             FETCH_ALL.original(self)
@@ -52,13 +52,13 @@ def _fetch_all(self: AnyQuerySet) -> None:
         _prefetch(left)
         self._prefetch_done = True
     elif self._prefetch_related_lookups and not self._prefetch_done:
-        FETCH_ALL.called()
+        next(FETCH_ALL.calls)
         FETCH_ALL.original(self)
 
 
 def get(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.get`."""
-    GET.called()
+    next(GET.calls)
     answer = ask(got(self, args, kwargs)) if not database_path.has_routers() and GETS.holds(type(self)) else None
     if answer is None:
         return GET.original(self, *args, **kwargs)
@@ -71,7 +71,7 @@ def count(self: AnyQuerySet) -> int:
     """As `QuerySet.count`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    COUNT.called()
+    next(COUNT.calls)
     number = ask(counted(self)) if not database_path.has_routers() and COUNTS.holds(type(self)) else None
     return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 

@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 
 async def ato_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
-    ONE.called()
+    next(ONE.calls)
     node = nodes.node_of(self) if _holds() else None
     if node is None or node.pace == ADRF:
         return await ONE.original(self, instance)
@@ -42,7 +42,7 @@ async def ato_representation(self: Serializer[Any], instance: object) -> Any:
 
 async def list_ato_representation(self: ListSerializer[Any], data: Manager[Any] | Iterable[Any]) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
-    MANY.called()
+    next(MANY.calls)
     child = children.peeked(self)
     node = nodes.node_of_child(self, child) if _is_own(type(child)) and _holds() else None
     if node is None or node.pace == ADRF:

@@ -38,7 +38,7 @@ _FIELD_INIT: Final = Field.__init__ if trust.is_own(Field, "__init__") else None
 
 def __init__(self: BaseSerializer[Any], instance: object = None, data: object = empty, **kwargs: object) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
-    INIT.called()
+    next(INIT.calls)
     if not _OPTIONS.issuperset(kwargs) or _field.__init__ is not _FIELD_INIT:
         INIT.original(self, instance, data, **kwargs)
         return

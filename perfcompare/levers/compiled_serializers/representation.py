@@ -18,14 +18,14 @@ from perfcompare.levers.compiled_serializers.premises import METHODS
 
 def to_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: Serializer.to_representation."""
-    ONE.called()
+    next(ONE.calls)
     node = nodes.node_of(self) if METHODS.holds() else None
     return ONE.original(self, instance) if node is None else node.one(instance, runtime.Place(self))
 
 
 def list_to_representation(self: ListSerializer[Any], data: Manager[Any] | Iterable[Any]) -> Any:
     """A list of such dicts: ListSerializer.to_representation."""
-    MANY.called()
+    next(MANY.calls)
     child = children.peeked(self)
     node = nodes.node_of_child(self, child) if METHODS.holds() and nodes.is_compiled(child) else None
     if node is None:
@@ -35,7 +35,7 @@ def list_to_representation(self: ListSerializer[Any], data: Manager[Any] | Itera
 
 def fields(self: Serializer[Any]) -> BindingDict:
     """The fields by name, bound to this serializer: Serializer.fields."""
-    FIELDS.called()
+    next(FIELDS.calls)
     found = trees.fields_of(self) if METHODS.holds() else None
     return FIELDS.original(self) if found is None else found
 

@@ -18,7 +18,7 @@ _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "roo
 
 def to_internal_value(self: Serializer[Any], data: object) -> Any:
     """The validated `data`, or ValidationError: Serializer.to_internal_value."""
-    ACCEPT.called()
+    next(ACCEPT.calls)
     if type(data) is dict and "fields" not in vars(self) and METHODS.holds():
         tree = _tree(self)
         if tree.accept is not None:
@@ -28,7 +28,7 @@ def to_internal_value(self: Serializer[Any], data: object) -> Any:
 
 def run_validators(self: Serializer[Any], value: object) -> None:
     """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
-    VALIDATE.called()
+    next(VALIDATE.calls)
     if "fields" in vars(self) or self.validators or not METHODS.holds() or _tree(self).read_only_defaults:
         VALIDATE.original(self, value)
 

@@ -63,7 +63,7 @@ def insert(
     self: AnyQuerySet, objs: Sequence[Model], fields: Sequence[Field[Any, Any]], *args: object, **options: Any
 ) -> Any:
     """As `QuerySet._insert`: for each of `objs`, what the database returns for `returning_fields`."""
-    INSERT.called()
+    next(INSERT.calls)
     if not args and len(objs) == 1 and options.keys() == _OPTIONS and options["returning_fields"]:
         using = options["using"]
         if using is not None and not options["raw"]:

@@ -59,7 +59,7 @@ _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
 
 def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """As `UniqueValidator.__call__`: ValidationError when there is an object with that `value`."""
-    CALL.called()
+    next(CALL.calls)
     taken = _is_taken(self, value, serializer_field)
     if taken is None:
         CALL.original(self, value, serializer_field)

@@ -28,7 +28,7 @@ _LOOKING: Final = (
 
 def get_validators(self: ModelSerializer[Any]) -> list[Any]:
     """As `ModelSerializer.get_validators`: a list that the caller may change."""
-    GET.called()
+    next(GET.calls)
     if _objection(type(self), getattr(self, "Meta", None)) is None:
         return []
     found: list[Any] = GET.original(self)

@@ -44,12 +44,12 @@ class JSONRows:
     def _page(self, start: int, stop: int | None) -> QuerySet[Any]:
         if self._rows is None:
             self._rows = self._declared()
-        _ASKED.called()
+        next(_ASKED.calls)
         page = self._rows[start:stop]
         if planned is not None:
             planned(page, self._rows, self._plans)
         if vars(page).get("_compiled_plan") is None:
-            _ASKED.left()
+            next(_ASKED.left)
         return page
 
     def _declared(self) -> QuerySet[Any]:

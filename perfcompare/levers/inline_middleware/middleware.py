@@ -45,9 +45,9 @@ class Inline:
 
     async def __acall__(self, request: HttpRequest) -> Any:
         """What MiddlewareMixin does; its own code where it is not the one that this was made for."""
-        _PASSED.called()
+        next(_PASSED.calls)
         if MiddlewareMixin.__acall__ is not _ACALL:
-            _PASSED.left()
+            next(_PASSED.left)
             return await super().__acall__(request)  # type: ignore[misc]
         response = None
         before, after = getattr(self, "process_request", None), getattr(self, "process_response", None)

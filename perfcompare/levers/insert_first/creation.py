@@ -38,14 +38,14 @@ class _Creates(Protocol):
 
 def create(self: _Creates, request: Request, *args: object, **kwargs: object) -> Response:
     """What CreateModelMixin.create answers and raises."""
-    CREATE.called()
+    next(CREATE.calls)
     serializer = self.get_serializer(data=request.data)
     cls: Any = type(serializer)
     put_off: set[str] = set()
     if _is_named(cls):
         vars(serializer)[_PUT_OFF] = put_off
     else:
-        CREATE.left()
+        next(CREATE.left)
     try:
         serializer.is_valid(raise_exception=True)
     except ValidationError:
@@ -77,7 +77,7 @@ def _was_refused(error: BaseException | None, tables: Collection[str]) -> bool:
 
 def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """`UniqueValidator.__call__`, or nothing yet where the constraint will tell."""
-    CALL.called()
+    next(CALL.calls)
     parent: Any = serializer_field.parent
     put_off = getattr(parent, "__dict__", {}).get(_PUT_OFF)
     if put_off is not None and len(serializer_field.source_attrs) == 1:

@@ -91,7 +91,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         if scope["type"] != "http":
             await _serve_other(scope, receive, send)
             return
-        _SERVED.called()
+        next(_SERVED.calls)
         if not _COURSE.holds():
             await self._left_to_stock(scope, receive, send)
             return
@@ -117,7 +117,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
     async def _left_to_stock(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
-        _SERVED.left()
+        next(_SERVED.left)
         if self._stock is None:
             self._stock = ASGIHandler()
         stock: Any = self._stock

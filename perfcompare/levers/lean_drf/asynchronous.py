@@ -29,7 +29,7 @@ def _is_asynchronous(handler: object) -> bool:
 
 async def async_dispatch(self: APIView, request: Any, *args: object, **kwargs: object) -> Any:
     """The answer to `request`: adrf's APIView.async_dispatch."""
-    DISPATCH.called()
+    next(DISPATCH.calls)
     if getattr(views, "sync_to_async", None) is not sync_to_async:  # somebody wants to know what goes to a thread
         return await DISPATCH.original(self, request, *args, **kwargs)
     self.args, self.kwargs = args, kwargs
@@ -53,7 +53,7 @@ async def _checked(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
             pass
         else:
             return
-    DISPATCH.left()
+    next(DISPATCH.left)
     await sync_to_async(view.initial)(request, *args, **kwargs)
 
 

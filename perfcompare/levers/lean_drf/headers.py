@@ -20,7 +20,7 @@ _HEAD: Final = frozenset({"head"})
 
 def default_response_headers(self: APIView) -> dict[str, str]:
     """The headers that every answer of the view has: APIView.default_response_headers."""
-    HEADERS.called()
+    next(HEADERS.calls)
     state = vars(self)
     cls: Any = type(self)
     # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.

@@ -37,7 +37,7 @@ def select_renderer(
     format_suffix: str | None = None,
 ) -> tuple[BaseRenderer, str]:
     """The renderer and the media type that `request` gets: DefaultContentNegotiation.select_renderer."""
-    SELECT.called()
+    next(SELECT.calls)
     accept = request.META.get("HTTP_ACCEPT", "*/*")
     if format_suffix or len(accept) > _LONGEST or not _is_plain(self, request):
         chosen: tuple[BaseRenderer, str] = SELECT.original(self, request, renderers, format_suffix)

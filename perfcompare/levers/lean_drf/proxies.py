@@ -29,14 +29,14 @@ class Proxy:
     def __init__(self, name: str) -> None:
         self._name = name
         self.tally = Tally()
-        self._called, self._left = self.tally.called, self.tally.left
+        self._calls, self._left = self.tally.calls, self.tally.left
 
     def __get__(self, request: Any, owner: type) -> Any:
         if request is None:
             return self
-        self._called()
+        next(self._calls)
         if type(request).__getattr__ is not _GETATTR:  # it is asked, as DRF does
-            self._left()
+            next(self._left)
             return type(request).__getattr__(request, self._name)
         return getattr(request._request, self._name)
 
@@ -64,9 +64,9 @@ class HeadersProxy(Proxy):
     def __get__(self, request: Any, owner: type) -> Any:
         if request is None:
             return self
-        self._called()
+        next(self._calls)
         if type(request).__getattr__ is not _GETATTR:
-            self._left()
+            next(self._left)
             return type(request).__getattr__(request, self._name)
         state = vars(request._request)
         if "headers" not in state and type(request._request).headers is HttpRequest.headers:

@@ -16,7 +16,7 @@ from perfcompare.levers._replacing import Replacement
 
 def user(self: Any) -> Any:
     """Who asks, authenticated at the first use: the property Request.user."""
-    USER.called()
+    next(USER.calls)
     if "_user" not in vars(self) and not hasattr(self._request, "_user"):
         try:
             self._authenticate()

@@ -19,7 +19,7 @@ _globals: Final[Any] = operation
 
 
 async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> HttpResponseBase | None:
-    AUTHENTICATE.called()
+    next(AUTHENTICATE.calls)
     for callback in self.auth_callbacks:
         try:
             result = await _ask(callback, request)
@@ -41,7 +41,7 @@ async def _ask(callback: Callable[..., Any], request: HttpRequest) -> Any:
 
 
 def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
-    BEARER.called()
+    next(BEARER.calls)
     # `request.headers` reads every header to find one.
     if self.header != "Authorization" or "headers" in request.__dict__:
         return BEARER.original(self, request)

@@ -19,7 +19,7 @@ from perfcompare.levers.lean_ninja.project import name_of, operations
 
 
 def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBase:
-    RUN.called()
+    next(RUN.calls)
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -27,7 +27,7 @@ def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBas
         return error
     try:
         result = self.view_func(request, **_values_of(self, plan, request, kw))
-        RESPOND.called()
+        next(RESPOND.calls)
         return plan.response(result) or _left_to_ninja(self, request, result)
     except Exception as error:
         if isinstance(error, TypeError) and "required positional argument" in str(error):
@@ -36,7 +36,7 @@ def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBas
 
 
 async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> HttpResponseBase:
-    ARUN.called()
+    next(ARUN.calls)
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -46,7 +46,7 @@ async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> Htt
             return error
     try:
         result = await self.view_func(request, **_values_of(self, plan, request, kw))
-        RESPOND.called()
+        next(RESPOND.calls)
         return plan.response(result) or _left_to_ninja(self, request, result)
     except Exception as error:
         return self.api.on_exception(request, error)
@@ -76,7 +76,7 @@ def _explain(error: TypeError) -> None:
 def _result_to_response(
     self: Operation, request: HttpRequest, result: object, temporal_response: HttpResponse
 ) -> HttpResponseBase:
-    RESPOND.called()
+    next(RESPOND.calls)
     plan = plan_of(self)
     response = plan.response(result, temporal_response) if plan.way.is_stock() else None
     return response or cast("HttpResponseBase", RESPOND.original(self, request, result, temporal_response))

@@ -27,9 +27,9 @@ def _get_view(self: PathView) -> Callable[..., Any]:
 
 def _sync_view(path_view: PathView) -> Callable[..., Any]:
     def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        VIEW.called()
+        next(VIEW.calls)
         if not stock_methods.is_stock_view(path_view):
-            VIEW.left()
+            next(VIEW.left)
             return path_view._sync_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         return path_view._not_allowed() if operation is None else operation.run(request, *args, **kwargs)
@@ -40,9 +40,9 @@ def _sync_view(path_view: PathView) -> Callable[..., Any]:
 
 def _async_view(path_view: PathView) -> Callable[..., Any]:
     async def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        VIEW.called()
+        next(VIEW.calls)
         if not stock_methods.is_stock_view(path_view):
-            VIEW.left()
+            next(VIEW.left)
             return await path_view._async_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
         if operation is None:

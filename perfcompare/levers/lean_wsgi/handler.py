@@ -101,7 +101,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         """Serve one request."""
-        _SERVED.called()
+        next(_SERVED.calls)
         if not _COURSE.holds():
             return self._left_to_stock(environ, start_response)
         lifecycle.enter_script_prefix(script_name(environ))
@@ -120,7 +120,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         return response
 
     def _left_to_stock(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        _SERVED.left()
+        next(_SERVED.left)
         if self._stock is None:
             self._stock = WSGIHandler()
         return self._stock(environ, start_response)

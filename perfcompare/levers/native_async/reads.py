@@ -70,7 +70,7 @@ async def fetch(queryset: AnyQuerySet, asked: Replacement) -> list[Any]:
             await _prefetch(left)
             queryset._prefetch_done = True
     if not _is_whole(queryset):
-        asked.left()
+        next(asked.left)
         await sync_to_async(queryset._fetch_all)()
     return queryset._result_cache or []
 
@@ -87,7 +87,7 @@ async def _prefetch(left: Left) -> None:
 def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:
     async def results() -> AsyncIterator[Any]:
         if not _is_whole(self):
-            ITERATE.called()
+            next(ITERATE.calls)
         for one in await fetch(self, ITERATE):
             yield one
 
@@ -96,7 +96,7 @@ def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:
 
 async def aget(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.aget`."""
-    GET.called()
+    next(GET.calls)
     answer: Any = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
     if answer is UNASKED:
         return await GET.original(self, *args, **kwargs)
@@ -109,7 +109,7 @@ async def acount(self: AnyQuerySet) -> int:
     """As `QuerySet.acount`."""
     if self._result_cache is not None:
         return len(self._result_cache)
-    COUNT.called()
+    next(COUNT.calls)
     answer: Any = await ask(self.db, counted(self)) if goes(self, _COUNTS) else UNASKED
     return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
@@ -118,14 +118,14 @@ async def aexists(self: AnyQuerySet) -> bool:
     """As `QuerySet.aexists`."""
     if self._result_cache is not None:
         return bool(self._result_cache)
-    EXISTS.called()
+    next(EXISTS.calls)
     answer: Any = await ask(self.db, existing(self)) if goes(self, _EXISTS) else UNASKED
     return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
 async def afirst(self: AnyQuerySet) -> Any:
     """As `QuerySet.afirst`."""
-    FIRST.called()
+    next(FIRST.calls)
     if not goes(self, _ENDS):
         return await FIRST.original(self)
     if self.ordered:
@@ -138,7 +138,7 @@ async def afirst(self: AnyQuerySet) -> Any:
 
 async def alast(self: AnyQuerySet) -> Any:
     """As `QuerySet.alast`."""
-    LAST.called()
+    next(LAST.calls)
     if not goes(self, _ENDS):
         return await LAST.original(self)
     if self.ordered:
@@ -158,7 +158,7 @@ async def aget_or_create(
     self: AnyQuerySet, defaults: Mapping[str, Any] | None = None, **kwargs: object
 ) -> tuple[Any, bool]:
     """As `QuerySet.aget_or_create`; only the search is asked here."""
-    GET_OR_CREATE.called()
+    next(GET_OR_CREATE.calls)
     if not goes(self, _GETS_OR_CREATES):
         return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
     self._for_write = True

@@ -58,12 +58,12 @@ class JSONRenderer(renderers.JSONRenderer):
 
         Data whose class has `__finished_json__`, a method that returns bytes, is written as those bytes.
         """
-        _RENDERED.called()
+        next(_RENDERED.calls)
         if self._is_compact(accepted_media_type, renderer_context):
             written = _finished(data) or _written(data)
             if written is not None:
                 return written
-        _RENDERED.left()
+        next(_RENDERED.left)
         return bytes(super().render(data, accepted_media_type, renderer_context))
 
     def _is_compact(self, media_type: str | None, context: Mapping[str, Any] | None) -> bool:

@@ -39,15 +39,15 @@ class RemembersTokens(QuerySet[Any]):
 
     def get(self, *args: object, **kwargs: object) -> Any:
         """As Django's."""
-        self.tally.called()
+        next(self.tally.calls)
         key = _key(self, args, kwargs)
         if key is None:
-            self.tally.left()
+            next(self.tally.left)
             return super().get(*args, **kwargs)
         memory.poll()
         found = memory.find(key)
         if found is None:
-            self.tally.left()
+            next(self.tally.left)
             epoch = memory.epoch
             found = super().get(*args, **kwargs)
             memory.keep(key, found, epoch)
@@ -55,16 +55,16 @@ class RemembersTokens(QuerySet[Any]):
 
     async def aget(self, *args: object, **kwargs: object) -> Any:
         """As Django's; without a thread when the answer is remembered."""
-        self.tally.called()
+        next(self.tally.calls)
         key = _key(self, args, kwargs)
         if key is None:
-            self.tally.left()
+            next(self.tally.left)
             return await super().aget(*args, **kwargs)
         await memory.apoll()
         # Django's aget asks `get` in a thread, which remembers; another one may ask the database itself.
         found = memory.find(key)
         if found is None:
-            self.tally.left()
+            next(self.tally.left)
             epoch = memory.epoch
             found = await super().aget(*args, **kwargs)
             memory.keep(key, found, epoch)

@@ -18,19 +18,19 @@ from tests.perfcompare.levers._replacing.library import library, louder, replace
 def test_what_was_called_and_not_left_has_gone_the_levers_way() -> None:
     tally = Tally()
     for _ in range(5):
-        tally.called()
-    tally.left()
+        next(tally.calls)
+    next(tally.left)
 
     assert tally.read() == (4, 1)
 
 
 def test_to_look_at_a_count_does_not_change_it() -> None:
     tally = Tally()
-    tally.called()
+    next(tally.calls)
 
     assert [tally.read() for _ in range(3)] == [(1, 0)] * 3
-    tally.called()
-    tally.left()
+    next(tally.calls)
+    next(tally.left)
     assert tally.read() == (1, 1)
 
 
@@ -39,9 +39,9 @@ def test_no_call_is_lost_between_threads_while_others_look() -> None:
 
     def call() -> None:
         for number in range(20_000):
-            tally.called()
+            next(tally.calls)
             if number % 4 == 0:
-                tally.left()
+                next(tally.left)
 
     threads = [threading.Thread(target=call) for _ in range(6)]
     for one in threads:
@@ -60,7 +60,7 @@ def test_no_call_is_lost_between_tasks() -> None:
 
     async def call() -> None:
         for _ in range(100):
-            tally.called()
+            next(tally.calls)
             await asyncio.sleep(0)
 
     async def main() -> None:
@@ -72,13 +72,13 @@ def test_no_call_is_lost_between_tasks() -> None:
 
 def test_a_forked_process_begins_from_nothing() -> None:
     tally = Tally()
-    tally.called()
+    next(tally.calls)
     reading, writing = os.pipe()
 
     def child() -> None:
-        tally.called()
-        tally.called()
-        tally.left()
+        next(tally.calls)
+        next(tally.calls)
+        next(tally.left)
         os.write(writing, repr(tally.read()).encode())
 
     forked = multiprocessing.get_context("fork").Process(target=child)
@@ -93,7 +93,7 @@ def test_a_forked_process_begins_from_nothing() -> None:
 
 def _counting(owner: Any) -> Replacement:
     def greet(self: Any, name: str = "you") -> str:
-        made.called()
+        next(made.calls)
         return f"lever {name}" if name == "you" else str(made.original(self, name))
 
     made: Replacement = replacement(owner, "greet", greet)
@@ -128,7 +128,7 @@ def test_what_is_no_function_counts_by_a_tally_of_its_own() -> None:
         tally = Tally()
 
         def __get__(self, instance: Any, owner: Any) -> int:
-            self.tally.called()
+            next(self.tally.calls)
             return 5
 
     made = Replacement(library(), "added", Descriptor())
@@ -150,11 +150,11 @@ def test_a_part_has_the_tallies_of_its_replacements_once(lever: Make) -> None:
 @pytest.mark.parametrize("read", [0, 3])
 def test_it_can_begin_from_nothing(read: int) -> None:
     tally = Tally()
-    tally.called()
-    tally.left()
+    next(tally.calls)
+    next(tally.left)
     for _ in range(read):
         tally.read()
     tally.forget()
     assert tally.read() == (0, 0)
-    tally.called()
+    next(tally.calls)
     assert tally.read() == (1, 0)
