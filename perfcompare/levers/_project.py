@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.urls import URLResolver, get_resolver
 
 from perfcompare.levers._replacing import LIBRARIES
+from perfcompare.levers._replacing.watch import Watch
 
 T = TypeVar("T")
 
@@ -61,5 +62,6 @@ class Project:
 
 def _below(cls: type[T]) -> Iterator[type[T]]:
     for one in type.__subclasses__(cls):
-        yield one
-        yield from _below(one)
+        if not isinstance(one, Watch):  # it inherits only to notice changes
+            yield one
+            yield from _below(one)

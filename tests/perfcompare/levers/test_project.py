@@ -13,6 +13,7 @@ from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.views import APIView
 
 from perfcompare.levers._project import Project
+from perfcompare.levers._replacing.watch import watch_of
 
 
 class Page(View):
@@ -81,3 +82,13 @@ def test_the_classes_of_libraries_are_not_the_projects() -> None:
     assert Own in found
     assert ModelSerializer not in found
     assert not any(one.__module__.startswith("rest_framework.") for one in found)
+
+
+def test_what_inherits_only_to_notice_changes_is_no_class_of_the_project() -> None:
+    class Own(Serializer[Any]):
+        pass
+
+    watch = watch_of([Own])
+    found = Project().subclasses(Own)
+    assert watch is None or type.__subclasses__(Own) == [watch]
+    assert found == ()
