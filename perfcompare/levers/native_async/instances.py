@@ -75,7 +75,7 @@ def objection(model: type[Model]) -> str | None:
     """Why a new instance of `model` is made in a thread: the end of a sentence."""
     if _columns(model) is not None:
         return None
-    manager = model._base_manager
+    manager: Any = model._base_manager
     stock = _SAVING[1] if issubclass(model, AbstractBaseUser) else _SAVING[0]
     return (
         stock.objection(model)
