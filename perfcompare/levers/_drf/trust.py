@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from perfcompare.levers._replacing import MISSING, comparison, is_own_attribute
+from perfcompare.levers._replacing import MISSING, comparison, is_own_attribute, overriding
 
 _MOST: Final = 4096
 _seen: dict[tuple[Any, ...], tuple[Callable[[], bool], bool]] = {}
@@ -24,6 +24,14 @@ def is_own(cls: type, *names: str) -> bool:
     except (KeyError, AttributeError):  # it is new, or something is gone
         pass
     return _examined(cls, names)
+
+
+def objection(cls: type[Any], *names: str) -> str | None:
+    """Which of them is not, and whose it is: the end of a sentence."""
+    if is_own(cls, *names):
+        return None
+    found = (overriding(cls, name) for name in names if not _is_own(getattr(cls, name, MISSING)))
+    return next(found, None)
 
 
 def _examined(cls: type, names: tuple[str, ...]) -> bool:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from django.apps import apps
 from django.db.models import query
 from django.db.models.base import ModelState
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm import premises
 from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, judged
 
 if TYPE_CHECKING:
 
@@ -90,12 +90,19 @@ def has_known_rows(queryset: AnyQuerySet) -> bool:
 
 
 def objections() -> Iterator[str]:
-    """Which classes of this project, and of those that were asked for, are left to Django, and why."""
-    FILTERS.holds(Query)
-    for model in apps.get_models() if apps.models_ready else ():
-        manager: Any = model._default_manager
-        for stock, cls in ((GETS, manager._queryset_class), (MANAGES, type(manager)), (premises.MODEL, model)):
-            stock.holds(cls)
-    stocks = (FETCHES, GETS, COUNTS, RELATES, FILTERS, MANAGES, premises.MODEL)
-    said = (one for stock in stocks for one in stock.objections())
-    yield from (f"off for what this concerns: {one}." for one in dict.fromkeys(said))
+    """What of Django's own classes is left to Django, and why."""
+    said = (FILTERS.objection(Query), *(stock.objection(cls) for cls, stock in _ITERABLES.items()))
+    yield from (f"off where this is used: {one}." for one in said if one)
+
+
+def classes(project: Project) -> tuple[type[QuerySet[Any]], ...]:
+    """Django's own QuerySet, which somebody may have patched, and those of a project."""
+    return (QuerySet, *project.subclasses(QuerySet))
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each QuerySet class, and of what is prefetched through each manager."""
+    for what, stock in (("lists", FETCHES), ("get()", GETS), ("count()", COUNTS), ("prefetching", RELATES)):
+        yield from judged("QuerySet classes", classes(project), stock.objection, what=what)
+    managers = [manager for model in project.models for manager in model._meta.managers]
+    yield from judged("managers", managers, lambda one: MANAGES.objection(type(one)), what="prefetching", name=str)

@@ -26,6 +26,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, judged, overriding, path_of
 
 Info = dict[str, Any]
 """What a compiler says of the instances of a model: its `klass_info`."""
@@ -213,6 +215,17 @@ def made_by(compiler: SQLCompiler, iterable: type[Any]) -> tuple[type[Model], ..
     return tuple(info["model"] for info in _infos(compiler, iterable))
 
 
+def judgements(project: Project, what: str) -> Iterator[Judgement]:
+    """What becomes of the instances of each model, when they are read as a whole."""
+    yield from judged("models", project.models, _heard_or_own, what=what)
+
+
+def _heard_or_own(model: type[Model]) -> str | None:
+    if are_heard((model,)):
+        return "somebody listens to the making of instances"
+    return objection(model, model._meta.concrete_fields)
+
+
 def _infos(compiler: SQLCompiler, iterable: type[Any]) -> Iterator[Info]:
     waiting = [compiler.klass_info] if iterable is ModelIterable and compiler.klass_info else []
     while waiting:
@@ -235,12 +248,20 @@ def _is_plain_setter(setter: object) -> bool:
 
 
 def _straight(model: type[Model], targets: Sequence[Field[Any, Any]]) -> bool:
-    """Whether an instance is nothing but its attributes: no constructor, setter or descriptor of its own."""
+    """Whether an instance is nothing but its attributes."""
+    return objection(model, targets) is None
+
+
+def objection(model: type[Model], targets: Sequence[Any]) -> str | None:
+    """Which constructor, setter or descriptor of its own an instance of `model` has: the end of a sentence."""
     after = model.__mro__[model.__mro__.index(Model) + 1 : -1]
+    making = next((parent for parent in after if "__init__" in parent.__dict__), None)
+    names = (one.attname for one in targets)
+    own = (name for name in names if type(inspect.getattr_static(model, name, None)) not in _PLAIN_ATTRIBUTES)
     return (
-        MODEL.holds(model)
-        and not any("__init__" in parent.__dict__ for parent in after)
-        and all(type(inspect.getattr_static(model, one.attname, None)) in _PLAIN_ATTRIBUTES for one in targets)
+        MODEL.objection(model)
+        or (overriding(making, "__init__") if making else None)
+        or next((f"{path_of(model)}.{name} is no plain column" for name in own), None)
     )
 
 

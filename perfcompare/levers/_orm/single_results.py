@@ -50,18 +50,12 @@ def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any])
         return None
     statement = _remembered_get(queryset, kwargs) if plans.remember and kwargs and not args else None
     if statement is None:
-        looping = on_loop()
-        if looping and not are_plain(args, kwargs):
+        if not on_loop() or not are_plain(args, kwargs):
             return None
-        narrowed = _narrowed(queryset, args, kwargs)
-        if looping:
-            loaded = yield from load(narrowed)
-            if loaded is None:
-                return None
-            results, left = loaded
-        else:
-            narrowed._fetch_all()
-            results, left = narrowed._result_cache or [], []
+        loaded = yield from load(_narrowed(queryset, args, kwargs))
+        if loaded is None:
+            return None
+        results, left = loaded
     else:
         results = statement.plan.results((yield statement), queryset)
         left = []

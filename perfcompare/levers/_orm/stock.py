@@ -50,10 +50,6 @@ class Stock:
         """What is not stock about `cls`: the end of a sentence; None where nothing is."""
         return self._look(cls)
 
-    def objections(self) -> Iterator[str]:
-        """Those that were met since the process began."""
-        yield from (said for _is_same, said in tuple(self._seen.values()) if said)
-
     def found(self, cls: type[Any]) -> Iterator[tuple[type[Any], str, Any]]:
         """The attributes as they are now; raises AttributeError where one is missing."""
         return ((cls, name, value) for name, value in zip(self._names, self._of(cls), strict=True))

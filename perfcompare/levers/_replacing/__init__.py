@@ -10,16 +10,21 @@ from __future__ import annotations
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
 from perfcompare.levers._replacing.comparison import MISSING, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
-from perfcompare.levers._replacing.known_functions import Unpatched, is_own_attribute
-from perfcompare.levers._replacing.replacement import Replacement, is_ours
+from perfcompare.levers._replacing.judgement import Judgement, judged, overriding
+from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
+from perfcompare.levers._replacing.replacement import Replacement, is_ours, path_of
+from perfcompare.levers._replacing.tally import Tally
 
 __all__ = [
     "ABSENT",
+    "LIBRARIES",
     "MISSING",
     "Installation",
+    "Judgement",
     "Part",
     "Reason",
     "Replacement",
+    "Tally",
     "Unpatched",
     "comparison",
     "fingerprint",
@@ -27,6 +32,9 @@ __all__ = [
     "installations",
     "is_ours",
     "is_own_attribute",
+    "judged",
     "origin_of",
+    "overriding",
+    "path_of",
     "works",
 ]

@@ -7,13 +7,18 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core import checks
 from django.core.signals import setting_changed
 
 from perfcompare.core.versions import Range, problems
+from perfcompare.levers._replacing.judgement import Judgement
 from perfcompare.levers._replacing.replacement import Replacement
+from perfcompare.levers._replacing.tally import Tally
+
+if TYPE_CHECKING:
+    from perfcompare.levers._project import Project
 
 _log: Final = logging.getLogger("perfcompare.levers")
 
@@ -41,8 +46,9 @@ class Part:
     The module defines REPLACEMENTS, a tuple or a function that returns one. It may define `after_install`,
     `after_uninstall`, `forget`, which is called when a setting has changed and when the part is taken away, `refusals`,
     which gives sentences about why it must not be installed beside those of its replacements, and `objections`, which
-    gives sentences about what the part, although active, leaves to stock at this moment. It is imported when the
-    packages that it needs are there, and have a version in `tested`."""
+    gives sentences about what the part, although active, leaves to stock at this moment, and `judgements`, which says
+    what becomes of each class of a `Project`. It is imported when the packages that it needs are there, and have a
+    version in `tested`."""
 
     def __init__(self, name: str, *, tested: Sequence[Range] = ()) -> None:
         self.name = name
@@ -50,6 +56,8 @@ class Part:
         self.replacements: tuple[Replacement, ...] = ()
         self.reasons: tuple[Reason, ...] = ()
         self.is_active = False
+        self.tally = Tally()
+        """Of what it does without a replacement."""
         self._module = ModuleType(name)
 
     def install(self, package: str) -> None:
@@ -63,7 +71,20 @@ class Part:
     def objections(self) -> tuple[str, ...]:
         """What an active part leaves to stock, and why."""
         asked: Callable[[], Iterable[str]] = getattr(self._module, "objections", tuple)
-        return tuple(asked()) if self.is_active else ()
+        try:
+            return tuple(asked()) if self.is_active else ()
+        except Exception as error:  # such as a database whose driver is not installed
+            return (f"what it leaves to stock cannot be looked at: {error!r}.",)
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """All its counts; replacements may share one."""
+        return tuple(dict.fromkeys((self.tally, *(one.tally for one in self.replacements))))
+
+    def judgements(self, project: Project) -> Iterator[Judgement]:
+        """What an active part does with the classes of `project`."""
+        asked: Callable[[Project], Iterable[Judgement]] = getattr(self._module, "judgements", _none)
+        if self.is_active:
+            yield from asked(project)
 
     def uninstall(self) -> None:
         """Make it stock again; the whole part stays when patches of other packages stand on it and call it."""
@@ -125,6 +146,8 @@ class Installation:
         self.reasons: tuple[Reason, ...] = ()
         """Why the whole lever is off."""
         self.is_wanted = False
+        self.tally = Tally()
+        """Of what a lever without parts does."""
         _installations[lever] = self
 
     @property
@@ -174,6 +197,10 @@ def installations() -> Mapping[str, Installation]:
     return MappingProxyType(_installations)
 
 
+def _none(_project: Project) -> tuple[Judgement, ...]:
+    return ()
+
+
 def _nothing(**_signal: Any) -> None:
     """For a module that has nothing to do at such a moment."""
 
@@ -199,3 +226,11 @@ def _told(lever: Installation) -> Iterator[tuple[str, tuple[Reason, ...]]]:
     yield "is off.", lever.reasons
     for part in lever.parts.values():
         yield f"leaves its part {part.name} stock.", part.reasons
+
+
+@checks.register(checks.Tags.compatibility)
+def check_ways(app_configs: object = None, **_options: object) -> list[checks.CheckMessage]:
+    """What the active parts of levers leave to stock."""
+    from perfcompare.levers._checks import messages  # it asks all levers
+
+    return [*messages()]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import ModuleType
 from typing import Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
 from perfcompare.levers._replacing.comparison import comparison
+from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
@@ -51,14 +52,20 @@ class Unpatched:
         """Whether all are the library's own; asked at each use, it compares identities alone."""
         return self._is_stock if self._compare() else self._look()
 
+    def objection(self) -> str | None:
+        """What is not: the end of a sentence; None when all are."""
+        return next(self._said(), None)
+
     def objections(self) -> Iterator[str]:
         """What is not, in sentences."""
+        yield from (f"off where this is used: {said}." for said in self._said())
+
+    def _said(self) -> Iterator[str]:
         if not self.holds():
-            for cls, name in self._known:
+            for cls, name in sorted(self._known, key=itemgetter(1)):
                 value = attrgetter(name)(cls)
                 if not _is_own(cls, name, value):
-                    origin = path_of(value) if isinstance(value, type) else origin_of(value)
-                    yield f"off where this is used: {origin} stands in the place of {path_of(cls)}.{name}."
+                    yield _origin(cls, name, value)
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
@@ -67,6 +74,13 @@ class Unpatched:
         self._compare = comparison(found)
         self._changed()
         return self._is_stock
+
+
+def _origin(owner: object, name: str, value: object) -> str:
+    if isinstance(owner, type):
+        return overriding(owner, name.partition(".")[0])
+    origin = path_of(value) if isinstance(value, type) else origin_of(value)
+    return f"{origin} stands in the place of {path_of(owner)}.{name}"
 
 
 def _has(owner: object, name: str) -> bool:

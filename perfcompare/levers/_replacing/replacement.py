@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import ABSENT, NOTHING, fingerprint, functions_of, origin_of
 from perfcompare.levers._replacing.likeness import dressed, function_of, relink
+from perfcompare.levers._replacing.tally import Tally
 
 _active: Final[list[Replacement]] = []
 """All that are in place, of all levers."""
@@ -16,11 +17,12 @@ class Replacement:
     """`new` in the place of the attribute `name` of `owner`, as long as that is the code which `new` was made for.
 
     `known` has the fingerprints of that code (see `codes`): one for each form that tested versions have. `home` says
-    where the original is defined when that is not the owner. Code that `new` leaves something to calls `original`,
-    which may be another lever's function: levers stack on one another.
+    where the original is defined when that is not the owner. `new` takes the next of `calls` where its work begins,
+    and calls `original` for whatever it leaves to stock, which may be another lever's function: levers stack on one
+    another. `tally` has both counts. A `new` that is no function brings a `tally` of its own.
     """
 
-    __slots__ = ("_found", "home", "known", "name", "new", "original", "owner", "value")
+    __slots__ = ("_found", "calls", "home", "inner", "known", "left", "name", "new", "owner", "tally", "value")
 
     def __init__(self, owner: Any, name: str, new: Any, *known: str, home: str = "") -> None:
         self.owner = owner
@@ -31,8 +33,16 @@ class Replacement:
         self.value: Any = NOTHING
         """What stands in the owner because of this; NOTHING while that is the original."""
         self._found: Any = NOTHING
-        self.original: Any = function_of(self._present)
-        """What is called for whatever `new` leaves alone."""
+        self.inner: Any = function_of(self._present)
+        """What it stands on. A `new` that only adds something to it calls it in this way, which is not counted."""
+        self.tally: Tally = getattr(new, "tally", None) or Tally()
+        self.calls, self.left = self.tally.calls, self.tally.left
+
+    @property
+    def original(self) -> Any:
+        """What to call for whatever `new` leaves alone; asking for it counts as one call that stock does."""
+        next(self.left)
+        return self.inner
 
     @property
     def target(self) -> str:
@@ -85,7 +95,7 @@ class Replacement:
         if self.is_active:
             return
         self._found = self._present
-        self.original = function_of(self._found)
+        self.inner = function_of(self._found)
         value = dressed(self.new, self._found, self.owner, self.name)
         setattr(self.owner, self.name, value)
         self.value = value
@@ -97,7 +107,7 @@ class Replacement:
             return
         above = self._above
         if above is not None:
-            above._found, above.original = self._found, function_of(self._found)
+            above._found, above.inner = self._found, function_of(self._found)
             relink(above.value, self._found)
         elif self._found is NOTHING:
             delattr(self.owner, self.name)

@@ -23,12 +23,14 @@ from perfcompare.levers.cached_bytes.address import Address, UnknownError, addre
 from perfcompare.levers.cached_bytes.async_client import LoopsClient
 from perfcompare.levers.cached_bytes.coalescing import LoopTurns, ThreadTurns
 from perfcompare.levers.cached_bytes.dialects import BY_PATH, is_plain, stock_path
+from perfcompare.levers.cached_bytes.install import INSTALLATION
 from perfcompare.levers.cached_bytes.operations import Operation, checked
 from perfcompare.levers.cached_bytes.sync_client import ThreadsClient
 
 _AWAY: Final = (OSError, HiredisError)
 _WARN_EVERY_S: Final = 60.0
 _MISSING: Final = object()
+_ASKED: Final = INSTALLATION.parts["cache"].tally
 _CALLS_SYNCHRONOUS: Final = VERSION >= (6, 1)
 """Whether BaseCache's asynchronous methods for many keys give what a back end's synchronous ones do."""
 
@@ -61,9 +63,15 @@ class CachedBytes(BaseCache):
         self._log = logging.getLogger(getattr(settings, "DJANGO_REDIS_LOGGER", None) or __name__)
         self._next_warning = 0.0
 
-    @functools.cached_property
+    @property
     def stock(self) -> Any:
-        """The back end that would be there without the lever, on the same Redis."""
+        """What would be there without the lever, on the same Redis; asking for it counts as one call that it does."""
+        next(_ASKED.calls)
+        next(_ASKED.left)
+        return self._stock
+
+    @functools.cached_property
+    def _stock(self) -> Any:
         return import_string(self._manners.path)(*self._settings)
 
     def __getattr__(self, name: str) -> Any:
@@ -73,6 +81,7 @@ class CachedBytes(BaseCache):
         return getattr(self.stock, name)
 
     def _do(self, operation: Operation) -> Any:
+        next(_ASKED.calls)
         try:
             return checked(operation, self._threads.ask(operation.commands))
         except _AWAY as error:
@@ -83,6 +92,7 @@ class CachedBytes(BaseCache):
         # waits on it while a thread's connection is asked.
         if asyncio.get_running_loop() in AsyncToSync.loop_thread_executors:
             return self._do(operation)
+        next(_ASKED.calls)
         try:
             return checked(operation, await self._loops.ask(operation.commands))
         except _AWAY as error:
@@ -242,13 +252,17 @@ class CachedBytes(BaseCache):
         if more or type(delta) is not int or not self._manners.tells:
             return self.stock.incr(key, delta, version, **more)
         operation = operations.increase(self._key(key, version), delta)
+        next(_ASKED.calls)
         try:
             found = checked(operation, self._threads.ask(operation.commands))
         except HiredisError:
             found = None
         except OSError as error:
             return self._without(operation, error)
-        return self.stock.incr(key, delta, version) if found is None else found
+        if found is None:
+            next(_ASKED.left)
+            return self._stock.incr(key, delta, version)
+        return found
 
     def incr_version(self, *args: object, **kwargs: object) -> Any:
         return self.stock.incr_version(*args, **kwargs)

@@ -9,12 +9,14 @@ from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
 from perfcompare.levers._orm import database_path, querysets, single_results
+from perfcompare.levers._orm import rows as builders
 from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.plans import Statement, plans
 from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS, AnyQuerySet
 from perfcompare.levers._orm.single_results import counted, got
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement
 from perfcompare.levers.compiled_queries import direct, lists, times
 
 
@@ -41,6 +43,7 @@ def rows(statement: Statement) -> list[Any]:
 
 def _fetch_all(self: AnyQuerySet) -> None:
     if self._result_cache is None:
+        next(FETCH_ALL.calls)
         loaded = ask(load(self)) if not database_path.has_routers() and FETCHES.holds(type(self)) else None
         if loaded is None:
             FETCH_ALL.original(self)
@@ -49,11 +52,13 @@ def _fetch_all(self: AnyQuerySet) -> None:
         _prefetch(left)
         self._prefetch_done = True
     elif self._prefetch_related_lookups and not self._prefetch_done:
+        next(FETCH_ALL.calls)
         FETCH_ALL.original(self)
 
 
 def get(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.get`."""
+    next(GET.calls)
     answer = ask(got(self, args, kwargs)) if not database_path.has_routers() and GETS.holds(type(self)) else None
     if answer is None:
         return GET.original(self, *args, **kwargs)
@@ -66,6 +71,7 @@ def count(self: AnyQuerySet) -> int:
     """As `QuerySet.count`."""
     if self._result_cache is not None:
         return len(self._result_cache)
+    next(COUNT.calls)
     number = ask(counted(self)) if not database_path.has_routers() and COUNTS.holds(type(self)) else None
     return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 
@@ -85,6 +91,12 @@ def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
     yield from database_path.objections()
     yield from querysets.objections()
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each QuerySet class, manager and model."""
+    yield from querysets.judgements(project)
+    yield from builders.judgements(project, "instances")
 
 
 def forget(**_signal: object) -> None:

@@ -8,7 +8,7 @@ itself when something has to be awaited. An object that turns out to need the da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from adrf import serializers
@@ -17,7 +17,9 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import Manager, QuerySet
 from rest_framework.serializers import ListSerializer, Serializer
 
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import serializers as serializers_of
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 from perfcompare.levers.compiled_serializers import children, nodes
 from perfcompare.levers.compiled_serializers.premises import METHODS
 from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
@@ -28,6 +30,7 @@ _T = TypeVar("_T")
 
 async def ato_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
+    next(ONE.calls)
     node = nodes.node_of(self) if _holds() else None
     if node is None or node.pace == ADRF:
         return await ONE.original(self, instance)
@@ -39,9 +42,9 @@ async def ato_representation(self: Serializer[Any], instance: object) -> Any:
 
 async def list_ato_representation(self: ListSerializer[Any], data: Manager[Any] | Iterable[Any]) -> Any:
     """A list of such dicts: adrf's ListSerializer.ato_representation."""
+    next(MANY.calls)
     child = children.peeked(self)
-    is_own = getattr(type(child), "ato_representation", None) is ato_representation
-    node = nodes.node_of_child(self, child) if is_own and _holds() else None
+    node = nodes.node_of_child(self, child) if _is_own(type(child)) and _holds() else None
     if node is None or node.pace == ADRF:
         return await MANY.original(self, data)
     data = data.all() if isinstance(data, Manager) else data
@@ -66,3 +69,19 @@ ONE: Final = Replacement(
 )
 MANY: Final = Replacement(serializers.ListSerializer, "ato_representation", list_ato_representation, "5ca7cea8986b")
 REPLACEMENTS: Final = (ONE, MANY)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each serializer of adrf."""
+    found = (cls for cls in serializers_of(project) if issubclass(cls, serializers.Serializer))
+    yield from judged("asynchronous serializers", found, _objection)
+
+
+def _objection(cls: type[Any]) -> str | None:
+    if not _is_own(cls):
+        return overriding(cls, "ato_representation")
+    return nodes.objection(cls)
+
+
+def _is_own(cls: type[Any]) -> bool:
+    return getattr(cls, "ato_representation", None) is ato_representation

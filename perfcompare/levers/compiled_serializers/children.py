@@ -35,10 +35,12 @@ class _Child:
 
 def __init__(self: ListSerializer[Any], *args: object, **kwargs: object) -> None:
     """As ListSerializer.__init__; a child waits when there is something to represent and nothing to validate."""
-    INIT.original(self, *args, **kwargs)
+    next(INIT.calls)
+    INIT.inner(self, *args, **kwargs)
     state = vars(self)
     kinds: tuple[Any, ...] = type(self), type(state.get("child"))
     if state.get("instance") is None or "initial_data" in state or not _can_wait(*kinds):
+        next(INIT.left)
         return
     child = state[_WAITING] = state.pop("child")
     child.parent = None

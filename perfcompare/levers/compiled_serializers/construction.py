@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import inspect
 import itertools
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rest_framework.fields import Field, empty
 from rest_framework.serializers import BaseSerializer
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import serializers
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 
 _OPTIONS: Final = frozenset({"partial", "context", "many"})
 """Arguments that `Field.__init__` never sees."""
@@ -35,6 +38,7 @@ _FIELD_INIT: Final = Field.__init__ if trust.is_own(Field, "__init__") else None
 
 def __init__(self: BaseSerializer[Any], instance: object = None, data: object = empty, **kwargs: object) -> None:
     """What BaseSerializer.__init__ makes; arguments of a field are left to it."""
+    next(INIT.calls)
     if not _OPTIONS.issuperset(kwargs) or _field.__init__ is not _FIELD_INIT:
         INIT.original(self, instance, data, **kwargs)
         return
@@ -58,13 +62,22 @@ def __init__(self: BaseSerializer[Any], instance: object = None, data: object = 
 def _prepare(made: BaseSerializer[Any]) -> None:
     """Keep the state of `made` for the next one of its class, if attributes of that class are plain ones."""
     cls, state = type(made), vars(made)
-    if (
-        trust.is_own(cls, "__setattr__", "__getattribute__")
-        and not any(hasattr(inspect.getattr_static(cls, name, None), "__set__") for name in _SET)
-        and state["style"] == {}
-    ):
+    if objection(cls) is None and state["style"] == {}:
         shared = {name: state[name] for name in _SHARED}
         setattr(cls, _CACHE, (shared, state["error_messages"].copy()))
+
+
+def objection(cls: type[Any]) -> str | None:
+    """Why each serializer of `cls` is made anew: the end of a sentence."""
+    setting = (name for name in _SET if hasattr(inspect.getattr_static(cls, name, None), "__set__"))
+    return trust.objection(cls, "__setattr__", "__getattribute__") or next(
+        (overriding(cls, name) for name in setting), None
+    )
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each serializer."""
+    yield from judged("serializers", serializers(project), objection)
 
 
 INIT: Final = Replacement(BaseSerializer, "__init__", __init__, "357358e58626")

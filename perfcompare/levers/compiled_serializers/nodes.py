@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from rest_framework.serializers import ListSerializer, Serializer
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of
+from perfcompare.levers._replacing import overriding
 from perfcompare.levers.compiled_serializers import trees
 from perfcompare.levers.compiled_serializers.code import Code, RowCode, UnusualError, code_for, row_code_for
 from perfcompare.levers.compiled_serializers.runtime import Place
@@ -106,9 +107,18 @@ def is_compiled(serializer: object) -> bool:
     """Whether `serializer` represents an object by the Serializer's own method."""
     return (
         isinstance(serializer, Serializer)
-        and type(serializer).to_representation is Serializer.to_representation
+        and _represents(type(serializer))
         and "to_representation" not in vars(serializer)
     )
+
+
+def objection(cls: type[Serializer[Any]]) -> str | None:
+    """Why its objects are represented by DRF, or one by one: the end of a sentence."""
+    return trees.hiding(cls) if _represents(cls) else overriding(cls, "to_representation")
+
+
+def _represents(cls: type[Any]) -> bool:
+    return cls.to_representation is Serializer.to_representation
 
 
 def _spec(fields: Iterable[AnyField]) -> Spec:

@@ -8,7 +8,6 @@ which their texts were put together, so there is one tree for each of these.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
@@ -90,11 +89,20 @@ def tree_with_texts_of(serializer: AnySerializer) -> Tree:
     return tree_of(serializer, get_language() if isinstance(serializer, ModelSerializer) else None)
 
 
-def fields_of(serializer: AnySerializer, stock: Callable[[AnySerializer], BindingDict]) -> BindingDict:
-    """The bound fields of `serializer`; `stock` is DRF's way to make them."""
+def objection(cls: type[AnySerializer]) -> str | None:
+    """Why each serializer of `cls` makes its own fields: the end of a sentence."""
+    said = trust.objection(cls, *_DECIDING)
+    model = getattr(getattr(cls, "Meta", None), "model", None)
+    if said is None and (computed := _computed(model)) is not None:
+        said = f"{computed} has choices or limits that a function computes"
+    return said
+
+
+def fields_of(serializer: AnySerializer) -> BindingDict | None:
+    """The bound fields of `serializer`; None when DRF must make them."""
     tree = tree_with_texts_of(serializer)
     if tree.template is None:
-        return stock(serializer)
+        return None
     fields = BindingDict(serializer)
     early = vars(serializer).pop(EARLY, {})
     fields.fields = {name: early[name] if name in early else make(serializer) for name, make in tree.makers}
@@ -110,11 +118,16 @@ def _signature(cls: type) -> tuple[Any, ...]:
     return methods if meta is None else (meta, methods, *[getattr(meta, name, None) for name in _META])
 
 
+def hiding(cls: type[AnySerializer]) -> str | None:
+    """Why nobody knows which fields a serializer of `cls` shows: the end of a sentence."""
+    return trust.objection(cls, "_readable_fields")
+
+
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     cls = type(serializer)
     tree = Tree(signature=signature, generation=_generation, template=None, is_readable=False)
-    tree.is_readable = trust.is_own(cls, "_readable_fields")
-    if not trust.is_own(cls, *_DECIDING) or _computes(getattr(getattr(cls, "Meta", None), "model", None)):
+    tree.is_readable = hiding(cls) is None
+    if objection(cls) is not None:
         return tree
     template = serializer.get_fields()
     for name, one in template.items():
@@ -142,11 +155,15 @@ def _constructor(cls: type[AnySerializer], name: str) -> Make | None:
     return construct
 
 
-def _computes(model: type[Model] | None) -> bool:
-    """Whether `model` has choices or limits that are computed whenever a serializer field is made."""
+def _computed(model: type[Model] | None) -> Any:
+    """A field of `model` with choices or limits that are computed whenever a serializer field is made, if any has."""
     fields = model._meta.get_fields() if model is not None else ()
-    return any(
-        isinstance(getattr(one, "choices", None), CallableChoiceIterator)
-        or callable(getattr(getattr(one, "remote_field", None), "limit_choices_to", None))
-        for one in fields
+    return next(
+        (
+            one
+            for one in fields
+            if isinstance(getattr(one, "choices", None), CallableChoiceIterator)
+            or callable(getattr(getattr(one, "remote_field", None), "limit_choices_to", None))
+        ),
+        None,
     )

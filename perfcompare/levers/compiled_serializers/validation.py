@@ -18,6 +18,7 @@ _DECIDING: Final = ("_writable_fields", "_read_only_defaults", "set_value", "roo
 
 def to_internal_value(self: Serializer[Any], data: object) -> Any:
     """The validated `data`, or ValidationError: Serializer.to_internal_value."""
+    next(ACCEPT.calls)
     if type(data) is dict and "fields" not in vars(self) and METHODS.holds():
         tree = _tree(self)
         if tree.accept is not None:
@@ -27,8 +28,14 @@ def to_internal_value(self: Serializer[Any], data: object) -> Any:
 
 def run_validators(self: Serializer[Any], value: object) -> None:
     """Ask the validators of the serializer, if it has any: Serializer.run_validators."""
+    next(VALIDATE.calls)
     if "fields" in vars(self) or self.validators or not METHODS.holds() or _tree(self).read_only_defaults:
         VALIDATE.original(self, value)
+
+
+def objection(cls: type[Serializer[Any]]) -> str | None:
+    """Why the input of a serializer of `cls` is DRF's business: the end of a sentence."""
+    return trees.objection(cls) or trust.objection(cls, *_DECIDING)
 
 
 def _tree(serializer: Serializer[Any]) -> trees.Tree:
@@ -38,9 +45,9 @@ def _tree(serializer: Serializer[Any]) -> trees.Tree:
     return tree
 
 
-def _compile(tree: trees.Tree, cls: type) -> None:
+def _compile(tree: trees.Tree, cls: type[Serializer[Any]]) -> None:
     template = tree.template
-    if template is not None and trust.is_own(cls, *_DECIDING):
+    if template is not None and objection(cls) is None:
         tree.read_only_defaults = any(one.read_only and one.default is not empty for one in template.values())
         tree.accept = accept_for(template, dict(tree.makers))
     tree.is_compiled = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._orm.querysets import AnyQuerySet
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding, path_of
 from perfcompare.levers.compiled_queries import direct
 
 _MOST: Final = 1000
@@ -62,6 +63,7 @@ def insert(
     self: AnyQuerySet, objs: Sequence[Model], fields: Sequence[Field[Any, Any]], *args: object, **options: Any
 ) -> Any:
     """As `QuerySet._insert`: for each of `objs`, what the database returns for `returning_fields`."""
+    next(INSERT.calls)
     if not args and len(objs) == 1 and options.keys() == _OPTIONS and options["returning_fields"]:
         using = options["using"]
         if using is not None and not options["raw"]:
@@ -137,9 +139,7 @@ def _compiled(
     query = InsertQuery(model)
     query.insert_values(fields, [instance], raw=True)  # raw: this must not call pre_save once more
     compiler: Any = query.get_compiler(using=using)
-    if not compiler.connection.features.can_return_columns_from_insert or not has_one_key(model):
-        return None
-    if not all(type(field).pre_save in plain.PRE_SAVES and not hasattr(field, "get_placeholder") for field in fields):
+    if not compiler.connection.features.can_return_columns_from_insert or _unusual(model, fields) is not None:
         return None
     if any(hasattr(getattr(instance, field.attname), "resolve_expression") for field in fields):
         return None
@@ -162,6 +162,23 @@ def _compiled(
         premises=Premises((model, *model._meta.all_parents)),
         kinds=plain.Kinds(fields),
     )
+
+
+def _unusual(model: type[Model], fields: Iterable[Any]) -> str | None:
+    """What about the columns of `model` is Django's business: the end of a sentence."""
+    if not has_one_key(model):
+        return f"{path_of(model)} has a composite primary key"
+    for field in fields:
+        if type(field).pre_save not in plain.PRE_SAVES:
+            return overriding(type(field), "pre_save")
+        if hasattr(field, "get_placeholder"):
+            return f"{path_of(type(field))} has placeholders of its own"
+    return None
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of new rows of each model."""
+    yield from judged("models", project.models, lambda model: _unusual(model, model._meta.local_concrete_fields))
 
 
 INSERT: Final = Replacement(QuerySet, "_insert", insert, "33503b714e58")

@@ -28,7 +28,8 @@ from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.shapes import VALUES, shape_of
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 from perfcompare.levers.compiled_queries import direct
 
 _MOST: Final = 1000
@@ -58,6 +59,7 @@ _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
 
 def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """As `UniqueValidator.__call__`: ValidationError when there is an object with that `value`."""
+    next(CALL.calls)
     taken = _is_taken(self, value, serializer_field)
     if taken is None:
         CALL.original(self, value, serializer_field)
@@ -84,13 +86,31 @@ def _is_taken(validator: UniqueValidator, value: object, serializer_field: Field
 
 def _is_plain(manager: type[Any]) -> bool:
     """Whether a manager of that class asks for all objects, by Django's own QuerySet methods."""
+    return MANAGES.holds(manager) and _filters(manager) and _ASKING.holds(manager._queryset_class)
+
+
+def _filters(manager: type[Any]) -> bool:
     filtering: Any = manager.filter
-    return (
-        MANAGES.holds(manager)
-        and type(filtering) is FunctionType
-        and filtering.__code__ is Manager.filter.__code__
-        and _ASKING.holds(manager._queryset_class)
+    return type(filtering) is FunctionType and filtering.__code__ is Manager.filter.__code__
+
+
+def _objection(manager: BaseManager[Any]) -> str | None:
+    """Why `manager` is not asked here: the end of a sentence."""
+    kind: Any = type(manager)
+    if _is_plain(kind):
+        return None
+    filtering = None if _filters(kind) else overriding(kind, "filter")
+    return MANAGES.objection(kind) or filtering or _ASKING.objection(kind._queryset_class)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each manager that a UniqueValidator of DRF's own would ask."""
+    managers = (
+        model._default_manager
+        for model in project.models
+        if any(one.unique and not one.primary_key for one in model._meta.concrete_fields)
     )
+    yield from judged("managers of models with unique columns", managers, _objection, name=str)
 
 
 def _asked(manager: Any, field_name: str, lookup: str, value: object) -> bool | None:

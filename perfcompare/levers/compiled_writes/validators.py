@@ -7,6 +7,7 @@ constraints of several columns and without `unique_for_date` and its like has no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,9 @@ from rest_framework.serializers import ModelSerializer
 from rest_framework.utils import model_meta
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import model_serializers
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, path_of
 
 _LOOKING: Final = (
     *("get_unique_together_validators", "get_unique_together_constraints", "get_unique_for_date_validators"),
@@ -25,17 +28,30 @@ _LOOKING: Final = (
 
 def get_validators(self: ModelSerializer[Any]) -> list[Any]:
     """As `ModelSerializer.get_validators`: a list that the caller may change."""
-    meta = getattr(self, "Meta", None)
-    model = getattr(meta, "model", None)
-    if (
-        model is not None
-        and getattr(meta, "validators", None) is None
-        and trust.is_own(type(self), *_LOOKING)
-        and _has_no_sets(model)
-    ):
+    next(GET.calls)
+    if _objection(type(self), getattr(self, "Meta", None)) is None:
         return []
     found: list[Any] = GET.original(self)
     return found
+
+
+def objection(cls: type[Any]) -> str | None:
+    """Why a serializer of `cls` has to look for validators: the end of a sentence."""
+    return _objection(cls, getattr(cls, "Meta", None))
+
+
+def _objection(cls: type[Any], meta: object) -> str | None:
+    model = getattr(meta, "model", None)
+    if model is None:
+        return "there is no model"
+    if getattr(meta, "validators", None) is not None:
+        return "`Meta.validators` is set"
+    return trust.objection(cls, *_LOOKING) or (None if _has_no_sets(model) else f"{path_of(model)} has unique sets")
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each serializer of a model."""
+    yield from judged("serializers of models", model_serializers(project), objection)
 
 
 def _has_no_sets(model: type[Model]) -> bool:

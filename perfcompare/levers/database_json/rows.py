@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from perfcompare.levers._replacing import works
+from perfcompare.levers._replacing import installations, works
 from perfcompare.levers.database_json import LEVER
 from perfcompare.levers.database_json.expressions import JSONObject, JSONText, member
 
@@ -17,6 +17,7 @@ if works("database_json", LEVER.tested):
     from perfcompare.levers.database_json.plans import planned
 
 _COLUMN = "finished_json"
+_ASKED = installations()["database_json"].tally
 
 
 class JSONRows:
@@ -43,9 +44,12 @@ class JSONRows:
     def _page(self, start: int, stop: int | None) -> QuerySet[Any]:
         if self._rows is None:
             self._rows = self._declared()
+        next(_ASKED.calls)
         page = self._rows[start:stop]
         if planned is not None:
             planned(page, self._rows, self._plans)
+        if vars(page).get("_compiled_plan") is None:
+            next(_ASKED.left)
         return page
 
     def _declared(self) -> QuerySet[Any]:

@@ -18,10 +18,11 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
-from perfcompare.levers._replacing import fingerprint, works
+from perfcompare.levers._replacing import fingerprint, installations, works
 from perfcompare.levers.inline_middleware import LEVER
 
 _KNOWN: Final = "c16ae5e69457" if works("inline_middleware", LEVER.tested) else ""
+_PASSED: Final = installations()["inline_middleware"].tally
 _PRESENT: Final[Any] = vars(MiddlewareMixin).get("__acall__")
 _ACALL: Final[Any] = _PRESENT if fingerprint(_PRESENT) == _KNOWN else None
 """Django's function, as long as it is the one that this was made for."""
@@ -44,7 +45,9 @@ class Inline:
 
     async def __acall__(self, request: HttpRequest) -> Any:
         """What MiddlewareMixin does; its own code where it is not the one that this was made for."""
+        next(_PASSED.calls)
         if MiddlewareMixin.__acall__ is not _ACALL:
+            next(_PASSED.left)
             return await super().__acall__(request)  # type: ignore[misc]
         response = None
         before, after = getattr(self, "process_request", None), getattr(self, "process_response", None)

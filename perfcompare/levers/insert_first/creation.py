@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Final, Protocol
 
 from django.db import IntegrityError, connections, router
@@ -13,12 +13,14 @@ from rest_framework.fields import Field
 from rest_framework.mixins import CreateModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, ModelSerializer
+from rest_framework.serializers import BaseSerializer, ModelSerializer, Serializer
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import views
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 from perfcompare.levers.insert_first.checks import path_of
 from perfcompare.levers.insert_first.settings import serializers
 
@@ -36,11 +38,14 @@ class _Creates(Protocol):
 
 def create(self: _Creates, request: Request, *args: object, **kwargs: object) -> Response:
     """What CreateModelMixin.create answers and raises."""
+    next(CREATE.calls)
     serializer = self.get_serializer(data=request.data)
     cls: Any = type(serializer)
     put_off: set[str] = set()
     if _is_named(cls):
         vars(serializer)[_PUT_OFF] = put_off
+    else:
+        next(CREATE.left)
     try:
         serializer.is_valid(raise_exception=True)
     except ValidationError:
@@ -72,6 +77,7 @@ def _was_refused(error: BaseException | None, tables: Collection[str]) -> bool:
 
 def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any, Any, Any]) -> None:
     """`UniqueValidator.__call__`, or nothing yet where the constraint will tell."""
+    next(CALL.calls)
     parent: Any = serializer_field.parent
     put_off = getattr(parent, "__dict__", {}).get(_PUT_OFF)
     if put_off is not None and len(serializer_field.source_attrs) == 1:
@@ -98,7 +104,22 @@ def _table(validator: type, lookup: str, model: type[Model], name: str) -> str:
 
 
 CALL: Final = Replacement(UniqueValidator, "__call__", call, "d116f4e5de58", "bbc43e253641")
-REPLACEMENTS: Final = (CALL, Replacement(CreateModelMixin, "create", create, "2a560b416838"))
+CREATE: Final = Replacement(CreateModelMixin, "create", create, "2a560b416838")
+REPLACEMENTS: Final = (CALL, CREATE)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each view that creates by a serializer which is named."""
+    found = (cls for cls in views(project) if issubclass(cls, CreateModelMixin) and _is_named(_serializer_of(cls)))
+    yield from judged("views with a named serializer", found, _objection)
+
+
+def _serializer_of(view: type[Any]) -> Any:
+    return getattr(view, "serializer_class", None) or Serializer
+
+
+def _objection(view: type[Any]) -> str | None:
+    return None if view.create is CreateModelMixin.create else overriding(view, "create")
 
 
 def after_install() -> None:

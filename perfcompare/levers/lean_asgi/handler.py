@@ -53,6 +53,7 @@ _COURSE: Final = course_of(
         },
     }
 )
+_SERVED: Final = INSTALLATION.parts["handler"].tally
 REPLACEMENTS: Final = ()
 """A handler is named in a server's command, and nothing is replaced."""
 refusals: Final = _COURSE.refusals
@@ -90,6 +91,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         if scope["type"] != "http":
             await _serve_other(scope, receive, send)
             return
+        next(_SERVED.calls)
         if not _COURSE.holds():
             await self._left_to_stock(scope, receive, send)
             return
@@ -115,6 +117,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
                 SyncToAsync.thread_sensitive_context.reset(threads)
 
     async def _left_to_stock(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
+        next(_SERVED.left)
         if self._stock is None:
             self._stock = ASGIHandler()
         stock: Any = self._stock

@@ -7,6 +7,7 @@ adrf runs `initial()`, which negotiates, authenticates, checks permissions and t
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any, Final
 
 from adrf import views
@@ -14,7 +15,9 @@ from adrf.views import APIView
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import views as views_of
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged
 from perfcompare.levers.lean_drf import inline_checks, inline_rendering
 
 
@@ -26,6 +29,7 @@ def _is_asynchronous(handler: object) -> bool:
 
 async def async_dispatch(self: APIView, request: Any, *args: object, **kwargs: object) -> Any:
     """The answer to `request`: adrf's APIView.async_dispatch."""
+    next(DISPATCH.calls)
     if getattr(views, "sync_to_async", None) is not sync_to_async:  # somebody wants to know what goes to a thread
         return await DISPATCH.original(self, request, *args, **kwargs)
     self.args, self.kwargs = args, kwargs
@@ -49,6 +53,7 @@ async def _checked(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
             pass
         else:
             return
+    next(DISPATCH.left)
     await sync_to_async(view.initial)(request, *args, **kwargs)
 
 
@@ -63,3 +68,9 @@ async def _handled(view: APIView, request: Any, args: tuple[Any, ...], kwargs: d
 
 DISPATCH: Final = Replacement(APIView, "async_dispatch", async_dispatch, "9372be10c875", "b7a7300369e8")
 REPLACEMENTS: Final = (DISPATCH,)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each asynchronous view."""
+    found = (cls for cls in views_of(project) if issubclass(cls, APIView))
+    yield from judged("asynchronous views", found, inline_checks.objection)

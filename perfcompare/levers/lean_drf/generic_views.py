@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from adrf import generics
-from asgiref.sync import sync_to_async
 from rest_framework.permissions import BasePermission
 
 from perfcompare.levers._drf import trust
@@ -20,7 +19,8 @@ from perfcompare.levers._replacing import Replacement
 
 def called(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     """An asynchronous form of `function`, a method that adrf's generic views call."""
-    return functools.partial(_at_once, function) if _only_computes(function) else sync_to_async(function)
+    next(HOP.calls)
+    return functools.partial(_at_once, function) if _only_computes(function) else HOP.original(function)
 
 
 async def _at_once(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
@@ -41,6 +41,5 @@ def _ignores_objects(permission: object) -> bool:
     return getattr(permission, "has_object_permission", None) is BasePermission.has_object_permission
 
 
-REPLACEMENTS: Final = (
-    Replacement(generics, "sync_to_async", called, "ebd024b4b27b", home="asgiref.sync.sync_to_async"),
-)
+HOP: Final = Replacement(generics, "sync_to_async", called, "ebd024b4b27b", home="asgiref.sync.sync_to_async")
+REPLACEMENTS: Final = (HOP,)

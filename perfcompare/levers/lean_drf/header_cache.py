@@ -15,6 +15,7 @@ _known: Final[dict[tuple[Any, Any], tuple[str, tuple[str, str]]]] = {}
 
 def __setitem__(self: ResponseHeaders, key: Any, value: Any) -> None:
     """Set a header: ResponseHeaders.__setitem__."""
+    next(SET.calls)
     plain = type(key) is str and type(value) is str and type(self) is ResponseHeaders and _CONVERTING.holds()
     if plain and (known := _known.get((key, value))) is not None:
         self._store[known[0]] = known[1]

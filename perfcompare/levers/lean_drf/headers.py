@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.views import View
 from rest_framework.views import APIView
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._drf.project import views
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 
 _METHODS: Final = frozenset(View.http_method_names)
 _HEAD: Final = frozenset({"head"})
@@ -17,6 +20,7 @@ _HEAD: Final = frozenset({"head"})
 
 def default_response_headers(self: APIView) -> dict[str, str]:
     """The headers that every answer of the view has: APIView.default_response_headers."""
+    next(HEADERS.calls)
     state = vars(self)
     cls: Any = type(self)
     # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.
@@ -39,3 +43,14 @@ def _is_stock(cls: type[Any]) -> bool:
 
 HEADERS: Final = Replacement(APIView, "default_response_headers", default_response_headers, "d327be1c8c7d")
 REPLACEMENTS: Final = (HEADERS,)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each view."""
+    yield from judged("views", views(project), _objection)
+
+
+def _objection(cls: type[Any]) -> str | None:
+    if _is_stock(cls):
+        return None
+    return trust.objection(cls, "allowed_methods", "_allowed_methods") or overriding(cls, "__getattr__")

@@ -13,6 +13,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.views import APIView
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import path_of
 from perfcompare.levers.lean_drf import tokens
 
 _CHECKS: Final = (
@@ -44,7 +45,7 @@ class _Request(Protocol):
 async def is_ready(view: APIView, request: _Request) -> bool:
     """Whether `view.initial()` can run on the event loop; its authentication is then done, and comes out in there."""
     cls: Any = type(view)
-    if not _needs_no_thread(cls, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class):
+    if _checking(cls, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class) is not None:
         return False
     if not all(map(_is_asynchronous, request.authenticators)):
         return False
@@ -52,13 +53,32 @@ async def is_ready(view: APIView, request: _Request) -> bool:
     return True
 
 
-def _needs_no_thread(view: type, allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: type | None) -> bool:
-    return (
-        not throttles
-        and trust.is_own(view, *_CHECKS)
-        and (versioning is None or trust.is_own(versioning, "__init__", "determine_version"))
-        and all(getattr(permission, "has_permission", None) in _PERMISSIONS for permission in allowed)
-    )
+def objection(view: type[Any]) -> str | None:
+    """Why the checks of views of that class run in a thread: the end of a sentence."""
+    said = _checking(view, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class)
+    for cls in view.authentication_classes:
+        if said is None and not _is_asynchronous(cls()):
+            said = f"its authenticator {path_of(cls)} is synchronous"
+    return said
+
+
+def _checking(
+    view: type[Any], allowed: tuple[Any, ...], throttles: tuple[Any, ...], versioning: type[Any] | None
+) -> str | None:
+    """Which of its checks need a thread, if not those of its authenticators."""
+    if throttles:
+        return "it has throttles"
+    said = trust.objection(view, *_CHECKS)
+    if said is None and versioning is not None:
+        said = trust.objection(versioning, "__init__", "determine_version")
+    for permission in allowed:
+        if said is None and getattr(permission, "has_permission", None) not in _PERMISSIONS:
+            said = f"its permission {_named(permission)} may ask the database"
+    return said
+
+
+def _named(permission: object) -> str:
+    return path_of(permission) if isinstance(permission, type) else repr(permission)
 
 
 def _is_asynchronous(authenticator: BaseAuthentication) -> bool:

@@ -6,7 +6,7 @@ remembered, nor is a header of unusual length, so that nobody can fill the memor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rest_framework import negotiation
@@ -15,11 +15,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement, Unpatched
+from perfcompare.levers._drf.project import views
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, Unpatched, judged, overriding
 
 _LONGEST: Final = 200
 _MOST: Final = 1024
 _remembered: dict[tuple[Any, ...], tuple[int, str]] = {}
+_DECIDING: Final = ("get_accept_list", "filter_renderers", "_get_parsed_accept_list")
 # Their names differ between versions.
 _CALLED: Final = Unpatched(
     {negotiation: "_MediaType media_type_matches order_by_precedence order_parsed_by_precedence"}, _remembered.clear
@@ -34,6 +37,7 @@ def select_renderer(
     format_suffix: str | None = None,
 ) -> tuple[BaseRenderer, str]:
     """The renderer and the media type that `request` gets: DefaultContentNegotiation.select_renderer."""
+    next(SELECT.calls)
     accept = request.META.get("HTTP_ACCEPT", "*/*")
     if format_suffix or len(accept) > _LONGEST or not _is_plain(self, request):
         chosen: tuple[BaseRenderer, str] = SELECT.original(self, request, renderers, format_suffix)
@@ -54,9 +58,21 @@ def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
     parameter = self.settings.URL_FORMAT_OVERRIDE
     return (
         _CALLED.holds()
-        and trust.is_own(type(self), "get_accept_list", "filter_renderers", "_get_parsed_accept_list")
+        and trust.is_own(type(self), *_DECIDING)
         and not (parameter and request.META.get("QUERY_STRING") and request.query_params.get(parameter))
     )
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of the headers of each view."""
+    yield from judged("views", views(project), _objection)
+
+
+def _objection(view: type[Any]) -> str | None:
+    negotiation_class: Any = view.content_negotiation_class
+    if negotiation_class.select_renderer is not DefaultContentNegotiation.select_renderer:
+        return overriding(negotiation_class, "select_renderer")
+    return trust.objection(negotiation_class, *_DECIDING)
 
 
 def forget(**_signal: object) -> None:

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._replacing import Replacement, Tally
 
 NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
 
@@ -28,11 +28,15 @@ class Proxy:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self.tally = Tally()
+        self._calls, self._left = self.tally.calls, self.tally.left
 
     def __get__(self, request: Any, owner: type) -> Any:
         if request is None:
             return self
+        next(self._calls)
         if type(request).__getattr__ is not _GETATTR:  # it is asked, as DRF does
+            next(self._left)
             return type(request).__getattr__(request, self._name)
         return getattr(request._request, self._name)
 
@@ -60,7 +64,9 @@ class HeadersProxy(Proxy):
     def __get__(self, request: Any, owner: type) -> Any:
         if request is None:
             return self
+        next(self._calls)
         if type(request).__getattr__ is not _GETATTR:
+            next(self._left)
             return type(request).__getattr__(request, self._name)
         state = vars(request._request)
         if "headers" not in state and type(request._request).headers is HttpRequest.headers:

@@ -23,7 +23,8 @@ class _Rendered(Protocol):
 
 def _rendered_content(self: _Rendered) -> Any:
     """As Response.rendered_content; view and renderer context do not know the response any more."""
-    content = CONTENT.original(self)
+    next(CONTENT.calls)
+    content = CONTENT.inner(self)
     context = self.renderer_context
     if context.get("response") is self:
         del context["response"]

@@ -32,6 +32,7 @@ def __init__(
     content_type: str | None = None,
 ) -> None:
     """What Response.__init__ makes; an unusual status, and a serializer for data, are left to it."""
+    next(INIT.calls)
     unusual = status is not None and not (type(status) is int and 100 <= status <= 599)
     if unusual or isinstance(data, Serializer) or not _CONSTRUCTORS.holds():
         INIT.original(self, data, status, template_name, headers, exception, content_type)

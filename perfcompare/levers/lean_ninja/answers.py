@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import SchemaValidator, ValidationError, to_json
 
 from perfcompare.levers._memo import Memo
+from perfcompare.levers._replacing import path_of
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, is_pure
 from perfcompare.levers.lean_ninja.shapes import field_shape
 
@@ -26,12 +27,26 @@ def writer(response: FieldInfo) -> Write | None:
 
     It gives None for a result that is left to Ninja. None instead of a writer: every result is.
     """
-    try:
-        plain = field_shape(response)
-    except (NotPlain, RecursionError):  # a schema that holds itself
+    if objection(response) is not None:
         return None
+    plain = field_shape(response)
     validate = SchemaValidator(plain.schema).validate_python
     return _writer(lambda result: plain.read_all([result])[0], validate, keeps=is_pure(plain.schema))
+
+
+def objection(response: FieldInfo) -> str | None:
+    """Why Ninja writes every result of that type: the end of a sentence."""
+    try:
+        field_shape(response)
+    except NotPlain as what:
+        return f"only Ninja knows how to write {_named(*what.args)}"
+    except RecursionError:
+        return f"{_named(response.annotation)} holds itself"
+    return None
+
+
+def _named(what: object) -> str:
+    return path_of(what) if isinstance(what, type) else str(what)
 
 
 def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps: bool) -> Write:

@@ -19,6 +19,7 @@ _globals: Final[Any] = operation
 
 
 async def _run_authentication(self: AsyncOperation, request: HttpRequest) -> HttpResponseBase | None:
+    next(AUTHENTICATE.calls)
     for callback in self.auth_callbacks:
         try:
             result = await _ask(callback, request)
@@ -40,6 +41,7 @@ async def _ask(callback: Callable[..., Any], request: HttpRequest) -> Any:
 
 
 def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
+    next(BEARER.calls)
     # `request.headers` reads every header to find one.
     if self.header != "Authorization" or "headers" in request.__dict__:
         return BEARER.original(self, request)
@@ -50,4 +52,5 @@ def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
 
 
 BEARER: Final = Replacement(HttpBearer, "__call__", _bearer, "b985a1ad8ae9")
-REPLACEMENTS: Final = (BEARER, Replacement(AsyncOperation, "_run_authentication", _run_authentication, "34ce81e59b89"))
+AUTHENTICATE: Final = Replacement(AsyncOperation, "_run_authentication", _run_authentication, "34ce81e59b89")
+REPLACEMENTS: Final = (BEARER, AUTHENTICATE)

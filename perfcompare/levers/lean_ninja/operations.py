@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from django.http import HttpRequest
@@ -9,12 +10,16 @@ from django.http.response import HttpResponse, HttpResponseBase
 from ninja.operation import AsyncOperation, Operation
 from pydantic import ValidationError
 
-from perfcompare.levers._replacing import Replacement
-from perfcompare.levers.lean_ninja import stock_methods
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged
+from perfcompare.levers.lean_ninja import parameters, stock_methods
+from perfcompare.levers.lean_ninja import plan as plans
 from perfcompare.levers.lean_ninja.plan import Plan, plan_of
+from perfcompare.levers.lean_ninja.project import name_of, operations
 
 
 def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBase:
+    next(RUN.calls)
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -22,6 +27,7 @@ def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBas
         return error
     try:
         result = self.view_func(request, **_values_of(self, plan, request, kw))
+        next(RESPOND.calls)
         return plan.response(result) or _left_to_ninja(self, request, result)
     except Exception as error:
         if isinstance(error, TypeError) and "required positional argument" in str(error):
@@ -30,6 +36,7 @@ def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBas
 
 
 async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> HttpResponseBase:
+    next(ARUN.calls)
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
@@ -39,6 +46,7 @@ async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> Htt
             return error
     try:
         result = await self.view_func(request, **_values_of(self, plan, request, kw))
+        next(RESPOND.calls)
         return plan.response(result) or _left_to_ninja(self, request, result)
     except Exception as error:
         return self.api.on_exception(request, error)
@@ -68,6 +76,7 @@ def _explain(error: TypeError) -> None:
 def _result_to_response(
     self: Operation, request: HttpRequest, result: object, temporal_response: HttpResponse
 ) -> HttpResponseBase:
+    next(RESPOND.calls)
     plan = plan_of(self)
     response = plan.response(result, temporal_response) if plan.way.is_stock() else None
     return response or cast("HttpResponseBase", RESPOND.original(self, request, result, temporal_response))
@@ -78,3 +87,15 @@ ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37")
 RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c")
 objections: Final = stock_methods.objections
 REPLACEMENTS: Final = (RUN, ARUN, RESPOND)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each operation."""
+    found = operations(project)
+    ways = {"": _objection, "parameters": parameters.objection, "answers": plans.answer_objection}
+    for what, objection in ways.items():
+        yield from judged("operations", found, objection, what=what, name=name_of)
+
+
+def _objection(operation: Operation) -> str | None:
+    return plans.objection(operation) or stock_methods.Way(operation).objection()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
+from ninja.operation import Operation
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.parser import Parser
 from pydantic_core import SchemaValidator
@@ -22,11 +23,16 @@ _SOURCES: Final[tuple[type[ParamModel], ...]] = (PathModel, QueryModel, BodyMode
 
 def resolver(model: type[ParamModel], api: NinjaAPI) -> Resolve:
     """What resolves the parameters of `model`: lean where that gives the same, else Ninja's own."""
-    base = model.__mro__[1]
-    validator = _validator(model) if base in _SOURCES else None
+    validator = _validator(model)
     if validator is None:
         return model.resolve
     return _resolve(model, _data(model, api), validator)
+
+
+def objection(operation: Operation) -> str | None:
+    """Which of its parameters Ninja reads: the end of a sentence."""
+    left = next((model for model in operation.models if _validator(model) is None), None)
+    return None if left is None else f"Ninja reads the parameters of a {left.__mro__[1].__name__}"
 
 
 def _resolve(model: type[ParamModel], data_of: Resolve, validator: SchemaValidator) -> Resolve:
@@ -56,6 +62,8 @@ def _map_paths(model: type[ParamModel]) -> Callable[[Any], Any] | None:
 
 
 def _validator(model: type[ParamModel]) -> SchemaValidator | None:
+    if model.__mro__[1] not in _SOURCES:
+        return None
     # The fields of a model alone: their validator gives a dictionary where the model's gives an instance.
     schema: Any = _without_getters(model.__pydantic_core_schema__)
     definitions = schema["definitions"] if schema["type"] == "definitions" else []

@@ -12,7 +12,10 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
+from perfcompare.levers._replacing import path_of
+from perfcompare.levers.lean_ninja import answers
 from perfcompare.levers.lean_ninja.answers import Write, writer
 from perfcompare.levers.lean_ninja.parameters import Resolve, resolver
 from perfcompare.levers.lean_ninja.responses import response_factory
@@ -27,7 +30,7 @@ class Plan:
     """The compiled side of `operation`, which must be bound to its API."""
 
     def __init__(self, operation: Operation) -> None:
-        self.is_lean = operation.signature.response_arg is None and operation.stream_format is None
+        self.is_lean = objection(operation) is None
         self._resolvers: list[Resolve] = [resolver(model, operation.api) for model in operation.models]
         self._api = operation.api
         self.way = Way(operation)
@@ -59,13 +62,39 @@ class Plan:
         return temporal_response
 
 
+def objection(operation: Operation) -> str | None:
+    """Why Ninja runs it from the beginning: the end of a sentence."""
+    if operation.signature.response_arg is not None:
+        return "the view takes its response as an argument"
+    return None if operation.stream_format is None else "it answers in a stream"
+
+
 def _writers(operation: Operation) -> dict[Any, Write]:
-    is_special = operation.by_alias or operation.exclude_unset or operation.exclude_defaults or operation.exclude_none
-    if is_special or not _renders_as_stock(operation.api):
+    if _writing_objection(operation) is not None:
         return {}
-    typed = {status: model for status, model in operation.response_models.items() if model not in (None, NOT_SET)}
-    found = {status: writer(model.model_fields["response"]) for status, model in typed.items()}
+    found = {status: writer(model) for status, model in _typed(operation).items()}
     return {status: write for status, write in found.items() if write is not None}
+
+
+def _typed(operation: Operation) -> dict[Any, FieldInfo]:
+    typed = {status: model for status, model in operation.response_models.items() if model not in (None, NOT_SET)}
+    return {status: model.model_fields["response"] for status, model in typed.items()}
+
+
+def answer_objection(operation: Operation) -> str | None:
+    """Why Ninja writes its answers, or some of them: the end of a sentence."""
+    types = _typed(operation).values()
+    said = _writing_objection(operation) or (None if types else "it declares no type of its response")
+    return said or next(filter(None, map(answers.objection, types)), None)
+
+
+def _writing_objection(operation: Operation) -> str | None:
+    if operation.by_alias or operation.exclude_unset or operation.exclude_defaults or operation.exclude_none:
+        return "`by_alias`, `exclude_unset` or their like is set"
+    api = operation.api
+    return (
+        None if _renders_as_stock(api) else f"{path_of(type(api.renderer))}, or its API, makes responses in its own way"
+    )
 
 
 def _renders_as_stock(api: NinjaAPI) -> bool:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
+from perfcompare.levers._replacing import path_of
 from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader, row_reader
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, scalar
 
@@ -186,7 +187,16 @@ def _maybe(arguments: tuple[Any, ...], metadata: tuple[Any, ...]) -> Shape:
 def _fields(model: type[BaseModel], metadata: tuple[Any, ...]) -> Shape:
     if metadata or not _is_plain(model):
         raise NotPlain(model)
-    return Fields({name: field_shape(info) for name, info in model.model_fields.items()})
+    return Fields({name: _field_of(model, name, info) for name, info in model.model_fields.items()})
+
+
+def _field_of(model: type[BaseModel], name: str, info: FieldInfo) -> Shape:
+    """The shape of a field; what is left to Ninja is called by its name, and by that of its schema."""
+    try:
+        return field_shape(info)
+    except NotPlain as what:
+        within = isinstance(what.args[0], str)
+        raise (what if within else NotPlain(f"{path_of(model)}.{name}")) from None
 
 
 def field_shape(info: FieldInfo) -> Shape:

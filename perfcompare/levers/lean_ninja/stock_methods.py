@@ -51,6 +51,11 @@ class Way:
         """Whether the operation and its API answer by Ninja's own methods."""
         return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
 
+    def objection(self) -> str | None:
+        """What is not: the end of a sentence."""
+        own = sorted(self._own.keys() & _HOOKS)
+        return f"the API has a `{own[0]}` of its own" if own else self._methods.objection()
+
 
 def _parsing(api: NinjaAPI) -> dict[Any, str]:
     """A parser that reads query strings its own way is asked to do so, and every parser is asked for the body."""

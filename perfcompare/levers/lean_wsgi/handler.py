@@ -64,6 +64,7 @@ _COURSE: Final = course_of(
         },
     }
 )
+_SERVED: Final = INSTALLATION.parts["handler"].tally
 REPLACEMENTS: Final = ()
 """A handler is named in a server's command, and nothing is replaced."""
 refusals: Final = _COURSE.refusals
@@ -100,6 +101,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         """Serve one request."""
+        next(_SERVED.calls)
         if not _COURSE.holds():
             return self._left_to_stock(environ, start_response)
         lifecycle.enter_script_prefix(script_name(environ))
@@ -118,6 +120,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         return response
 
     def _left_to_stock(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        next(_SERVED.left)
         if self._stock is None:
             self._stock = WSGIHandler()
         return self._stock(environ, start_response)

@@ -39,6 +39,7 @@ _unfinished: Final[set[asyncio.Future[None]]] = set()
 
 async def acreate(self: AnyQuerySet, **kwargs: object) -> Any:
     """As `QuerySet.acreate`."""
+    next(CREATE.calls)
     model = self.model
     if not (goes(self, _CREATES) and is_plainly_made(model, kwargs)):
         return await CREATE.original(self, **kwargs)
@@ -49,6 +50,7 @@ async def acreate(self: AnyQuerySet, **kwargs: object) -> Any:
         return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)
     if getattr(instance, "_password", None) is not None:
+        next(CREATE.left)
         await sync_to_async(instance.save)(force_insert=True, using=using)
     else:
         await _to_its_end(_insert(instance, using, pool))
@@ -94,6 +96,7 @@ async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
         statement = written.insertion(instance, using)
         rows = await pool.rows(statement.sql, statement.parameters)
     except (UnsupportedError, PlaceholderError):
+        next(CREATE.left)
         insert = sync_to_async(instance._do_insert)
         rows = await insert(written.model._base_manager, using, written.fields, written.returning, False)
         for field, value in zip(written.returning, rows[0] if rows else (), strict=False):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.rows import are_heard
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import functions_of, origin_of
+from perfcompare.levers._replacing import functions_of, origin_of, overriding, path_of
 
 _STEPS: Final = (
     *("__new__", "__init__", "__setattr__", "__getattribute__", "save", "asave", "save_base", "_save_parents"),
@@ -39,7 +39,7 @@ _DESCRIPTORS: Final = (
     *(ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
 )
 
-_known: Final[dict[Any, tuple[Premises, plain.Kinds, frozenset[str] | None]]] = {}
+_known: Final[dict[Any, tuple[Premises, plain.Kinds, frozenset[str], str | None]]] = {}
 
 
 def is_plainly_made(model: type[Model], values: Mapping[str, Any]) -> bool:
@@ -66,28 +66,49 @@ def _columns(model: type[Model]) -> frozenset[str] | None:
     if found is None or not found[0].hold() or not found[1].hold():
         fields = model._meta.concrete_fields
         names = frozenset(name for field in fields for name in (field.name, field.attname))
-        found = _known[model] = (Premises((model,), (model,)), plain.Kinds(fields), names if _is_plain(model) else None)
-    return found[2]
+        unusual = next(_unusual(model), None)
+        found = _known[model] = (Premises((model,), (model,)), plain.Kinds(fields), names, unusual)
+    return found[2] if found[3] is None else None
 
 
-def _is_plain(model: type[Model]) -> bool:
+def objection(model: type[Model]) -> str | None:
+    """Why a new instance of `model` is made in a thread: the end of a sentence."""
+    if _columns(model) is not None:
+        return None
+    manager: Any = model._base_manager
+    stock = _SAVING[1] if issubclass(model, AbstractBaseUser) else _SAVING[0]
+    return (
+        stock.objection(model)
+        or MANAGES.objection(type(manager))
+        or _INSERTING.objection(manager._queryset_class)
+        or ("somebody listens to the making of instances" if are_heard((model,)) else None)
+        or next(_unusual(model), None)
+    )
+
+
+def _unusual(model: type[Model]) -> Iterator[str]:
+    """What else than its columns makes an instance, or what they are."""
     meta = model._meta
-    return (
-        not meta.parents
-        and not meta.order_with_respect_to
-        and has_one_key(model)
-        and all(_is_plain_field(model, field) for field in meta.local_concrete_fields)
-    )
+    if meta.parents:
+        yield f"{path_of(model)} has a table of its parent beside its own"
+    if meta.order_with_respect_to:
+        yield f"{path_of(model)} has `order_with_respect_to`"
+    if not has_one_key(model):
+        yield f"{path_of(model)} has a composite primary key"
+    for field in meta.local_concrete_fields:
+        yield from _unusual_field(model, field)
 
 
-def _is_plain_field(model: type[Model], field: Field[Any, Any]) -> bool:
-    names = {field.name, field.attname}
-    return (
-        type(field).pre_save in plain.PRE_SAVES
-        and own_code.is_own_field(field)
-        and (not callable(field.default) or _is_harmless(field.default))
-        and all(type(inspect.getattr_static(model, name, None)) in _DESCRIPTORS for name in names)
-    )
+def _unusual_field(model: type[Model], field: Field[Any, Any]) -> Iterator[str]:
+    if type(field).pre_save not in plain.PRE_SAVES:
+        yield overriding(type(field), "pre_save")
+    if not own_code.is_own_field(field):
+        yield f"{field} is a {path_of(type(field))}"
+    if callable(field.default) and not _is_harmless(field.default):
+        yield f"the default of {field} is a function of others"
+    for name in dict.fromkeys((field.name, field.attname)):
+        if type(inspect.getattr_static(model, name, None)) not in _DESCRIPTORS:
+            yield f"{path_of(model)}.{name} is no plain column"
 
 
 def _is_harmless(default: object) -> bool:

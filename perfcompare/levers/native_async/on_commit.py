@@ -12,6 +12,7 @@ from perfcompare.levers._replacing import Replacement
 
 def get_autocommit(self: BaseDatabaseWrapper) -> bool:
     """As Django's, which connects first; a connection that is not open will be opened with what the settings say."""
+    next(AUTOCOMMIT.calls)
     if self.connection is None and not self.in_atomic_block and database_path.opens(self):
         return bool(self.settings_dict["AUTOCOMMIT"])
     return bool(AUTOCOMMIT.original(self))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from perfcompare.levers.native_async import creation, inserts, reads, transactions, trust, watch
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, judged
+from perfcompare.levers.native_async import creation, inserts, instances, reads, transactions, trust, watch
 
 REPLACEMENTS: Final = (
     *watch.REPLACEMENTS,
@@ -14,6 +17,12 @@ REPLACEMENTS: Final = (
 )
 after_install = watch.begin
 objections = trust.objections
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of the classes of a project."""
+    yield from reads.judgements(project)
+    yield from judged("models", project.models, instances.objection, what="acreate()")
 
 
 def forget(**_signal: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -10,6 +10,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
+from perfcompare.levers._orm import querysets, rows
 from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.placeholders import PlaceholderError
 from perfcompare.levers._orm.plans import Statement
@@ -17,7 +18,8 @@ from perfcompare.levers._orm.querysets import NARROWING, READING, AnyQuerySet
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.single_results import counted, existing, got
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged
 from perfcompare.levers.native_async.pools import pool_for
 from perfcompare.levers.native_async.trust import goes
 from perfcompare.levers.native_async.types import UnsupportedError
@@ -59,17 +61,22 @@ _ENDS: Final = Stock(
 _GETS_OR_CREATES: Final = Stock(QuerySet, *READING, *NARROWING, "get", "get_or_create", "create")
 
 
-async def fetch(queryset: AnyQuerySet) -> list[Any]:
-    """The results of `queryset`, which keeps them; as `QuerySet._fetch_all`."""
+async def fetch(queryset: AnyQuerySet, asked: Replacement) -> list[Any]:
+    """The results of `queryset`, which keeps them, for the method that was `asked`; as `QuerySet._fetch_all`."""
     if queryset._result_cache is None and goes(queryset, _FETCHES):
         loaded = await ask(queryset.db, load(queryset))
         if loaded is not UNASKED:
             queryset._result_cache, left = loaded
             await _prefetch(left)
             queryset._prefetch_done = True
-    if queryset._result_cache is None or (queryset._prefetch_related_lookups and not queryset._prefetch_done):
+    if not _is_whole(queryset):
+        next(asked.left)
         await sync_to_async(queryset._fetch_all)()
     return queryset._result_cache or []
+
+
+def _is_whole(queryset: AnyQuerySet) -> bool:
+    return queryset._result_cache is not None and (queryset._prefetch_done or not queryset._prefetch_related_lookups)
 
 
 async def _prefetch(left: Left) -> None:
@@ -79,7 +86,9 @@ async def _prefetch(left: Left) -> None:
 
 def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:
     async def results() -> AsyncIterator[Any]:
-        for one in await fetch(self):
+        if not _is_whole(self):
+            next(ITERATE.calls)
+        for one in await fetch(self, ITERATE):
             yield one
 
     return results()
@@ -87,6 +96,7 @@ def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:
 
 async def aget(self: AnyQuerySet, *args: object, **kwargs: object) -> Any:
     """As `QuerySet.aget`."""
+    next(GET.calls)
     answer: Any = await ask(self.db, got(self, args, kwargs)) if goes(self, _GETS) else UNASKED
     if answer is UNASKED:
         return await GET.original(self, *args, **kwargs)
@@ -99,6 +109,7 @@ async def acount(self: AnyQuerySet) -> int:
     """As `QuerySet.acount`."""
     if self._result_cache is not None:
         return len(self._result_cache)
+    next(COUNT.calls)
     answer: Any = await ask(self.db, counted(self)) if goes(self, _COUNTS) else UNASKED
     return await COUNT.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
@@ -107,12 +118,14 @@ async def aexists(self: AnyQuerySet) -> bool:
     """As `QuerySet.aexists`."""
     if self._result_cache is not None:
         return bool(self._result_cache)
+    next(EXISTS.calls)
     answer: Any = await ask(self.db, existing(self)) if goes(self, _EXISTS) else UNASKED
     return await EXISTS.original(self) if answer is UNASKED else answer  # type: ignore[no-any-return]
 
 
 async def afirst(self: AnyQuerySet) -> Any:
     """As `QuerySet.afirst`."""
+    next(FIRST.calls)
     if not goes(self, _ENDS):
         return await FIRST.original(self)
     if self.ordered:
@@ -120,11 +133,12 @@ async def afirst(self: AnyQuerySet) -> Any:
     else:
         self._check_ordering_first_last_queryset_aggregation(method="first")
         queryset = self.order_by("pk")
-    return next(iter(await fetch(queryset[:1])), None)
+    return await _first(queryset[:1], FIRST)
 
 
 async def alast(self: AnyQuerySet) -> Any:
     """As `QuerySet.alast`."""
+    next(LAST.calls)
     if not goes(self, _ENDS):
         return await LAST.original(self)
     if self.ordered:
@@ -132,13 +146,19 @@ async def alast(self: AnyQuerySet) -> Any:
     else:
         self._check_ordering_first_last_queryset_aggregation(method="last")
         queryset = self.order_by("-pk")
-    return next(iter(await fetch(queryset[:1])), None)
+    return await _first(queryset[:1], LAST)
+
+
+async def _first(found: AnyQuerySet | list[Any], asked: Replacement) -> Any:
+    """The one result of a slice, which is a list where the results were there before."""
+    return next(iter(found if isinstance(found, list) else await fetch(found, asked)), None)
 
 
 async def aget_or_create(
     self: AnyQuerySet, defaults: Mapping[str, Any] | None = None, **kwargs: object
 ) -> tuple[Any, bool]:
     """As `QuerySet.aget_or_create`; only the search is asked here."""
+    next(GET_OR_CREATE.calls)
     if not goes(self, _GETS_OR_CREATES):
         return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
     self._for_write = True
@@ -148,13 +168,20 @@ async def aget_or_create(
         return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
 
 
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each QuerySet class, and of each model whose instances are read."""
+    ways = {"lists": _FETCHES, "aget()": _GETS, "acount()": _COUNTS, "aexists()": _EXISTS}
+    ways |= {"afirst() and alast()": _ENDS, "aget_or_create()": _GETS_OR_CREATES}
+    for what, stock in ways.items():
+        yield from judged("QuerySet classes", querysets.classes(project), stock.objection, what=what)
+    yield from rows.judgements(project, "reads")
+
+
+ITERATE: Final = Replacement(QuerySet, "__aiter__", __aiter__, "04d92fe742c2")
 GET: Final = Replacement(QuerySet, "aget", aget, "1e63b93ee77a")
 COUNT: Final = Replacement(QuerySet, "acount", acount, "2043f695eff9")
 EXISTS: Final = Replacement(QuerySet, "aexists", aexists, "a2fbdeb61566")
 FIRST: Final = Replacement(QuerySet, "afirst", afirst, "ee861ba2ee3d")
 LAST: Final = Replacement(QuerySet, "alast", alast, "c4e67155ae15")
 GET_OR_CREATE: Final = Replacement(QuerySet, "aget_or_create", aget_or_create, "b78b0fd69205")
-REPLACEMENTS: Final = (
-    Replacement(QuerySet, "__aiter__", __aiter__, "04d92fe742c2"),
-    *(GET, COUNT, EXISTS, FIRST, LAST, GET_OR_CREATE),
-)
+REPLACEMENTS: Final = (ITERATE, GET, COUNT, EXISTS, FIRST, LAST, GET_OR_CREATE)

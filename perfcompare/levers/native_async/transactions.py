@@ -27,7 +27,7 @@ def in_transaction(alias: str) -> bool:
 
 def enter(self: Atomic) -> None:
     """As `Atomic.__enter__`."""
-    ENTER.original(self)
+    ENTER.inner(self)
     _open.set((*_open.get(), self.using or DEFAULT_DB_ALIAS))
 
 
@@ -38,7 +38,7 @@ def leave(self: Atomic, *error: object) -> None:
     if alias in names:
         names.remove(alias)
         _open.set(tuple(names))
-    LEAVE.original(self, *error)
+    LEAVE.inner(self, *error)
 
 
 ENTER: Final = Replacement(Atomic, "__enter__", enter, "70e20bff38b1")

@@ -35,26 +35,26 @@ def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
     """As `CursorWrapper.execute`."""
     if may_last(sql):
         _changed.setdefault(self.db.alias, " ".join(str(sql).split())[:80])
-    return EXECUTE.original(self, sql, params)
+    return EXECUTE.inner(self, sql, params)
 
 
 def create_connection(self: ConnectionHandler, alias: str) -> Any:
     """As `ConnectionHandler.create_connection`."""
-    made = CREATE.original(self, alias)
+    made = CREATE.inner(self, alias)
     _know(made)
     return made
 
 
 def __setitem__(self: BaseConnectionHandler[Any], alias: str, connection: object) -> None:
     """As `BaseConnectionHandler.__setitem__`."""
-    SET.original(self, alias, connection)
+    SET.inner(self, alias, connection)
     if isinstance(connection, BaseDatabaseWrapper):
         _know(connection)
 
 
 def __delitem__(self: BaseConnectionHandler[Any], alias: str) -> None:
     """As `BaseConnectionHandler.__delitem__`."""
-    DELETE.original(self, alias)
+    DELETE.inner(self, alias)
     if self is connections and not on_loop():
         with _adding:
             _made[alias] = _of_others(alias)

@@ -20,10 +20,11 @@ from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from perfcompare.levers._memo import Memo
-from perfcompare.levers._replacing import works
+from perfcompare.levers._replacing import installations, works
 from perfcompare.levers.orjson_rendering import LEVER
 
 _IS_STOCK: Final = not works("orjson_rendering", LEVER.tested)
+_RENDERED: Final = installations()["orjson_rendering"].tally
 # Dates and times go through DRF's encoder, whose spelling differs; json looks at what is in a subclass in its own way.
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ENCODER: Final = encoders.JSONEncoder
@@ -57,10 +58,12 @@ class JSONRenderer(renderers.JSONRenderer):
 
         Data whose class has `__finished_json__`, a method that returns bytes, is written as those bytes.
         """
+        next(_RENDERED.calls)
         if self._is_compact(accepted_media_type, renderer_context):
             written = _finished(data) or _written(data)
             if written is not None:
                 return written
+        next(_RENDERED.left)
         return bytes(super().render(data, accepted_media_type, renderer_context))
 
     def _is_compact(self, media_type: str | None, context: Mapping[str, Any] | None) -> bool:

@@ -10,11 +10,15 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init, pre_init
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.settings import api_settings
 
+from perfcompare.levers._drf.project import views
 from perfcompare.levers._orm import database_path, premises, querysets
 from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import Replacement
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, Tally, is_own_attribute, judged, overriding, path_of
 from perfcompare.levers.token_cache import writes
 from perfcompare.levers.token_cache.writes import memory
 
@@ -26,18 +30,24 @@ _LIBRARIES: Final = ("perfcompare.levers.", "django.")
 class RemembersTokens(QuerySet[Any]):
     """A queryset whose `select_related("user").get(key=...)` may answer from memory."""
 
+    tally: Final = Tally()
+    """Its questions, and those of them that the database answered."""
+
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         """As Django's, which whoever reads it has."""
         return _reconstructor, (QuerySet, object, None), self.__getstate__()
 
     def get(self, *args: object, **kwargs: object) -> Any:
         """As Django's."""
+        next(self.tally.calls)
         key = _key(self, args, kwargs)
         if key is None:
+            next(self.tally.left)
             return super().get(*args, **kwargs)
         memory.poll()
         found = memory.find(key)
         if found is None:
+            next(self.tally.left)
             epoch = memory.epoch
             found = super().get(*args, **kwargs)
             memory.keep(key, found, epoch)
@@ -45,13 +55,16 @@ class RemembersTokens(QuerySet[Any]):
 
     async def aget(self, *args: object, **kwargs: object) -> Any:
         """As Django's; without a thread when the answer is remembered."""
+        next(self.tally.calls)
         key = _key(self, args, kwargs)
         if key is None:
+            next(self.tally.left)
             return await super().aget(*args, **kwargs)
         await memory.apoll()
         # Django's aget asks `get` in a thread, which remembers; another one may ask the database itself.
         found = memory.find(key)
         if found is None:
+            next(self.tally.left)
             epoch = memory.epoch
             found = await super().aget(*args, **kwargs)
             memory.keep(key, found, epoch)
@@ -127,6 +140,28 @@ def objections() -> Iterator[str]:
             yield f"off everywhere: {said}."
     for manager in _own_managers():
         yield f"off for the manager {manager.name!r}: it has a QuerySet class of its own."
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each authenticator of the project that looks for a token."""
+    given: list[Any] = [*api_settings.DEFAULT_AUTHENTICATION_CLASSES]
+    given += (one for view in views(project) for one in view.authentication_classes)
+    found = (one for one in dict.fromkeys(given) if issubclass(one, TokenAuthentication))
+    yield from judged("authenticators", found, _objection)
+
+
+def _objection(authenticator: type[TokenAuthentication]) -> str | None:
+    """Why its tokens are read from the database each time: the end of a sentence."""
+    asking: Any = authenticator.authenticate_credentials
+    if not is_own_attribute(asking) and asking.__name__ not in asking.__code__.co_names:  # it does not ask DRF to
+        return overriding(authenticator, "authenticate_credentials")
+    model: Any = authenticator().get_model()
+    queryset = model.objects.select_related("user")
+    if not isinstance(queryset, RemembersTokens):
+        return f"it asks {path_of(type(queryset))} of {path_of(model)}"
+    if _key(queryset, (), {"key": ""}) is None:
+        return f"the way to {path_of(model)} is not Django's own"
+    return None
 
 
 def _replacements() -> tuple[Replacement, ...]:

@@ -87,7 +87,7 @@ def _written(connection: BaseDatabaseWrapper) -> None:
 def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
     """As `CursorWrapper.execute`."""
     writes = _look(self.db, sql)
-    result = EXECUTE.original(self, sql, params)
+    result = EXECUTE.inner(self, sql, params)
     if writes:
         _written(self.db)
     return result
@@ -96,7 +96,7 @@ def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
 def executemany(self: CursorWrapper, sql: object, param_list: object) -> Any:
     """As `CursorWrapper.executemany`."""
     writes = _look(self.db, sql)
-    result = EXECUTE_MANY.original(self, sql, param_list)
+    result = EXECUTE_MANY.inner(self, sql, param_list)
     if writes:
         _written(self.db)
     return result

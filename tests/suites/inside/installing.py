@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FunctionType
 from typing import Any, Final
 
 from .declared import declared
 
 _called: Final[Counter[str]] = Counter()
-_left: Final[Counter[str]] = Counter()
 
 
 def begin(levers: Sequence[str], *, handlers: bool) -> None:
@@ -28,7 +24,6 @@ def begin(levers: Sequence[str], *, handlers: bool) -> None:
         answer = populate(self, *args)
         if self.ready and not installed:
             installed.append(True)
-            _count()
             _install(levers)
             if handlers:
                 from . import handling
@@ -48,13 +43,19 @@ def report(path: str) -> None:
 
     if not installations():
         return
-    stock = {
+    calls, left = Counter(_called), Counter[str]()
+    for name, lever in installations().items():
+        for one in (one for part in lever.parts.values() for one in part.replacements):
+            own, stock = one.tally.read()
+            calls[f"{name}: {one.target}"] += own + stock
+            left[f"{name}: {one.target}"] += stock
+    off = {
         f"{name}.{part.name}": part.reasons
         for name, lever in status().items()
         for part in lever.parts
         if part.state.value != "active"
     }
-    line = {"called": _called, "left": _left, "stock": stock}
+    line = {"called": +calls, "left": +left, "stock": off}
     with Path(path).open("a", encoding="utf-8") as file:
         file.write(f"{json.dumps(line)}\n")
 
@@ -89,45 +90,3 @@ def _exchange_middleware(levers: Sequence[str]) -> None:
         return load(settings["MIDDLEWARE"][0])
 
     handler.import_string = imported
-
-
-def _count() -> None:
-    """Let each replacement count how often it is called, and how often it leaves the call to the original."""
-    from perfcompare.levers._replacing.replacement import Replacement
-
-    replacement: Any = Replacement
-    install = replacement.install
-
-    def installed(self: Any) -> None:
-        name = (
-            f"{self.new.__module__.removeprefix('perfcompare.levers.').partition('.')[0]}: {self.target}"
-            if (isinstance(self.new, FunctionType))
-            else ""
-        )
-        if name and not self.is_active:
-            self.new = _counted(self.new, lambda: _called.update((name,)))
-            install(self)
-            if isinstance(self.original, FunctionType):
-                self.original = _counted(self.original, lambda: _left.update((name,)))
-        else:
-            install(self)
-
-    replacement.install = installed
-
-
-def _counted(function: FunctionType, count: Callable[[], None]) -> Any:
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def acounted(*args: Any, **kwargs: Any) -> Any:
-            count()
-            return await function(*args, **kwargs)
-
-        return acounted
-
-    @functools.wraps(function)
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        count()
-        return function(*args, **kwargs)
-
-    return counted

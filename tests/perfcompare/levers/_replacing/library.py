@@ -49,6 +49,6 @@ def louder(name: str = "LOUDER") -> tuple[Callable[..., str], list[Replacement]]
     calls: list[Replacement] = []
 
     def greet(self: Any, *args: Any) -> str:
-        return f"{name}({calls[0].original(self, *args)})"
+        return f"{name}({calls[0].inner(self, *args)})"
 
     return greet, calls

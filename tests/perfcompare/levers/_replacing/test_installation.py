@@ -10,7 +10,8 @@ import pytest
 from django.core.checks import run_checks
 
 from perfcompare.core.versions import Range
-from perfcompare.levers._replacing import Replacement, works
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, works
 from perfcompare.levers._replacing.installation import check_levers
 from perfcompare.levers._versions import DJANGO
 from tests.perfcompare.levers._replacing.conftest import Make
@@ -172,3 +173,23 @@ def test_what_depends_on_settings_is_forgotten_as_long_as_the_part_is_active(lev
     settings.DEFAULT_CHARSET = "utf-16"
 
     assert heard == ["DEFAULT_CHARSET", None]
+
+
+def test_a_part_that_cannot_look_at_what_it_leaves_says_so(lever: Make) -> None:
+    def objections() -> Any:
+        raise LookupError("No driver.")
+
+    made = lever(part={"REPLACEMENTS": (), "objections": objections})
+    made.install()
+
+    assert made.parts["part"].objections == ("what it leaves to stock cannot be looked at: LookupError('No driver.').",)
+
+
+def test_only_an_active_part_judges_the_classes_of_a_project(lever: Make) -> None:
+    judgement = Judgement(kind="classes", name="Ada", reason=None)
+    made = lever(part={"REPLACEMENTS": (), "judgements": lambda _project: iter((judgement,))}, silent=())
+    project = Project()
+    assert [*made.parts["part"].judgements(project)] == []
+
+    made.install()
+    assert [[*one.judgements(project)] for one in made.parts.values()] == [[judgement], []]

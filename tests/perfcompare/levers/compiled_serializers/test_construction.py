@@ -84,7 +84,7 @@ def test_messages_and_style_are_not_shared(lever: None) -> None:
 def test_the_second_of_a_class_is_made_without_constructing(lever: None) -> None:
     _Plain()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(construction.INIT, "original", None)
+        patch.setattr(construction.INIT, "inner", None)
         assert _Plain(data={"name": "x"}).is_valid()
 
 

@@ -183,7 +183,7 @@ class _Query(AnySerializer):
 def test_plain_input_needs_no_fields_but_those_with_code_of_their_own(lever: None) -> None:
     serializer = _Query(data={"skip": "5", "tags": ["a", "b"]})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation.ACCEPT, "original", None)
+        patch.setattr(validation.ACCEPT, "inner", None)
         assert serializer.is_valid()
     assert serializer.validated_data == {"skip": 5, "tags": ["a", "b"], "own": None}
     assert "fields" not in vars(serializer)

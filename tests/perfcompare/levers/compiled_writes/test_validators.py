@@ -35,7 +35,7 @@ class _UserSerializer(serializers.ModelSerializer[User]):
 
 
 def test_a_model_without_sets_gives_none_without_looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validators.GET, "original", lambda _self: pytest.fail("DRF looked"))
+    monkeypatch.setattr(validators.GET, "inner", lambda _self: pytest.fail("DRF looked"))
     first, second = _UserSerializer().get_validators(), _UserSerializer().get_validators()
 
     assert first == second == []
@@ -43,7 +43,7 @@ def test_a_model_without_sets_gives_none_without_looking(monkeypatch: pytest.Mon
 
 
 def test_drf_finds_none_there_either() -> None:
-    assert validators.GET.original(_UserSerializer()) == []
+    assert validators.GET.inner(_UserSerializer()) == []
 
 
 @isolate_apps("users")
@@ -77,7 +77,7 @@ def test_sets_of_a_model_are_found() -> None:
 
     kinds = [[type(one) for one in _of(model).validators] for model in (Together, Constrained, Child)]
     assert kinds == [[UniqueTogetherValidator]] * 3
-    assert len(_of(Dated).validators) == len(validators.GET.original(_of(Dated))) == 1
+    assert len(_of(Dated).validators) == len(validators.GET.inner(_of(Dated))) == 1
     assert not isinstance(_of(Dated).validators[0], UniqueForDateValidator)
 
 

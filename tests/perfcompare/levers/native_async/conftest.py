@@ -32,7 +32,7 @@ def no_hops(native: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(reads, "sync_to_async", refused)
     for replaced in (*reads.REPLACEMENTS, *creation.REPLACEMENTS):
-        monkeypatch.setattr(replaced, "original", refused)
+        monkeypatch.setattr(replaced, "inner", refused)
 
 
 def _forget_connections() -> None:

@@ -22,7 +22,7 @@ def _natively(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_args: Any, **_kwargs: Any) -> Any:
         raise AssertionError("This was left to Django.")
 
-    monkeypatch.setattr(creation.CREATE, "original", refused)
+    monkeypatch.setattr(creation.CREATE, "inner", refused)
 
 
 @pytest.mark.usefixtures("_natively")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import DataError, OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.shortcuts import aget_object_or_404
 from rest_framework.authtoken.models import Token
 
-from perfcompare.levers.native_async import pools
+from perfcompare.levers.native_async import pools, reads
 from perfcompare.levers.native_async.pool import Pool
 from tests.perfcompare.levers.native_async.conftest import Run
 from tests.perfcompare.levers.orm_results import QUERYSETS, written
@@ -66,6 +66,43 @@ def test_single_rows_and_numbers_come_without_a_thread(run: Run[Any]) -> None:
         ]
 
     assert run(asked()) == [3, 2, 1, 1, 5, None, 5, 0, 0, True, False, False]
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_each_way_is_counted(debug: bool, run: Run[Any], settings: Any) -> None:
+    counted = (reads.ITERATE, reads.GET, reads.FIRST, reads.LAST, reads.COUNT, reads.EXISTS, reads.GET_OR_CREATE)
+    settings.DEBUG = debug  # then statements are Django's, which logs them
+
+    async def asked() -> None:
+        users = User.objects.order_by("id")
+        await rows(users)
+        await users.all().aget(id=1)
+        await users.all().afirst()
+        await users.all().alast()
+        await users.all().acount()
+        await users.all().aexists()
+        with pytest.raises(IntegrityError):  # it looks for nobody and creates without a name
+            await User.objects.aget_or_create(email="nobody@example.org", defaults={"name": None})
+        await rows(users)  # they are there
+
+    before = [one.tally.read() for one in counted]
+    run(asked())
+    after = [one.tally.read() for one in counted]
+
+    found = [
+        (fast - fast_before, stock - stock_before)
+        for (fast, stock), (fast_before, stock_before) in zip(after, before, strict=True)
+    ]
+    assert found == ([(0, 1), (0, 2), *[(0, 1)] * 5] if debug else [(1, 0), (2, 0), *[(1, 0)] * 4, (0, 1)])
+
+
+def test_the_first_of_results_that_are_there_is_one_of_them(run: Run[Any]) -> None:
+    async def asked() -> list[Any]:
+        users = User.objects.order_by("id")
+        found = await rows(users)
+        return [found[0] is await users.afirst(), await users.alast() == found[-1]]
+
+    assert run(asked()) == [True, True]
 
 
 @pytest.mark.parametrize("arguments", [{"id": -1}, {"id": 2**70}, {"id__gt": 0}, {"id": "x"}, {"nothing": 1}], ids=str)
