@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
+from ninja.params import models
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.parser import Parser
 from pydantic_core import SchemaValidator
@@ -18,6 +20,8 @@ Resolve = Callable[[HttpRequest, NinjaAPI, dict[str, Any]], Any]
 """Gives the parameters of one source by name, as a dictionary or as Ninja's model; raises what Ninja's model raises."""
 
 _SOURCES: Final[tuple[type[ParamModel], ...]] = (PathModel, QueryModel, BodyModel)
+_MAPS_PLAINLY: Final = not hasattr(models, "NestedDict")
+"""Ninja before 1.5 nests default dictionaries, in which pydantic finds every name."""
 
 
 def resolver(model: type[ParamModel], api: NinjaAPI) -> Resolve:
@@ -52,7 +56,13 @@ def _data(model: type[ParamModel], api: NinjaAPI) -> Resolve:
 def _map_paths(model: type[ParamModel]) -> Callable[[Any], Any] | None:
     # Ninja rebuilds the dictionary name by name; where each name leads to itself, that changes nothing.
     flat = getattr(model, "__ninja_flatten_map__", None) or {}
-    return None if all(path == (name,) for name, path in flat.items()) else model._map_data_paths
+    if all(path == (name,) for name, path in flat.items()):
+        return None
+    return model._map_data_paths if _MAPS_PLAINLY else lambda data: _plain(model._map_data_paths(data))
+
+
+def _plain(data: Any) -> Any:
+    return {name: _plain(value) for name, value in data.items()} if isinstance(data, defaultdict) else data
 
 
 def _validator(model: type[ParamModel]) -> SchemaValidator | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import ninja
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Status
+from ninja import NinjaAPI
 from ninja.constants import NOT_SET
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
@@ -21,13 +22,15 @@ from perfcompare.levers.lean_ninja.stock_methods import Way
 _RESPONSE_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
 # An instance of the response type as it is, and a pair for a status and a result.
 _TAKEN_BY_NINJA: Final = (BaseModel, tuple)
+_STATUS: Final[Any] = getattr(ninja, "Status", None)
+"""Since 1.6; before, a pair of a status and a result is the usual way to name a status."""
 
 
 class Plan:
     """The compiled side of `operation`, which must be bound to its API."""
 
     def __init__(self, operation: Operation) -> None:
-        self.is_lean = operation.signature.response_arg is None and operation.stream_format is None
+        self.is_lean = operation.signature.response_arg is None and getattr(operation, "stream_format", None) is None
         self._resolvers: list[Resolve] = [resolver(model, operation.api) for model in operation.models]
         self._api = operation.api
         self.way = Way(operation)
@@ -47,8 +50,10 @@ class Plan:
         if isinstance(result, HttpResponseBase):
             return result
         status = self._only_status
-        if result.__class__ is Status:
+        if result.__class__ is _STATUS:
             status, result = result.status_code, result.value
+        elif _STATUS is None and isinstance(result, tuple) and len(result) == 2:
+            status, result = result
         write = self._writers.get(status)
         body = None if write is None or isinstance(result, _TAKEN_BY_NINJA) else write(result)
         if body is None:
