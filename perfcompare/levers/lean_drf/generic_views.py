@@ -42,5 +42,9 @@ def _ignores_objects(permission: object) -> bool:
 
 
 REPLACEMENTS: Final = (
-    Replacement(generics, "sync_to_async", called, "ebd024b4b27b", home="asgiref.sync.sync_to_async"),
+    Replacement(
+        *(generics, "sync_to_async", called),
+        *("ebd024b4b27b", "7a456fcc3391"),
+        home="asgiref.sync.sync_to_async",
+    ),
 )
