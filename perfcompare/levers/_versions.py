@@ -12,11 +12,13 @@ from perfcompare.core.versions import Range
 
 PYTHON: Final = Range(versions.PYTHON, "3.11", "3.13")
 DJANGO: Final = Range("Django", "5.2", "6.1")
-ASGIREF: Final = Range("asgiref", "3.13", "3.13")
-"""Only for `lean_asgi`, which gives a request's thread to asgiref; earlier versions take none."""
+ASGIREF: Final = Range("asgiref", "3.8.1", "3.13")
+"""Only for `lean_asgi`, which gives a request's thread to asgiref."""
 DRF: Final = Range("djangorestframework", "3.15.2", "3.18")
+ADRF_VIEWS: Final = Range("adrf", "0.1.9", "0.1.14")
 ADRF: Final = Range("adrf", "0.1.10", "0.1.14")
-NINJA: Final = Range("django-ninja", "1.6", "1.7")
+"""For what was another thing before: a nested object without a key was null, and generic views took no thread."""
+NINJA: Final = Range("django-ninja", "1.4", "1.7")
 PYDANTIC: Final = Range("pydantic", "2.10", "2.14")
 PSYCOPG: Final = Range("psycopg", "3.2.3", "3.3", needed=False)
 """A project may use another database than PostgreSQL."""

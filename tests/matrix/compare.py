@@ -1,4 +1,4 @@
-"""`python -m tests.matrix.compare NAME`: the project with and without levers, in the environment of a combination.
+"""`python -m tests.matrix.compare`: the project with and without levers, with the versions that are installed.
 
 Needs DATABASE_URL and REDIS_URL. Every run has a database of its own, a copy of the same one.
 """
@@ -17,13 +17,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from tests.matrix.combinations import COMBINATIONS, Combination
-
 INTERFACES: Final = ("wsgi", "asgi")
 Found = dict[str, Any]
 
 
-def differences(combination: Combination) -> list[str]:
+def differences() -> list[str]:
     """A sentence for each answer that is not stock's, and for each lever that is not as it should be."""
     with _databases() as copied:
         runs = {
@@ -37,8 +35,8 @@ def differences(combination: Combination) -> list[str]:
         known = {one["request"] for one in api["answers"]}
         common = [one for one in stock["answers"] if one["request"] in known]
         found += _other(f"{interface}, api_middleware", common, api["answers"], ("status", "body"))
-        found += _levers(combination, interface, whole["levers"], but="api_middleware")
-        found += _levers(combination, interface, {"api_middleware": api["levers"]["api_middleware"]}, but="")
+        found += _levers(interface, whole["levers"], but="api_middleware")
+        found += _levers(interface, {"api_middleware": api["levers"]["api_middleware"]}, but="")
     return found
 
 
@@ -49,24 +47,18 @@ def _other(where: str, stock: Sequence[Found], levers: Sequence[Found], parts: S
                 yield f"{where}: {one['request']}: {part} is\n   {other[part]}\nand stock's is\n   {one[part]}"
 
 
-def _levers(combination: Combination, interface: str, levers: Mapping[str, Found], *, but: str) -> Iterator[str]:
+def _levers(interface: str, levers: Mapping[str, Found], *, but: str) -> Iterator[str]:
     unserved = "lean_asgi" if interface == "wsgi" else "lean_wsgi"
     for name, told in levers.items():
         if name in (but, unserved):
             continue
-        whole = combination.off.get(name)
-        if whole is not None:
-            said = " ".join(told["reasons"])
-            if told["state"] != "inactive" or f"{whole} " not in said or "tested:" not in said:
-                yield f"{interface}: {name} is {told['state']}; it should be off because of {whole}: {said}"
-            continue
-        if told["reasons"] or (not told["parts"] and told["state"] != "active"):
-            yield f"{interface}: {name} is {told['state']}: {told['reasons']}"
-        for part in told["parts"]:
-            reason = combination.parts_off.get(f"{name}.{part['name']}")
-            is_off = part["state"] != "active"
-            if is_off != (reason is not None) or (is_off and not any(str(reason) in one for one in part["reasons"])):
-                yield f"{interface}: {name}.{part['name']} is {part['state']}: {part['reasons']}"
+        outside, parts = told["outside"], told["parts"]
+        whole = {"state": told["state"] if outside[""] or not parts else "active", "reasons": told["reasons"]}
+        things = {"": whole, **({} if outside[""] else {part["name"]: part for part in parts})}
+        for of, thing in things.items():
+            expected = ("inactive", outside[of]) if outside[of] else ("active", [])
+            if (thing["state"], thing["reasons"]) != expected:
+                yield f"{interface}: {name} {of} is {thing['state']}: {thing['reasons']}; expected: {expected}"
 
 
 def _run(interface: str, levers: str, database_url: str, *arguments: str) -> Found:
@@ -104,12 +96,12 @@ def _databases() -> Iterator[Any]:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def main(name: str) -> int:
-    """How many differences there are; each is written to standard output."""
-    found = differences(next(one for one in COMBINATIONS if one.name == name))
-    sys.stdout.write("\n".join([*found, f"{name}: {len(found)} differences from stock\n"]))
+def main() -> int:
+    """1 when there are differences; each is written to standard output."""
+    found = differences()
+    sys.stdout.write("\n".join([*found, f"{len(found)} differences from stock\n"]))
     return min(len(found), 1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

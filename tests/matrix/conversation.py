@@ -50,6 +50,7 @@ def requests() -> Iterator[Request]:
     ):
         yield Request(method="GET", path=path)
     yield Request(method="GET", path="/hello/", headers={"Host": "foreign.example"})
+    yield Request(method="GET", path="/headers/", headers={"X-Twice": "1", "X_Twice": "2", "X_Alone": "3"})
     for path in ("/session/", "/session/", "/form/", "/hello"):
         yield Request(method="GET", path=path, pages=True)
     yield Request(method="POST", path="/form/", body="text=a", pages=True)

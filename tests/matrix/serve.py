@@ -40,14 +40,24 @@ def _serve(levers: str, interface: str) -> dict[str, Any]:
 
 
 def _levers() -> dict[str, Any]:
-    from django.core.checks import run_checks
-
+    """What each lever says of itself, and which versions speak against it."""
     from perfcompare import levers
 
-    return {
-        "levers": {name: asdict(one) for name, one in levers.status().items() if name in LEVERS},
-        "checks": [str(one.id) for one in run_checks()],
-    }
+    told = {name: asdict(one) for name, one in levers.status().items() if name in LEVERS}
+    return {"levers": {name: {**one, "outside": _outside(name)} for name, one in told.items()}}
+
+
+def _outside(name: str) -> dict[str, list[str]]:
+    """A sentence for each version that the lever was not tested with (under ""), or one of its parts."""
+    from perfcompare.core.versions import problems
+    from perfcompare.levers._registry import levers
+    from perfcompare.levers._replacing import installations
+
+    installation = installations().get(name)
+    if installation is None:
+        return {"": [*problems(levers[name].tested)]}
+    ranges = {"": installation.tested, **{part.name: part.tested for part in installation.parts.values()}}
+    return {of: [*problems(tested)] for of, tested in ranges.items()}
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ _KIND: Final = (
     | inspect.CO_COROUTINE
     | inspect.CO_ASYNC_GENERATOR
 )
+_OF_CLASSES: Final = frozenset({"__firstlineno__", "__static_attributes__"})
+"""What Python 3.13 sets in the body of a class that a function defines."""
 
 
 def functions_of(attribute: object) -> tuple[FunctionType, ...]:
@@ -79,7 +81,7 @@ def _words(function: FunctionType) -> Iterator[str]:
 def _used(code: CodeType) -> Iterator[str]:
     """The names and texts in `code` and in the functions inside it; Python's own names begin with a dot."""
     for names in (code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars):
-        yield from (name for name in names if not name.startswith("."))
+        yield from (name for name in names if not name.startswith(".") and name not in _OF_CLASSES)
     yield from _texts(code.co_consts)
 
 

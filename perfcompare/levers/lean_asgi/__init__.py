@@ -25,8 +25,7 @@ task, on the event loop:
 Where a function of Django's handler, request or signals is not the one that this was made for, because of another
 version or a patch, before or after the start, Django's own handler serves, and `manage.py perfcompare levers` says so.
 
-When not to use it: where URL patterns are changed while the process runs. It needs asgiref 3.13 or later for
-`ThreadSensitiveContext(executor=...)`.
+When not to use it: where URL patterns are changed while the process runs.
 """
 
 from __future__ import annotations

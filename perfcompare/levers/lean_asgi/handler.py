@@ -30,7 +30,7 @@ _COURSE: Final = course_of(
         asgi.ASGIHandler: {
             "__init__": "063a6d138453",
             "__call__": "618542c00dad",
-            "handle": "30b59d550d2e e34bfe7cb568",
+            "handle": "30b59d550d2e 3a1903d13b06",
             "run_get_response": "f06168157e36",
             "read_body": "af2ccf53dd29 5e041672bb2e",
             "create_request": "a624a3a02585",
@@ -38,7 +38,7 @@ _COURSE: Final = course_of(
             "listen_for_disconnect": "9820df9420cf",
         },
         asgi.ASGIRequest: {
-            "__init__": "5bb45f27a84c 3da17481a0eb b6628e5e57d5",
+            "__init__": "5bb45f27a84c 3da17481a0eb b6628e5e57d5 4e311f33c178 4401883459c2",
             "GET": "9e59ccf519e6",
             "close": "7bf384122e15",
         },
@@ -247,10 +247,9 @@ async def _serve_other(scope: bodies.Scope, receive: bodies.Receive, send: bodie
 
 
 def _threads() -> ThreadSensitiveContext:
-    """A context that is entered for good, whose executor is the thread of whichever request asks."""
-    context = ThreadSensitiveContext(executor=warm_threads.CurrentLane())
-    with suppress(StopIteration):  # entering never waits
-        contextvars.Context().run(context.__aenter__().send, None)  # type: ignore[no-untyped-call]
+    """A context whose executor is the thread of whichever request asks."""
+    context = ThreadSensitiveContext()
+    SyncToAsync.context_to_thread_executor[context] = warm_threads.CurrentLane()
     return context
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
 from typing import IO, Any, Final
 
 from django.core.handlers.asgi import ASGIRequest
@@ -120,16 +122,23 @@ def _header_meta(scope: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _remember(raw_name: bytes) -> str | None:
-    """The name in META of a header; None for one with an underscore, which could pass for another one."""
+    """The name in META of a header; None for one that Django leaves out."""
     text = raw_name.decode("latin1")
     name: str | None = f"HTTP_{text.upper().replace('-', '_')}"
-    if "_" in text:
+    if "_" in text and _leaves_out_underscores():
         name = None
     elif text in {"content-length", "content-type"}:
         name = text.upper().replace("-", "_")
     if len(_meta_names) < _MOST_NAMES:  # clients choose the names
         _meta_names[raw_name] = name
     return name
+
+
+@cache
+def _leaves_out_underscores() -> bool:
+    # A name with an underscore could pass for one with a hyphen; the first releases of Django 5.2 and 6.0 let it.
+    scope = {"method": "GET", "path": "/", "headers": [(b"a_b", b"")]}
+    return "HTTP_A_B" not in ASGIRequest(scope, BytesIO()).META
 
 
 LeanASGIRequest.__name__ = ASGIRequest.__name__  # it is part of what a request says about itself

@@ -1,8 +1,8 @@
 """Warm threads for the synchronous code of requests: a request takes one at its first need, alone, and gives it back.
 
 asgiref runs the synchronous code of a ThreadSensitiveContext on one thread, which it starts for each context and joins
-at its end. Since 3.13 a context can be given its executor (https://github.com/django/asgiref/blob/main/CHANGELOG.txt);
-here one context serves the whole process, and its executor finds the thread of whichever request asks.
+at its end. It keeps the executor of each context in `SyncToAsync.context_to_thread_executor`, in every version that the
+lever is for. Here one context serves the whole process, and its executor finds the thread of whichever request asks.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.core.lever import Lever, with_app
-from perfcompare.levers._versions import ADRF, DJANGO, DRF, PYTHON
+from perfcompare.levers._versions import ADRF, ADRF_VIEWS, DJANGO, DRF, PYTHON
 
 APP: Final = "perfcompare.levers.lean_drf"
 
@@ -35,6 +35,6 @@ LEVER = Lever(
     costs="With adrf, a view's own initial() runs on the event loop and must wait for nothing but Django's database.",
     source="https://github.com/em1208/adrf/blob/main/adrf/views.py",
     lines=('INSTALLED_APPS += ["perfcompare.levers.lean_drf"]',),
-    tested=(PYTHON, DJANGO, DRF, ADRF),
+    tested=(PYTHON, DJANGO, DRF, ADRF_VIEWS, ADRF),
     settings=with_app(APP),
 )

@@ -41,5 +41,9 @@ def _ignores_objects(permission: object) -> bool:
     return getattr(permission, "has_object_permission", None) is BasePermission.has_object_permission
 
 
-HOP: Final = Replacement(generics, "sync_to_async", called, "ebd024b4b27b", home="asgiref.sync.sync_to_async")
+HOP: Final = Replacement(
+    *(generics, "sync_to_async", called),
+    *("ebd024b4b27b", "7a456fcc3391"),
+    home="asgiref.sync.sync_to_async",
+)
 REPLACEMENTS: Final = (HOP,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from perfcompare.levers._replacing import Installation, Part
-from perfcompare.levers._versions import ADRF
+from perfcompare.levers._versions import ADRF, ADRF_VIEWS
 from perfcompare.levers.lean_drf import LEVER
 
 INSTALLATION: Final = Installation(
@@ -17,7 +17,7 @@ INSTALLATION: Final = Installation(
     Part("header_cache"),
     Part("response_release"),
     Part("users"),
-    Part("asynchronous", tested=(ADRF,)),
+    Part("asynchronous", tested=(ADRF_VIEWS,)),
     Part("generic_views", tested=(ADRF,)),
     tested=LEVER.tested,
 )

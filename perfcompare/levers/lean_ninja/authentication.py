@@ -35,9 +35,10 @@ async def _ask(callback: Callable[..., Any], request: HttpRequest) -> Any:
     if getattr(callback, "is_async", False) or _globals.is_async_callable(callback):
         awaitable = callback(request)
         return None if awaitable is None else await awaitable
-    if getattr(callback, "async_safe", False):
+    to_thread = getattr(_globals, "sync_to_async", None)  # since Ninja 1.5
+    if to_thread is None or getattr(callback, "async_safe", False):
         return callback(request)
-    return await _globals.sync_to_async(callback)(request)
+    return await to_thread(callback)(request)
 
 
 def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
@@ -52,5 +53,8 @@ def _bearer(self: HttpBearer, request: HttpRequest) -> Any:
 
 
 BEARER: Final = Replacement(HttpBearer, "__call__", _bearer, "b985a1ad8ae9")
-AUTHENTICATE: Final = Replacement(AsyncOperation, "_run_authentication", _run_authentication, "34ce81e59b89")
+AUTHENTICATE: Final = Replacement(
+    *(AsyncOperation, "_run_authentication", _run_authentication),
+    *("34ce81e59b89", "8ec2f9965a83"),
+)
 REPLACEMENTS: Final = (BEARER, AUTHENTICATE)

@@ -23,7 +23,7 @@ def _run(self: Operation, request: HttpRequest, **kw: object) -> HttpResponseBas
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return RUN.original(self, request, **kw)  # type: ignore[no-any-return]
-    if (self.auth_callbacks or self.throttle_objects or self.csrf_exempt) and (error := self._run_checks(request)):
+    if _is_checked(self) and (error := self._run_checks(request)):
         return error
     try:
         result = self.view_func(request, **_values_of(self, plan, request, kw))
@@ -40,7 +40,7 @@ async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> Htt
     plan = plan_of(self)
     if not plan.is_lean or not plan.way.is_stock():
         return await ARUN.original(self, request, **kw)  # type: ignore[no-any-return]
-    if self.auth_callbacks or self.throttle_objects or self.csrf_exempt:
+    if _is_checked(self):
         error = await self._run_checks(request)
         if error:
             return error
@@ -50,6 +50,11 @@ async def _arun(self: AsyncOperation, request: HttpRequest, **kw: object) -> Htt
         return plan.response(result) or _left_to_ninja(self, request, result)
     except Exception as error:
         return self.api.on_exception(request, error)
+
+
+def _is_checked(operation: Operation) -> bool:
+    # Ninja before 1.5 has no such attribute, and a CSRF check of its own.
+    return bool(operation.auth_callbacks or operation.throttle_objects or getattr(operation, "csrf_exempt", True))
 
 
 def _values_of(operation: Operation, plan: Plan, request: HttpRequest, kw: dict[str, Any]) -> dict[str, Any]:
@@ -82,9 +87,9 @@ def _result_to_response(
     return response or cast("HttpResponseBase", RESPOND.original(self, request, result, temporal_response))
 
 
-RUN: Final = Replacement(Operation, "run", _run, "73046accb4f1")
-ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37")
-RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c")
+RUN: Final = Replacement(Operation, "run", _run, "73046accb4f1", "0d4c8c7fc12a")
+ARUN: Final = Replacement(AsyncOperation, "run", _arun, "9dd4a526aa37", "bd71aa8cdac9")
+RESPOND: Final = Replacement(Operation, "_result_to_response", _result_to_response, "fa7f14fa878c", "7dca7e13386c")
 objections: Final = stock_methods.objections
 REPLACEMENTS: Final = (RUN, ARUN, RESPOND)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
 from ninja.operation import Operation
+from ninja.params import models
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.parser import Parser
 from pydantic_core import SchemaValidator
@@ -19,6 +21,8 @@ Resolve = Callable[[HttpRequest, NinjaAPI, dict[str, Any]], Any]
 """Gives the parameters of one source by name, as a dictionary or as Ninja's model; raises what Ninja's model raises."""
 
 _SOURCES: Final[tuple[type[ParamModel], ...]] = (PathModel, QueryModel, BodyModel)
+_MAPS_PLAINLY: Final = not hasattr(models, "NestedDict")
+"""Ninja before 1.5 nests default dictionaries, in which pydantic finds every name."""
 
 
 def resolver(model: type[ParamModel], api: NinjaAPI) -> Resolve:
@@ -58,7 +62,13 @@ def _data(model: type[ParamModel], api: NinjaAPI) -> Resolve:
 def _map_paths(model: type[ParamModel]) -> Callable[[Any], Any] | None:
     # Ninja rebuilds the dictionary name by name; where each name leads to itself, that changes nothing.
     flat = getattr(model, "__ninja_flatten_map__", None) or {}
-    return None if all(path == (name,) for name, path in flat.items()) else model._map_data_paths
+    if all(path == (name,) for name, path in flat.items()):
+        return None
+    return model._map_data_paths if _MAPS_PLAINLY else lambda data: _plain(model._map_data_paths(data))
+
+
+def _plain(data: Any) -> Any:
+    return {name: _plain(value) for name, value in data.items()} if isinstance(data, defaultdict) else data
 
 
 def _validator(model: type[ParamModel]) -> SchemaValidator | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import ninja
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
-from ninja import NinjaAPI, Status
+from ninja import NinjaAPI
 from ninja.constants import NOT_SET
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
@@ -24,6 +25,8 @@ from perfcompare.levers.lean_ninja.stock_methods import Way
 _RESPONSE_HOOKS: Final = ("create_response", "create_temporal_response", "get_content_type")
 # An instance of the response type as it is, and a pair for a status and a result.
 _TAKEN_BY_NINJA: Final = (BaseModel, tuple)
+_STATUS: Final[Any] = getattr(ninja, "Status", None)
+"""Since 1.6; before, a pair of a status and a result is the usual way to name a status."""
 
 
 class Plan:
@@ -50,8 +53,10 @@ class Plan:
         if isinstance(result, HttpResponseBase):
             return result
         status = self._only_status
-        if result.__class__ is Status:
+        if result.__class__ is _STATUS:
             status, result = result.status_code, result.value
+        elif _STATUS is None and isinstance(result, tuple) and len(result) == 2:
+            status, result = result
         write = self._writers.get(status)
         body = None if write is None or isinstance(result, _TAKEN_BY_NINJA) else write(result)
         if body is None:
@@ -66,7 +71,8 @@ def objection(operation: Operation) -> str | None:
     """Why Ninja runs it from the beginning: the end of a sentence."""
     if operation.signature.response_arg is not None:
         return "the view takes its response as an argument"
-    return None if operation.stream_format is None else "it answers in a stream"
+    # Ninja before 1.6 has no streams.
+    return None if getattr(operation, "stream_format", None) is None else "it answers in a stream"
 
 
 def _writers(operation: Operation) -> dict[Any, Write]:

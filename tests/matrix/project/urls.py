@@ -9,6 +9,7 @@ from tests.matrix.project.ninja_api import api
 
 urlpatterns = [
     path("hello/", views.hello),
+    path("headers/", views.headers),
     path("async/", views.asynchronous),
     path("session/", views.session),
     path("form/", views.form),

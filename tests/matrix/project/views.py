@@ -19,6 +19,10 @@ def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"hello {request.GET.get('name', 'you')}")
 
 
+def headers(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({name: value for name, value in request.META.items() if name.startswith("HTTP_X")})
+
+
 async def asynchronous(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"names": [one.name async for one in Author.objects.order_by("id")[:2]]})
 

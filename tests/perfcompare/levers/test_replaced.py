@@ -39,11 +39,12 @@ ALLOWED: Final = {
     ("native_async/creation.py", "setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))"),
     ("native_async/creation.py", "setattr(instance, field.attname, value)"),
     ("native_async/inserts.py", "setattr(instance, attribute, value)"),
-    # The state of a thread, which the library itself sets in the same way.
+    # The state of a thread or a context, which the library itself sets in the same way.
     (
         "lean_asgi/handler.py",
         "AsyncToSync.executors.current = before.run(getattr, AsyncToSync.executors, 'current', None)",
     ),
+    ("lean_asgi/handler.py", "SyncToAsync.context_to_thread_executor[context] = warm_threads.CurrentLane()"),
 }
 """Assignments outside of `_replacing` that only look like a replacement."""
 

@@ -11,6 +11,13 @@ from perfcompare.levers._replacing import fingerprint
 CODE = '''
 def ask(self, value, *, using=None):
     """Ask."""
+
+    class Unknown(Exception):
+        """Nothing."""
+
+        def __init__(self, name):
+            self.name = name
+
     assert_is_known = [one for one in value if one in ("a", "b")]
     return self.database(using).rows(assert_is_known, "SELECT 1")
 '''
@@ -23,7 +30,7 @@ def _fingerprint(code: str) -> str:
 
 
 def test_it_is_the_same_on_every_python() -> None:
-    assert _fingerprint(CODE) == "9586ca31dd5e"
+    assert _fingerprint(CODE) == "217fa7e9d7b8"
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import threading
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
 from asgiref.sync import SyncToAsync
-from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import override_settings
@@ -290,6 +291,14 @@ async def test_a_request_has_what_djangos_has(app: LeanASGIHandler, path: str) -
     }
     ours, djangos = [await ask(each, "GET", path, **headers) for each in (app, ASGIHandler())]
     assert ours.json == djangos.json
+
+
+@pytest.mark.parametrize("names", ["x-a x-a", "x-b x_b", "x_c", "content-type content_type"])
+async def test_headers_in_meta_are_djangos(names: str) -> None:
+    headers = [(name.encode(), str(number).encode()) for number, name in enumerate(names.split())]
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/", "headers": headers}
+    ours, djangos = [made(scope, BytesIO()).META for made in (LeanASGIRequest, ASGIRequest)]
+    assert ours == djangos
 
 
 async def test_headers_and_cookies_are_djangos(app: LeanASGIHandler) -> None:

@@ -18,7 +18,7 @@ from ninja import Body, Cookie, Header, NinjaAPI, P, Query, QueryEx, Schema
 from ninja.parser import Parser
 from ninja.security import HttpBasicAuth, HttpBearer
 
-from perfcompare.contract.ninja import ContractAPI
+from perfcompare.contract.ninja import ContractParser
 from perfcompare.contract.pydantic_types import Email, Limit, Name, RowId, Skip, Tag
 from perfcompare.levers.lean_ninja.plan import plan_of
 from perfcompare.levers.lean_ninja.query import query_data
@@ -62,7 +62,7 @@ class Basic(HttpBasicAuth):
         return username
 
 
-api = ContractAPI(urls_namespace="parameters")
+api = NinjaAPI(parser=ContractParser(), urls_namespace="parameters")
 
 
 @api.get("items", response=dict[str, Any])
@@ -246,7 +246,7 @@ def test_a_callable_that_only_computes_runs_on_the_event_loop() -> None:
         return "somebody"
 
     check.async_safe = True  # type: ignore[attr-defined]
-    own = ContractAPI(urls_namespace="inline", auth=check)
+    own = NinjaAPI(urls_namespace="inline", auth=check)
 
     @own.get("it", response=str)
     async def it(request: HttpRequest) -> str:
