@@ -20,7 +20,7 @@ from tests.contract.conftest import DATASET, Environ, Restore, Serve
 from tests.contract.fuzzing.model import Model
 from tests.contract.fuzzing.search import Search
 
-PLANTED_REQUESTS: Final = 400
+PLANTED_REQUESTS: Final = 800
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_every_stack_answers_drawn_requests_as_the_contract_says(
 ) -> None:
     search = Search(servers=everywhere, database=database, model=Model(dataset=DATASET))
 
-    search.run(request.config.getoption("requests"), seed_=request.config.getoption("seed"))
+    search.run(request.config.getoption("requests"), seeded=request.config.getoption("seed"))
 
     assert not search.found, "\n".join(map(str, search.found.values()))
 
@@ -59,9 +59,10 @@ def test_a_difference_planted_in_one_stack_is_found(
     interface = servers[server].interface
     program = launched(stack, server, f"tests.contract.fuzzing.planted:{interface}", environ=environ)
     with ServerProcess(program, log=tmp_path / "server.log", cpus=None) as planted:
-        search = Search(servers={**everywhere, stack: planted}, database=database, model=Model(dataset=DATASET))
+        asked = {"adrf": everywhere["adrf"], stack: planted}
+        search = Search(servers=asked, database=database, model=Model(dataset=DATASET))
 
-        search.run(PLANTED_REQUESTS, seed_=1)
+        search.run(PLANTED_REQUESTS, seeded=1, names={"items"})
 
     assert {one.stack for one in search.found.values()} == {stack}
     assert all("_" in one.request.target for one in search.found.values())
