@@ -1,4 +1,4 @@
-"""Applications of stacks with one difference: they read underscores between digits, as Pydantic does unasked."""
+"""Applications of stacks with one difference: they read `+1`, ` 1`, `1_0` and `1.0`, as Pydantic does unasked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _application(interface: Any) -> Any:
 
 
 def _read(text: str) -> str:
-    return re.sub(r"(?<=[0-9])_(?=[0-9])", "", text)
+    return re.sub(r"=(?:%20|%2B|%0A|\+)*([0-9]+)(?:_([0-9]+)|\.0|%20|%0A|\+)?(?=&|$)", r"=\1\2", text)
 
 
 async def asgi(scope: Any, receive: Any, send: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import psycopg
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
+from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.core.http import Reply
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
@@ -55,18 +56,18 @@ class Search:
     sent: int = 0
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(len(stacks)))
 
-    def run(self, requests_: int, *, seed_: int) -> None:
-        """Draw that many requests, and send each to all servers."""
+    def run(self, count: int, *, seeded: int, names: Collection[str] = ENDPOINTS) -> None:
+        """Draw that many requests of these scenarios, and send each to all servers."""
 
-        @seed(seed_)
+        @seed(seeded)
         @settings(
-            max_examples=requests_,
+            max_examples=count,
             database=None,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=[*HealthCheck],
         )
-        @given(requests(self.model.dataset))
+        @given(requests(self.model.dataset, names))
         def ask(request: RawRequest) -> None:
             assume(not is_dear(request))
             self.ask(request)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, quote
 
 from hypothesis import strategies as st
 
-from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.limits import MAX_DIGITS
 from perfcompare.core.scenario import Parameter, Scenario, Schema
@@ -26,14 +26,22 @@ _MOST_DELAY_MS: Final = 60
 T = TypeVar("T")
 
 
+@cache
 def _one_in(number: int) -> st.SearchStrategy[bool]:
     return st.integers(1, number).map(lambda drawn: drawn == number)
 
 
+def _weighted(*choices: tuple[int, st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
+    """One of them, as often as its weight says; `one_of` takes repeated strategies for one."""
+    found = [strategy for weight, strategy in choices for _ in range(weight)]
+    return st.integers(0, len(found) - 1).flatmap(found.__getitem__)
+
+
 def _mostly(usual: st.SearchStrategy[T], *others: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    return st.one_of(*[usual] * 3 * len(others), *others)
+    return _weighted((3 * len(others), usual), *((1, one) for one in others))
 
 
+@cache
 def texts(longest: int = 8) -> st.SearchStrategy[str]:
     """Text of every kind, without lone surrogates."""
     return st.one_of(
@@ -49,7 +57,7 @@ def _numbers(name: str, schema: Schema) -> st.SearchStrategy[str]:
     usual = st.integers(lowest, min(highest, lowest + 1500))
     edges = st.sampled_from((lowest, highest, lowest - 1, schema["maximum"] + 1, 2**63, 2**64, 2**70, 10**25))
     spelled = st.builds(lambda spelling, number: spelling(number), st.sampled_from(hostile.SPELLINGS), usual)
-    return st.one_of(usual.map(str), edges.map(str), spelled, texts())
+    return _weighted((2, usual.map(str)), (1, edges.map(str)), (3, spelled), (1, texts()))
 
 
 def _tags(schema: Schema) -> st.SearchStrategy[str]:
@@ -57,56 +65,65 @@ def _tags(schema: Schema) -> st.SearchStrategy[str]:
     return st.one_of(texts(), st.builds(lambda length, sign: sign * length, lengths, st.sampled_from("xé👍")))
 
 
-def _values(parameter: Parameter) -> st.SearchStrategy[str]:
+@cache
+def _values(scenario: str, parameter: str) -> st.SearchStrategy[str]:
+    return _values_of(next(one for one in scenarios[scenario].parameters if one.name == parameter))
+
+
+def _values_of(parameter: Parameter) -> st.SearchStrategy[str]:
     if parameter.schema["type"] == "array":
         return _tags(parameter.schema["items"])
     return _numbers(parameter.name, parameter.schema)
 
 
-@st.composite
+_HOWS: Final = st.sampled_from(("usual", "usual", "usual", "usual", "all", "plus", "invalid"))
+_ESCAPES: Final = st.sampled_from(hostile.ESCAPES)
+
+
 def _escaped(draw: st.DrawFn, text: str) -> str:
     """In a path or a query string: as usual, with more escapes than needed, or with invalid ones."""
-    how = draw(st.sampled_from(("usual", "usual", "usual", "usual", "all", "plus", "invalid")))
+    how = draw(_HOWS)
     if how == "all":
         return "".join(f"%{byte:02x}" for byte in text.encode())
     if how == "plus":
         return quote(text, safe="").replace("%20", "+")
     if how == "invalid":
         at = draw(st.integers(0, len(text)))
-        return quote(text[:at], safe="") + draw(st.sampled_from(hostile.ESCAPES)) + quote(text[at:], safe="")
+        return quote(text[:at], safe="") + draw(_ESCAPES) + quote(text[at:], safe="")
     return quote(text, safe="")
 
 
-@st.composite
-def _pairs(draw: st.DrawFn, parameter: Parameter) -> list[str]:
+_TIMES: Final = st.sampled_from((0, 0, 1, 1, 1, 2))
+
+
+def _pairs(draw: st.DrawFn, scenario: str, parameter: str) -> list[str]:
     """Not at all, once or twice."""
     found = []
-    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 1, 2)))):
-        name = parameter.name
+    for _ in range(draw(_TIMES)):
+        name = parameter
         if draw(_one_in(10)):
             name = draw(st.sampled_from((name.upper(), f"{name}[]", f" {name}", f"{name}\0")))
-        key = draw(_escaped(name)) if draw(_one_in(10)) else quote(name)
-        found.append(key if draw(_one_in(20)) else f"{key}={draw(_escaped(draw(_values(parameter))))}")
+        key = _escaped(draw, name) if draw(_one_in(10)) else quote(name)
+        found.append(key if draw(_one_in(20)) else f"{key}={_escaped(draw, draw(_values(scenario, parameter)))}")
     return found
 
 
-@st.composite
-def _queries(draw: st.DrawFn, scenario: Scenario) -> str:
-    pairs = [one for parameter in scenario.parameters if parameter.where == "query" for one in draw(_pairs(parameter))]
+def _query(draw: st.DrawFn, name: str) -> str:
+    parameters = [one.name for one in scenarios[name].parameters if one.where == "query"]
+    pairs = [one for parameter in parameters for one in _pairs(draw, name, parameter)]
     if draw(_one_in(5)):
         pairs.append(draw(st.sampled_from(hostile.PAIRS)))
     if draw(_one_in(60)):
         pairs += draw(st.sampled_from(hostile.MANY_PAIRS))
     separator = draw(st.sampled_from(("&",) * 9 + ("&&", ";")))
-    return str(separator.join(draw(st.permutations(pairs))))
+    return str(separator.join(draw(st.permutations(pairs)) if len(pairs) > 1 else pairs))
 
 
-@st.composite
-def _paths(draw: st.DrawFn, scenario: Scenario) -> str:
-    path = scenario.path
-    for parameter in scenario.parameters:
+def _path(draw: st.DrawFn, name: str) -> str:
+    path = scenarios[name].path
+    for parameter in scenarios[name].parameters:
         if parameter.where == "path":
-            path = path.replace(f"{{{parameter.name}}}", draw(_escaped(draw(_values(parameter)))))
+            path = path.replace(f"{{{parameter.name}}}", _escaped(draw, draw(_values(name, parameter.name))))
     how = draw(st.integers(0, 14))
     if how == 0:
         return path + draw(st.sampled_from(hostile.ENDS))
@@ -145,9 +162,10 @@ def _junk() -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.lists(st.integers(), max_size=2), special)
 
 
-def _bodies(dataset: Dataset, scenario: Scenario) -> st.SearchStrategy[bytes]:
+@cache
+def _bodies(dataset: Dataset, scenario: str) -> st.SearchStrategy[bytes]:
     known: Mapping[str, st.SearchStrategy[Any]] = {"name": _names(), "email": _addresses(dataset)}
-    fields = scenario.body["properties"] if scenario.body else {}
+    fields = (scenarios[scenario].body or {"properties": {}})["properties"]
     required = {field: _mostly(known[field], _junk()) for field in fields}
     extra = {"id": _junk(), "is_staff": st.just(True), "Name": texts(), "": _junk(), "password": texts()}
     objects = _mostly(
@@ -185,7 +203,6 @@ def _spoiled(draw: st.DrawFn, body: bytes) -> bytes:
 # --- headers
 
 
-@st.composite
 def _headers(draw: st.DrawFn, dataset: Dataset, scenario: Scenario) -> tuple[tuple[str, str], ...]:
     rare = _one_in(10)
     found = [("Host", f"127.0.0.1:{PORT}")]
@@ -205,6 +222,7 @@ def _headers(draw: st.DrawFn, dataset: Dataset, scenario: Scenario) -> tuple[tup
     return tuple(draw(st.permutations(found)) if draw(rare) else found)
 
 
+@cache
 def _repeated(usual: str, others: Sequence[str]) -> st.SearchStrategy[list[str]]:
     """Mostly once, and sometimes not at all or twice."""
     one = st.one_of(st.just(usual), st.sampled_from(others))
@@ -215,19 +233,20 @@ def _repeated(usual: str, others: Sequence[str]) -> st.SearchStrategy[list[str]]
 
 
 @st.composite
-def requests(draw: st.DrawFn, dataset: Dataset) -> RawRequest:
-    """Any request of the contract, and near it."""
-    scenario = scenarios[draw(st.sampled_from(sorted(ENDPOINTS)))]
+def requests(draw: st.DrawFn, dataset: Dataset, names: Collection[str]) -> RawRequest:
+    """Any request of these scenarios, and near it."""
+    name = draw(st.sampled_from(sorted(names)))
+    scenario = scenarios[name]
     method = draw(st.sampled_from((scenario.method,) * 12 + METHODS))
-    target = draw(_paths(scenario))
+    target = _path(draw, name)
     if any(one.where == "query" for one in scenario.parameters) or draw(_one_in(10)):
-        query = draw(_queries(scenario))
+        query = _query(draw, name)
         target += f"?{query}" if query else ""
     body = None
     if (scenario.body is not None and not draw(_one_in(12))) or draw(_one_in(25)):
-        body = draw(_bodies(dataset, scenario))
+        body = draw(_bodies(dataset, name))
     chunked = body is not None and draw(_one_in(10))
-    headers = draw(_headers(dataset, scenario))
+    headers = _headers(draw, dataset, scenario)
     return RawRequest(method=method, target=target, headers=headers, body=body, chunked=chunked)
 
 
