@@ -65,7 +65,7 @@ def test_a_difference_planted_in_one_stack_is_found(
         search.run(PLANTED_REQUESTS, seeded=1, names={"items"})
 
     assert {one.stack for one in search.found.values()} == {stack}
-    assert all("instead of 422" in one.sentence for one in search.found.values())
+    assert any("status 200 instead of 422" in one.sentence for one in search.found.values())
 
 
 @pytest.mark.parametrize("one", differences.LEEWAYS)

@@ -115,8 +115,8 @@ def _query(draw: st.DrawFn, name: str) -> str:
         pairs.append(draw(st.sampled_from(hostile.PAIRS)))
     if draw(_one_in(60)):
         pairs += draw(st.sampled_from(hostile.MANY_PAIRS))
-    separator = draw(st.sampled_from(("&",) * 9 + ("&&", ";")))
-    return str(separator.join(draw(st.permutations(pairs)) if len(pairs) > 1 else pairs))
+    separator: str = draw(st.sampled_from(("&",) * 9 + ("&&", ";")))
+    return separator.join(draw(st.permutations(pairs)) if len(pairs) > 1 else pairs)
 
 
 def _path(draw: st.DrawFn, name: str) -> str:
