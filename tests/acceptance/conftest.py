@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -27,12 +27,14 @@ class Laboratory:
     """`manage.py` with its state in one folder. Timed servers, as everything that it starts, are not traced."""
 
     folder: Path
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Variables beside those of a fresh shell."""
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """That of a fresh shell."""
+        """That of its processes."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        return {**kept, "PERFCOMPARE_STATE": str(self.folder)}
+        return {**kept, "PERFCOMPARE_STATE": str(self.folder), **self.told}
 
     def call(self, *words: str, cpus: frozenset[int] | None = None) -> subprocess.CompletedProcess[str]:
         """Run `manage.py WORDS` to its end, on some processors alone if need be."""

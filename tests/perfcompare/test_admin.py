@@ -186,7 +186,7 @@ def test_a_run_leads_to_its_report_and_its_measurements(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("model", ["run", "measurement"])
-def test_names_are_text(staff: Client, model: str) -> None:
+def test_s5_names_are_text(staff: Client, model: str) -> None:
     run = make_run([HOSTILE_CELL], label=HOSTILE)
     run.record(make_measurement(HOSTILE_CELL))
 

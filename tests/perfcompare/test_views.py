@@ -84,7 +84,7 @@ def test_staff_sees_every_page_of_the_reports(root: Client) -> None:
 
 @pytest.mark.parametrize("signed_in", [False, True])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_who_is_no_staff_sees_no_page(client: Client, signed_in: bool, method: str) -> None:
+def test_s1_who_is_no_staff_sees_no_page(client: Client, signed_in: bool, method: str) -> None:
     run = make_measured_run()
     if signed_in:
         client.force_login(User.objects.create_user("eve@people.example", "Eve"))
@@ -170,13 +170,26 @@ def test_an_unknown_run_is_404(staff: Client) -> None:
     assert staff.get(reverse("perfcompare:download", args=[12345, "json"])).status_code == 404
 
 
-def test_an_unknown_format_is_404(staff: Client) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "xls",
+        "../../etc/passwd",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/etc/passwd",
+        "json\x00",
+        "json%00",
+        "..",
+        "j%73on/",
+    ],
+)
+def test_s4_a_name_that_is_no_format_is_404(staff: Client, name: str) -> None:
     run = make_measured_run()
 
-    assert staff.get(reverse("perfcompare:download", args=[run.pk, "xls"])).status_code == 404
+    assert staff.get(f"{run.get_absolute_url()}run.{name}").status_code == 404
 
 
-def test_names_are_text(root: Client) -> None:
+def test_s5_names_are_text(root: Client) -> None:
     run = make_measured_run(label=HOSTILE)
     run.remark = HOSTILE
     run.save()

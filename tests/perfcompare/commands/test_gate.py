@@ -73,7 +73,7 @@ def test_ci_servers_and_pull_requests_get_their_files(call: Call, tmp_path: Path
     assert (tmp_path / "gate.md").read_text().startswith("## Performance gate: 1 failed")
 
 
-def test_unlike_machines_are_refused(call: Call) -> None:
+def test_r15_unlike_machines_are_refused(call: Call) -> None:
     make_measured_run(3).mark_baseline()
     make_measured_run(3, environment=make_environment(cores=64))
 

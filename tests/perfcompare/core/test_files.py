@@ -23,7 +23,7 @@ def test_folders_are_made_and_the_text_is_written_as_utf_8(tmp_path: Path) -> No
     assert [one.name for one in path.parent.iterdir()] == ["report.md"]
 
 
-def test_a_full_disk_leaves_the_earlier_file_whole_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_r11_a_full_disk_leaves_the_earlier_file_whole_and_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     path.write_text("earlier")
     program = f"""

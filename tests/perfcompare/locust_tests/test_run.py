@@ -136,7 +136,7 @@ def test_of_a_target_elsewhere_no_server_figure_is_made_up(ready: Path, elsewher
     assert UNSEEN in row.warnings
 
 
-def test_another_machine_needs_consent_and_nothing_is_stored_without_it(ready: Path) -> None:
+def test_s6_another_machine_needs_consent_and_nothing_is_stored_without_it(ready: Path) -> None:
     with pytest.raises(UsageError, match=r"198\.51\.100\.1.*--allow-remote"):
         load(plan(target="http://198.51.100.1"), Paper())
 

@@ -111,7 +111,7 @@ def _answers(client: Client) -> bool:
     return False
 
 
-def test_a_taken_port_names_the_process_that_holds_it() -> None:
+def test_r3_a_taken_port_names_the_process_that_holds_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=rf"Port {port} of 127.0.0.1 is taken by process {os.getpid()} \("):

@@ -107,7 +107,7 @@ def test_a_killed_generator_gives_no_figure(
         measure(Trial(BARE, conditions, SURROUNDINGS), generator)
 
 
-def test_a_killed_server_gives_no_figure(conditions: Conditions, strikes: Callable[[Strike], None]) -> None:
+def test_r5_a_killed_server_gives_no_figure(conditions: Conditions, strikes: Callable[[Strike], None]) -> None:
     strikes(_kill_server)
 
     with pytest.raises(LoadError, match="server: it ended under load"):

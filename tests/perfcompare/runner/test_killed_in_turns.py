@@ -90,7 +90,7 @@ def _kill_worker(load: Load) -> None:
     psutil.Process(load.lane.process.pid).children()[0].kill()
 
 
-def test_a_killed_server_has_no_figures_in_the_rest_of_its_round_and_the_others_have_theirs(
+def test_r5_a_killed_server_has_no_figures_in_the_rest_of_its_round_and_the_others_have_theirs(
     conditions: Conditions, strikes: Strikes
 ) -> None:
     strikes({MIDDLE: _kill_server}, BOTH[0])
@@ -140,7 +140,7 @@ def test_what_a_killed_server_answered_is_no_peak_of_the_slowest_stack(
     assert at_rate.rate == pytest.approx(SHARE / 100 * alone.goodput, rel=0.06)  # to two digits
 
 
-def test_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: Strikes) -> None:
+def test_r5_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: Strikes) -> None:
     """The cost of its successor's start is in its server's."""
     strikes({MIDDLE: _kill_worker}, WORKING)
 
@@ -150,7 +150,7 @@ def test_a_killed_worker_makes_no_valid_cost(conditions: Conditions, strikes: St
     assert codes(found[BOTH[0].cell]) == set()
 
 
-def test_a_database_that_goes_away_makes_no_valid_cost(
+def test_r7_a_database_that_goes_away_makes_no_valid_cost(
     conditions: Conditions, strikes: Strikes, database: Proxy
 ) -> None:
     strikes({MIDDLE: lambda _load: database.switch("down")}, READERS[0])

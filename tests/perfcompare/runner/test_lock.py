@@ -17,7 +17,7 @@ with only_run():
 """
 
 
-def test_a_second_run_is_refused_and_told_who_holds_the_machine(state: Path, spawn: Spawn) -> None:
+def test_r13_a_second_run_is_refused_and_told_who_holds_the_machine(state: Path, spawn: Spawn) -> None:
     first = spawn(HOLD)
     assert line(first) == "held"
 

@@ -153,12 +153,12 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch: pytest.M
         _floor("absent", log)
 
 
-def test_a_server_that_ends_at_once_is_explained_by_its_log(program: Program) -> None:
+def test_r6_a_server_that_ends_at_once_is_explained_by_its_log(program: Program) -> None:
     with pytest.raises(StartError, match=r"(?s)floor on made_up ended with status 1 instead.*the reason why"):
         program("raise SystemExit('the reason why')").__enter__()
 
 
-def test_a_server_that_never_answers_is_ended(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r6_a_server_that_never_answers_is_ended(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "READY_S", 0.3)
     server = program(WAIT)
 
@@ -216,7 +216,7 @@ def _foreign_server(body: bytes) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("body", [b'{"nonce": "of another start"}', b"[]", b"no JSON"])
-def test_an_answer_of_another_server_is_never_taken_for_this_ones(
+def test_r4_an_answer_of_another_server_is_never_taken_for_this_ones(
     monkeypatch: pytest.MonkeyPatch, log: Path, body: bytes
 ) -> None:
     with _foreign_server(body) as port:
@@ -227,7 +227,7 @@ def test_an_answer_of_another_server_is_never_taken_for_this_ones(
     assert not server.alive()
 
 
-def test_a_port_that_is_taken_by_a_mute_server_is_named(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r3_a_taken_port_names_the_process_that_holds_it(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_HEALTH_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]

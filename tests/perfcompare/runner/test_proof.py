@@ -45,7 +45,7 @@ def test_a_living_server_shows_what_it_runs_on(
         ({"environ": {"PYTHONASYNCIODEBUG": "1"}}, "Python runs in a debug mode"),
     ],
 )
-def test_what_watches_or_debugs_is_objected_to(changed: Mapping[str, Any], words: str) -> None:
+def test_r14_what_watches_or_debugs_is_objected_to(changed: Mapping[str, Any], words: str) -> None:
     assert proof.objections({**CLEAN, **changed}) == [words]
 
 

@@ -41,7 +41,7 @@ def test_csv_leaves_an_absent_figure_empty() -> None:
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_formula_in_csv_is_text(name: str) -> None:
+def test_s5_a_formula_in_csv_is_text(name: str) -> None:
     run = make_run()
     run.record(make_failure(DRF, reason=name))
 

@@ -115,7 +115,7 @@ def test_headings_say_which_direction_is_good() -> None:
     assert len(directed) == 7
 
 
-def test_names_are_text_everywhere() -> None:
+def test_s5_names_are_text_everywhere() -> None:
     reference = replace(FASTAPI, scenario=HOSTILE, concurrency=1)
     run = make_run([HOSTILE_CELL, reference], label=HOSTILE, note=HOSTILE, command=HOSTILE, rounds=2)
     for cell in (HOSTILE_CELL, reference):

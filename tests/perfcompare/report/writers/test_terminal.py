@@ -131,7 +131,7 @@ def test_what_is_not_offered_is_told() -> None:
     assert "Not offered by no framework: items" in terminal.render(collect(make_run(cells)))
 
 
-def test_names_do_not_steer_the_terminal() -> None:
+def test_s5_names_do_not_steer_the_terminal() -> None:
     run = make_run([HOSTILE_CELL], label=HOSTILE)
     run.record(make_failure(HOSTILE_CELL, reason=HOSTILE))
 
