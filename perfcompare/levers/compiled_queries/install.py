@@ -7,4 +7,4 @@ from typing import Final
 from perfcompare.levers._replacing import Installation, Part
 from perfcompare.levers.compiled_queries import LEVER
 
-INSTALLATION: Final = Installation("compiled_queries", Part("reading"), tested=LEVER.tested)
+INSTALLATION: Final = Installation("compiled_queries", Part("reads"), tested=LEVER.tested)

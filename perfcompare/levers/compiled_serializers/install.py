@@ -10,8 +10,8 @@ from perfcompare.levers.compiled_serializers import LEVER
 
 INSTALLATION: Final = Installation(
     "compiled_serializers",
-    Part("representing"),
-    Part("making"),
+    Part("representation"),
+    Part("construction"),
     Part("asynchronous", tested=(ADRF,)),
     tested=LEVER.tested,
 )

@@ -10,7 +10,7 @@ from perfcompare.levers.compiled_writes import LEVER
 
 INSTALLATION: Final = Installation(
     "compiled_writes",
-    Part("inserting"),
+    Part("inserts"),
     Part("unique", tested=(DRF,)),
     Part("validators", tested=(DRF,)),
     tested=LEVER.tested,

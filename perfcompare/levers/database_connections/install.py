@@ -9,5 +9,5 @@ from perfcompare.levers._versions import PSYCOPG_WAKING
 from perfcompare.levers.database_connections import LEVER
 
 INSTALLATION: Final = Installation(
-    "database_connections", Part("answering", tested=(PSYCOPG_WAKING,)), tested=LEVER.tested
+    "database_connections", Part("answer_limit", tested=(PSYCOPG_WAKING,)), tested=LEVER.tested
 )

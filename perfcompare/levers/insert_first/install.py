@@ -7,4 +7,4 @@ from typing import Final
 from perfcompare.levers._replacing import Installation, Part
 from perfcompare.levers.insert_first import LEVER
 
-INSTALLATION: Final = Installation("insert_first", Part("creating"), tested=LEVER.tested)
+INSTALLATION: Final = Installation("insert_first", Part("creation"), tested=LEVER.tested)

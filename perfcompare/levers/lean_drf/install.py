@@ -14,10 +14,10 @@ INSTALLATION: Final = Installation(
     Part("headers"),
     Part("proxies"),
     Part("responses"),
-    Part("stores"),
-    Part("rendered"),
+    Part("header_cache"),
+    Part("response_release"),
     Part("users"),
     Part("asynchronous", tested=(ADRF,)),
-    Part("hops", tested=(ADRF,)),
+    Part("generic_views", tested=(ADRF,)),
     tested=LEVER.tested,
 )

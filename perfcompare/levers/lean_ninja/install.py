@@ -8,5 +8,5 @@ from perfcompare.levers._replacing import Installation, Part
 from perfcompare.levers.lean_ninja import LEVER
 
 INSTALLATION: Final = Installation(
-    "lean_ninja", Part("operations"), Part("authenticating"), Part("views"), tested=LEVER.tested
+    "lean_ninja", Part("operations"), Part("authentication"), Part("views"), tested=LEVER.tested
 )

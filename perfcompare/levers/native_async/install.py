@@ -7,4 +7,4 @@ from typing import Final
 from perfcompare.levers._replacing import Installation, Part
 from perfcompare.levers.native_async import LEVER
 
-INSTALLATION: Final = Installation("native_async", Part("querying"), Part("committing"), tested=LEVER.tested)
+INSTALLATION: Final = Installation("native_async", Part("queryset"), Part("on_commit"), tested=LEVER.tested)

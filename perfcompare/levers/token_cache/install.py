@@ -7,4 +7,4 @@ from typing import Final
 from perfcompare.levers._replacing import Installation, Part
 from perfcompare.levers.token_cache import LEVER
 
-INSTALLATION: Final = Installation("token_cache", Part("remembering"), tested=LEVER.tested)
+INSTALLATION: Final = Installation("token_cache", Part("querysets"), tested=LEVER.tested)

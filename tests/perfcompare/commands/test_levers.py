@@ -45,8 +45,8 @@ def test_an_active_lever_has_one_line_and_one_for_each_way_that_stays_stock(call
 
     assert first.split()[:4] == ["compiled_queries", "active", "Python", "3.11"]
     # the settings of the tests have silk's router, and its tables in SQLite
-    assert any(line.startswith("  reading: active. off everywhere: the database is chosen by") for line in objections)
-    assert any(line.startswith("  reading: active. off for 'profiles': ") for line in objections)
+    assert any(line.startswith("  reads: active. off everywhere: the database is chosen by") for line in objections)
+    assert any(line.startswith("  reads: active. off for 'profiles': ") for line in objections)
 
 
 def test_an_inactive_lever_says_why(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,9 +36,9 @@ ALLOWED: Final = {
     ("compiled_serializers/trees.py", "setattr(cls, _CACHE, trees)"),
     # Attributes of an instance.
     ("_orm/related.py", "setattr(queryset, kind, groups[key])"),
-    ("native_async/creating.py", "setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))"),
-    ("native_async/creating.py", "setattr(instance, field.attname, value)"),
-    ("native_async/inserting.py", "setattr(instance, attribute, value)"),
+    ("native_async/creation.py", "setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))"),
+    ("native_async/creation.py", "setattr(instance, field.attname, value)"),
+    ("native_async/inserts.py", "setattr(instance, attribute, value)"),
     # The state of a thread or of a counter, which the library itself sets in the same way.
     (
         "lean_asgi/handler.py",

@@ -39,8 +39,8 @@ def test_a_part_that_is_stock_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
         told = levers.status()["compiled_serializers"]
     assert told.state is State.PARTLY
     assert {one.name: (one.state, one.reasons) for one in told.parts} == {
-        "representing": (State.ACTIVE, ()),
-        "making": (State.ACTIVE, ()),
+        "representation": (State.ACTIVE, ()),
+        "construction": (State.ACTIVE, ()),
         "asynchronous": (State.STOCK, ("no-such-distribution is not installed.",)),
     }
 

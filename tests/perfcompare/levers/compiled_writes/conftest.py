@@ -14,5 +14,5 @@ def compiled() -> Iterator[None]:
     """With the lever, beginning with no statements."""
     inserts._insertions.clear()
     unique._checks.clear()
-    with installed(INSTALLATION, "inserting", "unique"):
+    with installed(INSTALLATION, "inserts", "unique"):
         yield

@@ -29,7 +29,7 @@ def _state(user: User) -> dict[str, Any]:
 def test_a_row_is_what_django_writes_and_reads_back(short_ways: list[str]) -> None:
     created = User(name="Zoë '%s' \\", email="a@example.com", is_staff=True, password="x")
     created.save()
-    INSTALLATION.uninstall("inserting")
+    INSTALLATION.uninstall("inserts")
     by_django = User(
         name="Zoë '%s' \\", email="b@example.com", is_staff=True, password="x", created_at=created.created_at
     )

@@ -24,7 +24,7 @@ class _UserSerializer(serializers.ModelSerializer[User]):
 
 @pytest.fixture(autouse=True)
 def _taken() -> None:
-    INSTALLATION.uninstall("inserting")
+    INSTALLATION.uninstall("inserts")
     User.objects.create_user("taken@example.com", "T")
 
 
