@@ -9,4 +9,5 @@ SUITE = Suite(
     command=("runtests.py",),
     requirements=("django-debug-toolbar", "beautifulsoup4", "Jinja2", "pytz"),
     environment={"DB_ENGINE": "postgresql", "CACHE_BACKEND": "locmem"},
+    extensions=True,
 )
