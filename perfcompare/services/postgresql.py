@@ -70,7 +70,7 @@ class PostgreSQL(Service):
         """Create the cluster on first use and write its settings. Returns the argument vector of the server."""
         binaries = find_binaries()
         if os.geteuid() == 0:
-            self.user = _system_user()
+            self.user = system_user()
             _open_to_others(binaries)
         folders.private(self.folder, self.user)
         folders.private(locations.database_folder(), self.user)
@@ -148,7 +148,8 @@ def _borrowed_name() -> Sequence[str]:
     return [unshare, "--user", f"--map-user={named}"]
 
 
-def _system_user() -> str:
+def system_user() -> str:
+    """The user that PostgreSQL runs as where this process is root; made when it is not there."""
     try:
         pwd.getpwnam(_SYSTEM_USER)
     except KeyError:

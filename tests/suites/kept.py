@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Final
 
 from perfcompare.core import env
 from tests.suites import running
@@ -14,11 +15,15 @@ from tests.suites.fetching import cache
 from tests.suites.running import Run
 from tests.suites.suite import Suite
 
+_FOR_LEVERS: Final = ("handling.py", "installing.py")
+"""What a stock run does not use of `inside`."""
+
 
 def stock(name: str, suite: Suite, database_url: str) -> Run:
     """The stock run; made once for each declaration of the suite."""
     pins = (env.ROOT / "requirements.txt").read_text()
-    inside = [path.read_text() for path in sorted((Path(__file__).parent / "inside").glob("*.py"))]
+    files = sorted((Path(__file__).parent / "inside").glob("*.py"))
+    inside = [file.read_text() for file in files if file.name not in _FOR_LEVERS]
     digest = hashlib.sha256(repr((suite, pins, inside, sys.version)).encode()).hexdigest()[:10]
     file = cache() / "stock" / f"{name}-{digest}.json"
     if not file.exists():

@@ -29,4 +29,6 @@ class Suite:
     """Whether `make check` runs it."""
     expects: tuple[str, ...] = ()
     """Levers that must have run: without them the suite proves nothing about them."""
+    extensions: bool = False
+    """Whether the tests ask PostgreSQL for extensions of its distribution, which the embedded one does not have."""
     time_limit_s: float = 900

@@ -53,6 +53,14 @@ try:
 except Exception as error:
     print(type(error).__name__)
 """
+WITHOUT_DRF = f"""
+from perfcompare.core import packages
+version = packages.version
+packages.version = lambda name: None if name == "djangorestframework" else version(name)
+{SETTINGS}
+from django.core.checks import run_checks
+print([one.msg for one in run_checks()])
+"""
 
 
 @pytest.fixture
@@ -89,6 +97,11 @@ def test_databases_are_moved_to_postgresql(ran: Callable[..., Run]) -> None:
 def test_levers_are_installed_and_counted(ran: Callable[..., Run]) -> None:
     run = ran(SETTINGS, "compiled_queries")
     assert run.called["compiled_queries: django.db.models.query.QuerySet.get"] == 1
+
+
+def test_a_lever_whose_packages_are_not_there_is_not_installed(ran: Callable[..., Run]) -> None:
+    run = ran(WITHOUT_DRF, "lean_drf", "compiled_queries")
+    assert run.text.splitlines()[-1] == "[]"
 
 
 def test_nothing_of_this_project_is_on_the_path_but_the_levers(ran: Callable[..., Run]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import lookups
@@ -48,6 +48,8 @@ _EMPTY: Final = frozenset(
 _COMPARED: Final = frozenset(
     {"default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select"}
 )
+_COMPARABLE: Final = frozenset({bool, int, tuple})
+"""The types that Django gives to what is compared; a package may put a list there, which is no part of a key."""
 
 _LOOKUPS: Final = frozenset(
     {
@@ -94,6 +96,8 @@ def _attributes(query: Query) -> Iterator[Any]:
         if name in _IRRELEVANT:
             continue
         if name in _COMPARED:
+            if type(value) not in _COMPARABLE:
+                raise ShapelessError
             yield name, value
         elif name == "selected":
             yield name, tuple(value.items()) if value else None
@@ -129,14 +133,17 @@ def _column(expression: object, table: str) -> tuple[int, int]:
 def _frozen(related: object) -> object:
     if type(related) is dict:
         return tuple([(name, _frozen(inner)) for name, inner in related.items()])
+    if type(related) is not bool:
+        raise ShapelessError
     return related
 
 
-def _ordering(names: Sequence[Any]) -> Sequence[str]:
+def _ordering(names: Iterable[Any]) -> tuple[str, ...]:
+    """A tuple, also of a list, which modeltranslation puts there."""
     for name in names:
         if type(name) is not str:
             raise ShapelessError
-    return names
+    return tuple(names)
 
 
 def _where(node: object, table: str, found: list[lookups.Lookup]) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from tests.suites.suite import Suite
 SUITE = Suite(
     package="django-cachalot==2.9.1",
     command=("runtests.py",),
-    requirements=("django-debug-toolbar", "beautifulsoup4", "Jinja2", "pytz"),
+    requirements=("django-debug-toolbar", "beautifulsoup4", "django-redis", "Jinja2", "pymemcache", "pytz"),
     environment={"DB_ENGINE": "postgresql", "CACHE_BACKEND": "locmem"},
+    extensions=True,
 )

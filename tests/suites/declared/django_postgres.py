@@ -6,5 +6,6 @@ from tests.suites.declared._django import django
 
 SUITE = django(
     "postgres_tests",
+    extensions=True,
     expects=("compiled_queries", "compiled_writes"),
 )

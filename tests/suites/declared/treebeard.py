@@ -9,5 +9,6 @@ SUITE = Suite(
     command=("-m", "pytest", "-q", "tests"),
     requirements=("pytest", "pytest-django"),
     environment={"DATABASE_ENGINE": "psql", "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    extensions=True,
     expects=("compiled_queries", "compiled_writes"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -68,11 +69,22 @@ def called(name: str) -> None:
 def _install(levers: Sequence[str]) -> None:
     from django.apps import AppConfig
 
-    for lever in levers:
+    for lever in filter(_has_its_packages, levers):
         settings: dict[str, Any] = {"INSTALLED_APPS": [], "DATABASES": {"default": {"ENGINE": ""}}, "CACHES": {}}
         declared(lever).settings(settings)
         for app in settings["INSTALLED_APPS"]:
             AppConfig.create(app).ready()
+
+
+def _has_its_packages(lever: str) -> bool:
+    """Whether a project with the suite's packages would list it."""
+    from perfcompare.levers._replacing import installations
+
+    name = f"perfcompare.levers.{lever}.install"
+    if importlib.util.find_spec(name) is None:
+        return True
+    importlib.import_module(name)
+    return all(one.installed or not one.needed for one in installations()[lever].tested)
 
 
 def _exchange_middleware(levers: Sequence[str]) -> None:
