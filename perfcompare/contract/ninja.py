@@ -95,7 +95,7 @@ class ContractAPI(NinjaAPI):
         for router in self._get_bound_routers():
             for view in router.path_operations.values():
                 view._not_allowed = partial(self._not_allowed, view)  # type: ignore[method-assign]
-        urls = super()._get_urls()
+        urls: list[Any] = super()._get_urls()
         for url in urls:
             if url.name == "api-root":  # Ninja's page there is a 404, which a POST gets only without the check of CSRF
                 url.callback.csrf_exempt = True
