@@ -23,6 +23,14 @@ CONFIGURATION: Final = Path(__file__).with_name("schemathesis.toml")
 OFFERING: Final = [name for name, stack in stacks.items() if stack.scenarios >= ENDPOINTS]
 
 
+@pytest.mark.parametrize(
+    "phases",
+    [
+        "fuzzing,stateful",
+        # For minutes it makes the same boundary values for every stack.
+        pytest.param("examples,coverage", marks=pytest.mark.acceptance),
+    ],
+)
 @pytest.mark.parametrize("stack", OFFERING)
 def test_a8_schemathesis_finds_no_failure(
     serve: Serve,
@@ -32,6 +40,7 @@ def test_a8_schemathesis_finds_no_failure(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     stack: str,
+    phases: str,
 ) -> None:
     restore()
     token = rows(DATASET).user(1).token
@@ -46,7 +55,7 @@ def test_a8_schemathesis_finds_no_failure(
                 *("--header", f"Authorization: Token {token}", "--checks", "all"),
                 *("--max-examples", str(request.config.getoption("examples")), "--seed", "1"),
                 *("--report", "junit", "--report-junit-path", str(report), "--no-color", "--warnings", "off"),
-                *("--workers", "4"),
+                *("--workers", "4", "--phases", phases),
             ],
             cwd=tmp_path,
             capture_output=True,
