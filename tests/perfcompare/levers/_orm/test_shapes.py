@@ -17,7 +17,6 @@ from users.models import User
         ("order_by", []),
         ("values_select", []),
         ("select_related", []),
-        ("deferred_loading", (["username"], True)),
         ("default_cols", [True]),
     ],
 )
