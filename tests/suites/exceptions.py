@@ -11,6 +11,12 @@ EXCEPTIONS: Final[dict[str, dict[str, str]]] = {
             "leave parts to stock, and a check says which, as it should."
         ),
     },
+    "django_databases": {
+        r"backends\.postgresql\.tests\.Tests\.test_(connect_pool(_set_to_true|_with_timezone)?|pooling_\w+)": (
+            "It adds a pool to the settings of the database. Django refuses one beside CONN_MAX_AGE = None, a line of "
+            "settings that database_connections asks for in processes that serve WSGI."
+        ),
+    },
     "django_queries": {
         r"queries\.tests\.Queries1Tests\.test_tickets_2076_7256": (
             "It looks into `Query.alias_map` after the evaluation. Django's compiler fills it; a query whose SQL is "

@@ -8,7 +8,7 @@ from tests.suites import extensions
 
 def test_the_server_has_what_tests_create() -> None:
     with extensions.server() as url, psycopg.connect(url, autocommit=True) as connection:
-        for name in ("hstore", "uuid-ossp", "citext", "unaccent"):
+        for name in ("hstore", "ltree", "uuid-ossp", "pgcrypto", "citext", "unaccent"):
             connection.execute(f'CREATE EXTENSION "{name}"')
 
 

@@ -7,5 +7,6 @@ from tests.suites.declared._django import django
 SUITE = django(
     *("aggregation", "aggregation_regress", "annotations", "db_functions", "expressions", "expressions_case"),
     "expressions_window",
+    extensions=True,
     expects=("compiled_queries",),
 )

@@ -99,6 +99,9 @@ def _exchange_middleware(levers: Sequence[str]) -> None:
         for lever in levers:
             if lever == "inline_middleware":
                 declared(lever).settings(settings)
-        return load(settings["MIDDLEWARE"][0])
+        exchanged = settings["MIDDLEWARE"][0]
+        if exchanged != name:
+            called(f"inline_middleware: {name}")
+        return load(exchanged)
 
     handler.import_string = imported
