@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.core.management import load_command_class
@@ -33,7 +33,7 @@ class LeversCommand(BaseCommand):
             sys.exit(4)
         super().run_from_argv(argv)
 
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         """Write what each lever is doing."""
         self.stdout.write(_listing.text(Namespace(**options)))
 

@@ -237,7 +237,7 @@ def test_another_framework_is_not_advised_where_settings_or_levers_are_known_of_
 
 
 def test_a_django_whose_views_have_no_other_rung_is_compared_as_it_is() -> None:
-    found = advice({"drf": (None,) * 4, "modern_rest": (400.0,) * 4})
+    found = advice({"drf": (None,) * 4, "django_lean": (400.0,) * 4})
 
     assert found.decision is Decision.MIGRATE
 
