@@ -7,10 +7,12 @@ import pytest
 
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
+from perfcompare.report.data import rungs
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings.costs import Requirements
 from perfcompare.report.findings.recommendation import Advice, Decision, recommend
 from perfcompare.report.sections import advice as section
+from perfcompare.targets.demonstration.catalog import CATALOG
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_run, objection
 from tests.perfcompare.report.tuned import TUNED, laddered
 
@@ -236,8 +238,11 @@ def test_another_framework_is_not_advised_where_settings_or_levers_are_known_of_
     assert most.headline.endswith("What levers or a move would save on user_list (25% of the traffic) is not known.")
 
 
-def test_a_django_whose_views_have_no_other_rung_is_compared_as_it_is() -> None:
-    found = advice({"drf": (None,) * 4, "django_lean": (400.0,) * 4})
+def test_a_django_whose_views_have_no_other_rung_is_compared_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {name: stack for name, stack in CATALOG.stacks.items() if name != "modern_rest_settings"}
+    monkeypatch.setattr(rungs, "CATALOG", replace(CATALOG, stacks=plain))
+
+    found = advice({"drf": (None,) * 4, "modern_rest": (400.0,) * 4})
 
     assert found.decision is Decision.MIGRATE
 
