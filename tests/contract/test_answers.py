@@ -17,6 +17,7 @@ from perfcompare.core.http import JSON, Expected, Request
 from perfcompare.core.scenario import Case
 from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
+from perfcompare.report.data.kinds import Kind, kind
 from perfcompare.runner.client import Client
 from tests import raw
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
@@ -24,8 +25,13 @@ from tests.contract.served import Served
 from users.dataset import FIRST_FREE_ID
 
 PAIRS = [
-    (stack, server) for stack in stacks for server in servers if servers[server].interface in stacks[stack].targets
+    (stack, server)
+    for stack in stacks
+    for server in servers
+    if servers[server].interface in stacks[stack].targets
+    and (server == stacks[stack].server or kind(stack) is not Kind.SETTINGS)
 ]
+"""What differs from another stack by settings alone is asked on its own server: the rest would be the same again."""
 HUGE_BYTES: Final = 64 * 1024 * 1024
 HANDSHAKE: Final = (
     *("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),

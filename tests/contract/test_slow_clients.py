@@ -22,7 +22,7 @@ PATIENCE_S: Final = 3.0
 PAIRS: Final = [
     (stack, server)
     for server in servers
-    for stack in ("drf", "drf_tuned", "fastapi")
+    for stack in ("drf_tuned", "fastapi")
     if servers[server].interface in stacks[stack].targets
 ]
 

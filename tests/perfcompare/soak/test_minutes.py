@@ -19,7 +19,7 @@ from perfcompare.targets.demonstration.laboratory import Laboratory
 from tests.perfcompare.factories import make_target
 from tests.perfcompare.runner.conftest import SMALL, bench  # noqa: F401 - a fixture
 
-PACE = Pace(quiet_s=0.3, fault_s=0.6, recovery_s=2.0, clients=4)
+PACE = Pace(quiet_s=0.3, fault_s=0.6, recovery_s=1.5, clients=4)
 
 
 @pytest.fixture(scope="module")
