@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -44,7 +46,7 @@ def run(options: Namespace, output: Output) -> None:
     text = "\n".join(line for one in found for line in (*lines(one), ""))
     output.write(text)
     if options.output:
-        files.write(options.output, f"# Soak\n\n    {_command(options)}\n\n{text}")
+        files.write(options.output, f"# Soak\n\n    {shlex.join(sys.argv)}\n\n{text}")
     broken = [one.stack for one in found if not one.holds]
     if broken:
         raise PerfcompareError(f"{', '.join(broken)}: wrong answers, lost rows or growth. See the tables above.")
@@ -59,10 +61,6 @@ def _soaked(stack: str, server: str, options: Namespace, target: Demonstration, 
             wrong = sum(minute.seen.wrong.values())
             output.write(f"{stack}, {minute.fault}: {minute.seen.right:,} right, {wrong:,} wrong; {left} min left")
     return Soaked(stack=stack, server=server, minutes=kept)
-
-
-def _command(options: Namespace) -> str:
-    return f"manage.py perfcompare soak --stacks {','.join(options.stacks)} --minutes {options.minutes}"
 
 
 COMMAND = Command(

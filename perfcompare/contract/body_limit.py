@@ -14,14 +14,12 @@ unread bytes resets it, and the reset may reach the client before it has read th
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from perfcompare.core import websockets
+from perfcompare.core import asgi
 from perfcompare.core.limits import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
@@ -35,14 +33,13 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_DISCARDED_BYTES: Final = 16 * MAX_BODY_BYTES
-"""The most that is read of a refused body. A client that sends more finds its connection closed."""
+"""The most that is read of a refused body. A client that sends more finds its connection closed. Under WSGI no
+application can limit the wait for it."""
 TOO_LARGE: Final = json.dumps({"detail": f"The body is larger than {MAX_BODY_BYTES} bytes."}).encode()
 INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
 _BLANKS: Final = " \t"
 """They may surround the value of a header (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3), and httptools leaves
 those behind it."""
-_DISCARD_S: Final = 5.0
-"""Longest wait for the rest of a refused body. Under WSGI no application can limit a wait."""
 _CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
 
@@ -56,13 +53,13 @@ class LimitBodyASGI:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward everything, but refuse a WebSocket and a body whose declared or actual size is too large."""
         if scope["type"] == "websocket":
-            await websockets.refuse(receive, send)
+            await asgi.refuse_websocket(receive, send)
             return
         declared = _declared(scope) if scope["type"] == "http" else 0
         if declared == 0:
             await self.app(scope, receive, send)
         elif declared is not None and declared > MAX_BODY_BYTES:
-            await _discard_messages(receive, _worth_discarding(declared))
+            await asgi.discard(receive, _worth_discarding(declared))
             await _answer(send, 413, TOO_LARGE)
         else:
             await self._received(scope, receive, send)
@@ -81,7 +78,7 @@ class LimitBodyASGI:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > MAX_BODY_BYTES:
-                await _discard_messages(receive, MAX_DISCARDED_BYTES if more else 0)
+                await asgi.discard(receive, MAX_DISCARDED_BYTES if more else 0)
                 await _answer(send, 413, TOO_LARGE)
                 return
         await self.app(scope, _replay(bytes(body), receive), send)
@@ -116,16 +113,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return next(messages, None) or await receive()
 
     return replay
-
-
-async def _discard_messages(receive: Receive, most: int) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DISCARD_S):
-            while most > 0:
-                message = await receive()
-                most -= len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from perfcompare.runner import procfs
-from perfcompare.runner.sampler import tree_pss_kib
+from perfcompare.runner.holding import Holding, holding
 
 PATH: Final = "simple"
 """The requested path: the scenario with the least work."""
@@ -88,7 +88,7 @@ async def hold(server: Held, levels: Sequence[int]) -> list[Level]:
 
     Each sends one request, so that the server keeps it alive.
     """
-    idle_kib, idle_files, _threads = _state(server.pid)
+    idle = holding(server.pid)
     places = sources(max(levels), procfs.ephemeral_ports())
     open_: list[_Pair] = []
     found: list[Level] = []
@@ -96,7 +96,7 @@ async def hold(server: Held, levels: Sequence[int]) -> list[Level]:
         for wanted in sorted(levels):
             missing = range(len(open_), wanted)
             open_ += await _opened(server, [places[number % len(places)] for number in missing])
-            found.append(await _look(server, open_, wanted, idle_kib, idle_files))
+            found.append(await _look(server, open_, wanted, idle))
     finally:
         for _reader, writer in open_:
             writer.transport.abort()
@@ -135,10 +135,10 @@ async def _ask(server: Held, pair: _Pair) -> bool:
     return False
 
 
-async def _look(server: Held, open_: Sequence[_Pair], wanted: int, idle_kib: int, idle_files: int) -> Level:
+async def _look(server: Held, open_: Sequence[_Pair], wanted: int, idle: Holding) -> Level:
     await asyncio.sleep(HOLD_S)
     alive = [pair for pair in open_ if not pair[0].at_eof()]
-    kib, files, threads = _state(server.pid)
+    now = holding(server.pid)
     step = max(1, round(1 / ASKED_SHARE))
     chosen = alive[::step]
     answered = [await _ask(server, pair) for pair in chosen]
@@ -146,17 +146,10 @@ async def _look(server: Held, open_: Sequence[_Pair], wanted: int, idle_kib: int
         wanted=wanted,
         opened=len(open_),
         held=len(alive),
-        in_server=max(0, files - idle_files),
+        in_server=max(0, now.files - idle.files),
         asked=len(chosen),
         answered=sum(answered),
-        pss_kib=kib,
-        idle_pss_kib=idle_kib,
-        threads=threads,
+        pss_kib=now.pss_kib,
+        idle_pss_kib=idle.pss_kib,
+        threads=now.threads,
     )
-
-
-def _state(pid: int) -> tuple[int, int, int]:
-    """PSS in KiB, open files and threads of the process tree."""
-    members = procfs.tree(procfs.processes(), pid)
-    pids = [member.pid for member in members]
-    return tree_pss_kib(pids), sum(map(procfs.open_files, pids)), sum(member.threads for member in members)

@@ -4,7 +4,7 @@ what must be done as a whole."""
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
@@ -20,21 +20,15 @@ def interruptible() -> Iterator[None]:
 
     A signal that was ignored before stays ignored (`nohup`, background jobs). Call it in the main thread.
     """
-    before = {signum: signal.getsignal(signum) for signum in ENDING}
-    taken = [signum for signum in ENDING if before[signum] is not signal.SIG_IGN]
 
     def interrupt(signum: int, _frame: FrameType | None) -> None:
-        for other in taken:
-            signal.signal(other, signal.SIG_IGN)
+        for other in ENDING:
+            if signal.getsignal(other) is interrupt:
+                signal.signal(other, signal.SIG_IGN)
         raise Interrupted(signum)
 
-    try:
-        for signum in taken:
-            signal.signal(signum, interrupt)
+    with _handled(interrupt):
         yield
-    finally:
-        for signum in taken:
-            signal.signal(signum, before[signum])
 
 
 @contextmanager
@@ -45,14 +39,21 @@ def deferred() -> Iterator[None]:
     the main thread.
     """
     come: list[int] = []
+    with _handled(lambda signum, _frame: come.append(signum)):
+        yield
+    for first in come[:1]:
+        signal.raise_signal(first)
+
+
+@contextmanager
+def _handled(handle: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Call `handle` for the signals that are not ignored, and restore what was before."""
     before = {signum: signal.getsignal(signum) for signum in ENDING}
-    held = [signum for signum in ENDING if before[signum] is not signal.SIG_IGN]
+    taken = [signum for signum in ENDING if before[signum] is not signal.SIG_IGN]
     try:
-        for signum in held:
-            signal.signal(signum, lambda signum, _frame: come.append(signum))
+        for signum in taken:
+            signal.signal(signum, handle)
         yield
     finally:
-        for signum in held:
+        for signum in taken:
             signal.signal(signum, before[signum])
-    for come_first in come[:1]:
-        signal.raise_signal(come_first)

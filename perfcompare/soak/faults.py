@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final
 
+from perfcompare.services.proxies import Proxies
 from perfcompare.services.proxy import Mode, Proxy
 from perfcompare.soak.ground import Ground
 
@@ -22,14 +23,14 @@ def _none(_ground: Ground) -> Iterator[None]:
     yield
 
 
-def _switched(choose: Callable[[Ground], Proxy], mode: Mode) -> Fault:
+def _switched(choose: Callable[[Proxies], Proxy], mode: Mode) -> Fault:
     @contextmanager
     def fault(ground: Ground) -> Iterator[None]:
-        choose(ground).switch(mode)
+        choose(ground.services).switch(mode)
         try:
             yield
         finally:
-            choose(ground).switch("pass")
+            choose(ground.services).switch("pass")
 
     return fault
 
@@ -67,14 +68,14 @@ def _half_requests(ground: Ground) -> Iterator[None]:
 
 FAULTS: Final[Mapping[str, Fault]] = {
     "none": _none,
-    "PostgreSQL is down": _switched(lambda ground: ground.database, "down"),
-    "Redis is down": _switched(lambda ground: ground.cache, "down"),
-    "the upstream service is down": _switched(lambda ground: ground.upstream, "down"),
+    "PostgreSQL is down": _switched(lambda services: services.database, "down"),
+    "Redis is down": _switched(lambda services: services.cache, "down"),
+    "the upstream service is down": _switched(lambda services: services.upstream, "down"),
     "every connection of PostgreSQL is ended": _terminated,
     "clients stop halfway": _half_requests,
     "a column is added and dropped": _altered,
-    "PostgreSQL does not answer": _switched(lambda ground: ground.database, "hang"),
-    "Redis does not answer": _switched(lambda ground: ground.cache, "hang"),
-    "the upstream service does not answer": _switched(lambda ground: ground.upstream, "hang"),
+    "PostgreSQL does not answer": _switched(lambda services: services.database, "hang"),
+    "Redis does not answer": _switched(lambda services: services.cache, "hang"),
+    "the upstream service does not answer": _switched(lambda services: services.upstream, "hang"),
 }
 """In the order of the minutes, again and again."""

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 
 from perfcompare.core.target import Target
-from perfcompare.runner import orphans, procfs
+from perfcompare.runner import orphans
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.runner.sampler import tree_pss_kib
-from perfcompare.services.proxy import Proxy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Holding:
-    """What the processes of the server hold."""
-
-    pss_kib: int
-    threads: int
-    files: int
-    database_connections: int
+from perfcompare.services.proxies import Proxies, proxied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +21,7 @@ class Ground:
 
     target: Target
     server: ServerProcess
-    database: Proxy
-    cache: Proxy
-    upstream: Proxy
+    services: Proxies
 
     def sql(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
         """The rows of a statement that goes past the proxy."""
@@ -43,34 +29,18 @@ class Ground:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def holding(self) -> Holding:
-        """What the server holds now."""
-        members = procfs.tree(procfs.processes(), self.server.pid)
-        pids = [member.pid for member in members]
-        ((connections,),) = self.sql(
+    def database_connections(self) -> int:
+        """How many are open to the server's database, but for this one."""
+        ((number,),) = self.sql(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        return Holding(
-            pss_kib=tree_pss_kib(pids),
-            threads=sum(member.threads for member in members),
-            files=sum(map(procfs.open_files, pids)),
-            database_connections=int(str(connections)),
-        )
+        return int(str(number))
 
 
 @contextmanager
 def served(target: Target, stack: str, server: str, folder: Path) -> Iterator[Ground]:
     """The started server of a stack. Raises as Target.program and ServerProcess do."""
-    with ExitStack() as opened:
-        database = opened.enter_context(Proxy(target.environ["DATABASE_URL"]))
-        cache = opened.enter_context(Proxy(target.environ["REDIS_URL"]))
-        # It forwards bytes that it does not inspect, to whatever a Redis URL names.
-        upstream = opened.enter_context(Proxy(f"redis://{urlsplit(target.environ['UPSTREAM_URL']).netloc}", tcp=True))
-        told = {
-            "DATABASE_URL": database.url,
-            "REDIS_URL": cache.url,
-            "UPSTREAM_URL": f"http://{urlsplit(upstream.url).netloc}",
-        }
-        program = target.program(stack, server, told={**orphans.marked(), **told})
-        process = opened.enter_context(ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=None))
-        yield Ground(target=target, server=process, database=database, cache=cache, upstream=upstream)
+    with proxied(target.environ) as services:
+        program = target.program(stack, server, told={**orphans.marked(), **services.environ})
+        with ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=None) as process:
+            yield Ground(target=target, server=process, services=services)

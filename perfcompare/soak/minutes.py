@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from perfcompare.registries import scenarios
+from perfcompare.runner.holding import Holding, holding
 from perfcompare.soak.faults import FAULTS, Fault
-from perfcompare.soak.ground import Ground, Holding
+from perfcompare.soak.ground import Ground
 from perfcompare.soak.traffic import Seen, Traffic
 
 
@@ -34,6 +35,8 @@ class Minute:
     lost: int
     """Users that were said to be created and are not in the database."""
     holding: Holding
+    """Of the server, at the end."""
+    database_connections: int
 
 
 def minutes(ground: Ground, *, count: int, pace: Pace, seed: int) -> Iterator[Minute]:
@@ -45,7 +48,12 @@ def minutes(ground: Ground, *, count: int, pace: Pace, seed: int) -> Iterator[Mi
         with Traffic(ground.target, ground.server, chosen, clients=pace.clients, seed=seed + number) as traffic:
             _troubled(ground, traffic, fault, pace)
         yield Minute(
-            fault=name, writing=writing, seen=traffic.seen, lost=_lost(ground, traffic.seen), holding=ground.holding()
+            fault=name,
+            writing=writing,
+            seen=traffic.seen,
+            lost=_lost(ground, traffic.seen),
+            holding=holding(ground.server.pid),
+            database_connections=ground.database_connections(),
         )
         if writing:
             ground.target.restore()

@@ -82,5 +82,5 @@ def _row(one: Minute) -> str:
     return (
         f"| {one.fault} | {'writing' if one.writing else 'reading'} | {seen.right:,} | {seen.refused:,} | "
         f"{seen.unanswered:,} | {sum(seen.wrong.values()):,} | {held.pss_kib / _MIB:.0f} | {held.threads} | "
-        f"{held.files} | {held.database_connections} |"
+        f"{held.files} | {one.database_connections} |"
     )

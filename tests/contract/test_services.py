@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
 from typing import Final
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -22,6 +21,7 @@ from perfcompare.registries import scenarios, stacks
 from perfcompare.runner.client import TIMEOUT_S, Client
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.scenarios import cached_users
+from perfcompare.services.proxies import Proxies, proxied
 from perfcompare.services.proxy import Mode, Proxy
 from perfcompare.targets.demonstration import differences
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
@@ -46,9 +46,7 @@ class Troubled:
 
     stack: str
     process: ServerProcess
-    database: Proxy
-    cache: Proxy
-    upstream: Proxy
+    services: Proxies
 
     def send(self, exchange: Exchange, within_s: float = TIMEOUT_S) -> Reply:
         """The answer; TimeoutError when it takes longer than that and MARGIN_S."""
@@ -86,10 +84,10 @@ class Troubled:
 
     def asked(self, exchanges: Sequence[Exchange]) -> list[str]:
         """The SQL that asks for or changes rows, sent while these are answered rightly."""
-        self.database.clear()
+        self.services.database.clear()
         for exchange in exchanges:
             assert exchange.expected.difference(self.send(exchange)) is None
-        return [sql for sql in self.database.statements if not sql.startswith(_NO_WORK)]
+        return [sql for sql in self.services.database.statements if not sql.startswith(_NO_WORK)]
 
     @contextmanager
     def trouble(self, proxy: Proxy, mode: Mode) -> Iterator[None]:
@@ -103,19 +101,10 @@ class Troubled:
 
 @pytest.fixture(scope="module")
 def troubled(request: pytest.FixtureRequest, serve: Serve, environ: Environ, restore: Restore) -> Iterator[Troubled]:
-    with ExitStack() as opened:
-        database = opened.enter_context(Proxy(environ["DATABASE_URL"]))
-        cache = opened.enter_context(Proxy(environ["REDIS_URL"]))
-        # it forwards bytes that it does not inspect, to whatever a Redis URL names
-        upstream = opened.enter_context(Proxy(f"redis://{urlsplit(environ['UPSTREAM_URL']).netloc}", tcp=True))
-        urls = {
-            "DATABASE_URL": database.url,
-            "REDIS_URL": cache.url,
-            "UPSTREAM_URL": f"http://{urlsplit(upstream.url).netloc}",
-        }
+    with proxied(environ) as services:
         stack = request.param
-        process = opened.enter_context(serve(stack, stacks[stack].server, {**environ, **urls}))
-        yield Troubled(stack=stack, process=process, database=database, cache=cache, upstream=upstream)
+        with serve(stack, stacks[stack].server, {**environ, **services.environ}) as process:
+            yield Troubled(stack=stack, process=process, services=services)
     restore()
 
 
@@ -151,7 +140,7 @@ def test_r7_r8_without_the_database_it_is_503_in_time_and_recovers(
     troubled: Troubled, restore: Restore, database: psycopg.Connection, mode: Mode
 ) -> None:
     restore()
-    with troubled.trouble(troubled.database, mode):
+    with troubled.trouble(troubled.services.database, mode):
         if mode == "hang" and differences.waits(troubled.stack):
             wrong = troubled.waiting(FROM_THE_DATABASE, DATABASE_TIMEOUT_S)
         else:
@@ -174,7 +163,7 @@ def test_r9_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
     wrong: list[str] = []
     modes: tuple[Mode, ...] = ("down", "hang")
     for mode in modes:
-        with troubled.trouble(troubled.cache, mode):
+        with troubled.trouble(troubled.services.cache, mode):
             wrong += troubled.all_wrong(("expensive", "cached_users") * 2, within_s=4 * CACHE_TIMEOUT_S)
     wrong += troubled.all_wrong(("expensive", "cached_users"))
 
@@ -188,7 +177,7 @@ def test_r9_without_the_cache_answers_are_the_same_and_the_log_has_one_warning(
 def test_without_the_upstream_service_it_is_502_or_504_in_time_and_recovers(
     troubled: Troubled, mode: Mode, status: int
 ) -> None:
-    with troubled.trouble(troubled.upstream, mode):
+    with troubled.trouble(troubled.services.upstream, mode):
         wrong = troubled.all_wrong(["upstream"], Expected(status=status), UPSTREAM_TIMEOUT_S)
     wrong += troubled.all_wrong(["upstream"])
 

@@ -8,6 +8,7 @@ changed: that takes a fraction of the time and of the processor's cache.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any, Final
 
 from perfcompare.levers._replacing.watch import HAS_VERSION, arm, can_be_watched, flags_of, watch_of
@@ -31,13 +32,21 @@ def comparison(attributes: Iterable[Attribute]) -> Callable[[], bool]:
     looked_at = _expression(watched)
     rest = _expression(one for one in given if one not in watched) if len(watched) < len(given) else None
     is_same = False
+    looking = Lock()
 
     def same() -> bool:
         nonlocal is_same
         if not flags_of(watch) & HAS_VERSION:
-            is_same = False  # should what follows raise an error
-            arm(watch)  # first, so that no change falls between the two
-            is_same = looked_at()
+            # Two that look at once could keep what one of them saw before a change that the other one has seen. Nor is
+            # it waited for, because a fork may leave a lock taken: whoever hears "no" looks for itself.
+            if not looking.acquire(blocking=False):
+                return False
+            try:
+                is_same = False  # should what follows raise an error
+                arm(watch)  # first, so that no change falls between the two
+                is_same = looked_at()
+            finally:
+                looking.release()
         return is_same and (rest is None or rest())
 
     return same

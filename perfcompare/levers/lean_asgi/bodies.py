@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any, Final
 
 from django.conf import settings
 
+from perfcompare.core import asgi
 from perfcompare.levers._handling.limit import body_limit
 from perfcompare.levers._handling.refusals import Refusal, incomplete, too_large
 
@@ -23,8 +22,6 @@ Scope = MutableMapping[str, Any]
 _LIMIT: Final = body_limit("lean_asgi")
 _DISCARDED: Final = 16
 """How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
-_DISCARD_S: Final = 5.0
-"""Longest wait for the rest of a body that is refused."""
 _MAX_DIGITS: Final = 18
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 
@@ -81,7 +78,7 @@ async def read(said: Declared, receive: Receive) -> IO[bytes] | Refusal | None:
     """
     limit = None if said.multipart else _LIMIT.get()
     if limit is not None and said.length is not None and said.length > limit:
-        await _discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
+        await asgi.discard(receive, said.length if said.length <= _DISCARDED * limit else 0)
         return too_large(limit, closes=True)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
@@ -99,7 +96,7 @@ async def _collected(message: Message, receive: Receive, limit: int | None) -> I
         size += len(part)
         if limit is not None and size > limit:
             body.close()
-            await _discard(receive, _DISCARDED * limit if more else 0)
+            await asgi.discard(receive, _DISCARDED * limit if more else 0)
             return too_large(limit, closes=True)
         body.write(part)
         if not more:
@@ -108,15 +105,3 @@ async def _collected(message: Message, receive: Receive, limit: int | None) -> I
         message = await receive()
     body.close()
     return incomplete() if _LIMIT.get() is not None else None
-
-
-async def _discard(receive: Receive, most: int) -> None:
-    # Closing a connection with unread bytes resets it, maybe before the client has read the answer
-    # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DISCARD_S):
-            while most > 0:
-                message = await receive()
-                most -= len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return

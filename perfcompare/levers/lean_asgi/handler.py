@@ -15,7 +15,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
 
-from perfcompare.core import websockets
+from perfcompare.core.asgi import refuse_websocket
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.refusals import Refusal
@@ -235,7 +235,7 @@ def _leave_thread(before: contextvars.Context) -> None:
 
 async def _serve_other(scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
     if scope["type"] == "websocket":
-        await websockets.refuse(receive, send)
+        await refuse_websocket(receive, send)
         return
     if scope["type"] != "lifespan":
         raise ValueError(f"Django can only handle ASGI/HTTP connections, not {scope['type']}.")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from perfcompare.core import env, process, websockets
+from perfcompare.core import env, process
+from perfcompare.core.asgi import refuse_websocket
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -68,7 +69,7 @@ def answer(method: str, path: str, host: str) -> Answer:
 async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application."""
     if scope["type"] != "http":
-        await (_lifespan if scope["type"] == "lifespan" else websockets.refuse)(receive, send)
+        await (_lifespan if scope["type"] == "lifespan" else refuse_websocket)(receive, send)
         return
     # A repeated Host is none that it knows.
     host = b",".join([value for name, value in scope["headers"] if name == b"host"])

@@ -9,8 +9,8 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from perfcompare.contract import body_limit
 from perfcompare.contract.body_limit import MAX_DISCARDED_BYTES, LimitBodyASGI, limit_body_wsgi
+from perfcompare.core import asgi
 from perfcompare.core.limits import MAX_BODY_BYTES
 
 MEBIBYTE = bytes(MAX_BODY_BYTES)
@@ -122,7 +122,7 @@ def test_a_refused_body_that_does_not_come_is_answered_all_the_same(monkeypatch:
             nothing: dict[str, Any] = await asyncio.get_running_loop().create_future()
             return nothing
 
-    monkeypatch.setattr(body_limit, "_DISCARD_S", 0.01)
+    monkeypatch.setattr(asgi, "DISCARD_S", 0.01)
 
     assert ask(Stalled([]), {"content-length": str(MAX_BODY_BYTES + 1)}, untouched).status == 413
 

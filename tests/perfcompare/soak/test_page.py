@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from perfcompare.soak.ground import Holding
+from perfcompare.runner.holding import Holding
 from perfcompare.soak.minutes import Minute
 from perfcompare.soak.page import Soaked, lines
 from perfcompare.soak.traffic import Seen
@@ -18,7 +18,8 @@ def minute(mib: int = 100, *, lost: int = 0, wrong: int = 0) -> Minute:
         writing=True,
         seen=Seen(right=1000, created=["a"], wrong=Counter({"simple: status 500": wrong} if wrong else {})),
         lost=lost,
-        holding=Holding(pss_kib=mib * 1024, threads=3, files=20, database_connections=4),
+        holding=Holding(pss_kib=mib * 1024, threads=3, files=20),
+        database_connections=4,
     )
 
 

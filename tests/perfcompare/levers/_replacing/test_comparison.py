@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -77,4 +79,36 @@ def test_what_was_missing_and_is_there_now_is_a_change(monkeypatch: pytest.Monke
     same = comparison([(Unwatched, "fourth", MISSING)])
     assert same()
     monkeypatch.setattr(Unwatched, "fourth", 1, raising=False)
+    assert not same()
+
+
+class Hooked:
+    """An attribute whose look runs something, in the middle of a comparison."""
+
+    def __init__(self) -> None:
+        self.hook: Callable[[], object] | None = None
+
+    def __get__(self, instance: object, owner: type) -> str:
+        hook, self.hook = self.hook, None
+        if hook is not None:
+            hook()
+        return "hooked"
+
+
+def test_a_change_that_another_thread_has_seen_during_a_look_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    hooked = Hooked()
+    monkeypatch.setattr(Parent, "third", hooked)
+    same = same_of(Parent)
+    assert same()
+    monkeypatch.setattr(Parent, "fourth", 1, raising=False)  # so that the next one looks
+
+    def change() -> None:
+        monkeypatch.setattr(Parent, "second", lambda self: 1)
+        thread = Thread(target=same)
+        thread.start()
+        thread.join()
+
+    hooked.hook = change
+    same()
+
     assert not same()

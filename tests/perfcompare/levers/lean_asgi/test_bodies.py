@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from perfcompare.levers.lean_asgi import bodies
+from perfcompare.core import asgi
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 
 pytestmark = pytest.mark.anyio
@@ -100,7 +100,7 @@ async def test_blanks_around_a_length_are_no_part_of_it(app: LeanASGIHandler, bl
 async def test_a_refused_body_that_does_not_come_is_answered_all_the_same(
     app: LeanASGIHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "_DISCARD_S", 0.01)
+    monkeypatch.setattr(asgi, "DISCARD_S", 0.01)
     client = Client([b""], headers={"content-length": str(LIMIT + 1)})
     client.messages.clear()
     assert (await client.post(app))[0] == 413
