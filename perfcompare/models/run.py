@@ -14,7 +14,7 @@ from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
 from perfcompare.models import columns, judging, process
 from perfcompare.models.environment import Environment
-from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, storable
+from perfcompare.models.storage import LABEL_LENGTH, NAME_LENGTH, explained, require_tables, storable
 from perfcompare.runner.plan import rounds_of
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class RunManager(models.Manager["Run"]):
         """Store a run of this process as `running`. `options["cells"]` lists the planned cells as objects."""
         if len(label) > LABEL_LENGTH:
             raise UsageError(f"The label has {len(label)} characters; {LABEL_LENGTH} is the most.")
+        require_tables()  # otherwise the first trial finds out, and nothing of the run can be stored
         noted = {**options, "at_start": {**environment.at_start}} if environment.at_start else options
         texts = {"label": label, "preset": preset, "command": command, "note": note, "options": noted}
         pid, started = process.key_of(os.getpid()) or (None, None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from perfcompare.core.characters import without_controls
@@ -28,6 +29,13 @@ def explained() -> Iterator[None]:
         if isinstance(error, ProgrammingError):
             raise
         raise EnvironmentProblem(f"The database of the runs (DATABASE_URL) does not work: {error}") from error
+
+
+@explained()
+def require_tables() -> None:
+    """Raise EnvironmentProblem when a table for runs, or a column of one, is missing."""
+    for model in apps.get_app_config("perfcompare").get_models():
+        model._default_manager.first()
 
 
 def storable(value: Any) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from perfcompare import session
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, WrongAnswerError
@@ -104,6 +105,21 @@ def test_what_the_database_never_took_is_kept_in_a_file(
 
     (file,) = tmp_path.glob("runs/*/unsaved.json")
     assert json.loads(file.read_text())[0]["cell"]["stack"] == "fastapi"
+
+
+def test_tables_of_an_older_version_are_found_before_the_first_trial(trials: Callable[..., None]) -> None:
+    started: list[bool] = []
+
+    def outcomes() -> Outcomes:
+        started.append(True)
+        yield from ()
+
+    trials(outcomes)
+    connection.cursor().execute("ALTER TABLE perfcompare_measurement DROP COLUMN collections_cpu_us")
+
+    with pytest.raises(EnvironmentProblem, match="migrate"):
+        measure()
+    assert started == []
 
 
 def test_a_wrong_answer_is_complained_about_first(trials: Callable[..., None]) -> None:

@@ -20,6 +20,7 @@ from perfcompare.runner import drain
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.trial import Conditions, Surroundings, Trial
+from perfcompare.runner.turns import first_requests
 from perfcompare.runner.turns.block import Block, Outcome
 from perfcompare.runner.turns.lanes import start
 from perfcompare.runner.turns.load import SENDER
@@ -52,8 +53,9 @@ def measure(
     Each server is started once. One that fails in a scenario is not used again in this round. Interrupted is raised.
     """
     with ExitStack() as context:
-        lanes = start([Trial(planned, conditions, surroundings) for planned in plan], context)
+        trials = {planned: Trial(planned, conditions, surroundings) for planned in plan}
+        lanes = start(trials.values(), context)
+        first_requests.send(trials.values(), lanes)
         for block in blocks(plan):
-            trials = [Trial(planned, conditions, surroundings) for planned in block]
-            yield Block(trials, lanes, rates).measure()
+            yield Block([trials[planned] for planned in block], lanes, rates).measure()
     drain.ports()
