@@ -1,7 +1,8 @@
-"""The benchmark's records and pages as a Django app.
+"""The Django apps of this package.
 
-Django takes the one configuration that it finds here. Without the extra `lab` this is the levers' own: the laboratory
-cannot be imported then, and the project gets no tables.
+`INSTALLED_APPS += ["perfcompare"]` means ProjectConfig: the subcommands that work in any project, no tables. Without
+the extra `lab` it means the levers' own app, because nothing can be measured then. The demonstration names
+LaboratoryConfig.
 """
 
 from __future__ import annotations
@@ -20,9 +21,22 @@ if lacking := missing("lab"):
     from perfcompare.levers.apps import LeversConfig as LeversConfig
 else:
 
-    class PerfcompareConfig(AppConfig):
-        """Runs, measurements and reports."""
+    class ProjectConfig(AppConfig):
+        """The subcommands for a project of one's own. It has no models, so a project gets no tables."""
 
+        default = True
+        name = "perfcompare.project"
+        label = "perfcompare_project"
+        verbose_name = "Performance of this project"
+
+        def ready(self) -> None:
+            """Register the check of the levers' options."""
+            from perfcompare.levers import _options  # noqa: F401
+
+    class LaboratoryConfig(AppConfig):
+        """Runs, measurements and reports of the demonstration."""
+
+        default = False
         name = "perfcompare"
         verbose_name = "Performance comparison"
 

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "users",
-    "perfcompare",
+    "perfcompare.apps.LaboratoryConfig",
 ]
 
 # A stack that wants less says so.

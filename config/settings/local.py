@@ -20,7 +20,7 @@ STACK_NAME = "development"
 INSTALLED_APPS = list(
     dict.fromkeys(
         [
-            "perfcompare",  # before Django's staticfiles, which has a runserver as well
+            "perfcompare.apps.LaboratoryConfig",  # before Django's staticfiles, which has a runserver as well
             *INSTALLED_APPS,
             "drf_spectacular",
             "drf_spectacular_sidecar",

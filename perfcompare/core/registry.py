@@ -22,24 +22,29 @@ class RegistryError(PerfcompareError):
 
 
 class Registry(Mapping[str, T], Generic[T]):
-    """The plug-ins of one kind: name to object, read once from `package`, in the order of their names.
+    """The plug-ins of one kind: name to object, read once from `packages`, in the order of their names.
 
-    `attribute` is the constant that each module must define and `kind` its type.
+    Of two with one name, that of the first package counts. `attribute` is the constant that each module must define
+    and `kind` its type.
     """
 
-    def __init__(self, package: str, *, attribute: str, kind: type[T]) -> None:
-        self.package = package
+    def __init__(self, *packages: str, attribute: str, kind: type[T]) -> None:
+        self.packages = packages
         self.attribute = attribute
         self.kind = kind
 
     @cached_property
     def _items(self) -> dict[str, T]:
-        found = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
-        names = (info.name for info in found if not info.name.startswith("_") and info.name not in _OF_DJANGO)
-        return {name: self._load(name) for name in names}
+        found: dict[str, T] = {}
+        for package in self.packages:
+            names = (info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__))
+            for name in names:
+                if not name.startswith("_") and name not in _OF_DJANGO and name not in found:
+                    found[name] = self._load(package, name)
+        return dict(sorted(found.items()))
 
-    def _load(self, name: str) -> T:
-        module = importlib.import_module(f"{self.package}.{name}")
+    def _load(self, package: str, name: str) -> T:
+        module = importlib.import_module(f"{package}.{name}")
         item = getattr(module, self.attribute, None)
         if not isinstance(item, self.kind):
             raise RegistryError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Final, Protocol
 
@@ -51,6 +52,10 @@ class Program:
     """The path under which all requests lie, with both slashes."""
     keeps_alive: bool = True
     """Whether it answers several requests on one connection."""
+    health: str = "health"
+    """The path, from the root, at which it answers with its nonce and facts about its process."""
+    folder: Path | None = None
+    """Its working directory; None for one of its own, in which nothing can be found by accident."""
 
 
 @dataclass(frozen=True, kw_only=True)

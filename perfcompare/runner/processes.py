@@ -30,7 +30,6 @@ STOP_S: Final = 8.0
 """Longest wait for an orderly end. The servers themselves give requests under way 5 s."""
 _POLL_S: Final = 0.01
 _HEALTH_S: Final = 2.0
-_HEALTH: Final = Request(path="health")
 _given: Final = deque[int](maxlen=500)
 """The ports that were assigned last, because several servers start at the same time."""
 
@@ -51,10 +50,13 @@ class ServerProcess:
     def __init__(self, program: Program, *, log: Path, cpus: frozenset[int] | None) -> None:
         self.prefix = program.prefix
         self.keeps_alive = program.keeps_alive
+        self.health = Request(path=program.health)
+        """What its process says about itself."""
         self.log = log
         self.start_s = 0.0
         """Seconds from its start to its first right answer."""
         self._name = program.label
+        self._folder = program.folder or log.parent  # that has no gunicorn.conf.py, and no modules to import
         self._over = False
         self._cpus = cpus
         self._nonce = secrets.token_hex(16)
@@ -90,7 +92,7 @@ class ServerProcess:
         self._process = self._started()
 
     def wait(self) -> None:
-        """Wait until /health answers with this start's nonce. Raises StartError when it never does."""
+        """Wait until its health path answers with this start's nonce. Raises StartError when it never does."""
         self._wait()
         self.start_s = time.monotonic() - self._began_s
 
@@ -118,14 +120,14 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=self.log.parent,  # it has no gunicorn.conf.py, and no modules to import
+                cwd=self._folder,
                 env=self._environ,
                 process_group=0,  # Ctrl-C reaches only this process, which then ends the others in order
                 preexec_fn=partial(_prepare, os.getpid(), self._cpus),
             )
 
     def _wait(self) -> None:
-        """Until /health answers with this start's nonce."""
+        """Until its health path answers with this start's nonce."""
         deadline = time.monotonic() + READY_S
         while (nonce := self._answering()) != self._nonce:
             if nonce is not None:
@@ -139,7 +141,7 @@ class ServerProcess:
     def _answering(self) -> str | None:
         """The nonce in the port's answer. Empty for a foreign server; None without an answer."""
         try:
-            reply = Client(self.host, self.port, _HEALTH_S).send(_HEALTH, "/")
+            reply = Client(self.host, self.port, _HEALTH_S).send(self.health, "/")
         except OSError:
             return None
         with suppress(ValueError):

@@ -15,12 +15,13 @@ from perfcompare.runner.client import Client
 LOOPS: Final = {"/uvloop/loop.": "uvloop", "/rloop/": "rloop", "/_granian.": "granian"}
 """What a process has mapped into its memory, and the event loop that it then runs; asyncio's own is plain Python."""
 PARSERS: Final = {"/httptools/parser/": "httptools", "/_granian.": "granian", "/gunicorn_h1c": "gunicorn_h1c"}
+HEALTH: Final = Request(path="health")
 _DEBUG_MODES: Final = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC")
 ENVIRON: Final = (*_DEBUG_MODES, "DJANGO_SETTINGS_MODULE", "PYTHONMALLOC", "PYTHONOPTIMIZE")
 """Variables that change what a Python process costs."""
 
 
-def look(host: str, port: int, pid: int) -> Mapping[str, Any]:
+def look(host: str, port: int, pid: int, health: Request = HEALTH) -> Mapping[str, Any]:
     """The facts about the server at `host` and `port` with the process tree of `pid`, as JSON.
 
     `loop` and `parser` (None: those of the standard library), `processes`, `threads`, `open_files_limit`, `environ`,
@@ -35,7 +36,7 @@ def look(host: str, port: int, pid: int) -> Mapping[str, Any]:
         "threads": sum(member.threads for member in members),
         "open_files_limit": _limit(_text(pid, "limits")),
         "environ": _environ(_text(pid, "environ")),
-        **_said(host, port),
+        **_said(host, port, health),
     }
 
 
@@ -72,9 +73,9 @@ def _environ(text: str) -> dict[str, str]:
     return {name: pairs[name] for name in ENVIRON if name in pairs}
 
 
-def _said(host: str, port: int) -> Mapping[str, Any]:
-    """What /health reports about its process; empty when it reports nothing."""
+def _said(host: str, port: int, health: Request) -> Mapping[str, Any]:
+    """What its health path reports about its process; empty when it reports nothing."""
     with suppress(OSError, ValueError, AttributeError):
-        said = json.loads(Client(host, port).send(Request(path="health"), "/").body).get("process")
+        said = json.loads(Client(host, port).send(health, "/").body).get("process")
         return said if isinstance(said, dict) else {}
     return {}

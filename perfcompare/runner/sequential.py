@@ -79,7 +79,7 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
         idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
         warmth=warmup.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
         keeps_alive=server.keeps_alive,
-        configuration=proof.look(server.host, server.port, server.pid),
+        configuration=proof.look(server.host, server.port, server.pid, server.health),
         strangers=tuple(orphans.others(server.pid)),
     )
 

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare <subcommand>`: every file of `perfcompare.commands` is one."""
+"""`manage.py perfcompare <subcommand>` in the demonstration: its subcommands, and those for any project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ SIGNALLED: Final = 128
 _DEMONSTRATION: Final = frozenset({"config", "locustfiles", "users"})
 """Packages of the repository that are not in the wheel."""
 
-subcommands = Registry("perfcompare.commands", attribute="COMMAND", kind=Subcommand)
+subcommands = Registry("perfcompare.commands", "perfcompare.project.commands", attribute="COMMAND", kind=Subcommand)
+"""Every file of these packages is one; the first package wins."""
 
 
 class Command(BaseCommand):
@@ -31,17 +32,18 @@ class Command(BaseCommand):
 
     help = "Measure, and show what was measured."
     requires_system_checks = []
+    subcommands = subcommands
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One parser for each subcommand."""
         parsers = parser.add_subparsers(title="subcommands", dest="subcommand", metavar="subcommand")
-        for name, subcommand in subcommands.items():
+        for name, subcommand in self.subcommands.items():
             subcommand.arguments(parsers.add_parser(name, help=subcommand.help, description=subcommand.help))
 
     def run_from_argv(self, argv: list[str]) -> None:
         """As Django's, with the project's errors as messages and exit codes."""
         with _told():
-            subcommands.choose(argv[2:3] if argv[2:3] and not argv[2].startswith("-") else [])
+            self.subcommands.choose(argv[2:3] if argv[2:3] and not argv[2].startswith("-") else [])
             super().run_from_argv(argv)
 
     def handle(self, *, subcommand: str | None, **options: Any) -> None:
@@ -50,7 +52,7 @@ class Command(BaseCommand):
             self.print_help("manage.py", "perfcompare")
             return
         colour = options["force_color"] or (self.stdout.isatty() and not options["no_color"] and not _no_color())
-        chosen = subcommands[subcommand]
+        chosen = self.subcommands[subcommand]
         try:
             chosen.run(Namespace(**options), Output(self.stdout, colour=colour))
         except Interrupted as error:

@@ -74,7 +74,7 @@ def _lane(server: ServerProcess, trial: Trial, strangers: tuple[str, ...]) -> La
     lane = Lane(
         process=server,
         clock=cpu.TreeClock(server.pid),
-        configuration=proof.look(server.host, server.port, server.pid),
+        configuration=proof.look(server.host, server.port, server.pid, server.health),
         strangers=strangers,
     )
     lane.collected = lane.collections  # collections of the start are not part of an answer

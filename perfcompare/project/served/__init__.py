@@ -1,0 +1,1 @@
+"""What a server process of the project loads: its settings with changes, and its application."""
