@@ -10,6 +10,8 @@ from perfcompare.core.limits import MAX_BODY_BYTES
 from perfcompare.core.stack import prefix
 from perfcompare.registries import levers, stacks
 
+# It is a part of the stacks' cache keys. Stacks of one framework store the same value in different forms, and drf_tuned
+# would pay for taking apart what drf had stored, or not, depending on which of the two was first.
 STACK_NAME = env.text("PERFCOMPARE_STACK")
 STACK = stacks.choose([STACK_NAME])[STACK_NAME]
 if STACK.django is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from adrf import generics
 from adrf.views import APIView
+from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from rest_framework.permissions import IsAuthenticated
@@ -104,10 +105,10 @@ class ExpensiveView(APIView):  # type: ignore[misc]
 
     async def get(self, request: Request) -> Response:
         """Answer from the cache. On a miss, compute in a thread, so that the event loop is free."""
-        result = await cache.aget("adrf:expensive")
+        result = await cache.aget(f"adrf:{settings.STACK_NAME}:expensive")
         if result is None:
             result = await asyncio.to_thread(expensive.compute)
-            await cache.aset("adrf:expensive", result, CACHE_SECONDS)
+            await cache.aset(f"adrf:{settings.STACK_NAME}:expensive", result, CACHE_SECONDS)
         return Response(result)
 
 
@@ -123,7 +124,7 @@ class CachedUsersView(APIView):  # type: ignore[misc]
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
         # Read the generation before the rows: see users.generation.
-        key = f"adrf:users:{await generation.acurrent()}:{page}"
+        key = f"adrf:{settings.STACK_NAME}:users:{await generation.acurrent()}:{page}"
         answer = await cache.aget(key)
         if answer is None:
             answer = await self.page(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError
 from django.db.models import JSONField, OuterRef, QuerySet, Value
@@ -107,10 +108,10 @@ async def dashboard(request: HttpRequest) -> HttpResponse:
 
 async def expensive_result(request: HttpRequest) -> HttpResponse:
     """The cached result of a heavy computation."""
-    result = await cache.aget("django_lean:expensive")
+    result = await cache.aget(f"django_lean:{settings.STACK_NAME}:expensive")
     if result is None:
         result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
-        await cache.aset("django_lean:expensive", result, CACHE_SECONDS)
+        await cache.aset(f"django_lean:{settings.STACK_NAME}:expensive", result, CACHE_SECONDS)
     return answer(result)
 
 
@@ -118,7 +119,7 @@ async def cached_users(request: HttpRequest) -> HttpResponse:
     """A page of users, cached until a user is written."""
     page = inputs.query(request, CachedUsersQuery).page
     # Read the generation before the rows: see users.generation.
-    key = f"django_lean:users:{await generation.acurrent()}:{page}"
+    key = f"django_lean:{settings.STACK_NAME}:users:{await generation.acurrent()}:{page}"
     body = await cache.aget(key)
     if body is None:
         body = await _page(page)

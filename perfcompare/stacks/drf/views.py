@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from rest_framework import generics
 from rest_framework.permissions import IsAuthenticated
@@ -103,7 +104,7 @@ class ExpensiveView(APIView):
 
     def get(self, request: Request) -> Response:
         """Answer from the cache. Compute on a miss."""
-        return Response(cache.get_or_set("drf:expensive", expensive.compute, CACHE_SECONDS))
+        return Response(cache.get_or_set(f"drf:{settings.STACK_NAME}:expensive", expensive.compute, CACHE_SECONDS))
 
 
 class CachedUsersView(APIView):
@@ -118,7 +119,7 @@ class CachedUsersView(APIView):
         query.is_valid(raise_exception=True)
         page = query.validated_data["page"]
         # Read the generation before the rows: see users.generation.
-        key = f"drf:users:{generation.current()}:{page}"
+        key = f"drf:{settings.STACK_NAME}:users:{generation.current()}:{page}"
         return Response(cache.get_or_set(key, lambda: self.page(page), CACHE_SECONDS))
 
     def page(self, number: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Final, TypeVar, cast
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model, QuerySet
@@ -111,10 +112,10 @@ class Expensive(ContractController):
 
     async def get(self) -> schemas.Primes:
         """Answer from the cache. Compute on a miss."""
-        result: Any = await cache.aget("modern_rest:expensive")
+        result: Any = await cache.aget(f"modern_rest:{settings.STACK_NAME}:expensive")
         if result is None:
             result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
-            await cache.aset("modern_rest:expensive", result, CACHE_SECONDS)
+            await cache.aset(f"modern_rest:{settings.STACK_NAME}:expensive", result, CACHE_SECONDS)
         return cast("schemas.Primes", result)
 
 
@@ -127,7 +128,7 @@ class CachedUsers(ContractController):
         """Answer from the cache. Query the database on a miss."""
         page = parsed_query.page
         # Read the generation before the rows: see users.generation.
-        key = f"modern_rest:users:{await generation.acurrent()}:{page}"
+        key = f"modern_rest:{settings.STACK_NAME}:users:{await generation.acurrent()}:{page}"
         body: schemas.CachedUsers | None = await cache.aget(key)
         if body is None:
             body = await users_page(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -76,14 +77,14 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
 @api.get("expensive", response=schemas.Primes, openapi_extra=refusals())
 def expensive_result(request: HttpRequest) -> Any:
     """The cached result of a heavy computation."""
-    return cache.get_or_set("ninja:expensive", expensive.compute, CACHE_SECONDS)
+    return cache.get_or_set(f"ninja:{settings.STACK_NAME}:expensive", expensive.compute, CACHE_SECONDS)
 
 
 @api.get("cached-users", response=schemas.CachedUsers, openapi_extra=refusals(422, 503))
 def cached_users(request: HttpRequest, page: Page = 1) -> Any:
     """A page of users, cached until a user is written."""
     # Read the generation before the rows: see users.generation.
-    key = f"ninja:users:{generation.current()}:{page}"
+    key = f"ninja:{settings.STACK_NAME}:users:{generation.current()}:{page}"
     return cache.get_or_set(key, lambda: users_page(page), CACHE_SECONDS)
 
 

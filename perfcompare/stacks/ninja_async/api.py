@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model, QuerySet
@@ -87,10 +88,10 @@ async def rows(queryset: QuerySet[M]) -> list[M]:
 @api.get("expensive", response=schemas.Primes, openapi_extra=refusals())
 async def expensive_result(request: HttpRequest) -> Any:
     """The cached result of a heavy computation."""
-    result = await cache.aget("ninja_async:expensive")
+    result = await cache.aget(f"ninja_async:{settings.STACK_NAME}:expensive")
     if result is None:
         result = await asyncio.to_thread(expensive.compute)  # the event loop keeps answering meanwhile
-        await cache.aset("ninja_async:expensive", result, CACHE_SECONDS)
+        await cache.aset(f"ninja_async:{settings.STACK_NAME}:expensive", result, CACHE_SECONDS)
     return result
 
 
@@ -98,7 +99,7 @@ async def expensive_result(request: HttpRequest) -> Any:
 async def cached_users(request: HttpRequest, page: Page = 1) -> Any:
     """A page of users, cached until a user is written."""
     # Read the generation before the rows: see users.generation.
-    key = f"ninja_async:users:{await generation.acurrent()}:{page}"
+    key = f"ninja_async:{settings.STACK_NAME}:users:{await generation.acurrent()}:{page}"
     body = await cache.aget(key)
     if body is None:
         body = await users_page(page)
