@@ -74,6 +74,8 @@ versions: .venv/tools  ## a small project with every lever, on the oldest and th
 matrix: .venv/tools  ## the levers on every combination of versions (ARGS="--list" names them)
 	$(BIN)/python -m nox $(ARGS)
 
-check: lint types imports versions  ## everything that CI runs: style, types, import directions, versions, migrations, tests
+# Each of the first four uses one processor.
+check: .venv/tools  ## everything that CI runs: style, types, import directions, versions, migrations, tests
+	$(MAKE) --jobs=2 --output-sync lint types imports versions
 	$(MANAGE) makemigrations --check --dry-run
 	$(MAKE) test

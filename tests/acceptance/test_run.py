@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from tests.acceptance.conftest import Laboratory
+from tests.holding import held
 from tests.waiting import until
 
 RUN: Final = (
@@ -28,12 +29,14 @@ def test_r1_an_interrupted_run_keeps_what_it_has_and_leaves_no_process(
         assert run.process.wait(timeout=60) == status, run.log.read_text()
     until(lambda: not laboratory.processes())
 
-    document = laboratory.newest()
+    with held(laboratory.folder):
+        document = laboratory.newest()
+        shown = laboratory.call("perfcompare", "show", "latest")
+        done = laboratory.call("perfcompare", "report", "latest", "--folder", str(laboratory.folder / "report"))
+
     assert document["run"]["state"] == "interrupted"
     assert 0 < len(document["measurements"]) < 100
-    shown = laboratory.call("perfcompare", "show", "latest")
     assert (shown.returncode, "interrupted" in shown.stdout) == (0, True)
-    done = laboratory.call("perfcompare", "report", "latest", "--folder", str(laboratory.folder / "report"))
     assert done.returncode == 0, done.stderr
     assert "interrupted" in (laboratory.folder / "report" / "index.html").read_text()
 
@@ -45,28 +48,32 @@ def test_r2_a_killed_run_leaves_no_process_is_interrupted_and_the_next_one_works
         run.process.wait()
     until(lambda: not laboratory.processes())
 
-    listed = laboratory.call("perfcompare", "runs")
-    assert "running" not in listed.stdout
-    assert laboratory.newest()["run"]["state"] == "interrupted"
+    with held(laboratory.folder):
+        listed = laboratory.call("perfcompare", "runs")
+        killed = laboratory.newest()
+        done = laboratory.call(*RUN, "--rounds", "1", "--folder", str(laboratory.folder / "report"))
+        following = laboratory.newest()
 
-    done = laboratory.call(*RUN, "--rounds", "1", "--folder", str(laboratory.folder / "report"))
+    assert "running" not in listed.stdout
+    assert killed["run"]["state"] == "interrupted"
     assert done.returncode == 0, done.stderr
-    assert laboratory.newest()["run"]["state"] == "finished"
+    assert following["run"]["state"] == "finished"
 
 
 def test_r11_a_report_that_cannot_be_written_leaves_the_earlier_one_and_says_so(laboratory: Laboratory) -> None:
     folder = laboratory.folder / "kept"
-    assert laboratory.call(*RUN, "--rounds", "1", "--folder", str(folder)).returncode == 0
-    earlier = (folder / "index.html").read_bytes()
-    (folder / "data.json").unlink()
-    (folder / "data.json").mkdir()
-
-    done = laboratory.call("perfcompare", "report", "latest", "--folder", str(folder))
+    with held(laboratory.folder):
+        assert laboratory.call(*RUN, "--rounds", "1", "--folder", str(folder)).returncode == 0
+        earlier = (folder / "index.html").read_bytes()
+        (folder / "data.json").unlink()
+        (folder / "data.json").mkdir()
+        done = laboratory.call("perfcompare", "report", "latest", "--folder", str(folder))
+        after = laboratory.call("perfcompare", "runs")
 
     assert done.returncode == 4
     assert f"Cannot write {folder / 'data.json'}: Is a directory." in done.stderr
     assert (folder / "index.html").read_bytes() == earlier
-    assert laboratory.call("perfcompare", "runs").returncode == 0
+    assert after.returncode == 0
 
 
 def test_r13_a_second_run_at_once_is_refused_and_names_the_first(laboratory: Laboratory) -> None:

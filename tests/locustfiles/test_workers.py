@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 
 from perfcompare.generators.locust import senders
 from perfcompare.runner.processes import ServerProcess
@@ -37,6 +39,24 @@ def at_work(server: ServerProcess) -> None:
     time.sleep(2)
 
 
+@pytest.fixture
+def asked() -> list[str]:
+    """The paths that the target was asked for."""
+    return []
+
+
+@pytest.fixture
+def target(asked: list[str]) -> Iterator[str]:
+    """Slow enough to leave the processors to other tests."""
+
+    def answer(path: str) -> tuple[int, object]:
+        asked.append(path)
+        return slow(path)
+
+    with answering(answer) as host:
+        yield host
+
+
 def test_two_workers_send_as_one_process_does(tmp_path: Path) -> None:
     options = ["--stack", "floor", "--users", "4", "--spawn-rate", "4", "--warmup", "1", "--window", "3"]
     results = (tmp_path / "one.json", tmp_path / "two.json")
@@ -53,20 +73,23 @@ def test_two_workers_send_as_one_process_does(tmp_path: Path) -> None:
     assert [row["users"] for row in two.result["series"]] == [4, 4, 4]
 
 
-def test_a_worker_that_disappears_is_said(floor: ServerProcess, result: Path) -> None:
-    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "12", *senders(2)]
-    process = start("single", "--host", url(floor), *options, result=result)
+def test_a_worker_that_disappears_is_said(target: str, asked: list[str], result: Path) -> None:
+    options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--window", "10", *senders(2)]
+    process = start("single", "--host", target, *options, result=result)
     worker = workers_of(process)[0]
-    at_work(floor)
+    until(lambda: asked)
+    time.sleep(2)
     worker.send_signal(signal.SIGKILL)
     found = ended(process, result)
 
     assert f"process {worker.pid}) was not heard of" in " ".join(found.result["warnings"])
 
 
-def test_what_was_measured_before_an_interruption_is_kept_and_marked(floor: ServerProcess, result: Path) -> None:
-    process = start("single", "--host", url(floor), "--stack", "floor", "--run-time", "60s", result=result)
-    at_work(floor)
+def test_what_was_measured_before_an_interruption_is_kept_and_marked(
+    target: str, asked: list[str], result: Path
+) -> None:
+    process = start("single", "--host", target, "--stack", "floor", "--run-time", "60s", result=result)
+    until(lambda: len(asked) > 50)
     process.send_signal(signal.SIGINT)
     found = ended(process, result)
 
@@ -74,16 +97,16 @@ def test_what_was_measured_before_an_interruption_is_kept_and_marked(floor: Serv
     assert found.result["total"]["answers"] > 0
 
 
-def test_a_run_that_reaches_its_time_is_not_interrupted(floor: ServerProcess, result: Path) -> None:
-    found = run("single", "--host", url(floor), "--stack", "floor", "--run-time", "3s", result=result)
+def test_a_run_that_reaches_its_time_is_not_interrupted(target: str, result: Path) -> None:
+    found = run("single", "--host", target, "--stack", "floor", "--run-time", "3s", result=result)
 
     assert not found.result["interrupted"]
     assert found.result["window"]["seconds"] > 2.5, "Locust's start is no part of it"
 
 
-def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(floor: ServerProcess, result: Path) -> None:
+def test_the_master_of_workers_that_run_out_of_time_has_their_last_samples(target: str, result: Path) -> None:
     options = ["--stack", "floor", "--users", "2", "--spawn-rate", "2", "--run-time", "4s", *senders(2)]
-    found = run("single", "--host", url(floor), *options, result=result)
+    found = run("single", "--host", target, *options, result=result)
 
     assert not found.result["interrupted"]
     assert found.result["series"][-1]["answers"] > 0, found.result["series"]

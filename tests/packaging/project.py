@@ -92,13 +92,18 @@ class Project:
     folder: Path
     environment: Environment
 
+    @property
+    def state(self) -> Path:
+        """The folder of its services."""
+        return self.folder / "state"
+
     def write(self, name: str, lines: Sequence[str]) -> None:
         """Settings with these lines at their end."""
         (self.folder / f"{name}.py").write_text("\n".join((_BASE, *lines)), encoding="utf-8")
 
     def python(self, name: str, *words: str, status: int = 0) -> str:
         """What a program says under these settings."""
-        given = {"DJANGO_SETTINGS_MODULE": name, "COLUMNS": "200", "PERFCOMPARE_STATE": str(self.folder / "state")}
+        given = {"DJANGO_SETTINGS_MODULE": name, "COLUMNS": "200", "PERFCOMPARE_STATE": str(self.state)}
         return self.environment.run(*words, folder=self.folder, status=status, **given)
 
     def manage(self, name: str, *words: str, status: int = 0) -> str:
