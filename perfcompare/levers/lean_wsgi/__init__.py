@@ -9,8 +9,8 @@
   kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.
 - With the option `body_limit`, in bytes, a larger body is answered with 413 in JSON in the place of the view, so that
   middleware sees the answer, except multipart/form-data, whose fields Django limits itself. No more of a refused body
-  is read, because no application can limit the wait for it. A chunked body is then read here and handed on with its length: Django reads none of it
-  (https://code.djangoproject.com/ticket/35289).
+  is read, because no application can limit the wait for it. A chunked body is then read here and handed on with its
+  length: Django reads none of it (https://code.djangoproject.com/ticket/35289).
 - With the option `type_parameters` set to False, the parameters of a content type are dropped, but for the boundary of
   a form. Django decodes the query string by `charset`, and fails at some.
 
