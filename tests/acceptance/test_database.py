@@ -29,6 +29,7 @@ from perfcompare.stacks.fastapi.resources import POOL_SIZE
 from perfcompare.targets.demonstration import laboratory
 from tests.acceptance.load import UNAVAILABLE, Load, loaded, repeated, traffic
 from tests.serving import serve
+from tests.states import state_folder
 
 pytestmark = pytest.mark.acceptance
 logger = logging.getLogger(__name__)
@@ -67,9 +68,9 @@ class Small(PostgreSQL):
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PERFCOMPARE_STATE", str(tmp_path_factory.mktemp("own")))
+def postgresql() -> Iterator[Small]:
+    with pytest.MonkeyPatch.context() as patch, state_folder() as folder:
+        patch.setenv("PERFCOMPARE_STATE", str(folder))
         server = Small()
         server.begin()
         yield server
