@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -19,6 +20,8 @@ from perfcompare.registries import scenarios
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sender import Batch, Ready, Sender, ready
 from tests.waiting import until
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE: Final = "status 503"
 """What a batch says of such an answer."""
@@ -67,6 +70,7 @@ def loaded(process: ServerProcess, requests: Iterator[Ready], *, connections: in
         repeated(lambda: load.batches.append(sender.closed(requests, seconds=_BATCH_S))),
     ):
         yield load
+    logger.info("%s right answers, and %s", load.answers, dict(load.failures) or "no other")
 
 
 @contextmanager
