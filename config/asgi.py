@@ -1,4 +1,4 @@
-"""What an ASGI server loads: Django, behind the contract's limit on request bodies."""
+"""What an ASGI server loads: Django, behind what the contract asks of bodies and content types."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 from perfcompare.contract.body_limit import LimitBodyASGI
+from perfcompare.contract.content_type import PlainTypeASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-application = LimitBodyASGI(get_asgi_application())
+application = LimitBodyASGI(PlainTypeASGI(get_asgi_application()))

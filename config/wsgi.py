@@ -1,4 +1,4 @@
-"""What a WSGI server loads: Django, behind the contract's limit on request bodies."""
+"""What a WSGI server loads: Django, behind what the contract asks of bodies and content types."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from perfcompare.contract.body_limit import limit_body_wsgi
+from perfcompare.contract.content_type import plain_type_wsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-application = limit_body_wsgi(get_wsgi_application())
+application = limit_body_wsgi(plain_type_wsgi(get_wsgi_application()))

@@ -48,7 +48,7 @@ LOGGING = {
 # A stack, its documented settings and its levers write their own settings into this module.
 STACK.django.apply(globals())
 for _handler in ("lean_asgi", "lean_wsgi"):
-    with_options(globals(), _handler, body_limit=MAX_BODY_BYTES)
+    with_options(globals(), _handler, body_limit=MAX_BODY_BYTES, type_parameters=False)
 for _setting in STACK.by_settings:
     _setting.settings(globals())
 for _lever in levers.choose(STACK.levers).values():

@@ -7,9 +7,10 @@ Frameworks do this differently or not at all, so one place per interface meets t
 default, and refuses in plain text. Django answers 400 in HTML after it has spooled the whole body, and does not read
 chunked bodies under WSGI.
 
-A refused body is first read and discarded, unless it is far too large or does not come. Closing a connection with
-unread bytes resets it, and the reset may reach the client before it has read the answer
-(https://www.rfc-editor.org/rfc/rfc9112#section-9.6).
+Under ASGI a refused body is first read and discarded, unless it is far too large or does not come. Closing a connection
+with unread bytes resets it, and the reset may reach the client before it has read the answer
+(https://www.rfc-editor.org/rfc/rfc9112#section-9.6). Under WSGI it is left unread, because no application can limit the
+wait for it: gunicorn itself discards it for some seconds, granian closes the connection behind the answer.
 """
 
 from __future__ import annotations
@@ -33,14 +34,12 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_DISCARDED_BYTES: Final = 16 * MAX_BODY_BYTES
-"""The most that is read of a refused body. A client that sends more finds its connection closed. Under WSGI no
-application can limit the wait for it."""
+"""The most that is read of a refused body under ASGI. A client that sends more finds its connection closed."""
 TOO_LARGE: Final = json.dumps({"detail": f"The body is larger than {MAX_BODY_BYTES} bytes."}).encode()
 INCOMPLETE: Final = json.dumps({"detail": "The body is incomplete."}).encode()
 _BLANKS: Final = " \t"
 """They may surround the value of a header (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3), and httptools leaves
 those behind it."""
-_CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
 
 
@@ -135,13 +134,11 @@ def limit_body_wsgi(app: WSGIApplication) -> WSGIApplication:
             body = _read(stream, MAX_BODY_BYTES + 1)
             del environ["HTTP_TRANSFER_ENCODING"]
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
-            size, unread = len(body), MAX_DISCARDED_BYTES
+            size = len(body)
         else:
             size = _length(environ.get("CONTENT_LENGTH") or "0")
-            unread = _worth_discarding(size)
         if size <= MAX_BODY_BYTES:
             return app(environ, start_response)
-        _discard(stream, unread)
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(TOO_LARGE)))]
         start_response("413 Content Too Large", headers)
         return [TOO_LARGE]
@@ -154,8 +151,3 @@ def _read(stream: InputStream, most: int) -> bytes:
     while len(body) < most and (chunk := stream.read(most - len(body))):
         body += chunk
     return bytes(body)
-
-
-def _discard(stream: InputStream, most: int) -> None:
-    while most > 0 and (chunk := stream.read(min(most, _CHUNK_BYTES))):
-        most -= len(chunk)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from perfcompare.core import env
+from tests.states import state_folder
 from tests.waiting import until
 
 _KEPT: Final = ("HOME", "PATH", "LANG", "TMPDIR", "USER")
@@ -91,9 +92,11 @@ class Started:
 
 
 @pytest.fixture(scope="session")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
+def laboratory() -> Iterator[Laboratory]:
     """Tables are made."""
-    made = Laboratory(tmp_path_factory.mktemp("laboratory"))
-    done = made.call("migrate", "--verbosity", "0")
-    assert done.returncode == 0, done.stderr
-    return made
+    with state_folder() as folder:
+        made = Laboratory(folder)
+        done = made.call("migrate", "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
+        yield made
+        until(lambda: not made.processes())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, repeat
@@ -18,6 +20,8 @@ from perfcompare.registries import scenarios
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.sender import Batch, Ready, Sender, ready
 from tests.waiting import until
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE: Final = "status 503"
 """What a batch says of such an answer."""
@@ -60,20 +64,31 @@ class Load:
 @contextmanager
 def loaded(process: ServerProcess, requests: Iterator[Ready], *, connections: int) -> Iterator[Load]:
     """Clients on so many connections, each of which asks again after an answer, until the end of the block."""
-    load, over = Load(), threading.Event()
-
-    def send() -> None:
-        with Sender(process.host, process.port, connections) as sender:
-            while not over.is_set():
-                load.batches.append(sender.closed(requests, seconds=_BATCH_S))
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    try:
+    load = Load()
+    with (
+        Sender(process.host, process.port, connections) as sender,
+        repeated(lambda: load.batches.append(sender.closed(requests, seconds=_BATCH_S))),
+    ):
         yield load
-    finally:
-        over.set()
-        thread.join()
+    logger.info("%s right answers, and %s", load.answers, dict(load.failures) or "no other")
+
+
+@contextmanager
+def repeated(step: Callable[[], None]) -> Iterator[None]:
+    """Do this again and again in a thread, until the end of the block. Its error is raised there."""
+    over = threading.Event()
+
+    def repeat_until_over() -> None:
+        while not over.is_set():
+            step()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(repeat_until_over)
+        try:
+            yield
+        finally:
+            over.set()
+        running.result()
 
 
 def traffic(process: ServerProcess, names: Sequence[str], dataset: Dataset) -> Iterator[Ready]:

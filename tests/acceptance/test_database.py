@@ -6,8 +6,8 @@ The ids of the acceptance tests: docs/reliability.md.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,10 +27,12 @@ from perfcompare.runner.processes import ServerProcess
 from perfcompare.services.postgresql import PostgreSQL
 from perfcompare.stacks.fastapi.resources import POOL_SIZE
 from perfcompare.targets.demonstration import laboratory
-from tests.acceptance.load import UNAVAILABLE, Load, loaded, traffic
+from tests.acceptance.load import UNAVAILABLE, Load, loaded, repeated, traffic
 from tests.serving import serve
+from tests.states import state_folder
 
 pytestmark = pytest.mark.acceptance
+logger = logging.getLogger(__name__)
 
 ASKING: Final = ("user_detail", "user_list", "protected", "dashboard", "user_create")
 DATASET: Final = Dataset(count=200, seed=1)
@@ -66,9 +68,9 @@ class Small(PostgreSQL):
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PERFCOMPARE_STATE", str(tmp_path_factory.mktemp("own")))
+def postgresql() -> Iterator[Small]:
+    with pytest.MonkeyPatch.context() as patch, state_folder() as folder:
+        patch.setenv("PERFCOMPARE_STATE", str(folder))
         server = Small()
         server.begin()
         yield server
@@ -109,25 +111,19 @@ def under_load(process: ServerProcess, connections: int = FEW) -> Iterator[Load]
 def sampled(environ: Mapping[str, str]) -> Iterator[list[int]]:
     """How many connections to the database there are, again and again."""
     found: list[int] = []
-    over = threading.Event()
+    with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as own:
 
-    def sample() -> None:
-        with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as own:
-            while not over.wait(0.05):
-                row = own.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                ).fetchone()
-                assert row is not None
-                found.append(row[0])
+        def sample() -> None:
+            row = own.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+            assert row is not None
+            found.append(row[0])
+            time.sleep(0.05)
 
-    thread = threading.Thread(target=sample)
-    thread.start()
-    try:
-        yield found
-    finally:
-        over.set()
-        thread.join()
+        with repeated(sample):
+            yield found
 
 
 def test_r7_postgresql_restarts_under_load(process: ServerProcess, postgresql: Small) -> None:
@@ -164,6 +160,7 @@ def test_r10_more_clients_than_postgresql_has_connections(
 
     assert load.answers
     assert set(load.failures) <= {UNAVAILABLE}
+    logger.info("%s: %s connections at most", stack, max(connections))
     most = limit(stack)
     # PostgreSQL counts one that is ending beside its successor
     assert most is None or max(connections) <= 2 * most

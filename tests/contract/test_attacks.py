@@ -118,6 +118,25 @@ def test_a5_an_excessive_header_is_refused_or_ignored(served: Served) -> None:
 
 
 @every_stack
+def test_a5_no_header_brings_a_server_error(served: Served) -> None:
+    headers = [
+        *(("Content-Type", value) for value in hostile.TYPES),
+        *(("Accept", value) for value in hostile.ACCEPTS),
+        *(("Authorization", value.format("0" * 40)) for value in hostile.CREDENTIALS),
+        *hostile.HEADERS,
+    ]
+
+    wrong = [
+        (path, name, value)
+        for name, value in headers
+        for path in ("simple?x=%E9", "protected")
+        if _sent(served, Request(path=path, headers={name: value})).status >= 500
+    ]
+
+    assert wrong == []
+
+
+@every_stack
 @pytest.mark.parametrize("text", SQL)
 def test_a6_sql_is_data(served: Served, database: psycopg.Connection, restore: Restore, text: str) -> None:
     for path, fields in ((f"users/{quote(text)}", {"id"}), (f"users?limit={quote(text)}", {"limit"})):

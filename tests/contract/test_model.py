@@ -52,3 +52,13 @@ def test_a_reply_is_judged_by_status_and_headers(status: int, headers: dict[str,
     reply = Reply(status=status, headers={"content-type": "application/json", **headers}, body=body)
 
     assert wrong(hello, MODEL.right(hello), reply) == found
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "users"), ("DELETE", "users"), ("GET", "nothing-here")])
+def test_django_may_refuse_very_many_parameters_whatever_is_asked(method: str, path: str) -> None:
+    def statuses(parameters: int) -> set[int]:
+        asked = Request(method=method, path=f"{path}?{'&'.join(['x=1'] * parameters)}")
+        return {one.status for one in MODEL.right(_raw(asked))}
+
+    assert statuses(1001) == {*statuses(1000), 400}
+    assert 400 not in statuses(1000)

@@ -1,4 +1,4 @@
-"""Clients that send one byte of a body and wait: who is answered meanwhile? Each server says it in its limits."""
+"""Clients that send a part of a body and wait: who is answered meanwhile? Each server says it in its limits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from perfcompare.core.limits import MAX_BODY_BYTES
+from perfcompare.core.server import Launch
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
@@ -18,6 +20,8 @@ from tests.waiting import until
 
 CLIENTS: Final = 24
 """Three for each thread of a worker that answers in threads."""
+BUFFER_BYTES: Final = 65536
+"""Servers read some of a body before they hand it on."""
 PATIENCE_S: Final = 3.0
 PAIRS: Final = [
     (stack, server)
@@ -45,3 +49,19 @@ def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, r
 
     assert answered is (BLOCKED not in servers[server].limits)
     until(lambda: raw.healthy(process, PATIENCE_S))
+
+
+@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
+@pytest.mark.parametrize("framing", ["Content-Length: 2000000", "Transfer-Encoding: chunked"])
+def test_a4_a_refused_body_that_stalls_is_answered_and_holds_no_thread_for_long(
+    process: ServerProcess, framing: str
+) -> None:
+    head = raw.head(process, "POST", f"{process.prefix}users", "Content-Type: application/json", framing)
+    sent = (
+        b"{" if "Length" in framing else b"%x\r\n%b" % (2 * MAX_BODY_BYTES, b"x" * (MAX_BODY_BYTES + 2 * BUFFER_BYTES))
+    )
+    with ExitStack() as slow:
+        opened = [slow.enter_context(closing(raw.opened(process, head + sent))) for _ in range(Launch.threads)]
+
+        assert {one.recv(12) for one in opened} == {b"HTTP/1.1 413"}
+        until(lambda: raw.healthy(process, PATIENCE_S))

@@ -54,8 +54,8 @@ def ninja(place: laboratory.Laboratory, tmp_path_factory: pytest.TempPathFactory
 
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[str]:
-    """The URL of a server that answers each GET of a path as `answer` says: status and JSON."""
+def answering(answer: Answer, **headers: str) -> Iterator[str]:
+    """The URL of a server that answers each GET of a path as `answer` says: status and JSON, and more headers."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -67,6 +67,8 @@ def answering(answer: Answer) -> Iterator[str]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -70,6 +70,22 @@ def test_a_wrong_answer_is_a_failure_and_no_latency(file: str, wrong: dict[str, 
     assert set(total["failures"]) == {"$.status: 'broken' instead of 'success'"}
 
 
+def test_s6_a_redirection_is_a_failure_and_is_not_followed(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def elsewhere(path: str) -> tuple[int, object]:
+        asked.append(path)
+        return 200, HELLO
+
+    with answering(elsewhere) as other, answering(lambda _path: (302, HELLO), Location=f"{other}/") as host:
+        found = at_once(tmp_path, host, "floor", 2)
+
+    for one in found.values():
+        assert set(one.result["total"]["failures"]) == {"status 302 instead of 200"}, one.output
+        assert one.result["total"]["answers"] == 0
+    assert asked == []
+
+
 def test_one_wrong_answer_among_right_ones_is_found(result: Path) -> None:
     asked: list[str] = []
 

@@ -18,6 +18,8 @@ task, on the event loop:
   option `body_limit`, in bytes, one that is larger is answered with 413 in JSON in the place of the view, so that
   middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a body that ends early
   is then answered with 400.
+- With the option `type_parameters` set to False, the parameters of a content type are dropped, but for the boundary of
+  a form. Django heeds `charset` in every request, and fails at some.
 - A synchronous iterator is streamed piece by piece through the request's thread, where Django collects it first.
 - The lifespan protocol is answered; at shutdown the idle threads end and close their connections. A WebSocket is
   refused with 403, where Django raises an error.
@@ -40,6 +42,6 @@ LEVER = Lever(
     source="https://github.com/django/asgiref/blob/main/CHANGELOG.txt",
     lines=("# the server loads perfcompare.levers.lean_asgi.application:application instead of the project's asgi.py",),
     tested=(PYTHON, DJANGO, ASGIREF),
-    options="perfcompare.levers._handling.limit.Options",
+    options="perfcompare.levers._handling.options.Options",
     targets={"asgi": "perfcompare.levers.lean_asgi.application:application"},
 )

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 from django.conf import settings
 
 from perfcompare.core import asgi
-from perfcompare.levers._handling.limit import body_limit
+from perfcompare.levers._handling.options import body_limit
 from perfcompare.levers._handling.refusals import Refusal, incomplete, too_large
 
 Message = MutableMapping[str, Any]

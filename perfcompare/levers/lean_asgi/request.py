@@ -11,10 +11,13 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from perfcompare.core.content_type import without_parameters
+from perfcompare.levers._handling.options import type_parameters
 from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.settings import FORCE_SCRIPT_NAME
 from perfcompare.levers.lean_asgi.bodies import Scope
 
+_TYPE_PARAMETERS: Final = type_parameters("lean_asgi")
 _MOST_NAMES: Final = 512
 _meta_names: dict[bytes, str | None] = {}
 
@@ -57,7 +60,10 @@ class LeanASGIRequest(ASGIRequest):
             self.META = self._build_meta()
         for name, _ in scope.get("headers", ()):
             if name == b"content-type":
-                self._set_content_type_params(self.META)  # type: ignore[attr-defined]  # its charset decides how GET is decoded
+                meta = self.META
+                if ";" in meta.get("CONTENT_TYPE", "") and not _TYPE_PARAMETERS.get():
+                    meta["CONTENT_TYPE"] = without_parameters(meta["CONTENT_TYPE"])
+                self._set_content_type_params(meta)  # type: ignore[attr-defined]  # its charset decides how forms are decoded
                 return
         self.content_type = ""
         self.content_params = {}

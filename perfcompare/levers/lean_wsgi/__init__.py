@@ -8,9 +8,11 @@
   and a loop for each call (https://code.djangoproject.com/ticket/36863): clients and pools that belong to a loop can be
   kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.
 - With the option `body_limit`, in bytes, a larger body is answered with 413 in JSON in the place of the view, so that
-  middleware sees the answer, except multipart/form-data, whose fields Django limits itself.
-  A chunked body is then read here and handed on with its length: Django reads none of it
-  (https://code.djangoproject.com/ticket/35289).
+  middleware sees the answer, except multipart/form-data, whose fields Django limits itself. No more of a refused body
+  is read, because no application can limit the wait for it. A chunked body is then read here and handed on with its
+  length: Django reads none of it (https://code.djangoproject.com/ticket/35289).
+- With the option `type_parameters` set to False, the parameters of a content type are dropped, but for the boundary of
+  a form. Django decodes the query string by `charset`, and fails at some.
 
 Where a function of Django's handler, request or signals is not the one that this was made for, because of another
 version or a patch, before or after the start, Django's own handler serves, and `manage.py perfcompare levers` says so.
@@ -30,6 +32,6 @@ LEVER = Lever(
     source="https://code.djangoproject.com/ticket/36863",
     lines=("# the server loads perfcompare.levers.lean_wsgi.application:application instead of the project's wsgi.py",),
     tested=(PYTHON, DJANGO),
-    options="perfcompare.levers._handling.limit.Options",
+    options="perfcompare.levers._handling.options.Options",
     targets={"wsgi": "perfcompare.levers.lean_wsgi.application:application"},
 )

@@ -1,4 +1,7 @@
-"""413 for a body over the option `body_limit`, declared or chunked; without it bodies are left to Django."""
+"""413 for a body over the option `body_limit`, declared or chunked; without it bodies are left to Django.
+
+A refused body is left unread, because no application can limit the wait for it.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,13 @@ from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from perfcompare.levers._handling.limit import body_limit
+from perfcompare.levers._handling.options import body_limit
 from perfcompare.levers._handling.refusals import REFUSAL, too_large
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 _LIMIT: Final = body_limit("lean_wsgi")
-_DISCARDED: Final = 16
-"""How many times the limit is read and thrown away of a body that is refused; whoever sends more is cut off."""
 _CHUNK_BYTES: Final = 65536
 _MAX_DIGITS: Final = 18
 
@@ -68,15 +69,6 @@ def _take_chunked(environ: WSGIEnvironment, limit: int | None) -> bool:
 
 
 def _refuse(environ: WSGIEnvironment, limit: int) -> None:
-    # Closing a connection with unread bytes resets it, maybe before the client has read the answer
-    # (https://www.rfc-editor.org/rfc/rfc9112#section-9.6); a part of a declared body would not save it.
-    unread = _DISCARDED * limit
-    if "HTTP_TRANSFER_ENCODING" not in environ:
-        declared = _number(environ["CONTENT_LENGTH"])
-        unread = declared if declared <= unread else 0
-    stream: InputStream = environ["wsgi.input"]
-    while unread > 0 and (chunk := stream.read(min(unread, _CHUNK_BYTES))):
-        unread -= len(chunk)
     environ[REFUSAL] = too_large(limit)
     environ["CONTENT_LENGTH"] = "0"
     environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -9,12 +9,15 @@ from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_bytes_from
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from perfcompare.core.content_type import without_parameters
+from perfcompare.levers._handling.options import type_parameters
 from perfcompare.levers._handling.refusals import REFUSAL, Refusal
 from perfcompare.levers._handling.settings import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+_TYPE_PARAMETERS: Final = type_parameters("lean_wsgi")
 _FEW: Final = 50
 """So many parameters are far below any DATA_UPLOAD_MAX_NUMBER_FIELDS that lets an API work."""
 
@@ -48,7 +51,9 @@ class LeanWSGIRequest(WSGIRequest):
         self.META = environ
         environ["PATH_INFO"], environ["SCRIPT_NAME"] = path_info, name
         self.method = environ["REQUEST_METHOD"].upper()
-        if environ.get("CONTENT_TYPE"):
+        if kind := environ.get("CONTENT_TYPE"):
+            if ";" in kind and not _TYPE_PARAMETERS.get():
+                environ["CONTENT_TYPE"] = without_parameters(kind)
             self._set_content_type_params(environ)  # type: ignore[attr-defined]  # missing in the stubs
         else:
             self.content_type, self.content_params = "", {}

@@ -56,9 +56,8 @@ class Waits:
 Kind = Literal[
     "an invalid token that is not needed",
     "a repeated header",
-    "a charset for the query string",
-    "an encoded charset",
     "a line break after the path",
+    "a long target",
 ]
 
 
@@ -88,27 +87,12 @@ ANSWERS: Final[tuple[Answer, ...]] = (
 )
 
 _DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_settings", "adrf_tuned"})
-_NINJA_ASYNC: Final = frozenset({"ninja_async", "ninja_async_settings", "ninja_async_tuned"})
 LEEWAYS: Final[tuple[Leeway, ...]] = (
     Leeway(
         kind="an invalid token that is not needed",
         stacks=_DRF,
         status=401,
         reason="DRF authenticates each request that has credentials, so that throttles can count users.",
-    ),
-    Leeway(
-        kind="a charset for the query string",
-        stacks=frozenset({"drf", "drf_settings", "drf_tuned", "ninja", "ninja_tuned"}),
-        status=None,
-        reason="Under WSGI, Django decodes the query string by the charset of the content type, with an error for one "
-        "that is none of text.",
-    ),
-    Leeway(
-        kind="an encoded charset",
-        stacks=_DRF | {"django_lean", "modern_rest", "modern_rest_settings", "ninja", "ninja_tuned"} | _NINJA_ASYNC,
-        status=500,
-        reason="Django raises an error for it before any code of a project runs (Django 5.2.19, "
-        "django.utils.http.parse_header_parameters).",
     ),
     Leeway(
         kind="a line break after the path",
@@ -121,6 +105,12 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
         server="gunicorn_gthread",
         status=400,
         reason="gunicorn itself refuses repeated Host and Content-Type headers, and says so in HTML.",
+    ),
+    Leeway(
+        kind="a long target",
+        server="gunicorn_gthread",
+        status=414,
+        reason="gunicorn itself refuses a request line of more than 4,094 bytes, and says so in HTML.",
     ),
 )
 """What drawn requests are judged by (tests/contract/fuzzing), beside the contract."""

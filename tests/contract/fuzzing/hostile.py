@@ -42,7 +42,8 @@ PATHS: Final = ("", "nothing-here", "users/", "users/1/posts", "Users", "%75sers
 ACCEPTS: Final = (
     "*/*", "application/json", "text/html", "text/plain", "application/xml;q=0.9, */*;q=0.1", "application/*", "",
     "application/json; indent=8", "application/json;q=0", "text/*", "*", "/", "image/png, text/html;level=1", ",,",
-    "application/json; charset=utf-16", "a/b/c", "application/vnd.api+json", "é/x", ";q=1", "application/JSON",
+    "application/json; charset=utf-16", "application/json; charset*=x''y", "*/*; q*=x''1", "application/json; q=x",
+    "a/b/c", "application/vnd.api+json", "é/x", ";q=1", "application/JSON",
 )
 HOSTS: Final = (
     f"127.0.0.1:{PORT}", f"localhost:{PORT}", "localhost", "LocalHost", "127.0.0.1", "127.0.0.1:1", "localhost:99999",
@@ -59,6 +60,9 @@ TYPES: Final = (
     "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application",
     "application/jsonx", "application/json, application/json", "application/json,text/plain", "application/ json",
     "é/é", "application/xml", "application/octet-stream", "text/html; charset=utf-8", "application/json\t; x=y",
+    "text/plain; charset=utf-16", "text/plain; charset*=x''y", "application/json; charset=punycode", "a;a*0*=x'y'z",
+    "application/json; charset*0*=x''y; charset*1=z", "multipart/form-data; boundary*=x''y", "text/plain;charset=rot13",
+    "multipart/form-data; boundary=x; charset*=x''y", "application/x-www-form-urlencoded; charset=hex", ";charset*=x''",
 )
 HEADERS: Final = (
     ("Accept-Language", "de"), ("Accept-Charset", "utf-16"), ("Accept-Encoding", "gzip, br"), ("X-Custom", "é"),
@@ -66,7 +70,9 @@ HEADERS: Final = (
     ("X-HTTP-Method-Override", "DELETE"), ("X-Forwarded-Host", "attacker.example"), ("X-Forwarded-For", "1.2.3.4"),
     ("X-Forwarded-Proto", "https"), ("Cookie", "sessionid=x; csrftoken=y"), ("Cookie", "sessionid=\xff"),
     ("Cookie", "=;;="), ("Origin", "https://attacker.example"), ("Referer", "https://attacker.example/"),
-    ("User-Agent", ""), ("Content-Encoding", "gzip"), ("X-Requested-With", "x"), ("Remote-User", "1"),
+    ("User-Agent", ""), ("Content-Encoding", "gzip"), ("Cookie", 'a="\\999"'),
+    ("Content-Disposition", "attachment; filename*=x''y"),
+    ("X-Requested-With", "x"), ("Remote-User", "1"),
     ("Forwarded", "host=attacker.example"), ("Script-Name", "/x"), ("X-Original-URL", "/admin"),
 )
 CREDENTIALS: Final = (

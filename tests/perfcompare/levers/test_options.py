@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from django.utils.module_loading import import_string
 
-from perfcompare.levers._handling.limit import body_limit
+from perfcompare.levers._handling.options import body_limit
 from perfcompare.levers._options import check_options, read
 from perfcompare.levers.database_connections.settings import options as of_connections
 from perfcompare.levers.insert_first.settings import serializers

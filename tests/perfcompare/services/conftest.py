@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,20 +11,14 @@ import pytest
 
 from perfcompare.services import locations
 from perfcompare.services.lease import Lease
+from tests.states import state_folder
 from tests.waiting import until
-
-
-def _short_folder() -> Iterator[Path]:
-    """Not tmp_path: too long for a socket, and its parents are closed to the user that runs PostgreSQL for root."""
-    folder = Path(tempfile.mkdtemp(prefix="pc-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
 def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty state folder; at the end nothing of it may run."""
-    for folder in _short_folder():
+    with state_folder() as folder:
         monkeypatch.setenv("PERFCOMPARE_STATE", str(folder))
         yield folder
         until(keeper_has_ended, 5)
@@ -34,14 +26,13 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="package")
 def lease() -> Iterator[Lease]:
-    with pytest.MonkeyPatch.context() as patch:
-        for folder in _short_folder():
-            patch.setenv("PERFCOMPARE_STATE", str(folder))
-            with Lease() as lease:
-                urls = {name: lease.ask(name) for name in ("postgresql", "redis")}
-                assert urls == {"postgresql": locations.database_url(), "redis": locations.redis_url()}
-                patch.undo()
-                yield lease
+    with pytest.MonkeyPatch.context() as patch, state_folder() as folder:
+        patch.setenv("PERFCOMPARE_STATE", str(folder))
+        with Lease() as lease:
+            urls = {name: lease.ask(name) for name in ("postgresql", "redis")}
+            assert urls == {"postgresql": locations.database_url(), "redis": locations.redis_url()}
+            patch.undo()
+            yield lease
 
 
 @pytest.fixture

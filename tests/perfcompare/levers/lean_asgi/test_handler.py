@@ -370,3 +370,18 @@ async def test_requests_leave_nothing_behind_for_the_collector(app: LeanASGIHand
 async def test_no_limit_means_no_limit(app: LeanASGIHandler) -> None:
     body = b"x" * 5_000_000
     assert (await ask(app, "POST", "/echo", body=body)).body == body
+
+
+async def test_parameters_of_a_content_type_count_unless_the_option_says_otherwise() -> None:
+    def made(kind: bytes) -> ASGIRequest:
+        headers = [(b"content-type", kind)]
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/", "headers": headers}
+        return LeanASGIRequest(scope, BytesIO())
+
+    assert made(b"text/plain; charset=latin-1").encoding == "latin-1"
+    with pytest.raises(ValueError, match="Invalid encoding"):
+        made(b"text/plain; charset*=x''y")
+    with override_settings(PERFCOMPARE={"lean_asgi": {"type_parameters": False}}):
+        assert made(b"text/plain; charset=latin-1").encoding is None
+        request = made(b"text/plain; charset*=x''y")
+        assert (request.content_type, request.META["CONTENT_TYPE"]) == ("text/plain", "text/plain")

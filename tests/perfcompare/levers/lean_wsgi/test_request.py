@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIRequest
+from django.test import override_settings
 
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest
 
@@ -50,3 +51,25 @@ def test_query_parameters_have_the_encoding_of_the_request() -> None:
 def test_too_many_query_parameters_are_refused() -> None:
     with pytest.raises(TooManyFieldsSent):
         LeanWSGIRequest(_environ("&".join(["a=1"] * 2000))).GET  # noqa: B018 - it is computed here
+
+
+def test_a_charset_counts_unless_the_option_says_otherwise() -> None:
+    environ = {**_environ("a=1"), "CONTENT_TYPE": "text/plain; charset=utf-16"}
+
+    assert LeanWSGIRequest({**environ}).encoding == WSGIRequest({**environ}).encoding == "utf-16"
+    with override_settings(PERFCOMPARE={"lean_wsgi": {"type_parameters": False}}):
+        request = LeanWSGIRequest({**environ})
+        assert request.encoding is None
+        assert (request.content_type, request.META["CONTENT_TYPE"]) == ("text/plain", "text/plain")
+        assert request.GET["a"] == "1"
+
+
+@pytest.mark.parametrize("parameter", ["charset*=x''y", "charset=hex"])
+def test_a_parameter_at_which_django_fails_is_not_read_where_the_option_says_so(parameter: str) -> None:
+    environ = {**_environ("a=1"), "CONTENT_TYPE": f"application/json; {parameter}"}
+
+    for request in (LeanWSGIRequest, WSGIRequest):
+        with pytest.raises((ValueError, LookupError)):
+            request({**environ})
+    with override_settings(PERFCOMPARE={"lean_wsgi": {"type_parameters": False}}):
+        assert LeanWSGIRequest({**environ}).content_type == "application/json"

@@ -1,4 +1,4 @@
-"""The limit for bodies that a project may set: `PERFCOMPARE = {"lean_wsgi": {"body_limit": 1048576}}`."""
+"""What a project may set for each lean handler: `PERFCOMPARE = {"lean_wsgi": {"body_limit": 1048576}}`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ class Options:
 
     body_limit: int | None = None
     """The bytes of the largest body. None leaves bodies to Django."""
+    type_parameters: bool = True
+    """Whether the parameters of a content type count. False leaves only the boundary of a form."""
 
 
 def body_limit(lever: str) -> Watched:
     """The limit of the handler of `lever`."""
     return Watched(lambda _settings: read(lever, Options).body_limit)
+
+
+def type_parameters(lever: str) -> Watched:
+    """Whether the handler of `lever` heeds the parameters of a content type."""
+    return Watched(lambda _settings: read(lever, Options).type_parameters)
