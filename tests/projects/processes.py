@@ -32,10 +32,13 @@ class Processes:
 
     def __init__(self, name: str, project: Project, database_url: str, database: str) -> None:
         self.python = environments.locked(project.packages[0], LOCKS / f"{name}.txt", project.python)
+        [packages] = self.python.parent.parent.glob("lib/python*/site-packages")
         self.folder = cache() / "state" / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self._project = project
         self._path = [path("project", project_inside=Path(__file__).parent / "inside")]
+        if project.path:
+            self._path.append(packages / project.path)
         if project.tests and project.tests.unpacked:
             self._path.append(source(project.tests) / project.tests.folder)
         self._database = {**place(database_url), "NAME": database}

@@ -26,6 +26,8 @@ class Project:
     """Settings in the place of its own: small, and plain data."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables that its settings read; `{state}` stands for a folder that it may write to."""
+    path: str = ""
+    """The folder of the installed package whose modules the project imports without its name."""
     interface: Interface = "wsgi"
     also: tuple[str, ...] = ()
     """Levers that only some projects can use, of which this is one."""

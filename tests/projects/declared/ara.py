@@ -34,8 +34,12 @@ PROJECT = Project(
     tests=Installed(
         package="ara==1.8.0",
         lock=LOCKS / "ara.txt",
-        command=("-m", "django", "test", "ara.api"),
-        environment={"DJANGO_SETTINGS_MODULE": "ara.server.settings", "ARA_SECRET_KEY": "secret"},
+        command=("-m", "pytest", "-q", "-o", "python_files=tests_*.py", "--pyargs", "ara.api.tests"),
+        environment={
+            "DJANGO_SETTINGS_MODULE": "ara.server.settings",
+            "ARA_BASE_DIR": "state",
+            "ARA_SECRET_KEY": "secret",
+        },
         expects=("compiled_queries", "compiled_serializers", "compiled_writes", "lean_drf"),
     ),
 )
