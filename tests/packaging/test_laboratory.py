@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from perfcompare.core import env
-from perfcompare.management.commands.perfcompare import subcommands
+from perfcompare.project.management.commands.perfcompare import Command
 from tests.packaging.conftest import Start
 
 LEVERS: Final = 'INSTALLED_APPS += ["perfcompare.levers"]'
@@ -63,28 +63,29 @@ def test_both_apps_without_the_extra_end_the_start_with_the_way_out(started: Sta
     assert WAY in project.manage("both", "check", status=1)
 
 
-def test_the_laboratory_shows_and_stores_in_another_project(started: Start) -> None:
+def test_a_project_that_measures_gets_the_subcommands_for_projects_and_no_table(started: Start) -> None:
     project = started("lab")
     project.write("lab", [LABORATORY])
+
+    told = project.manage("lab", "perfcompare", "--help")
+    assert [name for name in Command.subcommands if f" {name} " not in told] == []
+    assert "perfcompare" not in project.manage("lab", "showmigrations")
+
+
+def test_the_demonstration_is_not_in_the_package_and_its_commands_say_so(started: Start) -> None:
+    project = started("lab")
+    project.write("lab", ['INSTALLED_APPS += ["perfcompare.apps.LaboratoryConfig"]'])
 
     project.manage("lab", "migrate", "--verbosity", "0")
 
     assert "No run is stored yet." in project.manage("lab", "perfcompare", "runs")
-    told = project.manage("lab", "perfcompare", "--help")
-    assert [name for name in subcommands if f" {name} " not in told] == []
+    assert "Use a clone" in project.manage("lab", "perfcompare", "run", "--stacks", "drf", status=4)
     rendered = "from django.template.loader import get_template; print(get_template('perfcompare/runs.html').origin)"
     assert "site-packages/perfcompare/templates" in project.manage("lab", "shell", "-c", rendered)
-
-
-def test_the_demonstration_is_not_in_the_package_and_says_so(started: Start) -> None:
-    project = started("lab")
-    project.write("lab", [LABORATORY])
-
-    assert "Use a clone" in project.manage("lab", "perfcompare", "run", "--stacks", "drf", status=4)
 
 
 def test_the_order_of_the_two_apps_does_not_matter(started: Start) -> None:
     project = started("lab")
     project.write("both", [LEVERS, LABORATORY])
 
-    assert "doctor" in project.manage("both", "perfcompare", "--help")
+    assert "this project" in project.manage("both", "perfcompare", "--help")

@@ -16,7 +16,7 @@ from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.sender import Ready
 from perfcompare.runner.trial import Conditions, Surroundings, Trial, Who
-from perfcompare.runner.turns import block, first_requests, measure
+from perfcompare.runner.turns import Outcome, block, first_requests, measure
 from perfcompare.runner.turns.lanes import Lane, Lanes
 from tests.perfcompare.factories import make_conditions, make_target
 from tests.perfcompare.runner.conftest import SMALL
@@ -95,8 +95,12 @@ def test_a_round_sends_them_before_its_first_scenario_is_verified(
     conditions: Conditions, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before: list[int] = []
-    monkeypatch.setattr(block.Block, "measure", lambda self: before.append(len(sent)) or {})
-    plan = [PlannedTrial(round=1, cell=replace(cell, stack="floor")) for cell in (SIMPLE,)]
-    plan += [PlannedTrial(round=1, cell=cell) for cell in (SIMPLE, DETAIL)]
+
+    def noted(_block: block.Block) -> dict[PlannedTrial, Outcome]:
+        before.append(len(sent))
+        return {}
+
+    monkeypatch.setattr(block.Block, "measure", noted)
+    plan = [PlannedTrial(round=1, cell=cell) for cell in (replace(SIMPLE, stack="floor"), SIMPLE, DETAIL)]
     list(measure(plan, conditions, AROUND, None))  # type: ignore[arg-type]
     assert before[0] == 3

@@ -1,4 +1,4 @@
-"""`manage.py perfcompare levers` in a project that has only levers; the app `perfcompare` has all subcommands."""
+"""`manage.py perfcompare levers` in a project that has only levers; the app `perfcompare` has more subcommands."""
 
 from __future__ import annotations
 
@@ -40,4 +40,5 @@ class LeversCommand(BaseCommand):
 
 def Command() -> BaseCommand:
     """Django calls it for the command. Of two apps with one, Django takes the first: here that must not matter."""
-    return load_command_class("perfcompare", "perfcompare") if apps.is_installed("perfcompare") else LeversCommand()
+    fuller = next((app for app in ("perfcompare", "perfcompare.project") if apps.is_installed(app)), None)
+    return load_command_class(fuller, "perfcompare") if fuller else LeversCommand()
