@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from perfcompare.core import env, surroundings
+from perfcompare.core import surroundings
 from perfcompare.levers._registry import levers as known
 from perfcompare.services import databases
 from tests.suites.environments import python
-from tests.suites.fetching import alone, cache, source
+from tests.suites.fetching import source
+from tests.suites.paths import path
 from tests.suites.inside.configuring import database_name
-from tests.suites.suite import Suite
+from tests.suites.suite import Installed, Suite
 
 _NOT_FOR_ALL: Final = frozenset(
     {"api_middleware", "cached_bytes", "database_json", "lean_asgi", "lean_wsgi", "token_cache"}
 )
 """Levers that take things away by design, need an app, are called by a project's own code, or are handlers
 (`Suite.handlers`)."""
+_INSIDE: Final = Path(__file__).parent / "inside"
+_STARTED: Final = "from suite_inside.start import begin\n\nbegin()\n"
 _WORST: Final = ("failed", "passed unexpectedly", "failed as expected", "skipped", "passed")
 
 
@@ -56,13 +59,15 @@ def levers(suite: Suite) -> list[str]:
 
 def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> Run:
     """Run all its tests, with the levers `applied`; none for stock."""
-    interpreter, folder = python(suite), source(suite) / suite.folder
+    interpreter = python(suite)
     # Some suites connect before they make a test database.
     databases.remake(database_url, database_name(name, "default"))
     with tempfile.TemporaryDirectory() as results:
+        bare = isinstance(suite, Installed) and not suite.unpacked
+        folder = Path(results) if bare else source(suite) / suite.folder
         plan = {
             "suite": name,
-            "database": _database(database_url),
+            "database": place(database_url),
             "levers": list(applied),
             "handlers": suite.handlers and bool(applied),
             "outcomes": f"{results}/outcomes",
@@ -70,7 +75,7 @@ def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> R
         }
         environment = surroundings.child(
             os.environ,
-            PYTHONPATH=str(_path()),
+            PYTHONPATH=str(path("path", _STARTED, suite_inside=_INSIDE)),
             PYTEST_ADDOPTS="-p no:cacheprovider",
             PYTEST_PLUGINS="suite_inside.pytest_recorder",
             PERFCOMPARE_SUITE=json.dumps(plan),
@@ -133,27 +138,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _path() -> Path:
-    """A folder for PYTHONPATH that has the levers and `inside`, and nothing else of this project."""
-    folder = cache() / "path"
-    with alone():
-        folder.mkdir(parents=True, exist_ok=True)
-        started = folder / "sitecustomize.py"
-        # Written once: another process may be reading it.
-        if not started.exists():
-            started.write_text("from suite_inside.start import begin\n\nbegin()\n")
-        _link(folder / "perfcompare", env.ROOT / "perfcompare")
-        _link(folder / "suite_inside", Path(__file__).parent / "inside")
-    return folder
-
-
-def _link(link: Path, target: Path) -> None:
-    if not link.is_symlink() or link.readlink() != target:
-        link.unlink(missing_ok=True)
-        link.symlink_to(target)
-
-
-def _database(url: str) -> dict[str, str]:
+def place(url: str) -> dict[str, str]:
     """The place of the server, in the words of Django's settings."""
     parts = urlsplit(url)
     named = parse_qs(parts.query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +33,15 @@ class Suite:
     extensions: bool = False
     """Whether the tests ask PostgreSQL for extensions of its distribution, which the embedded one does not have."""
     time_limit_s: float = 900
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed(Suite):
+    """The tests of a project that is installed as a whole, with every package that a file names."""
+
+    lock: Path
+    """The file, in the place of `requirements`."""
+    unpacked: bool = False
+    """Whether the tests are in the source distribution; else the installed package has them."""
+    python: str = ""
+    """The version of Python when it is not this project's."""

@@ -1,0 +1,60 @@
+"""What each request costs the process, as the project is and with changes, and whether the answers are the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Final
+
+from tests.projects.processes import Processes
+
+_ROUNDS: Final = 2
+_BATCHES: Final = 5
+_BATCH_S: Final = 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """One request in one variant of the project."""
+
+    status: int
+    body: str
+    ms: float
+    """CPU milliseconds of the process: the median of all batches."""
+
+
+def costs(
+    processes: Processes, headers: Mapping[str, str], paths: Sequence[str], variants: Mapping[str, Sequence[str]]
+) -> Mapping[str, Mapping[str, Cost]]:
+    """For each path and each variant, by its changes; the variants take turns."""
+    question = {"headers": headers, "paths": paths, "batches": _BATCHES, "seconds": _BATCH_S}
+    rounds = [
+        {name: processes.asked("project_inside.measuring", changes, question) for name, changes in variants.items()}
+        for _ in range(_ROUNDS)
+    ]
+    return {path: {name: _cost([one[name][path] for one in rounds]) for name in variants} for path in paths}
+
+
+def differences(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
+    """Sentences on answers that are not 200, or not those of the first variant."""
+    for path, variants in costs.items():
+        (_, stock), *_ = variants.items()
+        for name, cost in variants.items():
+            if cost.status != 200:
+                yield f"{path}, {name}: status {cost.status}: {cost.body[:300]}"
+            elif _said(cost.body) != _said(stock.body):
+                yield f"{path}, {name}: another answer"
+
+
+def _cost(answers: Sequence[Mapping[str, Any]]) -> Cost:
+    last = answers[-1]
+    return Cost(status=last["status"], body=last["body"], ms=median(one for each in answers for one in each["ms"]))
+
+
+def _said(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body

@@ -1,0 +1,3 @@
+"""What servers load."""
+
+from __future__ import annotations
