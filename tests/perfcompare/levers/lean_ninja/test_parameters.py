@@ -23,7 +23,7 @@ from perfcompare.contract.pydantic_types import Email, Limit, Name, RowId, Skip,
 from perfcompare.levers.lean_ninja.plan import plan_of
 from perfcompare.levers.lean_ninja.query import query_data
 from perfcompare.levers.lean_ninja.stock_methods import Way
-from tests.perfcompare.levers.lean_ninja.conftest import lean
+from tests.perfcompare.levers.lean_ninja.conftest import lean, outcome
 
 Both = Callable[[Callable[[], Any]], tuple[Any, Any]]
 pytestmark = pytest.mark.urls(__name__)
@@ -155,9 +155,17 @@ def _shown(reply: Any) -> Any:
 
 
 def _same(both: Both, ask: Callable[[], Any]) -> Any:
-    stock, ours = both(lambda: _shown(ask()))
+    return _all_same(both, [ask])[0]
+
+
+def _all_same(both: Both, asks: list[Callable[[], Any]]) -> list[Any]:
+    stock, ours = both(lambda: [outcome(partial(_answer, ask)) for ask in asks])
     assert ours == stock
-    return ours
+    return list(ours)
+
+
+def _answer(ask: Callable[[], Any]) -> Any:
+    return _shown(ask())
 
 
 def _aget(where: str, **headers: str) -> Any:
@@ -167,21 +175,19 @@ def _aget(where: str, **headers: str) -> Any:
 @pytest.mark.parametrize("where", ["items", "filtered"])
 def test_any_query_is_understood_as_ninja_understands_it(both: Both, where: str) -> None:
     queries = [query for query in _queries() if query.count("&") < 1000]
-    statuses = [_same(both, partial(_aget, f"/{where}?{query}"))[0] for query in queries]
+    answers = _all_same(both, [partial(_aget, f"/{where}?{query}") for query in queries])
 
-    assert {200, 422} <= set(statuses)
+    assert {200, 422} <= {status for status, *_ in answers}
 
 
 def test_any_body_is_understood_as_ninja_understands_it(both: Both) -> None:
-    client = Client()
+    asked = [(where, body) for body in _bodies() for where in ("/people/5?dry=1", "/people/x")]
+    asked += [("/two", json.dumps({"one": json.loads(body), "other": {}}).encode()) for body in _bodies()[6:]]
+    post = partial(Client().post, content_type="application/json")
 
-    def ask(where: str, body: bytes) -> Any:
-        return _same(both, lambda: client.post(where, data=body, content_type="application/json"))[0]
+    answers = _all_same(both, [partial(post, where, data=body) for where, body in asked])
 
-    statuses = [ask(where, body) for body in _bodies() for where in ("/people/5?dry=1", "/people/x")]
-    statuses += [ask("/two", json.dumps({"one": json.loads(body), "other": {}}).encode()) for body in _bodies()[6:]]
-
-    assert set(statuses) == {200, 400, 422}
+    assert {status for status, *_ in answers} == {200, 400, 422}
 
 
 @pytest.mark.parametrize("where", ["/who", "/awho"])
