@@ -16,7 +16,6 @@ from tests.projects import locking, profiles
 from tests.projects.applied import levers
 from tests.projects.costs import costs, differences
 from tests.projects.filled import filled, paths
-from tests.projects.processes import Processes
 from tests.projects.project import Project
 from tests.projects.registry import projects
 from tests.suites import extensions
@@ -72,7 +71,7 @@ def _serve(name: str, project: Project, url: str, changes: Sequence[str]) -> lis
     processes, values = filled(name, project, url)
     _say(json.dumps({"headers": values.get("headers", {}), "paths": paths(project, values)}, indent=1))
     worker = {"wsgi": (), "asgi": ("--worker-class", "asgi")}[project.interface]
-    argv = ["gunicorn", "--bind", "127.0.0.1:8000", *worker, f"project_inside.served.{project.interface}:application"]
+    argv = ["gunicorn", "--bind", "127.0.0.1:8000", *worker, f"project_inside.{project.interface}:application"]
     subprocess.run(
         [str(processes.python), "-m", *argv], cwd=processes.folder, env=processes.environment(changes), check=False
     )

@@ -37,6 +37,15 @@ def costs(
     return {path: {name: _cost([one[name][path] for one in rounds]) for name in variants} for path in paths}
 
 
+def answers(
+    processes: Processes, headers: Mapping[str, str], paths: Sequence[str], changes: Sequence[str]
+) -> Mapping[str, tuple[int, Any]]:
+    """The status and the body of each path after some requests; not measured."""
+    question = {"headers": headers, "paths": paths, "batches": 0, "seconds": 0}
+    found = processes.asked("project_inside.measuring", changes, question)
+    return {path: (one["status"], _said(one["body"])) for path, one in found.items()}
+
+
 def differences(costs: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
     """Sentences on answers that are not 200, or not those of the first variant."""
     for path, variants in costs.items():
