@@ -59,11 +59,16 @@ def _requests(name: str, project: Project, url: str, changes: Sequence[str]) -> 
     variants = {"stock": (), "persistent": ("persistent_connections",), "levers": changes or levers(project)}
     found = costs(processes, values.get("headers", {}), paths(project, values), variants)
     _say(f"  {'request':60} {'bytes':>8} " + " ".join(f"{one:>10}" for one in variants) + f" {'gain':>6}")
-    for path, one in found.items():
+    for path, one in found.requests.items():
         gain = 1 - one["levers"].ms / one["persistent"].ms
         figures = " ".join(f"{cost.ms:10.2f}" for cost in one.values())
         _say(f"  {path[:60]:60} {len(one['stock'].body):8} {figures} {gain:6.0%}")
-    return list(differences(found))
+    sums = {name: sum(one[name].ms for one in found.requests.values()) for name in variants}
+    figures = " ".join(f"{one:10.2f}" for one in sums.values())
+    _say(f"  {'sum':60} {'':8} {figures} {1 - sums['levers'] / sums['persistent']:6.0%}")
+    for target, (fast, stock) in sorted(found.levers.items()):
+        _say(f"  {target}: {fast} fast, {stock} stock")
+    return list(differences(found.requests))
 
 
 def _serve(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:

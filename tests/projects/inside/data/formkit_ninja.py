@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.core.management import call_command
+
+from ._models import model
 
 _FORMS = 5
 _GROUPS = 6
@@ -14,11 +15,11 @@ _GROUPS = 6
 def fill() -> dict[str, Any]:
     """No login: reading is free."""
     call_command("loaddata", "partisipa_formkit_data", verbosity=0)
-    nodes: Any = apps.get_model("formkit_ninja", "FormKitSchemaNode")
-    schemas: Any = apps.get_model("formkit_ninja", "FormKitSchema")
-    components: Any = apps.get_model("formkit_ninja", "FormComponents")
-    labels: Any = apps.get_model("formkit_ninja", "SchemaLabel")
-    children: Any = apps.get_model("formkit_ninja", "NodeChildren")
+    nodes = model("formkit_ninja.FormKitSchemaNode")
+    schemas = model("formkit_ninja.FormKitSchema")
+    components = model("formkit_ninja.FormComponents")
+    labels = model("formkit_ninja.SchemaLabel")
+    children = model("formkit_ninja.NodeChildren")
     inner = set(children.objects.values_list("child_id", flat=True))
     outer = set(children.objects.values_list("parent_id", flat=True)) - inner
     groups = list(nodes.objects.filter(pk__in=outer, is_active=True).order_by("pk"))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from rest_framework.authtoken.models import Token
+
+from ._models import model
 
 
 @transaction.atomic
 def fill() -> dict[str, Any]:
     """A superuser's token."""
-    users: Any = apps.get_model("openwisp_users", "User")
-    organizations: Any = apps.get_model("openwisp_users", "Organization")
-    subnets: Any = apps.get_model("openwisp_ipam", "Subnet")
-    addresses: Any = apps.get_model("openwisp_ipam", "IpAddress")
+    users = model("openwisp_users.User")
+    organizations = model("openwisp_users.Organization")
+    subnets = model("openwisp_ipam.Subnet")
+    addresses = model("openwisp_ipam.IpAddress")
     user = users.objects.create_superuser("measurer", "measurer@example.com", "secret")
     owners = [organizations.objects.create(name=name, slug=name) for name in ("north", "south", "west")]
     for number in range(40):
