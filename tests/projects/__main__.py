@@ -7,18 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.services import environment
 from tests.projects import locking, profiles
 from tests.projects.applied import levers
 from tests.projects.costs import costs, differences
 from tests.projects.filled import filled, paths
 from tests.projects.project import Project
 from tests.projects.registry import projects
-from tests.suites import extensions
+from tests.projects.servers import server
 from tests.suites.report import lines
 from tests.suites.trial import trial
 
@@ -37,7 +35,7 @@ def main() -> int:
     for name, project in (projects.choose(options.names) if options.names else projects).items():
         _say(f"{name}: {project.about}")
         try:
-            with _server(project) as url:
+            with server(project) as url:
                 problems = _ACTIONS[options.action](name, project, url, options.changes.split())
         except PerfcompareError as error:
             problems = [str(error)]
@@ -127,18 +125,6 @@ _ACTIONS = {
     "profile": _profile,
     "lock": _lock,
 }
-
-
-@contextmanager
-def _server(project: Project) -> Iterator[str]:
-    """The PostgreSQL that a user named, or one of ours that has what the project asks for."""
-    given = bool(os.environ.get("DATABASE_URL"))
-    with environment.provided(os.environ):
-        if given or not project.extensions:
-            yield os.environ["DATABASE_URL"]
-        else:
-            with extensions.server() as url:
-                yield url
 
 
 def _say(line: str) -> None:

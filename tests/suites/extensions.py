@@ -28,10 +28,19 @@ _EMPTY: Final = ("pgcrypto", "uuid-ossp")
 def server() -> Iterator[str]:
     """The URL of its database `postgres`, in a new cluster, while it runs."""
     programs = _programs()
+    with tempfile.TemporaryDirectory(prefix="suites-", dir=locations.SHORT_FOLDER) as folder:
+        Path(folder).chmod(0o755)
+        _add_empty_extensions(Path(folder) / "extension")
+        with cluster(programs, f"extension_control_path=$system:{folder}") as url:
+            yield url
+
+
+@contextmanager
+def cluster(programs: Path, *options: str) -> Iterator[str]:
+    """The URL of the database `postgres` of a new cluster of the PostgreSQL in `programs`, while it runs."""
     user = postgresql.system_user() if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="suites-", dir=locations.SHORT_FOLDER) as name:
         folder = Path(name)
-        _add_empty_extensions(folder / "extension")
         if user:
             folder.chmod(0o755)
             folders.passable(programs)
@@ -40,9 +49,8 @@ def server() -> Iterator[str]:
         initdb = [str(programs / "initdb"), "-D", str(data), "--username=postgres", "--auth=trust", "--encoding=UTF8"]
         if processes.spawn([*initdb, "--locale=C"], log=log, stop_signal=signal.SIGKILL, user=user).wait():
             raise _failure("initdb failed", log)
-        options = ("listen_addresses=", "fsync=off", f"extension_control_path=$system:{folder}")
         postgres = [str(programs / "postgres"), "-D", str(data), "-k", str(data)]
-        postgres += [word for option in options for word in ("-c", option)]
+        postgres += [word for option in ("listen_addresses=", "fsync=off", *options) for word in ("-c", option)]
         process = processes.spawn(postgres, log=log, stop_signal=signal.SIGINT, user=user)
         try:
             yield _url_when_ready(process, data, log)
