@@ -16,16 +16,16 @@ from perfcompare import levers
 
 from .asking import Answer, asker
 
-_WARM: int = 8
+_WARM: int = 5
 
 
 def costs(ask: Callable[[str], Answer], path: str, batches: int, seconds: float) -> dict[str, Any]:
     """The answer, and CPU milliseconds per request: one figure for each of `batches` of about `seconds`."""
+    begun = time.process_time()
     for _ in range(_WARM):
         status, headers, body = ask(path)
-    begun = time.process_time()
-    ask(path)
-    number = max(3, int(seconds / max(time.process_time() - begun, 1e-4)))
+    once = (time.process_time() - begun) / _WARM
+    number = max(1, int(seconds / max(once, 1e-4)))
     figures = []
     for _ in range(batches):
         begun = time.process_time()
