@@ -20,6 +20,8 @@ def fill() -> dict[str, Any]:
     components = model("formkit_ninja.FormComponents")
     labels = model("formkit_ninja.SchemaLabel")
     children = model("formkit_ninja.NodeChildren")
+    # The fixture is older than the package's models of some fields; a list of nodes that has one is no answer at all.
+    nodes.objects.filter(pk__in=[one.pk for one in nodes.objects.all() if not _valid(one)]).delete()
     inner = set(children.objects.values_list("child_id", flat=True))
     outer = set(children.objects.values_list("parent_id", flat=True)) - inner
     groups = list(nodes.objects.filter(pk__in=outer, is_active=True).order_by("pk"))
@@ -38,3 +40,11 @@ def fill() -> dict[str, Any]:
         "node": groups[0].pk,
         "leaf": child.child_id,
     }
+
+
+def _valid(node: Any) -> bool:
+    try:
+        node.get_node()
+    except ValueError:
+        return False
+    return True
