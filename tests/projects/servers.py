@@ -11,6 +11,7 @@ from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.services import environment
 from tests.projects.project import Project
 from tests.suites import extensions
+from tests.suites.fetching import cache
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def server(project: Project) -> Iterator[str]:
         if given or not (project.extensions or project.icu):
             yield os.environ["DATABASE_URL"]
         else:
-            with extensions.cluster(_debian()) if project.icu else extensions.server() as url:
+            kept = cache() / "clusters" / ("icu" if project.icu else "extensions")
+            with extensions.cluster(_debian(), kept=kept) if project.icu else extensions.server(kept) as url:
                 yield url
 
 
