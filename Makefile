@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test acceptance fuzz coverage suites check lint types imports versions matrix
+.PHONY: help setup compare report run test acceptance fuzz coverage projects suites check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ coverage: .venv/tools  ## the same under coverage.py; fails when less is covered
 	$(MAKE) test UNDER="coverage run -m"
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+projects: .venv/tools  ## real projects of others: CPU of their requests as stock and with levers (ARGS="ara --tests")
+	$(BIN)/python -m tests.projects $(ARGS)
 
 suites: .venv/tools  ## other people's test suites, as stock and with the levers (ARGS="drf django_queries")
 	$(BIN)/python -m tests.suites $(ARGS)

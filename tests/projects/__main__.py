@@ -7,19 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.services import environment
 from tests.projects import locking, profiles
 from tests.projects.applied import levers
 from tests.projects.costs import costs, differences
 from tests.projects.filled import filled, paths
-from tests.projects.processes import Processes
 from tests.projects.project import Project
 from tests.projects.registry import projects
-from tests.suites import extensions
+from tests.projects.servers import server
 from tests.suites.report import lines
 from tests.suites.trial import trial
 
@@ -38,7 +35,7 @@ def main() -> int:
     for name, project in (projects.choose(options.names) if options.names else projects).items():
         _say(f"{name}: {project.about}")
         try:
-            with _server(project) as url:
+            with server(project) as url:
                 problems = _ACTIONS[options.action](name, project, url, options.changes.split())
         except PerfcompareError as error:
             problems = [str(error)]
@@ -60,11 +57,16 @@ def _requests(name: str, project: Project, url: str, changes: Sequence[str]) -> 
     variants = {"stock": (), "persistent": ("persistent_connections",), "levers": changes or levers(project)}
     found = costs(processes, values.get("headers", {}), paths(project, values), variants)
     _say(f"  {'request':60} {'bytes':>8} " + " ".join(f"{one:>10}" for one in variants) + f" {'gain':>6}")
-    for path, one in found.items():
+    for path, one in found.requests.items():
         gain = 1 - one["levers"].ms / one["persistent"].ms
         figures = " ".join(f"{cost.ms:10.2f}" for cost in one.values())
         _say(f"  {path[:60]:60} {len(one['stock'].body):8} {figures} {gain:6.0%}")
-    return list(differences(found))
+    sums = {name: sum(one[name].ms for one in found.requests.values()) for name in variants}
+    figures = " ".join(f"{one:10.2f}" for one in sums.values())
+    _say(f"  {'sum':60} {'':8} {figures} {1 - sums['levers'] / sums['persistent']:6.0%}")
+    for target, (fast, stock) in sorted(found.levers.items()):
+        _say(f"  {target}: {fast} fast, {stock} stock")
+    return list(differences(found.requests))
 
 
 def _serve(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
@@ -72,7 +74,7 @@ def _serve(name: str, project: Project, url: str, changes: Sequence[str]) -> lis
     processes, values = filled(name, project, url)
     _say(json.dumps({"headers": values.get("headers", {}), "paths": paths(project, values)}, indent=1))
     worker = {"wsgi": (), "asgi": ("--worker-class", "asgi")}[project.interface]
-    argv = ["gunicorn", "--bind", "127.0.0.1:8000", *worker, f"project_inside.served.{project.interface}:application"]
+    argv = ["gunicorn", "--bind", "127.0.0.1:8000", *worker, f"project_inside.{project.interface}:application"]
     subprocess.run(
         [str(processes.python), "-m", *argv], cwd=processes.folder, env=processes.environment(changes), check=False
     )
@@ -123,18 +125,6 @@ _ACTIONS = {
     "profile": _profile,
     "lock": _lock,
 }
-
-
-@contextmanager
-def _server(project: Project) -> Iterator[str]:
-    """The PostgreSQL that a user named, or one of ours that has what the project asks for."""
-    given = bool(os.environ.get("DATABASE_URL"))
-    with environment.provided(os.environ):
-        if given or not project.extensions:
-            yield os.environ["DATABASE_URL"]
-        else:
-            with extensions.server() as url:
-                yield url
 
 
 def _say(line: str) -> None:

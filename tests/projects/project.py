@@ -35,6 +35,8 @@ class Project:
     """Levers that this project must not use, by what docs/levers.md says of them."""
     extensions: bool = False
     """Whether it asks PostgreSQL for extensions, which the embedded one does not have."""
+    icu: bool = False
+    """Whether it asks for collations of ICU, which no wheel of the package index has, but Debian's PostgreSQL."""
     python: str = ""
     """The version of Python that it needs when it is not this project's, such as `3.12`."""
     checked: bool = False

@@ -25,27 +25,40 @@ _EMPTY: Final = ("pgcrypto", "uuid-ossp")
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of its database `postgres`, in a new cluster, while it runs."""
+def server(kept: Path | None = None) -> Iterator[str]:
+    """The URL of its database `postgres`, while it runs; see `cluster`."""
     programs = _programs()
+    with tempfile.TemporaryDirectory(prefix="suites-", dir=locations.SHORT_FOLDER) as folder:
+        Path(folder).chmod(0o755)
+        _add_empty_extensions(Path(folder) / "extension")
+        with cluster(programs, f"extension_control_path=$system:{folder}", kept=kept) as url:
+            yield url
+
+
+@contextmanager
+def cluster(programs: Path, *options: str, kept: Path | None = None) -> Iterator[str]:
+    """The URL of the database `postgres` of the PostgreSQL in `programs`, while it runs. Its cluster is in the folder
+    `kept`, one user at a time; without, it is new."""
     user = postgresql.system_user() if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="suites-", dir=locations.SHORT_FOLDER) as name:
         folder = Path(name)
-        _add_empty_extensions(folder / "extension")
         if user:
             folder.chmod(0o755)
             folders.passable(programs)
-        data = folders.private(folder / "data", user)
+        data = folders.private(kept or folder / "data", user)
+        if user:
+            folders.passable(data)
+        sockets = folders.private(folder / "sockets", user)
         log = folder / "log"
-        initdb = [str(programs / "initdb"), "-D", str(data), "--username=postgres", "--auth=trust", "--encoding=UTF8"]
-        if processes.spawn([*initdb, "--locale=C"], log=log, stop_signal=signal.SIGKILL, user=user).wait():
-            raise _failure("initdb failed", log)
-        options = ("listen_addresses=", "fsync=off", f"extension_control_path=$system:{folder}")
-        postgres = [str(programs / "postgres"), "-D", str(data), "-k", str(data)]
-        postgres += [word for option in options for word in ("-c", option)]
+        if not (data / "PG_VERSION").exists():
+            argv = [str(programs / "initdb"), "-D", str(data), "--username=postgres", "--auth=trust", "--encoding=UTF8"]
+            if processes.spawn([*argv, "--locale=C"], log=log, stop_signal=signal.SIGKILL, user=user).wait():
+                raise _failure("initdb failed", log)
+        postgres = [str(programs / "postgres"), "-D", str(data), "-k", str(sockets)]
+        postgres += [word for option in ("listen_addresses=", "fsync=off", *options) for word in ("-c", option)]
         process = processes.spawn(postgres, log=log, stop_signal=signal.SIGINT, user=user)
         try:
-            yield _url_when_ready(process, data, log)
+            yield _url_when_ready(process, sockets, log)
         finally:
             process.send_signal(signal.SIGINT)
             processes.end(process)

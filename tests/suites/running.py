@@ -18,8 +18,8 @@ from perfcompare.levers._registry import levers as known
 from perfcompare.services import databases
 from tests.suites.environments import python
 from tests.suites.fetching import source
-from tests.suites.paths import path
 from tests.suites.inside.configuring import database_name
+from tests.suites.paths import path
 from tests.suites.suite import Installed, Suite
 
 _NOT_FOR_ALL: Final = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.projects.project import Project
 
 PROJECT = Project(
-    about="DRF with flex fields, filters and annotations by SQL; own middleware that reads and writes users; DRF tokens.",
+    about="DRF with flex fields, filters and annotations by SQL; own middleware; DRF tokens.",
     packages=("label-studio==1.23.2",),
     settings="label_studio.core.settings.label_studio",
     environment={

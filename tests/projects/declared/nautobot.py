@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from tests.projects.processes import LOCKS
 from tests.projects.project import Project
-from tests.suites.suite import Installed
 
 PROJECT = Project(
-    about="DRF with django-filter, hyperlinked and generic serializers, permissions by object, custom fields; 200 tables.",
+    about="DRF with django-filter, hyperlinked serializers, permissions by object, custom fields; 200 tables.",
     packages=("nautobot==3.2.7", "factory-boy"),
     settings="nautobot.core.settings",
     environment={

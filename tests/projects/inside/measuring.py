@@ -12,18 +12,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from perfcompare import levers
+
 from .asking import Answer, asker
 
-_WARM: int = 8
+_WARM: int = 5
 
 
 def costs(ask: Callable[[str], Answer], path: str, batches: int, seconds: float) -> dict[str, Any]:
     """The answer, and CPU milliseconds per request: one figure for each of `batches` of about `seconds`."""
+    begun = time.process_time()
     for _ in range(_WARM):
         status, headers, body = ask(path)
-    begun = time.process_time()
-    ask(path)
-    number = max(3, int(seconds / max(time.process_time() - begun, 1e-4)))
+    once = (time.process_time() - begun) / _WARM
+    number = max(1, int(seconds / max(once, 1e-4)))
     figures = []
     for _ in range(batches):
         begun = time.process_time()
@@ -33,8 +35,19 @@ def costs(ask: Callable[[str], Answer], path: str, batches: int, seconds: float)
     return {"status": status, "headers": headers, "body": body.decode("latin-1"), "ms": figures}
 
 
+def used() -> dict[str, tuple[int, int]]:
+    """For each replaced attribute, how many calls the lever answered and how many it left to stock."""
+    return {
+        f"{lever.name}.{part.name}: {one.target}": (one.fast, one.stock)
+        for lever in levers.status().values()
+        for part in lever.parts
+        for one in part.replacements
+        if one.fast or one.stock
+    }
+
+
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
     ask = asker(asked["interface"], asked["changes"], asked["headers"])
     answers = {path: costs(ask, path, asked["batches"], asked["seconds"]) for path in asked["paths"]}
-    sys.stdout.write(f"\n{json.dumps(answers)}\n")
+    sys.stdout.write(f"\n{json.dumps({'answers': answers, 'levers': used()})}\n")

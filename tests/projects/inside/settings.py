@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any, Final
 
 from perfcompare.project.changes import of_names
@@ -29,6 +30,17 @@ def _database(found: dict[str, Any]) -> dict[str, Any]:
     if "postgresql" not in given.get("ENGINE", ""):
         given = {"ENGINE": "django.db.backends.postgresql"}
     return {**given, **_PLAN["database"]}
+
+
+# A project's settings module may ask for settings while it is being loaded: it gets what it has by then.
+def __dir__() -> list[str]:
+    return [*globals(), *dir(sys.modules.get(_PLAN["settings"]))]
+
+
+def __getattr__(name: str) -> Any:
+    if not name.isupper():
+        raise AttributeError(name)
+    return getattr(sys.modules.get(_PLAN["settings"]), name)
 
 
 globals().update(_settings())

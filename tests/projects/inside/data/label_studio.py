@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from rest_framework.authtoken.models import Token
+
+from ._models import model
 
 _CONFIG = (
     '<View><Text name="text" value="$text"/><Choices name="mood" toName="text">'
@@ -15,11 +16,11 @@ _CONFIG = (
 
 def fill() -> dict[str, Any]:
     """The token of the person who owns everything."""
-    users: Any = apps.get_model("users", "User")
-    organizations: Any = apps.get_model("organizations", "Organization")
-    projects: Any = apps.get_model("projects", "Project")
-    tasks: Any = apps.get_model("tasks", "Task")
-    annotations: Any = apps.get_model("tasks", "Annotation")
+    users = model("users.User")
+    organizations = model("organizations.Organization")
+    projects = model("projects.Project")
+    tasks = model("tasks.Task")
+    annotations = model("tasks.Annotation")
     user = users.objects.create_user(email="measurer@example.com", password="secret")
     organization = organizations.create_organization(created_by=user, title="Measuring")
     user.active_organization = organization

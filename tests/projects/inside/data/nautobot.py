@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.core.management import call_command
+
+from ._models import model
 
 
 def fill() -> dict[str, Any]:
     """A superuser's token."""
     call_command("generate_test_data", seed="perfcompare", interactive=False)
-    users: Any = apps.get_model("users", "User")
-    tokens: Any = apps.get_model("users", "Token")
-    devices: Any = apps.get_model("dcim", "Device")
-    locations: Any = apps.get_model("dcim", "Location")
+    users = model("users.User")
+    tokens = model("users.Token")
+    devices = model("dcim.Device")
+    locations = model("dcim.Location")
     user = users.objects.create_superuser("measurer", "measurer@example.com", "secret")
     token = tokens.objects.create(user=user)
     return {

@@ -1,3 +1,0 @@
-"""What servers load."""
-
-from __future__ import annotations
