@@ -105,15 +105,22 @@ def fetch(
     return found
 
 
-def of_reply(reply: Reply, origin: str = "") -> Answer:
-    """The answer in a reply. Addresses of this machine and `origin` (`https://api.example`) become ORIGIN."""
-    kept = {name: _header(name, _neutral(reply.headers[name], origin)) for name in HEADERS if name in reply.headers}
+def of_reply(reply: Reply, origin: str = "", prefixes: Mapping[str, str] = NOTHING) -> Answer:
+    """The answer in a reply. Addresses of this machine and `origin` (`https://api.example`) become ORIGIN.
+
+    `prefixes` of paths take the place of others: `{"/api/v2": "/api/v1"}`.
+    """
+
+    def neutral(text: str) -> str:
+        return _mapped(_neutral(text, origin), prefixes)
+
+    kept = {name: _header(name, neutral(reply.headers[name])) for name in HEADERS if name in reply.headers}
     content = _unpacked(reply.body, kept.get("content-encoding", ""))
     kind = kept.get("content-type", "").partition(";")[0].strip()
     text = _text(content, kept.get("content-type", ""))
     if text is None:
         return Answer(status=reply.status, headers=kept, body=content)
-    text = _neutral(text, origin)
+    text = neutral(text)
     if kind == "application/json" or kind.endswith("+json"):
         try:
             return Answer(status=reply.status, headers=kept, body=json.loads(text, parse_constant=str), json=True)
@@ -266,6 +273,14 @@ def _neutral(text: str, origin: str) -> str:
     if origin:
         text = re.sub(re.escape(origin) + r"(?![\w.:-])", ORIGIN, text)
     return _LOOPBACK.sub(ORIGIN, text)
+
+
+def _mapped(text: str, prefixes: Mapping[str, str]) -> str:
+    """A prefix counts where a path begins: after the server's address, or after no other part of a path."""
+    for old, new in prefixes.items():
+        begin = rf"({re.escape(ORIGIN)}|(?<![\w/.-]))"
+        text = re.sub(begin + re.escape(old) + r"(?![\w.-])", rf"\g<1>{new}", text)
+    return text
 
 
 def _unpacked(body: bytes, encoding: str) -> bytes:
