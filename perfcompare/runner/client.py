@@ -15,9 +15,12 @@ _CHUNK_BYTES: Final = 16 * 1024
 
 
 class Client:
-    """Sends to the server at `host` and `port`."""
+    """Sends to the server at `host` and `port`, by TLS with an HTTPSConnection."""
 
-    def __init__(self, host: str, port: int, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, host: str, port: int, timeout_s: float = TIMEOUT_S, connection: type[HTTPConnection] = HTTPConnection
+    ) -> None:
+        self._connection = connection
         self._host = host
         self._port = port
         self._timeout_s = timeout_s
@@ -28,7 +31,7 @@ class Client:
         Headers go out as Latin-1, and a Host among them replaces the right one. The connection stays open until the
         answer has been read, so that the server does not take the client for one that left.
         """
-        with closing(HTTPConnection(self._host, self._port, timeout=self._timeout_s)) as connection:
+        with closing(self._connection(self._host, self._port, timeout=self._timeout_s)) as connection:
             try:
                 with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of the body was read
                     connection.request(request.method, prefix + request.path, _body(request), _headers(request))
