@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from perfcompare.project.forecast.recording import Recording
+from perfcompare.project.forecast import source
+from perfcompare.project.forecast.recording import RecordedRequest, Recording
 
 CONNECTIONS: Final = 8
 """As many as the threads of a worker of the project's server, each of which may hold one."""
+FORECAST: Final = "forecast"
+JSON: Final = "forecast_json"
+BARE: Final = "bare"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,4 +36,51 @@ class Written:
 
 def write_application(recording: Recording, folder: Path, *, connections: int = CONNECTIONS) -> Written:
     """Write them into this folder, which is made."""
-    raise NotImplementedError
+    routes, refused = _routes(recording)
+    urls = {alias: f"FORECAST_{number}_URL" for number, alias in enumerate(recording.databases, 1)}
+    bodies = folder / source.BODIES
+    bodies.mkdir(parents=True, exist_ok=True)
+    for route in routes:
+        for handler, one in route.handlers.items():
+            (bodies / handler).write_bytes(one.reply.body)
+    for name, kind in ((FORECAST, source.Bound), (JSON, source.WithJson), (BARE, source.Bare)):
+        (folder / f"{name}.py").write_text(kind(routes, urls, connections).text())
+    return Written(
+        targets={name: f"{name}:app" for name in (FORECAST, JSON, BARE)},
+        environ={
+            "PYTHONPATH": os.pathsep.join([str(folder.resolve()), *(one or str(Path.cwd()) for one in sys.path)]),
+            **{urls[alias]: url for alias, url in recording.databases.items()},
+        },
+        lacking={one.name: one.lacking for route in routes for one in route.handlers.values()},
+        absent={**recording.absent, **refused},
+    )
+
+
+def _routes(recording: Recording) -> tuple[Sequence[source.Route], Mapping[str, str]]:
+    """One for each method and path, and the requests that no route of FastAPI can answer."""
+    found: dict[tuple[str, str], source.Route] = {}
+    refused, names = {}, set[str]()
+    for one in recording.requests.values():
+        path, _, query = one.path.partition("?")
+        if "{" in path or "}" in path:
+            refused[one.name] = "FastAPI takes the braces in its path for a parameter"
+            continue
+        route = found.setdefault((one.method, path), source.Route(method=one.method, path=path, handlers={}))
+        if twin := next((other for other in route.handlers.values() if _query(other) == query), None):
+            refused[one.name] = f"it has the method and the address of {twin.name!r}"
+            continue
+        handler = _identifier(one.name)
+        while handler in names:
+            handler += "_"
+        names.add(handler)
+        route.handlers[handler] = one
+    return list(found.values()), refused
+
+
+def _query(one: RecordedRequest) -> str:
+    return one.path.partition("?")[2]
+
+
+def _identifier(name: str) -> str:
+    found = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
+    return f"answer_{found}" if not found or found[0].isdigit() or found in source.TAKEN else found

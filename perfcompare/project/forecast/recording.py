@@ -37,7 +37,7 @@ class RecordedRequest:
     reply: Reply
     """Its headers are those that belong to the content: no date, no cookie."""
     statements: Sequence[Statement] = ()
-    cache: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    cache: Mapping[str, int] = field(default_factory=dict)
     """How often each Redis command was sent. They are not sent again."""
 
     @property
@@ -62,9 +62,9 @@ class Recording:
 
     requests: Mapping[str, RecordedRequest]
     """By name."""
-    absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    absent: Mapping[str, str] = field(default_factory=dict)
     """The other requests of the file by name, and why they were not recorded."""
-    databases: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    databases: Mapping[str, str] = field(default_factory=dict)
     """The URL of each PostgreSQL by its alias. It holds the password, so it is never written to a file."""
 
     def as_json(self) -> Mapping[str, Any]:
