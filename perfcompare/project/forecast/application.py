@@ -25,7 +25,8 @@ class Written:
     """How the applications are started, and what they do not do."""
 
     targets: Mapping[str, str]
-    """`module:attribute` of `forecast`, `forecast_json` and `bare`, for an ASGI server."""
+    """`module:attribute` of `forecast`, `forecast_json` and `bare`, for an ASGI server; of `bare` alone for a project
+    without PostgreSQL."""
     environ: Mapping[str, str]
     """What their processes need beside PATH and the like. Passwords are here and in no file."""
     lacking: Mapping[str, Sequence[str]]
@@ -43,10 +44,16 @@ def write_application(recording: Recording, folder: Path, *, connections: int = 
     for route in routes:
         for handler, one in route.handlers.items():
             (bodies / handler).write_bytes(one.reply.body)
-    for name, kind in ((FORECAST, source.Bound), (JSON, source.WithJson), (BARE, source.Bare)):
+    asked = any(one.statements for one in recording.requests.values())
+    kinds: Mapping[str, type[source.Bound]] = (
+        {BARE: source.Bare}
+        if asked and not recording.databases
+        else {FORECAST: source.Bound, JSON: source.WithJson, BARE: source.Bare}
+    )
+    for name, kind in kinds.items():
         (folder / f"{name}.py").write_text(kind(routes, urls, connections).text())
     return Written(
-        targets={name: f"{name}:app" for name in (FORECAST, JSON, BARE)},
+        targets={name: f"{name}:app" for name in kinds},
         environ={
             "PYTHONPATH": os.pathsep.join([str(folder.resolve()), *(one or str(Path.cwd()) for one in sys.path)]),
             **{urls[alias]: url for alias, url in recording.databases.items()},

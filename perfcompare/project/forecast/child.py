@@ -9,16 +9,15 @@ import sys
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from django.db import connections
 
 from perfcompare.core.http import Reply
+from perfcompare.project.answers import HEADERS
 from perfcompare.project.forecast import addresses, observed, replay, wsgi
 from perfcompare.project.forecast.recording import Statement
 from perfcompare.project.served.applications import load
-
-_NOT_CONTENT: Final = frozenset({"content-length", "date", "server", "set-cookie", "connection", "keep-alive"})
 
 
 def main() -> None:
@@ -69,7 +68,7 @@ def _urls(aliases: set[str]) -> dict[str, str]:
 def _recorded(
     request: Mapping[str, Any], reply: Reply, seen: observed.Observed, statements: Sequence[Statement]
 ) -> Mapping[str, Any]:
-    headers = {name: value for name, value in reply.headers.items() if name not in _NOT_CONTENT}
+    headers = {name: value for name, value in reply.headers.items() if name in HEADERS}
     return {
         "name": request["name"],
         "method": request["method"],

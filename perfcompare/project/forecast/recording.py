@@ -35,7 +35,7 @@ class RecordedRequest:
     path: str
     """From the first slash, with the query string."""
     reply: Reply
-    """Its headers are those that belong to the content: no date, no cookie."""
+    """Its headers are those on which a client acts: answers.HEADERS."""
     statements: Sequence[Statement] = ()
     cache: Mapping[str, int] = field(default_factory=dict)
     """How often each Redis command was sent. They are not sent again."""
@@ -48,12 +48,15 @@ class RecordedRequest:
     @property
     def lacking(self) -> Sequence[str]:
         """What the forecast of this request does not do, in sentences; each is a reason why a port costs more."""
-        said = [f"Not sent: {one.sql[:200]} ({one.obstacle})" for one in self.statements if one.obstacle]
-        said += [f"{one.remark}: {one.sql[:200]}" for one in self.statements if one.remark]
+        said = []
+        for reason in dict.fromkeys(one.obstacle or one.remark for one in self.statements):
+            found = [one.sql for one in self.statements if reason and reason in (one.obstacle, one.remark)]
+            if found:
+                said.append(f"{reason}: {len(found)} of {len(self.statements)} statements, such as {found[0][:200]}")
         if self.cache:
             commands = ", ".join(f"{count} {name}" for name, count in self.cache.items())
             said.append(f"Redis commands are not sent: {commands}.")
-        return list(dict.fromkeys(said))
+        return said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,8 @@ from perfcompare.project.forecast.values import Misfit, fitted, plain, source
 TIMEOUT_S: Final = 60.0
 CONTROL: Final = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START\s+TRANSACTION)\b", re.IGNORECASE)
 """Statements about transactions. They are sent as they are."""
-WRITES: Final = "it writes or locks"
-FAILED: Final = "it failed in the project too"
+WRITES: Final = "Not sent, because it writes or locks rows"
+FAILED: Final = "Not sent, because it failed in the project too"
 Attempt = tuple[str, Sequence[Any]]
 
 
@@ -29,7 +29,7 @@ async def tried(requests: Mapping[str, Sequence[Sent]], urls: Mapping[str, str])
             try:
                 link = links[alias] = await asyncpg.connect(url, command_timeout=TIMEOUT_S)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-                links[alias] = f"asyncpg cannot connect to {alias!r}: {_sentence(error)}"
+                links[alias] = f"Not sent, because asyncpg cannot connect to {alias!r} ({_sentence(error)})"
             else:
                 opened.push_async_callback(link.close)
         return {name: await _of_request(sent, links) for name, sent in requests.items()}
@@ -48,7 +48,9 @@ async def _of_request(sent: Sequence[Sent], links: Mapping[str, asyncpg.Connecti
 
 async def _tried(sent: Sent, links: Mapping[str, asyncpg.Connection | str]) -> Statement:
     written = "".join(_pieces(sent))
-    link = links.get(sent.database, f"asyncpg speaks to PostgreSQL only, and {sent.database!r} is {sent.vendor}")
+    link = links.get(
+        sent.database, f"Not sent, because asyncpg speaks to PostgreSQL only, and {sent.database!r} is {sent.vendor}"
+    )
     obstacle = link if isinstance(link, str) else FAILED if sent.failed else ""
     if isinstance(link, str) or obstacle or CONTROL.match(written):
         return Statement(database=sent.database, sql=written, obstacle=obstacle)
@@ -63,7 +65,7 @@ async def _executed(sent: Sent, link: asyncpg.Connection, written: str) -> State
             attempt = await _bound(sent, link) if wanted == "bound" else _as_literals(sent)
             rows = await _rows(link, attempt)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, OverflowError) as error:
-            obstacle = WRITES if isinstance(error, asyncpg.ReadOnlySQLTransactionError) else _sentence(error)
+            obstacle = _obstacle(error)
             continue
         found = found or attempt
         if sent.rows in (-1, rows):
@@ -122,6 +124,11 @@ def _pieces(sent: Sent) -> Iterator[str]:
     for literal, text in zip(literals, texts[1:], strict=True):
         yield "…" if literal is None else literal
         yield text
+
+
+def _obstacle(error: Exception) -> str:
+    writes = isinstance(error, asyncpg.ReadOnlySQLTransactionError)
+    return WRITES if writes else f"Not sent, because asyncpg refuses it ({_sentence(error)})"
 
 
 def _sentence(error: Exception) -> str:
