@@ -182,11 +182,11 @@ def main() -> int:
     apart = False
     for row in rows:
         costs = [one.server_cpu_us or 0.0 for one in found if one.cell.scenario == row and one.cell.stack == REFERENCE]
-        print(f"{row}: {REFERENCE} {statistics.median(costs):.0f} us of CPU for an answer")
+        sys.stdout.write(f"{row}: {REFERENCE} {statistics.median(costs):.0f} us of CPU for an answer\n")
         for stack in (FORECASTED, FORECAST, JSON, BARE):
             each = ratios(found, row, stack)
             middle = statistics.median(each)
-            print(f"  {stack}: {middle:.2f} ({min(each):.2f} to {max(each):.2f})")
+            sys.stdout.write(f"  {stack}: {middle:.2f} ({min(each):.2f} to {max(each):.2f})\n")
             apart |= stack == JSON and abs(middle - 1) > WITHIN
     return int(apart)
 

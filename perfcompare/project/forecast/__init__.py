@@ -4,8 +4,8 @@ From the requests of perfcompare.toml, the statements and the answers of the pro
 
 - `forecast` sends the same SQL through asyncpg and returns the recorded body: the bound. No port with this SQL costs
   less.
-- `forecast_json` sends it too, makes dicts of the rows, and lets Pydantic validate and write the recorded JSON: about
-  what an ordinary port costs.
+- `forecast_json` sends it too, with parameters and time limits, makes dicts of the rows, and lets Pydantic validate and
+  write the recorded JSON: about what an ordinary port costs.
 - `bare` returns the recorded body only: the server and FastAPI alone.
 
 What the bound leaves out: docs/your-project.md.

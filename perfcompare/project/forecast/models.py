@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import keyword
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 _SCALARS: Final = {bool: "bool", int: "int", float: "float", str: "str"}
+_TEXTS: Final = {
+    "datetime.datetime": TypeAdapter(datetime.datetime),
+    "datetime.date": TypeAdapter(datetime.date),
+    "UUID": TypeAdapter(UUID),
+}
+"""What a text may be in truth."""
 
 
 class Models:
@@ -31,6 +39,8 @@ class Models:
         kind = kinds.pop()
         if kind is list:
             return f"list[{self.annotation([one for value in values for one in value], name)}]"
+        if kind is str:
+            return next((found for found in _TEXTS if all(_is(found, value) for value in values)), "str")
         return self._of_objects(values, name) if kind is dict else _SCALARS[kind]
 
     def _of_objects(self, values: Sequence[dict[str, Any]], name: str) -> str:
@@ -54,10 +64,18 @@ def _camel(words: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words.split("_"))
 
 
+def _is(kind: str, text: str) -> bool:
+    """Whether Pydantic would write it so."""
+    try:
+        return bool(_TEXTS[kind].dump_python(_TEXTS[kind].validate_strings(text), mode="json") == text)
+    except ValidationError:
+        return False
+
+
 def _is_field(key: str) -> bool:
     free = not hasattr(BaseModel, key) and not key.startswith(("_", "model_"))
     # a field hides what its class's annotations mean by the same name
     return key.isidentifier() and key.isascii() and not keyword.iskeyword(key) and free and key not in _TAKEN
 
 
-_TAKEN: Final = frozenset({*_SCALARS.values(), "list", "dict", "Any"})
+_TAKEN: Final = frozenset({*_SCALARS.values(), "list", "dict", "Any", "UUID", "datetime"})
