@@ -8,7 +8,8 @@ from itertools import pairwise
 from django.utils.safestring import SafeString
 
 from perfcompare.core.statistics import Interval, Verdict
-from perfcompare.project.page.findings import BARE, FORECAST, Findings, gain, verdict
+from perfcompare.project.forecast.application import BARE, FORECAST, JSON
+from perfcompare.project.page.findings import Findings, gain, verdict
 from perfcompare.project.target import AS_IS
 from perfcompare.project.trying.figures import Beside
 from perfcompare.project.trying.results import Tried
@@ -17,7 +18,7 @@ from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data.words import number, printable
 
-_KINDS = {AS_IS: "plain", SETTINGS: "settings", LEVERS: "tuned", FORECAST: "reference", BARE: "floor"}
+_KINDS = {AS_IS: "plain", SETTINGS: "settings", LEVERS: "tuned", JSON: "other", FORECAST: "reference", BARE: "floor"}
 
 
 def hero(found: Findings) -> SafeString | None:
@@ -80,7 +81,7 @@ def _steps(found: Findings, request: str) -> Iterator[Bar]:
             kind="gain" if after <= before else "loss",
         )
     for one, cost in costs:
-        if one.name in {FORECAST, BARE}:
+        if one.name in {JSON, FORECAST, BARE}:
             yield _whole(found, one, cost, base, found.figures.of_request(one.name, request))
     if len(steps) > 1:
         last, cost = steps[-1]

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from perfcompare.core.statistics import Verdict, median
+from perfcompare.project.forecast.application import BARE, FORECAST, JSON
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import Beside, Figures
@@ -16,14 +17,13 @@ from perfcompare.project.trying.results import Kind, Refused, Results, State, Tr
 from perfcompare.project.trying.together import LEVERS, SETTINGS
 from perfcompare.report.data.words import NOTHING, interval, number, times
 
-FORECAST: Final = "forecast"
-BARE: Final = "bare"
-LADDER: Final = (AS_IS, SETTINGS, LEVERS, FORECAST, BARE)
+LADDER: Final = (AS_IS, SETTINGS, LEVERS, JSON, FORECAST, BARE)
 """The answer, from the project as it is to the bound that no code can pass."""
 _SAID: Final = {
     AS_IS: "as it is",
     SETTINGS: "by settings",
     LEVERS: "with levers",
+    JSON: "an ordinary port to FastAPI about",
     FORECAST: "a perfect port to FastAPI at most",
     BARE: "the server alone",
 }

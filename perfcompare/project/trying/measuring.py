@@ -77,6 +77,8 @@ class Measuring:
     connections: Mapping[str, int]
     """Of each request that is measured."""
     progress: Progress
+    absent: frozenset[tuple[str, str]] = frozenset()
+    """Variants and requests that are left out."""
     rounds: int = 0
     """So many are over."""
 
@@ -86,7 +88,12 @@ class Measuring:
             yield from self._group(names[begin : begin + AT_ONCE], rounds, latency)
 
     def _group(self, names: Sequence[str], rounds: int, latency: bool) -> Iterator[Trial]:
-        cells = [self._cell(name, request) for request in self.connections for name in (AS_IS, ITS_TWIN, *names)]
+        cells = [
+            self._cell(name, request)
+            for request in self.connections
+            for name in (AS_IS, ITS_TWIN, *names)
+            if (name, request) not in self.absent
+        ]
         if latency:
             paced = [cell for cell in cells if cell.stack != ITS_TWIN]
             cells += [replace(cell, share=SHARE, anchor=Anchor.SLOWEST) for cell in paced]

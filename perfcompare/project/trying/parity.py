@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Final
 
 from perfcompare.core.errors import PerfcompareError, attempt
 from perfcompare.core.stack import original
-from perfcompare.project.answers import Answer, difference, fetch, unstable
+from perfcompare.project.answers import HEADERS, Answer, difference, fetch, unstable
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
 from perfcompare.runner import orphans
@@ -37,6 +37,12 @@ class Right:
     """The places at which the project's own answers differ, by request."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """How long each took, once it was warm."""
+
+    @property
+    def without_headers(self) -> Right:
+        """The same where only status and body count."""
+        headers = frozenset(f"header {name}" for name in HEADERS)
+        return replace(self, ignoring={name: places | headers for name, places in self.ignoring.items()})
 
     def hole(self, request: str) -> str:
         """Why a request is not measured; empty when it is."""

@@ -20,10 +20,11 @@ from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
 from perfcompare.project.answers import expected
+from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ProjectTarget
-from perfcompare.project.trying import candidates, counting, facts, measuring, parity, results, together
+from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.options import Options
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
@@ -57,6 +58,7 @@ class Session:
     """The folder of its results."""
     screen: Screen
     results: Results = field(default_factory=Results)
+    bounds: bounds.Bounds = field(default_factory=bounds.Bounds)
     _written_s: float = 0.0
 
     def __post_init__(self) -> None:
@@ -148,11 +150,27 @@ class Session:
 
     def target(self, right: Right) -> ProjectTarget:
         """With every variant so far."""
-        return replace(candidates.target(self.project, self.results.tried), exchanges=right.exchanges)
+        return replace(self._target(self.results.tried), exchanges=right.exchanges)
+
+    def _target(self, tried: Sequence[Tried]) -> ProjectTarget:
+        plain = candidates.target(self.project, tried)
+        return replace(plain, variants={**plain.variants, **self.bounds.variants})
+
+    def admit_bounds(self, right: Right) -> list[Tried]:
+        """The applications of the forecast that give the project's answers. Headers of the project are its own."""
+        folder = self.place / "forecast"
+        try:
+            self.bounds = bounds.make(self.project, self.file, right.headers, folder, unsafe=self.options.unsafe)
+        except PerfcompareError as error:
+            self.results.notes.append(f"There is no forecast and no bound: {error}")
+            return []
+        self.results.notes += self.bounds.notes
+        answered = [one for one in right.requests if one.name not in self.bounds.absent]
+        return self.admit(self.bounds.tried, replace(right, requests=answered, answers=right.answers.without_headers))
 
     def refused(self, tried: Sequence[Tried], right: Right) -> Mapping[str, str]:
         """For each of these, why it is refused; empty for one that answers as the project does."""
-        target = candidates.target(self.project, [self.own, *tried])
+        target = self._target([self.own, *tried])
         names = [one.name for one in tried]
         folder = self.place / "parity"
         return dict(parity.refusals(target, names, right.requests, right.headers, right.answers, folder))
@@ -178,10 +196,16 @@ class Session:
             options=self.options,
             folder=self.place / "trials",
             connections={one.name: one.connections for one in self.results.requests if not one.hole},
+            absent=self.absent,
             progress=measuring.Progress(
                 tell=self.progress.tell, trials=trials, trial_s=self.options.seconds + measuring.TRIAL_S
             ),
         )
+
+    @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """The variants and requests that are not measured, because a bound does not answer the request."""
+        return frozenset((one.name, request) for one in self.bounds.tried for request in self.bounds.absent)
 
     def count(self, names: Sequence[str], right: Right, url: str) -> None:
         """Count the statements of these variants, if the database is PostgreSQL."""
@@ -207,11 +231,12 @@ class Right:
 
     @property
     def exchanges(self) -> Mapping[str, Exchange]:
-        """As the runner sends and verifies them."""
+        """As the runner sends and verifies them; headers were compared before, and bounds have others."""
+        answers = self.answers.without_headers
         return {
             one.name: Exchange(
                 request=one.request(self.headers[one.login]),
-                expected=expected(self.answers.answers[one.name], self.answers.ignoring[one.name]),
+                expected=expected(answers.answers[one.name], answers.ignoring[one.name]),
             )
             for one in self.requests
         }
@@ -248,11 +273,26 @@ def run(session: Session) -> None:
         alone = session.admit(found.tried, right)
         measured = session.measuring(right, _trials(session.options, len(alone), len(right.requests)))
         session.note(measured.measure([one.name for one in alone], rounds=session.options.rounds_alone))
-        whole = list(_together(session, right, own, alone))
-        measured.target = session.target(right)
+        whole = [*_together(session, right, own, alone), *session.admit_bounds(right)]
+        measured.target, measured.absent = session.target(right), session.absent
         names = [one.name for one in whole]
         session.note(measured.measure(names, rounds=session.options.rounds_together, latency=True))
-        session.count([AS_IS, *names], right, plain.database_url)
+        session.count([AS_IS, *(one.name for one in whole if one.kind is Kind.TOGETHER)], right, plain.database_url)
+
+
+def again(session: Session) -> None:
+    """Measure the project as it is and the bare server, for a comparison with earlier results."""
+    with session.kept():
+        right = session.begin()
+        target = candidates.target(session.project, [session.own])
+        plain = facts.of_variants(target, [AS_IS], session.place / "facts")[AS_IS]
+        if isinstance(plain, PerfcompareError):
+            raise plain
+        names = [one.name for one in session.admit_bounds(right) if one.name == BARE]
+        rounds = session.options.rounds_together
+        measured = session.measuring(right, rounds * len(right.requests) * (2 + len(names)))
+        session.note(measured.measure(names, rounds=rounds) if names else ())
+        session.count([AS_IS], right, plain.database_url)
 
 
 def latest(place: Path) -> None:
