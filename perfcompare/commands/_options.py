@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from perfcompare.commands._types import count, positive
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
@@ -82,37 +83,9 @@ def demonstration(chosen: Settings, cells: Sequence[Cell]) -> Callable[[], Demon
     return partial(prepare, os.environ, Dataset(count=chosen.users, seed=chosen.seed), cells)
 
 
-def names(text: str) -> list[str]:
-    """The words, separated by commas."""
-    return [name for name in (part.strip() for part in text.split(",")) if name]
-
-
-def levels(text: str) -> tuple[int, ...]:
-    """Numbers of at least 1, separated by commas, without duplicates."""
-    return tuple(dict.fromkeys(count(part) for part in text.split(",")))
-
-
-def count(text: str) -> int:
-    """A whole number of at least 1."""
-    if not text.strip().isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
-
-
 def users(text: str) -> int:
     """A number of users that the dataset can have."""
     number = count(text)
     if number > max_users():
         raise ArgumentTypeError(f"{text} is more than the {max_users():,} users that the dataset can have")
-    return number
-
-
-def positive(text: str) -> float:
-    """A finite number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is not a number above 0")
     return number

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import WHOLE_SECONDS, count, names, positive
+from perfcompare.commands._options import WHOLE_SECONDS
+from perfcompare.commands._types import count, names, positive
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell, Failure, Measurement

@@ -17,7 +17,8 @@ from perfcompare.anatomy.inprocess import Work
 from perfcompare.anatomy.split import Split
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, demonstration, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, demonstration, settings
+from perfcompare.commands._types import names
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, levels, names
+from perfcompare.commands._types import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.models import Run, connections

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count
+from perfcompare.commands._types import count
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.measurement import Cell, Failure

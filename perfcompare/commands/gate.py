@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run
+from perfcompare.commands._types import percent
 from perfcompare.commands.compare import add_unlike, line, refuse_unlike
 from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError, UsageError
@@ -24,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--tolerance",
-        type=_percent,
+        type=percent,
         default=0.05,
         metavar="PERCENT",
         help="by how much the cost of a request may rise (default: 5); a larger noise floor overrides it",
@@ -54,16 +55,6 @@ def run(options: Namespace, output: Output) -> None:
         raise PerfcompareError("The gate failed:\n" + "\n".join(f"  {sentence}" for sentence in failed))
     unclear = len(gate.undecided(found))
     output.write(f"The gate passed{f'; {unclear} cells have too few rounds for a verdict' if unclear else ''}.")
-
-
-def _percent(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1000:
-        raise ArgumentTypeError(f"{text!r} is not a percentage")
-    return number / 100
 
 
 COMMAND = Command(help="fail when a cell became slower than in the baseline", arguments=arguments, run=run)

@@ -10,7 +10,8 @@ from pathlib import Path
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, count, demonstration, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, demonstration, settings
+from perfcompare.commands._types import count, names
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP

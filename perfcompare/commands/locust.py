@@ -7,7 +7,8 @@ from typing import Final
 
 from perfcompare import locust_tests, session
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import count, names, positive, users
+from perfcompare.commands._options import users
+from perfcompare.commands._types import count, names, positive
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.locust_tests import LoadPlan

@@ -15,7 +15,8 @@ from django.core.management import call_command
 
 from perfcompare import recording
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, names, users
+from perfcompare.commands._options import users
+from perfcompare.commands._types import count, names
 from perfcompare.core import env, surroundings
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem

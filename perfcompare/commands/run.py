@@ -11,7 +11,8 @@ from typing import Final
 from perfcompare import session
 from perfcompare.commands import report as report_command
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_sequential, add_settings, demonstration, levels, names, settings
+from perfcompare.commands._options import add_sequential, add_settings, demonstration, settings
+from perfcompare.commands._types import levels, names
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.target import REFERENCE

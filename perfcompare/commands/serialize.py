@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from perfcompare.anatomy.serializers import MODULE, WAYS
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, names, users
+from perfcompare.commands._options import users
+from perfcompare.commands._types import count, names
 from perfcompare.core import env, surroundings
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, UsageError, WrongAnswerError

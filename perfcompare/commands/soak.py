@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import count, names
+from perfcompare.commands._types import count, names
 from perfcompare.core import files
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError

@@ -12,7 +12,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS, count, positive
+from perfcompare.commands._options import SENT_IN_TURNS, WHOLE_SECONDS
+from perfcompare.commands._types import count, positive
 from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.statistics import MIN_ROUNDS

@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 
 from perfcompare import session
 from perfcompare.commands._command import VISITS, Command, Output
-from perfcompare.commands._options import add_settings, demonstration, levels, names, settings
+from perfcompare.commands._options import add_settings, demonstration, settings
+from perfcompare.commands._types import levels, names
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Measurement, Run

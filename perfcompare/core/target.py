@@ -78,7 +78,7 @@ class Target(Protocol):
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The environment of its servers: DATABASE_URL and the like."""
+        """The environment of its servers: DATABASE_URL and the like, as far as services are known."""
 
     @property
     def data(self) -> Dataset:
@@ -95,8 +95,8 @@ class Target(Protocol):
         Raises UsageError when the two do not fit or do not exist, EnvironmentProblem when packages are missing.
         """
 
-    def statements(self, cell: Cell) -> int:
-        """How many SQL statements one answer of the cell's traffic may take."""
+    def statements(self, cell: Cell) -> int | None:
+        """How many SQL statements one answer of the cell's traffic may take; None where nobody has declared it."""
 
     def ailing(self) -> str | None:
         """A sentence about a service of its servers that does not answer now; None when all do."""

@@ -20,6 +20,8 @@ CHANGES: Final = "PERFCOMPARE_CHANGES"
 """Tells a process which changes it makes to them: names with commas."""
 APPLICATION: Final = "PERFCOMPARE_APPLICATION"
 """Tells a server which application of the project it serves: module:attribute."""
+DATABASE: Final = "PERFCOMPARE_DATABASE"
+"""Tells a process at which address it reaches its PostgreSQL: a proxy there counts its statements."""
 OVERLAY: Final = "perfcompare.project.served.overlay"
 SERVED: Final[Mapping[Interface, str]] = {
     "wsgi": "perfcompare.project.served.wsgi:application",
@@ -38,6 +40,8 @@ class Project:
     """The working directory of its processes."""
     applications: Mapping[Interface, str]
     """For each interface it speaks, `module:attribute`."""
+    interface: Interface = "wsgi"
+    """The one it is made for."""
     path: Sequence[str]
     """Where Python finds its modules."""
     environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -61,6 +65,7 @@ def current(module: str = "") -> Project:
         settings=module or os.environ["DJANGO_SETTINGS_MODULE"],
         root=Path.cwd(),
         applications=_applications(),
+        interface=_interface(),
         path=[one or str(Path.cwd()) for one in sys.path],
         environ=dict(os.environ),
     )
@@ -73,6 +78,12 @@ def _applications() -> Mapping[Interface, str]:
         "wsgi": _target(wsgi) if wsgi else "django.core.wsgi:get_wsgi_application()",
         "asgi": _target(asgi) if asgi else "django.core.asgi:get_asgi_application()",
     }
+
+
+def _interface() -> Interface:
+    """WSGI, as in every project that startproject makes, unless the settings name an ASGI application alone."""
+    wsgi, asgi = getattr(settings, "WSGI_APPLICATION", None), getattr(settings, "ASGI_APPLICATION", None)
+    return "asgi" if asgi and not wsgi else "wsgi"
 
 
 def _target(dotted: str) -> str:

@@ -33,11 +33,11 @@ _LOOK_S: Final = 0.3
 _GOVERNOR: Final = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
-def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
+def collect(environ: Mapping[str, str], *, workers: int = 1, root: Path = env.ROOT) -> Environment:
     """The facts about this machine now, as JSON; None for unknown ones.
 
-    `environ` names the services as the servers get them. Raises EnvironmentProblem when PostgreSQL or Redis does not
-    answer.
+    `environ` names the services as the servers get them; one that it does not name is not described. `root` is
+    in the repository whose commit is described. Raises EnvironmentProblem when PostgreSQL or Redis does not answer.
     """
     return Environment(
         facts={
@@ -48,9 +48,9 @@ def collect(environ: Mapping[str, str], *, workers: int = 1) -> Environment:
             "system": platform.platform(),
             "python": f"{platform.python_implementation()} {platform.python_version()}",
             "packages": packages(),
-            **_commit(),
-            "postgresql": _postgresql(environ["DATABASE_URL"]),
-            "redis": _redis(environ["REDIS_URL"]),
+            **_commit(root),
+            "postgresql": _postgresql(environ["DATABASE_URL"]) if "DATABASE_URL" in environ else None,
+            "redis": _redis(environ["REDIS_URL"]) if "REDIS_URL" in environ else None,
             "pinning": pinning.place(workers).describe(),
             "quota": cgroup.quota(),
             "nice": os.getpriority(os.PRIO_PROCESS, 0),
@@ -84,17 +84,17 @@ def _text(file: Path) -> str | None:
         return None
 
 
-def _commit() -> dict[str, Any]:
-    commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain")
+def _commit(root: Path) -> dict[str, Any]:
+    commit = _git(root, "rev-parse", "HEAD")
+    changes = _git(root, "status", "--porcelain")
     return {"commit": commit, "dirty": None if changes is None else bool(changes)}
 
 
-def _git(*words: str) -> str | None:
+def _git(root: Path, *words: str) -> str | None:
     """The output of git; None without git or outside a repository."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(env.ROOT), *words],
+            ["git", "-C", str(root), *words],
             env=surroundings.child(os.environ),  # in a hook, GIT_DIR names the repository of the hook
             capture_output=True, encoding="utf-8", errors="replace",
         )  # fmt: skip

@@ -112,7 +112,7 @@ def _told(number: int, outcome: Measurement | Failure, seconds: float, tell: Tel
 def _count(plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, tell: Tell) -> None:
     """Count the work of a request of each cell, with one server for all scenarios of a stack."""
     target = conditions.target
-    if not target.environ["DATABASE_URL"].startswith("postgres"):
+    if not target.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     cells = list(dict.fromkeys(planned.cell.plain for planned in plan))
     servers = {(original(cell.stack), cell.server) for cell in cells}

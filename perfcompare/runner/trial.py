@@ -128,8 +128,8 @@ class Trial:
         return self.surroundings.counter.of(self.planned.cell)
 
     @property
-    def declared(self) -> int:
-        """How many SQL statements a request may send."""
+    def declared(self) -> int | None:
+        """How many SQL statements a request may send; None where nobody has declared it."""
         return self.conditions.target.statements(self.planned.cell)
 
     def restore(self) -> None:

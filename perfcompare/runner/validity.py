@@ -89,8 +89,8 @@ class Evidence:
     """What the running server has that a timed one must not have."""
     statements: float | None = None
     """SQL statements per request; None when they were not counted."""
-    declared: int = 0
-    """SQL statements per request that the contract, or a stated difference from it, declares."""
+    declared: int | None = 0
+    """SQL statements per request that the contract, or a stated difference from it, declares; None without either."""
     throttled_s: float = 0.0
     """How long the kernel held back processes of this control group because of their quota."""
     in_turns: bool = False
@@ -251,7 +251,7 @@ def _configuration(evidence: Evidence) -> str | None:
 
 
 def _unequal_work(evidence: Evidence) -> str | None:
-    if evidence.statements is None or evidence.statements == evidence.declared:
+    if evidence.statements is None or evidence.declared in (None, evidence.statements):
         return None
     return (
         f"a request sends {evidence.statements:g} SQL statements, but {evidence.declared} are declared "

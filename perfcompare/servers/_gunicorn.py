@@ -13,6 +13,7 @@ from perfcompare.servers._settings import LOG_LEVEL, MAX_CONNECTIONS, STOP_S
 SILENT_S: Final = 30
 """After how long a worker that does not report is killed, and a body is no longer waited for under ASGI: gunicorn's
 default, written out."""
+NO_CONFIGURATION: Final = "perfcompare.servers._no_configuration"
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn unlinks its heartbeat file at once
 
 
@@ -20,6 +21,8 @@ def gunicorn(launch: Launch, worker_class: str, *more: str) -> Sequence[str]:
     """The argument vector for `launch` with workers of `worker_class`; `more` is put before the application."""
     return [
         sys.executable, "-m", "gunicorn",
+        # A gunicorn.conf.py in the working directory would change what is measured.
+        "--config", f"python:{NO_CONFIGURATION}",
         "--bind", f"{launch.host}:{launch.port}",
         "--worker-class", worker_class,
         "--workers", str(launch.workers),

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from perfcompare.core import env
 from perfcompare.project.changes import of_names
-from perfcompare.project.project import CHANGES, SETTINGS
+from perfcompare.project.project import CHANGES, DATABASE, SETTINGS
 from perfcompare.project.served import sessions
+from perfcompare.services.urls import Address, address
 
 
 def _changed() -> Mapping[str, Any]:
@@ -20,7 +21,20 @@ def _changed() -> Mapping[str, Any]:
     sessions.apply(found)
     for change in of_names(env.words(CHANGES)).values():
         change.settings(found)
+    if url := env.text(DATABASE):
+        found["DATABASES"] = _at(address(url), found["DATABASES"])
     return found
+
+
+def _at(place: Address, databases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """The default database, and all on its server, at another address."""
+    mine = _server(databases["default"])
+    moved = {"HOST": str(place.path.parent), "PORT": str(place.path.suffix[1:])} if place.path else {}
+    return {name: {**one, **moved} if _server(one) == mine else one for name, one in databases.items()}
+
+
+def _server(database: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(database.get(name, "") for name in ("ENGINE", "HOST", "PORT"))
 
 
 _SETTINGS: Final = _changed()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from perfcompare.core.statistics import Interval, Verdict
+from perfcompare.core.statistics import Verdict
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import CellSummary
+from perfcompare.report.data.words import NOTHING, number, times
 
-NOTHING: Final = "-"
+__all__ = [
+    *("KIB_PER_MIB", "NOTHING", "absence", "beside", "both", "interval", "judged", "listed", "mebibytes", "number"),
+    *("per_core", "printable", "ratio", "times", "validity", "verdict"),
+]
+
 KIB_PER_MIB: Final = 1024
-
-
-def number(value: float | None) -> str:
-    """Three significant digits at least, thousands set apart; a dash for None."""
-    if value is None:
-        return NOTHING
-    return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
 
 
 def mebibytes(kib: float | None) -> str:
@@ -28,16 +25,6 @@ def mebibytes(kib: float | None) -> str:
 def ratio(value: Ratio | None) -> str:
     """`3.10x [2.90, 3.30]`; without brackets when there is no interval."""
     return NOTHING if value is None else times(value.value, value.interval)
-
-
-def times(value: float, bounds: Interval | None) -> str:
-    """The same of a plain number."""
-    return f"{number(value)}x" + (f" {interval(bounds)}" if bounds else "")
-
-
-def interval(value: Interval | None) -> str:
-    """`[2.90, 3.30]`; a dash without one."""
-    return NOTHING if value is None else f"[{number(value.low)}, {number(value.high)}]"
 
 
 def beside(cell: CellSummary, value: Ratio | None) -> str:
@@ -70,21 +57,3 @@ def validity(cell: CellSummary) -> str:
 def absence(cell: CellSummary) -> str:
     """Why a cell has nothing to show."""
     return "no valid figures" if cell.visited else "not measured"
-
-
-def both(names: Sequence[str]) -> str:
-    """`a`; `a and b`; `a, b and c`."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def listed(noun: str, names: Sequence[str]) -> str:
-    """`step 1`; `steps 1, 2 and 5`."""
-    return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"
-
-
-def printable(text: str) -> str:
-    """The text on one line and without characters that steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -26,6 +26,8 @@ takes to fill a processor's own caches."""
 FEWEST_TURNS: Final = 4
 MANY_TURNS: Final = 12
 """Of the cheapest server of a scenario, because disturbances affect only some turns."""
+LONG_S: Final = 3.0
+"""Turns of dear answers outlast disturbances, so a server of such answers has enough after so much time."""
 WINDOW_S: Final = (0.2, 0.3)
 """The shortest and the longest window at a fixed rate."""
 ANSWERS: Final = 100
@@ -119,9 +121,10 @@ class Block:
             self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
 
     def _waiting(self, loads: Sequence[Load]) -> list[Load]:
-        """Those that have not had their time. Where answers are dear, it is that of MANY_TURNS shortest turns."""
+        """Those that have not had their time. Where answers are dear, it is that of MANY_TURNS shortest turns, or
+        LONG_S."""
         shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
-        enough_s = max(self._conditions.seconds, MANY_TURNS * shortest_s)
+        enough_s = max(self._conditions.seconds, min(MANY_TURNS * shortest_s, LONG_S))
         return [load for load in loads if load.active_s < enough_s or len(load.turns) < FEWEST_TURNS]
 
     def _turn(self, load: Load, send: Callable[[], Batch]) -> None:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.measurement import Environment
 from perfcompare.runner import environment
@@ -58,4 +59,4 @@ def test_what_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -
 def test_without_git_the_commit_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
-    assert environment._commit() == {"commit": None, "dirty": None}
+    assert environment._commit(env.ROOT) == {"commit": None, "dirty": None}

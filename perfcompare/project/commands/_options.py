@@ -1,0 +1,47 @@
+"""Options that several subcommands for a project have."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from perfcompare.commands._types import count, names, positive
+from perfcompare.plugins import servers
+from perfcompare.project.requests import FILE
+from perfcompare.project.trying.options import QUICK, Options
+
+
+def add(parser: ArgumentParser) -> None:
+    """The file of requests, and how they are measured. `chosen` reads these options."""
+    parser.add_argument("--requests", type=Path, default=Path(FILE), metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--quick", action="store_true", help="a first look: less time for each request")
+    parser.add_argument("--rounds", type=count, help="how often each variant is measured, each time with fresh servers")
+    parser.add_argument("--seconds", type=positive, help="time under load of each variant, for each request and round")
+    parser.add_argument("--threads", type=count, default=8, help="of a WSGI server (default: %(default)s)")
+    parser.add_argument(
+        "--servers",
+        type=names,
+        default=[],
+        metavar="NAMES",
+        help=f"the project's own first, then others to try (default: its usual one, then all that are installed). "
+        f"Known: {', '.join(servers)}",
+    )
+    parser.add_argument(
+        "--unsafe", action="store_true", help="send POST, PUT, PATCH and DELETE too: to a database that may be written"
+    )
+
+
+def chosen(options: Namespace, *, only: tuple[str, ...] = ()) -> Options:
+    """What these options say."""
+    return Options(**(QUICK if options.quick else {}), **_named(options), only=only)
+
+
+def _named(options: Namespace) -> dict[str, object]:
+    rounds = options.rounds
+    return {
+        "threads": options.threads,
+        "servers": tuple(servers.choose(options.servers)),
+        "unsafe": options.unsafe,
+        **({"seconds": options.seconds} if options.seconds else {}),
+        **({"rounds_alone": rounds, "rounds_together": rounds} if rounds else {}),
+    }

@@ -1,0 +1,60 @@
+"""`manage.py perfcompare gate --baseline FILE`: fails when a request of this project became dearer; for CI."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.commands._types import percent
+from perfcompare.core import files
+from perfcompare.core.errors import PerfcompareError
+from perfcompare.project.commands import _options
+from perfcompare.project.page import gate as written
+from perfcompare.project.project import current
+from perfcompare.project.requests import read
+from perfcompare.project.trying import gate, results, session
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The earlier results, the tolerance, the output files, and how it is measured."""
+    parser.add_argument(
+        "--baseline", type=Path, required=True, metavar="FILE", help="results.json of an earlier try or gate"
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=percent,
+        default=0.05,
+        metavar="PERCENT",
+        help="by how much the cost of a request may rise (default: 5); a larger noise floor overrides it",
+    )
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
+    _options.add(parser)
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Raises PerfcompareError (exit code 1) when a request became dearer."""
+    before = results.read(options.baseline)
+    file = read(options.requests)
+    measured = session.Session(
+        project=current(file.settings),
+        file=file,
+        options=_options.chosen(options),
+        place=session.new_place(),
+        screen=output,
+    )
+    session.again(measured)
+    found = gate.changes(before, measured.results, tolerance=options.tolerance)
+    output.write(written.lines(found))
+    output.write(f"The results: {measured.place / results.FILE}")
+    if options.junit:
+        files.write(options.junit, written.junit(found))
+    if options.markdown:
+        files.write(options.markdown, written.markdown(found))
+    if any(one.failures for one in found):
+        raise PerfcompareError("The gate failed.")
+    output.write("The gate passed.")
+
+
+COMMAND = Command(help="fail when a request became dearer than in earlier results", arguments=arguments, run=run)

@@ -1,0 +1,1 @@
+"""`try`: which settings, servers and levers make this project's own requests cheaper, with the same answers."""

@@ -1,0 +1,133 @@
+"""Costs beside those of the project as it is: of each request, and weighted by the traffic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from perfcompare.core.statistics import Interval, Verdict, judge, median, noise_floor, ratio_interval
+from perfcompare.project.target import AS_IS, ITS_TWIN
+from perfcompare.project.trying.results import Results
+
+Pair = tuple[float, float]
+Costs = Mapping[int, float]
+"""Microseconds by round."""
+SEED = 1
+"""Of the resampling, so that the same results give the same interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A cost beside another one, paired by round."""
+
+    ratio: float
+    interval: Interval | None
+    verdict: Verdict | None
+    rounds: int
+    requests: tuple[str, ...]
+    """Of which requests."""
+
+    @property
+    def times(self) -> float:
+        """How many times as many requests a core answers."""
+        return 1 / self.ratio
+
+    @property
+    def times_interval(self) -> Interval | None:
+        """The same as an interval."""
+        found = self.interval
+        return found and Interval(low=1 / found.high, middle=1 / found.middle, high=1 / found.low)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of results."""
+
+    results: Results
+
+    @cached_property
+    def costs(self) -> Mapping[tuple[str, str], Costs]:
+        """By variant and request, those that may be used."""
+        found: defaultdict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+        for one in self.results.trials:
+            if one.cpu_us:
+                found[one.variant, one.request][one.round] = one.cpu_us
+        return dict(found)
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """The share of each request in the traffic, of those that have a cost as the project is."""
+        known = {one.name: one.weight for one in self.results.requests if (AS_IS, one.name) in self.costs}
+        whole = sum(known.values())
+        return {name: weight / whole for name, weight in known.items()}
+
+    @cached_property
+    def floor(self) -> float | None:
+        """By what share the weighted cost of the same thing measured twice differs."""
+        return noise_floor(self._weighted(ITS_TWIN, AS_IS, tuple(self.weights)))
+
+    def cost(self, variant: str, request: str) -> float | None:
+        """Microseconds of CPU per request: the median of its rounds."""
+        found = self.costs.get((variant, request))
+        return median([*found.values()]) if found else None
+
+    def weighted(self, variant: str) -> float | None:
+        """Microseconds of CPU per request of the traffic; None when a request of it has no figure.
+
+        It is the cost of the project as it is, times the ratio: rounds in which the machine was slow count for both.
+        """
+        costs = {name: self.cost(AS_IS, name) for name in self.weights}
+        whole = sum(weight * (costs[name] or 0.0) for name, weight in self.weights.items())
+        if variant == AS_IS:
+            return whole or None
+        beside = self.beside(variant)
+        return whole * beside.ratio if beside and len(beside.requests) == len(self.weights) else None
+
+    def beside(self, variant: str, *, other: str = AS_IS) -> Beside | None:
+        """Its weighted cost beside another's, over the requests that both have; None without any."""
+        known = tuple(name for name in self.weights if self._pairs(variant, other, name))
+        return self._judged(self._weighted(variant, other, known), known, self.floor)
+
+    def of_request(self, variant: str, request: str, *, other: str = AS_IS) -> Beside | None:
+        """Its cost of one request beside another's."""
+        floor = noise_floor(self._pairs(ITS_TWIN, AS_IS, request))
+        return self._judged(self._pairs(variant, other, request), (request,), _larger(floor, self.floor))
+
+    def holes(self, variant: str) -> tuple[str, ...]:
+        """The requests of the traffic that a variant has no figure of."""
+        return tuple(name for name in self.weights if (variant, name) not in self.costs)
+
+    def _pairs(self, variant: str, other: str, request: str) -> list[Pair]:
+        ones, others = self.costs.get((variant, request), {}), self.costs.get((other, request), {})
+        return [(cost, others[number]) for number, cost in ones.items() if number in others]
+
+    def _weighted(self, variant: str, other: str, requests: Sequence[str]) -> list[Pair]:
+        rounds = self._rounds((name, key) for name in (variant, other) for key in requests)
+        return [(self._sum(variant, requests, number), self._sum(other, requests, number)) for number in sorted(rounds)]
+
+    def _sum(self, variant: str, requests: Sequence[str], number: int) -> float:
+        return sum(self.weights[name] * self.costs[variant, name][number] for name in requests)
+
+    def _rounds(self, keys: Iterable[tuple[str, str]]) -> set[int]:
+        """Those in which all of these have a figure."""
+        found = [set(self.costs.get(key, ())) for key in keys]
+        return set.intersection(*found) if found else set()
+
+    @staticmethod
+    def _judged(pairs: Sequence[Pair], requests: tuple[str, ...], floor: float | None) -> Beside | None:
+        if not pairs:
+            return None
+        interval = ratio_interval(pairs, seed=SEED)
+        return Beside(
+            ratio=median([one / other for one, other in pairs]),
+            interval=interval,
+            verdict=judge(interval, floor=floor, rounds=len(pairs), dear=True),
+            rounds=len(pairs),
+            requests=requests,
+        )
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    return max((found for found in (one, other) if found is not None), default=None)

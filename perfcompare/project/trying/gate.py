@@ -1,0 +1,77 @@
+"""What became dearer since earlier results.
+
+Processor time is compared as a multiple of that of the bare server in the same rounds, so that another machine does not
+matter. Statements and bytes of a request are compared exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from perfcompare.core.statistics import Interval, Verdict, judge, quotient_interval
+from perfcompare.project.forecast.application import BARE
+from perfcompare.project.target import AS_IS
+from perfcompare.project.trying.figures import SEED, Figures
+from perfcompare.project.trying.results import Counted, Results
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One request, before and now."""
+
+    request: str
+    failures: tuple[str, ...] = ()
+    """What became dearer, in sentences."""
+    notes: tuple[str, ...] = ()
+    """What became cheaper, and what cannot be judged."""
+    cost: Interval | None = None
+    """The cost now divided by that before; None when it is not known."""
+
+
+def changes(before: Results, now: Results, *, tolerance: float) -> list[Change]:
+    """Every request of the earlier results that was measured then. A cost counts beyond noise and `tolerance`."""
+    known = [one.name for one in before.requests if not one.hole]
+    return [_change(name, before, now, tolerance) for name in known]
+
+
+def _change(name: str, before: Results, now: Results, tolerance: float) -> Change:
+    asked = next((one for one in now.requests if one.name == name), None)
+    if asked is None or asked.hole:
+        reason = asked.hole if asked else "It is not in perfcompare.toml."
+        return Change(request=name, failures=(f"It is not measured now. {reason}",))
+    exact = [*_exact(before.works(AS_IS).get(name), now.works(AS_IS).get(name), stable=not asked.unstable)]
+    ones, others = Figures(now), Figures(before)
+    cost = quotient_interval(_multiples(ones, name), _multiples(others, name), seed=SEED)
+    floors = [one for one in (ones.floor, others.floor) if one is not None]
+    verdict = judge(
+        cost,
+        floor=max([tolerance, *floors]),
+        rounds=min(map(len, (_multiples(ones, name), _multiples(others, name)))),
+        dear=True,
+    )
+    failures, notes = [said for dearer, said in exact if dearer], [said for dearer, said in exact if not dearer]
+    if cost is None:
+        notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
+    elif verdict is Verdict.SLOWER:
+        failures.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
+    elif verdict is Verdict.FASTER:
+        notes.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
+    return Change(request=name, failures=tuple(failures), notes=tuple(notes), cost=cost)
+
+
+def _multiples(figures: Figures, request: str) -> Sequence[float]:
+    """In each round, the cost as a multiple of that of the bare server."""
+    ones, bare = (figures.costs.get((name, request), {}) for name in (AS_IS, BARE))
+    return [cost / bare[number] for number, cost in ones.items() if number in bare]
+
+
+def _exact(before: Counted | None, now: Counted | None, *, stable: bool) -> Iterator[tuple[bool, str]]:
+    """Whether it is dearer, and a sentence."""
+    if before is None or now is None:
+        yield False, "Its statements were not counted both times."
+        return
+    if before.statements != now.statements:
+        yield now.statements > before.statements, f"{now.statements:g} statements instead of {before.statements:g}."
+    if stable and before.body_bytes != now.body_bytes:
+        yield now.body_bytes > before.body_bytes, f"{now.body_bytes:g} bytes instead of {before.body_bytes:g}."

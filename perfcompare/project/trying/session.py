@@ -1,0 +1,351 @@
+"""A `try` from beginning to end. Every outcome is stored at once."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from perfcompare.core import files
+from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, UsageError
+from perfcompare.core.packages import installed, version
+from perfcompare.core.scenario import Exchange
+from perfcompare.plugins import servers
+from perfcompare.project.answers import expected
+from perfcompare.project.forecast.application import BARE
+from perfcompare.project.project import Project
+from perfcompare.project.requests import ProjectRequest, RequestFile
+from perfcompare.project.target import AS_IS, ProjectTarget
+from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
+from perfcompare.project.trying.figures import Figures
+from perfcompare.project.trying.options import Options
+from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
+from perfcompare.runner import environment, lock, signals
+from perfcompare.runner.events import Notice
+from perfcompare.runner.progress import Progress, Screen
+
+WRITE_S: Final = 1.0
+"""Results are written no more often than this while rounds are measured, because each writing disturbs them."""
+_TOGETHER: Final = 4
+"""Variants that are expected to be measured after each change was measured alone."""
+PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
+Headers = Mapping[str, Mapping[str, str]]
+
+
+def headers(file: RequestFile, requests: Iterable[ProjectRequest]) -> Headers:
+    """The headers of each login that a request has. Raises UsageError when they cannot be made."""
+    from perfcompare.project import logins
+
+    return {name: logins.headers(file, name) for name in dict.fromkeys(one.login for one in requests)}
+
+
+@dataclass(kw_only=True)
+class Session:
+    """What a `try` or a `gate` works with."""
+
+    project: Project
+    file: RequestFile
+    options: Options
+    place: Path
+    """The folder of its results."""
+    screen: Screen
+    results: Results = field(default_factory=Results)
+    bounds: bounds.Bounds = field(default_factory=bounds.Bounds)
+    _written_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.project = replace(self.project, environ={**self.project.environ, **self.file.environ})
+        self.results.began = datetime.now(UTC).isoformat(timespec="seconds")
+        self.results.command = shlex.join(["manage.py", *sys.argv[1:]])
+        self.results.settings = self.project.settings
+        self.progress = Progress(self.screen)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Whatever happens in the block, what was found until then is stored, and how it ended."""
+        with signals.interruptible(), lock.only_run():
+            prepare(self.place)
+            state = State.FAILED
+            try:
+                yield
+                state = State.FINISHED
+            except Interrupted:
+                state = State.INTERRUPTED
+                raise
+            finally:
+                self.progress.close()
+                self.results.state = state
+                self.store()
+
+    def store(self) -> None:
+        """Write what there is."""
+        with signals.deferred():
+            results.write(self.results, self.place)
+        self._written_s = time.monotonic()
+
+    def say(self, text: str) -> None:
+        """A line on the screen."""
+        self.progress.tell(Notice(text=text))
+
+    def begin(self) -> Right:
+        """Find out what answers are right. The results then hold the requests, and which of them are not measured."""
+        asked = [one for one in self.file.requests if one.safe or self.options.unsafe]
+        if not asked:
+            raise UsageError("perfcompare.toml has no request that is sent without --unsafe.")
+        own = self.own
+        self.say(
+            f"The project as it is, on {servers[own.server].label}: {len(asked)} requests, each sent several times."
+        )
+        headers_of = headers(self.file, asked)
+        target = candidates.target(self.project, [own])
+        found = parity.right(target, asked, headers_of, self.place / "parity")
+        self.results.tried = [own, candidates.twin(own)]
+        self.results.requests = [self._asked(one, found if one in asked else None) for one in self.file.requests]
+        self._describe()
+        self.store()
+        measured = [one for one in asked if not found.hole(one.name)]
+        if not measured:
+            reasons = "\n".join(f"  {one.name}: {one.hole}" for one in self.results.requests)
+            raise PerfcompareError(f"No request can be measured:\n{reasons}")
+        return Right(requests=measured, headers=headers_of, answers=found)
+
+    @property
+    def own(self) -> Tried:
+        """The project as it is."""
+        named = self.options.servers[:1]
+        return candidates.as_is(named[0] if named else candidates.own_server(self.project.interface))
+
+    def _asked(self, one: ProjectRequest, found: parity.Right | None) -> Asked:
+        asked = Asked(name=one.name, method=one.method, path=one.path, weight=one.weight)
+        if found is None:
+            return replace(asked, hole=f"{one.method} may write: it is sent with --unsafe only.")
+        return replace(
+            asked,
+            connections=measuring.connections(found.seconds[one.name]),
+            hole=found.hole(one.name),
+            unstable=tuple(sorted(found.ignoring[one.name])),
+        )
+
+    def _describe(self) -> None:
+        names = dict.fromkeys([*PACKAGES, *(name for one in servers.values() for name in one.packages)])
+        packages = {name: version(name) for name in names if installed(name)}
+        described = environment.collect({}, root=self.project.root)
+        self.results.facts = {**described.facts, **described.at_start, "packages": packages}
+
+    def note(self, trials: Iterable[Trial]) -> None:
+        """Keep each trial, and store them no later than WRITE_S afterwards."""
+        for one in trials:
+            with signals.deferred():
+                self.results.trials.append(one)
+            if time.monotonic() - self._written_s > WRITE_S:
+                self.store()
+
+    def target(self, right: Right) -> ProjectTarget:
+        """With every variant so far."""
+        return replace(self._target(self.results.tried), exchanges=right.exchanges)
+
+    def _target(self, tried: Sequence[Tried]) -> ProjectTarget:
+        plain = candidates.target(self.project, tried)
+        return replace(plain, variants={**plain.variants, **self.bounds.variants})
+
+    def admit_bounds(self, right: Right) -> list[Tried]:
+        """The applications of the forecast that give the project's answers. Headers of the project are its own."""
+        folder = self.place / "forecast"
+        try:
+            self.bounds = bounds.make(self.project, self.file, right.headers, folder, unsafe=self.options.unsafe)
+        except PerfcompareError as error:
+            self.results.notes.append(f"There is no forecast and no bound: {error}")
+            return []
+        self.results.notes += self.bounds.notes
+        answered = [one for one in right.requests if one.name not in self.bounds.absent]
+        return self.admit(self.bounds.tried, replace(right, requests=answered, answers=right.answers.without_headers))
+
+    def refused(self, tried: Sequence[Tried], right: Right) -> Mapping[str, str]:
+        """For each of these, why it is refused; empty for one that answers as the project does."""
+        target = self._target([self.own, *tried])
+        names = [one.name for one in tried]
+        folder = self.place / "parity"
+        return dict(parity.refusals(target, names, right.requests, right.headers, right.answers, folder))
+
+    def admit(self, tried: Sequence[Tried], right: Right) -> list[Tried]:
+        """Those that answer every request as the project does; the results name the others."""
+        found = self.refused(tried, right)
+        for one in tried:
+            if found[one.name]:
+                self.say(f"Refused: {one.name}. {found[one.name].partition(chr(10))[0]}")
+                self.results.refused.append(
+                    Refused(name=one.name, kind=one.kind, label=one.label, applies=True, reason=found[one.name])
+                )
+        kept = [one for one in tried if not found[one.name]]
+        self.results.tried += kept
+        self.store()
+        return kept
+
+    def measuring(self, right: Right, trials: int) -> measuring.Measuring:
+        """Rounds of these requests; `trials` are expected."""
+        return measuring.Measuring(
+            target=self.target(right),
+            options=self.options,
+            folder=self.place / "trials",
+            connections={one.name: one.connections for one in self.results.requests if not one.hole},
+            absent=self.absent,
+            progress=measuring.Progress(
+                tell=self.progress.tell, trials=trials, trial_s=self.options.seconds + measuring.TRIAL_S
+            ),
+        )
+
+    @property
+    def absent(self) -> frozenset[tuple[str, str]]:
+        """The variants and requests that are not measured, because a bound does not answer the request."""
+        return frozenset((one.name, request) for one in self.bounds.tried for request in self.bounds.absent)
+
+    def count(self, names: Sequence[str], right: Right, url: str) -> None:
+        """Count the statements of these variants, if the database is PostgreSQL."""
+        if not url:
+            self.results.notes.append("The default database is not PostgreSQL: statements are not counted.")
+            return
+        self.say("Counting the SQL statements, rows and bytes of a request.")
+        target, requests = self.target(right), [one.name for one in right.requests]
+        counted: list[Counted] = list(counting.count(target, names, requests, url=url, folder=self.place / "counting"))
+        self.results.work += counted
+        if not any(one.variant == AS_IS for one in counted):
+            self.results.notes.append("Statements are not counted: the project does not answer behind a proxy.")
+        self.store()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """The requests that are measured, and their right answers."""
+
+    requests: Sequence[ProjectRequest]
+    headers: Headers
+    answers: parity.Right
+
+    @property
+    def exchanges(self) -> Mapping[str, Exchange]:
+        """As the runner sends and verifies them; headers were compared before, and bounds have others."""
+        answers = self.answers.without_headers
+        return {
+            one.name: Exchange(
+                request=one.request(self.headers[one.login]),
+                expected=expected(answers.answers[one.name], answers.ignoring[one.name]),
+            )
+            for one in self.requests
+        }
+
+
+def prepare(place: Path) -> None:
+    """Make the folder of results, which git ignores."""
+    ignored = results.folder().parent / ".gitignore"
+    place.mkdir(parents=True)
+    if not ignored.exists():
+        files.write(ignored, "*\n")
+
+
+def new_place() -> Path:
+    """A folder for results that begin now."""
+    return results.folder() / datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S-%f")
+
+
+def run(session: Session) -> None:
+    """Try everything. Raises Interrupted with what there is stored."""
+    with session.kept():
+        latest(session.place)
+        right = session.begin()
+        own = session.own
+        others = session.options.servers[1:] or ([] if session.options.servers else _installed())
+        found, plain = candidates.offer(
+            session.project, own, others, session.place / "facts", only=session.options.only
+        )
+        session.results.facts = {**session.results.facts, "databases": dict(plain.databases)}
+        session.results.refused += found.refused
+        session.say(
+            f"{len(found.tried)} changes can be tried here. Each must answer every request as the project does."
+        )
+        alone = session.admit(found.tried, right)
+        measured = session.measuring(right, _trials(session.options, len(alone), len(right.requests)))
+        session.note(measured.measure([one.name for one in alone], rounds=session.options.rounds_alone))
+        whole = [*_together(session, right, own, alone), *session.admit_bounds(right)]
+        measured.target, measured.absent = session.target(right), session.absent
+        names = [one.name for one in whole]
+        session.note(measured.measure(names, rounds=session.options.rounds_together, latency=True))
+        session.count([AS_IS, *(one.name for one in whole if one.kind is Kind.TOGETHER)], right, plain.database_url)
+
+
+def again(session: Session) -> None:
+    """Measure the project as it is and the bare server, for a comparison with earlier results."""
+    with session.kept():
+        right = session.begin()
+        target = candidates.target(session.project, [session.own])
+        plain = facts.of_variants(target, [AS_IS], session.place / "facts")[AS_IS]
+        if isinstance(plain, PerfcompareError):
+            raise plain
+        names = [one.name for one in session.admit_bounds(right) if one.name == BARE]
+        rounds = session.options.rounds_together
+        measured = session.measuring(right, rounds * len(right.requests) * (2 + len(names)))
+        session.note(measured.measure(names, rounds=rounds) if names else ())
+        session.count([AS_IS], right, plain.database_url)
+
+
+def latest(place: Path) -> None:
+    """Let `latest` beside it lead to it."""
+    link = place.parent / results.LATEST
+    beside = link.with_name(f".{link.name}.{os.getpid()}")
+    try:
+        beside.symlink_to(place.name)
+        beside.replace(link)
+    except OSError as error:
+        raise EnvironmentProblem(f"{link} cannot be made: {error.strerror}.") from error
+
+
+def _trials(options: Options, alone: int, requests: int) -> int:
+    groups = -(-alone // measuring.AT_ONCE)
+    once = options.rounds_alone * (alone + 2 * groups)
+    return requests * (once + options.rounds_together * (_TOGETHER + 2))
+
+
+def _installed() -> list[str]:
+    return [name for name, one in servers.items() if all(map(installed, one.packages))]
+
+
+def _together(session: Session, right: Right, own: Tried, alone: Sequence[Tried]) -> Iterator[Tried]:
+    """The accepted changes as one variant by settings, and one with levers beside."""
+    figures = Figures(session.results)
+    server = together.best_server(figures, alone, own)
+    base: list[Tried] = []
+    for name, kind in ((together.SETTINGS, Kind.SETTING), (together.LEVERS, Kind.LEVER)):
+        chosen = together.accepted(figures, alone, kind)
+        if not chosen and not (name == together.SETTINGS and server):
+            session.results.notes.append(f"No {kind.value} makes these requests cheaper: there is no `{name}` variant.")
+            continue
+        whole = partial(_combined, name, own, server, tuple(base))
+        kept: list[Tried] = []
+        for one in together.agreeing(whole, chosen, partial(_fault, session, right)):
+            if isinstance(one, together.Left):
+                session.results.notes.append(f"{one.name} is not part of `{name}`: {one.reason}")
+            else:
+                kept.append(one)
+        base += kept
+        if kept or server:
+            yield from session.admit([whole(kept)], right)
+
+
+def _combined(name: str, own: Tried, server: Tried | None, base: Sequence[Tried], more: Sequence[Tried]) -> Tried:
+    return together.combined(name, own, server, [*base, *more])
+
+
+def _fault(session: Session, right: Right, one: Tried) -> str:
+    """Why the combination cannot be used. A process of it says first whether its settings contradict each other."""
+    target = candidates.target(session.project, [one])
+    found = facts.of_variants(target, [one.name], session.place / "facts")[one.name]
+    if isinstance(found, PerfcompareError):
+        return str(found)
+    return session.refused([one], right)[one.name]

@@ -1,0 +1,74 @@
+"""Which changes go together, after each was measured alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from perfcompare.core.statistics import Verdict
+from perfcompare.plugins import servers
+from perfcompare.project.trying.figures import Figures
+from perfcompare.project.trying.results import Kind, Tried
+
+SETTINGS: Final = "settings"
+LEVERS: Final = "levers"
+_LABELS: Final = {SETTINGS: "by settings", LEVERS: "by settings and levers"}
+Fault = Callable[[Tried], str]
+"""Why a variant cannot be used; empty when it can."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """A change that was right alone and is not part of the combination, and why."""
+
+    name: str
+    reason: str
+
+
+def accepted(figures: Figures, tried: Sequence[Tried], kind: Kind) -> list[Tried]:
+    """The changes of a kind that do not cost more than without them, those that save most first."""
+    found = [(beside.ratio, one) for one in tried if one.kind is kind and (beside := figures.beside(one.name))]
+    return [one for ratio, one in sorted(found, key=lambda pair: pair[0]) if ratio < 1]
+
+
+def best_server(figures: Figures, tried: Sequence[Tried], own: Tried) -> Tried | None:
+    """The server that is certainly cheaper than the project's own, and cheapest; None when there is none."""
+    others = accepted(figures, tried, Kind.SERVER)
+    judged = (one for one in others if (beside := figures.beside(one.name)) and beside.verdict is Verdict.FASTER)
+    return next(judged, None)
+
+
+def combined(name: str, own: Tried, server: Tried | None, changes: Sequence[Tried]) -> Tried:
+    """All of these as one variant."""
+    chosen = [*([server] if server else ()), *changes]
+    served = server or own
+    return Tried(
+        name=name,
+        kind=Kind.TOGETHER,
+        label=f"{_LABELS[name]}, on {servers[served.server].label}",
+        server=served.server,
+        changes=tuple(change for one in changes for change in one.changes),
+        does=", ".join(one.label for one in chosen),
+        lines=tuple(line for one in chosen for line in one.lines),
+    )
+
+
+def agreeing(
+    whole: Callable[[Sequence[Tried]], Tried], changes: Sequence[Tried], fault: Fault
+) -> Iterator[Tried | Left]:
+    """The changes that work together: one after another joins those before it, unless a fault appears.
+
+    When all of them work at once, nothing is tried one by one.
+    """
+    if not fault(whole(changes)):
+        yield from changes
+        return
+    kept: list[Tried] = []
+    for one in changes:
+        reason = fault(whole([*kept, one]))
+        if reason:
+            yield Left(name=one.name, reason=reason)
+        else:
+            kept.append(one)
+            yield one

@@ -1,0 +1,45 @@
+"""How plain figures and lists are written: the part of `formatting` that knows no stored run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from perfcompare.core.statistics import Interval
+
+NOTHING: Final = "-"
+
+
+def number(value: float | None) -> str:
+    """Three significant digits at least, thousands set apart; a dash for None."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
+
+
+def times(value: float, bounds: Interval | None) -> str:
+    """The same of a plain number."""
+    return f"{number(value)}x" + (f" {interval(bounds)}" if bounds else "")
+
+
+def interval(value: Interval | None) -> str:
+    """`[2.90, 3.30]`; a dash without one."""
+    return NOTHING if value is None else f"[{number(value.low)}, {number(value.high)}]"
+
+
+def both(names: Sequence[str]) -> str:
+    """`a`; `a and b`; `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def listed(noun: str, names: Sequence[str]) -> str:
+    """`step 1`; `steps 1, 2 and 5`."""
+    return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"
+
+
+def printable(text: str) -> str:
+    """The text on one line and without characters that steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)
