@@ -9,13 +9,15 @@ from typing import Any, Final
 from perfcompare.core import env
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import CHANGES, SETTINGS
+from perfcompare.project.served import sessions
 
 
 def _changed() -> Mapping[str, Any]:
     module = importlib.import_module(env.text(SETTINGS))
     found = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     # As a server in production answers, on the address where it is measured.
-    found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"]}
+    found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"], "SECURE_SSL_REDIRECT": False}
+    sessions.apply(found)
     for change in of_names(env.words(CHANGES)).values():
         change.settings(found)
     return found

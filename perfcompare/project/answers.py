@@ -1,0 +1,284 @@
+"""Answers of the project, and where two of them differ.
+
+A place in an answer is text: `status`, `header etag`, `$.results[*].price`, `line 3, word 2`, `bytes`. `[*]` stands for
+every element. `(order)` and `(keys)` after it mean that only the order of the elements, or only the set of keys, is
+meant.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.http import NOTHING, Expected, Reply
+from perfcompare.project.requests import ProjectRequest
+from perfcompare.runner.client import Client
+
+HEADERS: Final = (
+    "content-type",
+    "content-encoding",
+    "cache-control",
+    "etag",
+    "vary",
+    "location",
+    "allow",
+    "www-authenticate",
+    "link",
+)
+"""What a client acts on. Others name the server, the time or the connection."""
+ORIGIN: Final = "http://server"
+"""Takes the place of the server's own address in an answer, because two servers cannot have the same."""
+_LOOPBACK: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?![\w.:-])")
+_LISTS: Final = frozenset({"vary", "allow"})
+"""Headers whose words have no order and no case."""
+_INDEX: Final = re.compile(r"\[\d+\]")
+_PIECES: Final = re.compile(r"\w+|\W")
+ORDER: Final = " (order)"
+KEYS: Final = " (keys)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a client sees of an answer, in a form that can be compared."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Those of HEADERS that it has."""
+    body: object = b""
+    """Parsed JSON, else text, else bytes."""
+    json: bool = False
+    """Whether the body is parsed JSON. A text may be both."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One place at which an answer is not the wanted one."""
+
+    where: str
+    """With the indexes of elements: `$.results[3].price`."""
+    said: str
+    """`"9.99" instead of "10.99"`."""
+
+    @property
+    def place(self) -> str:
+        """Where, for every element: `$.results[*].price`."""
+        return _INDEX.sub("[*]", self.where)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.said}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Expected):
+    """The right reply is a recorded answer."""
+
+    answer: Answer
+    ignoring: frozenset[str] = frozenset()
+
+    def difference(self, reply: Reply) -> str | None:
+        """As that of every expected reply."""
+        return difference(self.answer, of_reply(reply), ignoring=self.ignoring)
+
+
+def fetch(
+    host: str, port: int, requests: Sequence[ProjectRequest], headers: Mapping[str, Mapping[str, str]]
+) -> Mapping[str, Answer]:
+    """The answer to each request, by its name. `headers` are those of each login, by its name.
+
+    Raises EnvironmentProblem when the server does not answer.
+    """
+    client = Client(host, port)
+    found = {}
+    for one in requests:
+        try:
+            reply = client.send(one.request(headers[one.login] if one.login else NOTHING), "/")
+        except OSError as error:
+            raise EnvironmentProblem(f"{one.name}: {host}:{port} does not answer: {error}.") from error
+        found[one.name] = of_reply(reply)
+    return found
+
+
+def of_reply(reply: Reply, origin: str = "") -> Answer:
+    """The answer in a reply. Addresses of this machine and `origin` (`https://api.example`) become ORIGIN."""
+    kept = {name: _header(name, _neutral(reply.headers[name], origin)) for name in HEADERS if name in reply.headers}
+    content = _unpacked(reply.body, kept.get("content-encoding", ""))
+    kind = kept.get("content-type", "").partition(";")[0].strip()
+    text = _text(content, kept.get("content-type", ""))
+    if text is None:
+        return Answer(status=reply.status, headers=kept, body=content)
+    text = _neutral(text, origin)
+    if kind == "application/json" or kind.endswith("+json"):
+        try:
+            return Answer(status=reply.status, headers=kept, body=json.loads(text, parse_constant=str), json=True)
+        except (ValueError, RecursionError):
+            pass
+    return Answer(status=reply.status, headers=kept, body=text)
+
+
+def unstable(first: Answer, second: Answer) -> frozenset[str]:
+    """The places at which two answers of the same code differ: times, hash order, tokens."""
+    return frozenset(one.place for one in differences(first, second))
+
+
+def difference(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> str | None:
+    """The first difference as a sentence; None when there is none outside these places."""
+    return next((str(one) for one in differences(wanted, got, ignoring=ignoring)), None)
+
+
+def expected(answer: Answer, ignoring: Collection[str] = ()) -> Recorded:
+    """What the runner verifies a reply with."""
+    return Recorded(status=answer.status, answer=answer, ignoring=frozenset(ignoring))
+
+
+def differences(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> Iterator[Difference]:
+    """Every difference outside these places. After another status, the rest is not looked at."""
+    if wanted.status != got.status:
+        found = iter([Difference(where="status", said=f"{got.status} instead of {wanted.status}{_excerpt(got)}")])
+    else:
+        found = _rest(wanted, got, frozenset(ignoring))
+    return (one for one in found if one.place not in ignoring)
+
+
+def _rest(wanted: Answer, got: Answer, ignoring: frozenset[str]) -> Iterator[Difference]:
+    for name in HEADERS:
+        if wanted.headers.get(name) != got.headers.get(name):
+            yield _differing(f"header {name}", wanted.headers.get(name), got.headers.get(name))
+    if wanted.json and got.json:
+        yield from _json(wanted.body, got.body, "$", ignoring)
+    elif isinstance(wanted.body, str) and isinstance(got.body, str):
+        yield from _texts(wanted.body, got.body)
+    elif wanted.body != got.body:
+        yield _differing("bytes", wanted.body, got.body)
+
+
+def _json(wanted: object, got: object, where: str, ignoring: frozenset[str]) -> Iterator[Difference]:
+    """Where an ignored place is on the way, nothing below it is looked at."""
+    if _INDEX.sub("[*]", where) in ignoring:
+        return
+    if type(wanted) is not type(got):
+        yield _differing(where, wanted, got)
+    elif isinstance(wanted, dict) and isinstance(got, dict):
+        yield from _objects(wanted, got, where, ignoring)
+    elif isinstance(wanted, list) and isinstance(got, list):
+        yield from _arrays(wanted, got, where, ignoring)
+    elif wanted != got:
+        yield _differing(where, wanted, got)
+
+
+def _objects(
+    wanted: dict[str, object], got: dict[str, object], where: str, ignoring: frozenset[str]
+) -> Iterator[Difference]:
+    less, more = [*(wanted.keys() - got.keys())], [*(got.keys() - wanted.keys())]
+    if less or more:
+        said = [f"without {_short(sorted(less))}"] * bool(less) + [f"with {_short(sorted(more))}"] * bool(more)
+        yield Difference(where=where + KEYS, said=" and ".join(said))
+    for key, value in wanted.items():
+        if key in got:
+            yield from _json(value, got[key], _below(where, key), ignoring)
+
+
+def _arrays(wanted: list[object], got: list[object], where: str, ignoring: frozenset[str]) -> Iterator[Difference]:
+    if len(wanted) != len(got):
+        yield Difference(where=where, said=f"{len(got)} elements instead of {len(wanted)}")
+        return
+    place = _INDEX.sub("[*]", where)
+    if wanted != got and _sorted(wanted) == _sorted(got):
+        yield Difference(where=where + ORDER, said=f"{_short(got)} in another order than {_short(wanted)}")
+        return
+    if place + ORDER in ignoring:
+        wanted, got = _sorted_apart(wanted, got)
+    for index, (one, other) in enumerate(zip(wanted, got, strict=True)):
+        yield from _json(one, other, f"{where}[{index}]", ignoring)
+
+
+def _sorted(elements: list[object]) -> list[str]:
+    return sorted(json.dumps(one, sort_keys=True) for one in elements)
+
+
+def _sorted_apart(wanted: list[object], got: list[object]) -> tuple[list[object], list[object]]:
+    """The elements of each that the other lacks, so that one changed element is named and not all after it."""
+    ours, theirs = Counter(_sorted(wanted)), Counter(_sorted(got))
+    return (
+        [json.loads(one) for one in (ours - theirs).elements()],
+        [json.loads(one) for one in (theirs - ours).elements()],
+    )
+
+
+def _below(where: str, key: str) -> str:
+    return f"{where}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{where}[{json.dumps(key)}]"
+
+
+def _texts(wanted: str, got: str) -> Iterator[Difference]:
+    """By line and word, so that a token in a page hides nothing else of it."""
+    if wanted == got:
+        return
+    ours, theirs = wanted.splitlines(), got.splitlines()
+    if len(ours) != len(theirs):
+        yield Difference(where="text", said=f"{len(theirs)} lines instead of {len(ours)}")
+        return
+    for number, (one, other) in enumerate(zip(ours, theirs, strict=True), 1):
+        if one != other:
+            yield from _lines(_PIECES.findall(one), _PIECES.findall(other), f"line {number}")
+    if ours == theirs:
+        yield Difference(where="text", said="other line ends")
+
+
+def _lines(wanted: list[str], got: list[str], where: str) -> Iterator[Difference]:
+    if len(wanted) != len(got):
+        yield _differing(where, "".join(wanted), "".join(got))
+        return
+    for number, (one, other) in enumerate(zip(wanted, got, strict=True), 1):
+        if one != other:
+            yield _differing(f"{where}, word {number}", one, other)
+
+
+def _differing(where: str, wanted: object, got: object) -> Difference:
+    return Difference(where=where, said=f"{_short(got)} instead of {_short(wanted)}")
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return "nothing"
+    text = repr(value) if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _excerpt(answer: Answer) -> str:
+    return f": {_short(answer.body)}" if answer.status >= 400 else ""
+
+
+def _header(name: str, value: str) -> str:
+    if name in _LISTS:
+        return ", ".join(sorted(word.strip().lower() for word in value.split(",")))
+    if name == "content-type":
+        return "; ".join(part.strip().lower() for part in value.split(";"))
+    return value
+
+
+def _neutral(text: str, origin: str) -> str:
+    if origin:
+        text = re.sub(re.escape(origin) + r"(?![\w.:-])", ORIGIN, text)
+    return _LOOPBACK.sub(ORIGIN, text)
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """Compressed bodies differ by the random file name that Django adds to them."""
+    try:
+        return gzip.decompress(body) if encoding == "gzip" else zlib.decompress(body) if encoding == "deflate" else body
+    except (OSError, EOFError, zlib.error):
+        return body
+
+
+def _text(body: bytes, content_type: str) -> str | None:
+    found = re.search(r'charset="?([\w.-]+)', content_type)
+    try:
+        return body.decode(found[1] if found else "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return None
