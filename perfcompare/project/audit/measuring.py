@@ -59,9 +59,7 @@ def refuse(reply: Reply) -> None:
         raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
 
 
-def _measured(
-    plain: Child, split: Child, number: int, request: ProjectRequest, interface: Interface
-) -> RequestFacts:
+def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, interface: Interface) -> RequestFacts:
     refuse(plain.reply(number))
     repetitions = block(plain, number)
     whole = []

@@ -1,0 +1,32 @@
+"""Database connections that are opened for a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from perfcompare.project.audit.facts import RequestFacts
+from perfcompare.project.audit.findings._finding import Finder, Finding
+from perfcompare.project.audit.instruments.database import OPENED
+from perfcompare.project.changes import settings
+
+
+def _find(facts: RequestFacts) -> Iterator[Finding]:
+    opened = facts.how_often(OPENED)
+    if not opened:
+        return
+    part = facts.of("connections")
+    for name in ("persistent_connections", "connection_pool") if facts.interface == "wsgi" else ("connection_pool",):
+        change = settings[name]
+        yield Finding(
+            what=f"opens {opened} database connection{'s' * (opened > 1)} and closes what it opened",
+            cpu_us=part.cpu_us,
+            wall_us=part.wall_us,
+            write=change.lines,
+            source=change.source,
+            change=name,
+            subject=name,
+        )
+
+
+FINDER: Final = Finder(label="database connections opened in each request", find=_find)
