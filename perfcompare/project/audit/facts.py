@@ -31,6 +31,7 @@ CATEGORIES: Final = (
 """From the outside in, in the order in which a picture shows them."""
 _PLACEHOLDERS: Final = re.compile(r"\(\s*%s(?:\s*,\s*%s)+\s*\)")
 _LITERALS: Final = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+_LEAST: Final = 3
 _NAMES: Final = re.compile(r'"[^"]*"')
 
 
@@ -67,6 +68,12 @@ class Statements:
     """As `look` writes it."""
 
     @property
+    def one_for_each(self) -> bool:
+        """Whether it is sent for each object of a list. Two statements can be chance."""
+        reads = self.sql.lstrip("(").upper().startswith("SELECT")
+        return reads and self.count >= _LEAST and self.different > 1
+
+    @property
     def where(self) -> str:
         """`catalog/api.py:53`; empty where no line of the project is behind it."""
         return f"{self.origin['file']}:{self.origin['line']}" if self.origin["file"] else ""
@@ -96,8 +103,10 @@ class RequestFacts:
     cpu_us: float
     """Of the process, without any instrument: the median of the rounds."""
     wall_us: float
-    disagreement: float
-    """By how much the parts, less what timing them costs, sum to more than `cpu_us`; they are scaled to it."""
+    timing: float
+    """By what share timing the parts made the request dearer. It is taken off the parts."""
+    calibrated: float
+    """The same, as timers around nothing say."""
     parts: Sequence[Part]
     statements: Sequence[Statements]
     instances: Mapping[str, int] = field(default_factory=lambda: NOTHING)

@@ -5,7 +5,6 @@ It is dear and therefore never on while something is timed.
 
 from __future__ import annotations
 
-import os
 import sys
 import sysconfig
 from collections import Counter, defaultdict
@@ -131,7 +130,7 @@ def _origin() -> Origin:
     path: list[str] = []
     relation = view = ""
     view_place: Place | None = None
-    many = hinted = False
+    many = hinted = prelude = False
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         it = frame.f_locals.get("self")
@@ -147,6 +146,7 @@ def _origin() -> Origin:
             place = place or declared_at
         elif place is None and _of_project(frame.f_code.co_filename):
             place = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
+        prelude = prelude or (frame.f_code.co_name == "initial" and _is_view(it))
         if not view and it is not None and _is_view(it):
             kind = type(it)
             view, view_place = f"{kind.__module__}.{kind.__qualname__}", of_class(kind, ("get_queryset", "queryset"))
@@ -155,7 +155,8 @@ def _origin() -> Origin:
         # The objects of a many-to-many relation.
         relation, many = path[-1], True
     return Origin(
-        place=place or view_place,
+        # Who logs in is asked before the view's queryset has a part in it.
+        place=place or (None if prelude else view_place),
         path=_along(path, relation),
         view=view,
         relation=relation,
@@ -202,8 +203,9 @@ def _is_view(it: Any) -> bool:
 
 @cache
 def _of_project(file: str) -> bool:
-    resolved = str(Path(file).resolve()) if os.path.exists(file) else ""
-    return bool(resolved) and not resolved.startswith((*_LIBRARIES, _OURS)) and "site-packages" not in resolved
+    path = Path(file)
+    resolved = str(path.resolve())
+    return path.exists() and not resolved.startswith((*_LIBRARIES, _OURS)) and "site-packages" not in resolved
 
 
 def as_json(looked: Looked) -> Mapping[str, Any]:

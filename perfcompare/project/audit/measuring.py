@@ -12,7 +12,7 @@ from perfcompare.core.http import Reply, Request
 from perfcompare.core.stack import Interface
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
 from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
-from perfcompare.project.audit.spans import ROOT, SQL
+from perfcompare.project.audit.spans import ROOT, SQL, Key
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest
 
@@ -22,6 +22,8 @@ BLOCK_US: Final = 60_000.0
 MOST: Final = 500
 _FAILED: Final = 400
 _EXCERPT: Final = 160
+_FIGURES: Final = ("count", "cpu", "wall", "cpu_timers", "wall_timers")
+_DEAREST: Final = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +72,11 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
     cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
-    bare = _corrected(parts, repetitions, split.overhead)
-    sums = {clock: sum(one[clock] for one in bare.values()) for clock in ("cpu", "wall")}
-    factors = {"cpu": cpu_us / sums["cpu"], "wall": wall_us / sums["wall"]}
+    costs = {"cpu": cpu_us, "wall": wall_us}
+    summed = _summed(parts, repetitions, split.overhead)
+    raw, timers = (sum(one[name] for one in summed.values()) for name in ("cpu", "cpu_timers"))
+    bare: dict[Key, Times] = {key: {"count": one["count"]} for key, one in summed.items()}
+    factors = {clock: _take_off(summed, bare, clock, costs[clock]) for clock in costs}
     return RequestFacts(
         name=request.name,
         path=request.path,
@@ -82,8 +86,9 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
         repetitions=repetitions * ROUNDS,
         cpu_us=cpu_us,
         wall_us=wall_us,
-        disagreement=sums["cpu"] / cpu_us - 1,
-        parts=_parts(bare, factors),
+        timing=raw / cpu_us - 1,
+        calibrated=timers / cpu_us,
+        parts=_parts(bare),
         statements=_statements(looked["statements"], parts, factors),
         instances=looked["instances"],
         columns=[
@@ -122,42 +127,49 @@ def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 Times = dict[str, float]
 
 
-def _corrected(
+def _summed(
     rounds: Sequence[Mapping[str, Any]], repetitions: int, overhead: Mapping[str, float]
-) -> Mapping[tuple[str, str], Times]:
-    """For each part, per request: how often, CPU and wall microseconds without what the timers themselves take."""
-    found: dict[tuple[str, str], list[Times]] = defaultdict(list)
+) -> Mapping[Key, Times]:
+    """For each part, per request: how often, CPU and wall microseconds, and what timers around nothing would take."""
+    found: dict[Key, list[Times]] = defaultdict(list)
     for one in rounds:
-        merged: dict[tuple[str, str], Times] = defaultdict(lambda: {"count": 0.0, "cpu": 0.0, "wall": 0.0})
+        merged: dict[Key, Times] = defaultdict(lambda: dict.fromkeys(_FIGURES, 0.0))
         for category, label, count, wall, cpu, children in one["parts"]:
             times = merged[category, "statements" if category == SQL else label]
             times["count"] += count / repetitions
             for clock, took in (("wall", wall), ("cpu", cpu)):
-                ours = count * overhead[f"inside_{clock}"] + children * overhead[f"outside_{clock}"]
-                times[clock] += max(0.0, took - ours) / repetitions / 1000
+                timers = count * overhead[f"inside_{clock}"] + children * overhead[f"outside_{clock}"]
+                times[clock] += took / repetitions / 1000
+                times[f"{clock}_timers"] += timers / repetitions / 1000
         for key, times in merged.items():
             found[key].append(times)
-    # A part that is not in every request of every round (such as a cache that is filled) counts as often as it was.
+    # A part that is not in every round, such as one that fills a cache, is absent from the others.
     return {
-        key: {name: _over(rounds, [one[name] for one in several]) for name in ("count", "cpu", "wall")}
+        key: {name: median([one[name] for one in several] + [0.0] * (len(rounds) - len(several))) for name in _FIGURES}
         for key, several in found.items()
     }
 
 
-def _over(rounds: Sequence[Any], values: Sequence[float]) -> float:
-    return median([*values, *(0.0 for _ in range(len(rounds) - len(values)))])
+def _take_off(summed: Mapping[Key, Times], bare: Mapping[Key, Times], clock: str, whole: float) -> float:
+    """Put into `bare` what each part takes without timers, so that all sum to the whole. Return the factor of scaling.
+
+    What the parts sum to beyond the whole is due to the timers, and shared out by what those of each part should take.
+    Timers in a real request are up to some times dearer than timers around nothing, whose code and data are at hand.
+    """
+    raw, timers = (sum(one[name] for one in summed.values()) for name in (clock, f"{clock}_timers"))
+    dearer = min(max((raw - whole) / timers, 0.0), _DEAREST)
+    for key, one in summed.items():
+        bare[key][clock] = max(0.0, one[clock] - dearer * one[f"{clock}_timers"])
+    factor = whole / sum(one[clock] for one in bare.values())
+    for one in bare.values():
+        one[clock] *= factor
+    return whole / raw
 
 
-def _parts(bare: Mapping[tuple[str, str], Times], factors: Mapping[str, float]) -> list[Part]:
+def _parts(bare: Mapping[Key, Times]) -> list[Part]:
     parts = [
-        Part(
-            category=category,
-            label=label,
-            count=times["count"],
-            cpu_us=times["cpu"] * factors["cpu"],
-            wall_us=times["wall"] * factors["wall"],
-        )
-        for (category, label), times in bare.items()
+        Part(category=category, label=label, count=one["count"], cpu_us=one["cpu"], wall_us=one["wall"])
+        for (category, label), one in bare.items()
     ]
     return sorted(parts, key=lambda part: (part.category != ROOT[0], -part.cpu_us))
 

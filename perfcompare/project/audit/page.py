@@ -15,7 +15,6 @@ from perfcompare.project.audit.report import Advice, Audit
 from perfcompare.project.audit.text import changed, microseconds, short, worth
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
-from perfcompare.report.data.formatting import number
 
 _TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 _MOST: Final = 10
@@ -57,14 +56,14 @@ def _request(facts: RequestFacts) -> Mapping[str, Any]:
     return {
         "facts": facts,
         "parts": [
-            (part.category, part.label, f"{part.count:.3g}", number(part.cpu_us), number(part.wall_us))
+            (part.category, part.label, f"{part.count:.3g}", f"{part.cpu_us:,.1f}", f"{part.wall_us:,.1f}")
             for part in parts
         ],
         "statements": [
-            (one.sql, one.count, one.different, number(one.cpu_us), number(one.wall_us), short(one.where))
+            (one.sql, one.count, one.different, f"{one.cpu_us:,.1f}", f"{one.wall_us:,.1f}", short(one.where))
             for one in facts.statements[:_MOST]
         ],
-        "disagreement": f"{facts.disagreement:+.0%}",
+        "timing": f"{facts.timing:+.0%}",
     }
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any, Final, Protocol
 
 Key = tuple[str, str]
@@ -20,7 +19,6 @@ Key = tuple[str, str]
 ORM: Final = "ORM"
 SQL: Final = "SQL"
 ROOT: Final[Key] = ("handler", "handler and what no other part names")
-_CALIBRATION: Final = 400
 
 
 class Listener(Protocol):
@@ -67,16 +65,6 @@ class Whole:
     count: int = 0
     wall: int = 0
     cpu: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overhead:
-    """Nanoseconds that one span costs: inside its own time, and outside, in that of its parent."""
-
-    inside_wall: float
-    inside_cpu: float
-    outside_wall: float
-    outside_cpu: float
 
 
 @dataclass
@@ -156,32 +144,3 @@ class Recorder:
         whole.count += 1
         whole.wall += wall
         whole.cpu += cpu
-
-    def overhead(self) -> Overhead:
-        """What a span costs on this machine, now: the median of some rounds."""
-        return _middle([self._calibrated() for _ in range(9)])
-
-    def _calibrated(self) -> Overhead:
-        kept = self.totals
-        self.totals = defaultdict(Total)
-        outer = self.begin(("calibration", "outer"), None)
-        for _ in range(_CALIBRATION):
-            self.end(self.begin(("calibration", "inner"), self.current.get()))
-        self.end(outer)
-        inner, around = self.totals["calibration", "inner"], self.totals["calibration", "outer"]
-        self.totals = kept
-        return Overhead(
-            inside_wall=inner.wall / _CALIBRATION,
-            inside_cpu=inner.cpu / _CALIBRATION,
-            outside_wall=around.wall / _CALIBRATION,
-            outside_cpu=around.cpu / _CALIBRATION,
-        )
-
-
-def _middle(rounds: list[Overhead]) -> Overhead:
-    return Overhead(
-        inside_wall=median(one.inside_wall for one in rounds),
-        inside_cpu=median(one.inside_cpu for one in rounds),
-        outside_wall=median(one.outside_wall for one in rounds),
-        outside_cpu=median(one.outside_cpu for one in rounds),
-    )

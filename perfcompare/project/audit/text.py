@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,6 @@ from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.audit.instruments.thread_hops import HOP
 from perfcompare.project.audit.report import Advice, Audit
 from perfcompare.project.audit.verifying import Judged
-from perfcompare.report.data.formatting import number
 
 WIDTH: Final = 60
 _LETTERS: Final = dict(
@@ -44,10 +44,11 @@ def _failed(one: Failure) -> Iterator[str]:
 
 def _request(facts: RequestFacts) -> Iterator[str]:
     yield (
-        f"{_title(facts.name, facts.interface)}: {microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
+        f"{_title(facts.name, facts.interface)}: "
+        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
         f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
-        f"{facts.how_often(OPENED)} connections opened"
-        + (f", {facts.how_often(HOP)} thread hops" if facts.how_often(HOP) else "")
+        f"connections opened: {facts.how_often(OPENED)}"
+        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
         + f"; {facts.response['bytes']:,} bytes"
     )
     yield f"  CPU [{picture([(name, facts.of(name).cpu_us) for name in CATEGORIES], facts.cpu_us)}]"
@@ -58,8 +59,8 @@ def _request(facts: RequestFacts) -> Iterator[str]:
     rest = facts.cpu_us - sum(part.cpu_us for part in large)
     yield f"    {'smaller parts':<{_LABEL}} {'':>7} {microseconds(rest):>11} {rest / facts.cpu_us:5.0%}"
     yield (
-        f"  {facts.repetitions} repetitions. The parts, less what timing them costs, sum to "
-        f"{facts.disagreement:+.0%} of the whole; they are scaled to it."
+        f"  {facts.repetitions} repetitions. Timing the parts cost {facts.timing:+.0%} (timers around nothing: "
+        f"{facts.calibrated:+.0%}), which is taken off them."
     )
 
 
@@ -102,8 +103,9 @@ def _useful(place: int, advice: Advice) -> Iterator[str]:
     for one in advice.requests:
         yield f"    {one.facts.name}: {without_controls(one.finding.what)}"
         yield f"      {worth(one)}"
-    if finding.where:
-        yield f"    where: {', '.join(dict.fromkeys(short(one) for item in advice.requests for one in item.finding.where))}"
+    places = dict.fromkeys(short(place) for one in advice.requests for place in one.finding.where)
+    if places:
+        yield f"    where: {', '.join(places)}"
     for line in finding.write:
         yield f"    write: {short(line)}"
     yield f"    see:   {finding.source}"
@@ -123,8 +125,10 @@ def worth(one: Judged) -> str:
 
 
 def short(text: str) -> str:
-    """Paths from here, where they are below."""
-    return text.replace(f"{Path.cwd()}/", "")
+    """Paths from here, or from where Python finds the project's modules."""
+    for folder in sorted({str(Path.cwd()), *sys.path} - {"", "/"}, key=len, reverse=True):
+        text = text.replace(f"{folder}/", "")
+    return text
 
 
 def _title(name: str, interface: str) -> str:
@@ -133,7 +137,7 @@ def _title(name: str, interface: str) -> str:
 
 def microseconds(value: float) -> str:
     """`834 µs`, `12.3 ms`."""
-    return f"{value / 1000:.1f} ms" if value >= 10_000 else f"{number(round(value, 1))} µs"
+    return f"{value / 1000:.1f} ms" if value >= 10_000 else f"{value:,.0f} µs"
 
 
 def _times(count: float) -> str:

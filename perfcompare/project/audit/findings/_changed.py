@@ -21,7 +21,7 @@ def settled(facts: RequestFacts, category: str, *changes: str, label: str = "") 
         return
     for name, change in of_names(changes).items():
         yield Finding(
-            what=f"{label or category} takes {cpu_us / facts.cpu_us:.0%} of the CPU time",
+            what=f"{label or category}: {cpu_us / facts.cpu_us:.0%} of the CPU time",
             cpu_us=cpu_us,
             wall_us=wall_us,
             write=change.lines,

@@ -19,7 +19,9 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     for name in ("persistent_connections", "connection_pool") if facts.interface == "wsgi" else ("connection_pool",):
         change = settings[name]
         yield Finding(
-            what=f"opens {opened} database connection{'s' * (opened > 1)} and closes what it opened",
+            what="opens a database connection and closes it"
+            if opened == 1
+            else f"opens {opened} database connections and closes them",
             cpu_us=part.cpu_us,
             wall_us=part.wall_us,
             write=change.lines,

@@ -9,8 +9,6 @@ from typing import Final
 from perfcompare.project.audit.facts import RequestFacts, Statements
 from perfcompare.project.audit.findings._finding import Finder, Finding
 
-LEAST: Final = 3
-"""Two can be chance."""
 _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related"
 _IN_BULK: Final = "https://docs.djangoproject.com/en/5.2/topics/db/optimization/#retrieve-everything-at-once-if-you-know-you-will-need-it"
 
@@ -19,7 +17,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     """One finding for each view, whose queryset can load everything at once."""
     views: dict[str, list[Statements]] = defaultdict(list)
     for one in facts.statements:
-        if one.count >= LEAST and one.different > 1 and one.sql.lstrip("(").upper().startswith("SELECT"):
+        if one.one_for_each:
             views[one.origin["view"] if one.origin["path"] else ""].append(one)
     for view, group in views.items():
         if view:

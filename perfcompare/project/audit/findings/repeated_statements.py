@@ -14,7 +14,7 @@ _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/topics/db/optimization/#
 def _find(facts: RequestFacts) -> Iterator[Finding]:
     for one in facts.statements:
         more = one.count - one.different
-        if more > 0:
+        if more > 0 and not one.one_for_each:
             yield Finding(
                 what=f"a statement is sent {one.count} times with {one.different} different values: {one.sql[:100]}",
                 cpu_us=one.cpu_us * more / one.count,

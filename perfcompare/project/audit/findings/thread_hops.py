@@ -17,7 +17,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     if not hops:
         return
     part = facts.of(CATEGORY)
-    who = [f"{name} ({number})" for what, name, number in facts.happened if what == HOP]
+    who = [f"{_short(name)} ({number})" for what, name, number in facts.happened if what == HOP]
     yield Finding(
         what=f"changes its thread {hops} times: {', '.join(who)}",
         cpu_us=part.cpu_us,
@@ -29,6 +29,11 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
         source=_SOURCE,
         subject="thread hops",
     )
+
+
+def _short(name: str) -> str:
+    """The class and the method, without their module."""
+    return ".".join(name.replace(".<locals>", "").split(".")[-2:])
 
 
 FINDER: Final = Finder(label="changes of thread under ASGI, or of loop under WSGI", find=_find)

@@ -70,6 +70,9 @@ def _install(recorder: Recorder) -> None:
 def called(function: Any) -> str:
     """What a function is to a person: the class and method, or the class that is called."""
     while True:
+        view = getattr(function, "cls", None) or getattr(function, "view_class", None)
+        if inspect.isclass(view):
+            return f"{view.__module__}.{view.__qualname__}"
         owner = getattr(function, "__self__", None)
         if owner is not None and not inspect.ismodule(owner):
             kind = owner if inspect.isclass(owner) else type(owner)
