@@ -10,30 +10,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import importlib
-import io
 import itertools
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-Message = MutableMapping[str, Any]
-_ADDRESS: Final = ("127.0.0.1", 8000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One request in the form that both interfaces need."""
-
-    method: str
-    path: str
-    query: str
-    headers: Sequence[tuple[str, str]]
-    body: bytes
+from perfcompare.core.calling import Call, asgi, call, lifespan, wsgi
+from perfcompare.core.http import Reply
 
 
 def main() -> None:
@@ -48,17 +35,13 @@ def main() -> None:
 
 
 def _call(method: str, path: str, headers: dict[str, str], body: str | None) -> Call:
-    plain, _, query = path.partition("?")
-    content = base64.b64decode(body) if body else b""
-    length = {"content-length": str(len(content))} if body else {}
-    named = {"host": "127.0.0.1:8000", "accept": "*/*", **headers, **length}
-    return Call(method=method, path=plain, query=query, headers=list(named.items()), body=content)
+    return call(method, path, headers, base64.b64decode(body) if body else None)
 
 
 def _ask_wsgi(application: Any, calls: Iterator[Call], warm: int, requests: int, _concurrency: int) -> float:
     def run(number: int) -> None:
-        for call in itertools.islice(calls, number):
-            _wsgi(application, call)
+        for one in itertools.islice(calls, number):
+            _right(wsgi(application, one))
 
     return _timed(run, warm, requests)
 
@@ -70,40 +53,9 @@ def _timed(run: Callable[[int], None], warm: int, requests: int) -> float:
     return (time.process_time_ns() - before) / requests / 1000
 
 
-def _wsgi(application: Any, call: Call) -> None:
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": call.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": call.path,
-        "QUERY_STRING": call.query,
-        "SERVER_NAME": _ADDRESS[0],
-        "SERVER_PORT": str(_ADDRESS[1]),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(call.body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in call.headers:
-        key = name.upper().replace("-", "_")
-        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
-    answer = application(environ, _start_response)
-    try:
-        for _part in answer:
-            pass
-    finally:
-        close = getattr(answer, "close", None)
-        if close is not None:
-            close()
-
-
-def _start_response(status: str, _headers: Any, _error: Any = None) -> None:
-    if not status.startswith("2"):
-        raise RuntimeError(f"the application answers {status}")
+def _right(reply: Reply) -> None:
+    if reply.status >= 300:
+        raise RuntimeError(f"the application answers {reply.status}")
 
 
 def _ask_asgi(application: Any, calls: Iterator[Call], warm: int, requests: int, concurrency: int) -> float:
@@ -113,14 +65,14 @@ def _ask_asgi(application: Any, calls: Iterator[Call], warm: int, requests: int,
 
 
 async def _asgi(application: Any, calls: Iterator[Call], warm: int, requests: int, concurrency: int) -> float:
-    end = await _lifespan(application)
+    end = await lifespan(application)
 
     async def run(number: int) -> None:
         left = itertools.islice(calls, number)
 
         async def client() -> None:
-            for call in left:
-                await _request(application, call)
+            for one in left:
+                _right(await asgi(application, one))
 
         await asyncio.gather(*(client() for _ in range(concurrency)))
 
@@ -130,55 +82,6 @@ async def _asgi(application: Any, calls: Iterator[Call], warm: int, requests: in
     cost_us = (time.process_time_ns() - before) / requests / 1000
     await end()
     return cost_us
-
-
-async def _lifespan(application: Any) -> Callable[[], Any]:
-    """Start the application. The returned function ends it. An application without lifespan support raises an error."""
-    inbox: asyncio.Queue[Message] = asyncio.Queue()
-    outbox: asyncio.Queue[Message] = asyncio.Queue()
-    task = asyncio.create_task(application({"type": "lifespan", "asgi": {"version": "3.0"}}, inbox.get, outbox.put))
-    await inbox.put({"type": "lifespan.startup"})
-    answered = asyncio.create_task(outbox.get())
-    await asyncio.wait([task, answered], return_when=asyncio.FIRST_COMPLETED)
-    offered = answered.done()
-
-    async def end() -> None:
-        if offered:
-            await inbox.put({"type": "lifespan.shutdown"})
-        answered.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    return end
-
-
-async def _request(application: Any, call: Call) -> None:
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": call.method,
-        "scheme": "http",
-        "path": call.path,
-        "raw_path": call.path.encode(),
-        "query_string": call.query.encode(),
-        "root_path": "",
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in call.headers],
-        "client": ("127.0.0.1", 50000),
-        "server": _ADDRESS,
-        "state": {},
-    }
-    incoming = iter([{"type": "http.request", "body": call.body, "more_body": False}])
-    gone = asyncio.get_running_loop().create_future()
-
-    async def receive() -> Message:
-        return next(incoming, None) or await gone
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] >= 300:
-            raise RuntimeError(f"the application answers {message['status']}")
-
-    await application(scope, receive, send)
-    gone.cancel()
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ RULES: Final = (
         r"/starlette/",
         r"/fastapi/",
     ),
-    _rule(SERVER, r"/uvicorn/", r"/gunicorn/", r"/granian/", r"anatomy/driver"),
+    _rule(SERVER, r"/uvicorn/", r"/gunicorn/", r"/granian/", r"anatomy/driver", r"core/calling"),
 )
 """The first match decides. A frame without a match, such as one of the standard library, belongs to its caller."""
 

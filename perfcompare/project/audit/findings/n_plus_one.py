@@ -1,0 +1,83 @@
+"""Statements that differ only in values: one for each object of a list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from perfcompare.project.audit.facts import RequestFacts, Statements
+from perfcompare.project.audit.findings._finding import Finder, Finding
+
+_SOURCE: Final = "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related"
+_IN_BULK: Final = "https://docs.djangoproject.com/en/5.2/topics/db/optimization/#retrieve-everything-at-once-if-you-know-you-will-need-it"
+
+
+def _find(facts: RequestFacts) -> Iterator[Finding]:
+    """One finding for each view, whose queryset can load everything at once."""
+    views: dict[str, list[Statements]] = defaultdict(list)
+    for one in facts.statements:
+        if one.one_for_each:
+            views[one.origin["view"] if one.origin["path"] else ""].append(one)
+    for view, group in views.items():
+        if view:
+            yield _in_a_view(view, group)
+        else:
+            yield from (_alone(one) for one in group)
+
+
+def _in_a_view(view: str, group: Sequence[Statements]) -> Finding:
+    many = any(one.origin["many"] for one in group)
+    paths = _longest([one.origin["path"] for one in group])
+    method = "prefetch_related" if many else "select_related"
+    first = group[0].origin
+    words = ", ".join(f'"{path}"' for path in paths)
+    return Finding(
+        what=f"{_times(group)} statements that differ only in values load {_relations(group)}, one object at a time",
+        cpu_us=sum(_spared(one, one.cpu_us) for one in group),
+        wall_us=sum(_spared(one, one.wall_us) for one in group),
+        where=tuple(dict.fromkeys(one.where for one in group if one.where)),
+        write=(
+            f"# {view.rpartition('.')[2]}.get_queryset ({first['view_file']}:{first['view_line']})",
+            f".{method}({words})",
+        ),
+        source=_SOURCE,
+        rewrite={view: {method: paths}},
+        subject=view,
+    )
+
+
+def _alone(one: Statements) -> Finding:
+    relation = f" for {one.origin['relation']}" if one.origin["relation"] else ""
+    return Finding(
+        what=f"{one.count} statements that differ only in values{relation}: {one.sql[:100]}",
+        cpu_us=_spared(one, one.cpu_us),
+        wall_us=_spared(one, one.wall_us),
+        where=(one.where,) if one.where else (),
+        write=("Ask once for all: select_related(), prefetch_related(), annotate(), or in_bulk() before the loop.",),
+        source=_IN_BULK,
+        subject=one.where or one.sql,
+    )
+
+
+def _spared(one: Statements, cost_us: float) -> float:
+    """All but one of them."""
+    return cost_us * (one.count - 1) / one.count
+
+
+def _longest(paths: Sequence[str]) -> list[str]:
+    """Without those that are the beginning of another: Django joins everything on the way."""
+    different = dict.fromkeys(paths)
+    return [one for one in different if not any(other.startswith(f"{one}__") for other in different)]
+
+
+def _times(group: Sequence[Statements]) -> str:
+    return " and ".join(str(one.count) for one in group)
+
+
+def _relations(group: Sequence[Statements]) -> str:
+    said: Mapping[str, None] = dict.fromkeys(one.origin["relation"] or one.origin["path"] for one in group)
+    return " and ".join(said)
+
+
+FINDER: Final = Finder(label="statements that differ only in values (N+1)", find=_find)

@@ -1,0 +1,17 @@
+"""What an instrument is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from perfcompare.project.audit.spans import Recorder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """Spans in one package."""
+
+    module: str
+    """It must be loaded in the process after the project's URLs were."""
+    install: Callable[[Recorder], None]

@@ -1,0 +1,209 @@
+"""Measures requests: first without instruments, then in parts, then what they cause."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Final
+
+from perfcompare.core.http import Reply, Request
+from perfcompare.core.stack import Interface
+from perfcompare.project.audit.child import Child, Orders, WorkerError, started
+from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.spans import ROOT, SQL, Key
+from perfcompare.project.project import Project
+from perfcompare.project.requests import ProjectRequest
+
+ROUNDS: Final = 5
+BLOCK_US: Final = 60_000.0
+"""So long a request is repeated before the clocks are read again."""
+MOST: Final = 500
+_FAILED: Final = 400
+_EXCERPT: Final = 160
+_FIGURES: Final = ("count", "cpu", "wall", "cpu_timers", "wall_timers")
+_DEAREST: Final = 4.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request of the file, and as it is sent."""
+
+    named: ProjectRequest
+    sent: Request
+
+
+def measure(
+    project: Project, asked: Sequence[Asked], interface: Interface, tell: Callable[[str], None]
+) -> Iterator[RequestFacts | Failure]:
+    """Each request through this interface, in their order."""
+    sent = [one.sent for one in asked]
+    with (
+        started(project, Orders(interface=interface, requests=sent)) as plain,
+        started(project, Orders(interface=interface, requests=sent, instruments=True)) as split,
+    ):
+        for number, one in enumerate(asked):
+            tell(f"{one.named.name} ({interface.upper()})")
+            try:
+                yield _measured(plain, split, number, one.named, interface)
+            except WorkerError as error:
+                yield Failure(name=one.named.name, interface=interface, said=str(error))
+
+
+class _FailedError(WorkerError):
+    """Raised when a request is answered with an error."""
+
+
+def refuse(reply: Reply) -> None:
+    """Raise an error with an excerpt of an answer that is one."""
+    if reply.status >= _FAILED:
+        raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
+
+
+def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, interface: Interface) -> RequestFacts:
+    refuse(plain.reply(number))
+    repetitions = block(plain, number)
+    whole = []
+    parts = []
+    split.ask("split", call=number, number=repetitions)
+    for _ in range(ROUNDS):
+        whole.append(timed(plain, number, repetitions))
+        parts.append(_steady(split.ask("split", call=number, number=repetitions)))
+    looked = split.ask("look", call=number)
+    cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
+    costs = {"cpu": cpu_us, "wall": wall_us}
+    summed = _summed(parts, repetitions, split.overhead)
+    raw, timers = (sum(one[name] for one in summed.values()) for name in ("cpu", "cpu_timers"))
+    bare: dict[Key, Times] = {key: {"count": one["count"]} for key, one in summed.items()}
+    factors = {clock: _take_off(summed, bare, clock, costs[clock]) for clock in costs}
+    return RequestFacts(
+        name=request.name,
+        path=request.path,
+        method=request.method,
+        weight=request.weight,
+        interface=interface,
+        repetitions=repetitions * ROUNDS,
+        cpu_us=cpu_us,
+        wall_us=wall_us,
+        timing=raw / cpu_us - 1,
+        calibrated=timers / cpu_us,
+        parts=_parts(bare),
+        statements=_statements(looked["statements"], parts, factors),
+        instances=looked["instances"],
+        columns=[
+            Column(model=model, name=name, kind=kind, bytes=size, read=read)
+            for model, name, kind, size, read in looked["columns"]
+        ],
+        happened=[tuple(one) for one in looked["happened"]],
+        response=looked["response"],
+    )
+
+
+def block(child: Child, number: int) -> int:
+    """How often a request is repeated between two readings of the clocks. It warms the process up, too."""
+    timed(child, number, 1)
+    first = timed(child, number, 2)["cpu_us"]
+    repetitions = _so_many(first)
+    return _so_many(timed(child, number, repetitions)["cpu_us"])
+
+
+def _so_many(cpu_us: float) -> int:
+    return max(1, min(MOST, round(BLOCK_US / max(cpu_us, 1.0))))
+
+
+def timed(child: Child, number: int, repetitions: int) -> Mapping[str, Any]:
+    """The cost of a request; WorkerError when it begins to fail."""
+    return _steady(child.ask("measure", call=number, number=repetitions))
+
+
+def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    failed = [status for status in answer["statuses"] if status >= _FAILED]
+    if failed:
+        raise _FailedError(f"Repeated, it is answered with {failed[0]}: is it throttled?")
+    return answer
+
+
+Times = dict[str, float]
+
+
+def _summed(
+    rounds: Sequence[Mapping[str, Any]], repetitions: int, overhead: Mapping[str, float]
+) -> Mapping[Key, Times]:
+    """For each part, per request: how often, CPU and wall microseconds, and what timers around nothing would take."""
+    found: dict[Key, list[Times]] = defaultdict(list)
+    for one in rounds:
+        merged: dict[Key, Times] = defaultdict(lambda: dict.fromkeys(_FIGURES, 0.0))
+        for category, label, count, wall, cpu, children in one["parts"]:
+            times = merged[category, "statements" if category == SQL else label]
+            times["count"] += count / repetitions
+            for clock, took in (("wall", wall), ("cpu", cpu)):
+                timers = count * overhead[f"inside_{clock}"] + children * overhead[f"outside_{clock}"]
+                times[clock] += took / repetitions / 1000
+                times[f"{clock}_timers"] += timers / repetitions / 1000
+        for key, times in merged.items():
+            found[key].append(times)
+    # A part that is not in every round, such as one that fills a cache, is absent from the others.
+    return {
+        key: {name: median([one[name] for one in several] + [0.0] * (len(rounds) - len(several))) for name in _FIGURES}
+        for key, several in found.items()
+    }
+
+
+def _take_off(summed: Mapping[Key, Times], bare: Mapping[Key, Times], clock: str, whole: float) -> float:
+    """Put into `bare` what each part takes without timers, so that all sum to the whole. Return the factor of scaling.
+
+    What the parts sum to beyond the whole is due to the timers, and shared out by what those of each part should take.
+    Timers in a real request are up to some times dearer than timers around nothing, whose code and data are at hand.
+    """
+    raw, timers = (sum(one[name] for one in summed.values()) for name in (clock, f"{clock}_timers"))
+    dearer = min(max((raw - whole) / timers, 0.0), _DEAREST)
+    for key, one in summed.items():
+        bare[key][clock] = max(0.0, one[clock] - dearer * one[f"{clock}_timers"])
+    factor = whole / sum(one[clock] for one in bare.values())
+    for one in bare.values():
+        one[clock] *= factor
+    return whole / raw
+
+
+def _parts(bare: Mapping[Key, Times]) -> list[Part]:
+    parts = [
+        Part(category=category, label=label, count=one["count"], cpu_us=one["cpu"], wall_us=one["wall"])
+        for (category, label), one in bare.items()
+    ]
+    return sorted(parts, key=lambda part: (part.category != ROOT[0], -part.cpu_us))
+
+
+def _statements(
+    looked: Sequence[Mapping[str, Any]],
+    rounds: Sequence[Mapping[str, Any]],
+    factors: Mapping[str, float],
+) -> list[Statements]:
+    each = _each(rounds)
+    groups: dict[tuple[str, str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for one in looked:
+        groups[normal(one["sql"]), one["file"], one["line"]].append(one)
+    found = [
+        Statements(
+            sql=sql,
+            count=len(group),
+            different=len({(one["sql"], one["parameters"]) for one in group}),
+            cpu_us=len(group) * each.get(sql, (0.0, 0.0))[0] * factors["cpu"],
+            wall_us=len(group) * each.get(sql, (0.0, 0.0))[1] * factors["wall"],
+            origin=group[0],
+        )
+        for (sql, _file, _line), group in groups.items()
+    ]
+    return sorted(found, key=lambda one: -one.wall_us)
+
+
+def _each(rounds: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[float, float]]:
+    """CPU and wall microseconds of one statement of each kind, with the ORM's work around it."""
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for one in rounds:
+        for text, count, wall, cpu in one["wholes"]:
+            place = sums[normal(text)]
+            place[0] += count
+            place[1] += cpu / 1000
+            place[2] += wall / 1000
+    return {text: (cpu / count, wall / count) for text, (count, cpu, wall) in sums.items()}

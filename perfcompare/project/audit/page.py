@@ -1,0 +1,79 @@
+"""The audit as one self-contained page, with a bar for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.template import Context, Engine
+
+from perfcompare.core import files
+from perfcompare.core.characters import without_controls
+from perfcompare.project.audit.facts import CATEGORIES, RequestFacts
+from perfcompare.project.audit.report import Advice, Audit
+from perfcompare.project.audit.text import changed, microseconds, short, worth
+from perfcompare.report.charts import plots
+from perfcompare.report.charts.shapes import Bar
+
+_TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
+_MOST: Final = 10
+"""Rows of statements for each request."""
+
+
+def write(path: Path, audit: Audit) -> None:
+    """Write the page. The project's own templates and settings have no part in it."""
+    engine = Engine(dirs=[_TEMPLATES])
+    page = engine.get_template("perfcompare/project/audit.html").render(Context(_context(audit)))
+    files.write(path, without_controls(page))
+
+
+def _context(audit: Audit) -> Mapping[str, Any]:
+    return {
+        "keys": list(enumerate(CATEGORIES)),
+        "drawing": plots.bars("CPU per request, by parts", [_bar(one) for one in audit.facts]) if audit.facts else "",
+        "requests": [_request(one) for one in audit.facts],
+        "failures": audit.failures,
+        "skipped": audit.skipped,
+        "advice": [_advice(one) for one in audit.advice if not one.useless],
+        "useless": list(dict.fromkeys(changed(one) for one in audit.advice if one.useless)),
+    }
+
+
+def _bar(facts: RequestFacts) -> Bar:
+    parts = [facts.of(name) for name in CATEGORIES]
+    return Bar(
+        name=f"{facts.name} ({facts.interface.upper()})",
+        figure=microseconds(facts.cpu_us),
+        value=facts.cpu_us,
+        parts=tuple(part.cpu_us for part in parts),
+        names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
+    )
+
+
+def _request(facts: RequestFacts) -> Mapping[str, Any]:
+    parts = sorted(facts.parts, key=lambda part: (CATEGORIES.index(part.category), -part.cpu_us))
+    return {
+        "facts": facts,
+        "parts": [
+            (part.category, part.label, f"{part.count:.3g}", f"{part.cpu_us:,.1f}", f"{part.wall_us:,.1f}")
+            for part in parts
+        ],
+        "statements": [
+            (one.sql, one.count, one.different, f"{one.cpu_us:,.1f}", f"{one.wall_us:,.1f}", short(one.where))
+            for one in facts.statements[:_MOST]
+        ],
+        "timing": f"{facts.timing:+.0%}",
+    }
+
+
+def _advice(advice: Advice) -> Mapping[str, Any]:
+    finding = advice.requests[0].finding
+    return {
+        "name": changed(advice),
+        "interface": advice.interface.upper(),
+        "requests": [(one.facts.name, one.finding.what, worth(one)) for one in advice.requests],
+        "where": [short(one) for one in finding.where],
+        "write": [short(line) for line in finding.write],
+        "source": finding.source,
+    }

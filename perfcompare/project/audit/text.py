@@ -1,0 +1,144 @@
+"""The audit on a terminal: one line and one picture for each request, then what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from perfcompare.core.characters import without_controls
+from perfcompare.project.audit.facts import CATEGORIES, Failure, Part, RequestFacts
+from perfcompare.project.audit.instruments.database import OPENED
+from perfcompare.project.audit.instruments.thread_hops import HOP
+from perfcompare.project.audit.report import Advice, Audit
+from perfcompare.project.audit.verifying import Judged
+
+WIDTH: Final = 60
+_LETTERS: Final = dict(
+    zip(
+        CATEGORIES,
+        ("h", "m", "u", "a", "p", "t", "v", "i", "f", "g", "o", "Q", "c", "s", "r", "~"),
+        strict=True,
+    )
+)
+_LEAST: Final = 0.02
+_SHOWN: Final = 12
+_LABEL: Final = 44
+
+
+def lines(audit: Audit) -> Iterator[str]:
+    """The whole report."""
+    yield "The picture of a request: " + ", ".join(f"{letter} {name}" for name, letter in _LETTERS.items())
+    for one in audit.results:
+        yield ""
+        yield from _failed(one) if isinstance(one, Failure) else _request(one)
+    if audit.skipped:
+        yield f"\nNot sent, because they may change something (--unsafe sends them): {', '.join(audit.skipped)}"
+    yield from _advice(audit)
+
+
+def _failed(one: Failure) -> Iterator[str]:
+    yield f"{_title(one.name, one.interface)}: FAILED. {without_controls(one.said)}"
+
+
+def _request(facts: RequestFacts) -> Iterator[str]:
+    yield (
+        f"{_title(facts.name, facts.interface)}: "
+        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
+        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
+        f"connections opened: {facts.how_often(OPENED)}"
+        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
+        + f"; {facts.response['bytes']:,} bytes"
+    )
+    yield f"  CPU [{picture([(name, facts.of(name).cpu_us) for name in CATEGORIES], facts.cpu_us)}]"
+    shown = sorted(facts.parts, key=lambda part: -part.cpu_us)
+    large = [part for part in shown if part.cpu_us >= _LEAST * facts.cpu_us][:_SHOWN]
+    for part in large:
+        yield _part(part, facts)
+    rest = facts.cpu_us - sum(part.cpu_us for part in large)
+    yield f"    {'smaller parts':<{_LABEL}} {'':>7} {microseconds(rest):>11} {rest / facts.cpu_us:5.0%}"
+    yield (
+        f"  {facts.repetitions} repetitions. Timing the parts cost {facts.timing:+.0%} (timers around nothing: "
+        f"{facts.calibrated:+.0%}), which is taken off them."
+    )
+
+
+def _part(part: Part, facts: RequestFacts) -> str:
+    name = part.label if part.label.startswith(part.category) else f"{part.category}: {part.label}"
+    waits = f", {microseconds(part.wall_us)} in all" if part.wall_us > 1.5 * part.cpu_us else ""
+    shares = f"{microseconds(part.cpu_us):>11} {part.cpu_us / facts.cpu_us:5.0%}"
+    return f"    {name[:_LABEL]:<{_LABEL}} {_times(part.count):>7} {shares}{waits}"
+
+
+def picture(parts: list[tuple[str, float]], whole: float) -> str:
+    """A bar of letters, each category as long as its share. What is lost by rounding goes to the largest."""
+    lengths = {name: round(WIDTH * max(value, 0.0) / whole) for name, value in parts}
+    lengths[max(lengths, key=lambda name: lengths[name])] += WIDTH - sum(lengths.values())
+    return "".join(_LETTERS[name] * length for name, length in lengths.items())
+
+
+def _advice(audit: Audit) -> Iterator[str]:
+    advice = audit.advice
+    useful = [one for one in advice if not one.useless]
+    yield ""
+    yield "What to do, in the order of what it is worth here:" if useful else "There is nothing to do."
+    for place, one in enumerate(useful, 1):
+        yield from _useful(place, one)
+    useless = [one for one in advice if one.useless]
+    if useless:
+        named = dict.fromkeys(f"{changed(one)} ({one.interface.upper()})" for one in useless)
+        yield f"\nTried, without a gain beyond doubt: {', '.join(named)}."
+
+
+def changed(one: Advice) -> str:
+    """The change that was tried, else the kind of the finding."""
+    return one.requests[0].finding.change or one.kind.replace("_", "-")
+
+
+def _useful(place: int, advice: Advice) -> Iterator[str]:
+    finding = advice.requests[0].finding
+    changed = f", {finding.change}" if finding.change else ""
+    yield f"\n{place:2}. {advice.kind.replace('_', '-')}{changed} ({advice.interface.upper()})"
+    for one in advice.requests:
+        yield f"    {one.facts.name}: {without_controls(one.finding.what)}"
+        yield f"      {worth(one)}"
+    places = dict.fromkeys(short(place) for one in advice.requests for place in one.finding.where)
+    if places:
+        yield f"    where: {', '.join(places)}"
+    for line in finding.write:
+        yield f"    write: {short(line)}"
+    yield f"    see:   {finding.source}"
+
+
+def worth(one: Judged) -> str:
+    """What a finding is worth for its request, in words."""
+    now = f"costs {microseconds(one.finding.cpu_us)} of CPU and {microseconds(one.finding.wall_us)} in all now"
+    if one.gain is None:
+        return f"{now}; {one.said}" if one.finding.wall_us else one.said
+    low, middle, high = (
+        value / one.gain.before_us for value in (one.gain.cpu_us.low, one.gain.cpu_us.middle, one.gain.cpu_us.high)
+    )
+    return (
+        f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {microseconds(one.gain.wall_us)} less in all"
+    )
+
+
+def short(text: str) -> str:
+    """Paths from here, or from where Python finds the project's modules."""
+    for folder in sorted({str(Path.cwd()), *sys.path} - {"", "/"}, key=len, reverse=True):
+        text = text.replace(f"{folder}/", "")
+    return text
+
+
+def _title(name: str, interface: str) -> str:
+    return f"{without_controls(name)} ({interface.upper()})"
+
+
+def microseconds(value: float) -> str:
+    """`834 µs`, `12.3 ms`."""
+    return f"{value / 1000:.1f} ms" if value >= 10_000 else f"{value:,.0f} µs"
+
+
+def _times(count: float) -> str:
+    return f"{count:.0f}x" if count >= 0.995 else f"{count:.2f}x"

@@ -1,0 +1,174 @@
+"""What is judged from the facts of a request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from perfcompare.core.errors import UsageError
+from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.findings import finders
+from perfcompare.project.audit.report import Audit, refusals
+from perfcompare.project.audit.text import picture
+from perfcompare.project.audit.verifying import found
+
+ORIGIN: Final = {
+    "file": "/p/api.py",
+    "line": 7,
+    "path": "",
+    "view": "",
+    "relation": "",
+    "many": False,
+    "view_file": "",
+    "view_line": 0,
+}
+ANSWER: Final = {"bytes": 100, "packed": 90, "packing_us": 1.0, "encoding": "", "longest": [1, "$", False]}
+FACTS: Final = RequestFacts(
+    name="a",
+    path="/a",
+    method="GET",
+    weight=1.0,
+    interface="wsgi",
+    repetitions=1,
+    cpu_us=100.0,
+    wall_us=200.0,
+    timing=0.0,
+    calibrated=0.0,
+    parts=[Part(category="handler", label="rest", count=1, cpu_us=0.0, wall_us=0.0)],
+    statements=[],
+    response=ANSWER,
+)
+
+
+def _statements(sql: str, count: int, different: int, **origin: Any) -> Statements:
+    return Statements(
+        sql=sql, count=count, different=different, cpu_us=10.0 * count, wall_us=20.0 * count, origin=ORIGIN | origin
+    )
+
+
+def _kinds(facts: RequestFacts) -> list[str]:
+    return [one.kind for one in found([facts])]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('SELECT "a1"."b" FROM "a1" WHERE "b" = 1', 'SELECT "a1"."b" FROM "a1" WHERE "b" = 27'),
+        ("SELECT a WHERE b IN (%s, %s)", "SELECT a WHERE b IN (%s,%s, %s)"),
+        ("SELECT a WHERE b = 'x''y'", "SELECT a WHERE b = 'z'"),
+    ],
+)
+def test_statements_that_differ_only_in_values_are_the_same(one: str, other: str) -> None:
+    assert normal(one) == normal(other)
+
+
+def test_statements_on_other_tables_are_not_the_same() -> None:
+    assert normal('SELECT "a1"."b"') != normal('SELECT "a2"."b"')
+
+
+def test_nothing_is_found_in_a_plain_request() -> None:
+    assert _kinds(FACTS) == []
+
+
+def test_one_statement_for_each_object_costs_all_but_one() -> None:
+    facts = replace(FACTS, statements=[_statements("SELECT a WHERE b = %s", 5, 5)])
+    (one,) = found([facts])
+
+    assert (one.kind, one.finding.cpu_us, one.finding.wall_us) == ("n_plus_one", 40.0, 80.0)
+    assert one.finding.where == ("/p/api.py:7",)
+
+
+def test_relations_of_a_view_are_loaded_by_one_call() -> None:
+    both = [
+        _statements("SELECT a", 5, 5, view="m.View", path="product", relation="Order.product"),
+        _statements("SELECT b", 5, 5, view="m.View", path="product__category", relation="Product.category"),
+    ]
+    (one,) = found([replace(FACTS, statements=both)])
+
+    assert one.finding.rewrite == {"m.View": {"select_related": ["product__category"]}}
+
+
+def test_a_relation_to_many_is_prefetched() -> None:
+    many = _statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
+    (one,) = found([replace(FACTS, statements=[many])])
+
+    assert one.finding.rewrite == {"m.View": {"prefetch_related": ["orders"]}}
+
+
+def test_the_same_values_again_are_another_kind() -> None:
+    assert _kinds(replace(FACTS, statements=[_statements("SELECT a", 4, 1)])) == ["repeated_statements"]
+
+
+def test_two_statements_can_be_chance() -> None:
+    assert _kinds(replace(FACTS, statements=[_statements("SELECT a", 2, 2)])) == []
+
+
+@pytest.mark.parametrize(("size", "kinds"), [(100, []), (50_000, ["unused_columns"])])
+def test_large_columns_that_nobody_reads_are_found(size: int, kinds: list[str]) -> None:
+    columns = [
+        Column(model="m.A", name="text", kind="TextField", bytes=size, read=False),
+        Column(model="m.A", name="id", kind="AutoField", bytes=20, read=True),
+    ]
+
+    assert _kinds(replace(FACTS, columns=columns, instances={"m.A": 20})) == kinds
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [
+        ({"longest": [199, "$", False]}, []),
+        ({"longest": [200, "$", False]}, ["no_pagination"]),
+        ({"bytes": 20_000, "packed": 2_000}, ["compression"]),
+        ({"bytes": 20_000, "packed": 19_900}, ["compression"]),
+        ({"bytes": 20_000, "packed": 19_900, "encoding": "gzip"}, []),
+    ],
+)
+def test_long_and_large_answers_are_found(answer: dict[str, Any], kinds: list[str]) -> None:
+    assert _kinds(replace(FACTS, response={**ANSWER, **answer})) == kinds
+
+
+def test_a_count_is_found_where_it_costs() -> None:
+    assert _kinds(replace(FACTS, statements=[_statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
+    assert _kinds(replace(FACTS, wall_us=2000.0, statements=[_statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
+
+
+def test_connections_and_hops_are_found() -> None:
+    happened = [("connection", "default", 1), ("hop", "m.View", 2)]
+
+    assert _kinds(replace(FACTS, happened=happened)) == ["connections", "connections", "thread_hops"]
+
+
+def test_a_filter_that_costs_is_found() -> None:
+    part = Part(category="filters", label="F", count=1, cpu_us=11.0, wall_us=11.0)
+
+    assert _kinds(replace(FACTS, parts=[*FACTS.parts, part])) == ["filters"]
+
+
+def test_what_is_worth_more_comes_first() -> None:
+    rare = replace(FACTS, statements=[_statements("SELECT a WHERE b = %s", 9, 9)])
+    often = replace(FACTS, name="b", weight=100.0, statements=[_statements("SELECT c", 3, 3, line=9)])
+    advice = Audit(results=[rare, often], findings=found([rare, often])).advice
+
+    assert [one.requests[0].facts.name for one in advice] == ["b", "a"]
+
+
+def test_failures_and_budgets_refuse() -> None:
+    failed = Failure(name="b", interface="wsgi", said="It is answered with 500: ")
+    facts = replace(FACTS, statements=[_statements("SELECT a", 4, 4)])
+    audit = Audit(results=[facts, failed], findings=found([facts]))
+
+    assert refusals(audit, (), 4) == ["b (WSGI): It is answered with 500: "]
+    assert refusals(audit, (), 3)[1] == "a (WSGI): 4 statements, allowed are 3"
+    assert refusals(audit, ("n_plus_one",), None)[1].startswith("a (WSGI): n-plus-one: ")
+    assert len(refusals(audit, ("count",), None)) == 1
+
+
+def test_the_picture_is_as_wide_as_ever() -> None:
+    assert len(picture([("handler", 33.3), ("SQL", 33.3), ("ORM", 33.4)], 100.0)) == 60
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="n_plus_one"):
+        finders.choose(["n_plus_on"])
