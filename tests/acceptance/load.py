@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, repeat, takewhile
 from random import Random
 from typing import Final
 
@@ -27,7 +27,9 @@ UNAVAILABLE: Final = "status 503"
 """What a batch says of such an answer."""
 _BATCH_S: Final = 0.2
 _CLEAN: Final = 3
-"""So many batches without a wrong answer are a recovery."""
+_ENOUGH: Final = 20
+"""So many batches in a row without a wrong answer, and so many right ones in them, are a recovery. A slow stack answers
+its clients all at once, and nobody in the next batches."""
 
 
 @dataclass
@@ -57,20 +59,22 @@ class Load:
         until(lambda: self._clean(since), seconds)
 
     def _clean(self, since: float) -> bool:
-        later = [batch for batch in self.batches[-_CLEAN:] if batch.began_s > since]
-        return len(later) == _CLEAN and not any(batch.failures or not batch.answers for batch in later)
+        later = [*takewhile(lambda batch: batch.began_s > since and not batch.failures, reversed(self.batches))]
+        return len(later) >= _CLEAN and sum(batch.answers for batch in later) >= _ENOUGH
 
 
 @contextmanager
 def loaded(process: ServerProcess, requests: Iterator[Ready], *, connections: int) -> Iterator[Load]:
     """Clients on so many connections, each of which asks again after an answer, until the end of the block."""
     load = Load()
-    with (
-        Sender(process.host, process.port, connections) as sender,
-        repeated(lambda: load.batches.append(sender.closed(requests, seconds=_BATCH_S))),
-    ):
-        yield load
-    logger.info("%s right answers, and %s", load.answers, dict(load.failures) or "no other")
+    try:
+        with (
+            Sender(process.host, process.port, connections) as sender,
+            repeated(lambda: load.batches.append(sender.closed(requests, seconds=_BATCH_S))),
+        ):
+            yield load
+    finally:
+        logger.info("%s right answers, and %s", load.answers, dict(load.failures) or "no other")
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class LeanASGIRequest(ASGIRequest):
         path = self.path = scope["path"]
         script_name = self.script_name = get_script_name(scope)
         # Which part of the path a prefix is depends on Django's version.
-        self.path_info = ASGIRequest(scope, body_file).path_info if script_name else path
+        self.path_info = _stock(scope).path_info if script_name else path
         self.method = scope["method"].upper()
         query = scope.get("query_string", "")
         # Here and not later: a query that is no UTF-8 is answered with 400 before any view.
@@ -92,7 +92,7 @@ class LeanASGIRequest(ASGIRequest):
         cookies = str(meta.get("HTTP_COOKIE", ""))
         if "," in cookies or cookies.endswith((";", " ")):
             # HTTP/2 may send them one by one; how they are joined depends on Django's version.
-            meta["HTTP_COOKIE"] = ASGIRequest(scope, self._stream).META["HTTP_COOKIE"]
+            meta["HTTP_COOKIE"] = _stock(scope, b"cookie").META["HTTP_COOKIE"]
         return meta
 
     def close(self) -> None:
@@ -106,6 +106,12 @@ class LeanASGIRequest(ASGIRequest):
         """The query; of META where somebody has asked for that, and may have changed it."""
         meta = self.__dict__.get("META")
         return QueryDict(self._query_string if meta is None else meta["QUERY_STRING"])
+
+
+def _stock(scope: Mapping[str, Any], *names: bytes) -> ASGIRequest:
+    """Django's request with these headers alone: at the content type it may fail."""
+    headers = [(name, value) for name, value in scope.get("headers", ()) if name in names]
+    return ASGIRequest({**scope, "headers": headers}, BytesIO())
 
 
 def _header_meta(scope: Mapping[str, Any]) -> dict[str, str]:

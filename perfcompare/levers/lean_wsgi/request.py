@@ -73,9 +73,10 @@ class LeanWSGIRequest(WSGIRequest):
         """The query parameters; a string without escapes is taken apart here, any other by QueryDict."""
         text: str = self.environ.get("QUERY_STRING") or ""
         encoding: str | None = self._encoding  # type: ignore[attr-defined]  # private
-        if not text.isascii() or "%" in text or "+" in text or text.count("&") >= _FEW:
+        # An encoding that somebody chose need not agree with ASCII, or be one of text.
+        if encoding or not text.isascii() or "%" in text or "+" in text or text.count("&") >= _FEW:
             return QueryDict(get_bytes_from_wsgi(self.environ, "QUERY_STRING", ""), encoding=encoding)
-        found = _no_parameters(encoding)
+        found = _no_parameters()
         for part in text.split("&"):
             if part:
                 name, _, value = part.partition("=")
@@ -91,10 +92,10 @@ class LeanWSGIRequest(WSGIRequest):
         return LimitedStream(self.environ["wsgi.input"], length)
 
 
-def _no_parameters(encoding: str | None) -> Any:
+def _no_parameters() -> Any:
     """An immutable QueryDict without parameters; its constructor would take an empty string apart."""
     found = QueryDict.__new__(QueryDict)
-    found.encoding = encoding or DEFAULT_CHARSET.get()
+    found.encoding = DEFAULT_CHARSET.get()
     found._mutable = False
     return found
 

@@ -373,10 +373,11 @@ async def test_no_limit_means_no_limit(app: LeanASGIHandler) -> None:
 
 
 async def test_parameters_of_a_content_type_count_unless_the_option_says_otherwise() -> None:
-    def made(kind: bytes) -> ASGIRequest:
-        headers = [(b"content-type", kind)]
-        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/", "headers": headers}
-        return LeanASGIRequest(scope, BytesIO())
+    def made(kind: bytes, request_class: type[ASGIRequest] = LeanASGIRequest) -> ASGIRequest:
+        headers = [(b"content-type", kind), (b"cookie", b"a=1"), (b"cookie", b"b=2")]
+        scope: Any = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/mounted/", "headers": headers}
+        scope["root_path"] = "/mounted"
+        return request_class(scope, BytesIO())
 
     assert made(b"text/plain; charset=latin-1").encoding == "latin-1"
     with pytest.raises(ValueError, match="Invalid encoding"):
@@ -385,3 +386,4 @@ async def test_parameters_of_a_content_type_count_unless_the_option_says_otherwi
         assert made(b"text/plain; charset=latin-1").encoding is None
         request = made(b"text/plain; charset*=x''y")
         assert (request.content_type, request.META["CONTENT_TYPE"]) == ("text/plain", "text/plain")
+        assert request.META["HTTP_COOKIE"] == made(b"text/plain", ASGIRequest).META["HTTP_COOKIE"]

@@ -185,13 +185,18 @@ def test_bodies_are_limited_declared_or_chunked(app: Any) -> None:
 
 @override_settings(PERFCOMPARE={"lean_wsgi": {"body_limit": LIMIT}})
 @pytest.mark.parametrize(
-    ("head", "taken"), [({"CONTENT_LENGTH": str(LIMIT + 1)}, 0), ({"HTTP_TRANSFER_ENCODING": "chunked"}, LIMIT + 1)]
+    ("head", "taken"),
+    [
+        ({"CONTENT_LENGTH": str(LIMIT + 1)}, 0),
+        ({"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}, LIMIT + 1),
+    ],
 )
 def test_no_more_of_a_refused_body_is_read_than_tells_that_it_is_too_large(
     app: Any, head: dict[str, str], taken: int
 ) -> None:
     endless = io.BytesIO(b"x" * LIMIT * 100)
-    assert post(app, b"", **{"CONTENT_LENGTH": "", **head, "wsgi.input": endless}).status == "413 Content Too Large"
+    given: dict[str, Any] = {**head, "wsgi.input": endless}
+    assert post(app, b"", **given).status == "413 Content Too Large"
     assert endless.tell() == taken
 
 
