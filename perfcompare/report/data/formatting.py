@@ -7,12 +7,13 @@ from typing import Final
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import CellSummary
-from perfcompare.report.data.words import NOTHING, number, times
-
-__all__ = [
-    *("KIB_PER_MIB", "NOTHING", "absence", "beside", "both", "interval", "judged", "listed", "mebibytes", "number"),
-    *("per_core", "printable", "ratio", "times", "validity", "verdict"),
-]
+from perfcompare.report.data.words import NOTHING as NOTHING
+from perfcompare.report.data.words import both as both
+from perfcompare.report.data.words import interval as interval
+from perfcompare.report.data.words import listed as listed
+from perfcompare.report.data.words import number as number
+from perfcompare.report.data.words import printable as printable
+from perfcompare.report.data.words import times as times
 
 KIB_PER_MIB: Final = 1024
 
