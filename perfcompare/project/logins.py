@@ -64,9 +64,9 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
 
 def of_user(name: str) -> Credentials:
     """What is sent as this user. Raises UsageError when there is no such user, or no way to be this user."""
-    user = _user(name)
+    known = user(name)
     for way in (_token, _jwt, _stored_session, _signed_session):
-        if (found := way(user)) is not None:
+        if (found := way(known)) is not None:
             return found
     raise UsageError(
         f"There is no way to send requests as {name}: the project has neither tokens of rest_framework.authtoken, nor "
@@ -86,7 +86,8 @@ def _filled(value: str, environ: Mapping[str, str], login: str) -> str:
     return _VARIABLE.sub(of_variable, value)
 
 
-def _user(name: str) -> Any:
+def user(name: str) -> Any:
+    """The project's user of this name. Raises UsageError when there is none."""
     model: Any = get_user_model()
     try:
         return model._default_manager.get_by_natural_key(name)
