@@ -18,7 +18,6 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -88,6 +87,8 @@ def _filled(value: str, environ: Mapping[str, str], login: str) -> str:
 
 def user(name: str) -> Any:
     """The project's user of this name. Raises UsageError when there is none."""
+    if not apps.is_installed("django.contrib.auth"):
+        raise UsageError("The project has no django.contrib.auth. Give the login `headers` in perfcompare.toml.")
     model: Any = get_user_model()
     try:
         return model._default_manager.get_by_natural_key(name)
@@ -160,7 +161,7 @@ def _signed_session(user: Any) -> Credentials | None:
 
 def _store() -> Any:
     """The session engine of the project; None when it has no sessions."""
-    if not apps.is_installed("django.contrib.auth") or not _has_sessions():
+    if not _has_sessions():
         return None
     return importlib.import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -180,6 +181,8 @@ def _hash(user: Any) -> str:
 
 def _backend() -> str:
     """The backend that asks the model for the user, because others may ask another server."""
+    from django.contrib.auth.backends import ModelBackend  # needs the app
+
     own = (name for name in settings.AUTHENTICATION_BACKENDS if issubclass(import_string(name), ModelBackend))
     return next(own, settings.AUTHENTICATION_BACKENDS[0])
 

@@ -28,12 +28,8 @@ def operations() -> Sequence[Candidate]:
 def joined(urlconf: Sequence[Candidate], described: Sequence[Candidate]) -> list[Candidate]:
     """The URLconf's candidates with the bodies of the OpenAPI."""
     known = {(one.method, one.shape): one for one in described}
-    return [
-        replace(one, body=more.body, content_type=more.content_type)
-        if (more := known.get((one.method, one.shape)))
-        else one
-        for one in urlconf
-    ]
+    found = ((one, known.get((one.method, one.shape), one)) for one in urlconf)
+    return [replace(one, body=more.body, content_type=more.content_type) for one, more in found]
 
 
 def _documents() -> Iterator[Mapping[str, Any]]:
