@@ -1,4 +1,4 @@
-"""Characters that nobody sees, and that steer a terminal, reorder a line or make XML invalid."""
+"""Text from elsewhere: characters that steer a terminal, reorder a line, make XML invalid or end a span of Markdown."""
 
 from __future__ import annotations
 
@@ -13,3 +13,16 @@ _SHOWN: Final = str.maketrans(dict.fromkeys(_CONTROLS | _DIRECTIONS, "\N{REPLACE
 def without_controls(text: str) -> str:
     """The text with a replacement character in the place of each. Tabs and ends of lines stay."""
     return text.translate(_SHOWN)
+
+
+def printable(text: str) -> str:
+    """The text on one line and without characters that steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def code(text: str) -> str:
+    """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
+    shown = printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
+    return f"`{shown}`" if shown else "` `"

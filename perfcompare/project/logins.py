@@ -18,7 +18,6 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -64,9 +63,9 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
 
 def of_user(name: str) -> Credentials:
     """What is sent as this user. Raises UsageError when there is no such user, or no way to be this user."""
-    user = _user(name)
+    known = user(name)
     for way in (_token, _jwt, _stored_session, _signed_session):
-        if (found := way(user)) is not None:
+        if (found := way(known)) is not None:
             return found
     raise UsageError(
         f"There is no way to send requests as {name}: the project has neither tokens of rest_framework.authtoken, nor "
@@ -86,7 +85,10 @@ def _filled(value: str, environ: Mapping[str, str], login: str) -> str:
     return _VARIABLE.sub(of_variable, value)
 
 
-def _user(name: str) -> Any:
+def user(name: str) -> Any:
+    """The project's user of this name. Raises UsageError when there is none."""
+    if not apps.is_installed("django.contrib.auth"):
+        raise UsageError("The project has no django.contrib.auth. Give the login `headers` in perfcompare.toml.")
     model: Any = get_user_model()
     try:
         return model._default_manager.get_by_natural_key(name)
@@ -159,7 +161,7 @@ def _signed_session(user: Any) -> Credentials | None:
 
 def _store() -> Any:
     """The session engine of the project; None when it has no sessions."""
-    if not apps.is_installed("django.contrib.auth") or not _has_sessions():
+    if not _has_sessions():
         return None
     return importlib.import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -179,6 +181,8 @@ def _hash(user: Any) -> str:
 
 def _backend() -> str:
     """The backend that asks the model for the user, because others may ask another server."""
+    from django.contrib.auth.backends import ModelBackend  # needs the app
+
     own = (name for name in settings.AUTHENTICATION_BACKENDS if issubclass(import_string(name), ModelBackend))
     return next(own, settings.AUTHENTICATION_BACKENDS[0])
 

@@ -52,13 +52,17 @@ class Side:
         """What it answers; EnvironmentProblem when it does not."""
         sent = request.request(headers)
         client = Client(self.host, self.port, connection=_CONNECTIONS[self.scheme])
-        back = {self.prefix + new: old for old, new in self.mapped.items()}
-        back |= {self.prefix: ""} if self.prefix else {}
         try:
             reply = client.send(sent, self.path("/" + sent.path).removesuffix(sent.path))
         except OSError as error:
             raise EnvironmentProblem(f"{self.name} does not answer {request.name}: {error}.") from error
-        return of_reply(reply, self.origin, back)
+        return of_reply(reply, self.origin, self._back())
+
+    def _back(self) -> Mapping[str, str]:
+        """Prefixes in its answers, and what the file has for them. A proxy may hide the first prefix from it."""
+        back = {self.prefix + new: old for old, new in self.mapped.items()}
+        back |= {self.prefix: ""} | {new: old for old, new in self.mapped.items()}
+        return {new: old for new, old in back.items() if new}
 
 
 @dataclass(frozen=True, kw_only=True)

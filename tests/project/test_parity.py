@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -129,7 +128,7 @@ def test_a_place_may_be_ignored() -> None:
 def test_the_files_name_request_and_place() -> None:
     with answering(lambda _path: {"a": "|"}) as a, answering(lambda _path: {"a": "<"}) as b:
         found = [compared(a, b)]
-    assert fromstring(as_junit(found)).attrib["failures"] == "1"  # noqa: S314 - it is our own
+    assert 'failures="1"' in as_junit(found)
     assert "$.a" in as_junit(found)
     assert "1 of 1 requests differ" in as_markdown(("a", "b"), found)
 

@@ -13,13 +13,12 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.core import env, files
+from perfcompare.core.characters import code, printable
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.project import logins, parity
 from perfcompare.project.parity import Compared, Side
 from perfcompare.project.requests import FILE, RequestFile, read
 from perfcompare.project.served import starting
-from perfcompare.report.data.formatting import printable
-from perfcompare.report.writers.markdown import code
 from perfcompare.runner.processes import start_all
 
 

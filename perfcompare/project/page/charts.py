@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.utils.safestring import SafeString
 
+from perfcompare.core.characters import printable
 from perfcompare.core.statistics import Interval, Verdict
 from perfcompare.project.forecast.application import BARE, FORECAST, JSON
 from perfcompare.project.page.findings import Findings, gain, verdict
@@ -16,7 +17,7 @@ from perfcompare.project.trying.results import Tried
 from perfcompare.project.trying.together import LEVERS, SETTINGS
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
-from perfcompare.report.data.words import number, printable
+from perfcompare.report.data.words import number
 
 _KINDS = {AS_IS: "plain", SETTINGS: "settings", LEVERS: "tuned", JSON: "other", FORECAST: "reference", BARE: "floor"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from perfcompare.core.characters import printable
 from perfcompare.project.trying.gate import Change
-from perfcompare.report.data.words import printable
 
 
 def junit(found: Sequence[Change]) -> str:

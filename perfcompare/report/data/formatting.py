@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from perfcompare.core.characters import printable as printable
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import CellSummary
@@ -12,7 +13,6 @@ from perfcompare.report.data.words import both as both
 from perfcompare.report.data.words import interval as interval
 from perfcompare.report.data.words import listed as listed
 from perfcompare.report.data.words import number as number
-from perfcompare.report.data.words import printable as printable
 from perfcompare.report.data.words import times as times
 
 KIB_PER_MIB: Final = 1024

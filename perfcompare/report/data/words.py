@@ -36,10 +36,3 @@ def both(names: Sequence[str]) -> str:
 def listed(noun: str, names: Sequence[str]) -> str:
     """`step 1`; `steps 1, 2 and 5`."""
     return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"
-
-
-def printable(text: str) -> str:
-    """The text on one line and without characters that steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else " " for letter in text)

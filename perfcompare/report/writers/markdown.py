@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from perfcompare.core.characters import code as code
 from perfcompare.models import Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Report
@@ -151,9 +152,3 @@ def _markdown_anatomies(report: Report) -> Iterator[str]:
             yield from (f"| {code(name)} | {' | '.join(figures)} |" for name, figures in rows)
         yield ""
         yield from (f"- {code(doubt)}" for doubt in apart.doubts)
-
-
-def code(text: str) -> str:
-    """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
-    shown = formatting.printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
-    return f"`{shown}`" if shown else "` `"

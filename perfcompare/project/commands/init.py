@@ -1,0 +1,149 @@
+"""`manage.py perfcompare init`: the project's requests, in one file that people change."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from perfcompare.commands._command import Command, Output
+from perfcompare.core import env
+from perfcompare.core.errors import UsageError
+from perfcompare.core.http import NOTHING, Reply
+from perfcompare.project import logins
+from perfcompare.project.initial import ids, openapi, recorded, urlconf
+from perfcompare.project.initial.candidate import Candidate
+from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, write
+from perfcompare.project.served import sessions, starting
+from perfcompare.runner.client import Client
+
+LOGIN: Final = "user"
+_HEAD: Final = """The requests that `manage.py perfcompare` measures. Change this file as you like.
+
+Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weight` (its share of the traffic) and
+`login` are optional. What changes data is commented out: it is only sent with --unsafe.
+A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tried:
+    """A request and what came of it."""
+
+    request: ProjectRequest
+    said: str
+    good: bool
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Where the requests come from, who asks, and where they are written."""
+    parser.add_argument(
+        "--from",
+        dest="source",
+        default="",
+        metavar="SOURCE",
+        help="openapi, urlconf, or a file: HAR (.har), Locust's statistics (.csv), an access log "
+        "(default: the URLconf, with the bodies of the OpenAPI)",
+    )
+    parser.add_argument("--user", default="", metavar="NAME", help="the user of requests that need a login")
+    parser.add_argument("--settings-module", default="", help="settings to measure with, such as those of production")
+    parser.add_argument("--server", default="", help="where each request is tried once (default: an installed one)")
+    parser.add_argument("--output", type=Path, default=Path(FILE), help=f"the file (default: {FILE})")
+    parser.add_argument("--force", action="store_true", help="overwrite the file")
+
+
+def run(options: Namespace, output: Output) -> None:
+    """Find requests, try each once, write the file. Raises UsageError when the file is there."""
+    if options.output.exists() and not options.force:
+        raise UsageError(f"{options.output} is there. Add --force to overwrite it, or name another with --output.")
+    found, left_out = _candidates(options.source)
+    user = logins.user(options.user) if options.user else None
+    credentials = logins.of_user(options.user) if options.user else None
+    signed = credentials is not None and credentials.signed_session
+    file = RequestFile(
+        requests=[],
+        logins={LOGIN: Login(user=options.user)} if options.user else {},
+        settings=options.settings_module,
+        environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
+    )
+    log = env.state_folder() / "logs" / "init.log"
+    process = starting.process(starting.project_of(file), starting.AS_IS, (), server=options.server, log=log)
+    with process as server:
+        client = Client(server.host, server.port)
+        tried = [_try(one, client, user, credentials.headers if credentials else None) for one in found]
+    comments = {one.request.name: one.said for one in tried}
+    if credentials:
+        comments[LOGIN] = f"Sent: {credentials.said}."
+    out = f"\n\nLeft out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+    unused = {one.request.name for one in tried if not one.good}
+    content = replace(file, requests=[one.request for one in tried])
+    write(options.output, content, comments=comments, introduction=_HEAD + out, unused=unused)
+    output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
+    for one in tried:
+        if not one.good:
+            output.write(f"  {one.request.name}: {one.said}")
+
+
+def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
+    if source not in {"", "openapi", "urlconf"}:
+        return recorded.candidates(Path(source)), ()
+    found, left_out = urlconf.candidates()
+    if source == "urlconf":
+        return found, left_out
+    described = openapi.operations()
+    if source == "openapi":
+        if not described:
+            raise UsageError("The project has no OpenAPI of drf-spectacular or Ninja. Use --from urlconf.")
+        known = {(one.method, one.shape) for one in described}
+        found = [one for one in found if (one.method, one.shape) in known]
+    return openapi.joined(found, described), left_out
+
+
+def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, str] | None) -> _Tried:
+    """The first path that is answered with 2xx, without a login, else with it."""
+    request = ProjectRequest(
+        name=candidate.name,
+        path=candidate.template,
+        method=candidate.method,
+        headers={"Content-Type": candidate.content_type} if candidate.body and candidate.content_type else NOTHING,
+        body=candidate.body,
+        weight=candidate.weight,
+    )
+    paths = ids.paths(candidate, user)
+    if not paths:
+        return _Tried(request=request, said="not tried: the database has no row for its parameters", good=False)
+    request = replace(request, path=paths[0])
+    if not request.safe:
+        asked = replace(request, login=LOGIN) if login else request
+        return _Tried(request=asked, said="not tried: it changes data", good=False)
+    first: _Tried | None = None
+    for path in paths:
+        for name, headers in [("", NOTHING), *([(LOGIN, login)] if login else [])]:
+            tried = _sent(replace(request, path=path, login=name), client, headers)
+            if tried.good:
+                return tried
+            first = first or tried
+
+    hint = "" if login or not first.said.startswith(("401", "403")) else "; name a user with --user"
+    return replace(first, said=first.said + hint)
+
+
+def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:
+    began = time.perf_counter()
+    try:
+        reply = client.send(request.request({"Host": "localhost", **headers}), "/")
+    except OSError as error:
+        return _Tried(request=request, said=f"no answer: {error}", good=False)
+    said = f"{reply.status}, {len(reply.body):,} bytes, {(time.perf_counter() - began) * 1000:.0f} ms when tried"
+    good = 200 <= reply.status < 300
+    return _Tried(request=request, said=said if good else said + _excerpt(reply), good=good)
+
+
+def _excerpt(reply: Reply) -> str:
+    text = " ".join(reply.headers.get("location", reply.body.decode(errors="replace")).split())
+    return f": {text[:150]}" if text else ""
+
+
+COMMAND = Command(help="write the project's requests into a file", arguments=arguments, run=run)

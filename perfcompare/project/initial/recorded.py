@@ -1,0 +1,102 @@
+"""Requests that were recorded: a HAR file, an access log, Locust's statistics. Each becomes a weight."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+
+from perfcompare.core.errors import UsageError
+from perfcompare.project.initial.candidate import Candidate
+from perfcompare.project.initial.urlconf import measured
+
+_LINE: Final = re.compile(r'"([A-Z]+) (\S+) HTTP/[\d.]+"')
+"""In the common and combined formats, and in that of uvicorn."""
+_ID: Final = re.compile(r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE)
+_ASCII: Final = re.compile(r"/[!-~]*")
+_SAMPLES: Final = 5
+
+
+def candidates(path: Path) -> Sequence[Candidate]:
+    """What the file recorded, the most frequent first. UsageError when it has no requests."""
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    times: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    bodies: dict[tuple[str, str], tuple[str, str]] = {}
+    for method, url, number, body, kind in _records(path, text):
+        asked = _asked(url)
+        if not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
+            continue
+        plain = urlsplit(asked).path
+        template, view = _template(plain)
+        if not measured(plain, view):
+            continue
+        times[method, template][asked] += number
+        bodies.setdefault((method, template), (body, kind))
+    if not times:
+        raise UsageError(
+            f"{path} has no requests. It may be a HAR file (.har), Locust's statistics (.csv), or an access log in the "
+            "common or combined format."
+        )
+    ordered = sorted(times.items(), key=lambda item: -item[1].total())
+    return [
+        Candidate(
+            method=method,
+            template=template,
+            view=_template(urlsplit(next(iter(asked))).path)[1],
+            weight=float(asked.total()),
+            samples=[one for one, _ in asked.most_common(_SAMPLES)],
+            body=bodies[method, template][0],
+            content_type=bodies[method, template][1],
+        )
+        for (method, template), asked in ordered
+    ]
+
+
+def _records(path: Path, text: str) -> Iterator[tuple[str, str, int, str, str]]:
+    if path.suffix == ".har":
+        yield from _har(path, text)
+    elif path.suffix == ".csv":
+        for row in csv.DictReader(text.splitlines()):
+            if row.get("Type") and (row.get("Name") or "").startswith(("/", "http")):
+                yield row["Type"], row["Name"], int(row.get("Request Count") or 0), "", ""
+    else:
+        for line in text.splitlines():
+            if found := _LINE.search(line):
+                yield found[1], found[2], 1, "", ""
+
+
+def _har(path: Path, text: str) -> Iterator[tuple[str, str, int, str, str]]:
+    try:
+        entries: Sequence[Mapping[str, Any]] = json.loads(text)["log"]["entries"]
+        for entry in entries:
+            asked = entry["request"]
+            sent = asked.get("postData") or {}
+            yield asked["method"], asked["url"], 1, sent.get("text") or "", sent.get("mimeType") or ""
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a HAR file: {error!r}.") from error
+
+
+def _asked(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _template(path: str) -> tuple[str, Any]:
+    """With the names of the URLconf for what varies; for an unknown path, what looks like an id."""
+    segments = path.split("/")
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "/".join("{id}" if _ID.fullmatch(one) else one for one in segments), None
+    values = {str(value): name for name, value in match.kwargs.items()}
+    return "/".join(f"{{{values[one]}}}" if one in values else one for one in segments), match.func

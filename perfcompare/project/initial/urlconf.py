@@ -1,0 +1,64 @@
+"""The requests that a URLconf offers: DRF's views and viewsets, Ninja's operations, and plain views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.contrib.admindocs.utils import simplify_regex
+from django.urls import URLResolver, get_resolver
+
+from perfcompare.project.initial.candidate import Candidate
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_CONVERTER: Final = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
+_NOT_MEASURED: Final = (
+    "django.contrib.admin", "django.contrib.auth.views", "django.contrib.staticfiles", "django.views.static",
+    "django.views.i18n", "drf_spectacular", "drf_yasg", "rest_framework.schemas", "ninja.openapi", "debug_toolbar",
+    "silk",
+)  # fmt: skip
+_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json)\b")
+
+
+def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
+    """Those to measure, and the paths that are left out: admin, static files, schema and docs, login and logout."""
+    found: dict[str, Candidate] = {}
+    left_out = []
+    for template, view in _walk(get_resolver(), ""):
+        if "{format}" in template:
+            continue
+        if not measured(template, view):
+            left_out.append(template)
+            continue
+        for method in _methods(view):
+            one = Candidate(method=method, template=template, view=view)
+            found.setdefault(one.name, one)
+    return [*found.values()], left_out
+
+
+def measured(path: str, view: Any) -> bool:
+    """Whether a path is the project's own work."""
+    inner = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
+    module = str(getattr(inner, "__module__", ""))
+    return not any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED) and not _WORDS.search(path)
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, route)
+        else:
+            yield _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", ""), entry.callback
+
+
+def _methods(view: Any) -> Sequence[str]:
+    if operations := getattr(getattr(view, "__self__", None), "operations", None):
+        return [method for one in operations for method in one.methods if method in _METHODS]
+    if actions := getattr(view, "actions", None):
+        return [method.upper() for method in actions if method.upper() in _METHODS]
+    kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if kind is None:
+        return ["GET"]
+    return [method for method in _METHODS if hasattr(kind, method.lower())]

@@ -1,0 +1,77 @@
+"""`init`: the shop's requests, with ids that exist."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from perfcompare.core.errors import UsageError
+from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, read, write
+from tests.project.conftest import Shop
+
+
+def test_the_shop_gets_requests_that_are_answered(shop: Shop) -> None:
+    printed = shop.manage("perfcompare", "init", "--user", "ada@shop.example")
+    found = {one.name: one for one in read(shop.folder / FILE).requests}
+    text = (shop.folder / FILE).read_text(encoding="utf-8")
+    assert found["GET /api/v1/products/{pk}/"].path == "/api/v1/products/1/"
+    assert found["GET /api/v1/categories/{slug}/"].path.startswith("/api/v1/categories/category-")
+    assert found["GET /api/v1/products/"].login == ""
+    assert found["GET /api/v1/orders/{pk}/"].login == "user"
+    assert "the user's existing token" in text
+    assert '# method = "POST"' in text
+    assert "category_id" in text
+    assert "POST /api/v1/orders/: not tried: it changes data" in printed
+    assert not any(one.path.startswith(("/admin", "/schema")) for one in found.values())
+    assert "is there. Add --force" in shop.manage("perfcompare", "init", status=2)
+
+
+def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> None:
+    log = shop.folder / "access.log"
+    line = '127.0.0.1 - - [28/Nov/2026:04:00:00 +0000] "GET {} HTTP/1.1" 200 10 "-" "x"\n'
+    paths = ["/api/v1/products/999999/", "/api/v1/products/23/", "/api/v1/now", "/admin/login/", "/api/v1/me"]
+    log.write_text("".join(line.format(path) for path in paths), encoding="utf-8")
+    printed = shop.manage("perfcompare", "init", "--from", str(log), "--output", "logged.toml")
+    [product, now] = read(shop.folder / "logged.toml").requests
+    assert (product.name, product.path, product.weight) == ("GET /api/v1/products/{pk}/", "/api/v1/products/23/", 2)
+    assert now.weight == 1
+    assert "GET /api/v1/me: 401" in printed
+    assert "name a user with --user" in printed
+
+
+FILES = [
+    ("", "has no"),
+    ("[[requests]]\nname='a'", "not a `path`"),
+    ("[[requests]]\nname='a'\npath='/'\nwait=1", "no key 'wait'"),
+    ("[[requests]]\nname='a'\npath='/'\nlogin='x'", "no login 'x'"),
+    ("[[requests]]\nname='a'\npath='/'\nweight=0", "not a `weight`"),
+    ("[[requests]]\nname='a'\npath='/'\n[[requests]]\nname='a'\npath='/'", "several requests"),
+    ("[logins.a]\n[[requests]]\nname='a'\npath='/'", "either `headers` or `user`"),
+    ("requests = 1", "not a list of tables"),
+    ("a b", "line 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), FILES)
+def test_a_wrong_file_is_told_by_its_entry(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / FILE
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        read(path)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    body = json.dumps({"a": "'\"\\", "b": [1]}, indent=1)
+    requests = [
+        ProjectRequest(name="one", path="/a?b=%20", method="POST", headers={"X-A": "b"}, body=body, weight=2.5),
+        ProjectRequest(name="two", path="/", login="l", body="\n\nx"),
+        ProjectRequest(name="three", path="/"),
+    ]
+    logins = {"l": Login(headers={"Authorization": "Token ${T}"}), "u": Login(user="a b")}
+    file = RequestFile(requests=requests, logins=logins, settings="a.b", environ={"A": "1"})
+    write(tmp_path / FILE, file, comments={"one": "said\nmore"}, introduction="head")
+    assert read(tmp_path / FILE) == file
+    write(tmp_path / FILE, file, comments={}, unused={"one"})
+    assert [one.name for one in read(tmp_path / FILE).requests] == ["two", "three"]
