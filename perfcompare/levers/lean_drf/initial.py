@@ -1,0 +1,58 @@
+"""What a view does before its handler, in one piece: APIView.initial, where the steps of it are DRF's own.
+
+Each step is a method that makes a list of what the view's class names; most views override none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rest_framework.views import APIView
+
+from perfcompare.levers._drf.project import views
+from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, judged
+
+_STEPS: Final = (
+    *("get_format_suffix", "perform_content_negotiation", "get_renderers", "get_content_negotiator"),
+    *("determine_version", "perform_authentication", "check_permissions", "get_permissions"),
+    *("check_throttles", "get_throttles"),
+)
+_OWN: Final = frozenset(_STEPS)
+_STOCK: Final = Stock(APIView, *_STEPS)
+
+
+def initial(self: Any, request: Any, *args: object, **kwargs: object) -> None:
+    """Negotiate, find the version, authenticate, check permissions and throttles: APIView.initial."""
+    next(INITIAL.calls)
+    if not _STOCK.holds(type(self)) or not vars(self).keys().isdisjoint(_OWN):
+        INITIAL.original(self, request, *args, **kwargs)
+        return
+    suffix = self.settings.FORMAT_SUFFIX_KWARG
+    self.format_kwarg = kwargs.get(suffix) if suffix else None
+    renderers = [cls() for cls in self.renderer_classes]
+    negotiator = getattr(self, "_negotiator", None) or self.get_content_negotiator()
+    chosen = negotiator.select_renderer(request, renderers, self.format_kwarg)
+    request.accepted_renderer, request.accepted_media_type = chosen
+    unversioned = self.versioning_class is None
+    found = (None, None) if unversioned else self.determine_version(request, *args, **kwargs)
+    request.version, request.versioning_scheme = found
+    _ = request.user  # authenticates
+    for permission in [cls() for cls in self.permission_classes]:
+        if not permission.has_permission(request, self):
+            self.permission_denied(
+                request, message=getattr(permission, "message", None), code=getattr(permission, "code", None)
+            )
+    if self.throttle_classes:
+        self.check_throttles(request)
+
+
+INITIAL: Final = Replacement(APIView, "initial", initial, "c3e675725d14")
+REPLACEMENTS: Final = (INITIAL,)
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each view."""
+    yield from judged("views", views(project), _STOCK.objection)
