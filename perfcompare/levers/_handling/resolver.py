@@ -88,10 +88,11 @@ class ResolvesRequests(BaseHandler):
         request.resolver_match = match
         return match
 
-    def check_response(self, response: Any, callback: Any, name: str | None = None) -> None:
+    def check_response(self, response: object, callback: object, name: str | None = None) -> None:
         """Complain of a view that returns no response; most responses show at once that they are no coroutine."""
         if not is_response(response):
-            super().check_response(response, callback, name)
+            stock: Any = super()
+            stock.check_response(response, callback, name)
 
 
 def is_response(answer: object) -> bool:

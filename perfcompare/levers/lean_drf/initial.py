@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from perfcompare.levers._drf.project import views
@@ -24,29 +25,30 @@ _OWN: Final = frozenset(_STEPS)
 _STOCK: Final = Stock(APIView, *_STEPS)
 
 
-def initial(self: Any, request: Any, *args: object, **kwargs: object) -> None:
+def initial(self: APIView, request: Request, *args: object, **kwargs: object) -> None:
     """Negotiate, find the version, authenticate, check permissions and throttles: APIView.initial."""
     next(INITIAL.calls)
     if not _STOCK.holds(type(self)) or not vars(self).keys().isdisjoint(_OWN):
         INITIAL.original(self, request, *args, **kwargs)
         return
-    suffix = self.settings.FORMAT_SUFFIX_KWARG
-    self.format_kwarg = kwargs.get(suffix) if suffix else None
-    renderers = [cls() for cls in self.renderer_classes]
-    negotiator = getattr(self, "_negotiator", None) or self.get_content_negotiator()
-    chosen = negotiator.select_renderer(request, renderers, self.format_kwarg)
+    view: Any = self  # with what its stubs leave out
+    suffix = view.settings.FORMAT_SUFFIX_KWARG
+    view.format_kwarg = kwargs.get(suffix) if suffix else None
+    renderers = [cls() for cls in view.renderer_classes]
+    negotiator = getattr(view, "_negotiator", None) or view.get_content_negotiator()
+    chosen = negotiator.select_renderer(request, renderers, view.format_kwarg)
     request.accepted_renderer, request.accepted_media_type = chosen
-    unversioned = self.versioning_class is None
-    found = (None, None) if unversioned else self.determine_version(request, *args, **kwargs)
+    unversioned = view.versioning_class is None
+    found = (None, None) if unversioned else view.determine_version(request, *args, **kwargs)
     request.version, request.versioning_scheme = found
     _ = request.user  # authenticates
-    for permission in [cls() for cls in self.permission_classes]:
-        if not permission.has_permission(request, self):
-            self.permission_denied(
+    for permission in [cls() for cls in view.permission_classes]:
+        if not permission.has_permission(request, view):
+            view.permission_denied(
                 request, message=getattr(permission, "message", None), code=getattr(permission, "code", None)
             )
-    if self.throttle_classes:
-        self.check_throttles(request)
+    if view.throttle_classes:
+        view.check_throttles(request)
 
 
 INITIAL: Final = Replacement(APIView, "initial", initial, "c3e675725d14")

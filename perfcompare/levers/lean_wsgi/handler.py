@@ -149,7 +149,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
 
     def _get_response(self, request: HttpRequest) -> Response:
         view, args, kwargs = self.resolve_request(request)
-        response = None
+        response: Response = None
         for method in self._view_middleware:
             response = method(request, view, args, kwargs)
             if response:
