@@ -6,20 +6,27 @@ patch of another package is no library code, whether it came before or comes aft
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from perfcompare.levers._replacing import MISSING, comparison, is_own_attribute, overriding
+from perfcompare.levers._replacing import (
+    HAS_VERSION,
+    MISSING,
+    Comparison,
+    comparison,
+    flags_of,
+    is_own_attribute,
+    overriding,
+)
 
 _MOST: Final = 4096
-_seen: dict[tuple[Any, ...], tuple[Callable[[], bool], bool]] = {}
+_seen: dict[tuple[Any, ...], tuple[Comparison, bool]] = {}
 
 
 def is_own(cls: type, *names: str) -> bool:
     """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
-        is_same, verdict = _seen[cls, names]
-        if is_same():
+        found, verdict = _seen[cls, names]
+        if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
             return verdict
     except (KeyError, AttributeError):  # it is new, or something is gone
         pass

@@ -63,8 +63,3 @@ class LocalData:
             return False
         self._variable.set(_NONE)
         return True
-
-    def empty(self) -> bool:
-        """Whether certainly nothing is set."""
-        data = self.get()
-        return data is not None and not data

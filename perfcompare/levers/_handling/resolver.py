@@ -12,7 +12,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from django.http import HttpRequest
+from django.core.handlers.base import BaseHandler
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, converters, get_resolver, set_urlconf
 from django.urls.resolvers import RegexPattern, ResolverMatch, RoutePattern
 
@@ -68,8 +69,8 @@ class Resolving:
         return paths.resolve(path)
 
 
-class ResolvesRequests:
-    """A handler's way from a request to its view."""
+class ResolvesRequests(BaseHandler):
+    """A handler's way from a request to its view, and a look at what that returns."""
 
     def __init__(self) -> None:
         self._resolving = Resolving()
@@ -86,6 +87,17 @@ class ResolvesRequests:
         match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
         request.resolver_match = match
         return match
+
+    def check_response(self, response: object, callback: object, name: str | None = None) -> None:
+        """Complain of a view that returns no response; most responses show at once that they are no coroutine."""
+        if not is_response(response):
+            stock: Any = super()
+            stock.check_response(response, callback, name)
+
+
+def is_response(answer: object) -> bool:
+    """Whether it is a response and nothing that must be awaited."""
+    return isinstance(answer, HttpResponseBase) and not hasattr(type(answer), "__await__")
 
 
 def _copy(match: ResolverMatch) -> ResolverMatch:

@@ -8,12 +8,21 @@ subclass, of a patch that came before, and of one that comes at any time after; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from operator import attrgetter
 from types import FunctionType
 from typing import Any, Final
 
-from perfcompare.levers._replacing import comparison, functions_of, is_ours, origin_of
+from perfcompare.levers._replacing import (
+    DIFFERENT,
+    HAS_VERSION,
+    Comparison,
+    comparison,
+    flags_of,
+    functions_of,
+    is_ours,
+    origin_of,
+)
 
 _ASYNC_UNSAFE: Final = "django.utils.asyncio.async_unsafe.<locals>.decorator.<locals>.inner"
 _BY_TESTS: Final = (
@@ -35,14 +44,16 @@ class Stock:
         self._home = home
         self._names = names
         self._of = attrgetter(*names)
-        self._seen: dict[type[Any], tuple[Callable[[], bool], str | None]] = {}
+        self._seen: dict[type[Any], tuple[Comparison, str | None]] = {}
         """By the class, whether it still is as it was looked at, and what was said then."""
 
     def holds(self, cls: type[Any]) -> bool:
         """Whether `cls` has them all from `home`, as they were written there."""
         try:
-            is_same, said = self._seen[cls]
-            return said is None if is_same() else self._look(cls) is None
+            found, said = self._seen[cls]
+            if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
+                return said is None
+            return self._look(cls) is None
         except (KeyError, AttributeError):
             return self._look(cls) is None
 
@@ -79,27 +90,28 @@ class Stock:
 class Together:
     """Several of them, each with a class, asked as one."""
 
-    __slots__ = ("_is_same", "_pairs")
+    __slots__ = ("_found", "_pairs")
 
     def __init__(self, *pairs: tuple[Stock, type[Any]]) -> None:
         self._pairs = pairs
-        self._is_same: Callable[[], bool] = bool
+        self._found = DIFFERENT
 
     def hold(self) -> bool:
         """Whether all do."""
+        found = self._found
         try:
-            return self._is_same() or self._look()
+            return (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same() or self._look()
         except AttributeError:
             return self._look()
 
     def _look(self) -> bool:
         try:
-            is_same = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
+            found = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
         except AttributeError:
             return False
         if not all(stock.holds(cls) for stock, cls in self._pairs):
             return False
-        self._is_same = is_same
+        self._found = found
         return True
 
 

@@ -8,17 +8,21 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
-from perfcompare.levers._replacing.comparison import MISSING, comparison
+from perfcompare.levers._replacing.comparison import DIFFERENT, MISSING, Comparison, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.judgement import Judgement, judged, overriding
 from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
 from perfcompare.levers._replacing.replacement import Replacement, is_ours, path_of
 from perfcompare.levers._replacing.tally import Tally
+from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
 
 __all__ = [
     "ABSENT",
+    "DIFFERENT",
+    "HAS_VERSION",
     "LIBRARIES",
     "MISSING",
+    "Comparison",
     "Installation",
     "Judgement",
     "Part",
@@ -28,6 +32,7 @@ __all__ = [
     "Unpatched",
     "comparison",
     "fingerprint",
+    "flags_of",
     "functions_of",
     "installations",
     "is_ours",

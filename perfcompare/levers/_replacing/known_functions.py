@@ -8,9 +8,10 @@ from types import ModuleType
 from typing import Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparison import comparison
+from perfcompare.levers._replacing.comparison import DIFFERENT, comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
+from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
@@ -45,12 +46,15 @@ class Unpatched:
     def __init__(self, known: Mapping[type | ModuleType, str], changed: Callable[[], object] = bool) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
         self._changed = changed
-        self._compare: Callable[[], bool] = bool
+        self._comparison = DIFFERENT
         self._is_stock = True
 
     def holds(self) -> bool:
         """Whether all are the library's own; asked at each use, it compares identities alone."""
-        return self._is_stock if self._compare() else self._look()
+        found = self._comparison
+        if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
+            return self._is_stock
+        return self._look()
 
     def objection(self) -> str | None:
         """What is not: the end of a sentence; None when all are."""
@@ -71,7 +75,7 @@ class Unpatched:
         """Take what is there now for what is to be compared from now on."""
         found = [(cls, name, attrgetter(name)(cls)) for cls, name in self._known]
         self._is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
-        self._compare = comparison(found)
+        self._comparison = comparison(found)
         self._changed()
         return self._is_stock
 

@@ -70,3 +70,5 @@ def _works() -> bool:
 
 
 _WORKS: Final = _works()
+NEVER: Final = _inheriting()
+"""Is never armed, and so has no version at any time."""

@@ -14,7 +14,7 @@ from django.utils.log import log_response
 
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
+from perfcompare.levers._handling.resolver import Callables, ResolvesRequests, is_response
 from perfcompare.levers.lean_asgi import warm_threads
 
 _ERROR: Final = 400
@@ -66,7 +66,7 @@ class Responding(ResolvesRequests, BaseHandler):
         self.check_response(response, view)
         if callable(getattr(response, "render", None)):
             response = await self._rendered(response, request)
-        if asyncio.iscoroutine(response):
+        if not is_response(response) and asyncio.iscoroutine(response):
             raise RuntimeError("Response is still a coroutine.")
         return response
 

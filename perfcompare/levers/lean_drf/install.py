@@ -11,6 +11,7 @@ from perfcompare.levers.lean_drf import LEVER
 INSTALLATION: Final = Installation(
     "lean_drf",
     Part("negotiation"),
+    Part("initial"),
     Part("headers"),
     Part("proxies"),
     Part("responses"),

@@ -84,6 +84,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     """Who sends the signals of a request: receivers may have named Django's handler."""
     _middleware_chain: Any
     _view_middleware: list[Any]
+    _template_response_middleware: list[Any]
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -144,6 +145,35 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         response._resource_closers.append(request.close)
         if response.status_code >= _ERROR and would_log(response):
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+        return response
+
+    def _get_response(self, request: HttpRequest) -> Response:
+        view, args, kwargs = self.resolve_request(request)
+        response: Response = None
+        for method in self._view_middleware:
+            response = method(request, view, args, kwargs)
+            if response:
+                break
+        if response is None:
+            wrapped = self.make_view_atomic(view)
+            try:
+                response = wrapped(request, *args, **kwargs)
+            except Exception as error:
+                response = self.process_exception_by_middleware(error, request)
+                if response is None:
+                    raise
+        self.check_response(response, view)
+        if not callable(getattr(response, "render", None)):
+            return response
+        for method in self._template_response_middleware:
+            response = method(request, response)
+            self.check_response(response, method, name=f"{type(method.__self__).__name__}.process_template_response")
+        try:
+            response = response.render()
+        except Exception as error:
+            response = self.process_exception_by_middleware(error, request)
+            if response is None:
+                raise
         return response
 
     def make_view_atomic(self, view: Callable[..., Any]) -> Any:

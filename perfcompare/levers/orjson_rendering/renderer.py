@@ -44,6 +44,8 @@ _ENCODED: Final = (
 )
 """What DRF's encoder can be asked for more than once; it may use up anything else that it reads."""
 _CONTAINERS: Final = frozenset({dict, list, tuple})
+_ATOMS: Final = frozenset({str, int, bool, type(None)})
+"""What orjson writes as DRF does, and holds nothing."""
 _DEEPEST: Final = 256
 """So many containers in each other orjson does not write."""
 
@@ -110,9 +112,11 @@ def _written(data: object) -> bytes | None:
         written = orjson.dumps(plain, default=_default, option=_OPTIONS)
     except TypeError:  # orjson's JSONEncodeError: a key or number that DRF may well write
         return None
+    if type(plain) is dict and _ATOMS.issuperset(map(type, plain.values())):
+        return _escaped(written)
     if (b"null" in written or _may_have_odd_floats(written)) and not _is_spelt_alike(data):
         return None
-    return None if _may_have_members(plain) else _escaped(written)
+    return None if is_tracked(plain) and _may_have_members(plain) else _escaped(written)
 
 
 def _may_have_odd_floats(written: bytes) -> bool:
@@ -133,9 +137,11 @@ def _may_have_members(value: object) -> bool:
         if not found:
             return False
         kinds = {*map(type, found)}
-        if any(type(kind) is EnumMeta for kind in kinds):
-            return True
-        found = get_referents(*(found if kinds <= _CONTAINERS else (one for one in found if type(one) in _CONTAINERS)))
+        if not kinds <= _CONTAINERS:
+            if any(type(kind) is EnumMeta for kind in kinds):
+                return True
+            found = [one for one in found if type(one) in _CONTAINERS]
+        found = get_referents(*found)
     return True
 
 

@@ -49,6 +49,19 @@ def test_the_urlconf_of_a_request_is_not_that_of_a_thread_which_takes_its_contex
         assert thread.submit(context.run, get_urlconf).result() is None
 
 
+def test_a_patched_way_to_the_caches_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    caches["default"].get("one")
+    lifecycle.finish_context()
+    monkeypatch.setattr(type(caches), "close_all", lambda *_: asked.append("patched"))
+    lifecycle.finish_context()
+    assert asked == ["patched"]
+    monkeypatch.undo()
+    monkeypatch.setattr("django.core.cache.caches.close_all", lambda: asked.append("own"), raising=False)
+    lifecycle.finish_context()
+    assert asked == ["patched", "own"]
+
+
 def test_caches_that_were_used_are_closed_unless_the_receiver_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[str] = []
     monkeypatch.setattr(type(caches["default"]), "close", lambda *_, **__: closed.append("closed"))

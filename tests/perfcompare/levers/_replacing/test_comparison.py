@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers._replacing import MISSING, comparison
+from perfcompare.levers._replacing import DIFFERENT, HAS_VERSION, MISSING, comparison, flags_of
+from perfcompare.levers._replacing.watch import NEVER
 
 
 class Parent:
@@ -112,3 +113,24 @@ def test_a_change_that_another_thread_has_seen_during_a_look_is_not_forgotten(mo
     same()
 
     assert not same()
+
+
+def test_a_class_that_changes_all_the_time_is_still_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counting:
+        number = 0
+        first, second, third = Parent.first, Parent.second, Parent.third
+
+    same = same_of(Counting)
+    for number in range(1000):
+        Counting.number = number
+        assert same()
+    monkeypatch.setattr(Counting, "second", lambda self: 1)
+    assert not same()
+    monkeypatch.undo()
+    assert same()
+
+
+def test_what_has_not_been_looked_at_is_never_the_same() -> None:
+    assert not any(hasattr(one, "never") for one in object.__subclasses__())
+    assert not DIFFERENT()
+    assert not flags_of(NEVER) & HAS_VERSION
