@@ -13,6 +13,7 @@ from perfcompare.core import env
 from perfcompare.locust_tests.plan import files
 from perfcompare.management.commands.perfcompare import subcommands
 from perfcompare.plugins import generators, servers
+from perfcompare.project.audit.findings import finders
 from perfcompare.registries import levers, scenarios, stacks
 from perfcompare.report.findings.remedies import CAUSES
 from perfcompare.runner import crosscheck, validity
@@ -52,6 +53,10 @@ def test_the_commands() -> None:
     table = {name for row in rows(INDEX, "question", "command") for name, _options in COMMAND.findall(row[1])}
 
     assert table == set(subcommands)
+
+
+def test_the_kinds_of_findings() -> None:
+    assert names("docs/your-project.md", "kind", "what it is") == set(finders)
 
 
 def test_the_codes_of_the_detectors() -> None:

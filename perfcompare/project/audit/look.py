@@ -20,6 +20,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
 from perfcompare.project.audit.lines import Place, of_class, of_field
+from perfcompare.project.audit.wrapping import put
 
 _LIBRARIES: Final = tuple(
     str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "platstdlib", "purelib", "platlib")
@@ -111,13 +112,14 @@ def watched_models(looked: Looked) -> Iterator[None]:
             looked.read[type(self)._meta.label].add(name)
         return object.__getattribute__(self, name)
 
-    Model.from_db = classmethod(from_db)  # type: ignore[assignment]
-    Model.__getattribute__ = getattribute  # type: ignore[method-assign]
+    put(Model, "from_db", classmethod(from_db))
+    put(Model, "__getattribute__", getattribute)
     try:
         yield
     finally:
-        Model.from_db = original
-        del Model.__getattribute__
+        put(Model, "from_db", original)
+        # Model has none of its own.
+        put(Model, "__getattribute__", object.__getattribute__)
 
 
 def _size(value: Any) -> int:

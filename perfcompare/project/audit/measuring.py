@@ -95,7 +95,7 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
             Column(model=model, name=name, kind=kind, bytes=size, read=read)
             for model, name, kind, size, read in looked["columns"]
         ],
-        happened=[tuple(one) for one in looked["happened"]],
+        happened=[(what, who, times) for what, who, times in looked["happened"]],
         response=looked["response"],
     )
 

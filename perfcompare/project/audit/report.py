@@ -93,15 +93,11 @@ def refusals(audit: Audit, kinds: Collection[str], statements: int | None) -> li
 def as_data(audit: Audit) -> Mapping[str, Any]:
     """For JSON."""
     return {
-        "requests": [asdict(one) | {"statements_in_all": one.number_of_statements} for one in _plain(audit.facts)],
+        "requests": [{**asdict(one), "statements_in_all": one.number_of_statements} for one in audit.facts],
         "failed": [asdict(one) for one in audit.failures],
         "skipped": list(audit.skipped),
         "advice": [_advice(one) for one in audit.advice],
     }
-
-
-def _plain(facts: Sequence[RequestFacts]) -> Sequence[Any]:
-    return facts
 
 
 def _advice(advice: Advice) -> Mapping[str, Any]:

@@ -86,7 +86,7 @@ class Worker:
     def end(self) -> None:
         """End the application."""
         if self._end is not None:
-            self.loop.run_until_complete(self._end())  # type: ignore[arg-type]
+            self.loop.run_until_complete(self._end())
 
     def overhead(self) -> Mapping[str, float]:
         """What a span costs here; nothing without instruments."""
@@ -161,7 +161,12 @@ class Worker:
         with around():
             return await calling.asgi(self.application, self.calls[call])
 
-    ACTIONS: Final = {"answer": answer, "measure": measure, "split": split, "look": look}
+    ACTIONS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
+        "answer": answer,
+        "measure": measure,
+        "split": split,
+        "look": look,
+    }
 
 
 def _load_urls() -> None:

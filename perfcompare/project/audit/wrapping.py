@@ -53,6 +53,11 @@ def spanned(recorder: Recorder, function: Any, category: str, label: str | Label
     return synchronous
 
 
+def put(owner: Any, name: str, value: Any) -> None:
+    """Replace a function of a class or module that somebody else wrote."""
+    setattr(owner, name, value)
+
+
 def wrap(recorder: Recorder, owner: Any, names: Iterable[str], category: str, label: str | Label) -> None:
     """Put spans around these functions of a class or module, where it defines them itself."""
     for name in names:

@@ -16,10 +16,11 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.stack import Interface
 from perfcompare.project import logins
 from perfcompare.project.audit import measuring, page, report, text, verifying
-from perfcompare.project.audit.facts import RequestFacts
+from perfcompare.project.audit.facts import Failure, RequestFacts
 from perfcompare.project.audit.findings import finders
 from perfcompare.project.audit.measuring import Asked
 from perfcompare.project.audit.report import Audit
+from perfcompare.project.audit.verifying import Judged
 from perfcompare.project.project import Project, current
 from perfcompare.project.requests import FILE, RequestFile, read
 from perfcompare.runner import signals
@@ -55,7 +56,8 @@ def run(options: Namespace, output: Output) -> None:
     project = of_file(file)
     asked, skipped = _asked(file, options)
     tell = partial(_tell, output)
-    results, findings = [], []
+    results: list[RequestFacts | Failure] = []
+    findings: list[Judged] = []
     with signals.interruptible():
         for interface in _interfaces(options.interface):
             part = list(measuring.measure(project, asked, interface, tell))

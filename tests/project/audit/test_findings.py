@@ -42,7 +42,8 @@ FACTS: Final = RequestFacts(
 )
 
 
-def _statements(sql: str, count: int, different: int, **origin: Any) -> Statements:
+def statements(sql: str, count: int, different: int, **origin: Any) -> Statements:
+    """Of one request, from one line."""
     return Statements(
         sql=sql, count=count, different=different, cpu_us=10.0 * count, wall_us=20.0 * count, origin=ORIGIN | origin
     )
@@ -73,7 +74,7 @@ def test_nothing_is_found_in_a_plain_request() -> None:
 
 
 def test_one_statement_for_each_object_costs_all_but_one() -> None:
-    facts = replace(FACTS, statements=[_statements("SELECT a WHERE b = %s", 5, 5)])
+    facts = replace(FACTS, statements=[statements("SELECT a WHERE b = %s", 5, 5)])
     (one,) = found([facts])
 
     assert (one.kind, one.finding.cpu_us, one.finding.wall_us) == ("n_plus_one", 40.0, 80.0)
@@ -82,8 +83,8 @@ def test_one_statement_for_each_object_costs_all_but_one() -> None:
 
 def test_relations_of_a_view_are_loaded_by_one_call() -> None:
     both = [
-        _statements("SELECT a", 5, 5, view="m.View", path="product", relation="Order.product"),
-        _statements("SELECT b", 5, 5, view="m.View", path="product__category", relation="Product.category"),
+        statements("SELECT a", 5, 5, view="m.View", path="product", relation="Order.product"),
+        statements("SELECT b", 5, 5, view="m.View", path="product__category", relation="Product.category"),
     ]
     (one,) = found([replace(FACTS, statements=both)])
 
@@ -91,18 +92,18 @@ def test_relations_of_a_view_are_loaded_by_one_call() -> None:
 
 
 def test_a_relation_to_many_is_prefetched() -> None:
-    many = _statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
+    many = statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
     (one,) = found([replace(FACTS, statements=[many])])
 
     assert one.finding.rewrite == {"m.View": {"prefetch_related": ["orders"]}}
 
 
 def test_the_same_values_again_are_another_kind() -> None:
-    assert _kinds(replace(FACTS, statements=[_statements("SELECT a", 4, 1)])) == ["repeated_statements"]
+    assert _kinds(replace(FACTS, statements=[statements("SELECT a", 4, 1)])) == ["repeated_statements"]
 
 
 def test_two_statements_can_be_chance() -> None:
-    assert _kinds(replace(FACTS, statements=[_statements("SELECT a", 2, 2)])) == []
+    assert _kinds(replace(FACTS, statements=[statements("SELECT a", 2, 2)])) == []
 
 
 @pytest.mark.parametrize(("size", "kinds"), [(100, []), (50_000, ["unused_columns"])])
@@ -130,8 +131,8 @@ def test_long_and_large_answers_are_found(answer: dict[str, Any], kinds: list[st
 
 
 def test_a_count_is_found_where_it_costs() -> None:
-    assert _kinds(replace(FACTS, statements=[_statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
-    assert _kinds(replace(FACTS, wall_us=2000.0, statements=[_statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
+    assert _kinds(replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
+    assert _kinds(replace(FACTS, wall_us=2000.0, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
 
 
 def test_connections_and_hops_are_found() -> None:
@@ -147,8 +148,8 @@ def test_a_filter_that_costs_is_found() -> None:
 
 
 def test_what_is_worth_more_comes_first() -> None:
-    rare = replace(FACTS, statements=[_statements("SELECT a WHERE b = %s", 9, 9)])
-    often = replace(FACTS, name="b", weight=100.0, statements=[_statements("SELECT c", 3, 3, line=9)])
+    rare = replace(FACTS, statements=[statements("SELECT a WHERE b = %s", 9, 9)])
+    often = replace(FACTS, name="b", weight=100.0, statements=[statements("SELECT c", 3, 3, line=9)])
     advice = Audit(results=[rare, often], findings=found([rare, often])).advice
 
     assert [one.requests[0].facts.name for one in advice] == ["b", "a"]
@@ -156,7 +157,7 @@ def test_what_is_worth_more_comes_first() -> None:
 
 def test_failures_and_budgets_refuse() -> None:
     failed = Failure(name="b", interface="wsgi", said="It is answered with 500: ")
-    facts = replace(FACTS, statements=[_statements("SELECT a", 4, 4)])
+    facts = replace(FACTS, statements=[statements("SELECT a", 4, 4)])
     audit = Audit(results=[facts, failed], findings=found([facts]))
 
     assert refusals(audit, (), 4) == ["b (WSGI): It is answered with 500: "]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from perfcompare.project.audit.instruments._instrument import Instrument
 from perfcompare.project.audit.spans import ORM, SQL, Recorder
-from perfcompare.project.audit.wrapping import wrap, wrap_family
+from perfcompare.project.audit.wrapping import put, wrap, wrap_family
 
 BUILDING: Final = "building querysets"
 COMPILING: Final = "writing SQL"
@@ -28,7 +28,7 @@ def _install(recorder: Recorder) -> None:
     wrap_family(recorder, BaseDatabaseWrapper, ["connect"], "connections", "open")
     wrap_family(recorder, BaseDatabaseWrapper, ["close"], "connections", "close")
     wrap_family(recorder, BaseDatabaseWrapper, ["_commit", "_rollback"], "connections", "commit and roll back")
-    BaseDatabaseWrapper.connect = _connect(recorder, BaseDatabaseWrapper.connect)  # type: ignore[method-assign]
+    put(BaseDatabaseWrapper, "connect", _connect(recorder, BaseDatabaseWrapper.connect))
     building = ["_filter_or_exclude", "order_by", "select_related", "prefetch_related", "annotate", "only", "defer"]
     wrap(recorder, query.QuerySet, building, ORM, BUILDING)
     wrap_family(recorder, SQLCompiler, ["as_sql"], ORM, COMPILING)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from perfcompare.project.audit.instruments._instrument import Instrument
 from perfcompare.project.audit.spans import Recorder
-from perfcompare.project.audit.wrapping import spanned, wrap
+from perfcompare.project.audit.wrapping import put, spanned, wrap
 
 
 def _install(recorder: Recorder) -> None:
@@ -27,7 +27,7 @@ def _install(recorder: Recorder) -> None:
     def make_view_atomic(self: Any, view: Any) -> Any:
         return spanned(recorder, _seen_as_it_is(original(self, view)), "view", _named(view))
 
-    BaseHandler.make_view_atomic = make_view_atomic  # type: ignore[method-assign]
+    put(BaseHandler, "make_view_atomic", make_view_atomic)
 
 
 def _seen_as_it_is(view: Any) -> Any:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from contextvars import ContextVar
 from typing import Any, Final
 
 from perfcompare.project.audit.instruments._instrument import Instrument
 from perfcompare.project.audit.spans import Recorder, Span
+from perfcompare.project.audit.wrapping import put
 
 CATEGORY: Final = "thread hops"
 HOP: Final = "hop"
-_WORK: Final[ContextVar[Span | None]] = ContextVar("work", default=None)
 
 
 def _install(recorder: Recorder) -> None:
@@ -62,9 +61,9 @@ def _install(recorder: Recorder) -> None:
         finally:
             recorder.end(span)
 
-    SyncToAsync.__call__ = hop  # type: ignore[method-assign]
-    SyncToAsync.thread_handler = handler  # type: ignore[method-assign]
-    AsyncToSync.__call__ = to_loop  # type: ignore[method-assign]
+    put(SyncToAsync, "__call__", hop)
+    put(SyncToAsync, "thread_handler", handler)
+    put(AsyncToSync, "__call__", to_loop)
 
 
 def called(function: Any) -> str:

@@ -1,0 +1,93 @@
+"""A finding is applied in a process of its own and measured beside the project as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from perfcompare.core.http import Reply, Request
+from perfcompare.project.audit import verifying
+from perfcompare.project.audit.child import Orders, WorkerError
+from perfcompare.project.audit.measuring import Asked
+from perfcompare.project.audit.verifying import Judged, found
+from perfcompare.project.project import Project
+from perfcompare.project.requests import ProjectRequest
+from tests.project.audit.test_findings import FACTS, statements
+
+PROJECT: Final = Project(settings="s", root=Path(), applications={}, path=[])
+ASKED: Final = [Asked(named=ProjectRequest(name="a", path="/a"), sent=Request(path="a"))]
+
+
+@dataclass
+class Worker:
+    """Answers as a worker does, without a process."""
+
+    cost_us: float
+    bodies: Iterator[bytes] = field(default_factory=lambda: iter([b"{}"] * 9))
+
+    def ask(self, do: str, **_question: Any) -> Mapping[str, Any]:
+        """What a request costs."""
+        assert do == "measure"
+        return {"cpu_us": self.cost_us, "wall_us": 2 * self.cost_us, "statuses": [200]}
+
+    def reply(self, _call: int) -> Reply:
+        """The next answer."""
+        return Reply(status=200, headers={"content-type": "application/json"}, body=next(self.bodies))
+
+
+def _verified(monkeypatch: pytest.MonkeyPatch, plain: Worker, changed: Worker | str) -> Judged:
+    """The finding about N+1 of a view after it was applied. Text stands for a process that does not start."""
+
+    @contextmanager
+    def started(_project: Project, orders: Orders) -> Iterator[Worker]:
+        if not orders.rewrites:
+            yield plain
+            return
+        assert orders.rewrites == {"m.View": {"select_related": ["product"]}}
+        if isinstance(changed, str):
+            raise WorkerError(changed)
+        yield changed
+
+    monkeypatch.setattr(verifying, "started", started)
+    one = statements("SELECT a", 5, 5, view="m.View", path="product", relation="Order.product")
+    facts = replace(FACTS, statements=[one])
+    (judged,) = verifying.verify(PROJECT, ASKED, "wsgi", found([facts]), lambda _said: None)
+    return judged
+
+
+def test_a_gain_is_the_difference_of_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    gain = _verified(monkeypatch, Worker(100.0), Worker(60.0)).gain
+
+    assert gain is not None
+    assert (gain.cpu_us.low, gain.cpu_us.middle, gain.cpu_us.high) == (40.0, 40.0, 40.0)
+    assert (gain.wall_us, gain.before_us, gain.sure) == (80.0, 100.0, True)
+
+
+def test_what_makes_it_dearer_is_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = _verified(monkeypatch, Worker(100.0), Worker(101.0))
+
+    assert judged.gain is not None
+    assert not judged.gain.sure
+    assert judged.worth_us == 0
+
+
+def test_another_answer_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = _verified(monkeypatch, Worker(100.0), Worker(60.0, iter([b'{"a": 1}'])))
+
+    assert judged.gain is None
+    assert judged.said.startswith("not offered, because the answer differs: ")
+
+
+def test_a_project_may_differ_from_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Worker(100.0, iter([b'{"now": 1}', b'{"now": 2}']))
+
+    assert _verified(monkeypatch, plain, Worker(60.0, iter([b'{"now": 3}']))).gain is not None
+
+
+def test_a_change_that_does_not_start_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _verified(monkeypatch, Worker(100.0), "no psycopg_pool").said == "not verified: no psycopg_pool"
