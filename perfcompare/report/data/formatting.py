@@ -7,11 +7,25 @@ from typing import Final
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import CellSummary
-from perfcompare.report.data.words import NOTHING, number, times
+from perfcompare.report.data.words import NOTHING, both, interval, listed, number, printable, times
 
 __all__ = [
-    *("KIB_PER_MIB", "NOTHING", "absence", "beside", "both", "interval", "judged", "listed", "mebibytes", "number"),
-    *("per_core", "printable", "ratio", "times", "validity", "verdict"),
+    "KIB_PER_MIB",
+    "NOTHING",
+    "absence",
+    "beside",
+    "both",
+    "interval",
+    "judged",
+    "listed",
+    "mebibytes",
+    "number",
+    "per_core",
+    "printable",
+    "ratio",
+    "times",
+    "validity",
+    "verdict",
 ]
 
 KIB_PER_MIB: Final = 1024
