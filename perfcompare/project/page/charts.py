@@ -19,6 +19,9 @@ from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 from perfcompare.report.data.words import number
 
+MS = 1000
+"""Microseconds."""
+_SHORT = {JSON: "an ordinary port, about", FORECAST: "a perfect port, at most"}
 _KINDS = {AS_IS: "plain", SETTINGS: "settings", LEVERS: "tuned", JSON: "other", FORECAST: "reference", BARE: "floor"}
 
 
@@ -75,18 +78,18 @@ def _steps(found: Findings, request: str) -> Iterator[Bar]:
         beside = found.figures.of_request(one.name, request, other=below.name)
         yield Bar(
             name=found.said(one),
-            figure=f"{(after - before) / 1000:+.2f} ms",
+            figure=f"{(after - before) / MS:+.2f} ms",
             ratio=f"{gain(beside)}{', no difference' if beside and beside.verdict is Verdict.NO_DIFFERENCE else ''}",
-            start=min(before, after),
-            value=max(before, after),
+            start=min(before, after) / MS,
+            value=max(before, after) / MS,
             kind="gain" if after <= before else "loss",
         )
-    for one, cost in costs:
-        if one.name in {JSON, FORECAST, BARE}:
-            yield _whole(found, one, cost, base, found.figures.of_request(one.name, request))
     if len(steps) > 1:
         last, cost = steps[-1]
         yield _whole(found, last, cost, base, found.figures.of_request(last.name, request), name="what is left")
+    for one, cost in costs:
+        if one.name in {JSON, FORECAST, BARE}:
+            yield _whole(found, one, cost, base, found.figures.of_request(one.name, request))
 
 
 def _cost(found: Findings, variant: str, request: str) -> float | None:
@@ -101,10 +104,11 @@ def _cost(found: Findings, variant: str, request: str) -> float | None:
 def _whole(found: Findings, one: Tried, cost: float, base: float, beside: Beside | None, *, name: str = "") -> Bar:
     bounds = beside.interval if beside else None
     return Bar(
-        name=name or found.said(one),
-        figure=f"{number(cost / 1000)} ms",
+        name=name or _SHORT.get(one.name, found.said(one)),
+        figure=f"{number(cost / MS)} ms",
         ratio=gain(beside) if beside else "1.0x",
-        value=cost,
-        interval=bounds and Interval(low=bounds.low * base, middle=bounds.middle * base, high=bounds.high * base),
+        value=cost / MS,
+        interval=bounds
+        and Interval(low=bounds.low * base / MS, middle=bounds.middle * base / MS, high=bounds.high * base / MS),
         kind=_KINDS.get(one.name, "plain"),
     )

@@ -46,6 +46,11 @@ def gain(beside: Beside | None) -> str:
     return HOLE if beside is None else times(beside.times, beside.times_interval)
 
 
+def _sentence(text: str) -> str:
+    """With a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Findings:
     """What a page says about results, at this price."""
@@ -108,7 +113,7 @@ class Findings:
         if self.figures.weighted(AS_IS) is None:
             return "Nothing is known yet: no request has a valid figure of the project as it is."
         parts = [f"{self.said(one)} {self.times(one.name)}" for one in self.ladder]
-        return "; ".join(parts).capitalize() + "."
+        return _sentence("; ".join(parts)) + "."
 
     @property
     def sentences(self) -> Iterator[str]:
@@ -131,10 +136,10 @@ class Findings:
     def _sentence(self, one: Tried) -> Iterator[str]:
         beside = self.figures.beside(one.name)
         if beside is None:
-            yield f"{self.said(one).capitalize()}: {HOLE}."
+            yield f"{_sentence(self.said(one))}: {HOLE}."
             return
         yield (
-            f"{self.said(one).capitalize()}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
+            f"{_sentence(self.said(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
             f"{len(self.figures.weights)} requests; {verdict(beside)}."
         )
 

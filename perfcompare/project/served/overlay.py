@@ -21,7 +21,7 @@ def _changed() -> Mapping[str, Any]:
     sessions.apply(found)
     for change in of_names(env.words(CHANGES)).values():
         change.settings(found)
-    if url := env.text(DATABASE):
+    if url := env.text(DATABASE, ""):
         found["DATABASES"] = _at(address(url), found["DATABASES"])
     return found
 

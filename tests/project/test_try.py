@@ -1,0 +1,174 @@
+"""`perfcompare try` on the shop, and what it concludes."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfcompare.core.statistics import Verdict
+from perfcompare.project.page import html, markdown
+from perfcompare.project.page.findings import Findings
+from perfcompare.project.page.gate import junit
+from perfcompare.project.page.traffic import Price
+from perfcompare.project.target import AS_IS, ITS_TWIN
+from perfcompare.project.trying import gate, results
+from perfcompare.project.trying.figures import Figures
+from perfcompare.project.trying.measuring import connections
+from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, Trial, Tried
+from tests.project.conftest import Shop
+
+REQUESTS = """
+[[requests]]
+name = "categories"
+path = "/api/v1/categories/"
+
+[[requests]]
+name = "now"
+path = "/api/v1/now"
+"""
+ONLY = "persistent_connections,smaller_pages"
+OTHER_ANSWERS = """
+from perfcompare.core.setting import Setting
+
+def smaller(settings):
+    settings["REST_FRAMEWORK"] = {**settings["REST_FRAMEWORK"], "PAGE_SIZE": 3}
+
+CHANGE = Setting(label="smaller pages", changes="-", costs="-", source="-", lines=("-",), settings=smaller)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopWithSetting(Shop):
+    """It can be tried with one setting more, which changes answers."""
+
+    def environ(self) -> dict[str, str]:
+        changes = self.folder / "changes"
+        changes.mkdir(exist_ok=True)
+        (changes / "smaller_pages.py").write_text(OTHER_ANSWERS)
+        start = f"import perfcompare.project.changes as found\nfound.__path__.append({str(changes)!r})\n"
+        (self.folder / "sitecustomize.py").write_text(start)
+        known = super().environ()
+        return {**known, "PYTHONPATH": os.pathsep.join([str(self.folder), known["PYTHONPATH"]])}
+
+
+def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: Shop) -> None:
+    (shop.folder / "perfcompare.toml").write_text(REQUESTS)
+    mine = ShopWithSetting(url=shop.url, folder=shop.folder)
+
+    said = mine.manage(
+        "perfcompare", "try", "--quick", "--rounds", "1", "--only", "persistent_connections,smaller_pages"
+    )
+
+    place = shop.folder / "state" / "try" / "latest"
+    found = results.read(place)
+    assert [one.name for one in found.refused] == ["smaller_pages"]
+    assert "$.results: 3 elements instead of 10" in found.refused[0].reason
+    assert "Refused: smaller_pages" in said
+    assert [one.hole for one in found.requests] == ["", ""], "a time that differs is no difference"
+    assert "$.now" in found.requests[1].unstable
+    measured = {(one.variant, one.request) for one in found.trials if one.cpu_us}
+    assert {
+        (name, one.name) for name in (AS_IS, ITS_TWIN, "persistent_connections") for one in found.requests
+    } <= measured
+    assert found.works(AS_IS)["categories"].statements == 2
+    assert "smaller pages" in (place / "index.html").read_text()
+    assert (shop.folder / "state" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_dear_request_is_sent_over_few_connections() -> None:
+    assert [connections(seconds) for seconds in (0.0001, 0.004, 0.1)] == [8, 5, 2]
+
+
+def _results(costs: dict[str, float], **more: Any) -> Results:
+    """Two requests, one nine times as frequent as the other, in five rounds; a variant's costs are its multiples."""
+    tried = [Tried(name=name, kind=_kind(name), label=name, server="uvicorn") for name in costs]
+    requests = [Asked(name=name, method="GET", path=f"/{name}", weight=weight) for name, weight in WEIGHTS.items()]
+    trials = [
+        Trial(round=number, variant=variant, request=request, cpu_us=cost * 1000 * (1 + number / 100))
+        for number in range(5)
+        for variant, cost in costs.items()
+        for request in WEIGHTS
+    ]
+    return Results(requests=requests, tried=tried, trials=trials, **more)
+
+
+def _kind(name: str) -> Kind:
+    return {AS_IS: Kind.AS_IS, ITS_TWIN: Kind.AS_IS, "bare": Kind.BOUND, "settings": Kind.TOGETHER}.get(
+        name, Kind.SETTING
+    )
+
+
+WEIGHTS = {"often": 9.0, "seldom": 1.0}
+
+
+def test_a_cost_is_weighted_by_the_traffic_and_compared_within_rounds() -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.01, "half": 0.5})
+    figures = Figures(
+        Results(
+            requests=found.requests,
+            trials=[
+                Trial(round=one.round, variant=one.variant, request=one.request, cpu_us=(one.cpu_us or 0) * 100)
+                if (one.variant, one.request) == ("half", "seldom")
+                else one
+                for one in found.trials
+            ],
+        )
+    )
+
+    beside = figures.beside("half")
+
+    assert beside is not None
+    assert round(beside.ratio, 6) == 0.9 * 0.5 + 0.1 * 50
+    assert beside.verdict is Verdict.SLOWER
+    assert Figures(found).beside("half").verdict is Verdict.FASTER  # type: ignore[union-attr]
+
+
+def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing() -> None:
+    refused = Refused(name="wrong", kind=Kind.LEVER, label="a wrong one", applies=True, reason="$.a: 1 instead of <2>")
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "settings": 0.5, "bare": 0.05}, refused=[refused])
+    found.requests.append(Asked(name="gone", method="GET", path="/gone", weight=1, hole="The project answers 404."))
+    findings = Findings(found, Price(rate=1000, core=20))
+
+    page, text = html.page(findings), markdown.text(findings)
+
+    for written in (page, text):
+        assert "As it is 1.0x; by settings 2.00x; the server alone 20.0x." in written
+        assert "The project answers 404." in written
+    assert "$.a: 1 instead of &lt;2&gt;" in page
+    assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
+
+
+def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
+    found = _results({AS_IS: 1.0}, work=[Counted(variant=AS_IS, request="often", statements=2, rows=3, body_bytes=4)])
+
+    results.write(found, tmp_path)
+
+    assert results.read(tmp_path) == found
+
+
+def _counted(statements: float) -> list[Counted]:
+    return [Counted(variant=AS_IS, request="often", statements=statements, rows=1, body_bytes=10)]
+
+
+def test_the_gate_fails_for_one_statement_more_and_for_a_dearer_request_and_not_for_a_slower_machine() -> None:
+    before = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1}, work=_counted(2))
+    slower = _results({AS_IS: 3.0, ITS_TWIN: 3.003, "bare": 0.3}, work=_counted(2))
+    dearer = _results({AS_IS: 1.2, ITS_TWIN: 1.201, "bare": 0.1}, work=_counted(3))
+
+    assert [one.failures for one in gate.changes(before, slower, tolerance=0.05)] == [(), ()]
+    found = gate.changes(before, dearer, tolerance=0.05)
+    assert [len(one.failures) for one in found] == [2, 1]
+    assert "3 statements instead of 2." in found[0].failures[0]
+    assert 'failures="2"' in junit(found)
+
+
+def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:
+    before = _results({AS_IS: 1.0, "bare": 0.1})
+    now = json.loads(json.dumps(before.requests[:0]))
+
+    found = gate.changes(before, Results(requests=now), tolerance=0.05)
+
+    assert all("It is not measured now." in one.failures[0] for one in found)
