@@ -10,11 +10,13 @@ from typing import Final
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.http import NOTHING
+from perfcompare.core.packages import installed
 from perfcompare.project.forecast.recording import Recording, of_json
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
 
 CHILD: Final = "perfcompare.project.forecast.child"
+PACKAGES: Final = ("asyncpg", "fastapi", "uvicorn")
 UNSAFE: Final = "it may change the database, and --unsafe is not given"
 
 
@@ -24,8 +26,10 @@ def record(
     """Send each request twice, record the second one, and try its statements with asyncpg in a read-only transaction.
 
     `headers` are those of each login by its name. Requests that may change something are sent with `unsafe` only.
-    EnvironmentProblem holds the end of the child's errors.
+    EnvironmentProblem holds the end of the child's errors, or the packages that are missing.
     """
+    if missing := [name for name in PACKAGES if not installed(name)]:
+        raise EnvironmentProblem(f"The forecast needs {', '.join(missing)}: pip install {' '.join(missing)}")
     wanted = [one for one in file.requests if one.safe or unsafe]
     sent = json.dumps([_request(one, headers.get(one.login, NOTHING)) for one in wanted])
     child = subprocess.run(
