@@ -119,9 +119,7 @@ def worth(one: Judged) -> str:
     low, middle, high = (
         value / one.gain.before_us for value in (one.gain.cpu_us.low, one.gain.cpu_us.middle, one.gain.cpu_us.high)
     )
-    return (
-        f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {microseconds(one.gain.wall_us)} less in all"
-    )
+    return f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {one.gain.wall_us / one.gain.before_wall_us:.0%} less in all"
 
 
 def short(text: str) -> str:
