@@ -134,13 +134,14 @@ def _origin() -> Origin:
     view_place: Place | None = None
     many = hinted = prelude = False
     frame: FrameType | None = sys._getframe(2)
+    it: Any
     while frame is not None:
         it = frame.f_locals.get("self")
         if not relation and isinstance(it, ForwardManyToOneDescriptor):
             relation = f"{it.field.model.__name__}.{it.field.name}"
-        elif not relation and isinstance(it, QuerySet) and it._known_related_objects:
+        elif not relation and isinstance(it, QuerySet) and vars(it)["_known_related_objects"]:
             relation, many = _of_many(it), True
-        hinted = hinted or (isinstance(it, QuerySet) and "instance" in it._hints)
+        hinted = hinted or (isinstance(it, QuerySet) and "instance" in vars(it)["_hints"])
         declared = _serializing(frame, it)
         if declared is not None:
             source, declared_at = declared

@@ -23,7 +23,7 @@ _MOST: Final = 10
 
 def write(path: Path, audit: Audit) -> None:
     """Write the page. The project's own templates and settings have no part in it."""
-    engine = Engine(dirs=[_TEMPLATES])
+    engine = Engine(dirs=[str(_TEMPLATES)])
     page = engine.get_template("perfcompare/project/audit.html").render(Context(_context(audit)))
     files.write(path, without_controls(page))
 

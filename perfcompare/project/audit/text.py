@@ -116,12 +116,10 @@ def worth(one: Judged) -> str:
     now = f"costs {microseconds(one.finding.cpu_us)} of CPU and {microseconds(one.finding.wall_us)} in all now"
     if one.gain is None:
         return f"{now}; {one.said}" if one.finding.wall_us else one.said
-    low, middle, high = (
-        value / one.gain.before_us for value in (one.gain.cpu_us.low, one.gain.cpu_us.middle, one.gain.cpu_us.high)
-    )
-    return (
-        f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {microseconds(one.gain.wall_us)} less in all"
-    )
+    bounds = one.gain.cpu_us
+    low, middle, high = (value / one.gain.before_us for value in (bounds.low, bounds.middle, bounds.high))
+    in_all = one.gain.wall_us / one.gain.before_wall_us
+    return f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {in_all:.0%} less in all"
 
 
 def short(text: str) -> str:

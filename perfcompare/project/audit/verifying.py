@@ -30,6 +30,8 @@ class Gain:
     cpu_us: Interval
     wall_us: float
     before_us: float
+    """CPU of the request as it is, in the same rounds: shares of it hold where the machine's speed changes."""
+    before_wall_us: float
 
     @property
     def sure(self) -> bool:
@@ -51,7 +53,13 @@ class Judged:
     @property
     def worth_us(self) -> float:
         """Wall time per request, times its weight: measured, or the bound."""
-        return self.facts.weight * (max(self.gain.wall_us, 0.0) if self.gain else self.finding.wall_us)
+        return self.facts.weight * (self._gained_us if self.gain else self.finding.wall_us)
+
+    @property
+    def _gained_us(self) -> float:
+        """At the speed that the machine had when the request was measured."""
+        assert self.gain is not None
+        return self.facts.wall_us * max(self.gain.wall_us, 0.0) / self.gain.before_wall_us
 
 
 def found(facts: Iterable[RequestFacts]) -> list[Judged]:
@@ -137,7 +145,7 @@ def _difference(plain: Child, other: Child, number: int) -> str | None:
 def _gain(plain: Child, other: Child, number: int) -> Gain:
     repetitions = max(block(plain, number), 1)
     block(other, number)
-    cpu, wall, before = [], [], []
+    cpu, wall, before, before_wall = [], [], [], []
     for turn in range(ROUNDS):
         # The two take turns at being first.
         pair = [(one, timed(one, number, repetitions)) for one in ((plain, other), (other, plain))[turn % 2]]
@@ -145,6 +153,7 @@ def _gain(plain: Child, other: Child, number: int) -> Gain:
         cpu.append(mine["cpu_us"] - its["cpu_us"])
         wall.append(mine["wall_us"] - its["wall_us"])
         before.append(mine["cpu_us"])
+        before_wall.append(mine["wall_us"])
     interval = bootstrap(cpu, seed=_SEED)
     assert interval is not None
-    return Gain(cpu_us=interval, wall_us=median(wall), before_us=median(before))
+    return Gain(cpu_us=interval, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall))

@@ -73,7 +73,8 @@ def wrap(recorder: Recorder, owner: Any, names: Iterable[str], category: str, la
 def wrap_family(recorder: Recorder, base: type, names: Iterable[str], category: str, label: str | Label) -> None:
     """The same for a class and every class below it that there is by now."""
     wanted = tuple(names)
-    for one in {base, *below(base)}:
+    family: set[type] = {base, *below(base)}
+    for one in family:
         wrap(recorder, one, wanted, category, label)
 
 

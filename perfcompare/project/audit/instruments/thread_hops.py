@@ -17,7 +17,9 @@ HOP: Final = "hop"
 def _install(recorder: Recorder) -> None:
     from asgiref.sync import AsyncToSync, SyncToAsync
 
-    call, handle, back = SyncToAsync.__call__, SyncToAsync.thread_handler, AsyncToSync.__call__
+    call: Any = SyncToAsync.__call__
+    handle: Any = SyncToAsync.thread_handler
+    back: Any = AsyncToSync.__call__
 
     @functools.wraps(call)
     async def hop(self: Any, *args: Any, **kwargs: Any) -> Any:
