@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.contrib.admindocs.utils import simplify_regex
+from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLResolver, get_resolver
 
 from perfcompare.project.initial.candidate import Candidate
