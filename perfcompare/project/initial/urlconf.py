@@ -19,7 +19,7 @@ _NOT_MEASURED: Final = (
     "django.views.i18n", "drf_spectacular", "drf_yasg", "rest_framework.schemas", "ninja.openapi", "debug_toolbar",
     "silk",
 )  # fmt: skip
-_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json)\b")
+_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json|api/docs)\b")
 
 
 def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
@@ -41,7 +41,7 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
 def measured(path: str, view: Any) -> bool:
     """Whether a path is the project's own work."""
     inner = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
-    module = str(getattr(inner, "__module__", ""))
+    module = str(getattr(getattr(inner, "func", inner), "__module__", ""))  # of a partial: that of its function
     return not any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED) and not _WORDS.search(path)
 
 
