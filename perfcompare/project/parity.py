@@ -7,7 +7,7 @@ shows what differs from process to process. Only what differs between the sides 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ class Side:
         sent = request.request(headers)
         client = Client(self.host, self.port, connection=_CONNECTIONS[self.scheme])
         try:
-            reply = client.send(sent, self.path("/" + sent.path).removesuffix(sent.path))
+            reply = client.send(replace(sent, path=self.path(request.path)), "")
         except OSError as error:
             raise EnvironmentProblem(f"{self.name} does not answer {request.name}: {error}.") from error
         return of_reply(reply, self.origin, self._back())

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import tomlkit
 
 from perfcompare.core import files
+from perfcompare.core.characters import printable
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING, Request
 
@@ -247,4 +248,5 @@ def _value(value: Any) -> Any:
 
 
 def _comment(text: str) -> str:
-    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+    """TOML allows no control characters there."""
+    return "".join(f"# {printable(line)}".rstrip() + "\n" for line in text.splitlines())

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, connections
+from django.utils.encoding import iri_to_uri
 
 from perfcompare.project.initial.candidate import PARAMETER, Candidate
 
@@ -37,10 +38,10 @@ def paths(candidate: Candidate, user: Any) -> Sequence[str]:
     """Paths to try, the likeliest first; none when a parameter has no value."""
     names = PARAMETER.findall(candidate.template)
     if not names:
-        return [*candidate.samples] or [candidate.template]
+        return [*candidate.samples] or [iri_to_uri(candidate.template)]
     values = [_values(name, candidate, user) for name in names]
     made = [
-        PARAMETER.sub("{}", candidate.template).format(*chosen)
+        iri_to_uri(PARAMETER.sub("{}", candidate.template).format(*chosen))
         for chosen in itertools.islice(itertools.product(*values), _MOST)
     ]
     return [*candidate.samples, *made]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.urls import URLResolver, get_resolver
 
+from perfcompare.project.initial import urlconf
 from perfcompare.project.initial.candidate import Candidate
 
 _EXAMPLES: Final[Mapping[str, object]] = {"integer": 1, "number": 1.0, "boolean": True, "string": "text"}
@@ -25,10 +26,10 @@ def operations() -> Sequence[Candidate]:
     return [one for document in _documents() for one in _of(document)]
 
 
-def joined(urlconf: Sequence[Candidate], described: Sequence[Candidate]) -> list[Candidate]:
+def joined(offered: Sequence[Candidate], described: Sequence[Candidate]) -> list[Candidate]:
     """The URLconf's candidates with the bodies of the OpenAPI."""
     known = {(one.method, one.shape): one for one in described}
-    found = ((one, known.get((one.method, one.shape), one)) for one in urlconf)
+    found = ((one, known.get((one.method, one.shape), one)) for one in offered)
     return [replace(one, body=more.body, content_type=more.content_type) for one, more in found]
 
 
@@ -46,8 +47,7 @@ def _ninja(resolver: URLResolver) -> Iterator[Any]:
         if isinstance(entry, URLResolver):
             yield from _ninja(entry)
         else:
-            operations = getattr(getattr(entry.callback, "__self__", None), "operations", ())
-            yield from (one.api for one in operations)
+            yield from (one.api for one in urlconf.operations(entry.callback))
 
 
 def _of(document: Mapping[str, Any]) -> Iterator[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -18,7 +19,7 @@ _NOT_MEASURED: Final = (
     "django.views.i18n", "drf_spectacular", "drf_yasg", "rest_framework.schemas", "ninja.openapi", "debug_toolbar",
     "silk",
 )  # fmt: skip
-_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json)\b")
+_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json|api/docs)\b")
 
 
 def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
@@ -40,8 +41,14 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
 def measured(path: str, view: Any) -> bool:
     """Whether a path is the project's own work."""
     inner = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
-    module = str(getattr(inner, "__module__", ""))
+    module = str(getattr(getattr(inner, "func", inner), "__module__", ""))  # of a partial: that of its function
     return not any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED) and not _WORDS.search(path)
+
+
+def operations(view: Any) -> Sequence[Any]:
+    """Those of Ninja at this path. Its view is a method of the object that has them, or a function around one."""
+    around = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
+    return getattr(getattr(view, "__self__", around.get("self")), "operations", None) or []
 
 
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -54,8 +61,8 @@ def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _methods(view: Any) -> Sequence[str]:
-    if operations := getattr(getattr(view, "__self__", None), "operations", None):
-        return [method for one in operations for method in one.methods if method in _METHODS]
+    if found := operations(view):
+        return [method for one in found for method in one.methods if method in _METHODS]
     if actions := getattr(view, "actions", None):
         return [method.upper() for method in actions if method.upper() in _METHODS]
     kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
