@@ -19,7 +19,7 @@ _NOT_MEASURED: Final = (
     "django.views.i18n", "drf_spectacular", "drf_yasg", "rest_framework.schemas", "ninja.openapi", "debug_toolbar",
     "silk",
 )  # fmt: skip
-_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json|api/docs)\b")
+_WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json)\b")
 
 
 def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
