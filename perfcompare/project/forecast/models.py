@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import keyword
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 _SCALARS: Final = {bool: "bool", int: "int", float: "float", str: "str"}
-_TEXTS: Final = {
+_TEXTS: Final[Mapping[str, TypeAdapter[Any]]] = {
     "datetime.datetime": TypeAdapter(datetime.datetime),
     "datetime.date": TypeAdapter(datetime.date),
     "UUID": TypeAdapter(UUID),

@@ -39,7 +39,8 @@ def template(sql: str, params: Sequence[Any] | Mapping[str, Any] | None, quote: 
     # Without parameters, both drivers leave `%` alone. For psycopg2 an empty sequence is none.
     if params is None or (psycopg2 and not params):
         return Template(texts=[sql], values=[], literals=[])
-    texts, values, end = [""], [], 0
+    texts, end = [""], 0
+    values: list[Any] = []
     for found in _PLACEHOLDER.finditer(sql):
         texts[-1] += sql[end : found.start()]
         end = found.end()

@@ -21,6 +21,10 @@ class Misfit(ValueError):
     """Raised for a value that would mean something else, or nothing, as a bound parameter of that type."""
 
 
+_PLAIN: Final[tuple[Any, ...]] = (bool, int, float, str, bytes)
+"""Of a class derived from one of these, such as SafeString, only the value counts."""
+
+
 @dataclass(frozen=True)
 class Json:
     """JSON as text, which asyncpg takes for json and jsonb."""
@@ -34,7 +38,7 @@ def plain(value: Any) -> Any:
         return plain(value.value)
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    for kind in (bool, int, float, str, bytes):
+    for kind in _PLAIN:
         if isinstance(value, kind):
             return kind(value)
     if isinstance(value, bytearray | memoryview):
@@ -70,7 +74,8 @@ def fitted(value: Any, kind: str) -> Any:
     if kind in _RANGES:
         return _range(value, _RANGES[kind])
     try:
-        return _FITS.get(kind, _as_text)(value)
+        fit: Callable[[Any], Any] = _FITS.get(kind, _as_text)
+        return fit(value)
     except (ValueError, TypeError, InvalidOperation) as error:
         raise Misfit(f"{value!r} as {kind}") from error
 
