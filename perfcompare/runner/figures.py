@@ -23,7 +23,7 @@ class Found(TypedDict):
     strangers: tuple[str, ...]
     objections: tuple[str, ...]
     statements: float | None
-    declared: int
+    declared: int | None
 
 
 def usage(sampler: Sampler, load: LoadResult, *, pss_idle_kib: int | None) -> Usage:

@@ -80,7 +80,8 @@ def wrap_family(recorder: Recorder, base: type, names: Iterable[str], category: 
 
 def below(base: type) -> Iterator[type]:
     """Every class that inherits from it."""
-    for one in type.__subclasses__(base):
+    subclasses: list[type] = type.__subclasses__(base)
+    for one in subclasses:
         yield one
         yield from below(one)
 

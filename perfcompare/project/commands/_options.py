@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from perfcompare.commands._types import count, names, positive
@@ -33,15 +34,14 @@ def add(parser: ArgumentParser) -> None:
 
 def chosen(options: Namespace, *, only: tuple[str, ...] = ()) -> Options:
     """What these options say."""
-    return Options(**(QUICK if options.quick else {}), **_named(options), only=only)
-
-
-def _named(options: Namespace) -> dict[str, object]:
-    rounds = options.rounds
-    return {
-        "threads": options.threads,
-        "servers": tuple(servers.choose(options.servers)),
-        "unsafe": options.unsafe,
-        **({"seconds": options.seconds} if options.seconds else {}),
-        **({"rounds_alone": rounds, "rounds_together": rounds} if rounds else {}),
-    }
+    given = QUICK if options.quick else Options()
+    return replace(
+        given,
+        seconds=options.seconds or given.seconds,
+        rounds_alone=options.rounds or given.rounds_alone,
+        rounds_together=options.rounds or given.rounds_together,
+        threads=options.threads,
+        servers=tuple(servers.choose(options.servers)),
+        unsafe=options.unsafe,
+        only=only,
+    )

@@ -118,14 +118,15 @@ def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, st
     if not request.safe:
         asked = replace(request, login=LOGIN) if login else request
         return _Tried(request=asked, said="not tried: it changes data", good=False)
-    first: _Tried | None = None
+    refused: list[_Tried] = []
     for path in paths:
         for name, headers in [("", NOTHING), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
             if tried.good:
                 return tried
-            first = first or tried
+            refused.append(tried)
 
+    first = refused[0]
     hint = "" if login or not first.said.startswith(("401", "403")) else "; name a user with --user"
     return replace(first, said=first.said + hint)
 

@@ -131,5 +131,5 @@ def _trial(outcome: Measurement | Failure) -> Trial:
         return trial
     if cell.share:
         latency = outcome.load.latency
-        return replace(trial, p50_ms=latency and latency.p50_ms, p99_ms=latency and latency.p99_ms)
+        return replace(trial, p50_ms=latency.p50_ms, p99_ms=latency.p99_ms) if latency else trial
     return replace(trial, cpu_us=outcome.server_cpu_us)

@@ -27,5 +27,5 @@ class Options:
     """Whether requests that may write are sent."""
 
 
-QUICK: Final = {"seconds": 0.06, "warmup_s": 0.1, "rounds_together": 3}
+QUICK: Final = Options(seconds=0.06, warmup_s=0.1, rounds_together=3)
 """For a first look: the intervals are wide."""
