@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from collections import ChainMap
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, Final
+
+from django.conf import global_settings
 
 from perfcompare.core import env
 from perfcompare.project.changes import of_names
@@ -13,14 +18,37 @@ from perfcompare.project.served import sessions
 from perfcompare.services.urls import Address, address
 
 
+# Django reads a settings module with dir() and getattr(). The project's own module may ask for settings while it is
+# being loaded, and then gets what it has set so far, as without this module.
+def __dir__() -> list[str]:
+    return [*_settings()]
+
+
+def __getattr__(name: str) -> Any:
+    if name.isupper() and name in (found := _settings()):
+        return found[name]
+    raise AttributeError(name)
+
+
+def _settings() -> Mapping[str, Any]:
+    loading = sys.modules.get(env.text(SETTINGS))
+    return globals().get("_SETTINGS") or (_own(loading) if loading else {})
+
+
+def _own(module: ModuleType) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if name.isupper()}
+
+
 def _changed() -> Mapping[str, Any]:
     module = importlib.import_module(env.text(SETTINGS))
     found = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     # As a server in production answers, on the address where it is measured.
     found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"], "SECURE_SSL_REDIRECT": False}
     sessions.apply(found)
+    # A change may ask for what the project leaves at Django's default.
+    all_ = ChainMap(found, _own(global_settings))
     for change in of_names(env.words(CHANGES)).values():
-        change.settings(found)
+        change.settings(all_)
     if url := env.text(DATABASE, ""):
         found["DATABASES"] = _at(address(url), found["DATABASES"])
     return found
@@ -38,15 +66,3 @@ def _server(database: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 _SETTINGS: Final = _changed()
-
-
-# Django reads a settings module with dir() and getattr().
-def __dir__() -> list[str]:
-    return [*_SETTINGS]
-
-
-def __getattr__(name: str) -> Any:
-    try:
-        return _SETTINGS[name]
-    except KeyError:
-        raise AttributeError(name) from None
