@@ -65,7 +65,7 @@ def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: S
     place = shop.folder / "state" / "try" / "latest"
     found = results.read(place)
     assert [one.name for one in found.refused] == ["smaller_pages"]
-    assert "$.results: 3 elements instead of 10" in found.refused[0].reason
+    assert "GET /api/v1/categories/ (categories): $.next: " in found.refused[0].reason
     assert "Refused: smaller_pages" in said
     assert [one.hole for one in found.requests] == ["", ""], "a time that differs is no difference"
     assert "$.now" in found.requests[1].unstable

@@ -51,7 +51,7 @@ def write_application(recording: Recording, folder: Path, *, connections: int = 
         else {FORECAST: source.Bound, JSON: source.WithJson, BARE: source.Bare}
     )
     for name, kind in kinds.items():
-        (folder / f"{name}.py").write_text(kind(routes, urls, connections).text())
+        (folder / f"{name}.py").write_text(kind(routes, urls, connections).text(), encoding="utf-8")
     return Written(
         targets={name: f"{name}:app" for name in kinds},
         environ={

@@ -38,7 +38,7 @@ def record(
         cwd=project.root,
         env=project.environment(application=project.applications["wsgi"]),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if child.returncode:

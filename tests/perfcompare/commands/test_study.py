@@ -159,7 +159,7 @@ def test_an_interrupted_study_goes_on_where_it_was_and_a_finished_one_begins_ane
     monkeypatch.setattr(execution, "execute", execute)
 
     interrupted = call("study", "--comparisons", "1", "--rounds", "3")
-    monkeypatch.setattr(environment, "_commit", lambda: {"commit": "abc", "dirty": True})
+    monkeypatch.setattr(environment, "_commit", lambda _root: {"commit": "abc", "dirty": True})
     resumed = call("study", "--comparisons", "1", "--rounds", "3")
     other = call("study", "--comparisons", "1", "--rounds", "3")
 
