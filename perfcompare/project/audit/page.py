@@ -31,7 +31,7 @@ def write(path: Path, audit: Audit) -> None:
 def _context(audit: Audit) -> Mapping[str, Any]:
     return {
         "keys": list(enumerate(CATEGORIES)),
-        "drawing": plots.bars("CPU per request, by parts", [_bar(one) for one in audit.facts]) if audit.facts else "",
+        "drawing": plots.bars("CPU per request in ms, by parts", [_bar(one) for one in audit.facts]) if audit.facts else "",
         "requests": [_request(one) for one in audit.facts],
         "failures": audit.failures,
         "skipped": audit.skipped,
@@ -45,8 +45,8 @@ def _bar(facts: RequestFacts) -> Bar:
     return Bar(
         name=f"{facts.name} ({facts.interface.upper()})",
         figure=microseconds(facts.cpu_us),
-        value=facts.cpu_us,
-        parts=tuple(part.cpu_us for part in parts),
+        value=facts.cpu_us / 1000,
+        parts=tuple(part.cpu_us / 1000 for part in parts),
         names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
     )
 
