@@ -31,7 +31,9 @@ def write(path: Path, audit: Audit) -> None:
 def _context(audit: Audit) -> Mapping[str, Any]:
     return {
         "keys": list(enumerate(CATEGORIES)),
-        "drawing": plots.bars("CPU per request in ms, by parts", [_bar(one) for one in audit.facts]) if audit.facts else "",
+        "drawing": plots.bars("CPU per request in ms, by parts", [_bar(one) for one in audit.facts])
+        if audit.facts
+        else "",
         "requests": [_request(one) for one in audit.facts],
         "failures": audit.failures,
         "skipped": audit.skipped,
