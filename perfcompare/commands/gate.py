@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
+from perfcompare.commands import _gating
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import add_run
-from perfcompare.commands._types import percent
 from perfcompare.commands.compare import add_unlike, line, refuse_unlike
 from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError, UsageError
@@ -23,15 +22,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", default="baseline", metavar="RUN", help="the run to compare with (default: the marked one)"
     )
-    parser.add_argument(
-        "--tolerance",
-        type=percent,
-        default=0.05,
-        metavar="PERCENT",
-        help="by how much the cost of a request may rise (default: 5); a larger noise floor overrides it",
-    )
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
+    _gating.add(parser)
     add_unlike(parser)
 
 

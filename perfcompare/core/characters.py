@@ -26,3 +26,8 @@ def code(text: str) -> str:
     """The text as a code span, in which neither markup nor mentions work; what would end it or a table is replaced."""
     shown = printable(text).replace("`", "'").replace("|", "\N{BROKEN BAR}").strip()
     return f"`{shown}`" if shown else "` `"
+
+
+def table_cell(text: str) -> str:
+    """The text in a cell of a Markdown table, with its markup; only what would end the cell is replaced."""
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -10,7 +10,7 @@ import importlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING
-from perfcompare.project.requests import RequestFile
+from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.served import sessions
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
@@ -42,6 +42,11 @@ class Credentials:
     said: str
     signed_session: bool = False
     """Whether it needs PERFCOMPARE_SESSIONS=signed in the project's processes."""
+
+
+def of_requests(file: RequestFile, requests: Iterable[ProjectRequest]) -> Mapping[str, Mapping[str, str]]:
+    """The headers of each login that a request has, by its name; raises as `headers`."""
+    return {name: headers(file, name) for name in dict.fromkeys(one.login for one in requests)}
 
 
 def headers(file: RequestFile, login: str) -> Mapping[str, str]:

@@ -59,15 +59,15 @@ class Project:
         }
 
 
-def current(module: str = "") -> Project:
-    """The project of this process, or the same with another settings module."""
+def current(module: str = "", environ: Mapping[str, str] = NOTHING) -> Project:
+    """The project of this process, or the same with another settings module; `environ` beside its environment."""
     return Project(
         settings=module or os.environ["DJANGO_SETTINGS_MODULE"],
         root=Path.cwd(),
         applications=_applications(),
         interface=_interface(),
         path=[one or str(Path.cwd()) for one in sys.path],
-        environ=dict(os.environ),
+        environ={**os.environ, **environ},
     )
 
 

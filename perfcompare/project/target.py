@@ -12,13 +12,13 @@ from random import Random
 from typing import Final
 
 from perfcompare.core.dataset import Dataset
-from perfcompare.core.errors import EnvironmentProblem
+from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Cell
 from perfcompare.core.packages import installed
 from perfcompare.core.scenario import Case, Exchange
 from perfcompare.core.server import Launch
-from perfcompare.core.stack import TWIN, VARIANT, original
+from perfcompare.core.stack import TWIN, VARIANT, Interface, original
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.levers._registry import levers
 from perfcompare.plugins import servers
@@ -28,6 +28,8 @@ from perfcompare.project.served import health
 AS_IS: Final = "as_is"
 """The project without any change: its answers are right, and every cost is compared with its cost."""
 ITS_TWIN: Final = f"{AS_IS}{VARIANT}{TWIN}"
+OWN: Final[Mapping[Interface, str]] = {"wsgi": "gunicorn_gthread", "asgi": "uvicorn"}
+"""The server of a project as it is, which the settings do not tell."""
 _OF_SERVERS: Final = ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
 _OF_SERVERS_BEGIN: Final = ("UVICORN_", "GRANIAN_")
 """Variables with which a shell changes a server's command line. Variants would not be measured alike."""
@@ -56,6 +58,19 @@ def application(project: Project, variant: Variant) -> str:
 
 def _replaces(change: str, interface: str) -> bool:
     return change in levers and interface in levers[change].targets
+
+
+def own_server(interface: Interface) -> str:
+    """The server that serves a project as it is, if nobody names one."""
+    if all(map(installed, servers[OWN[interface]].packages)):
+        return OWN[interface]
+    fitting = (
+        name for name, one in servers.items() if one.interface == interface and all(map(installed, one.packages))
+    )
+    found = next(fitting, None)
+    if found is None:
+        raise UsageError(f"No server for {interface.upper()} is installed. Install one: pip install gunicorn uvicorn")
+    return found
 
 
 def require_installed(server: str) -> None:

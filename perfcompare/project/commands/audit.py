@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -21,7 +20,7 @@ from perfcompare.project.audit.findings import finders
 from perfcompare.project.audit.measuring import Asked
 from perfcompare.project.audit.report import Audit
 from perfcompare.project.audit.verifying import Judged
-from perfcompare.project.project import Project, current
+from perfcompare.project.project import current
 from perfcompare.project.requests import FILE, RequestFile, read
 from perfcompare.runner import signals
 
@@ -53,7 +52,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, output: Output) -> None:
     """Measure, take apart, judge, verify, and write it down."""
     file = read(options.file)
-    project = of_file(file)
+    project = current(file.settings, file.environ)
     asked, skipped = _asked(file, options)
     tell = partial(_tell, output)
     results: list[RequestFacts | Failure] = []
@@ -77,12 +76,6 @@ def run(options: Namespace, output: Output) -> None:
         raise PerfcompareError("The audit failed:\n" + "\n".join(f"  {sentence}" for sentence in refused))
 
 
-def of_file(file: RequestFile) -> Project:
-    """The project with the settings and the variables that the file names."""
-    project = current(file.settings)
-    return replace(project, environ={**project.environ, **file.environ})
-
-
 def _asked(file: RequestFile, options: Namespace) -> tuple[Sequence[Asked], list[str]]:
     names = [one.strip() for one in options.only.split(",")] if options.only else None
     unknown = [one for one in names or () if one not in {request.name for request in file.requests}]
@@ -94,7 +87,7 @@ def _asked(file: RequestFile, options: Namespace) -> tuple[Sequence[Asked], list
     skipped = [one.name for one in chosen if one not in sent]
     if not sent:
         raise UsageError("All of these requests may change something. With --unsafe they are sent, many times.")
-    headers = {login: logins.headers(file, login) for login in {one.login for one in sent}}
+    headers = logins.of_requests(file, sent)
     return [Asked(named=one, sent=one.request(headers[one.login])) for one in sent], skipped
 
 

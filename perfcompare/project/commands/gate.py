@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from perfcompare.commands import _gating
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._types import percent
 from perfcompare.core import files
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.project.commands import _options
@@ -21,15 +21,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", type=Path, required=True, metavar="FILE", help="results.json of an earlier try or gate"
     )
-    parser.add_argument(
-        "--tolerance",
-        type=percent,
-        default=0.05,
-        metavar="PERCENT",
-        help="by how much the cost of a request may rise (default: 5); a larger noise floor overrides it",
-    )
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
+    _gating.add(parser)
     _options.add(parser)
 
 
@@ -38,7 +30,7 @@ def run(options: Namespace, output: Output) -> None:
     before = results.read(options.baseline)
     file = read(options.requests)
     measured = session.Session(
-        project=current(file.settings),
+        project=current(file.settings, file.environ),
         file=file,
         options=_options.chosen(options),
         place=session.new_place(),

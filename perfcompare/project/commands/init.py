@@ -13,11 +13,13 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING, Reply
-from perfcompare.project import logins
+from perfcompare.project import logins, starting
 from perfcompare.project.initial import ids, openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
+from perfcompare.project.project import current
 from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, write
-from perfcompare.project.served import sessions, starting
+from perfcompare.project.served import sessions
+from perfcompare.project.target import AS_IS
 from perfcompare.runner.client import Client
 
 LOGIN: Final = "user"
@@ -69,7 +71,7 @@ def run(options: Namespace, output: Output) -> None:
         environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
     )
     log = env.state_folder() / "logs" / "init.log"
-    process = starting.process(starting.project_of(file), starting.AS_IS, (), server=options.server, log=log)
+    process = starting.process(current(file.settings, file.environ), AS_IS, (), server=options.server, log=log)
     with process as server:
         client = Client(server.host, server.port)
         tried = [_try(one, client, user, credentials.headers if credentials else None) for one in found]

@@ -9,22 +9,22 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from perfcompare.commands._command import Command, Output
-from perfcompare.core import env, files
+from perfcompare.core import env, files, junit
 from perfcompare.core.characters import code, printable
 from perfcompare.core.errors import PerfcompareError, UsageError
-from perfcompare.project import logins, parity
+from perfcompare.project import logins, parity, starting
 from perfcompare.project.parity import Compared, Side
+from perfcompare.project.project import current
 from perfcompare.project.requests import FILE, RequestFile, read
-from perfcompare.project.served import starting
+from perfcompare.project.target import AS_IS
 from perfcompare.runner.processes import start_all
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The sides, what is not compared, and the output files."""
-    side = f"http://host:port[/prefix], or {starting.AS_IS}, or names of changes with commas, which are started here"
+    side = f"http://host:port[/prefix], or {AS_IS}, or names of changes with commas, which are started here"
     parser.add_argument("first", metavar="A", help=side)
     parser.add_argument("second", metavar="B", help="the same")
     parser.add_argument("--file", type=Path, default=Path(FILE), help=f"the requests (default: {FILE})")
@@ -42,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--ignore", action="append", default=[], metavar="PLACE", help="a place that may differ, as '$.results[*].age'"
     )
     parser.add_argument("--unsafe", action="store_true", help="send requests that change data too (POST, PUT, …)")
-    parser.add_argument("--server", default="", help="what is started here runs on it (default: an installed one)")
+    parser.add_argument("--server", default="", help="what is started here runs on it (default: as for try)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the result as Markdown")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the result as JUnit XML")
@@ -54,7 +54,7 @@ def run(options: Namespace, output: Output) -> None:
     requests = [one for one in file.requests if one.safe or options.unsafe]
     if not requests:
         raise UsageError(f"{options.file} has only requests that change data. Add --unsafe to send them.")
-    headers = {login: logins.headers(file, login) for login in {one.login for one in requests} if login}
+    headers = logins.of_requests(file, requests)
     with ExitStack() as context:
         first, second, twin = _sides(options, file, context)
         compared = [
@@ -125,18 +125,19 @@ def as_markdown(sides: tuple[str, str], compared: Sequence[Compared]) -> str:
 
 
 def as_junit(compared: Sequence[Compared]) -> str:
-    """One test case for each request, as CI servers read it (https://github.com/testmoapp/junitxml)."""
-    failed = str(sum(bool(one.differences) for one in compared))
-    suite = Element("testsuite", name="perfcompare parity", tests=str(len(compared)), failures=failed, errors="0")
-    for one in compared:
-        case = SubElement(suite, "testcase", classname="parity", name=printable(one.request))
-        if one.differences:
-            found = [printable(str(difference)) for difference in one.differences]
-            SubElement(case, "failure", message=found[0]).text = "\n".join(found)
-        elif not one.judged:
-            SubElement(case, "skipped", message="its status changes by itself")
-    indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode") + "\n"
+    """One test case for each request."""
+    return junit.document("perfcompare parity", [_case(one) for one in compared])
+
+
+def _case(one: Compared) -> junit.Case:
+    found = [printable(str(difference)) for difference in one.differences]
+    return junit.Case(
+        group="parity",
+        name=one.request,
+        failure=found[0] if found else "",
+        details="\n".join(found),
+        skipped="" if one.judged else "its status changes by itself",
+    )
 
 
 def _sides(options: Namespace, file: RequestFile, context: ExitStack) -> tuple[Side, Side, Side | None]:
@@ -148,13 +149,13 @@ def _sides(options: Namespace, file: RequestFile, context: ExitStack) -> tuple[S
     urls = {key: parity.of_url(text) for key, text in named.items() if "://" in text}
     if "A" in urls and not options.twin:
         del urls["twin"]
-    project = starting.project_of(file)
+    project = current(file.settings, file.environ)
     wanted = {
         key: partial(
             starting.process,
             project,
             text,
-            [name.strip() for name in text.split(",") if name.strip() != starting.AS_IS],
+            [name.strip() for name in text.split(",") if name.strip() != AS_IS],
             server=options.server,
             log=env.state_folder() / "logs" / f"parity-{key}.log",
             told={"PYTHONHASHSEED": "1" if key == "twin" else "0"},

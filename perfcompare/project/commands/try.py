@@ -39,7 +39,7 @@ def run(options: Namespace, output: Output) -> None:
         return
     file = read(options.requests)
     chosen = session.Session(
-        project=current(file.settings),
+        project=current(file.settings, file.environ),
         file=file,
         options=_options.chosen(options, only=tuple(options.only)),
         place=session.new_place(),

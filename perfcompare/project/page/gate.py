@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from perfcompare.core.characters import printable
+from perfcompare.core.characters import table_cell
+from perfcompare.core.junit import Case, document
 from perfcompare.project.trying.gate import Change
 
 
 def junit(found: Sequence[Change]) -> str:
     """One test case for each request."""
-    failed = sum(bool(one.failures) for one in found)
-    suite = Element("testsuite", name="perfcompare gate", tests=str(len(found)), failures=str(failed), errors="0")
-    for one in found:
-        case = SubElement(suite, "testcase", classname="perfcompare", name=printable(one.request))
-        if one.failures:
-            SubElement(case, "failure", message=" ".join(one.failures))
-    indent(suite)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(suite, encoding="unicode")}\n'
+    return document(
+        "perfcompare gate",
+        [Case(group="perfcompare", name=one.request, failure=" ".join(one.failures)) for one in found],
+    )
 
 
 def markdown(found: Sequence[Change]) -> str:
     """A table, in the Markdown of GitHub."""
     failed = sum(bool(one.failures) for one in found)
     rows = [
-        f"| {_cell(one.request)} | {'failed' if one.failures else 'passed'} | {_cell(_said(one))} |" for one in found
+        f"| {table_cell(one.request)} | {'failed' if one.failures else 'passed'} | {table_cell(_said(one))} |"
+        for one in found
     ]
     title = f"## Performance gate: {f'{failed} failed' if failed else 'passed'}"
     return "\n".join([title, "", "| request | result | what changed |", "|---|---|---|", *rows]) + "\n"
@@ -38,7 +35,3 @@ def lines(found: Sequence[Change]) -> str:
 
 def _said(one: Change) -> str:
     return " ".join([*one.failures, *one.notes])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

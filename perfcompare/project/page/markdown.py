@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from perfcompare.core.characters import table_cell
 from perfcompare.project.page.findings import Findings
 
 
@@ -59,7 +60,7 @@ def _lines(found: Findings) -> Iterator[str]:
 
 
 def _table(title: str, head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
-    written = [f"| {' | '.join(map(_cell, row))} |" for row in rows]
+    written = [f"| {' | '.join(map(table_cell, row))} |" for row in rows]
     if not written:
         return
     yield ""
@@ -68,10 +69,6 @@ def _table(title: str, head: Sequence[str], rows: Iterator[Sequence[str]]) -> It
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     yield from written
-
-
-def _cell(value: str) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def _first(text: str) -> str:

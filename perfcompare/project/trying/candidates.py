@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.packages import installed
 from perfcompare.core.server import Launch
 from perfcompare.core.setting import Change
-from perfcompare.core.stack import Interface
 from perfcompare.levers._registry import levers
 from perfcompare.plugins import servers
 from perfcompare.project.changes import settings
@@ -20,8 +19,6 @@ from perfcompare.project.trying import facts
 from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.results import Kind, Refused, Tried
 
-OWN: Mapping[Interface, str] = {"wsgi": "gunicorn_gthread", "asgi": "uvicorn"}
-"""The server of a project as it is, which the settings do not tell."""
 _ALL_LEVERS = "all levers"
 
 
@@ -31,19 +28,6 @@ class Offer:
 
     tried: tuple[Tried, ...]
     refused: tuple[Refused, ...]
-
-
-def own_server(interface: Interface) -> str:
-    """The server that serves a project as it is, if nobody names one."""
-    if all(map(installed, servers[OWN[interface]].packages)):
-        return OWN[interface]
-    fitting = (
-        name for name, one in servers.items() if one.interface == interface and all(map(installed, one.packages))
-    )
-    found = next(fitting, None)
-    if found is None:
-        raise UsageError(f"No server for {interface.upper()} is installed. Install one: pip install gunicorn uvicorn")
-    return found
 
 
 def as_is(server: str) -> Tried:

@@ -19,11 +19,12 @@ from perfcompare.core.errors import EnvironmentProblem, Interrupted, Perfcompare
 from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
+from perfcompare.project import logins
 from perfcompare.project.answers import expected
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
-from perfcompare.project.target import AS_IS, ProjectTarget
+from perfcompare.project.target import AS_IS, ProjectTarget, own_server
 from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.options import Options
@@ -38,13 +39,6 @@ _TOGETHER: Final = 4
 """Variants that are expected to be measured after each change was measured alone."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
-
-
-def headers(file: RequestFile, requests: Iterable[ProjectRequest]) -> Headers:
-    """The headers of each login that a request has. Raises UsageError when they cannot be made."""
-    from perfcompare.project import logins
-
-    return {name: logins.headers(file, name) for name in dict.fromkeys(one.login for one in requests)}
 
 
 @dataclass(kw_only=True)
@@ -62,7 +56,6 @@ class Session:
     _written_s: float = 0.0
 
     def __post_init__(self) -> None:
-        self.project = replace(self.project, environ={**self.project.environ, **self.file.environ})
         self.results.began = datetime.now(UTC).isoformat(timespec="seconds")
         self.results.command = shlex.join(["manage.py", *sys.argv[1:]])
         self.results.settings = self.project.settings
@@ -104,7 +97,7 @@ class Session:
         self.say(
             f"The project as it is, on {servers[own.server].label}: {len(asked)} requests, each sent several times."
         )
-        headers_of = headers(self.file, asked)
+        headers_of = logins.of_requests(self.file, asked)
         target = candidates.target(self.project, [own])
         found = parity.right(target, asked, headers_of, self.place / "parity")
         self.results.tried = [own, candidates.twin(own)]
@@ -121,7 +114,7 @@ class Session:
     def own(self) -> Tried:
         """The project as it is."""
         named = self.options.servers[:1]
-        return candidates.as_is(named[0] if named else candidates.own_server(self.project.interface))
+        return candidates.as_is(named[0] if named else own_server(self.project.interface))
 
     def _asked(self, one: ProjectRequest, found: parity.Right | None) -> Asked:
         asked = Asked(name=one.name, method=one.method, path=one.path, weight=one.weight)

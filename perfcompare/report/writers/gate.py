@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from perfcompare.core.measurement import Cell
+from perfcompare.core.junit import Case, document
 from perfcompare.core.statistics import Verdict
 from perfcompare.report.data import formatting
-from perfcompare.report.data.formatting import printable
 from perfcompare.report.findings.comparison import Comparison
 from perfcompare.report.findings.gate import failures, sentence
 from perfcompare.report.writers.markdown import code
 
 
 def as_junit(found: Comparison) -> str:
-    """One test case for each cell, as CI servers read it (https://github.com/testmoapp/junitxml)."""
-    failed = len(failures(found))
-    cases = len(found.changes) + len(found.missing)
-    suite = Element("testsuite", name="perfcompare gate", tests=str(cases), failures=str(failed), errors="0")
-    for change in found.changes:
-        case = _case(suite, change.cell)
-        if change.verdict is Verdict.SLOWER:
-            SubElement(case, "failure", message=sentence(change))
-        elif change.verdict is None:
-            SubElement(case, "skipped", message=sentence(change))
-    for cell in found.missing:
-        SubElement(_case(suite, cell), "failure", message="no valid figures")
-    indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode") + "\n"
-
-
-def _case(suite: Element, cell: Cell) -> Element:
-    return SubElement(suite, "testcase", classname=printable(cell.scenario), name=printable(str(cell)))
+    """One test case for each cell."""
+    changes = [
+        Case(
+            group=change.cell.scenario,
+            name=str(change.cell),
+            failure=sentence(change) if change.verdict is Verdict.SLOWER else "",
+            skipped=sentence(change) if change.verdict is None else "",
+        )
+        for change in found.changes
+    ]
+    missing = [Case(group=cell.scenario, name=str(cell), failure="no valid figures") for cell in found.missing]
+    return document("perfcompare gate", [*changes, *missing])
 
 
 def as_markdown(found: Comparison) -> str:
