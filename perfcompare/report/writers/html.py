@@ -75,7 +75,7 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "contenders": contenders,
         "glance": glance,
         "gap": list(figures.sections(report, (figures.CPU,), link)),
-        "unknown_ladders": ladders.unknown(report.blocks),
+        "unknown_ladders": ladders.unknown(report.catalog, report.blocks),
         "waterfalls": waterfall.build(report, link),
         "anatomies": anatomies.build(report, link),
         "sweeps": sweeps.build(report, link),
