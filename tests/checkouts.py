@@ -25,9 +25,10 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell, Measurement
 from perfcompare.core.stack import TWIN, VARIANT
 from perfcompare.core.statistics import ratio_interval
-from perfcompare.core.target import Program
+from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import lock, signals
+from perfcompare.runner.events import Event, TrialEnded
 from perfcompare.runner.execution import execute
 from perfcompare.runner.plan import planned
 from perfcompare.runner.trial import Conditions
@@ -45,6 +46,10 @@ class Beside(Demonstration):
     """The demonstration, of which another checkout serves the twins."""
 
     checkout: Path
+
+    def endpoint(self, scenario: str) -> Endpoint:
+        """Its traffic alone: the contract of the other checkout may have had other cases."""
+        return replace(super().endpoint(scenario), cases=tuple)
 
     def program(
         self, stack: str, server: str, *, workers: int = 1, threads: int = 8, told: Mapping[str, str] | None = None
@@ -65,10 +70,15 @@ def measured(checkout: Path, cells: Sequence[Cell], folder: Path, rounds: int, s
         target=target, generator=SENDER, folder=folder, seconds=seconds, warmup_s=5.0, in_turns=True, seed=1
     )
     found = []
-    for one in execute(planned(cells, rounds, 1), conditions, lambda event: sys.stderr.write(f"{event}\n")):
+    for one in execute(planned(cells, rounds, 1), conditions, _told):
         assert isinstance(one, Measurement), one
         found.append(one)
     return found
+
+
+def _told(event: Event) -> None:
+    if isinstance(event, TrialEnded):
+        sys.stderr.write(f"{event.number} {event.outcome.cell}\n")
 
 
 def main() -> int:

@@ -29,6 +29,9 @@ from perfcompare.report.findings.costs import Cost, Costs, Requirements, costs, 
 LEAST_COVER: Final = 0.5
 """Of the traffic: with fewer valid figures nothing is recommended."""
 
+TOO_FEW: Final = "This run has too few valid figures of Django and FastAPI for a recommendation."
+NO_DJANGO: Final = "No recommendation: this run has no Django as it comes that is compared with FastAPI."
+
 
 class Decision(StrEnum):
     """What to do."""
@@ -92,7 +95,7 @@ def recommend(report: Report, requirements: Requirements) -> Advice:
         stacks = [REFERENCE, current, *_alternatives(report.catalog, current).values()]
         return Advice(
             decision=Decision.UNKNOWN,
-            headline="This run has too few valid figures of Django and FastAPI for a recommendation.",
+            headline=TOO_FEW if path else NO_DJANGO,
             reasons=(f"Valid figures of both cover {cover:.0%} of the traffic; {LEAST_COVER:.0%} is the least.",),
             not_known=(_command(stacks, [*found.compared, *found.left_out]),),
             costs=found,
