@@ -18,7 +18,8 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.commands._types import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.models import Run, connections
+from perfcompare.models import Run
+from perfcompare.models.connections import CONNECTIONS
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
@@ -64,7 +65,7 @@ def run(options: Namespace, output: Output) -> None:
             preset="connections",
             seed=0,
             rounds=1,
-            options={**connections.as_options(found), "workers": options.workers, "threads": options.threads},
+            options={**CONNECTIONS.as_options(found), "workers": options.workers, "threads": options.threads},
             command=shlex.join(sys.argv),
             environment=environment.collect(target.environ),
         )

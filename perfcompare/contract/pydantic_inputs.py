@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from perfcompare.contract.pydantic_types import DelayMs, Email, Limit, Name, Offset, Page, RowId, Skip, Tag
-from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.contract.pydantic_types import DelayMs, Email, Limit, Name, Offset, Page, Parts, RowId, Skip, Tag
+from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_INTERVAL_MS, DEFAULT_LIMIT, DEFAULT_PARTS, MAX_TAGS
 
 
 class UserPath(BaseModel):
@@ -41,6 +41,13 @@ class UpstreamQuery(BaseModel):
     """The parameter of `upstream`."""
 
     delay_ms: DelayMs = DEFAULT_DELAY_MS
+
+
+class StreamQuery(BaseModel):
+    """The parameters of `stream`."""
+
+    parts: Parts = DEFAULT_PARTS
+    interval_ms: DelayMs = DEFAULT_INTERVAL_MS
 
 
 class UserIn(BaseModel):

@@ -19,6 +19,7 @@ from perfcompare.core.limits import (
     MAX_NAME_LENGTH,
     MAX_OFFSET,
     MAX_PAGE,
+    MAX_PARTS,
     MAX_TAG_LENGTH,
     PLAIN_TEXT,
 )
@@ -56,6 +57,7 @@ Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), Decimal]
 Skip = Annotated[int, Field(ge=0, le=MAX_ID), Decimal]
 Page = Annotated[int, Field(ge=1, le=MAX_PAGE), Decimal]
 DelayMs = Annotated[int, Field(ge=0, le=MAX_DELAY_MS), Decimal]
+Parts = Annotated[int, Field(ge=1, le=MAX_PARTS), Decimal]
 
 
 def errors_by_field(errors: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:

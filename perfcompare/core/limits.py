@@ -19,6 +19,11 @@ MAX_TAGS: Final = 50
 MAX_TAG_LENGTH: Final = 50
 MAX_DELAY_MS: Final = 10_000
 DEFAULT_DELAY_MS: Final = 50
+MAX_PARTS: Final = 10_000
+"""The most parts of one stream. Stacks that stream have no more in common than this and the next two."""
+DEFAULT_PARTS: Final = 50
+DEFAULT_INTERVAL_MS: Final = 20
+"""Between two parts of a stream: about the pace at which a language model answers."""
 
 CACHE_SECONDS: Final = 300
 DATABASE_TIMEOUT_S: Final = 2

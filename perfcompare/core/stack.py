@@ -49,6 +49,8 @@ class Stack:
     """Its interactive documentation, relative to its prefix."""
     by_settings: tuple[Setting, ...] = ()
     """The documented settings that it changes, its server among them; without levers it stands for settings alone."""
+    streams: bool = False
+    """Whether it also answers `GET stream` (docs/streams.md), which only `manage.py perfcompare streams` measures."""
     levers: tuple[str, ...] = ()
     """The names of the levers it applies, in the order of its ladder; with neither of the two it is as it comes."""
 

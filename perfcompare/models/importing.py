@@ -13,11 +13,13 @@ from django.utils.dateparse import parse_datetime
 
 from perfcompare.core import measurement as core
 from perfcompare.core.errors import UsageError
-from perfcompare.models import connections, legacy, side_results
+from perfcompare.models import legacy, side_results
+from perfcompare.models.connections import CONNECTIONS
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
 from perfcompare.models.storage import explained, storable
+from perfcompare.models.streams import STREAMS
 
 SCHEMA_VERSION: Final = 2
 """It rises when a field changes its meaning or is removed. New fields do not raise it."""
@@ -85,7 +87,8 @@ def _stored(document: Mapping[str, Any]) -> Run:
         run.planned_cells(),
         side_results.anatomies(run.options),
         side_results.serialising(run.options),
-        connections.of(run.options),
+        CONNECTIONS.of(run.options),
+        STREAMS.of(run.options),
     )
     run.save()
     for row in document["measurements"]:

@@ -110,7 +110,7 @@ def serialising(options: Options) -> Serialising | None:
     if given is None:
         return None
     ways = tuple(Way(name=str(way["name"]), seconds=_numbers(way["seconds"])) for way in given["ways"])
-    return Serialising(users=int(_number(given["users"])), ways=ways)
+    return Serialising(users=int(finite(given["users"])), ways=ways)
 
 
 def alike(run: Run) -> Mapping[str, Any]:
@@ -130,32 +130,33 @@ def newest_serialising(run: Run) -> tuple[Run, Serialising] | None:
 def _anatomy(given: Mapping[str, Any]) -> Anatomy:
     return Anatomy(
         cell=Cell(**given["cell"]),
-        valid=int(_number(given["valid"])),
-        floor=None if given["floor"] is None else _number(given["floor"]),
+        valid=int(finite(given["valid"])),
+        floor=None if given["floor"] is None else finite(given["floor"]),
         layers=_parts(given["layers"]),
         by_difference=_parts(given["by_difference"]),
         groups=tuple(_group(group) for group in given["groups"]),
         **{
-            name: _number(given[name])
+            name: finite(given[name])
             for name in ("under_server", "in_process", "disagreement", "hops", "threads", "statements")
         },
     )
 
 
 def _parts(given: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
-    return tuple(Part(name=str(part["name"]), cpu_us=_number(part["cpu_us"])) for part in given)
+    return tuple(Part(name=str(part["name"]), cpu_us=finite(part["cpu_us"])) for part in given)
 
 
 def _group(given: Mapping[str, Any]) -> Group:
-    costs = {name: _number(given[name]) for name in ("by_difference", "by_sampling")}
+    costs = {name: finite(given[name]) for name in ("by_difference", "by_sampling")}
     return Group(name=str(given["name"]), **costs)
 
 
 def _numbers(given: Iterable[Any]) -> tuple[float, ...]:
-    return tuple(map(_number, given))
+    return tuple(map(finite, given))
 
 
-def _number(given: Any) -> float:
+def finite(given: Any) -> float:
+    """The number. Raises ValueError for everything else, infinity too."""
     if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given):
         raise ValueError(f"{given!r} is not a number")
     return float(given)

@@ -80,8 +80,13 @@ class Progress:
         return f"{self._number}/{self._trials}"
 
     def _left(self) -> str:
-        minutes, seconds = divmod(round(self.left_s), 60)
-        return f"about {minutes} min {seconds} s left" if minutes else f"about {seconds} s left"
+        return left(self.left_s)
+
+
+def left(seconds: float) -> str:
+    """`about 1 min 20 s left`."""
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"about {minutes} min {seconds} s left" if minutes else f"about {seconds} s left"
 
 
 def _words(outcome: Measurement | Failure) -> str:

@@ -17,7 +17,8 @@ from silk.models import Profile as SilkProfile
 from silk.models import Request, Response, SQLQuery
 
 from perfcompare.core.measurement import Cell, Sample, Work
-from perfcompare.models import Run, connections, profile_url, side_results
+from perfcompare.models import Run, profile_url, side_results
+from perfcompare.models.connections import CONNECTIONS
 from perfcompare.models.side_results import Anatomy, Group, Part, Serialising, Way
 from perfcompare.runner.held_connections import Level
 from tests.pages import filled, pages
@@ -154,7 +155,7 @@ def held_open() -> Run:
     level = {"wanted": 1000, "opened": 1000, "held": 999, "in_server": 997, "asked": 10, "answered": 9, "threads": 3}
     found = [Level(**level, pss_kib=51_237, idle_pss_kib=40_001)]
     run = make_run(
-        [], options=connections.as_options({("drf", "gunicorn_gthread"): found, ("fastapi", "uvicorn"): found})
+        [], options=CONNECTIONS.as_options({("drf", "gunicorn_gthread"): found, ("fastapi", "uvicorn"): found})
     )
     run.end(Run.State.FINISHED)
     return run

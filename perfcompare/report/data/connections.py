@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.models import Run, connections
-from perfcompare.models.connections import Held
+from perfcompare.models import Run
+from perfcompare.models.connections import CONNECTIONS, Held
 
 LEVEL: Final = 1000
 """At which the claim about memory was made."""
@@ -29,7 +29,7 @@ class Connections:
 
 def collect(run: Run) -> Connections | None:
     """The figures of the machine of `run`, perhaps from another run; None without any."""
-    known = connections.newest(run)
+    known = CONNECTIONS.newest(run)
     if known is None:
         return None
     holder, rows = known

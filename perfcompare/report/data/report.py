@@ -21,6 +21,7 @@ from perfcompare.report.data.memory import Memory
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
+from perfcompare.report.data.streams import Streams
 from perfcompare.report.data.timelines import Timeline
 
 NOTABLE_SHARE: Final = 0.05
@@ -230,6 +231,8 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
+    streams: Streams | None = None
+    """What is known of many streams at once on this machine, likewise."""
     memory: Memory | None = None
     """What is known of many connections on this machine from another run."""
     in_turns: bool = False

@@ -13,6 +13,7 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
+    streams=True,
     django=DjangoPart(urlconf="perfcompare.stacks.django_lean.urls", settings=NATIVE_ASYNC),
     levers=(
         "lean_asgi",

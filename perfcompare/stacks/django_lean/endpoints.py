@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
@@ -15,7 +15,7 @@ from perfcompare.contract.pydantic_types import errors_by_field
 from perfcompare.core import env
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
 
-View = Callable[..., Coroutine[Any, Any, HttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 UNAVAILABLE: Final[dict[type[Exception], tuple[int, str]]] = {
     OperationalError: (503, "The database is not available."),
@@ -65,7 +65,7 @@ def endpoint(**views: View) -> View:
     throttle = _throttle()
 
     @csrf_exempt
-    async def dispatch(request: HttpRequest, **parameters: str) -> HttpResponse:
+    async def dispatch(request: HttpRequest, **parameters: str) -> HttpResponseBase:
         view = views.get(request.method or "")
         if view is None:
             return Refused(405, "Method not allowed.", headers={"Allow": allowed}).answer

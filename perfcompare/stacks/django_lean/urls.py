@@ -17,4 +17,5 @@ urlpatterns = [
     path("expensive", endpoint(GET=views.expensive_result)),
     path("cached-users", endpoint(GET=views.cached_users)),
     path("upstream", endpoint(GET=views.upstream_answer)),
+    path("stream", endpoint(GET=views.stream)),
 ]

@@ -10,12 +10,13 @@ from django.core.cache import cache
 from django.db import IntegrityError
 from django.db.models import JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from perfcompare.contract.pydantic_inputs import (
     CachedUsersQuery,
     ItemsQuery,
     PageQuery,
+    StreamQuery,
     UpstreamQuery,
     UserIn,
     UserPath,
@@ -26,7 +27,7 @@ from perfcompare.levers.database_json.rows import JSONRows
 from perfcompare.stacks.django_lean import inputs
 from perfcompare.stacks.django_lean.authentication import user_of
 from perfcompare.stacks.django_lean.endpoints import Refused, answer, finished
-from perfcompare.work import expensive, upstream
+from perfcompare.work import expensive, streaming, upstream
 from users import generation
 from users.models import Address, Post, User
 
@@ -137,6 +138,12 @@ async def upstream_answer(request: HttpRequest) -> HttpResponse:
     """The answer of the upstream service."""
     asked = inputs.query(request, UpstreamQuery)
     return answer(await upstream.afetch(asked.delay_ms, shared=hasattr(request, "scope")))
+
+
+async def stream(request: HttpRequest) -> StreamingHttpResponse:
+    """Server-sent events."""
+    asked = inputs.query(request, StreamQuery)
+    return StreamingHttpResponse(streaming.aparts(asked.parts, asked.interval_ms), content_type=streaming.CONTENT_TYPE)
 
 
 async def _rows(queryset: QuerySet[Any, T]) -> list[T]:

@@ -13,6 +13,7 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="gunicorn_gthread",
+    streams=True,
     django=DjangoPart(urlconf="perfcompare.stacks.drf.urls", apps=("rest_framework",), settings=SETTINGS),
     docs="docs",
 )

@@ -10,11 +10,14 @@ from rest_framework import serializers
 from perfcompare.contract.drf_input import STRICT_FIELDS, IntegerField, TextField
 from perfcompare.core.limits import (
     DEFAULT_DELAY_MS,
+    DEFAULT_INTERVAL_MS,
     DEFAULT_LIMIT,
+    DEFAULT_PARTS,
     MAX_DELAY_MS,
     MAX_ID,
     MAX_LIMIT,
     MAX_PAGE,
+    MAX_PARTS,
     MAX_TAG_LENGTH,
     MAX_TAGS,
 )
@@ -84,3 +87,10 @@ class DelayQuerySerializer(serializers.Serializer[Any]):
     """The parameter of `upstream`."""
 
     delay_ms = IntegerField(min_value=0, max_value=MAX_DELAY_MS, default=DEFAULT_DELAY_MS)
+
+
+class StreamQuerySerializer(serializers.Serializer[Any]):
+    """The parameters of `stream`."""
+
+    parts = IntegerField(min_value=1, max_value=MAX_PARTS, default=DEFAULT_PARTS)
+    interval_ms = IntegerField(min_value=0, max_value=MAX_DELAY_MS, default=DEFAULT_INTERVAL_MS)

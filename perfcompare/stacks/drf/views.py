@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import StreamingHttpResponse
 from rest_framework import generics
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -20,10 +21,11 @@ from perfcompare.stacks.drf.serializers import (
     ItemsQuerySerializer,
     PageQuerySerializer,
     PostSerializer,
+    StreamQuerySerializer,
     UserPageSerializer,
     UserSerializer,
 )
-from perfcompare.work import expensive, upstream
+from perfcompare.work import expensive, streaming, upstream
 from users import generation
 from users.models import Post, User
 
@@ -140,3 +142,15 @@ class UpstreamView(APIView):
         query = DelayQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         return Response(upstream.fetch(query.validated_data["delay_ms"]))
+
+
+class StreamView(APIView):
+    """Server-sent events."""
+
+    schema = None  # not a part of the contract
+
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Send the parts as they are made, by a thread that sleeps between them."""
+        query = StreamQuerySerializer(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return StreamingHttpResponse(streaming.parts(**query.validated_data), content_type=streaming.CONTENT_TYPE)

@@ -12,5 +12,6 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets={"asgi": "perfcompare.stacks.fastapi.app:app"},
     server="uvicorn",
+    streams=True,
     docs="docs",
 )

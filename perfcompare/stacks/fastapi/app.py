@@ -15,12 +15,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as Dependency
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 from perfcompare.contract.body_limit import LimitBodyASGI
-from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip
+from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, Parts, RowId, Skip
 from perfcompare.core import env, process
-from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_LIMIT
+from perfcompare.core.limits import DEFAULT_DELAY_MS, DEFAULT_INTERVAL_MS, DEFAULT_LIMIT, DEFAULT_PARTS
 from perfcompare.stacks.fastapi import cache, queries
 from perfcompare.stacks.fastapi.authentication import TokenAuthentication
 from perfcompare.stacks.fastapi.docs import add_docs
@@ -41,6 +41,7 @@ from perfcompare.stacks.fastapi.models import (
 )
 from perfcompare.stacks.fastapi.resources import lifespan, resources
 from perfcompare.work import expensive as heavy
+from perfcompare.work import streaming
 from perfcompare.work import upstream as service
 
 PREFIX: Final = "/api/fastapi"
@@ -173,6 +174,14 @@ async def cached_users(request: Request, page: Annotated[Page, Query()] = 1) -> 
 async def upstream(request: Request, delay_ms: Annotated[DelayMs, Query()] = DEFAULT_DELAY_MS) -> UpstreamReply:
     """The answer of the upstream service."""
     return UpstreamReply.model_validate(await service.get(resources(request).upstream, delay_ms))
+
+
+@app.get(f"{PREFIX}/stream", include_in_schema=False)
+async def stream(
+    parts: Annotated[Parts, Query()] = DEFAULT_PARTS, interval_ms: Annotated[DelayMs, Query()] = DEFAULT_INTERVAL_MS
+) -> StreamingResponse:
+    """Server-sent events."""
+    return StreamingResponse(streaming.aparts(parts, interval_ms), media_type=streaming.CONTENT_TYPE)
 
 
 async def health(_request: Request) -> JSONResponse:

@@ -12,6 +12,7 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="uvicorn",
+    streams=True,
     django=DjangoPart(urlconf="perfcompare.stacks.ninja_async.urls", apps=("ninja",)),
     docs="docs",
 )

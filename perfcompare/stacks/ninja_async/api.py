@@ -9,17 +9,25 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import aget_object_or_404
 from ninja import P, QueryEx
 
 from perfcompare.contract import ninja_schemas as schemas
 from perfcompare.contract.ninja import ContractAPI, refusals, throttles
-from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, RowId, Skip, Tag
+from perfcompare.contract.pydantic_types import DelayMs, Limit, Offset, Page, Parts, RowId, Skip, Tag
 from perfcompare.contract.together import together
-from perfcompare.core.limits import CACHE_SECONDS, CACHED_PAGE_SIZE, DEFAULT_DELAY_MS, DEFAULT_LIMIT, MAX_TAGS
+from perfcompare.core.limits import (
+    CACHE_SECONDS,
+    CACHED_PAGE_SIZE,
+    DEFAULT_DELAY_MS,
+    DEFAULT_INTERVAL_MS,
+    DEFAULT_LIMIT,
+    DEFAULT_PARTS,
+    MAX_TAGS,
+)
 from perfcompare.stacks.ninja_async.auth import AuthenticatedRequest, TokenAuth
-from perfcompare.work import expensive, upstream
+from perfcompare.work import expensive, streaming, upstream
 from users import generation
 from users.models import Post, User
 
@@ -118,3 +126,11 @@ async def users_page(page: int) -> dict[str, Any]:
 async def upstream_answer(request: HttpRequest, delay_ms: DelayMs = DEFAULT_DELAY_MS) -> Any:
     """The answer of the upstream service."""
     return await upstream.afetch(delay_ms, shared=isinstance(request, ASGIRequest))
+
+
+@api.get("stream", include_in_schema=False)
+async def stream(
+    request: HttpRequest, parts: Parts = DEFAULT_PARTS, interval_ms: DelayMs = DEFAULT_INTERVAL_MS
+) -> StreamingHttpResponse:
+    """Server-sent events."""
+    return StreamingHttpResponse(streaming.aparts(parts, interval_ms), content_type=streaming.CONTENT_TYPE)
