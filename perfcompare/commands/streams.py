@@ -15,8 +15,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-import uvloop
-
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._types import count, levels, names
 from perfcompare.core.dataset import Dataset
@@ -137,6 +135,8 @@ def _streamed(
     cell: Cell, wanted: int, asked: Asked, target: Demonstration, folder: Path, workers: int, threads: int
 ) -> Level:
     """Every number of streams has a server of its own: what a client has left, its server may still send."""
+    import uvloop  # only the laboratory has it, and every project lists commands
+
     program = target.program(cell.stack, cell.server, workers=workers, threads=threads, told=orphans.marked())
     place = pinning.place(workers)
     log = folder / f"{cell.stack}-{cell.server}-{wanted}.log"

@@ -10,7 +10,7 @@ import asyncio
 import time
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from perfcompare.work import streaming
 
@@ -34,8 +34,7 @@ class Receiver(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what sends."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
 
     def data_received(self, data: bytes) -> None:
         """Keep what came, and when."""

@@ -90,8 +90,9 @@ class Level:
 
     @property
     def kib_per_stream(self) -> float | None:
-        """Memory that each stream in the server takes; None when there was none."""
-        return (self.pss_kib - self.idle_pss_kib) / self.in_server if self.in_server > 0 else None
+        """Memory that each stream in the server takes; None when it took none that can be told."""
+        growth = self.pss_kib - self.idle_pss_kib
+        return growth / self.in_server if self.in_server > 0 < growth else None
 
     @property
     def late(self) -> bool:

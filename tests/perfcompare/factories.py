@@ -12,6 +12,7 @@ from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement, Usage
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
+from perfcompare.runner.streams import Level
 from perfcompare.runner.trial import Conditions
 from perfcompare.targets.demonstration.target import Demonstration
 from tests import untraced
@@ -123,6 +124,17 @@ def make_measured_run(rounds: int = 1, *, cpu_us: float = 300.0, **given: Any) -
         run.record(make_measurement(DRF, round=number, cpu_us=cpu_us))
     run.end(Run.State.FINISHED)
     return run
+
+
+def make_streams(wanted: int, **given: Any) -> Level:
+    """Right streams at the pace that was asked for."""
+    values: dict[str, Any] = {
+        **dict.fromkeys(("wanted", "opened", "begun", "completed", "right", "at_once", "in_server"), wanted),
+        **{"parts": 50, "interval_ms": 20, "received": 50 * wanted, "trouble": "", "threads": 9},
+        **{"first_p50_ms": 4.0, "first_p99_ms": 9.0, "gap_p50_ms": 20.2, "gap_p99_ms": 23.0, "late_p99_ms": 1.0},
+        **{"cpu_us": 40.0, "pss_kib": 60_000, "idle_pss_kib": 50_000},
+    }
+    return Level(**{**values, **given})
 
 
 def make_profile(**given: Any) -> Profile:

@@ -20,9 +20,10 @@ from perfcompare.core.measurement import Cell, Sample, Work
 from perfcompare.models import Run, profile_url, side_results
 from perfcompare.models.connections import CONNECTIONS
 from perfcompare.models.side_results import Anatomy, Group, Part, Serialising, Way
+from perfcompare.models.streams import STREAMS
 from perfcompare.runner.held_connections import Level
 from tests.pages import filled, pages
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
+from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, make_streams, objection
 from users.models import Profile, User
 
 pytestmark = pytest.mark.django_db(databases=["default", "profiles"])
@@ -161,6 +162,14 @@ def held_open() -> Run:
     return run
 
 
+def streamed() -> Run:
+    """A run of streams only."""
+    found = [make_streams(500, first_p50_ms=UGLY, gap_p99_ms=21 * UGLY, late_p99_ms=UGLY, cpu_us=33 * UGLY)]
+    run = make_run([], options=STREAMS.as_options({("drf", "gunicorn_gthread"): found}))
+    run.end(Run.State.FINISHED)
+    return run
+
+
 def journey() -> Run:
     """A run of Locust."""
     return measured([replace(DRF, scenario=f"mixed{name}") for name in ("", " GET simple", " GET user_list")])
@@ -168,7 +177,7 @@ def journey() -> Run:
 
 @pytest.fixture
 def runs() -> list[Run]:
-    return [compared(), laddered(), held_open(), journey()]
+    return [compared(), laddered(), held_open(), streamed(), journey()]
 
 
 @pytest.fixture

@@ -30,11 +30,12 @@ COLUMNS: Final = (
 
 
 def figures(level: Level) -> tuple[str, ...]:
-    """The figures of one level in the order of COLUMNS. Times that do not count are dashes."""
+    """The figures of one level in the order of COLUMNS. A dash stands for what does not count."""
     times = (level.first_p50_ms, level.first_p99_ms, level.gap_p50_ms, level.gap_p99_ms)
     shown = (*((None,) * len(times) if level.late else times), level.cpu_us, level.kib_per_stream)
     return (
-        *(f"{one:,}" for one in (level.wanted, level.completed, level.right, level.at_once)),
+        *(f"{one:,}" for one in (level.wanted, level.completed, level.right)),
+        formatting.NOTHING if level.together else f"{level.at_once:,}",
         *map(formatting.number, shown),
         f"{level.threads:,}",
         formatting.number(level.late_p99_ms),

@@ -150,10 +150,11 @@ def test_objections_that_are_none_are_refused(call: Call, tmp_path: Path, object
     assert Run.objects.count() == 1
 
 
-def test_held_connections_that_are_none_are_refused(call: Call, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["connections", "streams"])
+def test_levels_that_are_none_are_refused(call: Call, tmp_path: Path, name: str) -> None:
     make_measured_run()
     document = exported(call, tmp_path / "run.json")
-    document["run"]["options"]["connections"] = [{"stack": "drf", "server": "uvicorn", "wanted": "many"}]
+    document["run"]["options"][name] = [{"stack": "drf", "server": "uvicorn", "wanted": "many"}]
     (tmp_path / "run.json").write_text(json.dumps(document))
 
     assert call("import", str(tmp_path / "run.json")).code == 2
