@@ -135,17 +135,12 @@ def _streamed(
     cell: Cell, wanted: int, asked: Asked, target: Demonstration, folder: Path, workers: int, threads: int
 ) -> Level:
     """Every number of streams has a server of its own: what a client has left, its server may still send."""
-    import uvloop  # only the laboratory has it, and every project lists commands
-
     program = target.program(cell.stack, cell.server, workers=workers, threads=threads, told=orphans.marked())
     place = pinning.place(workers)
     log = folder / f"{cell.stack}-{cell.server}-{wanted}.log"
-    with (
-        ServerProcess(program, log=log, cpus=place.server) as started,
-        pinning.confined([os.getpid()], place.rest),
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        return runner.run(streams.measure(started, wanted, asked))
+    with ServerProcess(program, log=log, cpus=place.server) as started, pinning.confined([os.getpid()], place.rest):
+        # uvloop would not let the exception of a signal through
+        return asyncio.run(streams.measure(started, wanted, asked))
 
 
 def _json(found: Found) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perfcompare.core.server import Interface
+from perfcompare.core.stack import Interface
 from perfcompare.plugins import servers
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import pair_label
