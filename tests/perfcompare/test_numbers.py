@@ -266,7 +266,7 @@ def test_the_admin_shows_rounded_numbers(root: Client, runs: list[Run], recorded
     assert {address: numbers for address, numbers in wrong.items() if numbers} == {}
     unseen = [model for model, addresses in found.items() if len(addresses) == 1]
     assert [model for model in unseen if model._meta.app_label == "perfcompare"] == []
-    assert (len(runs), len(recorded)) == (4, 3)
+    assert (len(runs), len(recorded)) == (5, 3)
 
 
 def _admin(model: Any) -> Iterator[str]:
