@@ -41,9 +41,10 @@ report: setup  ## write the last run as a web page, JSON, CSV and Markdown into 
 run: setup  ## the development server: every API with its documentation, the admin, the reports
 	$(MANAGE) runserver $(ARGS)
 
+# Three for two processors: many tests wait, for servers that start and for time limits.
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
-	$(BIN)/python -m $(UNDER) pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m $(UNDER) pytest -n 3 --dist worksteal $(ARGS)
 
 acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliability.md)
 	$(BIN)/python -m pytest -m acceptance $(ARGS)
