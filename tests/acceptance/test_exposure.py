@@ -19,7 +19,7 @@ from django.urls import reverse
 from perfcompare.core import env
 from tests import untraced
 from tests.acceptance.conftest import Laboratory
-from tests.acceptance.test_run import STORED, RUN
+from tests.acceptance.test_run import RUN, STORED
 from tests.pages import filled, pages
 from users.models import User
 
