@@ -31,14 +31,17 @@ PAIRS: Final = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> Iterator[ServerProcess]:
     stack, server = request.param
     with serve(stack, server, environ) as process:
         yield process
 
 
-@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
+every_pair = pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True, scope="module")
+
+
+@every_pair
 def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, request: pytest.FixtureRequest) -> None:
     _, server = request.node.callspec.params["process"]
     head = raw.head(process, "POST", f"{process.prefix}users", "Content-Type: application/json", "Content-Length: 100")
@@ -51,7 +54,7 @@ def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, r
     until(lambda: raw.healthy(process, PATIENCE_S))
 
 
-@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
+@every_pair
 @pytest.mark.parametrize("framing", ["Content-Length: 2000000", "Transfer-Encoding: chunked"])
 def test_a4_a_refused_body_that_stalls_is_answered_and_holds_no_thread_for_long(
     process: ServerProcess, framing: str
