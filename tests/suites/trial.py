@@ -21,7 +21,8 @@ def faults(name: str, suite: Suite, database_url: str) -> Iterator[str]:
     levers = _with_levers(name, suite, database_url)
     if not recorded.agrees(name, suite, levers, recorded.known().get(name)):
         result = _compared(name, suite, database_url, levers)
-        yield from lines(result, verbose=True) if result.problems else ()
+        if result.problems:
+            yield from lines(result, verbose=True)
 
 
 def _with_levers(name: str, suite: Suite, database_url: str) -> Run:
