@@ -38,7 +38,9 @@ HOLE: Final = "no valid figure"
 
 def verdict(beside: Beside | None) -> str:
     """In words."""
-    return HOLE if beside is None else _VERDICTS[beside.verdict]
+    if beside is None:
+        return HOLE
+    return "a first look: one round" if beside.rounds == 1 else _VERDICTS[beside.verdict]
 
 
 def gain(beside: Beside | None) -> str:
@@ -90,6 +92,11 @@ class Findings:
     def wrong(self) -> list[Refused]:
         """The changes that were tried and refused."""
         return [one for one in self.results.refused if one.applies]
+
+    @property
+    def on_purpose(self) -> list[Tried]:
+        """The variants whose answers differ as their changes declare."""
+        return [one for one in self.results.tried if one.differs]
 
     @property
     def inapplicable(self) -> list[Refused]:

@@ -39,6 +39,7 @@ def context(found: Findings) -> dict[str, Any]:
         "accepted": found.accepted,
         "part_of": found.part_of,
         "wrong": found.wrong,
+        "on_purpose": found.on_purpose,
         "inapplicable": found.inapplicable,
         "holes": found.holes,
         "sums": list(found.sums()),

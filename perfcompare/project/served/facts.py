@@ -23,10 +23,12 @@ def main(file: Path) -> None:
     from django.db import connections
 
     from perfcompare.levers import status
+    from perfcompare.project.served import overlay
 
     facts = {
         "databases": {name: _database(connections[name]) for name in connections},
         "levers": {name: {"state": one.state.value, "reasons": [*_reasons(one)]} for name, one in status().items()},
+        "changed": overlay.changed,
         "same": [name for name, change in documented.items() if _is_same(change)],
     }
     file.write_text(json.dumps(facts, default=str), encoding="utf-8")

@@ -47,11 +47,17 @@ def _changed() -> Mapping[str, Any]:
     sessions.apply(found)
     # A change may ask for what the project leaves at Django's default.
     all_ = ChainMap(found, _own(global_settings))
-    for change in of_names(env.words(CHANGES)).values():
+    for name, change in of_names(env.words(CHANGES)).items():
+        before = dict(found)
         change.settings(all_)
+        changed[name] = [key for key, value in found.items() if before.get(key) is not value]
     if url := env.text(DATABASE, ""):
         found["DATABASES"] = _at(address(url), found["DATABASES"])
     return found
+
+
+changed: Final[dict[str, list[str]]] = {}
+"""The settings that each change has set."""
 
 
 def _at(place: Address, databases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:

@@ -42,6 +42,10 @@ class Facts:
         found = self.said["levers"][name]
         return found["state"], found["reasons"]
 
+    def counted(self, name: str) -> bool:
+        """Whether all that a lever does is done by its app, which counts; not by a server, middleware or the like."""
+        return {*self.said["changed"].get(name, ["?"])} <= {"INSTALLED_APPS", "PERFCOMPARE"}
+
     @property
     def database_url(self) -> str:
         """Where the default database is, without a user; empty when it is not PostgreSQL."""

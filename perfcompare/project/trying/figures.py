@@ -14,6 +14,8 @@ from perfcompare.project.trying.results import Results
 Pair = tuple[float, float]
 Costs = Mapping[int, float]
 """Microseconds by round."""
+LEAST = 0.01
+"""What a change must save at least: it is code and settings that somebody maintains."""
 SEED = 1
 """Of the resampling, so that the same results give the same interval."""
 
@@ -89,6 +91,14 @@ class Figures:
         """Its weighted cost beside another's, over the requests that both have; None without any."""
         known = tuple(name for name in self.weights if self._pairs(variant, other, name))
         return self._judged(self._weighted(variant, other, known), known, self.floor)
+
+    def saves(self, variant: str) -> bool:
+        """Whether it is cheaper, by its verdict; before there is one, by more than the twin ever differed."""
+        beside = self.beside(variant)
+        if beside is None or beside.verdict is not None:
+            return beside is not None and beside.verdict is Verdict.FASTER
+        own = [one / other for one, other in self._weighted(ITS_TWIN, AS_IS, beside.requests)]
+        return beside.ratio < 1 - max(LEAST, *(abs(ratio - 1) for ratio in own))
 
     def of_request(self, variant: str, request: str, *, other: str = AS_IS) -> Beside | None:
         """Its cost of one request beside another's."""

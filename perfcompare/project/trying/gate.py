@@ -68,8 +68,8 @@ def _multiples(figures: Figures, request: str) -> Sequence[float]:
 
 def _exact(before: Counted | None, now: Counted | None, *, stable: bool) -> Iterator[tuple[bool, str]]:
     """Whether it is dearer, and a sentence."""
-    if before is None or now is None:
-        yield False, "Its statements were not counted both times."
+    if before is None or now is None or before.on_the_way != now.on_the_way:
+        yield False, "Its statements were not counted both times in the same way."
         return
     if before.statements != now.statements:
         yield now.statements > before.statements, f"{now.statements:g} statements instead of {before.statements:g}."
