@@ -35,7 +35,9 @@ def main(file: Path) -> None:
 
 
 def _database(connection: Any) -> Mapping[str, Any]:
-    found = {"vendor": connection.vendor, "name": str(connection.settings_dict["NAME"])}
+    module = connection.Database
+    driver = f"{module.__name__} {getattr(module, '__version__', '')}".split(" (")[0].strip()
+    found = {"vendor": connection.vendor, "driver": driver, "name": str(connection.settings_dict["NAME"])}
     try:
         connection.ensure_connection()
     except Exception as error:  # a driver's, a pool's or Django's own: each says what is wrong

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import global_settings
 
 from perfcompare.core import env
+from perfcompare.project import driver
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import CHANGES, DATABASE, SETTINGS
 from perfcompare.project.served import sessions
@@ -40,6 +41,7 @@ def _own(module: ModuleType) -> dict[str, Any]:
 
 
 def _changed() -> Mapping[str, Any]:
+    driver.apply()
     module = importlib.import_module(env.text(SETTINGS))
     found = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     # As a server in production answers, on the address where it is measured.

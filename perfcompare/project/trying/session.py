@@ -14,12 +14,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from django.db import connection
+
 from perfcompare.core import files
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, UsageError
 from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
-from perfcompare.project import logins
+from perfcompare.project import driver, logins
 from perfcompare.project.answers import expected
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
@@ -102,6 +104,8 @@ class Session:
         self.say(
             f"The project as it is, on {servers[own.server].label}: {len(asked)} requests, each sent several times."
         )
+        if text := self._driver:
+            self.say(text)
         headers_of = logins.of_requests(self.file, asked)
         target = candidates.target(self.project, [own])
         found = parity.right(target, asked, headers_of, self.place / "parity")
@@ -136,7 +140,17 @@ class Session:
         names = dict.fromkeys([*PACKAGES, *(name for one in servers.values() for name in one.packages)])
         packages = {name: version(name) for name in names if installed(name)}
         described = environment.collect({}, root=self.project.root)
-        self.results.facts = {**described.facts, **described.at_start, "packages": packages}
+        self.results.facts = {
+            **described.facts,
+            **described.at_start,
+            "packages": packages,
+            "driver": self._driver,
+        }
+
+    @property
+    def _driver(self) -> str:
+        """Which one the project's processes use, in sentences."""
+        return driver.said(self.project.environ) if connection.vendor == "postgresql" else ""
 
     def note(self, trials: Iterable[Trial]) -> None:
         """Keep each trial, and store them no later than WRITE_S afterwards."""
