@@ -42,6 +42,8 @@ class Conditions:
     """The longest warm-up; it ends as soon as the cost of an answer is steady."""
     in_turns: bool = False
     """Whether the stacks of a scenario are loaded in turns: runner/turns."""
+    seconds_of: Mapping[str, float] = field(default_factory=dict)
+    """In turns: the time of each server of a scenario by its name, where it is another one."""
     turns: int = 12
     """Of the cheapest server of a scenario, because disturbances affect only some turns. Where answers are dear, they
     take longer than `seconds`."""

@@ -96,13 +96,14 @@ def test_a_dear_request_is_sent_over_few_connections() -> None:
 
 
 def test_the_time_that_is_announced_grows_with_dear_requests_and_with_rounds() -> None:
-    look = Stage(variants=7, rounds=1, options=QUICK)
+    look = Stage(variants=8, rounds=1, options=QUICK)
     cheap, dear = {"a": 0.002}, {"a": 0.1}
 
-    assert look.servers == 7 + 2 * 2, "the project and its twin are beside each group"
-    assert look.trials(3) == 33
-    assert look.expected_s(dear, 1.0) > look.expected_s(cheap, 1.0) + look.servers * 0.5
-    assert replace(look, rounds=3).expected_s(cheap, 1.0) == pytest.approx(3 * look.expected_s(cheap, 1.0))
+    assert look.servers == 8 + 2 * 2, "the project and its twin are beside each group"
+    assert look.trials(3) == 36
+    once = look.expected_s(cheap, cheap, 1.0)
+    assert look.expected_s(dear, dear, 1.0) > once + look.servers * 0.5
+    assert replace(look, rounds=3).expected_s(cheap, cheap, 1.0) == pytest.approx(3 * once)
     assert Stage(variants=2, rounds=5, options=Options()).trials(1) == 5 * 4 + 3 * 3, "latencies have no twin"
 
 
@@ -176,14 +177,21 @@ def test_a_cost_is_weighted_by_the_traffic_and_compared_within_rounds() -> None:
     assert Figures(found).beside("half").verdict is Verdict.FASTER  # type: ignore[union-attr]
 
 
-def test_a_change_goes_on_when_it_saved_more_in_its_only_round_than_the_twin_differed_by() -> None:
-    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "much": 0.9, "little": 0.97, "none": 1.1})
+def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_server_that_clearly_did() -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "little": 0.97, "much": 0.9, "none": 1.1, "granian": 0.97})
+    found.tried[-1] = replace(found.tried[-1], kind=Kind.SERVER)
     found.trials = [one for one in found.trials if one.round == 0]
+    figures = Figures(found)
 
-    picked = together.promising(Figures(found), found.tried)
-
-    assert [one.name for one in picked] == ["much"]
+    assert [one.name for one in together.promising(figures, found.tried)] == ["granian", "much", "little"]
+    assert together.best_server(figures, found.tried) is None, "its twin differs by more"
     assert "a first look: one round" in markdown.text(Findings(found, Price()))
+
+
+def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
+    shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
+
+    assert shared == pytest.approx({"dear": 0.28, "cheap": 0.12})
 
 
 def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing() -> None:

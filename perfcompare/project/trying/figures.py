@@ -14,8 +14,6 @@ from perfcompare.project.trying.results import Results
 Pair = tuple[float, float]
 Costs = Mapping[int, float]
 """Microseconds by round."""
-LEAST = 0.01
-"""What a change must save at least: it is code and settings that somebody maintains."""
 SEED = 1
 """Of the resampling, so that the same results give the same interval."""
 
@@ -93,12 +91,18 @@ class Figures:
         return self._judged(self._weighted(variant, other, known), known, self.floor)
 
     def saves(self, variant: str) -> bool:
-        """Whether it is cheaper, by its verdict; before there is one, by more than the twin ever differed."""
+        """Whether it is cheaper, by its verdict; before there is one, by its ratio alone."""
         beside = self.beside(variant)
         if beside is None or beside.verdict is not None:
             return beside is not None and beside.verdict is Verdict.FASTER
-        own = [one / other for one, other in self._weighted(ITS_TWIN, AS_IS, beside.requests)]
-        return beside.ratio < 1 - max(LEAST, *(abs(ratio - 1) for ratio in own))
+        return beside.ratio < 1
+
+    def clearly(self, variant: str) -> bool:
+        """Whether it also saves more than the twin ever differed by."""
+        beside = self.beside(variant)
+        own = [one / other for one, other in self._weighted(ITS_TWIN, AS_IS, tuple(self.weights))]
+        noise = max((abs(ratio - 1) for ratio in own), default=0.0)
+        return beside is not None and self.saves(variant) and (beside.verdict is not None or beside.ratio < 1 - noise)
 
     def of_request(self, variant: str, request: str, *, other: str = AS_IS) -> Beside | None:
         """Its cost of one request beside another's."""

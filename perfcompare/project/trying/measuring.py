@@ -22,7 +22,7 @@ from perfcompare.runner.turns.block import FEWEST_TURNS, TURN_S, WINDOW_S
 from perfcompare.runner.validity import MIN_ANSWERS_IN_TURNS
 
 T = TypeVar("T")
-AT_ONCE: Final = 6
+AT_ONCE: Final = 7
 """Variants beside the project and its twin in one round: all their servers are alive, and must fit into memory."""
 MOST: Final = 8
 """Connections. A turn sends at least one request on each, and a verdict needs several turns."""
@@ -30,6 +30,8 @@ SHARE: Final = 50
 """Per cent of the slowest variant's peak: the equal load under which latencies are measured."""
 FIRST: Final = 100
 """So many trials do not change the estimate of the time that is left."""
+WARM_S: Final = 0.1
+"""A server that has had requests is warm after so long."""
 OVERHEAD_S: Final = 0.1
 """Of a trial beside its load: its answers are checked, and the server comes to rest after each turn."""
 CORES: Final = 2
@@ -59,12 +61,17 @@ class Stage:
         paced = (self.servers - 1) * min(self.rounds, LATENCY_ROUNDS) if self.options.latency else 0
         return requests * (self.servers * self.rounds + paced)
 
-    def expected_s(self, seconds: Mapping[str, float], start_s: float) -> float:
-        """About how long they take, when each request takes so long and a server so long to start."""
-        options = self.options
-        loaded = (max(options.seconds, FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * one) for one in seconds.values())
-        once = sum(loaded) + len(seconds) * (options.first_s + min(options.warmup_s, 0.1) + OVERHEAD_S)
-        once += start_s / CORES
+    def expected_s(self, seconds: Mapping[str, float], costs: Mapping[str, float], start_s: float) -> float:
+        """About how long they take, when each request takes so many seconds, costs the traffic so much, and a server
+        takes so long to start."""
+        options, shared = self.options, self.options.shared(costs)
+        once = start_s / CORES + sum(
+            max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * one)
+            + options.first_s
+            + min(options.warmup_s, WARM_S)
+            + OVERHEAD_S
+            for name, one in seconds.items()
+        )
         paced = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S) * len(seconds) if options.latency else 0.0
         return self.servers * (self.rounds * once + paced)
 
@@ -113,6 +120,8 @@ class Measuring:
     folder: Path
     connections: Mapping[str, int]
     """Of each request that is measured."""
+    costs: Mapping[str, float]
+    """What each of them costs the traffic: its weight times its time."""
     progress: Progress
     absent: frozenset[tuple[str, str]] = frozenset()
     """Variants and requests that are left out."""
@@ -143,8 +152,9 @@ class Measuring:
             generator=SENDER,
             folder=self.folder,
             seconds=options.seconds,
+            seconds_of=options.shared(self.costs),
             warmup_s=options.warmup_s,
-            turns=options.turns,
+            turns=FEWEST_TURNS,
             first_s=options.first_s,
             threads=options.threads,
             seed=options.seed,

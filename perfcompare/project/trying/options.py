@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,10 +11,8 @@ from typing import Final
 class Options:
     """Of one `try`."""
 
-    seconds: float = 0.2
-    """Time under load of each variant, for each request and round; more where answers are dear."""
-    turns: int = 6
-    """Of the cheapest variant, in this time or longer: so many requests of a dear one are measured at least."""
+    seconds: float = 0.3
+    """Time under load of each variant, for each request and round, on average: `shared`."""
     first_s: float = 0.05
     """How long each request is sent to each server before the first one is measured."""
     warmup_s: float = 0.5
@@ -33,20 +32,25 @@ class Options:
     unsafe: bool = False
     """Whether requests that may write are sent."""
 
+    def shared(self, costs: Mapping[str, float]) -> Mapping[str, float]:
+        """The time of each request: one half for all alike, the other one where the traffic spends its own."""
+        whole = sum(costs.values())
+        return {
+            name: self.seconds * (1 + len(costs) * cost / whole) / 2 if whole else self.seconds
+            for name, cost in costs.items()
+        }
+
     @property
     def look(self) -> Options:
         """How every change is measured in the first round, which decides what is measured more."""
         return replace(
             self,
             seconds=min(self.seconds, QUICK.seconds),
-            turns=min(self.turns, QUICK.turns),
             first_s=min(self.first_s, QUICK.first_s),
             warmup_s=min(self.warmup_s, QUICK.warmup_s),
             latency=False,
         )
 
 
-QUICK: Final = Options(
-    seconds=0.06, turns=4, first_s=0.03, warmup_s=0.06, rounds_alone=0, rounds_together=3, latency=False
-)
+QUICK: Final = Options(seconds=0.15, first_s=0.02, warmup_s=0.06, rounds_alone=0, rounds_together=3, latency=False)
 """For a first look: each change alone is measured once, and the intervals of the answer are wider."""

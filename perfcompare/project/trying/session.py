@@ -223,7 +223,7 @@ class Session:
         Returns how many trials are expected, and the seconds of one.
         """
         seconds = {one.name: right.answers.seconds[one.name] for one in right.requests}
-        times = [stage.expected_s(seconds, right.answers.start_s) for _, stage in stages]
+        times = [stage.expected_s(seconds, right.costs, right.answers.start_s) for _, stage in stages]
         self.results.plan += [
             f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in stages)} starts of a server: "
             f"about {duration(sum(times))}.",
@@ -241,6 +241,7 @@ class Session:
             target=self.target(right),
             folder=self.place / "trials",
             connections={one.name: one.connections for one in self.results.requests if not one.hole},
+            costs=right.costs,
             absent=self.absent,
             progress=measuring.Progress(tell=self.progress.tell, trials=trials, trial_s=trial_s),
         )
@@ -272,6 +273,11 @@ class Right:
     requests: Sequence[ProjectRequest]
     headers: Headers
     answers: parity.Right
+
+    @property
+    def costs(self) -> Mapping[str, float]:
+        """What each request costs the traffic: its weight times its time."""
+        return {one.name: one.weight * self.answers.seconds[one.name] for one in self.requests}
 
     @property
     def exchanges(self) -> Mapping[str, Exchange]:
@@ -339,7 +345,9 @@ def _planned(session: Session, right: Right, alone: int, ends: int) -> tuple[int
     if more.variants and more.rounds:
         stages.append((f"Then those that seem to save something, in {more.rounds} rounds more", more))
     elif alone:
-        left_out.append("Left out: more rounds of each change alone. So one round decides which of them go together.")
+        left_out.append(
+            "Left out: more rounds of each change alone. Those go together that seemed to save something in one round."
+        )
     stages.append(
         (
             f"Then the project as it is, by settings, with levers, and {ends} bounds, in {whole.rounds} rounds. "

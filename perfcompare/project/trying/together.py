@@ -42,8 +42,8 @@ def promising(figures: Figures, tried: Sequence[Tried]) -> list[Tried]:
 
 
 def best_server(figures: Figures, tried: Sequence[Tried]) -> Tried | None:
-    """The cheapest server, if it is cheaper than the project's own."""
-    return next(iter(accepted(figures, tried, Kind.SERVER)), None)
+    """The cheapest server, if it is clearly cheaper than the project's own: nobody changes that for noise."""
+    return next((one for one in accepted(figures, tried, Kind.SERVER) if figures.clearly(one.name)), None)
 
 
 def combined(name: str, own: Tried, server: Tried | None, changes: Sequence[Tried]) -> Tried:

@@ -123,9 +123,10 @@ class Block:
         """Those that have not had their time. Where answers are dear, it is that of as many shortest turns as the
         conditions say, or LONG_S."""
         shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
-        enough_s = max(self._conditions.seconds, min(self._conditions.turns * shortest_s, LONG_S))
-        answers_a_turn = self._trials[0].planned.cell.concurrency
-        fewest = max(FEWEST_TURNS, -(-MIN_ANSWERS_IN_TURNS // answers_a_turn))
+        conditions, cell = self._conditions, self._trials[0].planned.cell
+        wanted_s = conditions.seconds_of.get(cell.scenario, conditions.seconds)
+        enough_s = max(wanted_s, min(conditions.turns * shortest_s, LONG_S))
+        fewest = max(FEWEST_TURNS, -(-MIN_ANSWERS_IN_TURNS // cell.concurrency))
         return [load for load in loads if load.active_s < enough_s or len(load.turns) < fewest]
 
     def _turn(self, load: Load, send: Callable[[], Batch]) -> None:
