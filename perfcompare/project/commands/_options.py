@@ -9,7 +9,7 @@ from pathlib import Path
 from perfcompare.commands._types import count, names, positive
 from perfcompare.plugins import servers
 from perfcompare.project.requests import FILE
-from perfcompare.project.trying.options import QUICK, Options
+from perfcompare.project.trying.options import QUICK, USUAL, Options
 
 
 def add(parser: ArgumentParser) -> None:
@@ -34,9 +34,11 @@ def add(parser: ArgumentParser) -> None:
     )
 
 
-def chosen(options: Namespace, *, only: tuple[str, ...] = ()) -> Options:
-    """What these options say."""
-    given = QUICK if options.quick else Options()
+def chosen(
+    options: Namespace, *, usual: Options = USUAL, quick: Options = QUICK, only: tuple[str, ...] = ()
+) -> Options:
+    """What these options say; without them, as `usual` or `quick` does."""
+    given = quick if options.quick else usual
     return replace(
         given,
         seconds=options.seconds or given.seconds,

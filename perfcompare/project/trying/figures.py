@@ -106,8 +106,11 @@ class Figures:
 
     def of_request(self, variant: str, request: str, *, other: str = AS_IS) -> Beside | None:
         """Its cost of one request beside another's."""
-        floor = noise_floor(self._pairs(ITS_TWIN, AS_IS, request))
-        return self._judged(self._pairs(variant, other, request), (request,), _larger(floor, self.floor))
+        return self._judged(self._pairs(variant, other, request), (request,), self.noise(request))
+
+    def noise(self, request: str) -> float | None:
+        """By what share the cost of a request differs when the same thing is measured twice."""
+        return _larger(noise_floor(self._pairs(ITS_TWIN, AS_IS, request)), self.floor)
 
     def holes(self, variant: str) -> tuple[str, ...]:
         """The requests of the traffic that a variant has no figure of."""

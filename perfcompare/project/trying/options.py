@@ -52,5 +52,9 @@ class Options:
         )
 
 
+USUAL: Final = Options()
 QUICK: Final = Options(seconds=0.15, first_s=0.02, warmup_s=0.06, rounds_alone=0, rounds_together=3, latency=False)
 """For a first look: each change alone is measured once, and the intervals of the answer are wider."""
+GATE: Final = Options(seconds=0.6, latency=False)
+"""A gate has three servers only, so there is time to be sure."""
+QUICK_GATE: Final = replace(GATE, seconds=0.3, first_s=QUICK.first_s, warmup_s=QUICK.warmup_s, rounds_together=3)
