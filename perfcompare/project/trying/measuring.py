@@ -128,6 +128,10 @@ class Measuring:
     rounds: int = 0
     """So many are over."""
 
+    def expect(self, *stages: Stage) -> None:
+        """These are what is left."""
+        self.progress.trials = self.progress.done + sum(one.trials(len(self.connections)) for one in stages)
+
     def measure(self, names: Sequence[str], rounds: int, options: Options) -> Iterator[Trial]:
         """The trials of these variants beside the project and its twin, as soon as there are any."""
         for group in _groups(names):

@@ -323,23 +323,34 @@ def run(session: Session) -> None:
         if alone:
             session.note(measured.measure(_names(alone), 1, options.look))
             alone = together.promising(Figures(session.results), alone)
-        if alone and options.rounds_alone:
-            session.note(measured.measure(_names(alone), options.rounds_alone, replace(options, latency=False)))
-        whole = _together(session, right, own, alone)
+        more = _more(options, len(alone))
+        if more.rounds and alone:
+            measured.expect(more, _whole(options, _TOGETHER + len(ends)))
+            session.note(measured.measure(_names(alone), more.rounds, more.options))
+        variants = _together(session, right, own, alone)
+        whole = _whole(options, len(variants) + len(ends))
         measured.target = session.target(right)
-        session.note(measured.measure(_names([*whole, *ends]), options.rounds_together, options))
-        session.count([AS_IS, *_names(whole)], right, plain.database_url)
+        measured.expect(whole)
+        session.note(measured.measure(_names([*variants, *ends]), whole.rounds, whole.options))
+        session.count([AS_IS, *_names(variants)], right, plain.database_url)
 
 
 def _names(tried: Sequence[Tried]) -> list[str]:
     return [one.name for one in tried]
 
 
+def _more(options: Options, variants: int) -> Stage:
+    return Stage(variants=variants, rounds=options.rounds_alone, options=replace(options, latency=False))
+
+
+def _whole(options: Options, variants: int) -> Stage:
+    return Stage(variants=variants, rounds=options.rounds_together, options=options)
+
+
 def _planned(session: Session, right: Right, alone: int, ends: int) -> tuple[int, float]:
     options = session.options
     look = Stage(variants=alone, rounds=1, options=options.look)
-    more = Stage(variants=min(_PROMISING, alone), rounds=options.rounds_alone, options=replace(options, latency=False))
-    whole = Stage(variants=_TOGETHER + ends, rounds=options.rounds_together, options=options)
+    more, whole = _more(options, min(_PROMISING, alone)), _whole(options, _TOGETHER + ends)
     stages = [(f"First, each of {alone} changes alone, in one round", look)] if alone else []
     left_out = []
     if more.variants and more.rounds:
@@ -419,7 +430,7 @@ def _together(session: Session, right: Right, own: Tried, alone: Sequence[Tried]
             else:
                 kept.append(one)
         base += kept
-        if kept or server:
+        if kept or (name == together.SETTINGS and server):
             last = whole(kept)
             found += session.admit([last], {last.name: check(last)})
     return found
