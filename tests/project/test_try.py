@@ -200,6 +200,8 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
     found.requests.append(Asked(name="gone", method="GET", path="/gone", weight=1, hole="The project answers 404."))
     findings = Findings(found, Price(rate=1000, core=20))
 
+    found.tried.append(replace(found.tried[2], name="pool", kind=Kind.SETTING, lines=("first line", "second line")))
+    found.tried[2] = replace(found.tried[2], changes=("pool",))
     found.plan.append("Left out: latencies.")
     found.tried[2] = replace(found.tried[2], differs=("The header Vary lacks Accept, on purpose.",))
 
@@ -211,6 +213,8 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
         assert "Left out: latencies." in written
         assert "The header Vary lacks Accept, on purpose." in written
     assert "$.a: 1 instead of &lt;2&gt;" in page
+    assert "<pre>first line\nsecond line\n</pre>" in page
+    assert "{{" not in page
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
 
 

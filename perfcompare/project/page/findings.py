@@ -107,6 +107,10 @@ class Findings:
         """What it is, in the answer."""
         return _SAID.get(one.name, one.label)
 
+    def named(self, one: Tried) -> str:
+        """The same with the server, which is a part of the variants that stand together."""
+        return one.label if one.kind is Kind.TOGETHER else self.said(one)
+
     def times(self, name: str) -> str:
         """How many times as many requests of the traffic a core answers, without an interval."""
         if name == AS_IS:
@@ -133,6 +137,16 @@ class Findings:
             )
         for one in self.ladder[1:]:
             yield from self._sentence(one)
+        if self.bounds:
+            yield (
+                "A port also needs what the bounds leave out: your permissions, your logic, building nested objects, "
+                "caches and other services. So they are what moving could bring at most, and no promise."
+            )
+        yield from (
+            f"{_sentence(self.named(one))}: some answers differ on purpose. {said}"
+            for one in self.ladder
+            for said in one.differs
+        )
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
         if floor := self.figures.floor:
@@ -143,10 +157,10 @@ class Findings:
     def _sentence(self, one: Tried) -> Iterator[str]:
         beside = self.figures.beside(one.name)
         if beside is None:
-            yield f"{_sentence(self.said(one))}: {HOLE}."
+            yield f"{_sentence(self.named(one))}: {HOLE}."
             return
         yield (
-            f"{_sentence(self.said(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
+            f"{_sentence(self.named(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
             f"{len(self.figures.weights)} requests; {verdict(beside)}."
         )
 
