@@ -28,8 +28,6 @@ MOST: Final = 8
 """Connections. A turn sends at least one request on each, and a verdict needs several turns."""
 SHARE: Final = 50
 """Per cent of the slowest variant's peak: the equal load under which latencies are measured."""
-FIRST: Final = 100
-"""So many trials do not change the estimate of the time that is left."""
 WARM_S: Final = 0.1
 """A server that has had requests is warm after so long."""
 OVERHEAD_S: Final = 0.1
@@ -104,9 +102,7 @@ class Progress:
                 self.tell(replace(event, number=self.before + event.number))
             case TrialEnded():
                 self.done = self.before + event.number
-                # The first figures come with the start of all servers, and would make the estimate many times too long.
-                early = self.done <= FIRST
-                self.tell(replace(event, number=self.done, seconds=self.trial_s if early else event.seconds))
+                self.tell(replace(event, number=self.done))
             case _:
                 self.tell(event)
 
