@@ -149,8 +149,8 @@ class Findings:
         )
         if busy := self.results.facts.get("busy"):
             yield (
-                f"Other programs were at work on this machine when it began ({', '.join(busy)}): the intervals are wider "
-                "than they need be."
+                f"Other programs were at work on this machine when it began ({', '.join(busy)}): the intervals are "
+                "wider than they need be."
             )
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
