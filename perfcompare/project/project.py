@@ -13,6 +13,7 @@ from django.conf import settings
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.stack import Interface
+from perfcompare.project import driver
 
 SETTINGS: Final = "PERFCOMPARE_PROJECT_SETTINGS"
 """Tells a process which settings module is the project's own."""
@@ -67,7 +68,7 @@ def current(module: str = "", environ: Mapping[str, str] = NOTHING) -> Project:
         applications=_applications(),
         interface=_interface(),
         path=[one or str(Path.cwd()) for one in sys.path],
-        environ={**os.environ, **environ},
+        environ={driver.VARIABLE: driver.own(), **os.environ, **environ},
     )
 
 
