@@ -1,4 +1,4 @@
-"""A FilterSet that copies and cleans the filters that have something to do, and makes the others when they are asked for.
+"""A FilterSet that copies and cleans only the filters that have something to do.
 
 What a FilterSet has cleaned is kept with it until its form is made. From then on the form has the say, as always.
 """
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import Field
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django_filters import filterset
@@ -102,7 +103,7 @@ def qs(self: BaseFilterSet) -> Any:
     return self._qs
 
 
-def filter_queryset(self: BaseFilterSet, queryset: Any) -> Any:
+def filter_queryset(self: BaseFilterSet, queryset: QuerySet[Any]) -> Any:
     """`queryset` after each filter: BaseFilterSet.filter_queryset."""
     next(FILTER.calls)
     state = vars(self)
@@ -161,7 +162,9 @@ def _clean(owned: BaseFilterSet) -> _Cleaned | None:
         return None
     try:
         for name, field in fields.items():
-            found.values[name] = field.clean(field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}{name}"))
+            found.values[name] = field.clean(
+                field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}{name}")
+            )
     except ValidationError:
         return None
     return found
@@ -172,7 +175,7 @@ def _belongs(one: Filter, owned: BaseFilterSet) -> None:
     one.parent = owned
 
 
-def _is_plain(field: Any) -> bool:
+def _is_plain(field: Field) -> bool:
     """Whether a form does nothing with it but to clean what its widget finds."""
     cls = type(field)
     return (
@@ -193,7 +196,7 @@ def _are_silent(state: Mapping[str, Any], kept: _Cleaned) -> bool:
     )
 
 
-def _finished(owned: BaseFilterSet, queryset: Any, last: str) -> Any:
+def _finished(owned: BaseFilterSet, queryset: QuerySet[Any], last: str) -> QuerySet[Any]:
     """`queryset` after the filters behind `last`, by the form."""
     values = iter(owned.form.cleaned_data.items())
     for name, _value in values:
@@ -204,7 +207,7 @@ def _finished(owned: BaseFilterSet, queryset: Any, last: str) -> Any:
     return queryset
 
 
-def _filtered(owned: BaseFilterSet, name: str, one: Filter, queryset: Any, value: object) -> Any:
+def _filtered(owned: BaseFilterSet, name: str, one: Filter, queryset: QuerySet[Any], value: object) -> QuerySet[Any]:
     found = one.filter(queryset, value)
     assert isinstance(found, QuerySet), (
         f"Expected '{type(owned).__name__}.{name}' to return a QuerySet, but got a {type(found).__name__} instead."

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from contextlib import suppress
 from types import FunctionType, NoneType
 from typing import Any, Final
 
@@ -73,7 +74,17 @@ _VALUES: Final[Mapping[type[Any], tuple[str, ...]]] = {
 }
 _ATTRIBUTES: Final = frozenset(
     {
-        *("field_name", "lookup_expr", "_label", "_method", "distinct", "exclude", "extra", "creation_counter", "model"),
+        *(
+            "field_name",
+            "lookup_expr",
+            "_label",
+            "_method",
+            "distinct",
+            "exclude",
+            "extra",
+            "creation_counter",
+            "model",
+        ),
         *("parent", "queryset", "param_map", "lookup_choices", "choices", "filters", "conjoined", "empty_label"),
         *("null_value", "filter", "field_class", "always_filter"),
     }
@@ -194,7 +205,10 @@ def _run(one: Filter) -> str | None:
     if field.disabled or getattr(field, "bound_field_class", None) is not None:
         return "its field is no plain one"
     value = field.clean(field.widget.value_from_datadict(QueryDict(), MultiValueDict(), "name"))
-    return None if one.filter(_NO_QUERYSET, value) is _NO_QUERYSET else "it does something without a parameter"
+    with suppress(Exception):  # it wants something of the QuerySet
+        if one.filter(_NO_QUERYSET, value) is _NO_QUERYSET:
+            return None
+    return "it does something without a parameter"
 
 
 def forget(**_signal: object) -> None:
