@@ -89,7 +89,7 @@ _ATTRIBUTES: Final = frozenset(
         *("null_value", "filter", "field_class", "always_filter"),
     }
 )
-"""Of a filter. One with another that its class has too, such as a field that was made before, is asked."""
+"""Of a filter. One with another that its class has too is asked."""
 _IGNORED: Final = frozenset(
     {
         *("choices", "label", "help_text", "to_field_name", "empty_label", "max_length", "min_length", "max_value"),
@@ -126,6 +126,8 @@ def objection(one: Filter) -> str | None:
 def _state(one: Filter) -> tuple[Any, ...]:
     """All that the result of trying depends on. A TypeError says what it cannot be told of."""
     state = vars(one)
+    if "_field" in state:  # somebody may have changed it
+        raise TypeError("its field was made before")
     extra = state["extra"]
     null = state.get("null_value")
     return (

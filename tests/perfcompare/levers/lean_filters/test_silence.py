@@ -72,8 +72,15 @@ def test_what_does_something_is_told(one: Any, said: str) -> None:
 def test_a_field_that_was_made_before_is_asked() -> None:
     one = f.CharFilter()
     assert silence.is_silent(one)
-    one.field.required = True
-    assert silence.objection(one) == "it has a `_field` of its own"
+    one.field.help_text = "changed"
+    assert silence.objection(one) == "its field was made before"
+    assert not silence.is_silent(one)
+
+
+def test_a_method_of_its_own_is_asked() -> None:
+    one = f.CharFilter()
+    one.get_method = lambda queryset: queryset.filter
+    assert silence.objection(one) == "it has a `get_method` of its own"
 
 
 def test_a_setting_that_filters_read_is_looked_at_again() -> None:
