@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from django.forms import BaseForm, BoundField, Field, Form
@@ -19,7 +18,7 @@ _seen: dict[tuple[Any, ...], bool] = {}
 
 def holds(cls: type[BaseFilterSet]) -> bool:
     """Whether it does at this moment."""
-    found = (*(getattr(cls, name, MISSING) for name in (*_NAMES, "filters")), cls._meta.form)
+    found = (*[getattr(cls, name, MISSING) for name in _NAMES], hasattr(cls, "filters"), _form(cls))
     try:
         known = _seen[found]
     except KeyError:
@@ -35,11 +34,13 @@ def objection(cls: type[BaseFilterSet]) -> str | None:
 
 
 def _objection(cls: type[BaseFilterSet]) -> str | None:
-    if cls._meta.form is not Form:
-        return f"its form is {path_of(cls._meta.form)}"
-    if getattr(cls, "filters", MISSING) is not MISSING:
+    if _form(cls) is not Form:
+        return f"its form is {path_of(_form(cls))}"
+    if hasattr(cls, "filters"):
         return overriding(cls, "filters")
-    others = (name for name in _NAMES if (value := getattr(cls, name, MISSING)) is not MISSING and not _is_own(value))
+    others = (
+        name for name in _NAMES if (value := getattr(cls, name, MISSING)) is not MISSING and not is_own_attribute(value)
+    )
     if (other := next(others, None)) is not None:
         return overriding(cls, other)
     if getattr(get_default_renderer(), "bound_field_class", None) is not None:
@@ -47,7 +48,8 @@ def _objection(cls: type[BaseFilterSet]) -> str | None:
     return None
 
 
-_is_own: Callable[[object], bool] = is_own_attribute
+def _form(cls: type[BaseFilterSet]) -> object:
+    return getattr(getattr(cls, "_meta", None), "form", None)
 
 
 def forget(**_signal: object) -> None:

@@ -131,10 +131,17 @@ def _state(one: Filter) -> tuple[Any, ...]:
     extra = state["extra"]
     null = state.get("null_value")
     return (
-        *(type(one), state.get("field_class"), _value("null_value", null), type(state.get("queryset"))),
+        *(_kind(type(one)), _kind(one.field_class), "field_class" in state, _value("null_value", null)),
+        type(state.get("queryset")),
         *(type(state.get("filter")), *state, *extra),
         *[None if name in _IGNORED else _value(name, value) for name, value in extra.items()],
     )
+
+
+def _kind(cls: object) -> object:
+    """`cls`, or what it is made of when django-filter has made it for one filter, perhaps for one request."""
+    is_made = isinstance(cls, type) and "<locals>" in cls.__qualname__ and cls.__module__.startswith("django_filters.")
+    return cls.__bases__ if is_made else cls
 
 
 def _value(name: str, value: object) -> object:

@@ -89,6 +89,10 @@ class OwnFilter(f.FilterSet):
     body = f.CharFilter()
 
 
+class Strange(f.CharFilter):
+    field_class = "none"
+
+
 class Shouting(forms.CharField):
     def clean(self, value: Any) -> Any:
         return super().clean(value).upper() or "EMPTY"
@@ -232,7 +236,7 @@ class OwnErrors(f.FilterSet):
 
 
 class ClassFilters(f.FilterSet):
-    filters = "own"
+    filters = {"own": 1}
     title = f.CharFilter()
 
 

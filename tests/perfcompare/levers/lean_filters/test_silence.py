@@ -7,10 +7,11 @@ import pytest
 from django import forms
 from django.db.models import QuerySet
 from django.test import override_settings
+from django_filters.filterset import filterset_factory
 
 from perfcompare.levers.lean_filters import course, silence
 from tests.perfcompare.levers.lean_filters import test_filtersets as made
-from users.models import User
+from users.models import Post, User
 
 HERE = "tests.perfcompare.levers.lean_filters.test_filtersets"
 
@@ -61,6 +62,7 @@ def test_what_does_nothing_is_left_out(one: Any) -> None:
         (made.Always(), f"{HERE}.Always overrides `filter`"),
         (made.OwnField.base_filters["title"], f"{HERE}.Shouting overrides `clean`"),
         (made.OwnWidget.base_filters["title"], f"{HERE}.Elsewhere overrides `value_from_datadict`"),
+        (made.Strange(), "its field is 'none'"),
         (f.RangeFilter(fields=(forms.IntegerField(),)), "its option `fields` is (<django.forms"),
     ],
 )
@@ -83,6 +85,17 @@ def test_a_method_of_its_own_is_asked() -> None:
     assert silence.objection(one) == "it has a `get_method` of its own"
 
 
+def test_a_filterset_that_is_made_for_each_request_is_looked_at_once() -> None:
+    def made_anew() -> list[bool]:
+        cls = filterset_factory(Post, fields={"id": ["in", "exact", "range"], "title": ["in"]})
+        return [silence.is_silent(one) for one in cls.base_filters.values()]
+
+    assert all(made_anew())
+    before = len(silence._seen)
+    assert all(made_anew())
+    assert len(silence._seen) == before
+
+
 def test_a_setting_that_filters_read_is_looked_at_again() -> None:
     def choice() -> Any:
         return f.ChoiceFilter(choices=made.TITLES)
@@ -101,7 +114,7 @@ def test_a_setting_that_filters_read_is_looked_at_again() -> None:
         (made.WithForm, f"its form is {HERE}.OwnForm"),
         (made.OwnFormClass, f"{HERE}.OwnFormClass overrides `get_form_class`"),
         (made.OwnErrors, f"{HERE}.OwnErrors overrides `errors`"),
-        (made.ClassFilters, f"builtins.str stands in the place of {HERE}.ClassFilters.filters"),
+        (made.ClassFilters, f"builtins.dict stands in the place of {HERE}.ClassFilters.filters"),
     ],
 )
 def test_a_filterset_that_is_left_to_stock_is_told(cls: Any, said: str | None) -> None:
