@@ -12,10 +12,12 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
+from perfcompare.core.target import Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind
+from perfcompare.report.data.memory import Memory
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
@@ -199,6 +201,8 @@ class Report:
     command: str
     facts: Mapping[str, Any]
     generators: tuple[str, ...]
+    catalog: Catalog
+    """What its target offers; empty for a target that is not (or no longer) known."""
     floors: Floors
     """What the same stack, measured twice, differs by."""
     reference: str | None
@@ -226,6 +230,8 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
+    memory: Memory | None = None
+    """What is known of many connections on this machine from another run."""
     in_turns: bool = False
     """Whether the stacks were loaded in turns: there are costs, but no latencies, no memory, and no rates of a whole
     window."""
