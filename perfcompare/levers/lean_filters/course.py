@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.forms import BaseForm, BoundField, Field, Form
@@ -11,6 +12,11 @@ from django_filters.filterset import BaseFilterSet
 from perfcompare.levers._replacing import MISSING, Unpatched, is_own_attribute, overriding, path_of
 
 _NAMES: Final = ("errors", "form", "get_form_class", "__getattribute__", "__getattr__", "__setattr__", "__delattr__")
+_UNSET: Final[Sequence[tuple[Any, str]]] = (
+    *((Form, name) for name in ("prefix", "field_order", "bound_field_class", "base_fields")),
+    (Field, "bound_field_class"),
+)
+"""What a form would do something with."""
 _MOST: Final = 1000
 _seen: dict[tuple[Any, ...], bool] = {}
 """By what the class has under these names. A class may be made for one request, and is not kept."""
@@ -18,6 +24,8 @@ _seen: dict[tuple[Any, ...], bool] = {}
 
 def holds(cls: type[BaseFilterSet]) -> bool:
     """Whether it does at this moment."""
+    if not FORMS.holds():
+        return False
     found = (*[getattr(cls, name, MISSING) for name in _NAMES], hasattr(cls, "filters"), _form(cls))
     try:
         known = _seen[found]
@@ -25,7 +33,7 @@ def holds(cls: type[BaseFilterSet]) -> bool:
         if len(_seen) >= _MOST:
             _seen.clear()
         known = _seen[found] = _objection(cls) is None
-    return known and FORMS.holds()
+    return known
 
 
 def objection(cls: type[BaseFilterSet]) -> str | None:
@@ -43,8 +51,9 @@ def _objection(cls: type[BaseFilterSet]) -> str | None:
     )
     if (other := next(others, None)) is not None:
         return overriding(cls, other)
-    if getattr(get_default_renderer(), "bound_field_class", None) is not None:
-        return "FORM_RENDERER has a `bound_field_class`"
+    for owner, name in (*_UNSET, (get_default_renderer(), "bound_field_class")):
+        if getattr(owner, name, None):
+            return f"{path_of(owner)} has a `{name}`"
     return None
 
 
@@ -61,7 +70,7 @@ FORMS: Final = Unpatched(
     {
         BaseForm: "__init__ errors full_clean _clean_fields _clean_form _post_clean add_error add_prefix _bound_items"
         " __getitem__ __iter__ _widget_data_value order_fields is_valid field_order prefix bound_field_class",
-        Form: "clean __init__ field_order prefix bound_field_class",
+        Form: "clean __init__ field_order prefix bound_field_class base_fields",
         BoundField: "__init__ data",
         Field: "get_bound_field _clean_bound_field bound_field_class",
     },

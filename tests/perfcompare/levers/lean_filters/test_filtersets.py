@@ -382,6 +382,13 @@ def test_a_patch_of_what_is_gone_past_is_called(owner: type, name: str, monkeypa
 
 
 @pytest.mark.usefixtures("lever")
+def test_a_prefix_that_all_forms_get_later_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "WHERE" not in _queryset(DRFPlain, QueryDict("all-title=a"))
+    monkeypatch.setattr(forms.Form, "prefix", "all")
+    assert "WHERE" in _queryset(DRFPlain, QueryDict("all-title=a"))
+
+
+@pytest.mark.usefixtures("lever")
 def test_a_filter_of_the_class_that_is_changed_later_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert DRFPlain(QueryDict(""), Post.objects.all()).is_valid()
     monkeypatch.setitem(DRFPlain.base_filters["title"].extra, "required", True)
