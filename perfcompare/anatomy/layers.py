@@ -113,10 +113,11 @@ RULES: Final = (
         r"rest_framework/",
         r"/adrf/",
         r"/ninja/",
+        r"/django_filters/",
         r"/fastapi/(routing|dependencies)",
         r"perfcompare/(stacks|contract)/(?!.*(body_limit|content_type))",
         r"django/views",
-        r"levers/lean_(drf|ninja)",
+        r"levers/lean_(drf|ninja|filters)",
         r"levers/token_cache",
     ),
     _rule(
