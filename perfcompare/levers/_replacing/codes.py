@@ -8,6 +8,7 @@ versions (`versions`) is the second guard.
 
 from __future__ import annotations
 
+import dis
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
@@ -67,6 +68,15 @@ def origin_of(attribute: object) -> str:
     if not functions:
         return f"{type(attribute).__module__}.{type(attribute).__qualname__}"
     return f"{functions[0].__globals__.get('__name__')}.{functions[0].__code__.co_qualname}"
+
+
+def is_constant(attribute: object) -> bool:
+    """Whether `attribute` is a function that says the same at each call: it reads neither names nor arguments."""
+    if type(attribute) is not FunctionType or attribute.__code__.co_flags & _KIND:
+        return False
+    code = attribute.__code__
+    names = code.co_names or code.co_freevars or code.co_cellvars
+    return not names and not any(one.opname.startswith("LOAD_FAST") for one in dis.get_instructions(code))
 
 
 def _words(function: FunctionType) -> Iterator[str]:
