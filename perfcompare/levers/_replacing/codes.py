@@ -9,6 +9,7 @@ versions (`versions`) is the second guard.
 from __future__ import annotations
 
 import dis
+import functools
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
@@ -72,11 +73,14 @@ def origin_of(attribute: object) -> str:
 
 def is_constant(attribute: object) -> bool:
     """Whether `attribute` is a function that says the same at each call: it reads neither names nor arguments."""
-    if type(attribute) is not FunctionType or attribute.__code__.co_flags & _KIND:
+    return type(attribute) is FunctionType and _reads_nothing(attribute.__code__)
+
+
+@functools.lru_cache(maxsize=1024)
+def _reads_nothing(code: CodeType) -> bool:
+    if code.co_flags & _KIND or code.co_names or code.co_freevars or code.co_cellvars:
         return False
-    code = attribute.__code__
-    names = code.co_names or code.co_freevars or code.co_cellvars
-    return not names and not any(one.opname.startswith("LOAD_FAST") for one in dis.get_instructions(code))
+    return not any(one.opname.startswith("LOAD_FAST") for one in dis.get_instructions(code))
 
 
 def _words(function: FunctionType) -> Iterator[str]:

@@ -15,6 +15,7 @@ from rest_framework import fields, relations
 from rest_framework.settings import api_settings
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import is_constant
 
 AnyField = fields.Field[Any, Any, Any, Any]
 
@@ -120,7 +121,7 @@ def _kind(field: AnyField) -> tuple[Any, ...]:
 
 def _related(field: Any) -> tuple[Any, ...]:
     optimised = type(field).use_pk_only_optimization
-    if optimised is relations.RelatedField.use_pk_only_optimization:
+    if is_constant(optimised) and not optimised(field):
         return ("call",)
     if (
         optimised is relations.PrimaryKeyRelatedField.use_pk_only_optimization

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import mark_safe
@@ -267,6 +268,18 @@ class _Changed(serializers.Serializer[Any]):
             self.fields = {only: self.fields[only]}  # type: ignore[assignment]
 
 
+class _Linked(serializers.HyperlinkedIdentityField):
+    def get_url(self, obj: Any, view_name: str, request: Any, format: Any) -> str | None:
+        return f"/{view_name}/{obj.constant}" if obj.constant else None
+
+
+class _LinkedByKey(_Linked):
+    """Has the key of its object alone, where that is constant 1."""
+
+    def use_pk_only_optimization(self) -> bool:
+        return bool(self.view_name)
+
+
 class _Extended(serializers.Serializer[Any]):
     constant = serializers.IntegerField()
 
@@ -357,6 +370,13 @@ OVERRIDES: dict[str, Callable[[], Any]] = {
     "a field's get_attribute": lambda: (
         _tricky(x=_Fetching(), constant=serializers.IntegerField())([Tricky(), Thing(constant=1)], many=True).data
     ),
+    "a hyperlink": lambda: [
+        _tricky(x=cls(view_name=view))(
+            [Tricky(), Thing(constant=0)], many=True, context={"request": HttpRequest()}
+        ).data
+        for cls in (_Linked, _LinkedByKey)
+        for view in ("things", "")
+    ],
     "fields chosen when it is made": lambda: [
         _Changed([Tricky()], many=True, only=only).data for only in ("constant", "method", "")
     ],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models.signals import post_save
 
 from ._models import model
 
@@ -15,8 +13,6 @@ from ._models import model
 @transaction.atomic
 def fill() -> dict[str, Any]:
     """A superuser's token of the first version, which is sent as it is."""
-    # The index of the search over all kinds of objects is made by a worker, by way of a Redis.
-    post_save.disconnect(import_module("netbox.search.backends").search_backend.caching_handler)
     user = model("users.User").objects.create_superuser("measurer", "measurer@example.com", "secret")
     token = "0123456789abcdef0123456789abcdef01234567"
     model("users.Token").objects.create(user=user, version=1, token=token)
@@ -55,4 +51,6 @@ def fill() -> dict[str, Any]:
         device.save()
     for number in range(40):
         model("ipam.Prefix").objects.create(prefix=f"10.0.{number}.0/24", status="active", tenant=tenants[number % 12])
+    # Jobs for workers, which need a Redis: an index over all kinds of objects, and what devices inherit.
+    transaction.get_connection().run_on_commit.clear()
     return {"headers": {"Authorization": f"Token {token}"}, "device": device.pk, "site": sites[0].pk}
