@@ -16,7 +16,6 @@ PROJECT = Project(
     requests=(
         "/api/dcim/devices/",
         "/api/dcim/devices/?site=site-1&role=role-1&limit=20",
-        "/api/dcim/devices/?q=device-15",
         "/api/dcim/devices/?brief=true",
         "/api/dcim/devices/{device}/",
         "/api/dcim/interfaces/?limit=100",
