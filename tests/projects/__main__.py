@@ -40,6 +40,7 @@ def main() -> int:
         "--with", dest="changes", type=str.split, default=[], metavar="CHANGES", help="levers and settings to apply"
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of measuring, each with new processes")
+    parser.add_argument("--steps", default=",".join(journey.STEPS), help="of --path (default: %(default)s)")
     parser.set_defaults(action="requests")
     options = parser.parse_args()
     failed = []
@@ -129,18 +130,10 @@ def _profile(name: str, project: Project, url: str, options: argparse.Namespace)
     return []
 
 
-def _path(name: str, project: Project, url: str, _options: argparse.Namespace) -> list[str]:
-    """walk the product's own path: init, audit, parity with itself and with one field changed"""
+def _path(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
+    """walk the product's own path: init, audit, parity with itself, parity with one field changed, try"""
     processes, values = filled(name, project, url)
-    for line in journey.walk(processes, values.get("user", "")):
-        _say(f"  {line}")
-    return []
-
-
-def _try(name: str, project: Project, url: str, _options: argparse.Namespace) -> list[str]:
-    """let the product try everything on the requests that --path has found"""
-    processes, _ = filled(name, project, url)
-    for line in journey.attempt(processes):
+    for line in journey.walk(processes, values.get("user", ""), options.steps.split(",")):
         _say(f"  {line}")
     return []
 
@@ -153,7 +146,6 @@ _ACTIONS = {
     "levers": _levers,
     "profile": _profile,
     "path": _path,
-    "try": _try,
     "lock": _lock,
 }
 

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from perfcompare.core.errors import PerfcompareError
@@ -15,7 +15,8 @@ from tests.projects.processes import Processes
 
 TIMES: Final = 10
 """How often the project is compared with itself."""
-_IDS: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+_NUMBERS: Final = re.compile(r"[\d,]+ (?:bytes|ms when tried)|/[^ ]*")
+"""What differs between requests that failed for the same reason."""
 _REASONS: Final = 6
 
 
@@ -23,34 +24,36 @@ class JourneyError(PerfcompareError):
     """Raised when a step does not do what it must. The message says what it did."""
 
 
-def walk(processes: Processes, user: str) -> Iterator[str]:
-    """Lines on `init`, `audit`, and `parity` with itself and with one field changed. Raises JourneyError."""
-    yield from _initial(processes, user)
-    yield from _audit(processes)
-    yield from _with_itself(processes)
-    yield from _with_one_field_changed(processes)
+def walk(processes: Processes, user: str, steps: Sequence[str]) -> Iterator[str]:
+    """Lines on these steps. Raises JourneyError when one does not do what it must."""
+    for step in steps:
+        yield from STEPS[step](processes, user)
 
 
 def _initial(processes: Processes, user: str) -> Iterator[str]:
-    """Write perfcompare.toml."""
     said, took = _said(processes, "init", "--force", *(["--user", user] if user else []))
     head, *left_out = said.strip().splitlines()
     yield f"init, {took}: {head}"
-    reasons = Counter(_IDS.sub("…", one.partition(": ")[2])[:100] for one in left_out)
+    reasons = Counter(_reason(one) for one in left_out)
     yield from (f"  {number} x {reason}" for reason, number in reasons.most_common(_REASONS))
     if not _requests(processes):
         raise JourneyError("init found no request that is answered.")
 
 
-def attempt(processes: Processes) -> Iterator[str]:
-    """Lines on `try --quick` of the requests that `walk` has found."""
-    said, took = _said(processes, "try", "--quick")
-    yield f"try --quick, {took}:"
-    yield from (f"  {line}" for line in said.strip().splitlines())
+def _reason(line: str) -> str:
+    return _NUMBERS.sub("", line.partition(": ")[2])[:100]
 
 
-def _audit(processes: Processes) -> Iterator[str]:
-    said, took = _said(processes, "audit", "--json", "audit.json")
+def _audit(processes: Processes, _user: str) -> Iterator[str]:
+    yield from _audited(processes, "--no-verify")
+
+
+def _verified(processes: Processes, _user: str) -> Iterator[str]:
+    yield from _audited(processes)
+
+
+def _audited(processes: Processes, *arguments: str) -> Iterator[str]:
+    said, took = _said(processes, "audit", "--json", "audit.json", *arguments)
     (processes.folder / "audit.txt").write_text(said)
     found: dict[str, Any] = json.loads((processes.folder / "audit.json").read_text())
     advice = found["advice"]
@@ -64,7 +67,7 @@ def _audit(processes: Processes) -> Iterator[str]:
         raise JourneyError(f"audit measured {len(found['requests'])} requests; failed: {found['failed']}")
 
 
-def _with_itself(processes: Processes) -> Iterator[str]:
+def _with_itself(processes: Processes, _user: str) -> Iterator[str]:
     begun = time.monotonic()
     ignored = Counter[str]()
     for number in range(TIMES):
@@ -78,7 +81,7 @@ def _with_itself(processes: Processes) -> Iterator[str]:
     yield from (f"  differs from itself: {place} ({number} of {TIMES} runs)" for place, number in ignored.items())
 
 
-def _with_one_field_changed(processes: Processes) -> Iterator[str]:
+def _with_one_field_changed(processes: Processes, _user: str) -> Iterator[str]:
     note = processes.folder / "altered"
     note.unlink(missing_ok=True)
     for one in _requests(processes):
@@ -92,6 +95,24 @@ def _with_one_field_changed(processes: Processes) -> Iterator[str]:
     if [(request, where) for request, where, _ in differences] != [(one.name, note.read_text())]:
         raise JourneyError(f"{note.read_text()} of {one.name} was changed; parity found: {differences}")
     yield f"parity with one field changed: it names {note.read_text()} of {one.name}, and nothing else"
+
+
+def _attempt(processes: Processes, _user: str) -> Iterator[str]:
+    said, took = _said(processes, "try", "--quick")
+    yield f"try --quick, {took}:"
+    yield from (f"  {line}" for line in said.strip().splitlines())
+
+
+STEPS: Final[Mapping[str, Callable[[Processes, str], Iterator[str]]]] = {
+    "init": _initial,
+    "audit": _audit,
+    "itself": _with_itself,
+    "changed": _with_one_field_changed,
+    "verified": _verified,
+    "try": _attempt,
+}
+"""`itself` compares the project with itself by `parity`; for `changed`, one field of one answer is another; `verified`
+is the audit once more, with all that it can apply."""
 
 
 def _requests(processes: Processes) -> Sequence[ProjectRequest]:
