@@ -74,7 +74,7 @@ PROJECT = Project(
     tests=Installed(
         package="openwisp-ipam==1.3.1",
         lock=LOCKS / "openwisp_ipam.txt",
-        # Not test_commands: it ends the connection in which the tests after it would run; that of SQLite in memory stays.
+        # Not test_commands: it ends the connection of the tests after it, unless that is SQLite in memory.
         command=(
             *("-m", "django", "test", "--noinput"),
             *(f"openwisp_ipam.tests.test_{one}" for one in ("api", "forms", "models", "multitenant")),
