@@ -84,8 +84,9 @@ def _with_itself(processes: Processes, _user: str) -> Iterator[str]:
 def _with_one_field_changed(processes: Processes, _user: str) -> Iterator[str]:
     note = processes.folder / "altered"
     note.unlink(missing_ok=True)
-    for one in _requests(processes):
-        with processes.server(altered=one.path) as server:
+    file = read(processes.folder / FILE)
+    for one in file.requests:
+        with processes.server(altered=one.path, told=file.environ) as server:
             compared = _compared(processes, f"http://{server.host}:{server.port}")
         if note.exists():
             break

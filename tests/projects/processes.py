@@ -12,7 +12,7 @@ from typing import Final
 
 from perfcompare.core import surroundings
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.core.http import Request
+from perfcompare.core.http import NOTHING, Request
 from perfcompare.core.server import Launch
 from perfcompare.core.target import Program
 from perfcompare.plugins import servers
@@ -103,8 +103,10 @@ class Processes:
         orders = child.Orders(interface=self._project.interface, requests=requests, changes=tuple(changes))
         return child.started(self._product(), orders, module)
 
-    def server(self, changes: Sequence[str] = (), altered: str = "") -> ServerProcess:
-        """The project on the server that the product would choose."""
+    def server(
+        self, changes: Sequence[str] = (), altered: str = "", told: Mapping[str, str] = NOTHING
+    ) -> ServerProcess:
+        """The project as the product serves it. `told` are variables of its process, as perfcompare.toml names them."""
 
         def command(port: int) -> Sequence[str]:
             _, *arguments = server.command(Launch(target=product.SERVED[self._project.interface], port=port))
@@ -113,12 +115,22 @@ class Processes:
         chosen = OWN[self._project.interface]
         server = servers[chosen]
         loaded = application(self._product(), Variant(name=self._name, server=chosen, changes=tuple(changes)))
-        environ = {**self.environment(changes, altered), product.APPLICATION: loaded}
-        label = f"{self._name} on {chosen}"
-        told = Program(
-            label=label, command=command, environ=environ, health=health.PATH.removeprefix("/"), folder=self.folder
+        own = self.environment(changes, altered)
+        environ = {
+            **own,
+            "DJANGO_SETTINGS_MODULE": product.OVERLAY,
+            product.SETTINGS: own["DJANGO_SETTINGS_MODULE"],
+            product.APPLICATION: loaded,
+            **told,
+        }
+        program = Program(
+            label=f"{self._name} on {chosen}",
+            command=command,
+            environ=environ,
+            health=health.PATH.removeprefix("/"),
+            folder=self.folder,
         )
-        return ServerProcess(told, log=self.folder / "server.log", cpus=None)
+        return ServerProcess(program, log=self.folder / "server.log", cpus=None)
 
     def _product(self) -> product.Project:
         return _Planned(
