@@ -47,6 +47,8 @@ class Project:
     """Where Python finds its modules."""
     environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """The environment of its processes."""
+    python: str = sys.executable
+    """The interpreter of its processes."""
 
     def environment(self, changes: Sequence[str] = (), application: str = "") -> dict[str, str]:
         """The environment of a process with these changes; one that serves is told the application too."""
