@@ -96,7 +96,7 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
     ),
     Leeway(
         kind="a line break after the path",
-        stacks=frozenset({"fastapi"}),
+        stacks=frozenset({"fastapi", "fastapi_sqlalchemy"}),
         status=None,
         reason="Starlette's patterns of paths end with `$`, which lets a line break follow.",
     ),
@@ -138,6 +138,12 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         scenario="user_list",
         statements=2,
         reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
+    ),
+    Statements(
+        stack="fastapi_sqlalchemy",
+        scenario="user_list",
+        statements=4,
+        reason="SQLAlchemy's selectinload asks for the addresses of 500 users at a time, and has no setting for it.",
     ),
 )
 """The first match counts: a lever before the stack that it changes."""
