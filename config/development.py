@@ -1,4 +1,4 @@
-"""What `manage.py runserver` serves: Django, and each FastAPI stack under its own prefix, opened when first asked for."""
+"""What `manage.py runserver` serves: Django, and each FastAPI stack below its prefix, opened when first asked."""
 
 from __future__ import annotations
 

@@ -28,6 +28,4 @@ async def require_json(request: Request) -> None:
 
 def taken() -> RequestValidationError:
     """422 for an e-mail address that another user has, to be raised."""
-    return RequestValidationError(
-        [{"type": "taken", "loc": ("body", "email"), "msg": "This e-mail address is taken."}]
-    )
+    return RequestValidationError([{"type": "taken", "loc": ("body", "email"), "msg": "This e-mail address is taken."}])

@@ -25,9 +25,7 @@ from perfcompare.stacks.fastapi_sqlalchemy.tables import Post, User
 NAME: Final = "fastapi_sqlalchemy"
 PREFIX: Final = f"/api/{NAME}"
 
-app = application(
-    NAME, "FastAPI with SQLAlchemy", lifespan=lifespan, user_of=user_of, unavailable=(NoConnectionError,)
-)
+app = application(NAME, "FastAPI with SQLAlchemy", lifespan=lifespan, user_of=user_of, unavailable=(NoConnectionError,))
 app.get(f"{PREFIX}/simple")(endpoints.simple)
 
 

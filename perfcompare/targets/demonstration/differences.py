@@ -139,12 +139,6 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         statements=2,
         reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
     ),
-    Statements(
-        stack="fastapi_sqlalchemy",
-        scenario="user_list",
-        statements=4,
-        reason="SQLAlchemy's selectinload asks for the addresses of 500 users at a time, and has no setting for it.",
-    ),
 )
 """The first match counts: a lever before the stack that it changes."""
 

@@ -22,7 +22,7 @@ from perfcompare.stacks.fastapi_sqlalchemy.tables import Address, Base, Profile,
 from tests.perfcompare.stacks.asgi import Answer, ask
 
 ROUTES = [route for route in app.routes if isinstance(route, APIRoute)]
-MODELS = {model._meta.db_table: model for model in apps.get_models()}
+MODELS = {model._meta.db_table: model for model in apps.get_models() if not model._meta.proxy}
 GOOD = b'{"name": "Grace Hopper", "email": "grace@created.example"}'
 
 
@@ -55,25 +55,24 @@ def test_every_answer_is_serialised_by_pydantic_in_one_pass(route: APIRoute) -> 
 
 @pytest.mark.parametrize("name", Base.metadata.tables)
 def test_a_table_is_the_one_that_django_migrated(name: str) -> None:
-    columns = Base.metadata.tables[name].columns
-    migrated = [
-        (field.column, field.primary_key, field.null, getattr(field, "max_length", None), field.unique)
-        for field in MODELS[name]._meta.local_concrete_fields
-    ]
+    declared = {
+        (one.name, one.primary_key, one.nullable, getattr(one.type, "length", None), one.unique or one.primary_key)
+        for one in Base.metadata.tables[name].columns
+    }
 
     assert {
-        (one.name, one.primary_key, one.nullable, getattr(one.type, "length", None), bool(one.unique or one.primary_key))
-        for one in columns
-    } == set(migrated)
+        (one.column, one.primary_key, one.null, getattr(one, "max_length", None), one.unique or None)
+        for one in MODELS[name]._meta.local_concrete_fields
+    } == {(*rest, unique or None) for *rest, unique in declared}
 
 
 def test_a_user_without_a_profile_has_no_metadata() -> None:
     user = User(id=1, name="Ada", email="ada@people.example", created_at="2026-01-01T00:00:00Z")
     user.addresses.append(Address(street="1 Main Street", city="London", country="UK"))
-    assert UserWithAddresses.model_validate(user).metadata == {}
+    assert UserWithAddresses.model_validate(user, from_attributes=True).metadata == {}
 
     user.profile = Profile(metadata_={"theme": "dark"})
-    assert UserWithAddresses.model_validate(user).metadata == {"theme": "dark"}
+    assert UserWithAddresses.model_validate(user, from_attributes=True).metadata == {"theme": "dark"}
 
 
 @pytest.mark.parametrize(
@@ -98,31 +97,31 @@ def test_without_a_database_answers_are_503(
 
 @pytest.mark.usefixtures("services")
 def test_a_connection_that_the_database_ends_is_asyncpgs_error_and_the_next_one_works() -> None:
-    async def ended(sessions: database.Sessions) -> int:
+    async def ended(sessions: database.Sessions) -> bool:
         async with sessions() as session:
             await session.execute(text("SELECT 1"))
-            with pytest.raises(asyncpg.AdminShutdownError):
+            with pytest.raises((asyncpg.AdminShutdownError, asyncpg.ConnectionDoesNotExistError)):
                 await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-        return await _one(sessions)
+        async with sessions() as session:
+            return await _backend(session) > 0
 
-    assert with_sessions(ended) == 1
+    assert with_sessions(ended)
 
 
 @pytest.mark.usefixtures("services")
 def test_a_statement_over_its_limit_ends_its_connection_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "DATABASE_TIMEOUT_S", 0.2)
 
-    async def late(sessions: database.Sessions) -> tuple[int, int]:
-        async with sessions() as other:
-            before = await _backend(other)
-            async with sessions() as session:
-                with pytest.raises(TimeoutError):
-                    await session.execute(text("SELECT pg_sleep(5)"))
-            await other.rollback()
-            return before, await _backend(other)
+    async def late(sessions: database.Sessions) -> tuple[set[int], set[int]]:
+        async with sessions() as other, sessions() as session:
+            before = {await _backend(other), await _backend(session)}
+            with pytest.raises(TimeoutError):
+                await session.execute(text("SELECT pg_sleep(5)"))
+        async with sessions() as other, sessions() as session:
+            return before, {await _backend(other), await _backend(session)}
 
     before, after = with_sessions(late)
-    assert before == after
+    assert len(before & after) == 1
 
 
 @pytest.mark.usefixtures("services")
@@ -137,11 +136,6 @@ def test_when_all_connections_are_in_use_it_is_503(monkeypatch: pytest.MonkeyPat
 
     answer = with_sessions(asked_meanwhile)
     assert (answer.status, answer.json) == (503, {"detail": "The database is not available."})
-
-
-async def _one(sessions: database.Sessions) -> int:
-    async with sessions() as session:
-        return int((await session.scalars(text("SELECT 1"))).one())
 
 
 async def _backend(session: AsyncSession) -> int:
