@@ -22,7 +22,7 @@ _opening = Lock()
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI application of all."""
-    _, api, stack, *_ = [*environ["PATH_INFO"].split("/", 3), "", "", ""]
+    _, api, stack, _rest = f"{environ['PATH_INFO']}///".split("/", 3)
     if api != "api" or stack not in mounted.BRIDGED:
         return django(environ, start_response)
     # The bridge raises an error on bytes that are no UTF-8; ASGI servers replace them.
