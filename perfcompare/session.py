@@ -119,6 +119,7 @@ def _begin(cells: Iterable[Cell], settings: Settings, generator: str, target: Ta
         **{name: value for name, value in asdict(settings).items() if name not in _ELSEWHERE},
         "interleaved": settings.in_turns,  # its name in runs and exports from the beginning
         "generator": generator,
+        "target": target.name,
         "cells": [asdict(cell) for cell in cells],
     }
     return Run.objects.begin(

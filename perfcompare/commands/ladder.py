@@ -54,7 +54,7 @@ def run(options: Namespace, output: Output) -> None:
         output.write()
         for line in ladder_table.lines(ladder):
             output.write(line)
-    for sentence in ladders.unknown(found.blocks):
+    for sentence in ladders.unknown(found.catalog, found.blocks):
         output.write(sentence)
     report_command.write(stored, found, options.folder, output)
     session.complain(stored)

@@ -23,6 +23,7 @@ from perfcompare.report.writers import terminal
 from perfcompare.runner.plan import paced
 from perfcompare.runner.rates import equal
 from perfcompare.targets.demonstration import selection
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 MEASURED_TWICE: Final = "user_list"
 """The scenario whose requests are so expensive that the server reaches its limit before either generator."""
@@ -93,7 +94,7 @@ def shares(text: str) -> tuple[int, ...]:
 def _beside(cells: Sequence[Cell], options: Namespace) -> list[Cell]:
     """Cells at fixed rates. With --sequential, also the cell of a second generator if one is installed."""
     if not options.sequential:
-        return list(equal([cell for cell in cells if kind(cell.stack) not in STUDIED]))
+        return list(equal([cell for cell in cells if kind(CATALOG, cell.stack) not in STUDIED]))
     second = session.second_generator(session.own_generator(options.generator))
     return [*paced(cells, options.rates or ()), *(twice(cells, second) if second else ())]
 

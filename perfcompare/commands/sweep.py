@@ -19,6 +19,7 @@ from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.findings.crossovers import Curve, Point, crossovers, unknown
 from perfcompare.targets.demonstration import selection
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 Setting = Literal["concurrency", "workers", "threads"]
 VALUES: Final[Mapping[Setting, tuple[int, ...]]] = {
@@ -93,7 +94,7 @@ def _curve(found: Found, stack: str, server: str) -> Curve:
     points = tuple(_points(found, stack, server))
     known = {point.value for point in points}
     return Curve(
-        name=f"{stack_label(stack)} on {server}",
+        name=f"{stack_label(CATALOG, stack)} on {server}",
         points=points,
         missing=tuple(value for _run, value, _rows in found if value not in known),
     )

@@ -77,6 +77,10 @@ class Target(Protocol):
     """What a run measures, prepared for this run: its services run, and its data is there."""
 
     @property
+    def name(self) -> str:
+        """Its module or package in perfcompare/targets/, under which runs are stored and its catalog is found."""
+
+    @property
     def environ(self) -> Mapping[str, str]:
         """The environment of its servers: DATABASE_URL and the like, as far as services are known."""
 

@@ -80,6 +80,7 @@ def _begin(plan: LoadPlan, found: Environment) -> Run:
         options={
             "locust": {**asked, "users": plan.users},
             "generator": GENERATOR,
+            **({"target": RunningUrl.name} if plan.target else {}),
             "seconds": plan.seconds,
             "warmup_s": plan.warmup_s,
             "workers": 1,

@@ -158,6 +158,11 @@ class Run(models.Model):
         return reverse("perfcompare:run", args=[self.pk])
 
     @property
+    def target(self) -> str:
+        """The name of what was measured. Runs that do not say are older than other targets."""
+        return str(self.options.get("target", "demonstration"))
+
+    @property
     def planned_trials(self) -> int:
         """How many trials the finished run will have, with and without figures."""
         return sum(rounds_of(cell, self.rounds) for cell in self.planned_cells())

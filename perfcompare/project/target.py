@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, UsageError
@@ -84,6 +84,7 @@ def require_installed(server: str) -> None:
 class ProjectTarget:
     """A core.target.Target. It never writes to the project's database."""
 
+    name: ClassVar[str] = "project"
     project: Project
     variants: Mapping[str, Variant]
     exchanges: Mapping[str, Exchange] = field(default_factory=dict)

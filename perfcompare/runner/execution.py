@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from perfcompare.core.errors import PerfcompareError, WrongAnswerError, attempt
 from perfcompare.core.measurement import Failure, FailureKind, Measurement
@@ -24,8 +25,10 @@ from perfcompare.services import pids
 
 __all__ = ["Conditions", "execute"]
 
-OVERHEAD_S = 3.0
-"""Expected time of a trial beside warm-up and window, before the first trial."""
+OVERHEAD_S: Final = 3.0
+"""Expected time of a trial beside warm-up and window."""
+OVERHEAD_IN_TURNS_S: Final = 0.5
+"""The same in turns, where a round starts each server once."""
 
 
 def execute(plan: Sequence[PlannedTrial], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
@@ -38,7 +41,8 @@ def execute(plan: Sequence[PlannedTrial], conditions: Conditions, tell: Tell) ->
     surroundings = _surroundings(conditions)
     for name in orphans.end_all():
         tell(Notice(text=f"Ended what a killed run had left behind: {name}"))
-    tell(Began(trials=len(plan), trial_s=conditions.warmup_s + conditions.seconds + OVERHEAD_S))
+    overhead_s = OVERHEAD_IN_TURNS_S if conditions.in_turns else conditions.warmup_s + OVERHEAD_S
+    tell(Began(trials=len(plan), trial_s=conditions.seconds + overhead_s))
     with pinning.confined([os.getpid(), *surroundings.services.values()], surroundings.placement.rest):
         try:
             yield from _outcomes(plan, conditions, surroundings, tell)

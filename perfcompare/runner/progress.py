@@ -13,6 +13,9 @@ _REWRITE: Final = "\r\x1b[K"
 _REFUSED_S: Final = 0.1
 """A trial that ended this soon was refused, and is left out of the estimate."""
 
+_PLAN_COUNTS: Final = 0.1
+"""The plan counts as this share of the trials: the first scenario of a run may be the dearest or the cheapest."""
+
 
 class Screen(Protocol):
     """Where progress is written; `terminal` says whether it is a terminal."""
@@ -53,9 +56,9 @@ class Progress:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the end, from the trials so far. At the beginning, from the plan."""
-        done = self._durations
-        trial_s = sum(done) / len(done) if done else self._planned_s
+        """Seconds until the end, from the plan and the trials so far."""
+        done, weight = self._durations, max(self._trials * _PLAN_COUNTS, 1)
+        trial_s = (self._planned_s * weight + sum(done)) / (weight + len(done))
         return (self._trials - self._number + (1 if self._screen.terminal else 0)) * trial_s
 
     def _end(self, event: TrialEnded) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios
+from perfcompare.targets.demonstration.catalog import CATALOG
 from perfcompare.targets.demonstration.target import endpoint
+
+__all__ = ["CATALOG", "RunningUrl"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunningUrl:
     """A core.target.Target."""
 
+    name: ClassVar[str] = "running_url"
     url: str
     environ: Mapping[str, str]
     """The addresses of this machine's services, which the run describes. The server may use others."""

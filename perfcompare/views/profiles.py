@@ -33,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     context = {
         "stack": stack,
         "scenario": scenario,
-        "label": stack_label(stack),
+        "label": stack_label(CATALOG, stack),
         "profile": found,
         "measurements": measured[:RECENT],
         "silk": apps.is_installed(SILK),

@@ -14,7 +14,6 @@ from perfcompare.report.findings.costs import Requirements
 
 MAX_RATE = 1e7
 MAX_SHARE = 1e6
-MOST_DIGITS = 18
 
 
 class TrafficForm(forms.Form):
@@ -64,12 +63,8 @@ def _field(scenario: str) -> str:
 def _mix(data: QueryDict | None) -> Mapping[str, float]:
     """The shares of the chosen run as percentages; empty without one."""
     chosen = data.get("mix_run", "") if data else ""
-    # Longer numbers are none of a run, and no database takes them.
-    counts = (
-        traffic.measured_mix(int(chosen))
-        if chosen.isascii() and chosen.isdecimal() and len(chosen) < MOST_DIGITS
-        else {}
-    )
+    run = next((run for run in traffic.journeys() if str(run.pk) == chosen), None)
+    counts = traffic.measured_mix(run) if run else {}
     total = sum(counts.values())
     return {name: round(100 * count / total, 2) for name, count in counts.items()}
 

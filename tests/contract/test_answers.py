@@ -19,6 +19,7 @@ from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.kinds import Kind, kind
 from perfcompare.runner.client import Client
+from perfcompare.targets.demonstration.catalog import CATALOG
 from tests import raw
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
 from tests.contract.served import Served
@@ -29,7 +30,7 @@ PAIRS = [
     for stack in stacks
     for server in servers
     if servers[server].interface in stacks[stack].targets
-    and (server == stacks[stack].server or kind(stack) is not Kind.SETTINGS)
+    and (server == stacks[stack].server or kind(CATALOG, stack) is not Kind.SETTINGS)
 ]
 """What differs from another stack by settings alone is asked on its own server: the rest would be the same again."""
 HUGE_BYTES: Final = 64 * 1024 * 1024

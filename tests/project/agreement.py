@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 
 from perfcompare.core import env
 from perfcompare.core.dataset import Dataset
@@ -55,6 +55,8 @@ CONNECTIONS: Final = 8
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """A core.target.Target: the demonstration, the forecast's applications beside it, and one request a scenario."""
+
+    name: ClassVar[str] = "agreement"
 
     demonstration: Demonstration
     exchanges: Mapping[str, Exchange]

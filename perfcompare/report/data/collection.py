@@ -11,8 +11,9 @@ from perfcompare import plugins
 from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
+from perfcompare.core.scenario import Scenario
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.core.target import REFERENCE
+from perfcompare.core.target import REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.columns import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
@@ -22,7 +23,7 @@ from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Figures, Report
 from perfcompare.runner.plan import rounds_of
-from perfcompare.targets.demonstration.catalog import CATALOG
+from perfcompare.targets._registry import catalog_of
 
 SPREADS: Final = ("server_cpu_us", "goodput", "p99_ms", "pss_peak_kib")
 """The figures that are drawn, and therefore have an interval of their own."""
@@ -44,7 +45,12 @@ def collect(run: Run) -> Report:
     by_cell = trials(rows)
     floors = noise.floors(by_cell)
     closed = [cell for cell in cells if cell == cell.plain]
-    blocks = _blocks(run, closed, by_cell, floors)
+    catalog = catalog_of(run.target)
+
+    def blocks_of(cells: Sequence[Cell]) -> tuple[Block, ...]:
+        return _blocks(catalog, run, cells, by_cell, floors)
+
+    blocks = blocks_of(closed)
     return Report(
         number=run.pk,
         label=run.label,
@@ -59,16 +65,17 @@ def collect(run: Run) -> Report:
         facts=run.environment.facts,
         generators=tuple(sorted({row.generator for row in rows if row.generator and row.cell == row.cell.plain})),
         floors=floors,
-        reference=_reference_label(cells),
+        catalog=catalog,
+        reference=_reference_label(catalog, cells),
         blocks=blocks,
-        fixed_rates=_blocks(run, [cell for cell in cells if cell.share and not cell.anchor], by_cell, floors),
-        equal_load=_blocks(run, [cell for cell in cells if cell.anchor], by_cell, floors),
+        fixed_rates=blocks_of([cell for cell in cells if cell.share and not cell.anchor]),
+        equal_load=blocks_of([cell for cell in cells if cell.anchor]),
         agreements=agreements.collect(by_cell, run.options.get("generator", ""), run.seed),
-        ladders=ladders.collect(blocks, by_cell, floors, run.seed),
+        ladders=ladders.collect(catalog, blocks, by_cell, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
-        not_offered=_not_offered(cells),
+        not_offered=_not_offered(catalog, cells),
         limits=_limits(cells),
-        commands=_commands(rows),
+        commands=_commands(catalog, rows),
         load_model=load_model.collect(run, rows),
         anatomies=side_results.anatomies(run.options),
         serializers=serializers.collect(run),
@@ -78,13 +85,13 @@ def collect(run: Run) -> Report:
     )
 
 
-def _reference_label(cells: Iterable[Cell]) -> str | None:
-    server = judged_server(REFERENCE, cells)
-    return pair_label(REFERENCE, server) if server else None
+def _reference_label(catalog: Catalog, cells: Iterable[Cell]) -> str | None:
+    server = judged_server(catalog, REFERENCE, cells)
+    return pair_label(catalog, REFERENCE, server) if server else None
 
 
-def _blocks(run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
-    servers = {stack: judged_server(stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
+def _blocks(catalog: Catalog, run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
+    servers = {stack: judged_server(catalog, stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
@@ -92,17 +99,23 @@ def _blocks(run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) ->
         own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
         pair = (by_cell.get(cell, ()), () if own_rate else by_cell.get(reference, ()))
         is_reference = cell == reference and not own_rate
-        summary = _summary(run, cell, pair, floors, judged=judged, reference=is_reference)
+        summary = _summary(catalog, run, cell, pair, floors, judged=judged, reference=is_reference)
         groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
     levels = Counter(scenario for scenario, _level in {(cell.scenario, cell.concurrency) for cell in cells})
     return tuple(
-        _block(scenario, concurrency, anchor, group, levels[scenario] > 1)
+        _block(catalog.scenarios.get(scenario), scenario, concurrency, anchor, group, levels[scenario] > 1)
         for (scenario, concurrency, _share, anchor), group in groups.items()
     )
 
 
-def _block(scenario: str, concurrency: int, anchor: Anchor, cells: Iterable[CellSummary], several: bool) -> Block:
-    known = CATALOG.scenarios.get(scenario)
+def _block(
+    known: Scenario | None,
+    scenario: str,
+    concurrency: int,
+    anchor: Anchor,
+    cells: Iterable[CellSummary],
+    several: bool,
+) -> Block:
     return Block(
         title=f"{scenario}, {concurrency} connections" if several else scenario,
         anchor=anchor,
@@ -120,6 +133,7 @@ def _cost(cell: CellSummary) -> tuple[bool, float, Cell]:
 
 
 def _summary(
+    catalog: Catalog,
     run: Run,
     cell: Cell,
     pair: tuple[Sequence[Measurement], Sequence[Measurement]],
@@ -136,7 +150,7 @@ def _summary(
 
     return CellSummary(
         cell=cell,
-        stack=stack_label(cell.stack),
+        stack=stack_label(catalog, cell.stack),
         server=server_label(cell.server),
         judged=judged,
         reference=reference,
@@ -145,7 +159,7 @@ def _summary(
         rounds=rounds_of(cell, run.rounds),
         against=Counter(code for row in trials for code in {one.code for one in row.against}),
         figures=_medians(trials),
-        kind=kind(cell.stack),
+        kind=kind(catalog, cell.stack),
         intervals={name: bootstrap(_usable(trials, name), seed=run.seed) for name in SPREADS},
         cpu_ratio=ratio("server_cpu_us", floor=floors.of(cell.scenario).cpu),
         goodput_ratio=ratio("goodput", floor=floors.of(cell.scenario).goodput, dear=False),
@@ -193,9 +207,9 @@ def _excluded(row: Measurement) -> Excluded:
     return Excluded(cell=row.cell, round=row.round, objections=row.against, error=row.error)
 
 
-def _not_offered(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
-    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in CATALOG.scenarios]
-    stacks = {name: CATALOG.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
+def _not_offered(catalog: Catalog, cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
+    scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in catalog.scenarios]
+    stacks = {name: catalog.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
     missing = {
         stack.label: tuple(name for name in scenarios if name not in stack.scenarios)
         for stack in stacks.values()
@@ -209,5 +223,5 @@ def _limits(cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
     return {server.label: server.limits for server in servers if server and server.limits}
 
 
-def _commands(rows: Iterable[Measurement]) -> dict[str, str]:
-    return {pair_label(row.stack, row.server): " ".join(row.command) for row in rows if row.command}
+def _commands(catalog: Catalog, rows: Iterable[Measurement]) -> dict[str, str]:
+    return {pair_label(catalog, row.stack, row.server): " ".join(row.command) for row in rows if row.command}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
-from perfcompare.core.target import REFERENCE
-from perfcompare.models import Measurement
+from perfcompare.core.target import REFERENCE, Catalog
+from perfcompare.models import Measurement, Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import STUDIED, kind
+from perfcompare.targets._registry import catalog_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,10 @@ PlannedTrial = tuple[int, str, int, int]
 """Run, scenario, concurrency, round: trials with the same ones can be compared."""
 
 
-def gaps(runs: Iterable[int]) -> Mapping[int, Mapping[str, Gap]]:
+def gaps(runs: Mapping[int, Run]) -> Mapping[int, Mapping[str, Gap]]:
     """The gap of every stack in each of the runs that hold the reference and something beside it."""
-    return _gaps(_costs(runs))
+    catalogs = {number: catalog_of(run.target) for number, run in runs.items()}
+    return _gaps(_costs(runs), catalogs)
 
 
 def _costs(runs: Iterable[int]) -> Mapping[PlannedTrial, Mapping[str, float]]:
@@ -52,14 +54,16 @@ def _costs(runs: Iterable[int]) -> Mapping[PlannedTrial, Mapping[str, float]]:
     return found
 
 
-def _gaps(costs: Mapping[PlannedTrial, Mapping[str, float]]) -> Mapping[int, Mapping[str, Gap]]:
+def _gaps(
+    costs: Mapping[PlannedTrial, Mapping[str, float]], catalogs: Mapping[int, Catalog]
+) -> Mapping[int, Mapping[str, Gap]]:
     """For each run the gap of each stack over all its scenarios and rounds."""
     ratios: dict[int, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
     compared: dict[int, set[str]] = defaultdict(set)
     for (run, scenario, *_), by_stack in costs.items():
         if REFERENCE in by_stack:
             compared[run].add(scenario)
-        for stack, ratio in _ratios(by_stack):
+        for stack, ratio in _ratios(catalogs[run], by_stack):
             ratios[run][stack].append((scenario, ratio))
     return {run: {stack: _gap(found, len(compared[run])) for stack, found in by.items()} for run, by in ratios.items()}
 
@@ -69,8 +73,8 @@ def _gap(found: Sequence[tuple[str, float]], of: int) -> Gap:
     return Gap(ratio=middle, scenarios=len({scenario for scenario, _ratio in found}), of=of)
 
 
-def _ratios(by_stack: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+def _ratios(catalog: Catalog, by_stack: Mapping[str, float]) -> Iterator[tuple[str, float]]:
     reference = by_stack.get(REFERENCE)
     for stack, cost in by_stack.items():
-        if reference and stack != REFERENCE and kind(stack) not in STUDIED:
+        if reference and stack != REFERENCE and kind(catalog, stack) not in STUDIED:
             yield stack, cost / reference

@@ -8,8 +8,7 @@ from typing import Final
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
-from perfcompare.core.target import FLOOR, REFERENCE
-from perfcompare.targets.demonstration.catalog import CATALOG
+from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 
 
 class Kind(StrEnum):
@@ -34,7 +33,7 @@ STUDIED: Final = frozenset({Kind.STEP, Kind.VARIANT})
 """Kinds that are part of a study of their own and no contender."""
 
 
-def kind(stack: str) -> Kind:
+def kind(catalog: Catalog, stack: str) -> Kind:
     """The sort of the stack called so; OTHER when it is not (or no longer) known and for stacks without Django."""
     if stack != original(stack):
         return Kind.VARIANT
@@ -42,7 +41,7 @@ def kind(stack: str) -> Kind:
         return Kind.STEP
     if stack in (REFERENCE, FLOOR):
         return Kind.REFERENCE if stack == REFERENCE else Kind.FLOOR
-    known = CATALOG.stacks.get(stack)
+    known = catalog.stacks.get(stack)
     if known is None or known.django is None:
         return Kind.OTHER
     if known.levers:
@@ -50,8 +49,8 @@ def kind(stack: str) -> Kind:
     return Kind.SETTINGS if known.by_settings else Kind.PLAIN
 
 
-def judged_server(stack: str, cells: Iterable[Cell]) -> str | None:
+def judged_server(catalog: Catalog, stack: str, cells: Iterable[Cell]) -> str | None:
     """The server that a stack is judged on: its own, else the first one in `cells`; None when it is not in them."""
     servers = list(dict.fromkeys(cell.server for cell in cells if cell.stack == stack))
-    known = CATALOG.stacks.get(stack)
+    known = catalog.stacks.get(stack)
     return known.server if known and known.server in servers else next(iter(servers), None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from perfcompare import plugins
-from perfcompare.targets.demonstration.catalog import CATALOG
+from perfcompare.core.target import Catalog
 
 
-def stack_label(name: str) -> str:
+def stack_label(catalog: Catalog, name: str) -> str:
     """What people call the stack; its name when it is not (or no longer) known."""
-    stack = CATALOG.stacks.get(name)
+    stack = catalog.stacks.get(name)
     return stack.label if stack else name
 
 
@@ -18,6 +18,6 @@ def server_label(name: str) -> str:
     return server.label if server else name
 
 
-def pair_label(stack: str, server: str) -> str:
+def pair_label(catalog: Catalog, stack: str, server: str) -> str:
     """`DRF on gunicorn gthread`."""
-    return f"{stack_label(stack)} on {server_label(server)}"
+    return f"{stack_label(catalog, stack)} on {server_label(server)}"

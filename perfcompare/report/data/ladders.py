@@ -12,33 +12,33 @@ from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.stack import STEP
+from perfcompare.core.target import Catalog
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import stack_label
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired
 from perfcompare.report.data.report import Block, CellSummary, Ladder, Step
-from perfcompare.targets.demonstration.catalog import CATALOG
 
 NAMED: Final = 3
 """How many levers that share one gain are named."""
 
 
-def collect(blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) -> tuple[Ladder, ...]:
+def collect(catalog: Catalog, blocks: Iterable[Block], trials: Trials, floors: Floors, seed: int) -> tuple[Ladder, ...]:
     """Every ladder of which two steps at least have valid figures."""
     return tuple(
-        _ladder(block, cells, trials, floors, seed)
+        _ladder(catalog, block, cells, trials, floors, seed)
         for block in blocks
         for cells in _planned(block).values()
         if len(_valid(cells)) > 1
     )
 
 
-def unknown(blocks: Iterable[Block]) -> tuple[str, ...]:
+def unknown(catalog: Catalog, blocks: Iterable[Block]) -> tuple[str, ...]:
     """A sentence for each ladder of a run that has fewer."""
     return tuple(
-        f"{_name(cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, so the "
-        "gain of levers is not known."
+        f"{_name(catalog, cells[0])}, {block.title}: {len(_valid(cells))} of {len(cells)} steps have valid figures, "
+        "so the gain of levers is not known."
         for block in blocks
         for cells in _planned(block).values()
         if len(_valid(cells)) < 2
@@ -62,15 +62,17 @@ def _number(cell: CellSummary) -> int:
     return int(cell.cell.stack.partition(STEP)[2])
 
 
-def _ladder(block: Block, planned: Sequence[CellSummary], trials: Trials, floors: Floors, seed: int) -> Ladder:
+def _ladder(
+    catalog: Catalog, block: Block, planned: Sequence[CellSummary], trials: Trials, floors: Floors, seed: int
+) -> Ladder:
     cells = _valid(planned)
-    steps = [_first(cells[0])]
+    steps = [_first(catalog, cells[0])]
     for below, cell in pairwise(cells):
         pairs = paired(trials.get(cell.cell, ()), trials.get(below.cell, ()))
         gain = beside(pairs, "server_cpu_us", seed, floor=floors.of(cell.cell.scenario).cpu)
-        steps.append(_step(cell, below, gain))
+        steps.append(_step(catalog, cell, below, gain))
     return Ladder(
-        stack=_name(cells[0]),
+        stack=_name(catalog, cells[0]),
         title=block.title,
         steps=tuple(steps),
         missing=tuple(f"{_number(cell)} ({_alone(cell)})" for cell in planned if cell not in cells),
@@ -79,19 +81,19 @@ def _ladder(block: Block, planned: Sequence[CellSummary], trials: Trials, floors
     )
 
 
-def _first(cell: CellSummary) -> Step:
+def _first(catalog: Catalog, cell: CellSummary) -> Step:
     """The lowest valid step; above the bottom it has levers that nothing is known of."""
     number = _number(cell)
-    label = _alone(cell) if number == 0 else f"with {_levers(cell, 0)}"
+    label = _alone(cell) if number == 0 else f"with {_levers(catalog, cell, 0)}"
     return Step(number=number, label=label, short=f"step {number}", cell=cell, gain=None)
 
 
-def _step(cell: CellSummary, below: CellSummary, gain: Ratio | None) -> Step:
+def _step(catalog: Catalog, cell: CellSummary, below: CellSummary, gain: Ratio | None) -> Step:
     number, before = _number(cell), _number(below)
     if number == before + 1:
         label = short = _alone(cell)
     else:
-        label, short = f"+ {_levers(cell, before)}", f"+ {_range(before, number)}"
+        label, short = f"+ {_levers(catalog, cell, before)}", f"+ {_range(before, number)}"
     return Step(number=number, label=label, short=short, cell=cell, gain=gain)
 
 
@@ -99,10 +101,10 @@ def _range(before: int, number: int) -> str:
     return f"step {number}" if number == before + 1 else f"steps {before + 1}-{number}"
 
 
-def _levers(cell: CellSummary, before: int) -> str:
+def _levers(catalog: Catalog, cell: CellSummary, before: int) -> str:
     """`database connections and orjson rendering (steps 1-2)`: what the step has beyond the step `before`."""
     number = _number(cell)
-    names = [lever.label for lever in CATALOG.levers_of(cell.cell.stack)[before:]]
+    names = [lever.label for lever in catalog.levers_of(cell.cell.stack)[before:]]
     where = _range(before, number)
     if not names:
         return where
@@ -110,8 +112,8 @@ def _levers(cell: CellSummary, before: int) -> str:
     return f"{formatting.both(shown)} ({where})"
 
 
-def _name(cell: CellSummary) -> str:
-    return f"{stack_label(cell.cell.stack.partition(STEP)[0])} on {cell.server}"
+def _name(catalog: Catalog, cell: CellSummary) -> str:
+    return f"{stack_label(catalog, cell.cell.stack.partition(STEP)[0])} on {cell.server}"
 
 
 def _alone(cell: CellSummary) -> str:

@@ -12,6 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
+from perfcompare.core.target import Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
@@ -199,6 +200,8 @@ class Report:
     command: str
     facts: Mapping[str, Any]
     generators: tuple[str, ...]
+    catalog: Catalog
+    """What its target offers; empty for a target that is not (or no longer) known."""
     floors: Floors
     """What the same stack, measured twice, differs by."""
     reference: str | None

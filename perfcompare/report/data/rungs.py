@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from perfcompare.core.statistics import median
-from perfcompare.report.data.kinds import Kind
+from perfcompare.core.target import Catalog
+from perfcompare.report.data.kinds import Kind, kind
 from perfcompare.report.data.report import CellSummary, Report
-from perfcompare.targets.demonstration.catalog import CATALOG
 
 FIRST: Final = "drf"
 """The Django that teams come from, wherever a run holds it."""
@@ -59,53 +59,42 @@ def path(report: Report) -> Path | None:
     best = _best([FIRST] if comparable(stacks.get(FIRST, {})) else plain, stacks)
     if best is None:
         return None
-    same = [name for name in stacks if views(name) == views(best)]
+    shared = views(report.catalog, best)
+    same = [name for name in stacks if views(report.catalog, name) == shared]
     others = (Rung.SETTINGS, Rung.LEVERS)
     found = {rung: _best([name for name in same if _kind(stacks[name]) is KINDS[rung]], stacks) for rung in others}
     rungs = {Rung.PLAIN: best, **{rung: name for rung, name in found.items() if name is not None}}
     return Path(rungs=rungs, cells={rung: stacks[name] for rung, name in rungs.items()})
 
 
-def views(stack: str) -> str:
+def views(catalog: Catalog, stack: str) -> str:
     """The URLconf of a stack, which is the same on every rung. Other and unknown stacks give their own names."""
-    known = CATALOG.stacks.get(stack)
+    known = catalog.stacks.get(stack)
     return known.django.urlconf if known and known.django else stack
 
 
-def registered(plain: str, rung: Rung) -> tuple[str, ...]:
+def registered(catalog: Catalog, plain: str, rung: Rung) -> tuple[str, ...]:
     """Every stack of that rung that there is for the views of `plain`, whether or not a run has it."""
-    kinds = {Rung.SETTINGS: _by_settings, Rung.LEVERS: _with_levers}
-    return tuple(name for name in CATALOG.stacks if views(name) == views(plain) and kinds[rung](name))
+    shared = views(catalog, plain)
+    return tuple(
+        name for name in catalog.stacks if views(catalog, name) == shared and kind(catalog, name) is KINDS[rung]
+    )
 
 
-def changes(stack: str) -> tuple[str, ...]:
-    """What people call what the stack changes: its settings alone, or its levers without its settings."""
-    return levers(stack) or settings(stack)
-
-
-def settings(stack: str) -> tuple[str, ...]:
+def settings(catalog: Catalog, stack: str) -> tuple[str, ...]:
     """What people call the settings that a stack changes."""
-    known = CATALOG.stacks.get(stack)
+    known = catalog.stacks.get(stack)
     return tuple(one.label for one in known.by_settings) if known else ()
 
 
-def levers(stack: str) -> tuple[str, ...]:
+def levers(catalog: Catalog, stack: str) -> tuple[str, ...]:
     """What people call the levers of a stack, in their order."""
-    return tuple(lever.label for lever in CATALOG.levers_of(stack))
+    return tuple(lever.label for lever in catalog.levers_of(stack))
 
 
 def comparable(cells: Cells) -> dict[str, CellSummary]:
     """Those that can be compared with the reference."""
     return {scenario: cell for scenario, cell in cells.items() if cell.cpu_ratio}
-
-
-def _by_settings(stack: str) -> bool:
-    known = CATALOG.stacks[stack]
-    return bool(known.by_settings) and not known.levers
-
-
-def _with_levers(stack: str) -> bool:
-    return bool(CATALOG.stacks[stack].levers)
 
 
 def _kind(cells: Cells) -> Kind:

@@ -103,11 +103,13 @@ def choose(found: Costs, now: Cost, reference: Cost, known: Mapping[Rung, Cost],
         return step
 
     base = tuple(using)
-    needed = [known.get(rung) for rung in (Rung.SETTINGS, Rung.LEVERS) if rungs.registered(now.stack, rung)]
+    needed = [
+        known.get(rung) for rung in (Rung.SETTINGS, Rung.LEVERS) if rungs.registered(found.catalog, now.stack, rung)
+    ]
     open_to_moves = tuple(name for name in base if all(one and name in one.by_scenario for one in needed))
     by_settings, by_levers = known.get(Rung.SETTINGS), known.get(Rung.LEVERS)
     settings = take(_step(by_settings, dict.fromkeys(base, now)) if by_settings else None)
-    levers = take(_step(by_levers, _without_levers(now, known, base)) if by_levers else None)
+    levers = take(_step(by_levers, _without_levers(found, now, known, base)) if by_levers else None)
     best = {name: _cheapest([now, *known.values(), using[name]], name) for name in open_to_moves}
     rewrite = take(_rewrite(found, now, best) if found.most(open_to_moves) else None)
     best = {name: _cheapest([best[name], using[name]], name) for name in best}
@@ -139,9 +141,9 @@ def _step(cheap: Cost, dear: Using) -> Step | None:
     return Step(cheap=cheap, dear=dear, scenarios=scenarios) if scenarios else None
 
 
-def _without_levers(now: Cost, known: Mapping[Rung, Cost], base: Sequence[str]) -> Using:
+def _without_levers(found: Costs, now: Cost, known: Mapping[Rung, Cost], base: Sequence[str]) -> Using:
     """What levers are counted beyond: settings, where they are known; where there are none for these views, nothing."""
-    if not rungs.registered(now.stack, Rung.SETTINGS):
+    if not rungs.registered(found.catalog, now.stack, Rung.SETTINGS):
         return dict.fromkeys(base, now)
     settings = known.get(Rung.SETTINGS)
     return {name: _cheapest([now, settings], name) for name in settings.by_scenario} if settings else {}
@@ -156,7 +158,7 @@ def _rewrite(found: Costs, now: Cost, best: Using) -> Step | None:
     others = [
         one
         for one in found.of(Kind.PLAIN, Kind.SETTINGS, Kind.TUNED)
-        if rungs.views(one.stack) != rungs.views(now.stack)
+        if rungs.views(found.catalog, one.stack) != rungs.views(found.catalog, now.stack)
     ]
     cheap = min(others, key=lambda one: (len(one.slow), one.cores.middle), default=None)
     return _step(cheap, best) if cheap else None

@@ -10,11 +10,12 @@ from typing import Any, Final
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import Interval, Verdict, judge, median, quotient_interval
-from perfcompare.core.target import REFERENCE
+from perfcompare.core.target import REFERENCE, Catalog
 from perfcompare.models import Run
 from perfcompare.report.data import noise
 from perfcompare.report.data.kinds import judged_server
 from perfcompare.report.data.ratios import trials
+from perfcompare.targets._registry import catalog_of
 
 MACHINE: Final = ("cpu_model", "cores", "governor", "kernel", "postgresql", "redis", "pinning", "limits")
 """Facts of an environment that make figures of two runs incomparable; the others are what one may want to compare."""
@@ -70,8 +71,9 @@ class Comparison:
 def compare(before: Run, after: Run, *, tolerance: float = 0.0) -> Comparison:
     """The cells of both runs; a change counts beyond `tolerance`, and beyond the larger noise floor of the two."""
     one, other = _costs(before), _costs(after)
+    catalog = catalog_of(after.target)
     floor = max([tolerance, *(found for found in (_floor(before), _floor(after)) if found is not None)])
-    changes = [_change(cell, one, other, floor, after.seed) for cell in one if cell in other]
+    changes = [_change(catalog, cell, one, other, floor, after.seed) for cell in one if cell in other]
     return Comparison(
         unlike=tuple(_unlike(before, after)),
         software=tuple(_differences(_chosen(before, SOFTWARE), _chosen(after, SOFTWARE))),
@@ -97,8 +99,8 @@ def _floor(run: Run) -> float | None:
     return noise.floors(trials(run.judged())).cpu
 
 
-def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:
-    pair = _beside_reference(cell, before), _beside_reference(cell, after)
+def _change(catalog: Catalog, cell: Cell, before: Costs, after: Costs, floor: float, seed: int) -> Change:
+    pair = _beside_reference(catalog, cell, before), _beside_reference(catalog, cell, after)
     relative = all(pair)
     one, other = pair if relative else (list(before[cell].values()), list(after[cell].values()))
     interval = quotient_interval(other, one, seed=seed)
@@ -112,9 +114,9 @@ def _change(cell: Cell, before: Costs, after: Costs, floor: float, seed: int) ->
     )
 
 
-def _beside_reference(cell: Cell, costs: Costs) -> list[float]:
+def _beside_reference(catalog: Catalog, cell: Cell, costs: Costs) -> list[float]:
     """The cell's cost divided by the reference's of the same round; empty for the reference and without it."""
-    anchor = replace(cell, stack=REFERENCE, server=judged_server(REFERENCE, costs) or "")
+    anchor = replace(cell, stack=REFERENCE, server=judged_server(catalog, REFERENCE, costs) or "")
     if anchor == cell:
         return []
     by_round = costs.get(anchor, {})

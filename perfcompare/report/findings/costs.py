@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.statistics import Interval
+from perfcompare.core.target import Catalog
 from perfcompare.report.data.formatting import KIB_PER_MIB
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import CellSummary, Report
@@ -58,6 +59,7 @@ class Cost:
 class Costs:
     """Every stack with valid figures of the traffic."""
 
+    catalog: Catalog
     stacks: tuple[Cost, ...]
     """Those that have some for all scenarios that are compared, the cheapest first."""
     partly: tuple[Cost, ...]
@@ -100,6 +102,7 @@ def costs(report: Report, requirements: Requirements, current: str) -> Costs:
     }
     whole = [cost for stack, cost in known.items() if not holes[stack]]
     return Costs(
+        catalog=report.catalog,
         stacks=tuple(sorted(whole, key=lambda cost: cost.cores.middle)),
         partly=tuple(cost for stack, cost in known.items() if holes[stack]),
         unknown={next(iter(cells[stack].values())).name: names for stack, names in holes.items() if names},

@@ -126,7 +126,9 @@ class _Answer:
     def _settings(self) -> Iterator[str]:
         known = self._known(Rung.SETTINGS)
         if known:
-            changes = listed([self.mark(one) for one in rungs.settings(self.path.rungs[Rung.SETTINGS])])
+            changes = listed(
+                [self.mark(one) for one in rungs.settings(self.report.catalog, self.path.rungs[Rung.SETTINGS])]
+            )
             name = self.mark(self.path.label(Rung.PLAIN))
             taken = self._taken()
             yield f"By settings alone ({changes}), {name} costs {self._cost(known, ranged=not taken)}.{taken}"
@@ -150,9 +152,9 @@ class _Answer:
         known = self._known(Rung.LEVERS)
         if known:
             stack = self.path.rungs[Rung.LEVERS]
-            levers = [self.mark(one) for one in rungs.levers(stack)]
+            levers = [self.mark(one) for one in rungs.levers(self.report.catalog, stack)]
             count = f"{len(levers)} lever{'s' if len(levers) != 1 else ''}"
-            with_settings = "".join(f" and {self.mark(one)}" for one in rungs.settings(stack))
+            with_settings = "".join(f" and {self.mark(one)}" for one in rungs.settings(self.report.catalog, stack))
             name = self.mark(self.path.label(Rung.LEVERS))
             yield f"With {count} ({listed(levers)}){with_settings}, {name} costs {self._cost(known)}.{self._together()}"
         yield from self._holes(Rung.LEVERS)

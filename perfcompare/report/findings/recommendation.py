@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict
-from perfcompare.core.target import REFERENCE
+from perfcompare.core.target import REFERENCE, Catalog
 from perfcompare.report.data import formatting, rungs
 from perfcompare.report.data.formatting import both
 from perfcompare.report.data.kinds import Kind
@@ -28,6 +28,9 @@ from perfcompare.report.findings.costs import Cost, Costs, Requirements, costs, 
 
 LEAST_COVER: Final = 0.5
 """Of the traffic: with fewer valid figures nothing is recommended."""
+
+TOO_FEW: Final = "This run has too few valid figures of Django and FastAPI for a recommendation."
+NO_DJANGO: Final = "No recommendation: this run has no Django as it comes that is compared with FastAPI."
 
 
 class Decision(StrEnum):
@@ -89,10 +92,10 @@ def recommend(report: Report, requirements: Requirements) -> Advice:
     reference = next(iter(found.of(Kind.REFERENCE)), None)
     cover = sum(found.compared.values())
     if path is None or now is None or reference is None or cover < LEAST_COVER:
-        stacks = [REFERENCE, current, *_alternatives(current).values()]
+        stacks = [REFERENCE, current, *_alternatives(report.catalog, current).values()]
         return Advice(
             decision=Decision.UNKNOWN,
-            headline="This run has too few valid figures of Django and FastAPI for a recommendation.",
+            headline=TOO_FEW if path else NO_DJANGO,
             reasons=(f"Valid figures of both cover {cover:.0%} of the traffic; {LEAST_COVER:.0%} is the least.",),
             not_known=(_command(stacks, [*found.compared, *found.left_out]),),
             costs=found,
@@ -102,9 +105,9 @@ def recommend(report: Report, requirements: Requirements) -> Advice:
     return _Words(report, requirements, found, choice).advice()
 
 
-def _alternatives(plain: str) -> Mapping[Rung, str]:
+def _alternatives(catalog: Catalog, plain: str) -> Mapping[Rung, str]:
     """For each rung the first stack that there is for the views of `plain`."""
-    return {rung: names[0] for rung in GIVEN if (names := rungs.registered(plain, rung))}
+    return {rung: names[0] for rung in GIVEN if (names := rungs.registered(catalog, plain, rung))}
 
 
 def _command(stacks: Sequence[str], scenarios: Sequence[str]) -> str:
@@ -130,13 +133,17 @@ class _Words:
             decision=decision,
             headline=self._headline(decision),
             reasons=(*self._reasons(), *self._latencies()),
-            changes=(*rungs.settings(adopted), *rungs.levers(adopted)) if adopted and decided else (),
+            changes=self._changes(adopted) if adopted and decided else (),
             moves=self.choice.moves if decided else (),
             not_known=tuple(self._not_known()),
             would_change=tuple(self._would_change()),
             costs=self.found,
             savings=tuple(_savings(self.report, self.requirements, self.found.compared)),
         )
+
+    def _changes(self, stack: str) -> tuple[str, ...]:
+        catalog = self.report.catalog
+        return (*rungs.settings(catalog, stack), *rungs.levers(catalog, stack))
 
     def _decision(self) -> Decision:
         choice = self.choice
@@ -213,7 +220,7 @@ class _Words:
 
     def _holes(self, rung: Rung) -> list[str]:
         """The compared scenarios in which a rung that this Django could be on has no valid figures."""
-        if rung not in _alternatives(self.choice.now.stack):
+        if rung not in _alternatives(self.report.catalog, self.choice.now.stack):
             return []
         cost = self.choice.known.get(rung)
         return [name for name in self.choice.base if cost is None or name not in cost.by_scenario]
@@ -224,7 +231,7 @@ class _Words:
         taken = cores(choice.now.cores)
         yield f"{requirements.rate:,.0f} requests/s of this mix{some} take {taken} on {choice.now.label}."
         if choice.settings:
-            names = ", ".join(rungs.settings(choice.settings.cheap.stack))
+            names = ", ".join(rungs.settings(self.report.catalog, choice.settings.cheap.stack))
             yield f"Settings alone ({names}) {_said(choice.settings)}{self._on(choice.settings.scenarios)}."
         if choice.levers:
             where = self._on(choice.levers.scenarios)
@@ -259,11 +266,11 @@ class _Words:
         return [self.choice.now, *self.choice.known.values(), self.choice.reference]
 
     def _not_known(self) -> Iterator[str]:
-        choice, alternatives = self.choice, _alternatives(self.choice.now.stack)
+        choice, alternatives = self.choice, _alternatives(self.report.catalog, self.choice.now.stack)
         for rung in GIVEN:
             if holes := self._holes(rung):
                 cost = choice.known.get(rung)
-                name = cost.label if cost else stack_label(alternatives[rung])
+                name = cost.label if cost else stack_label(self.report.catalog, alternatives[rung])
                 yield f"What {GIVEN[rung]} save on {self._named(holes)}: no valid figures of {name} there."
         untold = choice.unknown
         if untold:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from perfcompare.core.stack import original
-from perfcompare.core.statistics import median
+from perfcompare.core.statistics import Verdict, median
 from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting
 from perfcompare.report.data.noise import is_twin
 from perfcompare.report.data.ratios import Ratio
-from perfcompare.report.data.report import Block, Report
+from perfcompare.report.data.report import Block, Ladder, Report, Step
 
+NAMED: Final = 3
+"""How many steps of a ladder are named in a sentence."""
 Cost = tuple[Block, Ratio]
 Mark = Callable[[str], str]
 
@@ -24,12 +27,47 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     """
     costs = _costs(report)
     if not costs or report.reference is None:
-        return (_nothing(report, mark),)
+        return (*_climbs(report, mark), _nothing(report, mark))
     ordered = sorted(costs, key=lambda name: _middle(costs[name]), reverse=True)
     holes, reference = _holes(report), mark(report.reference)
     return (
+        *_climbs(report, mark),
         *(_sentence(mark(name), costs[name], reference, mark) + _unknown(holes[name], mark) for name in ordered),
         *(f"{mark(name)} has no valid figures beside {reference}: not known." for name in holes if name not in costs),
+    )
+
+
+def _climbs(report: Report, mark: Mark) -> Iterator[str]:
+    """For each ladder where it begins and ends, and the steps that gain most."""
+    for ladder in report.ladders:
+        first, last = ladder.steps[0], ladder.steps[-1]
+        yield (
+            f"{mark(ladder.stack)} on {mark(ladder.title)}: from {_placed(first)} to {_placed(last)}, "
+            f"steps {first.number} to {last.number}.{_gains(ladder, mark)}"
+        )
+
+
+def _placed(step: Step) -> str:
+    """What a request costs at a step, beside the reference where that is known."""
+    if ratio := step.cell.cpu_ratio:
+        return f"{formatting.ratio(ratio)} FastAPI's CPU per request"
+    return f"{formatting.number(step.cell.figures.server_cpu_us)} µs of CPU per request"
+
+
+def _gains(ladder: Ladder, mark: Mark) -> str:
+    known = [(step, step.gain) for step in ladder.steps if step.gain]
+    found = [(step, gain) for step, gain in known if gain.verdict in (None, Verdict.FASTER) and gain.value < 1]
+    found.sort(key=lambda one: one[1].value)
+    named = [
+        f"{mark(step.label.removeprefix('+ '))} ({1 - gain.value:.0%}{'' if gain.verdict else ', not certain'})"
+        for step, gain in found[:NAMED]
+    ]
+    same = sum(gain.verdict is Verdict.NO_DIFFERENCE for _step, gain in known)
+    return "".join(
+        (
+            f" Of what the step before costs, most is saved by {formatting.both(named)}." if named else "",
+            f" {same} of {len(known)} steps make no difference there." if same else "",
+        )
     )
 
 
@@ -77,7 +115,7 @@ def _sentence(name: str, costs: Sequence[Cost], reference: str, mark: Mark) -> s
 
 def _said(ratios: Sequence[Ratio]) -> str:
     """The verdicts of the comparisons, how often each; nothing when none has one."""
-    counts = Counter(ratio.verdict for ratio in ratios if ratio.verdict is not None)
+    counts = Counter(formatting.verdict(ratio) for ratio in ratios if ratio.verdict is not None)
     if not counts:
         return ""
     if len(ratios) == 1:
@@ -98,5 +136,5 @@ def _nothing(report: Report, mark: Mark) -> str:
             f"run --stacks {REFERENCE},drf"
         )
     if report.ladders:
-        return "A ladder does not compare stacks. It shows the gain of each lever below, step by step."
+        return "A ladder compares the steps of one stack, and no other stacks."
     return f"This run has no valid figures beside {mark(report.reference)}, so nothing is compared."

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.safestring import SafeString
 
 from perfcompare.anatomy import layers
+from perfcompare.core.target import Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
@@ -43,28 +44,28 @@ class Apart:
 def build(report: Report, link: Link = no_link) -> tuple[Apart, ...]:
     """One for each scenario of which cells were taken apart, the cheapest cell first."""
     scenarios = dict.fromkeys(one.cell.scenario for one in report.anatomies)
-    return tuple(_apart(name, _of(report, name), link) for name in scenarios)
+    return tuple(_apart(report.catalog, name, _of(report, name), link) for name in scenarios)
 
 
 def _of(report: Report, scenario: str) -> list[Anatomy]:
     return sorted((one for one in report.anatomies if one.cell.scenario == scenario), key=lambda one: one.under_server)
 
 
-def _apart(scenario: str, found: Sequence[Anatomy], link: Link) -> Apart:
+def _apart(catalog: Catalog, scenario: str, found: Sequence[Anatomy], link: Link) -> Apart:
     costs = [_parts(one) for one in found]
-    bars = [_bar(one, cost, link) for one, cost in zip(found, costs, strict=True)]
+    bars = [_bar(catalog, one, cost, link) for one, cost in zip(found, costs, strict=True)]
     return Apart(
         scenario=formatting.printable(scenario),
         drawing=plots.bars(f"CPU per request, layer by layer; {formatting.printable(scenario)}", bars),
         keys=tuple((number, part) for number, part in enumerate(PARTS) if any(cost[part] for cost in costs)),
-        heads=tuple((_name(one), link(one.cell)) for one in found),
+        heads=tuple((_name(catalog, one), link(one.cell)) for one in found),
         groups=tuple(_groups(found)),
-        doubts=tuple(_doubts(found)),
+        doubts=tuple(_doubts(catalog, found)),
     )
 
 
-def _name(one: Anatomy) -> str:
-    return formatting.printable(pair_label(one.cell.stack, one.cell.server))
+def _name(catalog: Catalog, one: Anatomy) -> str:
+    return formatting.printable(pair_label(catalog, one.cell.stack, one.cell.server))
 
 
 def _parts(one: Anatomy) -> Mapping[str, float]:
@@ -74,14 +75,14 @@ def _parts(one: Anatomy) -> Mapping[str, float]:
     return {OWN: max(own, 0.0), **{layer: max(sampled.get(layer, 0.0), 0.0) for layer in PARTS[1:]}}
 
 
-def _bar(one: Anatomy, costs: Mapping[str, float], link: Link) -> Bar:
+def _bar(catalog: Catalog, one: Anatomy, costs: Mapping[str, float], link: Link) -> Bar:
     return Bar(
-        name=_name(one),
+        name=_name(catalog, one),
         figure=f"{formatting.number(one.under_server)} µs",
         value=sum(costs.values()),
         parts=tuple(costs.values()),
         names=tuple(f"{part}: {formatting.number(cost)} µs" for part, cost in costs.items()),
-        kind=kind(one.cell.stack).value,
+        kind=kind(catalog, one.cell.stack).value,
         link=link(one.cell),
         data={"stack": formatting.printable(one.cell.stack), "server": formatting.printable(one.cell.server)},
     )
@@ -120,12 +121,13 @@ def _line(name: str, costs: Sequence[Mapping[str, float]]) -> tuple[str, tuple[s
     return name, tuple(formatting.number(cost.get(name)) for cost in costs)
 
 
-def _doubts(found: Sequence[Anatomy]) -> Iterator[str]:
-    if invalid := [_name(one) for one in found if not one.valid]:
+def _doubts(catalog: Catalog, found: Sequence[Anatomy]) -> Iterator[str]:
+    if invalid := [_name(catalog, one) for one in found if not one.valid]:
         yield (
             f"No trial was valid of {', '.join(invalid)}: do not rely on the server's part. What the "
             "application takes was measured apart from the trials."
         )
     for one in found:
         if one.in_process > one.under_server:
-            yield f"{_name(one)}: it took less under its server than without one, which is noise. Measure again."
+            name = _name(catalog, one)
+            yield f"{name}: it took less under its server than without one, which is noise. Measure again."

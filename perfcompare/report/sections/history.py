@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -12,6 +13,7 @@ from perfcompare.report.charts.shapes import Line
 from perfcompare.report.data import formatting
 from perfcompare.report.data.history import Gap, gaps
 from perfcompare.report.data.labels import stack_label
+from perfcompare.targets._registry import catalog_of
 
 LAST = 50
 """How many runs are drawn."""
@@ -40,12 +42,18 @@ def build() -> History | None:
         drawing=plots.lines(
             "CPU per request beside FastAPI, run by run", lines, across="run", up="x FastAPI", marks=numbers
         ),
-        stacks=tuple(stack_label(name) for name in names),
+        stacks=tuple(_label(name, runs, found) for name in names),
         rows=tuple(
             (runs[number], tuple(str(found[number].get(name, formatting.NOTHING)) for name in names))
             for number in numbers
         ),
     )
+
+
+def _label(name: str, runs: Mapping[int, Run], found: Mapping[int, Mapping[str, Gap]]) -> str:
+    """What the newest run with this stack calls it."""
+    newest = max(number for number, stacks in found.items() if name in stacks)
+    return stack_label(catalog_of(runs[newest].target), name)
 
 
 def _point(number: int, gap: Gap | None) -> tuple[float, float] | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfcompare.core.setting import Change
+from perfcompare.core.target import Catalog
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings.headline import NEAR
 from perfcompare.report.sections.cells import Link, attributes, no_link
-from perfcompare.targets.demonstration.catalog import CATALOG
 
 FAR = 2.0
 """Up to `NEAR` times the reference's cost is shown as near, above `FAR` times as far."""
@@ -79,11 +79,11 @@ def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
     """The stacks of the run that change something, those by settings first: their settings, then their levers."""
     kinds = (Kind.SETTINGS, Kind.TUNED)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
-    return [(cell.stack, _changes(name)) for name, cell in found.items()]
+    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items()]
 
 
-def _changes(stack: str) -> Sequence[Change]:
-    return (*CATALOG.stacks[stack].by_settings, *CATALOG.levers_of(stack))
+def _changes(catalog: Catalog, stack: str) -> Sequence[Change]:
+    return (*catalog.stacks[stack].by_settings, *catalog.levers_of(stack))
 
 
 def _order(cell: CellSummary) -> tuple[bool, str, str]:

@@ -59,6 +59,7 @@ def excerpt(report: Report, link: Link = no_link) -> SafeString:
 def context(report: Report, link: Link = no_link) -> dict[str, Any]:
     """Everything that the template shows."""
     contenders, glance = tables.glance(report, link)
+    claimed = claims.rows(report, link)
     return {
         "report": report,
         "answer": headline.sentences(report),
@@ -71,11 +72,12 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "remedies": exclusions.remedies(report),
         "excluded": [(trial, link(trial.cell)) for trial in report.excluded],
         "agreements": [(agreement, link(agreement.cell)) for agreement in report.agreements],
-        "claims": claims.rows(report, link),
+        "claims": claimed,
+        "claims_measured": any(row.ratio for row, *_links in claimed),
         "contenders": contenders,
         "glance": glance,
         "gap": list(figures.sections(report, (figures.CPU,), link)),
-        "unknown_ladders": ladders.unknown(report.blocks),
+        "unknown_ladders": ladders.unknown(report.catalog, report.blocks),
         "waterfalls": waterfall.build(report, link),
         "anatomies": anatomies.build(report, link),
         "sweeps": sweeps.build(report, link),

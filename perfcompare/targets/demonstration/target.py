@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
@@ -18,6 +19,7 @@ from perfcompare.targets.demonstration import differences, laboratory, liveness,
 class Demonstration:
     """A core.target.Target."""
 
+    name: ClassVar[str] = "demonstration"
     environ: Mapping[str, str]
     """DATABASE_URL, REDIS_URL, UPSTREAM_URL and SECRET_KEY."""
     data: Dataset

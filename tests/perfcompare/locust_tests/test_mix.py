@@ -28,7 +28,7 @@ def test_a_real_journey_becomes_the_mix_of_a_recommendation(ready: Path, client:
 
     assert set(counts) == {"simple", "items"}
     assert min(counts.values()) > 0
-    assert traffic.measured_mix(journey.pk) == counts
+    assert traffic.measured_mix(journey) == counts
     address = reverse("perfcompare:recommendation", args=[measured.pk])
     page = client.get(address, {"mix_run": journey.pk}).content.decode()
     assert f"in the mix of run {journey.pk}" in page

@@ -16,6 +16,7 @@ from perfcompare.models import Run, side_results
 from perfcompare.report.data.kinds import kind
 from perfcompare.report.sections.tables import COLUMNS
 from perfcompare.runner.rates import equal
+from perfcompare.targets.demonstration.catalog import CATALOG
 from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, objection
 from tests.perfcompare.report.dom import Element, read
 from tests.perfcompare.report.sections.test_anatomies import TAKEN
@@ -129,7 +130,12 @@ def test_a_figure_leads_to_the_profile_of_its_own_stack_and_scenario(staff: Clie
         stack = row.attributes["data-stack"].partition("~")[0]
         scenario = _body(row).attributes["data-scenario"]
         assert row.links == [f"{reverse('perfcompare:profile')}?stack={stack.replace('@', '%40')}&scenario={scenario}"]
-    assert {kind(row.attributes["data-stack"]).value for row in rows} >= {"reference", "plain", "tuned", "step"}
+    assert {kind(CATALOG, row.attributes["data-stack"]).value for row in rows} >= {
+        "reference",
+        "plain",
+        "tuned",
+        "step",
+    }
 
 
 def _body(row: Element) -> Element:

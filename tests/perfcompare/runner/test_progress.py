@@ -20,7 +20,7 @@ def test_elsewhere_each_trial_is_a_line_with_what_is_left() -> None:
 
     _run(Progress(paper))
 
-    assert paper.text == f"1/3 {DRF}: measured; about 20 s left\n"
+    assert paper.text == f"1/3 {DRF}: measured; about 30 s left\n"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,16 @@ def test_at_first_the_time_left_is_what_was_planned() -> None:
 
     assert progress.left_s == 120.0
     assert "about 2 min 0 s left" in paper.text
+
+
+def test_of_many_trials_the_first_one_does_not_decide_what_is_left() -> None:
+    progress = Progress(Paper(terminal=False))
+    progress.tell(Began(trials=100, trial_s=1.0))
+    progress.tell(TrialBegan(number=1, trial=PlannedTrial(round=1, cell=DRF)))
+
+    progress.tell(TrialEnded(number=1, outcome=make_measurement(DRF), seconds=12.0))
+
+    assert progress.left_s == 99 * 2.0
 
 
 def test_a_refused_trial_says_nothing_about_how_long_trials_take() -> None:

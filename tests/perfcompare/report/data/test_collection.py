@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import EVERY, TIMES, Figure
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.report import CellSummary, Report
 from tests.perfcompare.factories import (
     DRF,
@@ -40,6 +41,15 @@ def test_a_figure_is_the_median_of_its_rounds() -> None:
 
     assert found.figures.server_cpu_us == pytest.approx(200.0)
     assert (found.valid, found.visited, found.rounds, found.missing) == (3, 3, 3, 0)
+
+
+def test_a_run_of_a_target_that_is_not_known_is_reported_with_plain_names() -> None:
+    run = make_run(options={"target": "of_another_version", "cells": [asdict(FASTAPI), asdict(DRF)]})
+    measured(run, DRF, 100.0)
+
+    found = summary(collect(run), DRF)
+
+    assert (found.stack, found.kind) == ("drf", Kind.OTHER)
 
 
 def test_more_cpu_than_fastapi_is_a_ratio_above_one() -> None:

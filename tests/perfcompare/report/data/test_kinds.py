@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from perfcompare.report.data.kinds import Kind, kind
+from perfcompare.targets.demonstration.catalog import CATALOG
 
 
 @pytest.mark.parametrize(
@@ -20,4 +21,4 @@ from perfcompare.report.data.kinds import Kind, kind
     ],
 )
 def test_a_stack_is_told_by_what_it_changes(stack: str, expected: Kind) -> None:
-    assert kind(stack) is expected
+    assert kind(CATALOG, stack) is expected

@@ -103,7 +103,7 @@ def test_a_ladder_of_one_valid_step_is_said_to_tell_nothing() -> None:
 
     said = "DRF tuned on gunicorn gthread, simple: 1 of 3 steps have valid figures, so the gain of levers is not known."
     assert report.ladders == ()
-    assert ladders.unknown(report.blocks) == (said,)
+    assert ladders.unknown(report.catalog, report.blocks) == (said,)
     page = text_of(html.page(report))
     assert said in page
     assert "This run has no ladder" not in page

@@ -118,4 +118,4 @@ def test_with_several_twins_the_median_of_their_floors_counts() -> None:
 def test_the_sentence_holds_the_verdict_and_no_twin() -> None:
     (sentence,) = verdict.sentences(report(300.0, 100.0, 102.0, 97.0))
 
-    assert sentence.endswith(": slower.")
+    assert sentence.endswith(": dearer.")

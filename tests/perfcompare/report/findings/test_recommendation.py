@@ -7,7 +7,7 @@ import pytest
 
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
-from perfcompare.report.data import rungs
+from perfcompare.report.data import collection
 from perfcompare.report.data.collection import collect
 from perfcompare.report.findings.costs import Requirements
 from perfcompare.report.findings.recommendation import Advice, Decision, recommend
@@ -240,7 +240,7 @@ def test_another_framework_is_not_advised_where_settings_or_levers_are_known_of_
 
 def test_a_django_whose_views_have_no_other_rung_is_compared_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = {name: stack for name, stack in CATALOG.stacks.items() if name != "modern_rest_settings"}
-    monkeypatch.setattr(rungs, "CATALOG", replace(CATALOG, stacks=plain))
+    monkeypatch.setattr(collection, "catalog_of", lambda _target: replace(CATALOG, stacks=plain))
 
     found = advice({"drf": (None,) * 4, "modern_rest": (400.0,) * 4})
 
