@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,18 +39,27 @@ class PublishedView(APIView):
 urlpatterns = [path("api/published", PublishedView.as_view())]
 
 
+def under_asgi() -> None:
+    asyncio.run(AsyncClient().get("/api/published"))
+
+
+def under_wsgi() -> None:
+    Client().get("/api/published")
+
+
 @pytest.mark.urls(__name__)
+@pytest.mark.parametrize("ask", [under_asgi, under_wsgi])
 def test_a_coroutine_of_a_plain_view_is_an_assertion_error_and_is_never_awaited(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, ask: Callable[[], None]
 ) -> None:
     caplog.set_level(logging.CRITICAL, "django.request")  # a record would keep the coroutine
     with pytest.warns(RuntimeWarning, match=r"coroutine 'PublishedView\.get' was never awaited"):
-        assert _error() == f"{ERROR} `<class 'coroutine'>`"
+        assert _error(ask) == f"{ERROR} `<class 'coroutine'>`"
 
 
-def _error() -> str:
+def _error(ask: Callable[[], None]) -> str:
     with pytest.raises(AssertionError) as raised:
-        asyncio.run(AsyncClient().get("/api/published"))
+        ask()
     said = str(raised.value)
     del raised
     gc.collect()
