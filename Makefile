@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare report run test acceptance fuzz coverage projects suites check lint types imports versions matrix
+.PHONY: help setup compare claims report run test acceptance fuzz coverage projects suites check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ setup: .perfcompare/database  ## virtual environment, packages, embedded service
 
 compare: setup  ## measure every stack and show the result (ARGS="--help" for the options)
 	$(MANAGE) perfcompare run $(ARGS)
+
+claims: setup  ## every published claim beside what this machine measures of it
+	$(MANAGE) perfcompare claims $(ARGS)
 
 report: setup  ## write the last run as a web page, JSON, CSV and Markdown into report/
 	$(MANAGE) perfcompare report $(ARGS)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from perfcompare.core.errors import UsageError
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
-from perfcompare.core.stack import FORMERLY_SLOWED, SLOWED, STEP, TWIN, VARIANT, Interface, Stack
+from perfcompare.core.stack import FORMERLY_SLOWED, PROXIED, SLOWED, STEP, TWIN, VARIANT, Interface, Stack
 from perfcompare.levers._registry import levers
 
 __all__ = ["Stacks", "levers", "scenarios", "stacks"]
@@ -19,7 +19,8 @@ class Stacks(Registry[Stack]):
     """The stacks, with the targets that their levers replace, the steps of their ladders, and variants.
 
     Found but not listed: `drf_tuned@2`, which is drf_tuned with the first two of its levers; and of each of them
-    `~twin`, the same again for an A/A pair, `~twin2` and so on, and `~slowed`, the same with an injected slowdown.
+    `~twin`, the same again for an A/A pair, `~twin2` and so on, `~proxied`, the same behind nginx, and `~slowed`, the
+    same with an injected slowdown.
     """
 
     def __getitem__(self, name: str) -> Stack:
@@ -29,6 +30,9 @@ class Stacks(Registry[Stack]):
             return self._stack_or_step(name)
         if kind in (SLOWED, FORMERLY_SLOWED):
             return _slowed(self._stack_or_step(step))
+        if kind == PROXIED:
+            stack = self._stack_or_step(step)
+            return replace(stack, label=f"{stack.label} behind nginx")
         if re.fullmatch(rf"{TWIN}\d*", kind) is None:
             raise KeyError(name)
         stack = self._stack_or_step(step)
@@ -50,7 +54,9 @@ class Stacks(Registry[Stack]):
         if step not in self:
             raise UsageError(f"{plain} has {len(stack.levers)} levers: there is no step {number!r}.")
         if name not in self:
-            raise UsageError(f"There is no variant {kind!r} of a stack. Write {step}~{TWIN} or {step}~{SLOWED}.")
+            raise UsageError(
+                f"There is no variant {kind!r} of a stack. Write {step}~{TWIN}, {step}~{PROXIED} or {step}~{SLOWED}."
+            )
         return self[name]
 
 

@@ -34,6 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--stacks", type=names, default=["fastapi", "drf"], metavar="A,B", help="default: fastapi,drf")
     parser.add_argument("--servers", type=names, default=[], metavar="A,B", help="default: each stack's own")
     parser.add_argument("--levels", type=levels, default=(1000, 10_000), metavar="N,N", help="default: 1000,10000")
+    parser.add_argument("--workers", type=count, default=1, help="server processes (default: %(default)s)")
     parser.add_argument("--threads", type=count, default=8, help="threads of a WSGI worker (default: %(default)s)")
     parser.add_argument("--label", default="", help="a name for the stored result")
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
@@ -53,7 +54,9 @@ def run(options: Namespace, output: Output) -> None:
         target = prepare(os.environ, Dataset(count=100, seed=1))
         orphans.end_all()
         found = {
-            (cell.stack, cell.server): _held(cell.stack, cell.server, wanted, target, Path(folder), options.threads)
+            (cell.stack, cell.server): _held(
+                cell.stack, cell.server, wanted, target, Path(folder), options.workers, options.threads
+            )
             for cell in cells
         }
         stored = Run.objects.begin(
@@ -61,7 +64,7 @@ def run(options: Namespace, output: Output) -> None:
             preset="connections",
             seed=0,
             rounds=1,
-            options={**connections.as_options(found), "threads": options.threads},
+            options={**connections.as_options(found), "workers": options.workers, "threads": options.threads},
             command=shlex.join(sys.argv),
             environment=environment.collect(target.environ),
         )
@@ -70,10 +73,10 @@ def run(options: Namespace, output: Output) -> None:
 
 
 def _held(
-    stack: str, server: str, wanted: Sequence[int], target: Demonstration, folder: Path, threads: int
+    stack: str, server: str, wanted: Sequence[int], target: Demonstration, folder: Path, workers: int, threads: int
 ) -> list[Level]:
-    program = target.program(stack, server, threads=threads, told=orphans.marked())
-    with ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=pinning.place(1).server) as started:
+    program = target.program(stack, server, workers=workers, threads=threads, told=orphans.marked())
+    with ServerProcess(program, log=folder / f"{stack}-{server}.log", cpus=pinning.place(workers).server) as started:
         return asyncio.run(held_connections.hold(started, wanted))
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from perfcompare.models.run import Run
-from perfcompare.models.side_results import ALIKE
+from perfcompare.models.side_results import alike
 from perfcompare.runner.held_connections import Level
 
 HELD: Final = "connections"
@@ -46,6 +46,5 @@ def _rows(options: Mapping[str, Any]) -> Iterator[Held]:
 def newest(run: Run) -> tuple[Run, tuple[Held, ...]] | None:
     """The newest results from the machine of `run`, and their run. Those of `run` itself come first. None without
     any."""
-    alike = {f"environment__facts__{name}": value for name, value in run.environment.facts.items() if name in ALIKE}
-    holder = run if HELD in run.options else Run.objects.filter(options__has_key=HELD, **alike).first()
+    holder = run if HELD in run.options else Run.objects.filter(options__has_key=HELD, **alike(run)).first()
     return (holder, of(holder.options)) if holder else None

@@ -113,11 +113,15 @@ def serialising(options: Options) -> Serialising | None:
     return Serialising(users=int(_number(given["users"])), ways=ways)
 
 
+def alike(run: Run) -> Mapping[str, Any]:
+    """The filter for runs whose figures may stand beside those of `run`."""
+    return {f"environment__facts__{name}": value for name, value in run.environment.facts.items() if name in ALIKE}
+
+
 @explained()
 def newest_serialising(run: Run) -> tuple[Run, Serialising] | None:
     """The newest results of serializers from the machine of `run`, and their run. Those of `run` itself come first."""
-    alike = {f"environment__facts__{name}": value for name, value in run.environment.facts.items() if name in ALIKE}
-    others = Run.objects.filter(options__has_key=SERIALISING, **alike)
+    others = Run.objects.filter(options__has_key=SERIALISING, **alike(run))
     holder = run if SERIALISING in run.options else others.first()
     found = serialising(holder.options) if holder else None
     return (holder, found) if holder and found else None

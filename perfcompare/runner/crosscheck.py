@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
+from perfcompare.core.stack import PROXIED, variant
 from perfcompare.core.statistics import MIN_ROUNDS
 from perfcompare.core.target import FLOOR, REFERENCE
 
@@ -94,10 +95,11 @@ def _unequal_bytes(trials: Sequence[Seen]) -> Found:
 
 
 def _unequal_configuration(trials: Sequence[Seen]) -> Found:
-    by_server: dict[str, list[Seen]] = defaultdict(list)
+    by_server: dict[tuple[str, bool], list[Seen]] = defaultdict(list)
     for trial in trials:
         if trial.configuration:
-            by_server[trial.cell.server].append(trial)
+            proxied = variant(trial.cell.stack) == PROXIED  # which has nginx's processes beside its own
+            by_server[trial.cell.server, proxied].append(trial)
     for group in by_server.values():
         usual = Counter(_settings(trial) for trial in group).most_common(1)[0][0]
         for trial in group:

@@ -61,7 +61,7 @@ class ServerProcess:
         self._cpus = cpus
         self._nonce = secrets.token_hex(16)
         self._environ = {**program.environ, "PERFCOMPARE_NONCE": self._nonce}
-        self.port = _free_port(self.host)
+        self.port = free_port(self.host)
         self.command = tuple(program.command(self.port))
 
     @property
@@ -204,7 +204,7 @@ def _ready(server: ServerProcess) -> ServerProcess:
     return server
 
 
-def _free_port(host: str) -> int:
+def free_port(host: str) -> int:
     """A free port that was not assigned a moment ago to a server that may not have bound it yet."""
     while True:
         with closing(socket.socket()) as probe:

@@ -16,7 +16,7 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.core.target import REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.columns import shown
-from perfcompare.report.data import agreements, connections, ladders, load_model, noise, serializers, timelines
+from perfcompare.report.data import agreements, connections, ladders, load_model, memory, noise, serializers, timelines
 from perfcompare.report.data.kinds import judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
@@ -80,6 +80,7 @@ def collect(run: Run) -> Report:
         anatomies=side_results.anatomies(run.options),
         serializers=serializers.collect(run),
         connections=connections.collect(run),
+        memory=memory.collect(run),
         in_turns=bool(run.options.get("interleaved")),
         timelines=timelines.collect(rows),
     )

@@ -17,6 +17,7 @@ from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind
+from perfcompare.report.data.memory import Memory
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
@@ -229,6 +230,8 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
+    memory: Memory | None = None
+    """What is known of many connections on this machine from another run."""
     in_turns: bool = False
     """Whether the stacks were loaded in turns: there are costs, but no latencies, no memory, and no rates of a whole
     window."""

@@ -12,16 +12,15 @@ from typing import Final
 from perfcompare.core.measurement import Anchor
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
+from perfcompare.report.data.memory import CONNECTIONS, WORKERS
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Block, CellSummary, Report
 
 CLAIMED: Final = "drf"
 """The stack that the claims are about."""
 SERIALIZE: Final = "manage.py perfcompare serialize"
-MEMORY_EACH: Final = "manage.py perfcompare connections --levels 1000"
-HELD_AT_ONCE: Final = "manage.py perfcompare connections --levels 1000,10000"
-MANY: Final = 1000
-"""Connections at which the claims about memory were made."""
+MEMORY_EACH: Final = "manage.py perfcompare connections --levels 1000 --workers 4"
+HELD_AT_ONCE: Final = "manage.py perfcompare connections --levels 1000,10000 --workers 4"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +80,7 @@ def _peak(cell: CellSummary) -> float | None:
     return None if cell.figures.pss_peak_kib is None else cell.figures.pss_peak_kib / formatting.KIB_PER_MIB
 
 
-_MEMORY: Final = f" --sequential --concurrency {MANY} --workers 4"
+MEMORY: Final = _run("simple", f" --sequential --concurrency {CONNECTIONS} --workers {WORKERS}")
 _PER_CORE: Final = "right answers per second and processor core: the inverse of CPU time per answer"
 CLAIMS: Final = (
     Claim(
@@ -151,8 +150,8 @@ CLAIMS: Final = (
         unit="MiB",
         measured=lambda cell: cell.memory_ratio,
         of="largest PSS of the server's processes",
-        command=_run("simple", _MEMORY),
-        connections=MANY,
+        command=MEMORY,
+        connections=CONNECTIONS,
     ),
     Claim(
         aspect="Memory per connection",
@@ -189,6 +188,22 @@ def _serializers(report: Report, claim: Claim) -> Row:
         ratio=formatting.ratio(found.ratio),
         rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
         source=f"run {found.run}, {found.users:,} users",
+        judgement=_judgement(found.ratio, claim.ratio),
+    )
+
+
+def _memory(report: Report, claim: Claim) -> Row:
+    """That of the report, else of another run on its machine."""
+    here, found = _row(report, claim), report.memory
+    if here.ratio or found is None:
+        return here
+    return Row(
+        claim=claim,
+        fastapi=f"{formatting.mebibytes(found.fastapi_kib)} MiB",
+        drf=f"{formatting.mebibytes(found.drf_kib)} MiB",
+        ratio=formatting.ratio(found.ratio),
+        rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
+        source=f"run {found.run}",
         judgement=_judgement(found.ratio, claim.ratio),
     )
 
@@ -263,6 +278,7 @@ def _judgement(ratio: Ratio, claimed: float) -> str:
 
 _ELSEWHERE: Final[Mapping[str, Callable[[Report, Claim], Row]]] = {
     SERIALIZE: _serializers,
+    MEMORY: _memory,
     MEMORY_EACH: _memory_each,
     HELD_AT_ONCE: _held_at_once,
 }

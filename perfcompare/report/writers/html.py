@@ -74,6 +74,7 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "agreements": [(agreement, link(agreement.cell)) for agreement in report.agreements],
         "claims": claimed,
         "claims_measured": any(row.ratio for row, *_links in claimed),
+        "claims_missing": not all(row.ratio for row, *_links in claimed),
         "contenders": contenders,
         "glance": glance,
         "gap": list(figures.sections(report, (figures.CPU,), link)),

@@ -10,10 +10,12 @@ from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.packages import installed
 from perfcompare.core.server import Launch
-from perfcompare.core.stack import prefix
+from perfcompare.core.stack import PROXIED, prefix, variant
 from perfcompare.core.target import Program
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
+from perfcompare.runner.processes import free_port
+from perfcompare.servers import _nginx
 
 SETTINGS = "config.settings.bench"
 """The Django settings of a timed server."""
@@ -43,9 +45,13 @@ def launched(
         launch = Launch(target=target, port=port, workers=workers, threads=threads)
         return tuple(servers[server].command(launch))
 
+    def behind_nginx(port: int) -> Sequence[str]:
+        own = free_port("127.0.0.1")
+        return _nginx.command(port, own, command(own))
+
     return Program(
         label=f"{stack} on {server}",
-        command=command,
+        command=behind_nginx if variant(stack) == PROXIED else command,
         environ=_environment(environ, stack, settings),
         prefix=prefix(stack),
         keeps_alive=servers[server].keeps_alive,

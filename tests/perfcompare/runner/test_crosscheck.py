@@ -102,6 +102,12 @@ def test_other_servers_may_run_otherwise_and_threads_are_the_stacks_own() -> Non
     assert fired(seen(FASTAPI), seen(configuration={**CONFIGURATION, "threads": 40})) == {}
 
 
+def test_a_stack_behind_nginx_has_other_processes_than_the_stack_itself() -> None:
+    proxied = replace(ADRF, stack="adrf~proxied")
+
+    assert fired(seen(FASTAPI), seen(ADRF), seen(proxied, configuration={**CONFIGURATION, "processes": 5})) == {}
+
+
 def test_a_round_in_which_the_anchor_changed_counts_for_nothing() -> None:
     costs = (100.0, 101.0, 125.0, 99.0, 100.0)
     anchors = [seen(FASTAPI, number, server_cpu_us=cost) for number, cost in enumerate(costs, start=1)]

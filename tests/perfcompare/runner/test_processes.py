@@ -83,7 +83,7 @@ def test_it_may_be_begun_and_waited_for_beside_others(tmp_path: Path) -> None:
 
 
 def test_no_two_servers_that_start_at_the_same_time_have_one_port() -> None:
-    ports = [processes._free_port("127.0.0.1") for _ in range(400)]
+    ports = [processes.free_port("127.0.0.1") for _ in range(400)]
 
     assert len(set(ports)) == 400
 
@@ -220,7 +220,7 @@ def test_r4_an_answer_of_another_server_is_never_taken_for_this_ones(
     monkeypatch: pytest.MonkeyPatch, log: Path, body: bytes
 ) -> None:
     with _foreign_server(body) as port:
-        monkeypatch.setattr(processes, "_free_port", lambda _host: port)
+        monkeypatch.setattr(processes, "free_port", lambda _host: port)
         server = _floor("uvicorn", log)
         with pytest.raises(EnvironmentProblem, match=rf"Port {port} .* is taken by process {os.getpid()} \("):
             server.__enter__()
@@ -231,6 +231,6 @@ def test_r3_a_taken_port_names_the_process_that_holds_it(program: Program, monke
     monkeypatch.setattr(processes, "_HEALTH_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
-        monkeypatch.setattr(processes, "_free_port", lambda _host: port)
+        monkeypatch.setattr(processes, "free_port", lambda _host: port)
         with pytest.raises(EnvironmentProblem, match=rf"Port {port} .* is taken by process {os.getpid()} \("):
             program("raise SystemExit('address already in use')").__enter__()

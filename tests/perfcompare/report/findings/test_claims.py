@@ -23,6 +23,7 @@ from tests.perfcompare.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+MEMORY = "Memory, peak at 1000 connections and 4 workers"
 
 
 def rows(fastapi: int, drf: int, *, scenario: str = "simple", concurrency: int = 32, **given: Any) -> dict[str, Row]:
@@ -125,3 +126,27 @@ def test_a_run_of_serialisers_alone_has_a_page() -> None:
 
     assert "80.0 ms" in page
     assert "Load: none" in page
+
+
+def test_memory_under_many_connections_may_come_from_another_run_of_the_machine() -> None:
+    cells = [replace(cell, concurrency=1000) for cell in (FASTAPI, DRF)]
+    run = make_run(cells, rounds=3, options={"cells": [], "workers": 4})
+    for number in range(1, 4):
+        for cell, peak in zip(cells, (100, 300), strict=True):
+            run.record(make_measurement(cell, round=number, usage={"pss_peak_kib": peak * 1024}))
+
+    row = {row.claim.aspect: row for row in claims.rows(collect(make_measured_run(cpu_us=310.0)))}[MEMORY]
+
+    assert (row.fastapi, row.drf, row.source) == ("100 MiB", "300 MiB", f"run {run.pk}")
+    assert row.ratio.startswith("3.00x")
+
+
+def test_memory_of_another_number_of_workers_is_not_shown() -> None:
+    cells = [replace(cell, concurrency=1000) for cell in (FASTAPI, DRF)]
+    run = make_run(cells, options={"cells": [], "workers": 1})
+    for cell in cells:
+        run.record(make_measurement(cell))
+
+    row = {row.claim.aspect: row for row in claims.rows(collect(make_measured_run(cpu_us=310.0)))}[MEMORY]
+
+    assert row.judgement == "not measured"
