@@ -31,7 +31,7 @@ MARGIN_S: Final = 3.0
 FROM_THE_DATABASE: Final = ("user_detail", "user_list", "protected", "dashboard", "user_create")
 ANSWERS: Final = 2
 LATE: Final = "late"
-_NO_WORK: Final = ("BEGIN", "COMMIT", "SET ", "SELECT pg_advisory_unlock_all()")
+_NO_WORK: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SELECT pg_advisory_unlock_all()")
 """How statements begin that ask for no rows: transactions, settings, and what asyncpg sends when it returns a
 connection to its pool (https://magicstack.github.io/asyncpg/current/api/index.html, Connection.reset)."""
 
