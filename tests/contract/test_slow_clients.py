@@ -31,17 +31,14 @@ PAIRS: Final = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def process(request: pytest.FixtureRequest, serve: Serve, environ: Environ) -> Iterator[ServerProcess]:
     stack, server = request.param
     with serve(stack, server, environ) as process:
         yield process
 
 
-every_pair = pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True, scope="module")
-
-
-@every_pair
+@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
 def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, request: pytest.FixtureRequest) -> None:
     _, server = request.node.callspec.params["process"]
     head = raw.head(process, "POST", f"{process.prefix}users", "Content-Type: application/json", "Content-Length: 100")
@@ -54,7 +51,7 @@ def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, r
     until(lambda: raw.healthy(process, PATIENCE_S))
 
 
-@every_pair
+@pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)
 @pytest.mark.parametrize("framing", ["Content-Length: 2000000", "Transfer-Encoding: chunked"])
 def test_a4_a_refused_body_that_stalls_is_answered_and_holds_no_thread_for_long(
     process: ServerProcess, framing: str
