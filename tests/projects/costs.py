@@ -107,7 +107,7 @@ def _measure(seen: _Measured, children: Mapping[str, Child], place: int, path: s
     names = [*children]
     names = names[turn % len(names) :] + names[: turn % len(names)]
     repetitions = {name: block(children[name], place) for name in names}
-    figures = defaultdict(list)
+    figures: dict[str, list[float]] = defaultdict(list)
     # There and back, so that what changes slowly weighs on all alike.
     for name in (*names, *reversed(names)):
         figures[name].append(timed(children[name], place, repetitions[name])["cpu_us"] / 1000)

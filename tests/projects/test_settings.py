@@ -36,8 +36,8 @@ def settings(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     (tmp_path / "own_settings.py").write_text(OWN)
 
     def read(**plan: Any) -> dict[str, Any]:
-        whole = Plan(**{"settings": "own_settings", "database": {"NAME": "ours"}, **plan})
-        told = {**whole.told(), "DJANGO_SETTINGS_MODULE": "tests.projects.inside.settings"}
+        whole: dict[str, Any] = {"settings": "own_settings", "database": {"NAME": "ours"}, **plan}
+        told = {**Plan(**whole).told(), "DJANGO_SETTINGS_MODULE": "tests.projects.inside.settings"}
         environment = surroundings.child(os.environ, PYTHONPATH=f"{tmp_path}{os.pathsep}{env.ROOT}", **told)
         argv = [sys.executable, "-c", PROGRAM]
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
