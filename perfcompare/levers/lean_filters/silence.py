@@ -140,7 +140,9 @@ def _state(one: Filter) -> tuple[Any, ...]:
 
 def _kind(cls: object) -> object:
     """`cls`, or what it is made of when django-filter has made it for one filter, perhaps for one request."""
-    is_made = isinstance(cls, type) and "<locals>" in cls.__qualname__ and cls.__module__.startswith("django_filters.")
+    if not isinstance(cls, type):
+        return cls
+    is_made = "<locals>" in cls.__qualname__ and cls.__module__.startswith("django_filters.")
     return cls.__bases__ if is_made else cls
 
 

@@ -227,6 +227,7 @@ class OwnFormClass(f.FilterSet):
 
 class OwnErrors(f.FilterSet):
     title = f.CharFilter()
+    queryset: Any
 
     @property
     def errors(self) -> Any:
@@ -366,11 +367,12 @@ def test_a_patch_of_what_is_gone_past_is_called(owner: type, name: str, monkeypa
 
     ask()
     called = []
-    original = getattr(owner, name)
+    original: Any = getattr(owner, name)
 
     def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
         called.append(name)
-        return (original.fget if isinstance(original, property) else original)(self, *args, **kwargs)
+        function: Any = original.fget if isinstance(original, property) else original
+        return function(self, *args, **kwargs)
 
     monkeypatch.setattr(owner, name, property(noted) if isinstance(original, property) else noted)
     ask()
