@@ -51,7 +51,8 @@ def _change(name: str, ones: Figures, others: Figures, common: Sequence[str], to
     multiples = [_multiples(figures, name, common) for figures in (ones, others)]
     cost = quotient_interval(*multiples, seed=SEED)
     floors = [one for figures in (ones, others) if (one := figures.noise(name)) is not None]
-    verdict = judge(cost, floor=max([tolerance, *floors]), rounds=min(map(len, multiples)), dear=True)
+    # The longer series decides: few rounds before already widen the interval, and what seems dearer is measured again.
+    verdict = judge(cost, floor=max([tolerance, *floors]), rounds=max(map(len, multiples)), dear=True)
     failures, notes = [said for dearer, said in exact if dearer], [said for dearer, said in exact if not dearer]
     if cost is None:
         notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
