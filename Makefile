@@ -4,10 +4,6 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
-# uv takes a tenth of pip's time. It does not read pip's configuration: where it cannot install, pip does.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-install = { test -x $(BIN)/uv || $(PIP) uv; } && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) || $(PIP) -r $(1)
-
 .DEFAULT_GOAL := help
 .PHONY: help setup compare claims report run test acceptance fuzz coverage projects suites check lint types imports versions matrix
 
@@ -17,11 +13,11 @@ help:  ## this list
 .venv/packages: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; choose one with make PYTHON=python3.12 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(call install,requirements.txt)
+	$(BIN)/python .ci/install $(BIN)/python requirements.txt
 	@touch $@
 
 .venv/tools: requirements-dev.txt .venv/packages
-	$(call install,requirements-dev.txt)
+	$(BIN)/python .ci/install $(BIN)/python requirements-dev.txt
 	@touch $@
 
 .perfcompare/database: .venv/packages $(wildcard users/migrations/*.py perfcompare/migrations/*.py)
