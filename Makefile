@@ -13,11 +13,11 @@ help:  ## this list
 .venv/packages: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; choose one with make PYTHON=python3.12 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python .ci/install $(BIN)/python requirements.txt
 	@touch $@
 
 .venv/tools: requirements-dev.txt .venv/packages
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python .ci/install $(BIN)/python requirements-dev.txt
 	@touch $@
 
 .perfcompare/database: .venv/packages $(wildcard users/migrations/*.py perfcompare/migrations/*.py)
@@ -40,9 +40,10 @@ report: setup  ## write the last run as a web page, JSON, CSV and Markdown into 
 run: setup  ## the development server: every API with its documentation, the admin, the reports
 	$(MANAGE) runserver $(ARGS)
 
+# Three for two processors: many tests wait, for servers that start and for time limits.
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
-	$(BIN)/python -m $(UNDER) pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m $(UNDER) pytest -n 3 --dist worksteal $(ARGS)
 
 acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliability.md)
 	$(BIN)/python -m pytest -m acceptance $(ARGS)

@@ -22,3 +22,7 @@ PRESENT: Final[Mapping[str, Stack]] = {name: stack for name, stack in _PLAIN.ite
 DJANGO: Final[Mapping[str, DjangoPart]] = {
     name: stack.django for name, stack in PRESENT.items() if stack.django is not None
 }
+BRIDGED: Final[Mapping[str, str]] = {
+    name: stack.targets["asgi"] for name, stack in PRESENT.items() if stack.django is None and stack.docs
+}
+"""The applications without Django that people can try, as `module:attribute`. The bare server has no documentation."""

@@ -47,7 +47,7 @@ def ninja() -> Serialize:
 
 def pydantic() -> Serialize:
     """FastAPI: a model of rows in asyncpg's form, encoded by pydantic."""
-    from perfcompare.stacks.fastapi.models import UserPage
+    from perfcompare.contract.fastapi.models import UserPage
 
     rows = [_row(user) for user in _users()]
     return lambda: UserPage.model_validate(_page(rows)).model_dump_json().encode()

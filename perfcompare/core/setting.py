@@ -15,6 +15,17 @@ def no_settings(_settings: Settings) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Words that a header of the answers loses on purpose. Nothing else of the answer may differ."""
+
+    header: str
+    words: tuple[str, ...]
+    """In lower case."""
+    why: str
+    """Why this is right, in a sentence for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One change, declared without importing Django, so that settings modules and listings can read it."""
 
@@ -29,6 +40,8 @@ class Change:
     """The lines that a project writes to use it, in its settings or on its command line."""
     settings: Callable[[Settings], None] = no_settings
     """Applies it to the settings of a process with any database."""
+    loses: tuple[Loss, ...] = ()
+    """What its answers lack on purpose."""
 
 
 @dataclass(frozen=True, kw_only=True)

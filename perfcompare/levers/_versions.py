@@ -18,6 +18,7 @@ DRF: Final = Range("djangorestframework", "3.15.2", "3.18")
 ADRF_VIEWS: Final = Range("adrf", "0.1.9", "0.1.14")
 ADRF: Final = Range("adrf", "0.1.10", "0.1.14")
 """For what was another thing before: a nested object without a key was null, and generic views took no thread."""
+FILTERS: Final = Range("django-filter", "24.3", "26.2")
 NINJA: Final = Range("django-ninja", "1.4", "1.7")
 PYDANTIC: Final = Range("pydantic", "2.10", "2.14")
 PSYCOPG: Final = Range("psycopg", "3.2.3", "3.3", needed=False)

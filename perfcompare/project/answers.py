@@ -12,12 +12,13 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.http import NOTHING, Expected, Reply
+from perfcompare.core.setting import Loss
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.runner.client import Client
 
@@ -137,6 +138,16 @@ def unstable(first: Answer, second: Answer) -> frozenset[str]:
 def difference(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> str | None:
     """The first difference as a sentence; None when there is none outside these places."""
     return next((str(one) for one in differences(wanted, got, ignoring=ignoring)), None)
+
+
+def losing(wanted: Answer, got: Answer, losses: Iterable[Loss]) -> Answer:
+    """The wanted answer without those words of its headers that `got` lacks, where the losses name them."""
+    headers = dict(wanted.headers)
+    for one in losses:
+        had = got.headers.get(one.header, "").split(", ")
+        kept = [word for word in headers.get(one.header, "").split(", ") if word in had or word not in one.words]
+        headers |= {one.header: ", ".join(kept)}
+    return replace(wanted, headers={name: value for name, value in headers.items() if value})
 
 
 def expected(answer: Answer, ignoring: Collection[str] = ()) -> Recorded:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from perfcompare.core.http import NOTHING
 from perfcompare.core.stack import Interface
+from perfcompare.project import driver
 
 SETTINGS: Final = "PERFCOMPARE_PROJECT_SETTINGS"
 """Tells a process which settings module is the project's own."""
@@ -46,6 +47,8 @@ class Project:
     """Where Python finds its modules."""
     environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """The environment of its processes."""
+    python: str = sys.executable
+    """The interpreter of its processes."""
 
     def environment(self, changes: Sequence[str] = (), application: str = "") -> dict[str, str]:
         """The environment of a process with these changes; one that serves is told the application too."""
@@ -67,7 +70,7 @@ def current(module: str = "", environ: Mapping[str, str] = NOTHING) -> Project:
         applications=_applications(),
         interface=_interface(),
         path=[one or str(Path.cwd()) for one in sys.path],
-        environ={**os.environ, **environ},
+        environ={driver.VARIABLE: driver.own(), **os.environ, **environ},
     )
 
 

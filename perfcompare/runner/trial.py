@@ -42,6 +42,14 @@ class Conditions:
     """The longest warm-up; it ends as soon as the cost of an answer is steady."""
     in_turns: bool = False
     """Whether the stacks of a scenario are loaded in turns: runner/turns."""
+    seconds_of: Mapping[str, float] = field(default_factory=dict)
+    """In turns: the time of each server of a scenario by its name, where it is another one."""
+    turns: int = 12
+    """Of the cheapest server of a scenario, because disturbances affect only some turns. Where answers are dear, they
+    take longer than `seconds`."""
+    first_s: float = 0.1
+    """How long first requests are sent, for each scenario of a server: runner/turns/first_requests.py. By default long
+    enough that every thread of a server answers at least once."""
     workers: int = 1
     threads: int = 8
     seed: int = 0

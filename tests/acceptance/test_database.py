@@ -17,15 +17,14 @@ import psycopg
 import pytest
 
 from perfcompare.contract.by_settings import POOL, POOLED
+from perfcompare.contract.fastapi.clients import POOL_SIZE
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.limits import DATABASE_TIMEOUT_S
 from perfcompare.core.server import Launch
-from perfcompare.core.target import REFERENCE
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.services.postgresql import PostgreSQL
-from perfcompare.stacks.fastapi.resources import POOL_SIZE
 from perfcompare.targets.demonstration import laboratory
 from tests.acceptance.load import UNAVAILABLE, Load, loaded, repeated, traffic
 from tests.serving import serve
@@ -54,7 +53,7 @@ def limit(stack: str) -> int | None:
         return Launch.threads
     if POOLED in stacks[stack].by_settings:
         return POOL["max_size"]
-    return POOL_SIZE if stack == REFERENCE else None
+    return POOL_SIZE if stacks[stack].django is None else None
 
 
 class Small(PostgreSQL):

@@ -19,7 +19,7 @@ from django.urls import reverse
 from perfcompare.core import env
 from tests import untraced
 from tests.acceptance.conftest import Laboratory
-from tests.acceptance.test_run import MEASURED, RUN
+from tests.acceptance.test_run import RUN, STORED
 from tests.pages import filled, pages
 from users.models import User
 
@@ -65,7 +65,7 @@ def test_s2_s7_a_run_writes_no_secret_and_listens_on_this_machine_alone(laborato
     report = laboratory.folder / "report"
     telling = Laboratory(laboratory.folder, {"SECRET_KEY": KEY})
     with telling.started(*RUN, "--rounds", "4", "--folder", str(report)) as run:
-        run.wait_for(MEASURED)
+        run.wait_for(STORED)
         listening = {one.laddr.ip for one in psutil.net_connections("tcp") if one.laddr and _is_of(laboratory, one)}
         assert run.process.wait(timeout=120) == 0, run.log.read_text()
 

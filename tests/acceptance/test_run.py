@@ -15,8 +15,8 @@ RUN: Final = (
     *("perfcompare", "run", "--stacks", "floor,fastapi", "--scenarios", "simple", "--concurrency", "2"),
     *("--users", "20", "--seconds", "0.3", "--warmup", "0.2"),
 )
-MEASURED: Final = ": measured"
-"""What progress says of a finished trial."""
+STORED: Final = "\n2/"
+"""How progress begins to speak of the second trial, when the first one is stored."""
 
 
 @pytest.mark.parametrize(("signum", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
@@ -24,7 +24,7 @@ def test_r1_an_interrupted_run_keeps_what_it_has_and_leaves_no_process(
     laboratory: Laboratory, signum: signal.Signals, status: int
 ) -> None:
     with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
-        run.wait_for(MEASURED)
+        run.wait_for(STORED)
         run.process.send_signal(signum)
         assert run.process.wait(timeout=60) == status, run.log.read_text()
     until(lambda: not laboratory.processes())
@@ -43,7 +43,7 @@ def test_r1_an_interrupted_run_keeps_what_it_has_and_leaves_no_process(
 
 def test_r2_a_killed_run_leaves_no_process_is_interrupted_and_the_next_one_works(laboratory: Laboratory) -> None:
     with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
-        run.wait_for(MEASURED)
+        run.wait_for(STORED)
         run.process.kill()
         run.process.wait()
     until(lambda: not laboratory.processes())
@@ -78,7 +78,7 @@ def test_r11_a_report_that_cannot_be_written_leaves_the_earlier_one_and_says_so(
 
 def test_r13_a_second_run_at_once_is_refused_and_names_the_first(laboratory: Laboratory) -> None:
     with laboratory.started(*RUN, "--rounds", "50", "--folder", str(laboratory.folder / "report")) as run:
-        run.wait_for(MEASURED)
+        run.wait_for(STORED)
         second = laboratory.call(*RUN, "--rounds", "1")
         assert run.process.poll() is None
         run.process.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any, Final
 
 import pytest
@@ -24,10 +25,12 @@ def _fetched(path: str) -> Callable[[], Document]:
     return fetched
 
 
-def _fastapi() -> Document:
-    from perfcompare.stacks.fastapi.app import app
+def _fastapi(name: str) -> Callable[[], Document]:
+    def made() -> Document:
+        found: Document = import_module(f"perfcompare.stacks.{name}.app").app.openapi()
+        return found
 
-    return app.openapi()
+    return made
 
 
 def _modern_rest() -> Document:
@@ -37,7 +40,7 @@ def _modern_rest() -> Document:
 
 
 DOCUMENTS: Final[dict[str, Callable[[], Document]]] = {
-    "fastapi": _fastapi,
+    **{name: _fastapi(name) for name in ("fastapi", "fastapi_sqlalchemy")},
     "modern_rest": _modern_rest,
     **{name: _fetched(f"/api/{name}/openapi.json") for name in ("ninja", "ninja_async")},
     **{name: _fetched(f"/api/{name}/schema") for name in ("drf", "adrf")},

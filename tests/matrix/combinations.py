@@ -36,7 +36,7 @@ class Combination:
 LEVERS: Final = (
     *("api_middleware", "cached_bytes", "compiled_queries", "compiled_serializers", "compiled_writes"),
     *("database_connections", "database_json", "frozen_gc", "inline_middleware", "insert_first", "lean_asgi"),
-    *("lean_drf", "lean_ninja", "lean_wsgi", "native_async", "orjson_rendering", "token_cache"),
+    *("lean_drf", "lean_filters", "lean_ninja", "lean_wsgi", "native_async", "orjson_rendering", "token_cache"),
 )
 
 OLDEST: Final = Combination(
@@ -46,6 +46,7 @@ OLDEST: Final = Combination(
         **{"Django": "5.2", "djangorestframework": "3.15.2", "adrf": "0.1.9", "django-ninja": "1.4.0"},
         **{"pydantic": "2.10.0", "asgiref": "3.8.1", "psycopg[binary,pool]": "3.2.3", "asyncpg": "0.30.0"},
         **{"orjson": "3.10.11", "redis": "5.2.0", "hiredis": "3.0.0", "django-redis": "5.4.0"},
+        "django-filter": "24.3",
     },
     untested=(
         "compiled_serializers/test_asynchronous.py",
@@ -64,6 +65,7 @@ LONG_TERM: Final = Combination(
         **{"Django": "5.2.19", "djangorestframework": "3.16.1", "adrf": "0.1.10", "django-ninja": "1.6.0"},
         **{"pydantic": "2.10.6", "asgiref": "3.13.0", "psycopg[binary,pool]": "3.3.2", "asyncpg": "0.31.0"},
         **{"orjson": "3.11.9", "redis": "7.0.1", "hiredis": "3.3.1", "django-redis": "6.0.0"},
+        "django-filter": "25.1",
     },
 )
 """The long-term Django with packages of a year ago."""
@@ -74,6 +76,7 @@ BETWEEN: Final = Combination(
         **{"Django": "6.0.10", "djangorestframework": "3.17.2", "adrf": "0.1.12", "django-ninja": "1.5.3"},
         **{"pydantic": "2.12.5", "asgiref": "3.12.1", "psycopg[binary,pool]": "3.2.11", "asyncpg": "0.31.0"},
         **{"orjson": "3.12.0", "redis": "8.0.1", "hiredis": "3.4.2", "django-redis": "7.0.0"},
+        "django-filter": "25.2",
     },
 )
 NEWEST: Final = Combination(
@@ -83,6 +86,7 @@ NEWEST: Final = Combination(
         **{"Django": "6.1.3", "djangorestframework": "3.18.3", "adrf": "0.1.14", "django-ninja": "1.7.1"},
         **{"pydantic": "2.14.4", "asgiref": "3.13.0", "psycopg[binary,pool]": "3.3.9", "asyncpg": "0.32.0"},
         **{"orjson": "3.13.0", "redis": "8.1.0", "hiredis": "3.5.0", "django-redis": "7.0.0"},
+        "django-filter": "26.2",
     },
 )
 BESIDE: Final = Combination(
@@ -92,6 +96,7 @@ BESIDE: Final = Combination(
         **{"Django": "5.2.19", "djangorestframework": "3.15.1", "adrf": "0.1.6", "django-ninja": "1.3.0"},
         **{"pydantic": "2.9.2", "asgiref": "3.8.1", "psycopg[binary,pool]": "3.1.18", "asyncpg": "0.29.0"},
         **{"orjson": "3.9.15", "redis": "5.0.1", "hiredis": "2.3.2", "django-redis": "5.4.0"},
+        "django-filter": "24.2",
     },
     is_tested=False,
 )
@@ -103,6 +108,7 @@ EARLIER: Final = Combination(
         **{"Django": "4.2.30", "djangorestframework": "3.14.0", "adrf": "0.1.6", "django-ninja": "1.2.2"},
         **{"pydantic": "2.6.4", "asgiref": "3.7.2", "psycopg[binary,pool]": "3.1.18", "asyncpg": "0.29.0"},
         **{"orjson": "3.9.15", "redis": "5.0.1", "hiredis": "2.3.2", "django-redis": "5.4.0"},
+        "django-filter": "23.5",
     },
     is_tested=False,
 )

@@ -63,6 +63,8 @@ def requests() -> Iterator[Request]:
         yield Request(method="GET", path="/drf/authors/1/", headers={"Accept": accepted})
     yield Request(method="OPTIONS", path="/drf/books/")
     yield Request(method="GET", path=f"/drf/authors/?{urlencode({'limit': 2, 'offset': 1})}")
+    for filtered in ("price__lt=4&order=-price", "title__icontains=1-0", "author=99", "price__range=1,x", "limit=2"):
+        yield Request(method="GET", path=f"/drf/books/?{filtered}")
     yield from _creating({"Authorization": "Token wrong"}, {}, TOKEN)
     for changed in (
         {"email": "not one"},

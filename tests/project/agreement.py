@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import ClassVar, Final
 
+from perfcompare.contract.fastapi.clients import POOL_SIZE
 from perfcompare.core import env
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.http import NOTHING
@@ -42,7 +43,6 @@ from perfcompare.runner.plan import planned
 from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import SENDER
 from perfcompare.services import environment
-from perfcompare.stacks.fastapi.resources import POOL_SIZE
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 FORECASTED: Final = "drf"

@@ -6,8 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+from django.contrib.admin import AdminSite
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.urls import URLResolver, path
+from django.urls.resolvers import RegexPattern
 
 from perfcompare.core.errors import UsageError
+from perfcompare.project.initial import urlconf
 from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, read, write
 from tests.project.conftest import Shop
 
@@ -26,6 +32,16 @@ def test_the_shop_gets_requests_that_are_answered(shop: Shop) -> None:
     assert "POST /api/v1/orders/: not tried: it changes data" in printed
     assert not any(one.path.startswith(("/admin", "/schema")) for one in found.values())
     assert "is there. Add --force" in shop.manage("perfcompare", "init", status=2)
+
+
+def test_no_page_of_an_admin_is_measured_whoever_wrote_its_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = AdminSite()
+    site.register(get_user_model(), UserAdmin)
+    root = URLResolver(RegexPattern("^/"), [path("office/", site.urls)])
+    monkeypatch.setattr(urlconf, "get_resolver", lambda: root)
+    found, left_out = urlconf.candidates()
+    assert not found
+    assert "/office/users/user/{id}/password/" in left_out
 
 
 def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> None:

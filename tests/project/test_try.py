@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from perfcompare.core.statistics import Verdict
+from perfcompare.project import answers
+from perfcompare.project.answers import Answer
+from perfcompare.project.changes import settings
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.target import AS_IS, ITS_TWIN
-from perfcompare.project.trying import gate, results
+from perfcompare.project.trying import gate, results, together
 from perfcompare.project.trying.figures import Figures
-from perfcompare.project.trying.measuring import connections
+from perfcompare.project.trying.measuring import Stage, connections
+from perfcompare.project.trying.options import QUICK, Options
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, Trial, Tried
 from tests.project.conftest import Shop
 
@@ -29,7 +35,7 @@ path = "/api/v1/categories/"
 name = "now"
 path = "/api/v1/now"
 """
-ONLY = "persistent_connections,smaller_pages"
+ONLY = "persistent_connections,json_only,smaller_pages,compiled_writes"
 OTHER_ANSWERS = """
 from perfcompare.core.setting import Setting
 
@@ -58,20 +64,27 @@ def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: S
     (shop.folder / "perfcompare.toml").write_text(REQUESTS)
     mine = ShopWithSetting(url=shop.url, folder=shop.folder)
 
-    said = mine.manage(
-        "perfcompare", "try", "--quick", "--rounds", "1", "--only", "persistent_connections,smaller_pages"
-    )
+    said = mine.manage("perfcompare", "try", "--quick", "--rounds", "1", "--only", ONLY)
 
     place = shop.folder / "state" / "try" / "latest"
     found = results.read(place)
-    assert [one.name for one in found.refused] == ["smaller_pages"]
-    assert "GET /api/v1/categories/ (categories): $.next: " in found.refused[0].reason
+    refused = {one.name: one for one in found.refused}
+    assert sorted(refused) == ["compiled_writes", "smaller_pages"]
+    assert "GET /api/v1/categories/ (categories): $.next: " in refused["smaller_pages"].reason
     assert "Refused: smaller_pages" in said
+    assert refused["compiled_writes"].reason.startswith("Inactive for your requests")
+    json_only = found.variant("json_only")
+    assert json_only is not None
+    assert json_only.differs[0].startswith("The header Vary of 2 of 2 answers lacks Accept, on purpose.")
+    assert "about" in found.plan[0]
+    assert found.plan[0] in said
     assert [one.hole for one in found.requests] == ["", ""], "a time that differs is no difference"
     assert "$.now" in found.requests[1].unstable
     measured = {(one.variant, one.request) for one in found.trials if one.cpu_us}
     assert {
-        (name, one.name) for name in (AS_IS, ITS_TWIN, "persistent_connections") for one in found.requests
+        (name, one.name)
+        for name in (AS_IS, ITS_TWIN, "persistent_connections", "json_only", "bare")
+        for one in found.requests
     } <= measured
     assert found.works(AS_IS)["categories"].statements == 2
     assert "smaller pages" in (place / "index.html").read_text()
@@ -79,7 +92,45 @@ def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: S
 
 
 def test_a_dear_request_is_sent_over_few_connections() -> None:
-    assert [connections(seconds) for seconds in (0.0001, 0.004, 0.1)] == [8, 5, 2]
+    assert [connections(seconds) for seconds in (0.0001, 0.004, 0.1)] == [8, 5, 1]
+
+
+def test_the_time_that_is_announced_grows_with_dear_requests_and_with_rounds() -> None:
+    look = Stage(variants=8, rounds=1, options=QUICK)
+    cheap, dear = {"a": 0.002}, {"a": 0.1}
+
+    assert look.servers == 8 + 2 * 2, "the project and its twin are beside each group"
+    assert look.trials(3) == 36
+    once = look.expected_s(cheap, cheap, 1.0)
+    assert look.expected_s(dear, dear, 1.0) > once + look.servers * 0.5
+    assert replace(look, rounds=3).expected_s(cheap, cheap, 1.0) == pytest.approx(3 * once)
+    assert Stage(variants=2, rounds=5, options=Options()).trials(1) == 5 * 4 + 3 * 3, "latencies have no twin"
+
+
+VARIES = Answer(status=200, headers={"vary": "accept, cookie", "allow": "get"}, body={"a": 1}, json=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "difference"),
+    [
+        ({"vary": "cookie", "allow": "get"}, {"a": 1}, None),
+        ({"vary": "accept, cookie", "allow": "get"}, {"a": 1}, None),
+        ({"vary": "accept", "allow": "get"}, {"a": 1}, "header vary: "),
+        ({"vary": "cookie, origin", "allow": "get"}, {"a": 1}, "header vary: "),
+        ({"allow": "get"}, {"a": 1}, "header vary: "),
+        ({"vary": "cookie"}, {"a": 1}, "header allow: "),
+        ({"vary": "cookie", "allow": "get"}, {"a": 2}, "$.a: "),
+    ],
+)
+def test_a_change_may_lose_the_words_of_a_header_that_it_declares_and_nothing_else(
+    headers: dict[str, str], body: object, difference: str | None
+) -> None:
+    got = replace(VARIES, headers=headers, body=body)
+
+    said = answers.difference(answers.losing(VARIES, got, settings["json_only"].loses), got)
+
+    assert (said or "").startswith(difference or "")
+    assert (said is None) is (difference is None)
 
 
 def _results(costs: dict[str, float], **more: Any) -> Results:
@@ -126,23 +177,49 @@ def test_a_cost_is_weighted_by_the_traffic_and_compared_within_rounds() -> None:
     assert Figures(found).beside("half").verdict is Verdict.FASTER  # type: ignore[union-attr]
 
 
+def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_server_that_clearly_did() -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "little": 0.97, "much": 0.9, "none": 1.1, "granian": 0.97})
+    found.tried[-1] = replace(found.tried[-1], kind=Kind.SERVER)
+    found.trials = [one for one in found.trials if one.round == 0]
+    figures = Figures(found)
+
+    assert [one.name for one in together.promising(figures, found.tried)] == ["granian", "much", "little"]
+    assert together.best_server(figures, found.tried) is None, "its twin differs by more"
+    assert "a first look: one round" in markdown.text(Findings(found, Price()))
+
+
+def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
+    shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
+
+    assert shared == pytest.approx({"dear": 0.28, "cheap": 0.12})
+
+
 def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing() -> None:
     refused = Refused(name="wrong", kind=Kind.LEVER, label="a wrong one", applies=True, reason="$.a: 1 instead of <2>")
     found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "settings": 0.5, "bare": 0.05}, refused=[refused])
     found.requests.append(Asked(name="gone", method="GET", path="/gone", weight=1, hole="The project answers 404."))
     findings = Findings(found, Price(rate=1000, core=20))
 
+    found.tried.append(replace(found.tried[2], name="pool", kind=Kind.SETTING, lines=("first line", "second line")))
+    found.tried[2] = replace(found.tried[2], changes=("pool",))
+    found.plan.append("Left out: latencies.")
+    found.tried[2] = replace(found.tried[2], differs=("The header Vary lacks Accept, on purpose.",))
+
     page, text = html.page(findings), markdown.text(findings)
 
     for written in (page, text):
         assert "As it is 1.0x; by settings 2.00x; the server alone 20.0x." in written
         assert "The project answers 404." in written
+        assert "Left out: latencies." in written
+        assert "The header Vary lacks Accept, on purpose." in written
     assert "$.a: 1 instead of &lt;2&gt;" in page
+    assert "<pre>first line\nsecond line\n</pre>" in page
+    assert "{{" not in page
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
 
 
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
-    found = _results({AS_IS: 1.0}, work=[Counted(variant=AS_IS, request="often", statements=2, rows=3, body_bytes=4)])
+    found = _results({AS_IS: 1.0}, work=[Counted(variant=AS_IS, request="often", statements=2, body_bytes=4)])
 
     results.write(found, tmp_path)
 
@@ -150,7 +227,7 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 
 def _counted(statements: float) -> list[Counted]:
-    return [Counted(variant=AS_IS, request="often", statements=statements, rows=1, body_bytes=10)]
+    return [Counted(variant=AS_IS, request="often", statements=statements, body_bytes=10)]
 
 
 def test_the_gate_fails_for_one_statement_more_and_for_a_dearer_request_and_not_for_a_slower_machine() -> None:
@@ -163,6 +240,19 @@ def test_the_gate_fails_for_one_statement_more_and_for_a_dearer_request_and_not_
     assert [len(one.failures) for one in found] == [2, 1]
     assert "3 statements instead of 2." in found[0].failures[0]
     assert 'failures="2"' in junit(found)
+
+
+def test_one_unsteady_figure_of_the_bare_server_does_not_fail_the_gate() -> None:
+    before = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    now = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    before.trials = [
+        replace(one, cpu_us=(one.cpu_us or 0) * 1.2) if (one.variant, one.request) == ("bare", "often") else one
+        for one in before.trials
+    ]
+
+    found = gate.changes(before, now, tolerance=0.1)
+
+    assert [one.dearer for one in found] == [False, False]
 
 
 def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from contextlib import suppress
+from statistics import median
+from typing import Final
 
 from perfcompare.core.errors import PerfcompareError
-from tests.projects import locking, profiles
+from perfcompare.core.statistics import Interval
+from tests.projects import journey, locking, profiles
 from tests.projects.applied import levers
-from tests.projects.costs import costs, differences
+from tests.projects.costs import ROUNDS, costs
 from tests.projects.filled import filled, paths
 from tests.projects.project import Project
 from tests.projects.registry import projects
 from tests.projects.servers import server
 from tests.suites.report import lines
 from tests.suites.trial import trial
+
+_STOCK: Final = "stock"
+_PERSISTENT: Final = "persistent"
+_LEVERS: Final = "levers"
 
 
 def main() -> int:
@@ -28,7 +36,11 @@ def main() -> int:
     what = parser.add_mutually_exclusive_group()
     for name, action in _ACTIONS.items():
         what.add_argument(f"--{name}", dest="action", action="store_const", const=name, help=action.__doc__)
-    parser.add_argument("--with", dest="changes", default="", metavar="CHANGES", help="levers and settings to apply")
+    parser.add_argument(
+        "--with", dest="changes", type=str.split, default=[], metavar="CHANGES", help="levers and settings to apply"
+    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of measuring, each with new processes")
+    parser.add_argument("--steps", default=",".join(journey.STEPS), help="of --path (default: %(default)s)")
     parser.set_defaults(action="requests")
     options = parser.parse_args()
     failed = []
@@ -36,7 +48,7 @@ def main() -> int:
         _say(f"{name}: {project.about}")
         try:
             with server(project) as url:
-                problems = _ACTIONS[options.action](name, project, url, options.changes.split())
+                problems = _ACTIONS[options.action](name, project, url, options)
         except PerfcompareError as error:
             problems = [str(error)]
         for problem in problems:
@@ -45,52 +57,54 @@ def main() -> int:
     return bool(failed)
 
 
-def _lock(name: str, project: Project, _url: str, _changes: Sequence[str]) -> list[str]:
+def _lock(name: str, project: Project, _url: str, _options: argparse.Namespace) -> list[str]:
     """write anew what is installed"""
     locking.lock(name, project)
     return []
 
 
-def _requests(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
+def _requests(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
     """ask each request as stock and with levers, and show CPU milliseconds; the default"""
     processes, values = filled(name, project, url)
-    variants = {"stock": (), "persistent": ("persistent_connections",), "levers": changes or levers(project)}
-    found = costs(processes, values.get("headers", {}), paths(project, values), variants)
+    variants = {_STOCK: (), _PERSISTENT: ("persistent_connections",), _LEVERS: options.changes or levers(project)}
+    found = costs(processes, values.get("headers", {}), paths(project, values), variants, options.rounds)
     _say(f"  {'request':60} {'bytes':>8} " + " ".join(f"{one:>10}" for one in variants) + f" {'gain':>6}")
-    for path, one in found.requests.items():
-        gain = 1 - one["levers"].ms / one["persistent"].ms
-        figures = " ".join(f"{cost.ms:10.2f}" for cost in one.values())
-        _say(f"  {path[:60]:60} {len(one['stock'].body):8} {figures} {gain:6.0%}")
-    sums = {name: sum(one[name].ms for one in found.requests.values()) for name in variants}
-    figures = " ".join(f"{one:10.2f}" for one in sums.values())
-    _say(f"  {'sum':60} {'':8} {figures} {1 - sums['levers'] / sums['persistent']:6.0%}")
+    for path in found.ms:
+        gain = 1 - found.middle(path, _LEVERS) / found.middle(path, _PERSISTENT)
+        figures = " ".join(f"{found.middle(path, one):10.2f}" for one in variants)
+        _say(f"  {path[:60]:60} {found.sizes[path]:8} {figures} {gain:6.0%}")
+    _say(f"  {'sum':60} {'':8} " + " ".join(f"{median(found.sums(one)):10.2f}" for one in variants))
+    for before, after in ((_STOCK, _PERSISTENT), (_PERSISTENT, _LEVERS), (_STOCK, _LEVERS)):
+        _say(f"  {after} saves {_share(found.gain(before, after))} of {before}; {options.rounds} rounds")
     for target, (fast, stock) in sorted(found.levers.items()):
         _say(f"  {target}: {fast} fast, {stock} stock")
-    return list(differences(found.requests))
+    return list(found.problems())
 
 
-def _serve(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
-    """serve it on port 8000 until interrupted, with what the requests are"""
+def _share(gain: Interval | None) -> str:
+    return f"{gain.middle:.1%} [{gain.low:.1%}, {gain.high:.1%}]" if gain else "an unknown part"
+
+
+def _serve(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
+    """serve it until interrupted, and show what the requests are"""
     processes, values = filled(name, project, url)
     _say(json.dumps({"headers": values.get("headers", {}), "paths": paths(project, values)}, indent=1))
-    worker = {"wsgi": (), "asgi": ("--worker-class", "asgi")}[project.interface]
-    argv = ["gunicorn", "--bind", "127.0.0.1:8000", *worker, f"project_inside.{project.interface}:application"]
-    subprocess.run(
-        [str(processes.python), "-m", *argv], cwd=processes.folder, env=processes.environment(changes), check=False
-    )
+    with suppress(KeyboardInterrupt), processes.server(options.changes) as server:
+        _say(f"http://{server.host}:{server.port}/")
+        signal.pause()
     return []
 
 
-def _shell(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
+def _shell(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
     """begin a shell in which `python -m django` is the project's manage.py"""
     processes, _ = filled(name, project, url)
-    environ = {**processes.environment(changes), "TERM": os.environ.get("TERM", "dumb")}
+    environ = {**processes.environment(options.changes), "TERM": os.environ.get("TERM", "dumb")}
     environ["PATH"] = f"{processes.python.parent}{os.pathsep}{environ['PATH']}"
     subprocess.run(["bash", "--norc"], cwd=processes.folder, env=environ, check=False)
     return []
 
 
-def _tests(name: str, project: Project, url: str, _changes: Sequence[str]) -> list[str]:
+def _tests(name: str, project: Project, url: str, _options: argparse.Namespace) -> list[str]:
     """run the tests of its API, as stock and with levers"""
     if project.tests is None:
         _say("  No distribution has tests of its API.")
@@ -101,17 +115,25 @@ def _tests(name: str, project: Project, url: str, _changes: Sequence[str]) -> li
     return list(result.problems)
 
 
-def _levers(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
+def _levers(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
     """show which levers are active in it, which parts are not, and why"""
     processes, _ = filled(name, project, url)
-    _say(processes.django("perfcompare", "levers", "--all", changes=changes or levers(project)))
+    _say(processes.django("perfcompare", "levers", "--all", changes=options.changes or levers(project)))
     return []
 
 
-def _profile(name: str, project: Project, url: str, changes: Sequence[str]) -> list[str]:
+def _profile(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
     """show where the CPU time of its requests goes"""
     processes, values = filled(name, project, url)
-    for line in profiles.profile(processes, values.get("headers", {}), paths(project, values), changes):
+    for line in profiles.profile(processes, values.get("headers", {}), paths(project, values), options.changes):
+        _say(f"  {line}")
+    return []
+
+
+def _path(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
+    """walk the product's own path: init, audit, parity with itself, parity with one field changed, try"""
+    processes, values = filled(name, project, url)
+    for line in journey.walk(processes, values.get("user", ""), options.steps.split(",")):
         _say(f"  {line}")
     return []
 
@@ -123,6 +145,7 @@ _ACTIONS = {
     "tests": _tests,
     "levers": _levers,
     "profile": _profile,
+    "path": _path,
     "lock": _lock,
 }
 

@@ -2,97 +2,124 @@
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
+from perfcompare.core.statistics import Interval, ratio_interval
+from perfcompare.project.answers import Answer, differences, of_reply, unstable
+from perfcompare.project.audit.child import Child
+from perfcompare.project.audit.measuring import block, timed
 from tests.projects.processes import Processes
 
-_ROUNDS: Final = 2
-_BATCHES: Final = 5
-_BATCH_S: Final = 0.15
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """One request in one variant of the project."""
-
-    status: int
-    body: str
-    ms: float
-    """CPU milliseconds of the process: the median of all batches."""
+ROUNDS: Final = 7
+_MODULE: Final = "project_inside.measuring"
+_SEED: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Costs:
-    """All requests in all variants."""
+    """All requests in all variants, of which the first is the project as it comes."""
 
-    requests: Mapping[str, Mapping[str, Cost]]
-    """For each path and each variant."""
+    variants: tuple[str, ...]
+    answers: Mapping[str, Mapping[str, Sequence[Answer]]]
+    """For each path and variant, those of all rounds."""
+    ms: Mapping[str, Mapping[str, Sequence[float]]]
+    """CPU milliseconds of the process for one request: for each path and variant, one figure for each round. Paths with
+    an answer that is not 200 are missing."""
+    sizes: Mapping[str, int]
+    """Bytes of the first variant's answers."""
     levers: Mapping[str, tuple[int, int]]
     """For each replaced attribute, calls that the lever answered and calls that it left to stock."""
 
+    def middle(self, path: str, variant: str) -> float:
+        """The median of the rounds."""
+        return median(self.ms[path][variant])
+
+    def sums(self, variant: str) -> Sequence[float]:
+        """What all requests cost, once each, for each round."""
+        return [sum(one) for one in zip(*(ms[variant] for ms in self.ms.values()), strict=True)]
+
+    def gain(self, before: str, after: str) -> Interval | None:
+        """The share of the sum that is saved, over the rounds: each has both variants, so they are paired."""
+        found = ratio_interval(list(zip(self.sums(after), self.sums(before), strict=True)), seed=_SEED)
+        return found and Interval(low=1 - found.high, middle=1 - found.middle, high=1 - found.low)
+
+    def problems(self) -> Iterator[str]:
+        """Sentences on answers that are not 200, or not those of the first variant.
+
+        Where its own answers differ from each other, of two requests or of two processes, nothing is compared.
+        """
+        for path, answers in self.answers.items():
+            first, *more = answers[self.variants[0]]
+            own = frozenset[str]().union(*(unstable(first, one) for one in more))
+            for variant in self.variants:
+                last = answers[variant][-1]
+                if last.status != 200:
+                    yield f"{path}, {variant}: status {last.status}: {str(last.body)[:300]}"
+                else:
+                    yield from (f"{path}, {variant}: {one}" for one in differences(first, last, ignoring=own))
+
+
+@dataclass(kw_only=True)
+class _Measured:
+    """What has been seen so far."""
+
+    answers: dict[str, dict[str, list[Answer]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    ms: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    sizes: dict[str, int] = field(default_factory=dict)
+    levers: dict[str, tuple[int, int]] = field(default_factory=dict)
+
 
 def costs(
-    processes: Processes, headers: Mapping[str, str], paths: Sequence[str], variants: Mapping[str, Sequence[str]]
+    processes: Processes,
+    headers: Mapping[str, str],
+    paths: Sequence[str],
+    variants: Mapping[str, Sequence[str]],
+    rounds: int = ROUNDS,
 ) -> Costs:
-    """Measure variants, which are changes by name; they take turns."""
-    question = {"headers": headers, "paths": paths, "batches": _BATCHES, "seconds": _BATCH_S}
-    rounds = [
-        {name: processes.asked("project_inside.measuring", changes, question) for name, changes in variants.items()}
-        for _ in range(_ROUNDS)
-    ]
-    return Costs(
-        requests={
-            path: {name: _cost([one[name]["answers"][path] for one in rounds]) for name in variants} for path in paths
-        },
-        levers={
-            target: (fast, stock) for one in rounds[-1].values() for target, (fast, stock) in one["levers"].items()
-        },
-    )
+    """Measure variants, which are changes by name. Each round has new processes; in it, variants take turns."""
+    seen = _Measured()
+    for number in range(rounds):
+        with ExitStack() as stack:
+            children = {
+                name: stack.enter_context(processes.worker(headers, paths, changes, _MODULE))
+                for name, changes in variants.items()
+            }
+            for place, path in enumerate(paths):
+                _measure(seen, children, place, path, turn=number + place)
+            for one in children.values():
+                seen.levers.update({target: (fast, stock) for target, (fast, stock) in one.ask("levers").items()})
+    return Costs(variants=tuple(variants), answers=seen.answers, ms=seen.ms, sizes=seen.sizes, levers=seen.levers)
+
+
+def _measure(seen: _Measured, children: Mapping[str, Child], place: int, path: str, *, turn: int) -> None:
+    for name, child in children.items():
+        replies = [child.reply(place) for _ in range(2)]
+        seen.answers[path][name] += map(of_reply, replies)
+        seen.sizes.setdefault(path, len(replies[0].body))
+    if any(one.status != 200 for several in seen.answers[path].values() for one in several):
+        seen.ms.pop(path, None)
+        return
+    names = [*children]
+    names = names[turn % len(names) :] + names[: turn % len(names)]
+    repetitions = {name: block(children[name], place) for name in names}
+    figures: dict[str, list[float]] = defaultdict(list)
+    # There and back, so that what changes slowly weighs on all alike.
+    for name in (*names, *reversed(names)):
+        figures[name].append(timed(children[name], place, repetitions[name])["cpu_us"] / 1000)
+    for name, both in figures.items():
+        seen.ms[path][name].append(sum(both) / len(both))
 
 
 def answers(
     processes: Processes, headers: Mapping[str, str], paths: Sequence[str], changes: Sequence[str]
-) -> Mapping[str, tuple[int, Any]]:
-    """The status and the body of each path after some requests; not measured."""
-    question = {"headers": headers, "paths": paths, "batches": 0, "seconds": 0}
-    found = processes.asked("project_inside.measuring", changes, question)["answers"]
-    return {path: (one["status"], _said(one["body"])) for path, one in found.items()}
-
-
-def differences(requests: Mapping[str, Mapping[str, Cost]]) -> Iterator[str]:
-    """Sentences on answers that are not 200, or not those of the first variant."""
-    for path, variants in requests.items():
-        (_, stock), *_ = variants.items()
-        for name, cost in variants.items():
-            if cost.status != 200:
-                yield f"{path}, {name}: status {cost.status}: {cost.body[:300]}"
-            else:
-                yield from (f"{path}, {name}: {one}" for one in _different(_said(stock.body), _said(cost.body)))
-
-
-def _cost(answers: Sequence[Mapping[str, Any]]) -> Cost:
-    last = answers[-1]
-    return Cost(status=last["status"], body=last["body"], ms=median(one for each in answers for one in each["ms"]))
-
-
-def _said(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return body
-
-
-def _different(stock: Any, other: Any, place: str = "") -> Iterator[str]:
-    """The first places where two bodies differ."""
-    if isinstance(stock, dict) and isinstance(other, dict) and stock.keys() == other.keys():
-        for key, value in stock.items():
-            yield from _different(value, other[key], f"{place}.{key}")
-    elif isinstance(stock, list) and isinstance(other, list) and len(stock) == len(other):
-        for number, (one, two) in enumerate(zip(stock, other, strict=True)):
-            yield from _different(one, two, f"{place}[{number}]")
-    elif stock != other:
-        yield f"{place}: {str(stock)[:120]}; {str(other)[:120]}"
+) -> Mapping[str, Answer]:
+    """The answer to each path after some requests; not measured."""
+    with processes.worker(headers, paths, changes, _MODULE) as child:
+        for place in range(len(paths)):
+            child.ask("measure", call=place, number=5)
+        return {path: of_reply(child.reply(place)) for place, path in enumerate(paths)}

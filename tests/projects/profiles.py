@@ -17,17 +17,17 @@ def profile(
     processes: Processes, headers: Mapping[str, str], paths: Sequence[str], changes: Sequence[str]
 ) -> Iterator[str]:
     """Lines: the packages whose code ran, for each request and for all; then the functions that it ran within."""
-    question = {"headers": headers, "paths": paths, "seconds": _SECONDS}
-    found = processes.asked("project_inside.sampling", changes, question)
     own, within = Counter[str](), Counter[str]()
-    for path, one in found.items():
-        total = sum(one["own"].values())
-        yield f"{path}: {_shares(one['own'], total, 6)}"
-        own.update({name: number / total for name, number in one["own"].items()})
-        within.update({name: number / total for name, number in one["within"].items()})
-    yield f"all: {_shares(own, len(found), _PACKAGES)}"
+    with processes.worker(headers, paths, changes, "project_inside.sampling") as child:
+        for place, path in enumerate(paths):
+            one = child.ask("sample", call=place, seconds=_SECONDS)
+            total = sum(one["own"].values())
+            yield f"{path}: {_shares(one['own'], total, 6)}"
+            own.update({name: number / total for name, number in one["own"].items()})
+            within.update({name: number / total for name, number in one["within"].items()})
+    yield f"all: {_shares(own, len(paths), _PACKAGES)}"
     for name, number in within.most_common(_FUNCTIONS):
-        yield f"  {number / len(found):6.1%} {name}"
+        yield f"  {number / len(paths):6.1%} {name}"
 
 
 def _shares(samples: Mapping[str, float], total: float, most: int) -> str:

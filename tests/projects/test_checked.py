@@ -31,7 +31,7 @@ def test_requests_are_answered_as_by_stock(name: str, served: tuple[Processes, M
     processes, values = served
     asked = paths(projects[name], values)
     stock = answers(processes, values.get("headers", {}), asked, ())
-    assert {path: status for path, (status, _) in stock.items()} == dict.fromkeys(asked, 200)
+    assert {path: one.status for path, one in stock.items()} == dict.fromkeys(asked, 200)
     assert answers(processes, values.get("headers", {}), asked, levers(projects[name])) == stock
 
 

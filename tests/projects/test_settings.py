@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core import env, surroundings
-from tests.projects.inside.plan import VARIABLE
+from tests.projects.inside.plan import Plan
 
 OWN = """
 from django.conf import settings
@@ -36,13 +36,9 @@ def settings(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     (tmp_path / "own_settings.py").write_text(OWN)
 
     def read(**plan: Any) -> dict[str, Any]:
-        whole = {"settings": "own_settings", "overlay": {}, "database": {"NAME": "ours"}, "changes": [], **plan}
-        environment = surroundings.child(
-            os.environ,
-            PYTHONPATH=f"{tmp_path}{os.pathsep}{env.ROOT}",
-            DJANGO_SETTINGS_MODULE="tests.projects.inside.settings",
-            **{VARIABLE: json.dumps(whole)},
-        )
+        whole: dict[str, Any] = {"settings": "own_settings", "database": {"NAME": "ours"}, **plan}
+        told = {**Plan(**whole).told(), "DJANGO_SETTINGS_MODULE": "tests.projects.inside.settings"}
+        environment = surroundings.child(os.environ, PYTHONPATH=f"{tmp_path}{os.pathsep}{env.ROOT}", **told)
         argv = [sys.executable, "-c", PROGRAM]
         done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
         assert not done.returncode, done.stderr

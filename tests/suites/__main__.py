@@ -9,7 +9,7 @@ import time
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.services import environment
-from tests.suites import extensions
+from tests.suites import extensions, recorded
 from tests.suites.registry import suites
 from tests.suites.report import Result, lines
 from tests.suites.suite import Suite
@@ -21,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.suites", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of: {', '.join(suites)}; all without a name")
     parser.add_argument("-v", "--verbose", action="store_true", help="write the messages of tests that differ")
+    parser.add_argument("--record", action="store_true", help="keep the stock outcomes of suites that are checked")
     options = parser.parse_args()
     failed = []
     given = bool(os.environ.get("DATABASE_URL"))
@@ -36,7 +37,7 @@ def main() -> int:
             for line in lines(result, verbose=options.verbose):
                 _say(line)
             _say(f"  {time.monotonic() - begun:.0f} s")
-            failed += [name] if result.problems else []
+            failed += [name] if result.problems or not _recorded(result, anew=options.record) else []
     _say(f"Differ: {', '.join(failed)}" if failed else "No difference.")
     return bool(failed)
 
@@ -47,6 +48,19 @@ def _tried(name: str, suite: Suite, *, given: bool) -> Result:
         return trial(name, suite, os.environ["DATABASE_URL"])
     with extensions.server() as url:
         return trial(name, suite, url)
+
+
+def _recorded(result: Result, *, anew: bool) -> bool:
+    """Whether the record that `make check` agrees with is still right; written first where that is asked for."""
+    if not result.suite.checked:
+        return True
+    record = recorded.made(result.name, result.suite, result.stock)
+    if anew:
+        recorded.write({result.name: record})
+    right = recorded.known().get(result.name) == record
+    if not right:
+        _say("  DIFFERENT the recorded stock outcomes are others; --record keeps these")
+    return right
 
 
 def _say(line: str) -> None:

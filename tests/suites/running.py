@@ -75,7 +75,7 @@ def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> R
         }
         environment = surroundings.child(
             os.environ,
-            PYTHONPATH=str(path("path", _STARTED, suite_inside=_INSIDE)),
+            PYTHONPATH=str(path("path", _STARTED, suite_inside=_INSIDE, **suite.beside)),
             PYTEST_ADDOPTS="-p no:cacheprovider",
             PYTEST_PLUGINS="suite_inside.pytest_recorder",
             PERFCOMPARE_SUITE=json.dumps(plan),

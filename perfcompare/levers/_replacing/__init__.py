@@ -7,7 +7,7 @@ Everything happens when it is installed: a call of a replaced method goes straig
 
 from __future__ import annotations
 
-from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, origin_of
+from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, is_constant, origin_of
 from perfcompare.levers._replacing.comparison import DIFFERENT, MISSING, Comparison, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.judgement import Judgement, judged, overriding
@@ -35,6 +35,7 @@ __all__ = [
     "flags_of",
     "functions_of",
     "installations",
+    "is_constant",
     "is_ours",
     "is_own_attribute",
     "judged",

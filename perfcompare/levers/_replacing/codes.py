@@ -8,6 +8,8 @@ versions (`versions`) is the second guard.
 
 from __future__ import annotations
 
+import dis
+import functools
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
@@ -67,6 +69,18 @@ def origin_of(attribute: object) -> str:
     if not functions:
         return f"{type(attribute).__module__}.{type(attribute).__qualname__}"
     return f"{functions[0].__globals__.get('__name__')}.{functions[0].__code__.co_qualname}"
+
+
+def is_constant(attribute: object) -> bool:
+    """Whether `attribute` is a function that says the same at each call: it reads neither names nor arguments."""
+    return type(attribute) is FunctionType and _reads_nothing(attribute.__code__)
+
+
+@functools.lru_cache(maxsize=1024)
+def _reads_nothing(code: CodeType) -> bool:
+    if code.co_flags & _KIND or code.co_names or code.co_freevars or code.co_cellvars:
+        return False
+    return not any(one.opname.startswith("LOAD_FAST") for one in dis.get_instructions(code))
 
 
 def _words(function: FunctionType) -> Iterator[str]:

@@ -13,7 +13,7 @@ from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
 
-LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "perfcompare.levers.")
+LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "perfcompare.levers.")
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.lever import Lever, Settings
+from perfcompare.core.lever import Lever, Loss, Settings
 from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.levers._versions import DJANGO, PYTHON
 
@@ -69,4 +69,11 @@ LEVER = Lever(
     ),
     tested=(PYTHON, DJANGO),
     settings=trim,
+    loses=(
+        Loss(
+            header="vary",
+            words=("cookie",),
+            why="There are no sessions and no CSRF check, so no answer depends on the request's cookies.",
+        ),
+    ),
 )

@@ -23,7 +23,7 @@ from perfcompare.levers._orm.relatives import forget_owners
 from perfcompare.levers.compiled_serializers import attributes, runtime
 from perfcompare.levers.compiled_serializers.conversions import NEED_NOTHING, expression_of, needs_of
 from perfcompare.levers.compiled_serializers.getters import Fetch, fetch_of
-from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
+from perfcompare.levers.compiled_serializers.specs import DECIDED, GENERIC, Branch, Leaf, Spec
 
 _NAMES: Final[Mapping[str, Any]] = {
     **{"ObjectDoesNotExist": ObjectDoesNotExist, "walk": get_attribute},
@@ -55,18 +55,21 @@ class Code:
 def runs_own_code(spec: Spec) -> bool:
     """Whether representing by `spec` calls methods of a project's serializers or fields, whose order may matter."""
     return any(
-        runs_own_code(part.fields) if isinstance(part, Branch) else part.kind in ("method", "call", GENERIC)
+        runs_own_code(part.fields) if isinstance(part, Branch) else part.kind in ("method", "call", DECIDED, GENERIC)
         for part in spec
     )
 
 
-def code_for(spec: Spec, cls: type, many_of: Mapping[int, Any], other: Callable[..., Any]) -> Code:
-    """The functions for objects of `cls`; `many_of` has the node of each nested part, `other` is for other classes."""
+def code_for(
+    spec: Spec, cls: type, many_of: Mapping[int, Any], other: Callable[..., Any], decided: Callable[..., Any]
+) -> Code:
+    """The functions for objects of `cls`; `many_of` has the node of each nested part, `other` is for other classes,
+    and `decided` for nested serializers that decide about their fields by themselves."""
     if cls is types.NoneType:
         return Code(one=runtime.stock, many=lambda objects, place: [other(one, place) for one in objects])
     source = "\n".join(_source(spec, cls))
     constants: dict[str, Any] = {f"k{index}": part.options for index, part in enumerate(spec) if isinstance(part, Leaf)}
-    names = {**_NAMES, **constants, "T": cls, "other": other}
+    names = {**_NAMES, **constants, "T": cls, "other": other, "decided": decided}
     names |= {f"n{index}": node.many if _is_many(spec[index]) else node.one for index, node in many_of.items()}
     exec(compile(source, f"<serializer of {cls.__name__}>", "exec"), names)  # noqa: S102 # made here, names are quoted
     return Code(one=names["one"], many=names["many"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from perfcompare.levers.compiled_serializers.getters import Fetch
-from perfcompare.levers.compiled_serializers.specs import GENERIC, Branch, Leaf, Spec
+from perfcompare.levers.compiled_serializers.specs import DECIDED, GENERIC, Branch, Leaf, Spec
 
 
 def expression_of(part: Leaf | Branch, index: int, fetch: Fetch) -> str:
@@ -15,6 +15,8 @@ def expression_of(part: Leaf | Branch, index: int, fetch: Fetch) -> str:
         return _guarded(part.name, index, f"n{index}({_argument(part, index)}, p{index})", fetch)
     if part.kind == "call":
         return _guarded(part.name, index, f"f{index}.to_representation(v{index})", fetch)
+    if part.kind == DECIDED:
+        return _guarded(part.name, index, f"f{index}(v{index})", fetch)
     return _EXPRESSIONS[part.kind](part, f"v{index}", f"settle(o, p, {part.name!r}, v{index})", index)
 
 
@@ -31,6 +33,8 @@ def _needs(part: Leaf | Branch, index: int, fetch: Fetch) -> list[str]:
         return [f"p{index} = Place(parent=p, name={part.name!r}, many={part.many})"]
     if fetch.is_generic or part.kind in ("call", GENERIC):
         return [f"f{index} = fs[{part.name!r}]"]
+    if part.kind == DECIDED:
+        return [f"f{index} = decided(fs[{part.name!r}], {part.options[0]})"]
     if part.kind == "date_time":
         zone = f"k{index}[1]" if part.options[0] else "current_timezone()"
         return [f"z{index} = {zone}", f"u{index} = is_utc(z{index})"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 from rest_framework.serializers import ListSerializer, Serializer
@@ -11,12 +11,14 @@ from perfcompare.levers._orm.prefetched import Waiting, rows_of
 from perfcompare.levers._replacing import overriding
 from perfcompare.levers.compiled_serializers import trees
 from perfcompare.levers.compiled_serializers.code import Code, RowCode, UnusualError, code_for, row_code_for
-from perfcompare.levers.compiled_serializers.runtime import Place
+from perfcompare.levers.compiled_serializers.runtime import Place, items
 from perfcompare.levers.compiled_serializers.specs import AnyField, Branch, Spec, pace_of, spec_of
 
 # Serializers that choose their fields for each request have many forms; beyond this number all are made anew.
 _MOST_NODES: Final = 1024
 _nodes: dict[Spec, Node] = {}
+
+Represent = Callable[[Any], Any]
 
 
 class Node:
@@ -58,7 +60,7 @@ class Node:
     def _code(self, cls: type) -> Code:
         code = self._codes.get(cls)
         if code is None:
-            code = self._codes[cls] = code_for(self.spec, cls, self._nested, self.one)
+            code = self._codes[cls] = code_for(self.spec, cls, self._nested, self.one, _decided)
         return code
 
 
@@ -85,17 +87,17 @@ def node_of(serializer: Serializer[Any]) -> Node | None:
 def node_of_child(many: ListSerializer[Any], child: Serializer[Any]) -> Node | None:
     """The node of a child that may not know its list `many`, unless it puts its own fields together."""
     tree = trees.tree_of(child)
-    return _node(child if tree.template is not None else cast("Serializer[Any]", many.child), tree)
+    return _node(child if tree.shown is not None else cast("Serializer[Any]", many.child), tree)
 
 
 def _node(serializer: Serializer[Any], tree: trees.Tree) -> Node | None:
     if not tree.is_readable:
         return None
-    if tree.template is None:
+    if tree.shown is None:
         return node_for(_spec(serializer.fields.values()))
     node: Node | None = tree.node
     if node is None:
-        node = tree.node = node_for(_spec(tree.template.values()))
+        node = tree.node = node_for(_spec(tree.shown.values()))
     if "fields" not in vars(serializer):
         return node
     # A serializer's own fields may have been changed since they were made; most have not.
@@ -125,7 +127,7 @@ def _spec(fields: Iterable[AnyField]) -> Spec:
     return spec_of([field for field in fields if not field.write_only], _nested)
 
 
-def _nested(field: AnyField) -> tuple[bool, Spec] | None:
+def _nested(field: AnyField) -> tuple[bool, Spec | None] | None:
     many = isinstance(field, ListSerializer)
     if many and type(field).to_representation is not ListSerializer.to_representation:
         return None
@@ -133,7 +135,30 @@ def _nested(field: AnyField) -> tuple[bool, Spec] | None:
     if not is_compiled(serializer):
         return None
     # What a class of its own way decides about its fields is decided when there is something to represent.
-    if "fields" not in vars(serializer) and trees.tree_of(serializer).template is None:
-        return None
+    if "fields" not in vars(serializer) and trees.tree_of(serializer).shown is None:
+        return many, None
     node = node_of(serializer)
     return (many, node.spec) if node else None
+
+
+def _decided(field: Any, many: bool) -> Represent:
+    """What represents values as the nested serializer `field`, which decides about its fields at the first of them."""
+    found: Represent | None = None
+
+    def represent(value: object) -> Any:
+        nonlocal found
+        if found is None:
+            found = _of_decided(field, many)
+        return found(value)
+
+    return represent
+
+
+def _of_decided(field: Any, many: bool) -> Represent:
+    serializer = field.child if many else field
+    node = node_of(serializer)
+    if node is None:
+        stock: Represent = field.to_representation
+        return stock
+    place = Place(serializer)
+    return (lambda value: node.many(items(value), place)) if many else (lambda value: node.one(value, place))

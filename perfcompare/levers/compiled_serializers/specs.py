@@ -15,6 +15,7 @@ from rest_framework import fields, relations
 from rest_framework.settings import api_settings
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import is_constant
 
 AnyField = fields.Field[Any, Any, Any, Any]
 
@@ -44,11 +45,15 @@ class Branch:
 
 
 Spec = tuple[Leaf | Branch, ...]
-Nested = Callable[[AnyField], tuple[bool, Spec] | None]
-"""From a field to whether it is many and the description of its serializer; None for any other field."""
+Nested = Callable[[AnyField], "tuple[bool, Spec | None] | None"]
+"""From a field to whether it is many and the description of its serializer, None for one that decides about its fields
+by itself; None for any other field."""
 
 GENERIC: Final = "generic"
 """A field that is asked for its attribute and its representation, as DRF does."""
+
+DECIDED: Final = "decided"
+"""A nested serializer that decides about its fields by itself, at its first value."""
 
 LOOP: Final = 0
 """On the event loop: attributes and library code."""
@@ -77,6 +82,9 @@ def _described(field: AnyField, nested: Nested) -> Leaf | Branch:
         return _leaf_of(cls, name, source)
     if type(field).get_attribute is fields.Field.get_attribute and (branch := nested(field)) is not None:
         many, spec = branch
+        if spec is None:
+            pace = ADRF if hasattr(type(field), "ato_representation") else THREAD
+            return Leaf(name=name, source=source, kind=DECIDED, options=(many,), pace=pace)
         own = _awaits_own(type(field)) or (many and _awaits_own(type(field.child)))  # type: ignore[attr-defined]
         return Branch(name=name, source=source, many=many, fields=spec, pace=ADRF if own else LOOP)
     kind, *options = _kind(field)
@@ -113,7 +121,7 @@ def _kind(field: AnyField) -> tuple[Any, ...]:
 
 def _related(field: Any) -> tuple[Any, ...]:
     optimised = type(field).use_pk_only_optimization
-    if optimised is relations.RelatedField.use_pk_only_optimization:
+    if is_constant(optimised) and not optimised(field):
         return ("call",)
     if (
         optimised is relations.PrimaryKeyRelatedField.use_pk_only_optimization

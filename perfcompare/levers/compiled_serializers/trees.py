@@ -3,11 +3,15 @@
 A class is left to DRF when anything that decides about its fields is not the library's own, or reads what may change:
 choices or limits that a function computes. Otherwise the fields depend on the class, its Meta and the language in
 which their texts were put together, so there is one tree for each of these.
+
+A class with a `fields` of its own, such as one that takes those away which a request did not ask for, gets copies of
+the same fields from `super().fields`. Only the serializer itself then knows which of them it shows.
 """
 
 from __future__ import annotations
 
 import copy
+import inspect
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
@@ -18,6 +22,7 @@ from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import is_constant, overriding
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
 from perfcompare.levers.compiled_serializers.validation_code import EARLY
 
@@ -27,7 +32,7 @@ except ImportError:  # before Django 5.0 there are no choices that a function co
     CallableChoiceIterator = ()  # type: ignore[assignment,misc]
 
 _DECIDING: Final = (
-    *("fields", "get_fields", "_readable_fields", "get_field_names", "get_default_field_names", "build_field"),
+    *("get_fields", "_readable_fields", "get_field_names", "get_default_field_names", "build_field"),
     *("build_standard_field", "build_relational_field", "build_nested_field", "build_property_field"),
     *("build_url_field", "build_unknown_field", "include_extra_kwargs", "get_extra_kwargs", "_get_model_fields"),
     *("get_uniqueness_extra_kwargs", "get_unique_together_constraints", "__getattribute__", "__getattr__"),
@@ -47,6 +52,8 @@ class Tree:
     generation: int
     template: dict[str, Any] | None
     """The fields, bound to a parent that is gone; None when each serializer must build its own."""
+    shown: dict[str, Any] | None
+    """The same; None when only the serializer itself knows which fields it has."""
     is_readable: bool
     """Whether a serializer shows those of its fields that are not write-only, and no others."""
     makers: list[tuple[str, Make]] = field(default_factory=list)
@@ -91,7 +98,7 @@ def tree_with_texts_of(serializer: AnySerializer) -> Tree:
 
 def objection(cls: type[AnySerializer]) -> str | None:
     """Why each serializer of `cls` makes its own fields: the end of a sentence."""
-    said = trust.objection(cls, *_DECIDING)
+    said = next((trust.objection(cls, name) for name in _DECIDING if not _is_settled(cls, name)), None)
     model = getattr(getattr(cls, "Meta", None), "model", None)
     if said is None and (computed := _computed(model)) is not None:
         said = f"{computed} has choices or limits that a function computes"
@@ -109,7 +116,17 @@ def fields_of(serializer: AnySerializer) -> BindingDict | None:
     return fields
 
 
-_own_methods: Final = attrgetter("get_fields", "_readable_fields", "_writable_fields")
+def choosing(cls: type[AnySerializer]) -> str | None:
+    """Why only a serializer itself knows which of its class's fields it has: the end of a sentence."""
+    return trust.objection(cls, "fields")
+
+
+def _is_settled(cls: type, name: str) -> bool:
+    """Whether what `cls` has under that name is a library's, or says the same whenever it is asked."""
+    return trust.is_own(cls, name) or is_constant(getattr(cls, name))
+
+
+_own_methods: Final = attrgetter("fields", "get_fields", "_readable_fields", "_writable_fields")
 
 
 def _signature(cls: type) -> tuple[Any, ...]:
@@ -120,12 +137,14 @@ def _signature(cls: type) -> tuple[Any, ...]:
 
 def hiding(cls: type[AnySerializer]) -> str | None:
     """Why nobody knows which fields a serializer of `cls` shows: the end of a sentence."""
-    return trust.objection(cls, "_readable_fields")
+    # A property may put the fields together anew whenever they are asked for.
+    is_kept = not hasattr(type(inspect.getattr_static(cls, "fields", None)), "__set__")
+    return trust.objection(cls, "_readable_fields") if is_kept else overriding(cls, "fields")
 
 
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     cls = type(serializer)
-    tree = Tree(signature=signature, generation=_generation, template=None, is_readable=False)
+    tree = Tree(signature=signature, generation=_generation, template=None, shown=None, is_readable=False)
     tree.is_readable = hiding(cls) is None
     if objection(cls) is not None:
         return tree
@@ -137,6 +156,7 @@ def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
         one.parent = None  # type: ignore[assignment] # as before bind()
     if all(maker for _, maker in makers):
         tree.template = template
+        tree.shown = None if choosing(cls) else template
         tree.makers = [(name, maker) for name, maker in makers if maker is not None]
     return tree
 

@@ -35,7 +35,7 @@ def run_validators(self: Serializer[Any], value: object) -> None:
 
 def objection(cls: type[Serializer[Any]]) -> str | None:
     """Why the input of a serializer of `cls` is DRF's business: the end of a sentence."""
-    return trees.objection(cls) or trust.objection(cls, *_DECIDING)
+    return trees.choosing(cls) or trees.objection(cls) or trust.objection(cls, *_DECIDING)
 
 
 def _tree(serializer: Serializer[Any]) -> trees.Tree:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from perfcompare.project.audit.rewrites import Rewrites
 from perfcompare.project.audit.worker import VARIABLE
 from perfcompare.project.project import Project
 
+_WORKER: Final = "perfcompare.project.audit.worker"
 _LINES: Final = 6
 _PATIENCE_S: Final = 20.0
 
@@ -65,15 +65,15 @@ class Child:
 
 
 @contextmanager
-def started(project: Project, orders: Orders) -> Iterator[Child]:
-    """A worker that ends with the block."""
+def started(project: Project, orders: Orders, module: str = _WORKER) -> Iterator[Child]:
+    """A worker that ends with the block. `module` may be one that knows more than this program's own."""
     with tempfile.TemporaryDirectory() as folder:
         given, printed = Path(folder) / "orders.json", Path(folder) / "printed"
         given.write_text(json.dumps(_written(orders)), encoding="utf-8")
         application = _application(project, orders)
         with printed.open("w", encoding="utf-8") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", "perfcompare.project.audit.worker"],
+                [project.python, "-m", module],
                 env={**project.environment(orders.changes, application), VARIABLE: str(given)},
                 cwd=project.root,
                 stdin=subprocess.PIPE,

@@ -17,6 +17,7 @@ from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings import Finding, finders
 from perfcompare.project.audit.measuring import Asked, block, timed
 from perfcompare.project.audit.rewrites import Rewrites
+from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
 ROUNDS: Final = 9
@@ -123,7 +124,7 @@ def _plain(rewrite: Rewrites) -> Rewrites:
 
 def _judged(plain: Child, other: Child, number: int, one: Judged) -> Judged:
     try:
-        difference = _difference(plain, other, number)
+        difference = _difference(plain, other, number, one.finding.change)
         if difference:
             return _without(one, f"not offered, because the answer differs: {difference}")
         gain = _gain(plain, other, number)
@@ -136,10 +137,12 @@ def _without(one: Judged, said: str) -> Judged:
     return Judged(kind=one.kind, facts=one.facts, finding=one.finding, said=said)
 
 
-def _difference(plain: Child, other: Child, number: int) -> str | None:
-    """Where the changed project answers otherwise, except where the project differs from itself."""
+def _difference(plain: Child, other: Child, number: int, change: str) -> str | None:
+    """Where the changed project answers otherwise: not as it differs from itself, and not as the change declares."""
     first, second, changed = (answers.of_reply(one.reply(number)) for one in (plain, plain, other))
-    return answers.difference(first, changed, ignoring=answers.unstable(first, second))
+    losses = [loss for one in of_names([change] if change else []).values() for loss in one.loses]
+    wanted = answers.losing(first, changed, losses)
+    return answers.difference(wanted, changed, ignoring=answers.unstable(first, second))
 
 
 def _gain(plain: Child, other: Child, number: int) -> Gain:

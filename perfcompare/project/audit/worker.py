@@ -26,7 +26,7 @@ _GZIP: Final = 6
 """The level of Django's GZipMiddleware and of most proxies."""
 
 
-def main() -> None:
+def main(kind: type[Worker]) -> None:
     """Answer until standard input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -37,7 +37,7 @@ def main() -> None:
         answers.flush()
 
     try:
-        worker = Worker(given)
+        worker = kind(given)
     except Exception as error:
         traceback.print_exc()
         say({"error": _said(error)})
@@ -161,7 +161,7 @@ class Worker:
         with around():
             return await calling.asgi(self.application, self.calls[call])
 
-    ACTIONS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
+    ACTIONS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
         "answer": answer,
         "measure": measure,
         "split": split,
@@ -231,4 +231,4 @@ def _longest(body: bytes) -> list[Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(Worker)

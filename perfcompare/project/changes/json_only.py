@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perfcompare.core.setting import Setting, Settings
+from perfcompare.core.setting import Loss, Setting, Settings
 
 
 def _json_only(settings: Settings) -> None:
@@ -20,4 +20,11 @@ CHANGE: Final = Setting(
     source="https://www.django-rest-framework.org/api-guide/renderers/#setting-the-renderers",
     lines=('REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"] = ["rest_framework.renderers.JSONRenderer"]',),
     settings=_json_only,
+    loses=(
+        Loss(
+            header="vary",
+            words=("accept",),
+            why="There is one form of each answer, so nothing depends on the request's Accept.",
+        ),
+    ),
 )

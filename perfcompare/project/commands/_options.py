@@ -9,14 +9,16 @@ from pathlib import Path
 from perfcompare.commands._types import count, names, positive
 from perfcompare.plugins import servers
 from perfcompare.project.requests import FILE
-from perfcompare.project.trying.options import QUICK, Options
+from perfcompare.project.trying.options import QUICK, USUAL, Options
 
 
 def add(parser: ArgumentParser) -> None:
     """The file of requests, and how they are measured. `chosen` reads these options."""
     parser.add_argument("--requests", type=Path, default=Path(FILE), metavar="FILE", help="default: %(default)s")
     parser.add_argument("--quick", action="store_true", help="a first look: less time for each request")
-    parser.add_argument("--rounds", type=count, help="how often each variant is measured, each time with fresh servers")
+    parser.add_argument(
+        "--rounds", type=count, help="how often the variants of the answer are measured, each time with fresh servers"
+    )
     parser.add_argument("--seconds", type=positive, help="time under load of each variant, for each request and round")
     parser.add_argument("--threads", type=count, default=8, help="of a WSGI server (default: %(default)s)")
     parser.add_argument(
@@ -32,13 +34,15 @@ def add(parser: ArgumentParser) -> None:
     )
 
 
-def chosen(options: Namespace, *, only: tuple[str, ...] = ()) -> Options:
-    """What these options say."""
-    given = QUICK if options.quick else Options()
+def chosen(
+    options: Namespace, *, usual: Options = USUAL, quick: Options = QUICK, only: tuple[str, ...] = ()
+) -> Options:
+    """What these options say; without them, as `usual` or `quick` does."""
+    given = quick if options.quick else usual
     return replace(
         given,
         seconds=options.seconds or given.seconds,
-        rounds_alone=options.rounds or given.rounds_alone,
+        rounds_alone=min(options.rounds - 1, given.rounds_alone) if options.rounds else given.rounds_alone,
         rounds_together=options.rounds or given.rounds_together,
         threads=options.threads,
         servers=tuple(servers.choose(options.servers)),

@@ -14,6 +14,7 @@ from perfcompare.project.page import gate as written
 from perfcompare.project.project import current
 from perfcompare.project.requests import read
 from perfcompare.project.trying import gate, results, session
+from perfcompare.project.trying.options import GATE, QUICK_GATE
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -32,12 +33,16 @@ def run(options: Namespace, output: Output) -> None:
     measured = session.Session(
         project=current(file.settings, file.environ),
         file=file,
-        options=_options.chosen(options),
+        options=_options.chosen(options, usual=GATE, quick=QUICK_GATE),
         place=session.new_place(),
         screen=output,
     )
-    session.again(measured)
-    found = gate.changes(before, measured.results, tolerance=options.tolerance)
+
+    def changes() -> list[gate.Change]:
+        return gate.changes(before, measured.results, tolerance=options.tolerance)
+
+    session.again(measured, lambda: [one.request for one in changes() if one.dearer])
+    found = changes()
     output.write(written.lines(found))
     output.write(f"The results: {measured.place / results.FILE}")
     if options.junit:

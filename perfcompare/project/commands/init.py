@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from django.db import connection
+
 from perfcompare.commands._command import Command, Output
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING, Reply
-from perfcompare.project import logins, starting
+from perfcompare.project import driver, logins, starting
 from perfcompare.project.initial import ids, openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
 from perfcompare.project.project import current
@@ -71,7 +73,8 @@ def run(options: Namespace, output: Output) -> None:
         environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
     )
     log = env.state_folder() / "logs" / "init.log"
-    process = starting.process(current(file.settings, file.environ), AS_IS, (), server=options.server, log=log)
+    project = current(file.settings, file.environ)
+    process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
         client = Client(server.host, server.port)
         tried = [_try(one, client, user, credentials.headers if credentials else None) for one in found]
@@ -83,6 +86,8 @@ def run(options: Namespace, output: Output) -> None:
     content = replace(file, requests=[one.request for one in tried])
     write(options.output, content, comments=comments, introduction=_HEAD + out, unused=unused)
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
+    if connection.vendor == "postgresql":
+        output.write(driver.said(project.environ))
     for one in tried:
         if not one.good:
             output.write(f"  {one.request.name}: {one.said}")

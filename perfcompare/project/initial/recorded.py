@@ -37,8 +37,8 @@ def candidates(path: Path) -> Sequence[Candidate]:
         if not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
             continue
         plain = urlsplit(asked).path
-        template, view = _template(plain)
-        if not measured(plain, view):
+        template, view, spaces = _template(plain)
+        if not measured(plain, view, spaces):
             continue
         times[method, template][asked] += number
         bodies.setdefault((method, template), (body, kind))
@@ -91,12 +91,13 @@ def _asked(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _template(path: str) -> tuple[str, Any]:
-    """With the names of the URLconf for what varies; for an unknown path, what looks like an id."""
+def _template(path: str) -> tuple[str, Any, Sequence[str]]:
+    """With the names of the URLconf for what varies; for an unknown path, what looks like an id. Its view, and the
+    namespaces around it."""
     segments = path.split("/")
     try:
         match = resolve(path)
     except Resolver404:
-        return "/".join("{id}" if _ID.fullmatch(one) else one for one in segments), None
+        return "/".join("{id}" if _ID.fullmatch(one) else one for one in segments), None, ()
     values = {str(value): name for name, value in match.kwargs.items()}
-    return "/".join(f"{{{values[one]}}}" if one in values else one for one in segments), match.func
+    return "/".join(f"{{{values[one]}}}" if one in values else one for one in segments), match.func, match.app_names

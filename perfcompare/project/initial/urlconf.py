@@ -19,6 +19,8 @@ _NOT_MEASURED: Final = (
     "django.views.i18n", "drf_spectacular", "drf_yasg", "rest_framework.schemas", "ninja.openapi", "debug_toolbar",
     "silk",
 )  # fmt: skip
+_ADMIN: Final = "admin"
+"""The application namespace of every AdminSite."""
 _WORDS: Final = re.compile(r"/(?:\w+[_-])?(log-?_?(?:in|out)|sign-?_?(?:in|out|up)|swagger|redoc|openapi\.json)\b")
 
 
@@ -26,10 +28,10 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
     """Those to measure, and the paths that are left out: admin, static files, schema and docs, login and logout."""
     found: dict[str, Candidate] = {}
     left_out = []
-    for template, view in _walk(get_resolver(), ""):
+    for template, view, spaces in _walk(get_resolver(), "", ()):
         if "{format}" in template:
             continue
-        if not measured(template, view):
+        if not measured(template, view, spaces):
             left_out.append(template)
             continue
         for method in _methods(view):
@@ -38,11 +40,15 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
     return [*found.values()], left_out
 
 
-def measured(path: str, view: Any) -> bool:
-    """Whether a path is the project's own work."""
+def measured(path: str, view: Any, spaces: Sequence[str | None]) -> bool:
+    """Whether a path is the project's own work. `spaces` are the application namespaces around it.
+
+    An admin has views of other apps, such as those of users, and of the project.
+    """
     inner = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
     module = str(getattr(getattr(inner, "func", inner), "__module__", ""))  # of a partial: that of its function
-    return not any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED) and not _WORDS.search(path)
+    library = any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED)
+    return not library and _ADMIN not in spaces and not _WORDS.search(path)
 
 
 def operations(view: Any) -> Sequence[Any]:
@@ -51,13 +57,15 @@ def operations(view: Any) -> Sequence[Any]:
     return getattr(getattr(view, "__self__", around.get("self")), "operations", None) or []
 
 
-def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
+def _walk(
+    resolver: URLResolver, prefix: str, spaces: tuple[str | None, ...]
+) -> Iterator[tuple[str, Any, Sequence[str | None]]]:
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            yield from _walk(entry, route)
+            yield from _walk(entry, route, (*spaces, entry.app_name))
         else:
-            yield _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", ""), entry.callback
+            yield _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", ""), entry.callback, spaces
 
 
 def _methods(view: Any) -> Sequence[str]:

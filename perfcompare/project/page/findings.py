@@ -38,7 +38,9 @@ HOLE: Final = "no valid figure"
 
 def verdict(beside: Beside | None) -> str:
     """In words."""
-    return HOLE if beside is None else _VERDICTS[beside.verdict]
+    if beside is None:
+        return HOLE
+    return "a first look: one round" if beside.rounds == 1 else _VERDICTS[beside.verdict]
 
 
 def gain(beside: Beside | None) -> str:
@@ -92,6 +94,11 @@ class Findings:
         return [one for one in self.results.refused if one.applies]
 
     @property
+    def on_purpose(self) -> list[Tried]:
+        """The variants whose answers differ as their changes declare."""
+        return [one for one in self.results.tried if one.differs]
+
+    @property
     def inapplicable(self) -> list[Refused]:
         """The changes that cannot be used here."""
         return [one for one in self.results.refused if not one.applies]
@@ -99,6 +106,10 @@ class Findings:
     def said(self, one: Tried) -> str:
         """What it is, in the answer."""
         return _SAID.get(one.name, one.label)
+
+    def named(self, one: Tried) -> str:
+        """The same with the server, which is a part of the variants that stand together."""
+        return one.label if one.kind is Kind.TOGETHER else self.said(one)
 
     def times(self, name: str) -> str:
         """How many times as many requests of the traffic a core answers, without an interval."""
@@ -126,6 +137,21 @@ class Findings:
             )
         for one in self.ladder[1:]:
             yield from self._sentence(one)
+        if self.bounds:
+            yield (
+                "A port also needs what the bounds leave out: your permissions, your logic, building nested objects, "
+                "caches and other services. So they are what moving could bring at most, and no promise."
+            )
+        yield from (
+            f"{_sentence(self.named(one))}: some answers differ on purpose. {said}"
+            for one in self.ladder
+            for said in one.differs
+        )
+        if busy := self.results.facts.get("busy"):
+            yield (
+                f"Other programs were at work on this machine when it began ({', '.join(busy)}): the intervals are "
+                "wider than they need be."
+            )
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
         if floor := self.figures.floor:
@@ -136,10 +162,10 @@ class Findings:
     def _sentence(self, one: Tried) -> Iterator[str]:
         beside = self.figures.beside(one.name)
         if beside is None:
-            yield f"{_sentence(self.said(one))}: {HOLE}."
+            yield f"{_sentence(self.named(one))}: {HOLE}."
             return
         yield (
-            f"{_sentence(self.said(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
+            f"{_sentence(self.named(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
             f"{len(self.figures.weights)} requests; {verdict(beside)}."
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,7 @@ def context(found: Findings) -> dict[str, Any]:
         "accepted": found.accepted,
         "part_of": found.part_of,
         "wrong": found.wrong,
+        "on_purpose": found.on_purpose,
         "inapplicable": found.inapplicable,
         "holes": found.holes,
         "sums": list(found.sums()),
@@ -49,6 +51,14 @@ def context(found: Findings) -> dict[str, Any]:
         "price": found.price,
         "bounds": found.bounds,
         "gunicorn": any(one.server.startswith("gunicorn") for one in results.tried),
-        "facts": [(name.replace("_", " "), value) for name, value in results.facts.items() if value],
+        "facts": [(name.replace("_", " "), _fact(value)) for name, value in results.facts.items() if value],
         "unstable": [one for one in results.requests if one.unstable],
     }
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_fact(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_fact, value))
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -45,11 +45,17 @@ def _lines(found: Findings) -> Iterator[str]:
         ("change", "kind", "gain", "verdict"),
         ((one.name, one.kind, gain, verdict) for one, gain, verdict in found.changes()),
     )
+    yield from _table(
+        "Different on purpose", ("variant", "what"), ((one.name, " ".join(one.differs)) for one in found.on_purpose)
+    )
     yield from _table("Refused", ("change", "difference"), ((one.name, _first(one.reason)) for one in found.wrong))
     yield from _table(
         "Not for this project", ("change", "reason"), ((one.name, _first(one.reason)) for one in found.inapplicable)
     )
     yield from _table("Holes", ("what", "reason"), ((what, _first(reason)) for what, reason in found.holes))
+    if found.results.plan:
+        yield from ("", "## The plan", "")
+        yield from (f"- {one}" for one in found.results.plan)
     for one in found.accepted:
         yield ""
         yield f"## {one.label}"

@@ -23,17 +23,21 @@ def main(file: Path) -> None:
     from django.db import connections
 
     from perfcompare.levers import status
+    from perfcompare.project.served import overlay
 
     facts = {
         "databases": {name: _database(connections[name]) for name in connections},
         "levers": {name: {"state": one.state.value, "reasons": [*_reasons(one)]} for name, one in status().items()},
+        "changed": overlay.changed,
         "same": [name for name, change in documented.items() if _is_same(change)],
     }
     file.write_text(json.dumps(facts, default=str), encoding="utf-8")
 
 
 def _database(connection: Any) -> Mapping[str, Any]:
-    found = {"vendor": connection.vendor, "name": str(connection.settings_dict["NAME"])}
+    module = connection.Database
+    driver = f"{module.__name__} {getattr(module, '__version__', '')}".split(" (")[0].strip()
+    found = {"vendor": connection.vendor, "driver": driver, "name": str(connection.settings_dict["NAME"])}
     try:
         connection.ensure_connection()
     except Exception as error:  # a driver's, a pool's or Django's own: each says what is wrong

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import global_settings
 
 from perfcompare.core import env
+from perfcompare.project import driver
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import CHANGES, DATABASE, SETTINGS
 from perfcompare.project.served import sessions
@@ -40,6 +41,7 @@ def _own(module: ModuleType) -> dict[str, Any]:
 
 
 def _changed() -> Mapping[str, Any]:
+    driver.apply()
     module = importlib.import_module(env.text(SETTINGS))
     found = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     # As a server in production answers, on the address where it is measured.
@@ -47,11 +49,17 @@ def _changed() -> Mapping[str, Any]:
     sessions.apply(found)
     # A change may ask for what the project leaves at Django's default.
     all_ = ChainMap(found, _own(global_settings))
-    for change in of_names(env.words(CHANGES)).values():
+    for name, change in of_names(env.words(CHANGES)).items():
+        before = dict(found)
         change.settings(all_)
+        changed[name] = [key for key, value in found.items() if before.get(key) is not value]
     if url := env.text(DATABASE, ""):
         found["DATABASES"] = _at(address(url), found["DATABASES"])
     return found
+
+
+changed: Final[dict[str, list[str]]] = {}
+"""The settings that each change has set."""
 
 
 def _at(place: Address, databases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:

@@ -12,8 +12,9 @@ _SERVED: Final = load()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The project's application; this program's own path beside it."""
-    if environ["PATH_INFO"] == health.PATH:
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [health.answer()]
-    return _SERVED(environ, start_response)  # type: ignore[no-any-return]
+    """The project's application; this program's own paths beside it."""
+    answer = health.ANSWERS.get(environ["PATH_INFO"])
+    if answer is None:
+        return _SERVED(environ, start_response)  # type: ignore[no-any-return]
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [answer()]

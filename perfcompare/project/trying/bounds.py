@@ -11,10 +11,12 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.packages import installed
 from perfcompare.project.forecast.application import BARE, FORECAST, JSON, write_application
 from perfcompare.project.forecast.recorder import record
+from perfcompare.project.forecast.recording import RecordedRequest
 from perfcompare.project.project import Project
 from perfcompare.project.requests import RequestFile
-from perfcompare.project.target import Variant
-from perfcompare.project.trying.results import Kind, Tried
+from perfcompare.project.target import AS_IS, Variant
+from perfcompare.project.trying.results import Counted, Kind, Tried
+from perfcompare.runner.work_counter import asked, content_bytes
 
 SERVER: Final = "uvicorn"
 NEEDED: Final = ("fastapi", "asyncpg", "uvicorn", "uvloop", "httptools", "orjson")
@@ -34,6 +36,8 @@ class Bounds:
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """The requests that they do not answer, and why."""
     notes: tuple[str, ...] = ()
+    work: tuple[Counted, ...] = ()
+    """The statements that the project's cursors sent when its requests were recorded."""
 
 
 def make(
@@ -45,7 +49,8 @@ def make(
         return Bounds(
             notes=(f"There is no forecast and no bound: {', '.join(lacking)} not installed. pip install {names}",)
         )
-    written = write_application(record(project, file, headers, unsafe=unsafe), folder)
+    recording = record(project, file, headers, unsafe=unsafe)
+    written = write_application(recording, folder)
     return Bounds(
         tried=tuple(
             Tried(name=name, kind=Kind.BOUND, label=_LABELS.get(name, name), server=SERVER) for name in written.targets
@@ -56,6 +61,17 @@ def make(
         },
         absent=written.absent,
         notes=tuple(_lacking(written.lacking)),
+        work=tuple(map(_work, recording.requests.values())),
+    )
+
+
+def _work(one: RecordedRequest) -> Counted:
+    return Counted(
+        variant=AS_IS,
+        request=one.name,
+        statements=asked(statement.sql for statement in one.statements),
+        body_bytes=content_bytes(one.reply.body),
+        on_the_way=False,
     )
 
 

@@ -28,6 +28,8 @@ class Offer:
 
     tried: tuple[Tried, ...]
     refused: tuple[Refused, ...]
+    counted: frozenset[str] = frozenset()
+    """The levers among them that do nothing beside what they count."""
 
 
 def as_is(server: str) -> Tried:
@@ -70,6 +72,7 @@ def offer(
     return Offer(
         tried=tuple(one for one in chosen if not reasons[one.name]),
         refused=tuple(_inapplicable(one, reasons[one.name]) for one in chosen if reasons[one.name]),
+        counted=frozenset(one.name for one in chosen if _is_counted(one, together)),
     ), plain
 
 
@@ -138,6 +141,12 @@ def _of_lever(one: Tried, plain: Facts, together: Facts | PerfcompareError) -> I
     state, reasons = together.lever(one.name)
     if state not in {"active", "partly active"}:
         yield " ".join(reasons) or "It has nothing to do in this project."
+
+
+def _is_counted(one: Tried, together: Facts | PerfcompareError) -> bool:
+    if one.kind is not Kind.LEVER or levers[one.name].targets or isinstance(together, PerfcompareError):
+        return False
+    return together.counted(one.name)
 
 
 def _lacking(packages: Sequence[str]) -> str:

@@ -37,6 +37,5 @@ def count(
                         variant=name,
                         request=cell.scenario,
                         statements=work.statements,
-                        rows=work.rows,
                         body_bytes=work.body_bytes,
                     )

@@ -42,6 +42,10 @@ class Facts:
         found = self.said["levers"][name]
         return found["state"], found["reasons"]
 
+    def counted(self, name: str) -> bool:
+        """Whether all that a lever does is done by its app, which counts; not by a server, middleware or the like."""
+        return {*self.said["changed"].get(name, ["?"])} <= {"INSTALLED_APPS", "PERFCOMPARE"}
+
     @property
     def database_url(self) -> str:
         """Where the default database is, without a user; empty when it is not PostgreSQL."""
@@ -53,8 +57,8 @@ class Facts:
 
     @property
     def databases(self) -> Mapping[str, str]:
-        """For each database, what it is and its version: for people."""
-        return {name: f"{one['vendor']} {one.get('version', '')}".strip() for name, one in self._databases.items()}
+        """For each database, what it is, its version and its driver: for people."""
+        return {name: _described(one) for name, one in self._databases.items()}
 
     @property
     def trouble(self) -> str:
@@ -64,6 +68,12 @@ class Facts:
     @property
     def _databases(self) -> Mapping[str, Mapping[str, Any]]:
         return self.said["databases"]  # type: ignore[no-any-return]
+
+
+def _described(one: Mapping[str, Any]) -> str:
+    number = one.get("version", 0)
+    version = f" {number // 10_000}.{number % 10_000}" if number else ""
+    return f"{one['vendor']}{version}, by {one['driver']}"
 
 
 def of_variants(target: ProjectTarget, names: Iterable[str], folder: Path) -> Mapping[str, Facts | PerfcompareError]:

@@ -90,10 +90,27 @@ class Figures:
         known = tuple(name for name in self.weights if self._pairs(variant, other, name))
         return self._judged(self._weighted(variant, other, known), known, self.floor)
 
+    def saves(self, variant: str) -> bool:
+        """Whether it is cheaper, by its verdict; before there is one, by its ratio alone."""
+        beside = self.beside(variant)
+        if beside is None or beside.verdict is not None:
+            return beside is not None and beside.verdict is Verdict.FASTER
+        return beside.ratio < 1
+
+    def clearly(self, variant: str) -> bool:
+        """Whether it also saves more than the twin ever differed by."""
+        beside = self.beside(variant)
+        own = [one / other for one, other in self._weighted(ITS_TWIN, AS_IS, tuple(self.weights))]
+        noise = max((abs(ratio - 1) for ratio in own), default=0.0)
+        return beside is not None and self.saves(variant) and (beside.verdict is not None or beside.ratio < 1 - noise)
+
     def of_request(self, variant: str, request: str, *, other: str = AS_IS) -> Beside | None:
         """Its cost of one request beside another's."""
-        floor = noise_floor(self._pairs(ITS_TWIN, AS_IS, request))
-        return self._judged(self._pairs(variant, other, request), (request,), _larger(floor, self.floor))
+        return self._judged(self._pairs(variant, other, request), (request,), self.noise(request))
+
+    def noise(self, request: str) -> float | None:
+        """By what share the cost of a request differs when the same thing is measured twice."""
+        return _larger(noise_floor(self._pairs(ITS_TWIN, AS_IS, request)), self.floor)
 
     def holes(self, variant: str) -> tuple[str, ...]:
         """The requests of the traffic that a variant has no figure of."""

@@ -1,17 +1,19 @@
 """What became dearer since earlier results.
 
 Processor time is compared as a multiple of that of the bare server in the same rounds, so that another machine does not
-matter. Statements and bytes of a request are compared exactly.
+matter. The bare server answers in a fraction of a millisecond, and its figure of one request is not steady enough: it
+is the mean over all requests. Statements and bytes of a request are compared exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import geometric_mean
 
 from perfcompare.core.statistics import Interval, Verdict, judge, quotient_interval
 from perfcompare.project.forecast.application import BARE
-from perfcompare.project.target import AS_IS
+from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import SEED, Figures
 from perfcompare.project.trying.results import Counted, Results
 
@@ -27,29 +29,30 @@ class Change:
     """What became cheaper, and what cannot be judged."""
     cost: Interval | None = None
     """The cost now divided by that before; None when it is not known."""
+    dearer: bool = False
+    """Whether the processor time is a reason to fail."""
 
 
 def changes(before: Results, now: Results, *, tolerance: float) -> list[Change]:
     """Every request of the earlier results that was measured then. A cost counts beyond noise and `tolerance`."""
     known = [one.name for one in before.requests if not one.hole]
-    return [_change(name, before, now, tolerance) for name in known]
+    ones, others = Figures(now), Figures(before)
+    common = [name for name in known if all(figures.costs.get((BARE, name)) for figures in (ones, others))]
+    return [_change(name, ones, others, common, tolerance) for name in known]
 
 
-def _change(name: str, before: Results, now: Results, tolerance: float) -> Change:
+def _change(name: str, ones: Figures, others: Figures, common: Sequence[str], tolerance: float) -> Change:
+    now, before = ones.results, others.results
     asked = next((one for one in now.requests if one.name == name), None)
     if asked is None or asked.hole:
         reason = asked.hole if asked else "It is not in perfcompare.toml."
         return Change(request=name, failures=(f"It is not measured now. {reason}",))
     exact = [*_exact(before.works(AS_IS).get(name), now.works(AS_IS).get(name), stable=not asked.unstable)]
-    ones, others = Figures(now), Figures(before)
-    cost = quotient_interval(_multiples(ones, name), _multiples(others, name), seed=SEED)
-    floors = [one for one in (ones.floor, others.floor) if one is not None]
-    verdict = judge(
-        cost,
-        floor=max([tolerance, *floors]),
-        rounds=min(map(len, (_multiples(ones, name), _multiples(others, name)))),
-        dear=True,
-    )
+    multiples = [_multiples(figures, name, common) for figures in (ones, others)]
+    cost = quotient_interval(*multiples, seed=SEED)
+    floors = [one for figures in (ones, others) if (one := figures.noise(name)) is not None]
+    # The longer series decides: few rounds before already widen the interval, and what seems dearer is measured again.
+    verdict = judge(cost, floor=max([tolerance, *floors]), rounds=max(map(len, multiples)), dear=True)
     failures, notes = [said for dearer, said in exact if dearer], [said for dearer, said in exact if not dearer]
     if cost is None:
         notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
@@ -57,19 +60,27 @@ def _change(name: str, before: Results, now: Results, tolerance: float) -> Chang
         failures.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
     elif verdict is Verdict.FASTER:
         notes.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
-    return Change(request=name, failures=tuple(failures), notes=tuple(notes), cost=cost)
+    return Change(
+        request=name, failures=tuple(failures), notes=tuple(notes), cost=cost, dearer=verdict is Verdict.SLOWER
+    )
 
 
-def _multiples(figures: Figures, request: str) -> Sequence[float]:
-    """In each round, the cost as a multiple of that of the bare server."""
-    ones, bare = (figures.costs.get((name, request), {}) for name in (AS_IS, BARE))
-    return [cost / bare[number] for number, cost in ones.items() if number in bare]
+def _multiples(figures: Figures, request: str, common: Sequence[str]) -> Sequence[float]:
+    """In each round, the cost as a multiple of the bare server's. The twin is the same thing, measured once more."""
+    costs = figures.costs
+    twin = costs.get((ITS_TWIN, request), {})
+    return [
+        geometric_mean([cost, twin.get(number, cost)])
+        / geometric_mean([costs[BARE, name][number] for name in common if number in costs[BARE, name]])
+        for number, cost in costs.get((AS_IS, request), {}).items()
+        if any(number in costs[BARE, name] for name in common)
+    ]
 
 
 def _exact(before: Counted | None, now: Counted | None, *, stable: bool) -> Iterator[tuple[bool, str]]:
     """Whether it is dearer, and a sentence."""
-    if before is None or now is None:
-        yield False, "Its statements were not counted both times."
+    if before is None or now is None or before.on_the_way != now.on_the_way:
+        yield False, "Its statements were not counted both times in the same way."
         return
     if before.statements != now.statements:
         yield now.statements > before.statements, f"{now.statements:g} statements instead of {before.statements:g}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
 from perfcompare.core.objection import Figure
@@ -15,25 +15,69 @@ from perfcompare.project.trying.options import Options
 from perfcompare.project.trying.results import Trial
 from perfcompare.runner.events import Began, Event, Tell, TrialBegan, TrialEnded
 from perfcompare.runner.execution import execute
-from perfcompare.runner.plan import planned
+from perfcompare.runner.plan import LATENCY_ROUNDS, planned
 from perfcompare.runner.trial import Conditions
 from perfcompare.runner.turns import SENDER
+from perfcompare.runner.turns.block import FEWEST_TURNS, TURN_S, WINDOW_S
+from perfcompare.runner.validity import MIN_ANSWERS_IN_TURNS
 
-AT_ONCE: Final = 6
+T = TypeVar("T")
+AT_ONCE: Final = 7
 """Variants beside the project and its twin in one round: all their servers are alive, and must fit into memory."""
-TURN_S: Final = 0.02
 MOST: Final = 8
-FEWEST: Final = 2
 """Connections. A turn sends at least one request on each, and a verdict needs several turns."""
 SHARE: Final = 50
 """Per cent of the slowest variant's peak: the equal load under which latencies are measured."""
-TRIAL_S: Final = 0.7
-"""Expected time of a trial beside its window, until the first ones are over."""
+WARM_S: Final = 0.1
+"""A server that has had requests is warm after so long."""
+OVERHEAD_S: Final = 0.1
+"""Of a trial beside its load: its answers are checked, and the server comes to rest after each turn."""
+CORES: Final = 2
+"""On so many servers start at the same time."""
 
 
 def connections(seconds: float) -> int:
     """How many connections send a request that takes so long alone: together about one turn of the runner."""
-    return max(FEWEST, min(MOST, round(TURN_S / max(seconds, 1e-6))))
+    return max(1, min(MOST, round(TURN_S / max(seconds, 1e-6))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Rounds of so many variants beside the project and its twin."""
+
+    variants: int
+    rounds: int
+    options: Options
+
+    @property
+    def servers(self) -> int:
+        """That are started in a round of all."""
+        return self.variants + 2 * len(_groups(range(self.variants)))
+
+    def trials(self, requests: int) -> int:
+        """So many figures."""
+        paced = (self.servers - 1) * min(self.rounds, LATENCY_ROUNDS) if self.options.latency else 0
+        return requests * (self.servers * self.rounds + paced)
+
+    def expected_s(self, seconds: Mapping[str, float], costs: Mapping[str, float], start_s: float) -> float:
+        """About how long they take, when each request takes so many seconds, costs the traffic so much, and a server
+        takes so long to start."""
+        options, shared = self.options, self.options.shared(costs)
+        once = start_s / CORES + sum(
+            max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * one)
+            + options.first_s
+            + min(options.warmup_s, WARM_S)
+            + OVERHEAD_S
+            for name, one in seconds.items()
+        )
+        paced = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S) * len(seconds) if options.latency else 0.0
+        return self.servers * (self.rounds * once + paced)
+
+
+def _groups(names: Sequence[T]) -> list[Sequence[T]]:
+    """As even as possible, of at most AT_ONCE; an empty one where there are none."""
+    number = max(1, -(-len(names) // AT_ONCE))
+    return [names[len(names) * place // number : len(names) * (place + 1) // number] for place in range(number)]
 
 
 @dataclass(kw_only=True)
@@ -46,21 +90,18 @@ class Progress:
     trial_s: float
     done: int = 0
     before: int = 0
-    begun: bool = False
 
     def told(self, event: Event) -> None:
         """Number the trials through."""
         match event:
             case Began():
                 self.before = self.done
-                if not self.begun:
-                    self.begun = True
-                    self.tell(Began(trials=self.trials, trial_s=self.trial_s))
+                self.trials = max(self.trials, self.done + event.trials)
+                self.tell(Began(trials=self.trials, trial_s=self.trial_s))
             case TrialBegan():
                 self.tell(replace(event, number=self.before + event.number))
             case TrialEnded():
                 self.done = self.before + event.number
-                self.trials = max(self.trials, self.done)
                 self.tell(replace(event, number=self.done))
             case _:
                 self.tell(event)
@@ -72,44 +113,51 @@ class Measuring:
 
     target: ProjectTarget
     """With the variants and the right answers known so far."""
-    options: Options
     folder: Path
     connections: Mapping[str, int]
     """Of each request that is measured."""
+    costs: Mapping[str, float]
+    """What each of them costs the traffic: its weight times its time."""
     progress: Progress
     absent: frozenset[tuple[str, str]] = frozenset()
     """Variants and requests that are left out."""
     rounds: int = 0
     """So many are over."""
 
-    def measure(self, names: Sequence[str], *, rounds: int, latency: bool = False) -> Iterator[Trial]:
-        """The trials of these variants beside the project and its twin, as soon as there are any."""
-        for begin in range(0, len(names), AT_ONCE):
-            yield from self._group(names[begin : begin + AT_ONCE], rounds, latency)
+    def expect(self, *stages: Stage) -> None:
+        """These are what is left."""
+        self.progress.trials = self.progress.done + sum(one.trials(len(self.connections)) for one in stages)
 
-    def _group(self, names: Sequence[str], rounds: int, latency: bool) -> Iterator[Trial]:
+    def measure(self, names: Sequence[str], rounds: int, options: Options) -> Iterator[Trial]:
+        """The trials of these variants beside the project and its twin, as soon as there are any."""
+        for group in _groups(names):
+            yield from self._group(group, rounds, options)
+
+    def _group(self, names: Sequence[str], rounds: int, options: Options) -> Iterator[Trial]:
         cells = [
             self._cell(name, request)
             for request in self.connections
             for name in (AS_IS, ITS_TWIN, *names)
             if (name, request) not in self.absent
         ]
-        if latency:
+        if options.latency:
             paced = [cell for cell in cells if cell.stack != ITS_TWIN]
             cells += [replace(cell, share=SHARE, anchor=Anchor.SLOWEST) for cell in paced]
         plan = [
-            replace(one, round=one.round + self.rounds)
-            for one in planned(cells, rounds, self.options.seed + self.rounds)
+            replace(one, round=one.round + self.rounds) for one in planned(cells, rounds, options.seed + self.rounds)
         ]
         self.rounds += rounds
         conditions = Conditions(
             target=self.target,
             generator=SENDER,
             folder=self.folder,
-            seconds=self.options.seconds,
-            warmup_s=self.options.warmup_s,
-            threads=self.options.threads,
-            seed=self.options.seed,
+            seconds=options.seconds,
+            seconds_of=options.shared(self.costs),
+            warmup_s=options.warmup_s,
+            turns=FEWEST_TURNS,
+            first_s=options.first_s,
+            threads=options.threads,
+            seed=options.seed,
             in_turns=True,
         )
         yield from map(_trial, execute(plan, conditions, self.progress.told))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -11,12 +13,17 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from perfcompare.core.errors import PerfcompareError, attempt
+from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
+from perfcompare.core.http import Request
+from perfcompare.core.setting import Loss
 from perfcompare.core.stack import original
-from perfcompare.project.answers import HEADERS, Answer, difference, fetch, unstable
+from perfcompare.project.answers import HEADERS, Answer, difference, fetch, losing, unstable
+from perfcompare.project.changes import of_names
 from perfcompare.project.requests import ProjectRequest
-from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
+from perfcompare.project.served import health
+from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, Variant
 from perfcompare.runner import orphans
+from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess, start_all
 
 AT_ONCE: Final = 4
@@ -37,6 +44,8 @@ class Right:
     """The places at which the project's own answers differ, by request."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """How long each took, once it was warm."""
+    start_s: float = 0.0
+    """How long a server took to start."""
 
     @property
     def without_headers(self) -> Right:
@@ -50,6 +59,18 @@ class Right:
         if "status" in self.ignoring[request]:
             return "The project answers it now with one status, now with another."
         return f"The project answers {status}." if status >= FIRST_ERROR else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A variant whose answers were compared."""
+
+    refusal: str = ""
+    """In which answer it differs from the project as it is, or why it does not start; empty when it is right."""
+    differs: tuple[str, ...] = ()
+    """What differs on purpose, as its changes declare it: sentences."""
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """For each lever that counts: how often it went its own way meanwhile, and how often it left a call to stock."""
 
 
 def right(target: ProjectTarget, requests: Sequence[ProjectRequest], headers: Headers, folder: Path) -> Right:
@@ -70,6 +91,7 @@ def right(target: ProjectTarget, requests: Sequence[ProjectRequest], headers: He
             for one in requests
         },
         seconds=seconds,
+        start_s=max(one.start_s for one in alive),
     )
 
 
@@ -79,38 +101,63 @@ def _seconds(server: ServerProcess, request: ProjectRequest, headers: Headers) -
     return time.monotonic() - began_s
 
 
-def refusals(
+def check(
     target: ProjectTarget,
     names: Sequence[str],
     requests: Sequence[ProjectRequest],
     headers: Headers,
     known: Right,
     folder: Path,
-) -> Iterator[tuple[str, str]]:
-    """For each of the variants, in which answer it differs from the project as it is, or why it does not start.
-
-    Empty for one that answers every request as it should.
-    """
+) -> Iterator[tuple[str, Checked]]:
+    """For each of the variants, whether it starts and answers every request as it should."""
     for begin in range(0, len(names), AT_ONCE):
         with ExitStack() as context:
             for name, server in _started(target, names[begin : begin + AT_ONCE], folder, context).items():
                 if isinstance(server, PerfcompareError):
-                    yield name, str(server)
+                    yield name, Checked(refusal=str(server))
                     continue
-                found = attempt(partial(_difference, server, requests, headers, known))
-                yield name, str(found or "")
+                found = attempt(partial(_checked, server, target.variants[original(name)], requests, headers, known))
+                yield name, Checked(refusal=str(found)) if isinstance(found, PerfcompareError) else found
 
 
-def _difference(
-    server: ServerProcess, requests: Sequence[ProjectRequest], headers: Headers, known: Right
-) -> str | None:
+def _checked(
+    server: ServerProcess, variant: Variant, requests: Sequence[ProjectRequest], headers: Headers, known: Right
+) -> Checked:
+    losses = [loss for one in of_names(variant.changes).values() for loss in one.loses]
+    lost: Counter[Loss] = Counter()
+    before = _counts(server, variant)
     for _ in range(PASSES):
         found = fetch(server.host, server.port, requests, headers)
         for one in requests:
-            said = difference(known.answers[one.name], found[one.name], ignoring=known.ignoring[one.name])
+            wanted, got = known.answers[one.name], found[one.name]
+            said = difference(losing(wanted, got, losses), got, ignoring=known.ignoring[one.name])
             if said is not None:
-                return f"{one.method} {one.path} ({one.name}): {said}"
-    return None
+                return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}")
+            lost.update(loss for loss in losses if losing(wanted, got, [loss]).headers != wanted.headers)
+    after = _counts(server, variant)
+    return Checked(
+        differs=tuple(_sentence(loss, times // PASSES, len(requests)) for loss, times in lost.items()),
+        counts={
+            name: (fast - before.get(name, (0, 0))[0], stock - before.get(name, (0, 0))[1])
+            for name, (fast, stock) in after.items()
+        },
+    )
+
+
+def _sentence(loss: Loss, times: int, requests: int) -> str:
+    words = " and ".join(word.title() for word in loss.words)
+    return f"The header {loss.header.title()} of {times} of {requests} answers lacks {words}, on purpose. {loss.why}"
+
+
+def _counts(server: ServerProcess, variant: Variant) -> Mapping[str, tuple[int, int]]:
+    """How often each lever in the process went its own way, and how often it left a call to stock."""
+    if variant.application:
+        return {}
+    try:
+        reply = Client(server.host, server.port).send(Request(path=health.COUNTS), "")
+    except OSError as error:
+        raise EnvironmentProblem(f"The server does not answer: {error}. {server.tail()}") from error
+    return {name: (fast, stock) for name, (fast, stock) in json.loads(reply.body).items()}
 
 
 def _started(

@@ -68,6 +68,8 @@ class Tried:
     source: str = ""
     lines: tuple[str, ...] = ()
     """What the project writes to have it."""
+    differs: tuple[str, ...] = ()
+    """What of its answers differs on purpose: sentences."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +108,9 @@ class Counted:
     variant: str
     request: str
     statements: float
-    rows: float
     body_bytes: float
+    on_the_way: bool = True
+    """Counted by a proxy on the way to the database; else by the project's own cursors."""
 
 
 @dataclass(kw_only=True)
@@ -121,6 +124,8 @@ class Results:
     """The project's settings module."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """The machine and the software."""
+    plan: list[str] = field(default_factory=list)
+    """What was going to be measured, how long that was going to take, and what was left out."""
     notes: list[str] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
@@ -170,5 +175,5 @@ def read(path: Path) -> Results:
 
 
 def _tried(one: dict[str, Any]) -> Tried:
-    lists = {name: tuple(one[name]) for name in ("changes", "lines")}
+    lists = {name: tuple(one[name]) for name in ("changes", "lines", "differs")}
     return Tried(**{**one, **lists, "kind": Kind(one["kind"])})

@@ -6,37 +6,42 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
+
+from django.db import connection
 
 from perfcompare.core import files
 from perfcompare.core.errors import EnvironmentProblem, Interrupted, PerfcompareError, UsageError
 from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
-from perfcompare.project import logins
+from perfcompare.project import driver, logins
 from perfcompare.project.answers import expected
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
-from perfcompare.project.target import AS_IS, ProjectTarget, own_server
+from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, own_server
 from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
+from perfcompare.project.trying.measuring import Stage
 from perfcompare.project.trying.options import Options
-from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
+from perfcompare.project.trying.results import Asked, Kind, Refused, Results, State, Trial, Tried
 from perfcompare.runner import environment, lock, signals
 from perfcompare.runner.events import Notice
 from perfcompare.runner.progress import Progress, Screen
 
 WRITE_S: Final = 1.0
 """Results are written no more often than this while rounds are measured, because each writing disturbs them."""
-_TOGETHER: Final = 4
-"""Variants that are expected to be measured after each change was measured alone."""
+_TOGETHER: Final = 2
+"""By settings, and with levers."""
+_PROMISING: Final = 8
+"""So many changes are expected to be worth more than a look."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
 
@@ -53,6 +58,8 @@ class Session:
     screen: Screen
     results: Results = field(default_factory=Results)
     bounds: bounds.Bounds = field(default_factory=bounds.Bounds)
+    counted: frozenset[str] = frozenset()
+    """The levers that do nothing beside what they count."""
     _written_s: float = 0.0
 
     def __post_init__(self) -> None:
@@ -97,6 +104,8 @@ class Session:
         self.say(
             f"The project as it is, on {servers[own.server].label}: {len(asked)} requests, each sent several times."
         )
+        if text := self._driver:
+            self.say(text)
         headers_of = logins.of_requests(self.file, asked)
         target = candidates.target(self.project, [own])
         found = parity.right(target, asked, headers_of, self.place / "parity")
@@ -131,7 +140,17 @@ class Session:
         names = dict.fromkeys([*PACKAGES, *(name for one in servers.values() for name in one.packages)])
         packages = {name: version(name) for name in names if installed(name)}
         described = environment.collect({}, root=self.project.root)
-        self.results.facts = {**described.facts, **described.at_start, "packages": packages}
+        self.results.facts = {
+            **described.facts,
+            **described.at_start,
+            "packages": packages,
+            "driver": self._driver,
+        }
+
+    @property
+    def _driver(self) -> str:
+        """Which one the project's processes use, in sentences."""
+        return driver.said(self.project.environ) if connection.vendor == "postgresql" else ""
 
     def note(self, trials: Iterable[Trial]) -> None:
         """Keep each trial, and store them no later than WRITE_S afterwards."""
@@ -159,40 +178,72 @@ class Session:
             return []
         self.results.notes += self.bounds.notes
         answered = [one for one in right.requests if one.name not in self.bounds.absent]
-        return self.admit(self.bounds.tried, replace(right, requests=answered, answers=right.answers.without_headers))
+        known = replace(right, requests=answered, answers=right.answers.without_headers)
+        return self.admit(self.bounds.tried, self.check(self.bounds.tried, known))
 
-    def refused(self, tried: Sequence[Tried], right: Right) -> Mapping[str, str]:
-        """For each of these, why it is refused; empty for one that answers as the project does."""
+    def check(self, tried: Sequence[Tried], right: Right) -> Mapping[str, parity.Checked]:
+        """For each of these, whether it answers as the project does."""
         target = self._target([self.own, *tried])
         names = [one.name for one in tried]
         folder = self.place / "parity"
-        return dict(parity.refusals(target, names, right.requests, right.headers, right.answers, folder))
+        return dict(parity.check(target, names, right.requests, right.headers, right.answers, folder))
 
-    def admit(self, tried: Sequence[Tried], right: Right) -> list[Tried]:
+    def admit(self, tried: Sequence[Tried], checked: Mapping[str, parity.Checked]) -> list[Tried]:
         """Those that answer every request as the project does; the results name the others."""
-        found = self.refused(tried, right)
+        kept = []
         for one in tried:
-            if found[one.name]:
-                self.say(f"Refused: {one.name}. {found[one.name].partition(chr(10))[0]}")
-                self.results.refused.append(
-                    Refused(name=one.name, kind=one.kind, label=one.label, applies=True, reason=found[one.name])
-                )
-        kept = [one for one in tried if not found[one.name]]
+            found = checked[one.name]
+            if found.refusal:
+                self.say(f"Refused: {one.name}. {found.refusal.partition(chr(10))[0]}")
+                self._refuse(one, found.refusal, applies=True)
+            elif idle := self._idle(one, found):
+                self._refuse(one, idle, applies=False)
+            else:
+                kept.append(replace(one, differs=found.differs))
         self.results.tried += kept
         self.store()
         return kept
 
-    def measuring(self, right: Right, trials: int) -> measuring.Measuring:
-        """Rounds of these requests; `trials` are expected."""
+    def _idle(self, one: Tried, found: parity.Checked) -> str:
+        """Why a lever does nothing for these requests, by what it counted; empty when it does, or may without count."""
+        if one.name not in self.counted or one.name not in found.counts:
+            return ""
+        fast, stock = found.counts[one.name]
+        left = f", and left {stock} calls to Django" if stock else ""
+        return "" if fast else f"Inactive for your requests: it counted no call that it can shorten in them{left}."
+
+    def _refuse(self, one: Tried, reason: str, *, applies: bool) -> None:
+        self.results.refused.append(
+            Refused(name=one.name, kind=one.kind, label=one.label, applies=applies, reason=reason)
+        )
+
+    def plan(self, *stages: tuple[str, Stage], right: Right, left_out: Sequence[str] = ()) -> tuple[int, float]:
+        """Say what is going to be measured, and how long that takes; the results keep it.
+
+        Returns how many trials are expected, and the seconds of one.
+        """
+        seconds = {one.name: right.answers.seconds[one.name] for one in right.requests}
+        times = [stage.expected_s(seconds, right.costs, right.answers.start_s) for _, stage in stages]
+        self.results.plan += [
+            f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in stages)} starts of a server: "
+            f"about {duration(sum(times))}.",
+            *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(stages, times, strict=True)),
+            *left_out,
+        ]
+        for one in self.results.plan:
+            self.say(one)
+        trials = sum(stage.trials(len(seconds)) for _, stage in stages)
+        return trials, sum(times) / trials
+
+    def measuring(self, right: Right, trials: int, trial_s: float) -> measuring.Measuring:
+        """Rounds of these requests; so many trials of so many seconds are expected."""
         return measuring.Measuring(
             target=self.target(right),
-            options=self.options,
             folder=self.place / "trials",
             connections={one.name: one.connections for one in self.results.requests if not one.hole},
+            costs=right.costs,
             absent=self.absent,
-            progress=measuring.Progress(
-                tell=self.progress.tell, trials=trials, trial_s=self.options.seconds + measuring.TRIAL_S
-            ),
+            progress=measuring.Progress(tell=self.progress.tell, trials=trials, trial_s=trial_s),
         )
 
     @property
@@ -201,16 +252,17 @@ class Session:
         return frozenset((one.name, request) for one in self.bounds.tried for request in self.bounds.absent)
 
     def count(self, names: Sequence[str], right: Right, url: str) -> None:
-        """Count the statements of these variants, if the database is PostgreSQL."""
-        if not url:
-            self.results.notes.append("The default database is not PostgreSQL: statements are not counted.")
-            return
-        self.say("Counting the SQL statements, rows and bytes of a request.")
+        """Count the statements of these variants on the way to PostgreSQL; else take those of the recording."""
+        self.say("Counting the SQL statements and bytes of a request.")
         target, requests = self.target(right), [one.name for one in right.requests]
-        counted: list[Counted] = list(counting.count(target, names, requests, url=url, folder=self.place / "counting"))
-        self.results.work += counted
+        folder = self.place / "counting"
+        counted = list(counting.count(target, names, requests, url=url, folder=folder)) if url else []
         if not any(one.variant == AS_IS for one in counted):
-            self.results.notes.append("Statements are not counted: the project does not answer behind a proxy.")
+            why = "the project does not answer behind a proxy" if url else "the default database is not PostgreSQL"
+            told = "Statements are those of Django's cursors" if self.bounds.work else "Statements are not counted"
+            self.results.notes.append(f"{told}, of the project as it is alone: {why}.")
+            counted = [one for one in self.bounds.work if one.request in requests]
+        self.results.work += counted
         self.store()
 
 
@@ -221,6 +273,11 @@ class Right:
     requests: Sequence[ProjectRequest]
     headers: Headers
     answers: parity.Right
+
+    @property
+    def costs(self) -> Mapping[str, float]:
+        """What each request costs the traffic: its weight times its time."""
+        return {one.name: one.weight * self.answers.seconds[one.name] for one in self.requests}
 
     @property
     def exchanges(self) -> Mapping[str, Exchange]:
@@ -253,28 +310,72 @@ def run(session: Session) -> None:
     with session.kept():
         latest(session.place)
         right = session.begin()
-        own = session.own
-        others = session.options.servers[1:] or ([] if session.options.servers else _installed())
-        found, plain = candidates.offer(
-            session.project, own, others, session.place / "facts", only=session.options.only
-        )
+        options, own = session.options, session.own
+        others = options.servers[1:] or ([] if options.servers else _installed())
+        found, plain = candidates.offer(session.project, own, others, session.place / "facts", only=options.only)
         session.results.facts = {**session.results.facts, "databases": dict(plain.databases)}
         session.results.refused += found.refused
-        session.say(
-            f"{len(found.tried)} changes can be tried here. Each must answer every request as the project does."
+        session.counted = found.counted
+        session.say(f"{len(found.tried)} changes can be tried. Each must answer every request as the project does.")
+        alone = session.admit(found.tried, session.check(found.tried, right))
+        ends = session.admit_bounds(right)
+        measured = session.measuring(right, *_planned(session, right, len(alone), len(ends)))
+        if alone:
+            session.note(measured.measure(_names(alone), 1, options.look))
+            alone = together.promising(Figures(session.results), alone)
+        more = _more(options, len(alone))
+        if more.rounds and alone:
+            measured.expect(more, _whole(options, _TOGETHER + len(ends)))
+            session.note(measured.measure(_names(alone), more.rounds, more.options))
+        variants = _together(session, right, own, alone)
+        whole = _whole(options, len(variants) + len(ends))
+        measured.target = session.target(right)
+        measured.expect(whole)
+        session.note(measured.measure(_names([*variants, *ends]), whole.rounds, whole.options))
+        session.count([AS_IS, *_names(variants)], right, plain.database_url)
+
+
+def _names(tried: Sequence[Tried]) -> list[str]:
+    return [one.name for one in tried]
+
+
+def _more(options: Options, variants: int) -> Stage:
+    return Stage(variants=variants, rounds=options.rounds_alone, options=replace(options, latency=False))
+
+
+def _whole(options: Options, variants: int) -> Stage:
+    return Stage(variants=variants, rounds=options.rounds_together, options=options)
+
+
+def _planned(session: Session, right: Right, alone: int, ends: int) -> tuple[int, float]:
+    options = session.options
+    look = Stage(variants=alone, rounds=1, options=options.look)
+    more, whole = _more(options, min(_PROMISING, alone)), _whole(options, _TOGETHER + ends)
+    stages = [(f"First, each of {alone} changes alone, in one round", look)] if alone else []
+    left_out = []
+    if more.variants and more.rounds:
+        stages.append((f"Then those that seem to save something, in {more.rounds} rounds more", more))
+    elif alone:
+        left_out.append(
+            "Left out: more rounds of each change alone. Those go together that seemed to save something in one round."
         )
-        alone = session.admit(found.tried, right)
-        measured = session.measuring(right, _trials(session.options, len(alone), len(right.requests)))
-        session.note(measured.measure([one.name for one in alone], rounds=session.options.rounds_alone))
-        whole = [*_together(session, right, own, alone), *session.admit_bounds(right)]
-        measured.target, measured.absent = session.target(right), session.absent
-        names = [one.name for one in whole]
-        session.note(measured.measure(names, rounds=session.options.rounds_together, latency=True))
-        session.count([AS_IS, *(one.name for one in whole if one.kind is Kind.TOGETHER)], right, plain.database_url)
+    stages.append(
+        (
+            f"Then the project as it is, by settings, with levers, and {ends} bounds, in {whole.rounds} rounds. "
+            "Their figures are the answer, and have intervals",
+            whole,
+        )
+    )
+    if not options.latency:
+        left_out.append("Left out: latencies.")
+    return session.plan(*stages, right=right, left_out=left_out)
 
 
-def again(session: Session) -> None:
-    """Measure the project as it is and the bare server, for a comparison with earlier results."""
+def again(session: Session, doubtful: Callable[[], Sequence[str]]) -> None:
+    """Measure the project as it is and the bare server, for a comparison with earlier results.
+
+    What is `doubtful` after that is measured as often once more.
+    """
     with session.kept():
         right = session.begin()
         target = candidates.target(session.project, [session.own])
@@ -282,9 +383,15 @@ def again(session: Session) -> None:
         if isinstance(plain, PerfcompareError):
             raise plain
         names = [one.name for one in session.admit_bounds(right) if one.name == BARE]
-        rounds = session.options.rounds_together
-        measured = session.measuring(right, rounds * len(right.requests) * (2 + len(names)))
-        session.note(measured.measure(names, rounds=rounds) if names else ())
+        stage = Stage(variants=len(names), rounds=session.options.rounds_together, options=session.options)
+        expected = session.plan(("The project as it is beside the bare server", stage), right=right)
+        measured = session.measuring(right, *expected)
+        session.note(measured.measure(names, stage.rounds, session.options))
+        if once_more := doubtful():
+            session.say(f"Measured once more, because it seems to be dearer: {', '.join(once_more)}.")
+            others = {one.name for one in right.requests} - {*once_more}
+            measured.absent |= {(name, request) for name in (AS_IS, ITS_TWIN) for request in others}
+            session.note(measured.measure(names, stage.rounds, session.options))
         session.count([AS_IS], right, plain.database_url)
 
 
@@ -299,21 +406,17 @@ def latest(place: Path) -> None:
         raise EnvironmentProblem(f"{link} cannot be made: {error.strerror}.") from error
 
 
-def _trials(options: Options, alone: int, requests: int) -> int:
-    groups = -(-alone // measuring.AT_ONCE)
-    once = options.rounds_alone * (alone + 2 * groups)
-    return requests * (once + options.rounds_together * (_TOGETHER + 2))
-
-
 def _installed() -> list[str]:
     return [name for name, one in servers.items() if all(map(installed, one.packages))]
 
 
-def _together(session: Session, right: Right, own: Tried, alone: Sequence[Tried]) -> Iterator[Tried]:
+def _together(session: Session, right: Right, own: Tried, alone: Sequence[Tried]) -> list[Tried]:
     """The accepted changes as one variant by settings, and one with levers beside."""
     figures = Figures(session.results)
-    server = together.best_server(figures, alone, own)
+    server = together.best_server(figures, alone)
     base: list[Tried] = []
+    found: list[Tried] = []
+    check = cache(partial(_checked, session, right))
     for name, kind in ((together.SETTINGS, Kind.SETTING), (together.LEVERS, Kind.LEVER)):
         chosen = together.accepted(figures, alone, kind)
         if not chosen and not (name == together.SETTINGS and server):
@@ -321,24 +424,33 @@ def _together(session: Session, right: Right, own: Tried, alone: Sequence[Tried]
             continue
         whole = partial(_combined, name, own, server, tuple(base))
         kept: list[Tried] = []
-        for one in together.agreeing(whole, chosen, partial(_fault, session, right)):
+        for one in together.agreeing(whole, chosen, lambda tried: check(tried).refusal):
             if isinstance(one, together.Left):
                 session.results.notes.append(f"{one.name} is not part of `{name}`: {one.reason}")
             else:
                 kept.append(one)
         base += kept
-        if kept or server:
-            yield from session.admit([whole(kept)], right)
+        if kept or (name == together.SETTINGS and server):
+            last = whole(kept)
+            found += session.admit([last], {last.name: check(last)})
+    return found
 
 
 def _combined(name: str, own: Tried, server: Tried | None, base: Sequence[Tried], more: Sequence[Tried]) -> Tried:
     return together.combined(name, own, server, [*base, *more])
 
 
-def _fault(session: Session, right: Right, one: Tried) -> str:
-    """Why the combination cannot be used. A process of it says first whether its settings contradict each other."""
+def _checked(session: Session, right: Right, one: Tried) -> parity.Checked:
+    """Whether the combination can be used. Where it cannot, a process of it may say better why."""
+    found = session.check([one], right)[one.name]
+    if not found.refusal:
+        return found
     target = candidates.target(session.project, [one])
-    found = facts.of_variants(target, [one.name], session.place / "facts")[one.name]
-    if isinstance(found, PerfcompareError):
-        return str(found)
-    return session.refused([one], right)[one.name]
+    said = facts.of_variants(target, [one.name], session.place / "facts")[one.name]
+    return replace(found, refusal=str(said)) if isinstance(said, PerfcompareError) else found
+
+
+def duration(seconds: float) -> str:
+    """`3 min 20 s`, in steps of ten seconds."""
+    minutes, rest = divmod(round(seconds, -1), 60)
+    return f"{minutes:.0f} min {rest:.0f} s" if minutes else f"{max(rest, 10):.0f} s"

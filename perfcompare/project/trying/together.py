@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from perfcompare.core.statistics import Verdict
 from perfcompare.plugins import servers
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.results import Kind, Tried
@@ -27,16 +26,24 @@ class Left:
 
 
 def accepted(figures: Figures, tried: Sequence[Tried], kind: Kind) -> list[Tried]:
-    """The changes of a kind that do not cost more than without them, those that save most first."""
-    found = [(beside.ratio, one) for one in tried if one.kind is kind and (beside := figures.beside(one.name))]
-    return [one for ratio, one in sorted(found, key=lambda pair: pair[0]) if ratio < 1]
+    """The changes of a kind that save something, those that save most first."""
+    found = [
+        (beside.ratio, one)
+        for one in tried
+        if one.kind is kind and figures.saves(one.name) and (beside := figures.beside(one.name))
+    ]
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def best_server(figures: Figures, tried: Sequence[Tried], own: Tried) -> Tried | None:
-    """The server that is certainly cheaper than the project's own, and cheapest; None when there is none."""
-    others = accepted(figures, tried, Kind.SERVER)
-    judged = (one for one in others if (beside := figures.beside(one.name)) and beside.verdict is Verdict.FASTER)
-    return next(judged, None)
+def promising(figures: Figures, tried: Sequence[Tried]) -> list[Tried]:
+    """The changes that are worth more than a look: those that seemed to save something, and the best two servers."""
+    servers = accepted(figures, tried, Kind.SERVER)[:2]
+    return [*servers, *accepted(figures, tried, Kind.SETTING), *accepted(figures, tried, Kind.LEVER)]
+
+
+def best_server(figures: Figures, tried: Sequence[Tried]) -> Tried | None:
+    """The cheapest server, if it is clearly cheaper than the project's own: nobody changes that for noise."""
+    return next((one for one in accepted(figures, tried, Kind.SERVER) if figures.clearly(one.name)), None)
 
 
 def combined(name: str, own: Tried, server: Tried | None, changes: Sequence[Tried]) -> Tried:

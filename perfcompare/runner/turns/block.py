@@ -19,13 +19,12 @@ from perfcompare.runner.trial import ServerError, Trial
 from perfcompare.runner.turns.lanes import Lane, Lanes
 from perfcompare.runner.turns.load import Load, stream
 from perfcompare.runner.turns.services import Services
+from perfcompare.runner.validity import MIN_ANSWERS_IN_TURNS
 
 TURN_S: Final = 0.02
 """Shorter than the changes of a shared machine (`python -m tests.perfcompare.runner.turn_length`), and longer than it
 takes to fill a processor's own caches."""
 FEWEST_TURNS: Final = 4
-MANY_TURNS: Final = 12
-"""Of the cheapest server of a scenario, because disturbances affect only some turns."""
 LONG_S: Final = 3.0
 """Turns of dear answers outlast disturbances, so a server of such answers has enough after so much time."""
 WINDOW_S: Final = (0.2, 0.3)
@@ -121,11 +120,14 @@ class Block:
             self._turn(load, partial(load.sender.closed, load.requests, seconds=TURN_S))
 
     def _waiting(self, loads: Sequence[Load]) -> list[Load]:
-        """Those that have not had their time. Where answers are dear, it is that of MANY_TURNS shortest turns, or
-        LONG_S."""
+        """Those that have not had their time. Where answers are dear, it is that of as many shortest turns as the
+        conditions say, or LONG_S."""
         shortest_s = min((load.active_s / len(load.turns) for load in loads if load.turns), default=0.0)
-        enough_s = max(self._conditions.seconds, min(MANY_TURNS * shortest_s, LONG_S))
-        return [load for load in loads if load.active_s < enough_s or len(load.turns) < FEWEST_TURNS]
+        conditions, cell = self._conditions, self._trials[0].planned.cell
+        wanted_s = conditions.seconds_of.get(cell.scenario, conditions.seconds)
+        enough_s = max(wanted_s, min(conditions.turns * shortest_s, LONG_S))
+        fewest = max(FEWEST_TURNS, -(-MIN_ANSWERS_IN_TURNS // cell.concurrency))
+        return [load for load in loads if load.active_s < enough_s or len(load.turns) < fewest]
 
     def _turn(self, load: Load, send: Callable[[], Batch]) -> None:
         error = attempt(partial(load.turn, send, self._services))

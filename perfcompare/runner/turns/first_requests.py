@@ -9,16 +9,12 @@ figures would depend on it. A server in production has seen every kind of reques
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.runner.sender import Sender
 from perfcompare.runner.trial import Trial
 from perfcompare.runner.turns.lanes import Lanes
 from perfcompare.runner.turns.load import stream
-
-SECONDS: Final = 0.1
-"""For each scenario of a server; long enough that every thread of a server answers at least once."""
 
 
 def send(trials: Iterable[Trial], lanes: Lanes) -> None:
@@ -32,4 +28,4 @@ def send(trials: Iterable[Trial], lanes: Lanes) -> None:
         if isinstance(lane, PerfcompareError) or trial.planned.cell.share or trial.endpoint.writes:
             continue
         with Sender(lane.process.host, lane.process.port, trial.planned.cell.concurrency) as sender:
-            sender.closed(stream(trial, lane), seconds=SECONDS)
+            sender.closed(stream(trial, lane), seconds=trial.conditions.first_s)

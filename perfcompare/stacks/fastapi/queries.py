@@ -16,8 +16,8 @@ from typing import Any, Final
 import asyncpg
 from pydantic_core import from_json
 
+from perfcompare.contract.fastapi.models import CachedPage, Dashboard, UserIn, UserOut, UserPage
 from perfcompare.core.limits import CACHED_PAGE_SIZE, DATABASE_TIMEOUT_S
-from perfcompare.stacks.fastapi.models import CachedPage, Dashboard, UserIn, UserOut, UserPage
 
 NEWEST: Final = 10
 

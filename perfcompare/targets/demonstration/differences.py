@@ -90,13 +90,13 @@ _DRF: Final = frozenset({"drf", "drf_settings", "drf_tuned", "adrf", "adrf_setti
 LEEWAYS: Final[tuple[Leeway, ...]] = (
     Leeway(
         kind="an invalid token that is not needed",
-        stacks=_DRF,
+        stacks=_DRF | {"drf_naive"},
         status=401,
         reason="DRF authenticates each request that has credentials, so that throttles can count users.",
     ),
     Leeway(
         kind="a line break after the path",
-        stacks=frozenset({"fastapi"}),
+        stacks=frozenset({"fastapi", "fastapi_sqlalchemy"}),
         status=None,
         reason="Starlette's patterns of paths end with `$`, which lets a line break follow.",
     ),

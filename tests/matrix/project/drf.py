@@ -6,6 +6,7 @@ from typing import Any
 
 from adrf.views import APIView
 from asgiref.sync import sync_to_async
+from django_filters import rest_framework as filters
 from rest_framework import permissions, routers, serializers, viewsets
 from rest_framework.response import Response
 
@@ -59,9 +60,19 @@ class WholeAuthors(viewsets.ReadOnlyModelViewSet):
     serializer_class = WholeAuthorSerializer
 
 
+class BookFilter(filters.FilterSet):
+    order = filters.OrderingFilter(fields=("title", "price"))
+
+    class Meta:
+        model = Book
+        fields = {"title": ["exact", "icontains"], "author": ["exact"], "price": ["lt", "range"], "code": ["exact"]}
+
+
 class Books(viewsets.ModelViewSet):
     queryset = Book.objects.order_by("id")
     serializer_class = BookSerializer
+    filter_backends = (filters.DjangoFilterBackend,)
+    filterset_class = BookFilter
 
 
 class AsyncAuthorSerializer(ModelSerializer):

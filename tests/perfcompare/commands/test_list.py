@@ -71,7 +71,7 @@ def test_a_stack_that_is_not_installed_is_listed_and_says_so(monkeypatch: pytest
 
 
 def test_listing_imports_no_framework_of_a_stack() -> None:
-    frameworks = ["django", "rest_framework", "adrf", "ninja", "dmr", "fastapi"]
+    frameworks = ["django", "rest_framework", "adrf", "ninja", "dmr", "fastapi", "sqlalchemy"]
     script = (
         "import sys; from perfcompare import registries; list(registries.stacks.items());"
         f"print([name for name in {frameworks} if name in sys.modules])"

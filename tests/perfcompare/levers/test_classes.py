@@ -46,6 +46,8 @@ def listed() -> str:
         "asynchronous: inactive for 1 of 4 asynchronous views: it has throttles.",
         "negotiation: inactive for 1 of 5 views: {api}.Negotiation overrides `select_renderer`.",
         "creation: inactive for 1 of 1 views with a named serializer: {api}.Authors overrides `create`.",
+        "filtersets: inactive for 1 of 2 FilterSets: its form is {api}.SearchForm.",
+        "filtersets: inactive for 1 of 3 filters: {api}.Shelf overrides `filter`.",
         "operations: inactive for 1 of 4 operations: the view takes its response as an argument.",
         "operations: inactive for 1 of 4 operations (answers): only Ninja knows how to write {api}.AliasedOut.name.",
         "operations: inactive for 1 of 4 operations (parameters): Ninja reads the parameters of a HeaderModel.",

@@ -458,18 +458,39 @@ def taken(count: int, seconds: float) -> Load:
     return load_of(*(replace(batch(1.0, 0.1), ended_s=1.0 + seconds) for _ in range(count)))
 
 
+def block_of(concurrency: int = 4, **conditions: Any) -> Any:
+    cell = SimpleNamespace(scenario="simple", concurrency=concurrency)
+    given = {"seconds": 0.35, "seconds_of": {}, "turns": 12, **conditions}
+    return SimpleNamespace(
+        _conditions=SimpleNamespace(**given), _trials=[SimpleNamespace(planned=SimpleNamespace(cell=cell))]
+    )
+
+
 def test_where_answers_are_dear_each_server_has_the_time_of_many_turns_of_the_cheapest() -> None:
-    made = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
+    made = block_of()
     cheap, dear, dearest = taken(5, 0.1), taken(4, 0.4), taken(3, 2.0)
 
-    waiting = Block._waiting(made, [cheap, dear, dearest])  # type: ignore[arg-type]
+    waiting = Block._waiting(made, [cheap, dear, dearest])
 
     assert waiting == [cheap, dearest]  # 0.5 s of 12 x 0.1 s; three turns of four
-    assert Block._waiting(made, [taken(12, 0.1), dear]) == []  # type: ignore[arg-type]
+    assert Block._waiting(made, [taken(12, 0.1), dear]) == []
 
 
 def test_where_they_are_not_it_has_the_time_that_was_asked_for() -> None:
-    made = SimpleNamespace(_conditions=SimpleNamespace(seconds=0.35))
     short, whole = taken(15, 0.02), taken(18, 0.02)
 
-    assert Block._waiting(made, [short, whole]) == [short]  # type: ignore[arg-type]
+    assert Block._waiting(block_of(), [short, whole]) == [short]
+
+
+def test_one_scenario_may_have_more_time_than_the_others() -> None:
+    usual = taken(18, 0.02)
+
+    assert Block._waiting(block_of(seconds_of={"simple": 0.5}), [usual]) == [usual]
+    assert Block._waiting(block_of(seconds_of={"other": 0.5}), [usual]) == []
+
+
+def test_few_connections_have_as_many_turns_as_a_figure_needs_answers() -> None:
+    few = taken(7, 0.1)
+
+    assert Block._waiting(block_of(concurrency=1, turns=4), [few]) == [few]
+    assert Block._waiting(block_of(concurrency=2, turns=4), [few]) == []

@@ -17,10 +17,13 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.fastapi import cache, throttling
+from perfcompare.contract.fastapi.application import throttles
 from perfcompare.contract.logging import OnceAMinute
 from perfcompare.registries import stacks
-from perfcompare.stacks.fastapi import cache, queries, throttling
-from perfcompare.stacks.fastapi.app import app, throttles
+from perfcompare.stacks.fastapi import queries
+from perfcompare.stacks.fastapi.app import app
+from perfcompare.stacks.fastapi.authentication import user_of
 from perfcompare.stacks.fastapi.resources import lifespan
 from perfcompare.work import expensive
 from tests.perfcompare.stacks.asgi import Answer, ask
@@ -68,7 +71,7 @@ def test_every_answer_is_serialised_by_pydantic_in_one_pass(route: APIRoute) -> 
 
 
 def test_without_a_rate_nothing_throttles() -> None:
-    assert throttles("") == []
+    assert throttles("", "fastapi", user_of) == []
     assert app.router.dependencies == []
 
 
@@ -195,7 +198,7 @@ async def nothing() -> dict[str, str]:
 def throttled(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     limiter = MovingWindowRateLimiter(MemoryStorage())
     monkeypatch.setattr(throttling, "_limiter", lambda _pool: limiter)
-    small = FastAPI(dependencies=[Depends(throttling.Throttle("2/minute"))])
+    small = FastAPI(dependencies=[Depends(throttling.Throttle("2/minute", "fastapi", user_of))])
     small.state.resources = SimpleNamespace(cache=SimpleNamespace(connection_pool=None))
     small.add_api_route("/", nothing)
     return small
@@ -220,7 +223,7 @@ def test_addresses_are_counted_apart(throttled: FastAPI) -> None:
 
 @pytest.mark.usefixtures("everything_away")
 def test_without_redis_nobody_is_throttled() -> None:
-    small = FastAPI(lifespan=lifespan, dependencies=[Depends(throttling.Throttle("1/minute"))])
+    small = FastAPI(lifespan=lifespan, dependencies=[Depends(throttling.Throttle("1/minute", "fastapi", user_of))])
     small.add_api_route("/", nothing)
 
     async def twice() -> list[int]:

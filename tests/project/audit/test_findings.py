@@ -141,10 +141,13 @@ def test_connections_and_hops_are_found() -> None:
     assert _kinds(replace(FACTS, happened=happened)) == ["connections", "connections", "thread_hops"]
 
 
-def test_a_filter_that_costs_is_found() -> None:
-    part = Part(category="filters", label="F", count=1, cpu_us=11.0, wall_us=11.0)
+@pytest.mark.parametrize(("label", "changes"), [("F", [""]), ("DjangoFilterBackend", ["lean_filters", ""])])
+def test_a_filter_that_costs_is_found(label: str, changes: list[str]) -> None:
+    part = Part(category="filters", label=label, count=1, cpu_us=11.0, wall_us=11.0)
+    facts = replace(FACTS, parts=[*FACTS.parts, part])
 
-    assert _kinds(replace(FACTS, parts=[*FACTS.parts, part])) == ["filters"]
+    assert set(_kinds(facts)) == {"filters"}
+    assert [one.change for one in finders["filters"].find(facts)] == changes
 
 
 def test_what_is_worth_more_comes_first() -> None:

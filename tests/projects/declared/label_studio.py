@@ -20,6 +20,7 @@ PROJECT = Project(
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "1",
     },
     path="label_studio",
+    extensions=True,
     requests=(
         "/api/version",
         "/api/projects/",

@@ -14,7 +14,6 @@ PROJECT = Project(
     environment={"NETBOX_CONFIGURATION": "netbox.configuration_testing"},
     overlay={"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}},
     requests=(
-        "/api/status/",
         "/api/dcim/devices/",
         "/api/dcim/devices/?site=site-1&role=role-1&limit=20",
         "/api/dcim/devices/?brief=true",

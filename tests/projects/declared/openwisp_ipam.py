@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from tests.projects.inside.plan import Plan
+from tests.projects.processes import INSIDE, LOCKS
 from tests.projects.project import Project
+from tests.suites.suite import Installed
 
 _APPS = (
     *("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"),
@@ -28,9 +31,10 @@ _OVERLAY = {
     "SECRET_KEY": "secret",
     "INSTALLED_APPS": _APPS,
     "MIDDLEWARE": _MIDDLEWARE,
-    "ROOT_URLCONF": "openwisp_ipam.urls",
+    "ROOT_URLCONF": "project_inside.urls.openwisp_ipam",
     "AUTH_USER_MODEL": "openwisp_users.User",
     "SITE_ID": 1,
+    "LANGUAGE_CODE": "en",
     "USE_TZ": True,
     "TEMPLATES": (
         {
@@ -67,4 +71,16 @@ PROJECT = Project(
         "/api/v1/ipam/ip-address/{address}/",
     ),
     also=("token_cache",),
+    tests=Installed(
+        package="openwisp-ipam==1.3.1",
+        lock=LOCKS / "openwisp_ipam.txt",
+        # Not test_commands: it ends the connection of the tests after it, unless that is SQLite in memory.
+        command=(
+            *("-m", "django", "test", "--noinput"),
+            *(f"openwisp_ipam.tests.test_{one}" for one in ("api", "forms", "models", "multitenant")),
+        ),
+        environment=Plan(overlay=_OVERLAY).told(),
+        beside={"project_inside": INSIDE},
+        expects=("compiled_queries", "compiled_serializers", "compiled_writes", "lean_drf"),
+    ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .asking import application as _application
-from .plan import plan
+from .applications import application as _application
 
-application: Final[Any] = _application("asgi", plan()["changes"])
+application: Final[Any] = _application("asgi")

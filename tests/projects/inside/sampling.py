@@ -1,24 +1,40 @@
-"""`python -m project_inside.sampling`: where the CPU time of requests goes, by a sample each millisecond of CPU time.
-
-Standard input as for `measuring`. The last line of standard output is JSON: `own`, samples by package for the code that
-was running, and `within`, samples by function for all that was waiting for it as well.
-"""
+"""`python -m project_inside.sampling`: the audit's worker, which also says where the CPU time of a request goes."""
 
 from __future__ import annotations
 
-import json
 import signal
-import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
-from .asking import asker
+from perfcompare.project.audit.worker import Worker, main
 
 _own: Final[Counter[str]] = Counter()
 _within: Final[Counter[str]] = Counter()
+_WARM: Final = 8
+
+
+class Sampling(Worker):
+    """Takes a sample each millisecond of CPU time."""
+
+    def sample(self, call: int, seconds: float) -> Mapping[str, Any]:
+        """Samples by package for the code that was running, and by function for all that was waiting for it as well."""
+        for _ in range(_WARM):
+            self.answer(call)
+        _own.clear()
+        _within.clear()
+        signal.signal(signal.SIGPROF, _sample)
+        signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+        begun = time.process_time()
+        while time.process_time() - begun < seconds:
+            self.measure(call, 1)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        return {"own": dict(_own), "within": dict(_within)}
+
+    ACTIONS = {**Worker.ACTIONS, "sample": sample}
 
 
 def _sample(_signal: int, frame: FrameType | None) -> None:
@@ -37,19 +53,4 @@ def _package(frame: FrameType | None) -> str:
 
 
 if __name__ == "__main__":
-    asked = json.load(sys.stdin)
-    ask = asker(asked["interface"], asked["changes"], asked["headers"])
-    profiles = {}
-    for path in asked["paths"]:
-        for _ in range(8):
-            ask(path)
-        _own.clear()
-        _within.clear()
-        signal.signal(signal.SIGPROF, _sample)
-        signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
-        begun = time.process_time()
-        while time.process_time() - begun < asked["seconds"]:
-            ask(path)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        profiles[path] = {"own": dict(_own), "within": dict(_within)}
-    sys.stdout.write(f"\n{json.dumps(profiles)}\n")
+    main(Sampling)

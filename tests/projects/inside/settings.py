@@ -14,12 +14,14 @@ _PLAN: Final = plan()
 
 
 def _settings() -> dict[str, Any]:
-    own = importlib.import_module(_PLAN["settings"]) if _PLAN["settings"] else None
+    own = importlib.import_module(_PLAN.settings) if _PLAN.settings else None
     found = {name: getattr(own, name) for name in dir(own) if name.isupper()}
-    found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"], **_PLAN["overlay"]}
+    found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"], **_PLAN.overlay}
     found["DATABASES"] = {**found.get("DATABASES", {}), "default": _database(found)}
     found["INSTALLED_APPS"] = [*found["INSTALLED_APPS"], "perfcompare"]
-    for change in of_names(_PLAN["changes"]).values():
+    if _PLAN.altered:
+        found["MIDDLEWARE"] = ["project_inside.altering.Altering", *found["MIDDLEWARE"]]
+    for change in of_names(_PLAN.changes).values():
         change.settings(found)
     return found
 
@@ -29,18 +31,18 @@ def _database(found: dict[str, Any]) -> dict[str, Any]:
     given = found.get("DATABASES", {}).get("default", {})
     if "postgresql" not in given.get("ENGINE", ""):
         given = {"ENGINE": "django.db.backends.postgresql"}
-    return {**given, **_PLAN["database"]}
+    return {**given, **_PLAN.database}
 
 
 # A project's settings module may ask for settings while it is being loaded: it gets what it has by then.
 def __dir__() -> list[str]:
-    return [*globals(), *dir(sys.modules.get(_PLAN["settings"]))]
+    return [*globals(), *dir(sys.modules.get(_PLAN.settings))]
 
 
 def __getattr__(name: str) -> Any:
     if not name.isupper():
         raise AttributeError(name)
-    return getattr(sys.modules.get(_PLAN["settings"]), name)
+    return getattr(sys.modules.get(_PLAN.settings), name)
 
 
 globals().update(_settings())

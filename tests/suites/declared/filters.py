@@ -8,5 +8,5 @@ SUITE = Suite(
     package="django-filter==26.2",
     command=("runtests.py",),
     requirements=("djangorestframework",),
-    expects=("compiled_queries", "compiled_writes"),
+    expects=("compiled_queries", "compiled_writes", "lean_filters"),
 )

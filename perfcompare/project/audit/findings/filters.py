@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from perfcompare.project.audit.facts import RequestFacts
+from perfcompare.project.audit.findings._changed import settled
 from perfcompare.project.audit.findings._finding import Finder, Finding
 
 SHARE: Final = 0.1
@@ -13,6 +14,7 @@ _SOURCE: Final = "https://django-filter.readthedocs.io/en/stable/guide/rest_fram
 
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
+    yield from settled(facts, "filters", "lean_filters", label="DjangoFilterBackend")
     for part in facts.parts:
         if part.category == "filters" and part.cpu_us >= SHARE * facts.cpu_us:
             nothing = "" if "?" in facts.path else ", though the request filters nothing"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers._replacing import fingerprint
+from perfcompare.levers._replacing import fingerprint, is_constant
 
 CODE = '''
 def ask(self, value, *, using=None):
@@ -59,3 +59,27 @@ def test_both_functions_of_a_property_count() -> None:
     first, second, third = (lambda self: self.a), (lambda self, value: self.b), (lambda self, value: self.c)
 
     assert fingerprint(property(first, second)) != fingerprint(property(first, third)) != fingerprint(first)
+
+
+def _generator(_self: object) -> Any:
+    yield 1
+
+
+def _enclosing(value: object) -> Any:
+    return lambda _self: value
+
+
+@pytest.mark.parametrize("function", [lambda _self, _model: [], lambda: None, lambda _self: {"a": (1, 2)}])
+def test_a_function_that_reads_nothing_is_constant(function: object) -> None:
+    assert is_constant(function)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(lambda self: self, lambda self: [self.a], lambda _self: CODE, lambda _self, value=1: [value], len, 5),
+        *(_generator, _enclosing(1), lambda _self, *values: [*values]),
+    ],
+)
+def test_a_function_that_reads_something_is_not(function: object) -> None:
+    assert not is_constant(function)

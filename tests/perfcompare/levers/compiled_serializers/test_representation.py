@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.safestring import mark_safe
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from rest_framework import fields as drf_fields
 from rest_framework import serializers
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers.compiled_serializers import premises, trees
 from tests.perfcompare.levers.compiled_serializers.conftest import both
@@ -266,6 +268,18 @@ class _Changed(serializers.Serializer[Any]):
             self.fields = {only: self.fields[only]}  # type: ignore[assignment]
 
 
+class _Linked(serializers.HyperlinkedIdentityField):
+    def get_url(self, obj: Any, view_name: str, request: Any, format: Any) -> str | None:
+        return f"/{view_name}/{obj.constant}" if obj.constant else None
+
+
+class _LinkedByKey(_Linked):
+    """Has the key of its object alone, where that is constant 1."""
+
+    def use_pk_only_optimization(self) -> bool:
+        return bool(self.view_name)
+
+
 class _Extended(serializers.Serializer[Any]):
     constant = serializers.IntegerField()
 
@@ -301,6 +315,54 @@ class _Switched(serializers.Serializer[Any]):
         yield self.fields["second"]
 
 
+class _Chosen(serializers.Serializer[Any]):
+    """Shows those of its fields that the context, or its parent, asks for, as NetBox's serializers do."""
+
+    constant = serializers.IntegerField()
+    text = serializers.CharField()
+
+    def __init__(self, *args: Any, only: str = "", **kwargs: Any) -> None:
+        self.only = only
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def fields(self) -> BindingDict:
+        fields = super().fields
+        for name in {*fields} - {self.only or self.context.get("only", "text")}:
+            fields.pop(name)
+        return fields
+
+
+class _Anew(serializers.Serializer[Any]):
+    """Has other fields whenever somebody asks."""
+
+    constant = serializers.IntegerField()
+    text = serializers.CharField()
+    asked = 0
+
+    @property
+    def fields(self) -> BindingDict:
+        self.asked += 1
+        fields = BindingDict(self)
+        fields.fields = {name: one for name, one in super().fields.items() if (name == "text") == bool(self.asked % 2)}
+        return fields
+
+
+def _chosen(cls: type[Any], **options: Any) -> list[Any]:
+    """What a class shows that decides about its fields by itself: alone, and within another one."""
+    outer = _tricky(x=cls(source="a", **options), y=cls(source="b", many=True, **options))
+    things = [
+        Thing(a=Tricky(), b=[Tricky(), Tricky()]),
+        Thing(a=None, b=[]),
+        Thing(a=Thing(constant=2, text=3), b=None),
+    ]
+    contexts: list[dict[str, Any]] = [{}, {"only": "constant"}, {"only": ""}]
+    return [
+        [cls([Tricky()], many=True, context=context).data, outer(things, many=True, context=context).data]
+        for context in contexts
+    ]
+
+
 OVERRIDES: dict[str, Callable[[], Any]] = {
     "a field's to_representation": lambda: (
         _tricky(x=_Shouting(source="constant"))([Tricky()], many=True, context={"mark": "?"}).data
@@ -308,6 +370,13 @@ OVERRIDES: dict[str, Callable[[], Any]] = {
     "a field's get_attribute": lambda: (
         _tricky(x=_Fetching(), constant=serializers.IntegerField())([Tricky(), Thing(constant=1)], many=True).data
     ),
+    "a hyperlink": lambda: [
+        _tricky(x=cls(view_name=view))(
+            [Tricky(), Thing(constant=0)], many=True, context={"request": HttpRequest()}
+        ).data
+        for cls in (_Linked, _LinkedByKey)
+        for view in ("things", "")
+    ],
     "fields chosen when it is made": lambda: [
         _Changed([Tricky()], many=True, only=only).data for only in ("constant", "method", "")
     ],
@@ -318,6 +387,10 @@ OVERRIDES: dict[str, Callable[[], Any]] = {
     "get_fields": lambda: [
         _Computed(Tricky(), context=context).data for context in ({}, {"number": serializers.IntegerField()})
     ],
+    "fields": lambda: _chosen(_Chosen),
+    "fields that a parent chooses": lambda: _chosen(_Chosen, only="constant"),
+    "fields that are others each time": lambda: _chosen(_Anew),
+    "get_fields, nested": lambda: _chosen(_Computed),
     "the list's to_representation": lambda: _Listed([Thing(constant=1), Thing(constant=2)], many=True).data,
     "the same, nested again": lambda: (
         _tricky(y=_Listed(many=True))(Thing(y=[Thing(constant=1), Thing(constant=2)])).data
@@ -382,6 +455,12 @@ def test_reading_builds_no_fields(lever: None, monkeypatch: pytest.MonkeyPatch) 
     serializer = cls(instance=Thing(constant=5, text="t"))
     assert serializer.data == {"constant": 5, "text": "t"}
     assert "fields" not in vars(serializer)
+
+
+def test_fields_to_choose_from_are_copied(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _Chosen(Tricky()).data == {"text": "<b>"}
+    monkeypatch.setattr(_Chosen, "_declared_fields", {})
+    assert _Chosen(Tricky(), context={"only": "constant"}).data == {"constant": 5}
 
 
 def _around(function: Any) -> Any:

@@ -10,11 +10,13 @@ import pytest
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import QueryDict
 from django.utils import translation
+from django.utils.functional import cached_property
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from rest_framework import serializers
 from rest_framework.fields import empty
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.contract.drf_input import IntegerField, TextField
 from perfcompare.levers.compiled_serializers import validation
@@ -232,6 +234,26 @@ def test_fields_changed_before_validation_count() -> None:
         serializer = _Query(data={"skip": "5"})
         serializer.fields.pop("tags")
         serializer.fields["skip"].validators.append(_refuse_x)
+        return serializer.is_valid(), serializer.validated_data
+
+    ours, stock = both(act)
+    assert ours == stock
+
+
+class _Chosen(_Query):
+    """Takes what the context asks for."""
+
+    @cached_property
+    def fields(self) -> BindingDict:
+        fields = super().fields
+        fields.pop(self.context["without"])
+        return fields
+
+
+@pytest.mark.parametrize("without", ["tags", "skip"])
+def test_a_class_that_chooses_its_fields_takes_those(without: str) -> None:
+    def act() -> Any:
+        serializer = _Chosen(data={"skip": "5", "tags": ["a"]}, context={"without": without})
         return serializer.is_valid(), serializer.validated_data
 
     ours, stock = both(act)

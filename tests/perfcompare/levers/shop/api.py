@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from adrf.views import APIView
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
+from django_filters import CharFilter, FilterSet
 from ninja import Header, NinjaAPI, Schema
 from pydantic import Field
 from rest_framework import authentication, generics, negotiation, permissions, serializers, throttling
@@ -87,6 +89,27 @@ class Authors(generics.ListCreateAPIView[Any]):
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return super().create(request, *args, **kwargs)
+
+
+class Shelf(CharFilter):  # type: ignore[misc]  # django-filter has no types
+    def filter(self, qs: Any, value: Any) -> Any:
+        return qs.exclude(title=value)
+
+
+class BookFilter(FilterSet):  # type: ignore[misc]
+    title = Shelf()
+    author__name = CharFilter()
+
+
+class SearchForm(forms.Form):
+    pass
+
+
+class AuthorFilter(FilterSet):  # type: ignore[misc]
+    class Meta:
+        model = Author
+        fields = ("name",)
+        form = SearchForm
 
 
 class AuthorOut(Schema):

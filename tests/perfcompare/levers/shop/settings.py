@@ -9,8 +9,8 @@ ROOT_URLCONF = os.environ.get("SHOP_URLCONF", "tests.perfcompare.levers.shop.url
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LEVERS = (
-    *("compiled_queries", "compiled_serializers", "compiled_writes", "insert_first", "lean_drf", "lean_ninja"),
-    *("native_async", "token_cache"),
+    *("compiled_queries", "compiled_serializers", "compiled_writes", "insert_first", "lean_drf"),
+    *("lean_filters", "lean_ninja", "native_async", "token_cache"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 from ._models import model
@@ -14,6 +15,7 @@ _CONFIG = (
 )
 
 
+@transaction.atomic
 def fill() -> dict[str, Any]:
     """The token of the person who owns everything."""
     users = model("users.User")

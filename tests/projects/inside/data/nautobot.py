@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management import call_command
+from django.db import transaction
 
 from ._models import model
 
 
+@transaction.atomic
 def fill() -> dict[str, Any]:
     """A superuser's token."""
     call_command("generate_test_data", seed="perfcompare", interactive=False)

@@ -51,4 +51,6 @@ def fill() -> dict[str, Any]:
         device.save()
     for number in range(40):
         model("ipam.Prefix").objects.create(prefix=f"10.0.{number}.0/24", status="active", tenant=tenants[number % 12])
+    # Jobs for workers, which need a Redis: an index over all kinds of objects, and what devices inherit.
+    transaction.get_connection().run_on_commit.clear()
     return {"headers": {"Authorization": f"Token {token}"}, "device": device.pk, "site": sites[0].pk}

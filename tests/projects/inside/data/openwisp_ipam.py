@@ -30,6 +30,7 @@ def fill() -> dict[str, Any]:
                 address = addresses.objects.create(subnet=subnet, ip_address=str(one), description=f"host {one}")
     first = subnets.objects.get(name="subnet 0")
     return {
+        "user": "measurer",
         "headers": {"Authorization": f"Bearer {Token.objects.create(user=user).key}"},
         "subnet": first.pk,
         "large": subnet.pk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 import asyncpg
@@ -11,9 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
+from perfcompare.contract.fastapi.models import Error, Invalid
 from perfcompare.contract.pydantic_types import errors_by_field
-from perfcompare.stacks.fastapi.models import Error, Invalid
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, JSONResponse]]
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -63,17 +65,23 @@ def _answer(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return JSONResponse({"detail": detail}, status, headers)
 
 
-HANDLERS: Final[dict[int | type[Exception], Any]] = {
+AWAY: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    # A connection that PostgreSQL has just ended, and whose end asyncpg has not yet noticed.
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+)
+"""What asyncpg raises when PostgreSQL is unreachable, refuses, hangs, or ends a connection.
+
+Only errors of the database reach a handler. Those of the cache and the upstream service are caught at their source.
+"""
+HANDLERS: Final[Mapping[int | type[Exception], Handler]] = {
     RequestValidationError: invalid,
     405: method_not_allowed,
-    # Only errors of the database reach this. Those of the cache and the upstream service are caught at their source.
-    OSError: database_away,
-    asyncpg.InterfaceError: database_away,
-    # A connection that PostgreSQL has just ended, and whose end asyncpg has not yet noticed.
-    asyncpg.InternalClientError: database_away,
-    asyncpg.PostgresConnectionError: database_away,
-    asyncpg.InsufficientResourcesError: database_away,
-    asyncpg.OperatorInterventionError: database_away,
+    **dict.fromkeys(AWAY, database_away),
     UpstreamUnavailableError: upstream_away,
     UpstreamTimeoutError: upstream_late,
     Exception: defect,

@@ -14,9 +14,9 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis import RedisError
 from redis.asyncio import ConnectionPool
 
+from perfcompare.contract.fastapi.clients import clients
+from perfcompare.contract.fastapi.tokens import UserOf
 from perfcompare.contract.logging import OnceAMinute
-from perfcompare.stacks.fastapi.authentication import user_of
-from perfcompare.stacks.fastapi.resources import resources
 
 _log = logging.getLogger(__name__)
 _log.addFilter(OnceAMinute())
@@ -25,20 +25,22 @@ _log.addFilter(OnceAMinute())
 class Throttle:
     """A dependency that limits each user and each anonymous address to `rate`, e.g. `1000/hour`.
 
-    When Redis is down, it refuses no request.
+    It counts them under the stack's `name`. When Redis is down, it refuses no request.
     """
 
-    def __init__(self, rate: str) -> None:
+    def __init__(self, rate: str, name: str, user_of: UserOf) -> None:
         self._rate = limits.parse(rate)
+        self._name = name
+        self._user_of = user_of
 
     async def __call__(self, request: Request) -> None:
         """Count the request. Answers 429 when it is one too many."""
-        user = await user_of(request)
+        user = await self._user_of(request)
         who = f"user:{user.id}" if user else f"address:{request.client.host if request.client else ''}"
-        limiter = _limiter(resources(request).cache.connection_pool)
+        limiter = _limiter(clients(request).cache.connection_pool)
         try:
-            if not await limiter.hit(self._rate, "fastapi", who):
-                reset_at, _ = await limiter.get_window_stats(self._rate, "fastapi", who)
+            if not await limiter.hit(self._rate, self._name, who):
+                reset_at, _ = await limiter.get_window_stats(self._rate, self._name, who)
                 raise _too_many(reset_at)
         except RedisError as error:
             _log.warning("Redis is unavailable, requests are not throttled: %s", error)

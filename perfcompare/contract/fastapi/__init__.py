@@ -1,0 +1,1 @@
+"""What the FastAPI stacks share: everything but the database."""

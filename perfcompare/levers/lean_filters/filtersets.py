@@ -1,0 +1,238 @@
+"""A FilterSet that copies and cleans only the filters that have something to do.
+
+What a FilterSet has cleaned is kept with it until its form is made. From then on the form has the say, as always.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import Field
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django_filters import filterset
+from django_filters.filters import Filter
+from django_filters.filterset import BaseFilterSet, FilterSet
+
+from perfcompare.levers._project import Project
+from perfcompare.levers._replacing import Judgement, Replacement, Tally, is_own_attribute, judged, path_of
+from perfcompare.levers.lean_filters import course, silence
+
+_NO_DATA: Final[Any] = getattr(filterset, "QueryDict", MultiValueDict)
+"""What a FilterSet has for data when it gets none; another one in earlier versions."""
+_DATA: Final = frozenset({QueryDict, MultiValueDict, dict})
+_KEPT: Final = "_lean_filters"
+
+
+class _Cleaned:
+    """The filters of one FilterSet that have something to do, each with the value that it gets."""
+
+    __slots__ = ("filters", "memo", "values")
+
+    def __init__(self) -> None:
+        self.memo: dict[int, Any] = {}
+        """Of the copies, so that they are the same when all are copied."""
+        self.filters: dict[str, Filter] = {}
+        self.values: dict[str, Any] = {}
+
+
+class Filters:
+    """`BaseFilterSet.filters`: the copies of the class's filters, made when somebody asks for them."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+    def __get__(self, owned: BaseFilterSet | None, owner: type) -> Any:
+        if owned is None:
+            raise AttributeError(f"type object {owner.__name__!r} has no attribute 'filters'")
+        next(self.tally.calls)
+        next(self.tally.left)
+        state = vars(owned)
+        kept = state.get(_KEPT)
+        found = copy.deepcopy(owned.base_filters, {} if kept is None else kept.memo)
+        for one in found.values():
+            _belongs(one, owned)
+        state["filters"] = found
+        return found
+
+
+def __init__(
+    self: BaseFilterSet,
+    data: Mapping[str, Any] | None = None,
+    queryset: QuerySet[Any] | None = None,
+    *,
+    request: object = None,
+    prefix: str | None = None,
+) -> None:
+    """Keep what it is made of, without copying the filters: BaseFilterSet.__init__."""
+    next(INIT.calls)
+    if not course.holds(type(self)):
+        INIT.original(self, data, queryset, request=request, prefix=prefix)
+        return
+    if queryset is None:
+        queryset = self._meta.model._default_manager.all()
+    _ = queryset.model
+    self.is_bound = data is not None
+    self.data = data or _NO_DATA()
+    self.queryset = queryset
+    self.request = request
+    self.form_prefix = prefix
+
+
+def is_valid(self: BaseFilterSet) -> bool:
+    """Whether it is bound and its form has no errors: BaseFilterSet.is_valid."""
+    next(VALID.calls)
+    if self.is_bound and _cleaned(self) is not None:
+        return True
+    found: bool = VALID.original(self)
+    return found
+
+
+def qs(self: BaseFilterSet) -> Any:
+    """The filtered QuerySet: the property BaseFilterSet.qs."""
+    next(QS.calls)
+    if not hasattr(self, "_qs"):
+        if self.is_bound and _cleaned(self) is None:
+            return QS.original(self)
+        found = self.queryset.all()
+        self._qs = self.filter_queryset(found) if self.is_bound else found
+    return self._qs
+
+
+def filter_queryset(self: BaseFilterSet, queryset: QuerySet[Any]) -> Any:
+    """`queryset` after each filter: BaseFilterSet.filter_queryset."""
+    next(FILTER.calls)
+    state = vars(self)
+    kept = state.get(_KEPT)
+    if kept is None or "_form" in state or not isinstance(queryset, QuerySet) or not _are_silent(state, kept):
+        return FILTER.original(self, queryset)
+    for name, value in kept.values.items():
+        one = (state.get("filters") or kept.filters)[name]
+        queryset = _filtered(self, name, one, queryset, value)
+        if "_form" in state:  # the filter has asked for it, and perhaps changed what it says of the others
+            return _finished(self, queryset, name)
+    return queryset
+
+
+def form(self: BaseFilterSet) -> Any:
+    """The form: the property BaseFilterSet.form. It is cleaned where django-filter's would have been by now."""
+    is_new = not hasattr(self, "_form")
+    found = FORM.inner(self)
+    if is_new and _KEPT in vars(self):
+        _ = found.errors
+    return found
+
+
+def _cleaned(owned: BaseFilterSet) -> _Cleaned | None:
+    """What it has cleaned; None when django-filter has to, or when something is bad."""
+    state = vars(owned)
+    if "_form" in state or type(owned.data) not in _DATA or not course.holds(type(owned)):
+        return None
+    found: _Cleaned | None = state.get(_KEPT)
+    if found is None:
+        found = _clean(owned)
+        if found is not None:
+            state[_KEPT] = found
+    return found
+
+
+def _clean(owned: BaseFilterSet) -> _Cleaned | None:
+    state, data, found = vars(owned), owned.data, _Cleaned()
+    own = state.get("filters")
+    prefix = f"{owned.form_prefix}-" if owned.form_prefix else ""
+    keys = "".join([f"\n{key}" for key in data])
+    chosen = [
+        (name, one)
+        for name, one in (owned.base_filters if own is None else own).items()
+        if (keys and f"\n{prefix}{name}" in keys) or not silence.is_silent(one)
+    ]
+    if not chosen:
+        return found
+    for name, one in chosen:
+        if own is None:
+            one = copy.deepcopy(one, found.memo)
+            _belongs(one, owned)
+        found.filters[name] = one
+    fields = copy.deepcopy({name: one.field for name, one in found.filters.items()})
+    if not all(_is_plain(field) for field in fields.values()):
+        return None
+    try:
+        for name, field in fields.items():
+            found.values[name] = field.clean(
+                field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}{name}")
+            )
+    except ValidationError:
+        return None
+    return found
+
+
+def _belongs(one: Filter, owned: BaseFilterSet) -> None:
+    one.model = owned.queryset.model
+    one.parent = owned
+
+
+def _is_plain(field: Field) -> bool:
+    """Whether a form does nothing with it but to clean what its widget finds."""
+    cls: Any = type(field)  # with a method that its stubs leave out
+    return (
+        is_own_attribute(cls.get_bound_field)
+        and is_own_attribute(cls._clean_bound_field)
+        and not isinstance(field, silence.UNUSUAL)
+        and getattr(field, "bound_field_class", None) is None
+        and not field.disabled
+    )
+
+
+def _are_silent(state: Mapping[str, Any], kept: _Cleaned) -> bool:
+    """Whether the filters that were left out still do nothing; somebody may have changed them."""
+    own = state.get("filters")
+    return own is None or (
+        kept.filters.keys() <= own.keys()
+        and all(name in kept.filters or silence.is_silent(one) for name, one in own.items())
+    )
+
+
+def _finished(owned: BaseFilterSet, queryset: QuerySet[Any], last: str) -> QuerySet[Any]:
+    """`queryset` after the filters behind `last`, by the form."""
+    values = iter(owned.form.cleaned_data.items())
+    for name, _value in values:
+        if name == last:
+            break
+    for name, value in values:
+        queryset = _filtered(owned, name, owned.filters[name], queryset, value)
+    return queryset
+
+
+def _filtered(owned: BaseFilterSet, name: str, one: Filter, queryset: QuerySet[Any], value: object) -> QuerySet[Any]:
+    found = one.filter(queryset, value)
+    assert isinstance(found, QuerySet), (
+        f"Expected '{type(owned).__name__}.{name}' to return a QuerySet, but got a {type(found).__name__} instead."
+    )
+    return found
+
+
+INIT: Final = Replacement(BaseFilterSet, "__init__", __init__, "6f0dab70ccb5", "6e30f0bb1453")
+VALID: Final = Replacement(BaseFilterSet, "is_valid", is_valid, "1e23bf82fa0f")
+QS: Final = Replacement(BaseFilterSet, "qs", qs, "30b93ccb4e10")
+FILTER: Final = Replacement(BaseFilterSet, "filter_queryset", filter_queryset, "185e997a0ae2")
+FORM: Final = Replacement(BaseFilterSet, "form", form, "ac4d62c8abc1")
+REPLACEMENTS: Final = (INIT, VALID, QS, FILTER, FORM, Replacement(BaseFilterSet, "filters", Filters()))
+objections: Final = course.FORMS.objections
+
+
+def forget(**signal: object) -> None:
+    """Called when a setting has changed."""
+    course.forget()
+    silence.forget()
+
+
+def judgements(project: Project) -> Iterator[Judgement]:
+    """What becomes of each FilterSet, and of each filter of those that are the lever's."""
+    found = project.subclasses(FilterSet)
+    yield from judged("FilterSets", found, course.objection)
+    filters = {f"{path_of(cls)}.{name}": one for cls in found for name, one in cls.base_filters.items()}
+    yield from judged("filters", filters, lambda name: silence.objection(filters[name]), name=str)

@@ -1,0 +1,74 @@
+"""Which PostgreSQL driver the project's processes use.
+
+Django takes psycopg 3 wherever it is installed, and this package's extra `lab` brings it. A project that is made for
+psycopg2 would then be measured with another driver than it has in production.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from typing import Any, Final
+
+from perfcompare.core import env
+from perfcompare.core.packages import version
+
+VARIABLE: Final = "PERFCOMPARE_DRIVER"
+"""Tells a process of the project which driver it has: psycopg2, or psycopg, which Django takes by itself."""
+NEW: Final = "psycopg"
+OLD: Final = "psycopg2"
+_OLD: Final = (OLD, "psycopg2-binary")
+_REQUESTED: Final = "REQUESTED"
+"""The file with which pip and uv mark what somebody asked for by name (PEP 376)."""
+
+
+def own(path: Sequence[str] | None = None) -> str:
+    """psycopg2 where somebody asked for it, and psycopg 3 is there for this package alone. Else empty: Django chooses.
+
+    `path` is where distributions are looked for.
+    """
+    places: Mapping[str, Any] = {} if path is None else {"path": list(path)}
+    found = {_name(one.metadata["Name"]): one for one in metadata.distributions(**places)}
+    old = [one for one in _OLD if one in found]
+    if not old or NEW not in found or found[NEW].read_text(_REQUESTED) is not None:
+        return ""
+    others = (one for name, one in found.items() if name != "perfcompare")
+    if any(_asks(one) for one in others) or all(found[one].read_text(_REQUESTED) is None for one in old):
+        return ""
+    return OLD
+
+
+def apply() -> None:
+    """Keep Django of this process from finding psycopg 3, where the variable says psycopg2."""
+    if env.text(VARIABLE, NEW) == OLD:
+        sys.modules[NEW] = None  # type: ignore[assignment]
+
+
+def said(environ: Mapping[str, str]) -> str:
+    """The driver of processes with this environment, for people; empty without any."""
+    versions = {NEW: version(NEW), OLD: next(filter(None, map(version, _OLD)), None)}
+    there = [name for name, number in versions.items() if number]
+    if not there:
+        return ""
+    chosen = environ.get(VARIABLE) or there[0]
+    also = [name for name in there if name != chosen]
+    text = f"{chosen} {versions.get(chosen) or 'is not installed'}"
+    if not also:
+        return f"The driver for PostgreSQL is {text}."
+    why = "perfcompare brings it" if chosen == OLD else "Django prefers psycopg 3"
+    return (
+        f"The driver for PostgreSQL is {text}. {also[0]} {versions[also[0]]} is installed too; {why}. "
+        f'To measure with it: {VARIABLE} = "{also[0]}" under [environ] in perfcompare.toml.'
+    )
+
+
+def _name(given: str) -> str:
+    return re.sub(r"[-_.]+", "-", given).lower()
+
+
+def _asks(one: metadata.Distribution) -> bool:
+    """Whether it needs psycopg 3, and not in an extra only."""
+    wanted = (text for text in one.requires or () if "extra ==" not in text)
+    return any(_name(re.split(r"[^\w.-]", text, maxsplit=1)[0]) == NEW for text in wanted)

@@ -1,0 +1,1 @@
+"""URLconfs of packages that leave them to their users."""
