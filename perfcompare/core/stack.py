@@ -45,7 +45,7 @@ class Stack:
     server: str
     """The server that suits it best without tuning; the default of a run."""
     django: DjangoPart | None = None
-    fewer: Mapping[Interface, frozenset[str]] = field(default_factory=lambda: NOTHING)
+    fewer: Mapping[Interface, frozenset[str]] = field(default_factory=dict)
     """The scenarios of an interface over which it does not offer all of them."""
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""

@@ -13,7 +13,7 @@ from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.scenario import Scenario
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.core.target import REFERENCE, Catalog
+from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.columns import shown
 from perfcompare.report.data import agreements, connections, ladders, load_model, memory, noise, serializers, timelines
@@ -93,14 +93,21 @@ def _reference_label(catalog: Catalog, cells: Iterable[Cell]) -> str | None:
 
 def _blocks(catalog: Catalog, run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(catalog, stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
+    limits = {
+        scenario: judged_server(catalog, FLOOR, [cell for cell in cells if cell.scenario == scenario])
+        for scenario in {cell.scenario for cell in cells}
+    }
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
-        judged = cell.server == servers[cell.stack]
+        limit = replace(cell, stack=FLOOR, server=limits[cell.scenario] or "")
+        judged = cell.server == (limits[cell.scenario] if cell.stack == FLOOR else servers[cell.stack])
         own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
         pair = (by_cell.get(cell, ()), () if own_rate else by_cell.get(reference, ()))
         is_reference = cell == reference and not own_rate
         summary = _summary(catalog, run, cell, pair, floors, judged=judged, reference=is_reference)
+        least = paired(pair[0], () if own_rate else by_cell.get(limit, ()))
+        summary = replace(summary, limit_ratio=beside(least, "server_cpu_us", run.seed))
         groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
     levels = Counter(scenario for scenario, _level in {(cell.scenario, cell.concurrency) for cell in cells})
     return tuple(

@@ -13,7 +13,7 @@ from perfcompare.core.asgi import refuse_websocket
 from perfcompare.stacks.floor.answers import FOREIGN_HOST, NOT_ALLOWED, NOT_FOUND, PATHS, Answer, is_known, not_allowed
 from perfcompare.stacks.floor.cache import Cache
 from perfcompare.stacks.floor.database import Database
-from perfcompare.stacks.floor.endpoints import PREFIX, Endpoints, Scope
+from perfcompare.stacks.floor.endpoints import BY_PATH, PREFIX, Endpoints, Scope
 from perfcompare.stacks.floor.refusals import DATABASE_AWAY, NOT_VALID
 from perfcompare.work import upstream
 
@@ -61,14 +61,14 @@ class Application:
             await _send(send, await self._found(path, method, scope))
 
     async def _found(self, path: str, method: str, scope: Scope) -> bytes | Answer:
-        assert self._endpoints is not None
-        endpoint = self._endpoints.by_path.get(path)
+        endpoint = BY_PATH.get(path)
         id = path.removeprefix(USER)
         if endpoint is None and (id == path or not id or "/" in id):
             return NOT_ALLOWED if path in PATHS else NOT_FOUND
         if method != "GET":
             return USERS_ONLY if path == USERS else NOT_ALLOWED
-        return await _tried(endpoint(scope) if endpoint else self._endpoints.user_detail(id))
+        assert self._endpoints is not None
+        return await _tried(endpoint(self._endpoints, scope) if endpoint else self._endpoints.user_detail(id))
 
     async def _create(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._endpoints is not None

@@ -51,7 +51,7 @@ class Cache:
 
 
 async def _open(url: str) -> _Link:
-    where = parse_url(url)
+    where = parse_url(url)  # type: ignore[no-untyped-call]
     loop = asyncio.get_running_loop()
     link = _Link(loop)
     async with asyncio.timeout(CACHE_TIMEOUT_S):

@@ -25,7 +25,7 @@ from perfcompare.work import expensive as heavy
 from perfcompare.work import upstream as service
 
 Scope = MutableMapping[str, Any]
-Endpoint = Callable[[Scope], Awaitable[bytes | Answer]]
+Endpoint = Callable[["Endpoints", Scope], Awaitable[bytes | Answer]]
 
 PREFIX: Final = "/api/floor/"
 GENERATION: Final = ":1:users:generation"
@@ -59,16 +59,6 @@ class Endpoints:
         self._database = database
         self._cache = cache
         self._upstream = upstream
-        endpoints: Mapping[str, Endpoint] = {
-            "users": self.user_list,
-            "items": self.items,
-            "protected": self.protected,
-            "dashboard": self.dashboard,
-            "expensive": self.expensive,
-            "cached-users": self.cached_users,
-            "upstream": self.upstream,
-        }
-        self.by_path = {f"{PREFIX}{path}": endpoint for path, endpoint in endpoints.items()}
 
     async def user_detail(self, id: str) -> bytes | Answer:
         """One user."""
@@ -166,6 +156,17 @@ class Endpoints:
             return UPSTREAM_LATE
         except aiohttp.ClientError:
             return UPSTREAM_AWAY
+
+
+BY_PATH: Final[Mapping[str, Endpoint]] = {
+    f"{PREFIX}users": Endpoints.user_list,
+    f"{PREFIX}items": Endpoints.items,
+    f"{PREFIX}protected": Endpoints.protected,
+    f"{PREFIX}dashboard": Endpoints.dashboard,
+    f"{PREFIX}expensive": Endpoints.expensive,
+    f"{PREFIX}cached-users": Endpoints.cached_users,
+    f"{PREFIX}upstream": Endpoints.upstream,
+}
 
 
 @lru_cache(maxsize=64)
