@@ -12,6 +12,7 @@ from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.scenario import Scenario
+from perfcompare.core.stack import Interface
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
@@ -215,12 +216,18 @@ def _excluded(row: Measurement) -> Excluded:
     return Excluded(cell=row.cell, round=row.round, objections=row.against, error=row.error)
 
 
-def _not_offered(catalog: Catalog, cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
+def _not_offered(catalog: Catalog, cells: Sequence[Cell]) -> dict[str, tuple[str, ...]]:
     scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in catalog.scenarios]
     stacks = {name: catalog.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
+    over: dict[str, set[Interface]] = defaultdict(set)
+    for cell in cells:
+        server = plugins.servers.get(cell.server)
+        over[cell.stack] |= {server.interface} if server else set()
     missing = {
-        stack.label: tuple(name for name in scenarios if name not in stack.scenarios)
-        for stack in stacks.values()
+        stack.label: tuple(
+            name for name in scenarios if not any(stack.offers(name, interface) for interface in over[key])
+        )
+        for key, stack in stacks.items()
         if stack
     }
     return {label: names for label, names in missing.items() if names}
