@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,11 @@ def test_what_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> 
 @pytest.fixture
 def offering_little(monkeypatch: pytest.MonkeyPatch) -> str:
     """A stack that offers the constant answer alone."""
-    monkeypatch.setitem(vars(_options.stacks["floor"]), "scenarios", frozenset({"simple"}))
+    found = type(stacks).__getitem__
+    little = replace(stacks["floor"], scenarios=frozenset({"simple"}))
+    monkeypatch.setattr(
+        type(stacks), "__getitem__", lambda self, name: little if name == "floor" else found(self, name)
+    )
     return "floor"
 
 
