@@ -9,6 +9,7 @@ import pytest
 
 from locustfiles import _options
 from perfcompare.core.errors import UsageError
+from perfcompare.registries import stacks
 from tests.locustfiles.running import run
 
 
@@ -79,11 +80,9 @@ def test_what_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> 
 @pytest.fixture
 def offering_little(monkeypatch: pytest.MonkeyPatch) -> str:
     """A stack that offers the constant answer alone."""
-    found = type(stacks).__getitem__
+    get = type(stacks).__getitem__
     little = replace(stacks["floor"], scenarios=frozenset({"simple"}))
-    monkeypatch.setattr(
-        type(stacks), "__getitem__", lambda self, name: little if name == "floor" else found(self, name)
-    )
+    monkeypatch.setattr(type(stacks), "__getitem__", lambda self, key: little if key == "floor" else get(self, key))
     return "floor"
 
 
