@@ -32,10 +32,10 @@ def own(path: Sequence[str] | None = None) -> str:
     places: Mapping[str, Any] = {} if path is None else {"path": list(path)}
     found = {_name(one.metadata["Name"]): one for one in metadata.distributions(**places)}
     old = [one for one in _OLD if one in found]
-    if not old or NEW not in found or found[NEW].read_text(_REQUESTED) is not None:
+    if not old or NEW not in found or _was_named(found[NEW]):
         return ""
     others = (one for name, one in found.items() if name != "perfcompare")
-    if any(_asks(one) for one in others) or all(found[one].read_text(_REQUESTED) is None for one in old):
+    if any(_asks(one) for one in others) or not any(_was_named(found[one]) for one in old):
         return ""
     return OLD
 
@@ -66,6 +66,11 @@ def said(environ: Mapping[str, str]) -> str:
 
 def _name(given: str) -> str:
     return re.sub(r"[-_.]+", "-", given).lower()
+
+
+def _was_named(one: metadata.Distribution) -> bool:
+    """Whether somebody asked for it by its name, and not only another package."""
+    return any(path.name == _REQUESTED for path in one.files or ())
 
 
 def _asks(one: metadata.Distribution) -> bool:

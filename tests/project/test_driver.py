@@ -18,6 +18,7 @@ def _installed(folder: Path, name: str, *, requested: bool, requires: str = "") 
     (place / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 3.2\n{asked}\n")
     if requested:
         (place / "REQUESTED").touch()
+    (place / "RECORD").write_text(f"{place.name}/REQUESTED,,\n" if requested else "")
 
 
 @pytest.mark.parametrize(

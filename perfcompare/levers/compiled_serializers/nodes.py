@@ -141,7 +141,7 @@ def _nested(field: AnyField) -> tuple[bool, Spec | None] | None:
     return (many, node.spec) if node else None
 
 
-def _decided(field: Any, many: bool) -> Represent:
+def _decided(field: AnyField, many: bool) -> Represent:
     """What represents values as the nested serializer `field`, which decides about its fields at the first of them."""
     found: Represent | None = None
 
@@ -154,11 +154,10 @@ def _decided(field: Any, many: bool) -> Represent:
     return represent
 
 
-def _of_decided(field: Any, many: bool) -> Represent:
-    serializer = field.child if many else field
+def _of_decided(field: AnyField, many: bool) -> Represent:
+    serializer = cast("Serializer[Any]", vars(field)["child"] if many else field)
     node = node_of(serializer)
     if node is None:
-        stock: Represent = field.to_representation
-        return stock
+        return field.to_representation
     place = Place(serializer)
     return (lambda value: node.many(items(value), place)) if many else (lambda value: node.one(value, place))

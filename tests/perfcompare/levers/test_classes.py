@@ -29,7 +29,7 @@ def listed() -> str:
 @pytest.mark.parametrize(
     "line",
     [
-        "representation: inactive for 2 of 4 serializers (fields, input): {api}.BaseModelSerializer overrides"
+        "representation: inactive for 2 of 4 serializers (input, output): {api}.BaseModelSerializer overrides"
         " `fields`.",
         "representation: inactive for 1 of 4 serializers (output): {api}.WrappedSerializer overrides"
         " `to_representation`.",
@@ -69,7 +69,7 @@ def test_a_manager_that_asks_for_less_is_named(listed: str) -> None:
 
 def test_all_names_every_class() -> None:
     said = _said("perfcompare", "levers", "--all").splitlines()
-    place = next(number for number, line in enumerate(said) if "serializers (fields, input)" in line)
+    place = next(number for number, line in enumerate(said) if "serializers (input, output)" in line)
     names = [f"    {SHOP}.api.{name}" for name in ("AuthorSerializer", "BookSerializer")]
     assert said[place + 1 : place + 3] == names
 
@@ -79,7 +79,7 @@ def test_json_has_the_same() -> None:
     first = told["compiled_serializers"]["parts"][0]["classes"][0]
     assert first == {
         "kind": "serializers",
-        "what": "fields, input",
+        "what": "input, output",
         "reason": f"{SHOP}.api.BaseModelSerializer overrides `fields`",
         "names": [f"{SHOP}.api.AuthorSerializer", f"{SHOP}.api.BookSerializer"],
         "of": 4,
@@ -91,7 +91,7 @@ def test_check_says_so_too_and_fails_for_none_of_it() -> None:
     said = _said("check", "--fail-level", "WARNING")
     assert (
         "(perfcompare.I002) The lever compiled_serializers, part representation: inactive for 2 of 4 serializers"
-        f" (fields, input): {SHOP}.api.BaseModelSerializer overrides `fields`" in said
+        f" (input, output): {SHOP}.api.BaseModelSerializer overrides `fields`" in said
     )
 
 
