@@ -6,24 +6,22 @@ import asyncio
 import json
 import os
 import resource
-import shlex
-import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from perfcompare.commands import _side_run
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._types import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.models import Run
 from perfcompare.models.connections import CONNECTIONS
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.data import formatting
-from perfcompare.runner import environment, held_connections, lock, orphans, pinning, signals
+from perfcompare.runner import held_connections, lock, orphans, pinning, signals
 from perfcompare.runner.held_connections import Level
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.targets.demonstration import selection
@@ -60,16 +58,8 @@ def run(options: Namespace, output: Output) -> None:
             )
             for cell in cells
         }
-        stored = Run.objects.begin(
-            label=options.label,
-            preset="connections",
-            seed=0,
-            rounds=1,
-            options={**CONNECTIONS.as_options(found), "workers": options.workers, "threads": options.threads},
-            command=shlex.join(sys.argv),
-            environment=environment.collect(target.environ),
-        )
-        stored.end(Run.State.FINISHED)
+        kept = {**CONNECTIONS.as_options(found), "workers": options.workers, "threads": options.threads}
+        _side_run.stored("connections", kept, target, label=options.label)
     output.write(_json(found) if options.json else "\n".join(_lines(found, options.levels, before, limit)))
 
 

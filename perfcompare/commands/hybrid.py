@@ -88,8 +88,8 @@ def run(options: Namespace, output: Output) -> None:
         for place in places:
             _check(target, place, port)
             output.write(
-                f"http://{HOST}:{port}{place.route}: {stacks[place.stack].label}, {len(place.scenarios)} scenarios "
-                "answered as the contract says"
+                f"http://{HOST}:{port}{place.route}: {stacks[place.stack].label}; answered as the contract says: "
+                f"{', '.join(place.scenarios)}"
             )
         if options.check:
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from perfcompare.anatomy.serializers import MODULE, WAYS
+from perfcompare.commands import _side_run
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._options import users
 from perfcompare.commands._types import count, names
@@ -23,7 +23,7 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.models import Run, side_results
 from perfcompare.models.side_results import Serialising, Way
 from perfcompare.report.data import formatting
-from perfcompare.runner import environment, lock, signals
+from perfcompare.runner import lock, signals
 from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 _INHERITED: Final = (
@@ -111,18 +111,10 @@ def _time(environ: Mapping[str, str], way: str, file: Path) -> float:
 
 def _stored(options: Namespace, target: Demonstration, times: Mapping[str, Sequence[float]]) -> Run:
     """A run without trials that stores the times."""
-    stored = Run.objects.begin(
-        label="",
-        preset="serialize",
-        seed=SEED,
-        rounds=options.processes,
-        options={"users": options.users, "cells": []},
-        command=shlex.join(sys.argv),
-        environment=environment.collect(target.environ),
-    )
+    kept = {"users": options.users, "cells": []}
+    stored = _side_run.stored("serialize", kept, target, seed=SEED, rounds=options.processes)
     ways = tuple(Way(name=way, seconds=tuple(seconds)) for way, seconds in times.items())
     side_results.keep_serialising(stored, Serialising(users=options.users, ways=ways))
-    stored.end(Run.State.FINISHED)
     return stored
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shlex
-import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
@@ -15,18 +13,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from perfcompare.commands import _side_run
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._types import count, levels, names
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.limits import DEFAULT_INTERVAL_MS, DEFAULT_PARTS, MAX_DELAY_MS, MAX_PARTS
 from perfcompare.core.measurement import Cell
-from perfcompare.models import Run
 from perfcompare.models.streams import STREAMS
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.sections.streams import COLUMNS, figures, remarks
-from perfcompare.runner import environment, held_connections, lock, orphans, pinning, progress, signals, streams
+from perfcompare.runner import held_connections, lock, orphans, pinning, progress, signals, streams
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.runner.streams import Asked, Level
 from perfcompare.targets.demonstration import selection
@@ -74,16 +72,8 @@ def run(options: Namespace, output: Output) -> None:
         target = prepare(os.environ, Dataset(count=100, seed=1))
         orphans.end_all()
         found = _measured(cells, options, asked, target, Path(folder), None if options.json else output)
-        stored = Run.objects.begin(
-            label=options.label,
-            preset="streams",
-            seed=0,
-            rounds=1,
-            options={**STREAMS.as_options(found), "workers": options.workers, "threads": options.threads},
-            command=shlex.join(sys.argv),
-            environment=environment.collect(target.environ),
-        )
-        stored.end(Run.State.FINISHED)
+        kept = {**STREAMS.as_options(found), "workers": options.workers, "threads": options.threads}
+        stored = _side_run.stored("streams", kept, target, label=options.label)
     if options.json:
         output.write(_json(found))
         return

@@ -40,6 +40,22 @@ SEEN = getattr(importlib.import_module("perfcompare.project.served.overlay"), "F
     assert overlaid(source, monkeypatch, tmp_path).SEEN == 1
 
 
+def test_a_settings_module_may_answer_for_its_settings_itself_even_while_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = """
+import importlib
+def __dir__(): return ["FIRST"]
+def __getattr__(name):
+    if name == "FIRST": return 1
+    raise AttributeError(name)
+SEEN = getattr(importlib.import_module("perfcompare.project.served.overlay"), "FIRST")
+"""
+    found = overlaid(source, monkeypatch, tmp_path)
+
+    assert (found.FIRST, sys.modules["settings_of_a_project"].SEEN) == (1, 1)
+
+
 def overlaid(source: str, monkeypatch: pytest.MonkeyPatch, folder: Path, changes: str = "") -> ModuleType:
     """The overlay of a settings module with this source."""
     folder.joinpath("settings_of_a_project.py").write_text(source, encoding="utf-8")

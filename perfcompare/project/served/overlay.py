@@ -37,13 +37,14 @@ def _settings() -> Mapping[str, Any]:
 
 
 def _own(module: ModuleType) -> dict[str, Any]:
-    return {name: value for name, value in vars(module).items() if name.isupper()}
+    """With dir() and getattr(), as Django does: the module may have functions for both of its own."""
+    return {name: getattr(module, name) for name in dir(module) if name.isupper()}
 
 
 def _changed() -> Mapping[str, Any]:
     driver.apply()
     module = importlib.import_module(env.text(SETTINGS))
-    found = {name: getattr(module, name) for name in dir(module) if name.isupper()}
+    found = _own(module)
     # As a server in production answers, on the address where it is measured.
     found |= {"DEBUG": False, "ALLOWED_HOSTS": ["*"], "SECURE_SSL_REDIRECT": False}
     sessions.apply(found)

@@ -181,15 +181,8 @@ def _serializers(report: Report, claim: Claim) -> Row:
     found = report.serializers
     if found is None:
         return _unmeasured(claim)
-    return Row(
-        claim=claim,
-        fastapi=f"{formatting.number(found.fastapi_ms)} ms",
-        drf=f"{formatting.number(found.drf_ms)} ms",
-        ratio=formatting.ratio(found.ratio),
-        rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
-        source=f"run {found.run}, {found.users:,} users",
-        judgement=_judgement(found.ratio, claim.ratio),
-    )
+    fastapi, drf = (f"{formatting.number(one)} ms" for one in (found.fastapi_ms, found.drf_ms))
+    return _elsewhere(claim, f"run {found.run}, {found.users:,} users", fastapi, drf, found.ratio)
 
 
 def _memory(report: Report, claim: Claim) -> Row:
@@ -197,15 +190,8 @@ def _memory(report: Report, claim: Claim) -> Row:
     here, found = _row(report, claim), report.memory
     if here.ratio or found is None:
         return here
-    return Row(
-        claim=claim,
-        fastapi=f"{formatting.mebibytes(found.fastapi_kib)} MiB",
-        drf=f"{formatting.mebibytes(found.drf_kib)} MiB",
-        ratio=formatting.ratio(found.ratio),
-        rounds=f"{found.ratio.rounds}/{found.ratio.rounds}",
-        source=f"run {found.run}",
-        judgement=_judgement(found.ratio, claim.ratio),
-    )
+    fastapi, drf = (f"{formatting.mebibytes(one)} MiB" for one in (found.fastapi_kib, found.drf_kib))
+    return _elsewhere(claim, f"run {found.run}", fastapi, drf, found.ratio)
 
 
 def _memory_each(report: Report, claim: Claim) -> Row:
@@ -225,13 +211,19 @@ def _held_at_once(report: Report, claim: Claim) -> Row:
 
 def _of_connections(claim: Claim, run: int, fastapi: float, drf: float, unit: str = "", *, turned: bool = False) -> Row:
     ratio = Ratio(value=fastapi / drf if turned else drf / fastapi, rounds=1, interval=None)
+    fastapi_said, drf_said = (f"{formatting.number(one)}{unit}" for one in (fastapi, drf))
+    return _elsewhere(claim, f"run {run}", fastapi_said, drf_said, ratio)
+
+
+def _elsewhere(claim: Claim, source: str, fastapi: str, drf: str, ratio: Ratio) -> Row:
+    """What a command of its own, or another run, has measured."""
     return Row(
         claim=claim,
-        fastapi=f"{formatting.number(fastapi)}{unit}",
-        drf=f"{formatting.number(drf)}{unit}",
+        fastapi=fastapi,
+        drf=drf,
         ratio=formatting.ratio(ratio),
-        rounds="1/1",
-        source=f"run {run}",
+        rounds=f"{ratio.rounds}/{ratio.rounds}",
+        source=source,
         judgement=_judgement(ratio, claim.ratio),
     )
 
