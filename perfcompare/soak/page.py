@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from perfcompare.soak.minutes import Minute
+from perfcompare.soak.minutes import Minute, Pace
+from perfcompare.soak.traffic import HOSTILE_SHARE
 
 MOST_GROWTH: Final = 0.10
 """Of the memory, from the middle third of the minutes to the last: caches and pools are full by then."""
@@ -20,11 +21,11 @@ _MIB: Final = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Soaked:
-    """All minutes of one stack."""
+    """The minutes of one stack that are over."""
 
     stack: str
     server: str
-    minutes: Sequence[Minute]
+    minutes: list[Minute] = field(default_factory=list)
 
     @property
     def wrong(self) -> Counter[str]:
@@ -52,16 +53,66 @@ class Soaked:
         return not self.wrong and not self.lost and (self.growth is None or self.growth <= MOST_GROWTH)
 
 
-def lines(soaked: Soaked) -> Iterator[str]:
+@dataclass(frozen=True, kw_only=True)
+class Soak:
+    """All stacks, and how they are soaked."""
+
+    command: str
+    """The command line."""
+    when: str
+    """The day it began."""
+    facts: Mapping[str, object]
+    """Of the environment."""
+    minutes: int
+    """Of each stack."""
+    at_once: int
+    """How many stacks are soaked at the same time."""
+    pace: Pace
+    stacks: Sequence[Soaked]
+
+
+def progress(soak: Soak, batch: Sequence[Soaked]) -> str:
+    """A line for the minute that has just ended for the stacks of the batch."""
+    over = len(batch[0].minutes)
+    waiting = sum(not one.minutes for one in soak.stacks)
+    left = soak.minutes - over + soak.minutes * -(-waiting // soak.at_once)
+    found = ", ".join(
+        f"{one.stack} {one.minutes[-1].seen.right:,} right and {sum(one.minutes[-1].seen.wrong.values()):,} wrong"
+        for one in batch
+    )
+    return f"Minute {over} of {soak.minutes} ({batch[0].minutes[-1].fault}): {found}; {left} min left"
+
+
+def lines(soak: Soak) -> Iterator[str]:
+    """The page."""
+    facts, pace = soak.facts, soak.pace
+    commit = f"{facts['commit']}{' with changes' if facts['dirty'] else ''}"
+    yield "# Soak"
+    yield ""
+    yield f"    {soak.command}"
+    yield ""
+    yield f"{soak.when}. {facts['cores']} processors ({facts['cpu_model']}), kernel {facts['kernel']},"
+    yield f"{facts['python']}, commit {commit}."
+    yield ""
+    yield f"{pace.clients} clients of each stack ask without a pause; {HOSTILE_SHARE:.0%} of the requests are hostile."
+    yield f"Each minute has a fault of {pace.fault_s:g} s. During it and {pace.recovery_s:g} s after it, 502, 503, 504 or"
+    yield "no answer is right too. At all other times, each answer must be right. Stacks soaked at the same time, each on a"
+    yield f"database of its own: {min(soak.at_once, len(soak.stacks))}."
+    for one in soak.stacks:
+        yield ""
+        yield from _section(one, soak.minutes)
+
+
+def _section(soaked: Soaked, wanted: int) -> Iterator[str]:
     """The verdict and a table with a row for each minute."""
     seen = [one.seen for one in soaked.minutes]
+    over = len(soaked.minutes)
     yield f"## {soaked.stack} on {soaked.server}"
     yield ""
-    yield (
-        f"{len(soaked.minutes)} minutes: {sum(one.right for one in seen):,} right answers, "
-        f"{sum(soaked.wrong.values()):,} wrong ones, {soaked.lost} of {sum(len(one.created) for one in seen):,} "
-        f"created users lost. {_growth(soaked)} {'It holds.' if soaked.holds else 'It does not hold.'}"
-    )
+    yield f"{over} of {wanted} minutes: {sum(one.right for one in seen):,} right answers,"
+    created = sum(len(one.created) for one in seen)
+    yield f"{sum(soaked.wrong.values()):,} wrong ones, {soaked.lost} of {created:,} created users lost."
+    yield f"{_growth(soaked)} {_verdict(soaked, wanted)}"
     yield ""
     yield "| fault | traffic | right | 502, 503, 504 | no answer | wrong | MiB | threads | files | connections |"
     yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
@@ -69,6 +120,12 @@ def lines(soaked: Soaked) -> Iterator[str]:
     if soaked.wrong:
         yield ""
         yield from (f"- {number} x {what}" for what, number in soaked.wrong.most_common(_SHOWN))
+
+
+def _verdict(soaked: Soaked, wanted: int) -> str:
+    if not soaked.holds:
+        return "It does not hold."
+    return "It holds." if len(soaked.minutes) == wanted else "It is not over."
 
 
 def _growth(soaked: Soaked) -> str:
