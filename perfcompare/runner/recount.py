@@ -7,10 +7,11 @@ would be those of other work.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice, repeat
 from random import Random
 from typing import Final
 
-from perfcompare.core.scenario import Exchange
 from perfcompare.core.target import Demand, Endpoint, Target
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess
@@ -33,7 +34,7 @@ def demand(server: ServerProcess, endpoint: Endpoint, target: Target) -> Demand 
 
 
 def difference(server: ServerProcess, endpoint: Endpoint, target: Target, counted: Demand) -> str | None:
-    """What a request asks now, in a sentence, where it is other work than the counted; else None. Raises as `demand`."""
+    """A sentence about a request that asks for other work than the counted; else None. Raises as `demand`."""
     found = None
     for found in _demands(server, endpoint, target):
         if found is None or _same(found, counted):
@@ -50,9 +51,7 @@ def _demands(server: ServerProcess, endpoint: Endpoint, target: Target) -> Itera
     """Of TRIES requests: the same one, unless it can be sent only once."""
     client = Client(server.host, server.port)
     exchanges = endpoint.traffic(Random())
-    chosen = next(exchanges)
-
+    chosen = exchanges if endpoint.writes else repeat(next(exchanges))
     with target.meter() as meter:
-        for _ in range(TRIES):
-            exchange = next(exchanges) if endpoint.writes else chosen
-            yield None if meter is None else meter(lambda: client.send(exchange.request, server.prefix))
+        for exchange in islice(chosen, TRIES):
+            yield None if meter is None else meter(partial(client.send, exchange.request, server.prefix))

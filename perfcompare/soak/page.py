@@ -94,10 +94,10 @@ def lines(soak: Soak) -> Iterator[str]:
     yield f"{soak.when}. {facts['cores']} processors ({facts['cpu_model']}), kernel {facts['kernel']},"
     yield f"{facts['python']}, commit {commit}."
     yield ""
-    yield f"{pace.clients} clients of each stack ask without a pause; {HOSTILE_SHARE:.0%} of the requests are hostile."
-    yield f"Each minute has a fault of {pace.fault_s:g} s. During it and {pace.recovery_s:g} s after it, 502, 503, 504 or"
-    yield "no answer is right too. At all other times, each answer must be right. Stacks soaked at the same time, each on a"
-    yield f"database of its own: {min(soak.at_once, len(soak.stacks))}."
+    yield f"{pace.clients} clients of each stack ask without a pause. {HOSTILE_SHARE:.0%} of the requests are hostile."
+    yield f"Each minute has a fault of {pace.fault_s:g} s. During it, and for {pace.recovery_s:g} s after it,"
+    yield "502, 503, 504 and no answer are allowed. At all other times, each answer must be right. Stacks that were"
+    yield f"soaked at the same time, each on a database of its own: {min(soak.at_once, len(soak.stacks))}."
     for one in soak.stacks:
         yield ""
         yield from _section(one, soak.minutes)

@@ -1,7 +1,7 @@
 """What the services of timed servers are asked for, as they themselves tell it: nothing in a server changes for that.
 
-Redis shows the commands that it gets (MONITOR), those of one database alone. PostgreSQL counts statements too, but tells
-them up to ten seconds later (`pg_stat_database`). So here it only says whether a client has asked anything.
+Redis shows the commands that it gets (MONITOR); those of one of its databases count. PostgreSQL counts statements too,
+but tells them up to ten seconds later (`pg_stat_database`). So here it only says whether a client has asked anything.
 """
 
 from __future__ import annotations

@@ -201,9 +201,7 @@ def test_a_tuned_stack_that_has_lost_its_cache_between_trials_makes_no_valid_fig
         execution._count([CACHED], conditions, around, lambda _event: None)
         ((whole,),) = (found.values() for found in measure([CACHED], conditions, around, Rates()))
         cache.switch("down")
-        ((without,),) = (
-            found.values() for found in measure([replace(CACHED, round=2)], conditions, around, Rates())
-        )
+        ((without,),) = (found.values() for found in measure([replace(CACHED, round=2)], conditions, around, Rates()))
 
     assert codes(whole) == set()
     assert isinstance(without, Measurement)
