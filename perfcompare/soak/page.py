@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
+from perfcompare.runner.holding import Holding
 from perfcompare.soak.minutes import Minute, Pace
 from perfcompare.soak.traffic import HOSTILE_SHARE
 
 MOST_GROWTH: Final = 0.10
-"""Of the memory, from the middle third of the minutes to the last: caches and pools are full by then."""
+"""From the middle third of the minutes to the last: caches and pools are full by then."""
+HELD: Final[Mapping[str, tuple[Callable[[Holding], int], int]]] = {
+    "memory": (lambda held: held.pss_kib, 0),
+    "threads": (lambda held: held.threads, 8),
+    "files": (lambda held: held.files, 16),
+}
+"""What must not grow, and by how much it may all the same: a connection that is being opened is a file."""
 FEWEST: Final = 9
 """Minutes, to judge growth."""
 _SHOWN: Final = 10
@@ -38,19 +45,28 @@ class Soaked:
         return sum(one.lost for one in self.minutes)
 
     @property
-    def growth(self) -> float | None:
-        """Of the memory, from the middle third to the last; None with fewer than FEWEST minutes."""
+    def growth(self) -> Mapping[str, tuple[float, float]]:
+        """What is HELD, in the middle third and in the last; nothing with fewer than FEWEST minutes."""
         third = len(self.minutes) // 3
         if len(self.minutes) < FEWEST:
-            return None
+            return {}
         middle, last = self.minutes[third : 2 * third], self.minutes[-third:]
-        before = median(one.holding.pss_kib for one in middle)
-        return median(one.holding.pss_kib for one in last) / before - 1
+        return {
+            name: (median(read(one.holding) for one in middle), median(read(one.holding) for one in last))
+            for name, (read, _spare) in HELD.items()
+        }
+
+    @property
+    def grows(self) -> bool:
+        """Whether there is more of something in the last third than there may be."""
+        return any(
+            last - before > max(HELD[name][1], MOST_GROWTH * before) for name, (before, last) in self.growth.items()
+        )
 
     @property
     def holds(self) -> bool:
         """No wrong answer, nothing lost, and no growth."""
-        return not self.wrong and not self.lost and (self.growth is None or self.growth <= MOST_GROWTH)
+        return not self.wrong and not self.lost and not self.grows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +145,10 @@ def _verdict(soaked: Soaked, wanted: int) -> str:
 
 
 def _growth(soaked: Soaked) -> str:
-    if soaked.growth is None:
+    if not soaked.growth:
         return f"Growth is not judged in fewer than {FEWEST} minutes."
-    return f"Its memory changed by {soaked.growth:+.1%} from the middle third to the last."
+    changes = (f"{name} {last / before - 1:+.1%}" for name, (before, last) in soaked.growth.items())
+    return f"From the middle third to the last: {', '.join(changes)}."
 
 
 def _row(one: Minute) -> str:

@@ -12,13 +12,13 @@ from perfcompare.soak.page import Soak, Soaked, lines, progress
 from perfcompare.soak.traffic import Seen
 
 
-def minute(mib: int = 100, *, lost: int = 0, wrong: int = 0) -> Minute:
+def minute(mib: int = 100, *, lost: int = 0, wrong: int = 0, files: int = 20) -> Minute:
     return Minute(
         fault="none",
         writing=True,
         seen=Seen(right=1000, created=["a"], wrong=Counter({"simple: status 500": wrong} if wrong else {})),
         lost=lost,
-        holding=Holding(pss_kib=mib * 1024, threads=3, files=20),
+        holding=Holding(pss_kib=mib * 1024, threads=3, files=files),
         database_connections=4,
     )
 
@@ -82,6 +82,14 @@ def test_growth_is_judged_from_the_middle_third_to_the_last() -> None:
 
     assert soaked(*warm, *[minute(100)] * 3, *[minute(109)] * 3).holds
     assert not soaked(*warm, *[minute(100)] * 3, *[minute(112)] * 3).holds
+
+
+def test_files_that_are_never_closed_are_growth_and_a_few_more_are_not() -> None:
+    steady = [minute()] * 6
+
+    assert soaked(*steady, *[minute(files=36)] * 3).holds
+    assert not soaked(*steady, *[minute(files=37)] * 3).holds
+    assert "memory +0.0%, threads +0.0%, files +85.0%." in page(soaked(*steady, *[minute(files=37)] * 3))
 
 
 def test_a_short_soak_says_that_growth_is_not_judged() -> None:
