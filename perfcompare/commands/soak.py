@@ -78,7 +78,7 @@ def _minutes(
             opened.enter_context(
                 served(prepare(environ, Dataset(count=1000, seed=1), number=number), one.stack, one.server, folder)
             )
-            for number, one in enumerate(batch)
+            for number, one in enumerate(batch, 1)
         ]
         yield from minutes(grounds, count=soak.minutes, pace=soak.pace, seed=seed)
 
