@@ -52,7 +52,7 @@ fuzz: .venv/tools  ## drawn requests to every stack, which must answer as the co
 	$(BIN)/python -m pytest tests/contract/test_fuzzing.py tests/contract/test_schemathesis.py --requests 20000 --examples 100 $(ARGS)
 
 soak: setup  ## every tuned stack under hostile requests with a fault every minute, for half an hour (docs/soak.md)
-	$(MANAGE) perfcompare soak --at-once 3 --output docs/soak.md $(ARGS)
+	$(MANAGE) perfcompare soak --at-once 5 --output docs/soak.md $(ARGS)
 
 coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
 	rm -rf .coverage
