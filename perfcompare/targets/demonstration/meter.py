@@ -10,7 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import redis
@@ -59,14 +59,15 @@ def meter(environ: Mapping[str, str]) -> Iterator[Meter | None]:
         yield demand
 
 
-def _monitor(cache: redis.Redis, opened: ExitStack) -> Monitor | None:
+def _monitor(cache: Any, opened: ExitStack) -> Monitor | None:  # redis types neither this nor what a monitor says
     try:
-        return opened.enter_context(cache.monitor())
+        monitor: Monitor = opened.enter_context(cache.monitor())
     except redis.ResponseError:
         return None
+    return monitor
 
 
-def _commands(monitor: Monitor, cache: redis.Redis) -> Mapping[str, int]:
+def _commands(monitor: Any, cache: Any) -> Mapping[str, int]:
     """The names of the commands since the last call, and how often each was given."""
     number = cache.get_connection_kwargs().get("db", 0)
     end = f"ECHO {secrets.token_hex(8)}"
