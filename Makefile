@@ -5,7 +5,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup compare claims report run test acceptance fuzz coverage projects suites check lint types imports versions matrix
+.PHONY: help setup compare claims report run test acceptance fuzz soak coverage projects suites check lint types imports versions matrix
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliabi
 
 fuzz: .venv/tools  ## drawn requests to every stack, which must answer as the contract says (ARGS="--requests 20000 --seed 7")
 	$(BIN)/python -m pytest tests/contract/test_fuzzing.py tests/contract/test_schemathesis.py --requests 20000 --examples 100 $(ARGS)
+
+soak: setup  ## every tuned stack under hostile requests with a fault every minute, for half an hour (docs/soak.md)
+	$(MANAGE) perfcompare soak --at-once 5 --output docs/soak.md $(ARGS)
 
 coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
 	rm -rf .coverage

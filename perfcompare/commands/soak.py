@@ -7,6 +7,9 @@ import shlex
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
@@ -15,11 +18,11 @@ from perfcompare.core import files
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.registries import stacks
-from perfcompare.runner import lock, orphans, signals
+from perfcompare.runner import environment, lock, orphans, signals
 from perfcompare.soak.ground import served
 from perfcompare.soak.minutes import Minute, Pace, minutes
-from perfcompare.soak.page import Soaked, lines
-from perfcompare.targets.demonstration.target import Demonstration, prepare
+from perfcompare.soak.page import Soak, Soaked, lines, progress
+from perfcompare.targets.demonstration.target import prepare
 
 TUNED = tuple(name for name, stack in stacks.items() if stack.levers)
 
@@ -30,41 +33,59 @@ def arguments(parser: ArgumentParser) -> None:
         "--stacks", type=names, default=list(TUNED), metavar="A,B", help=f"default: the tuned ones, {','.join(TUNED)}"
     )
     parser.add_argument("--minutes", type=count, default=30, help="for each stack (default: %(default)s)")
+    parser.add_argument(
+        "--at-once", type=count, default=1, help="stacks, each on a database of its own (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="chooses the requests (default: %(default)s)")
-    parser.add_argument("--output", type=Path, help="also write the result into this file, as Markdown")
+    parser.add_argument("--output", type=Path, help="also write the result into this file after each minute")
 
 
 def run(options: Namespace, output: Output) -> None:
-    """Soak one stack after another, and write the result; PerfcompareError when a stack does not hold."""
-    chosen = stacks.choose(options.stacks)
-    found = []
+    """Soak the stacks, and write the result; PerfcompareError when one does not hold."""
+    # Nothing of a user is soaked: tables are altered, and connections ended.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("BENCH_")}
+    soak = Soak(
+        command=shlex.join(sys.argv),
+        when=datetime.now(UTC).strftime("%-d %B %Y"),
+        facts=environment.collect(environ).facts,
+        minutes=options.minutes,
+        at_once=options.at_once,
+        pace=Pace(),
+        stacks=[Soaked(stack=name, server=one.server) for name, one in stacks.choose(options.stacks).items()],
+    )
     with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        target = prepare(os.environ, Dataset(count=1000, seed=1))
         orphans.end_all()
-        for name, stack in chosen.items():
-            found.append(_soaked(name, stack.server, options, target, Path(folder), output))
-    text = "\n".join(line for one in found for line in (*lines(one), ""))
-    output.write(text)
-    if options.output:
-        files.write(options.output, f"# Soak\n\n    {shlex.join(sys.argv)}\n\n{text}")
-    broken = [one.stack for one in found if not one.holds]
+        for first in range(0, len(soak.stacks), soak.at_once):
+            batch = soak.stacks[first : first + soak.at_once]
+            for found in _minutes(batch, soak, environ, Path(folder), options.seed):
+                for one, minute in zip(batch, found, strict=True):
+                    one.minutes.append(minute)
+                output.write(progress(soak, batch))
+                if options.output:
+                    files.write(options.output, "\n".join([*lines(soak), ""]))
+    output.write("\n".join(lines(soak)))
+    broken = [one.stack for one in soak.stacks if not one.holds]
     if broken:
         raise PerfcompareError(f"{', '.join(broken)}: wrong answers, lost rows or growth. See the tables above.")
 
 
-def _soaked(stack: str, server: str, options: Namespace, target: Demonstration, folder: Path, output: Output) -> Soaked:
-    kept: list[Minute] = []
-    with served(target, stack, server, folder) as ground:
-        for minute in minutes(ground, count=options.minutes, pace=Pace(), seed=options.seed):
-            kept.append(minute)
-            left = options.minutes - len(kept)
-            wrong = sum(minute.seen.wrong.values())
-            output.write(f"{stack}, {minute.fault}: {minute.seen.right:,} right, {wrong:,} wrong; {left} min left")
-    return Soaked(stack=stack, server=server, minutes=kept)
+def _minutes(
+    batch: Sequence[Soaked], soak: Soak, environ: Mapping[str, str], folder: Path, seed: int
+) -> Iterator[Sequence[Minute]]:
+    """Those of stacks that are soaked at the same time, each on a database of its own."""
+    with ExitStack() as opened:
+        grounds = [
+            opened.enter_context(
+                served(prepare(environ, Dataset(count=1000, seed=1), number=number), one.stack, one.server, folder)
+            )
+            for number, one in enumerate(batch, 1)
+        ]
+        yield from minutes(grounds, count=soak.minutes, pace=soak.pace, seed=seed)
 
 
 COMMAND = Command(
-    help="load a server for a long time with valid and hostile requests, and a fault every minute",
+    help="load servers for a long time with valid and hostile requests, and a fault every minute",
     arguments=arguments,
     run=run,
+    kept="With --output, the minutes that are over are in the file.",
 )

@@ -6,6 +6,7 @@ The runner knows only this interface. perfcompare/targets/ has the targets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -59,6 +60,24 @@ class Program:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What an act made the servers ask of their services, as the services tell it."""
+
+    cache: Mapping[str, int]
+    """How often each command was given to the cache; those that look after a connection are left out."""
+    database: bool
+    """Whether the database was asked anything, by a client that is still connected."""
+
+    def __str__(self) -> str:
+        commands = ", ".join(f"{number} x {name}" for name, number in sorted(self.cache.items())) or "nothing"
+        return f"{commands} of the cache and {'something' if self.database else 'nothing'} of the database"
+
+
+Meter = Callable[[Callable[[], object]], Demand]
+"""The demand of an act. Nobody else must ask the services meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """What a target offers. Reading it needs no service and no prepared target, so reports on stored runs use it."""
 
@@ -104,6 +123,9 @@ class Target(Protocol):
 
     def ailing(self) -> str | None:
         """A sentence about a service of its servers that does not answer now; None when all do."""
+
+    def meter(self) -> AbstractContextManager[Meter | None]:
+        """A meter of its services; None where it does not know them. Both raise EnvironmentProblem when they fail."""
 
     def restore(self) -> None:
         """Undo what requests did to the data; EnvironmentProblem when that is impossible."""

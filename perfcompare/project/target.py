@@ -6,6 +6,7 @@ What the laboratory calls a stack is a variant here: `as_is`, `as_is~twin`, or t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import repeat
 from random import Random
@@ -131,6 +132,10 @@ class ProjectTarget:
 
     def ailing(self) -> None:
         """Nothing is known about the project's services."""
+
+    def meter(self) -> AbstractContextManager[None]:
+        """None, as for `ailing`."""
+        return nullcontext()
 
     def restore(self) -> None:
         """Nothing: what is sent changes nothing, or the database may be written."""

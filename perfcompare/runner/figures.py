@@ -72,6 +72,7 @@ def evidence(
     processors: int,
     difference: str | None,
     ailing: str | None,
+    change: str | None = None,
     all_known: bool,
     **found: Unpack[Found],
 ) -> Evidence:
@@ -100,6 +101,7 @@ def evidence(
         ended=tuple(_ended(sampler, *window)),
         difference=difference,
         ailing=ailing,
+        change=change,
         **found,
     )
 

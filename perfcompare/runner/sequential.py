@@ -28,6 +28,8 @@ class _Known:
     keeps_alive: bool
     configuration: Mapping[str, Any]
     strangers: tuple[str, ...]
+    change: str | None
+    """Of its work since that was counted."""
 
 
 def measure(trial: Trial, generator: Generator) -> Measurement:
@@ -40,9 +42,10 @@ def measure(trial: Trial, generator: Generator) -> Measurement:
         load = _load(trial, server, folder)
         result, sampler = generate(generator, load, server, services=services, cpus=placement.rest)
         difference, ailing = trial.difference(server), trial.conditions.target.ailing()
+        change = known.change or trial.change(server, "after")
         drain.backlog(server.port)
     drain.ports()
-    evidence = _evidence(trial, known, result, sampler, difference, ailing)
+    evidence = _evidence(trial, known, result, sampler, difference, ailing, change)
     return Measurement(
         cell=trial.planned.cell,
         round=trial.planned.round,
@@ -78,6 +81,7 @@ def _prepared(trial: Trial, server: ServerProcess, work: Work | None) -> _Known:
         work=work,
         idle_kib=tree_pss_kib([process.pid for process in procfs.tree(procfs.processes(), server.pid)]),
         warmth=warmup.warm(warmer, server.pid, longest_s=trial.conditions.warmup_s),
+        change=trial.change(server, "before"),
         keeps_alive=server.keeps_alive,
         configuration=proof.look(server.host, server.port, server.pid, server.health),
         strangers=tuple(orphans.others(server.pid)),
@@ -110,6 +114,7 @@ def _evidence(
     sampler: Sampler,
     difference: str | None,
     ailing: str | None,
+    change: str | None,
 ) -> validity.Evidence:
     """The evidence for the detectors; `difference` and `ailing` are from the checks after the load."""
     return figures.evidence(
@@ -119,6 +124,7 @@ def _evidence(
         processors=len(trial.surroundings.placement.server or os.sched_getaffinity(0)),
         difference=difference,
         ailing=ailing,
+        change=change,
         all_known=trial.surroundings.all_known,
         keeps_alive=known.keeps_alive,
         strangers=known.strangers,

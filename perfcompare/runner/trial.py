@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, WrongAnswerError
 from perfcompare.core.measurement import Work
 from perfcompare.core.target import Endpoint, Program, Target
-from perfcompare.runner import orphans
+from perfcompare.runner import orphans, recount
 from perfcompare.runner.client import Client
 from perfcompare.runner.collector import Collections
 from perfcompare.runner.pinning import Placement
@@ -112,10 +113,8 @@ class Trial:
         """A sentence about a wrong answer of the server, or None; ServerError when it does not answer."""
         client = Client(server.host, server.port)
         sample = SAMPLE if every_case else SPARSE
-        try:
+        with _answering(server):
             return check(client, server.prefix, self.endpoint, sample=sample, every_case=every_case)
-        except OSError as error:
-            raise ServerError(f"server: it does not answer ({error}). {server.tail()}") from error
 
     def verify(self, server: ServerProcess, *, every_case: bool = True) -> None:
         """Raise WrongAnswerError when the server answers wrongly, ServerError when it does not answer."""
@@ -123,6 +122,21 @@ class Trial:
         if difference is not None:
             cell = self.planned.cell
             raise WrongAnswerError(f"{cell.stack} answers {cell.scenario} wrongly: {difference}")
+
+    def change(self, server: ServerProcess, when: str) -> str | None:
+        """A sentence about a request that asks the services for other work than when it was counted, or None.
+
+        `when` begins it. Raises as `difference`; a service that does not tell is a change too.
+        """
+        counted = self.surroundings.counter.demand(self.planned.cell)
+        if counted is None:
+            return None
+        try:
+            with _answering(server):
+                found = recount.difference(server, self.endpoint, self.conditions.target, counted)
+        except EnvironmentProblem as error:
+            found = str(error)
+        return None if found is None else f"{when} the load: {found}"
 
     def require_services(self) -> None:
         """Raise ServerError when a service of the servers does not answer."""
@@ -144,6 +158,14 @@ class Trial:
         """Undo what its scenario did to the data, if it writes."""
         if self.endpoint.writes:
             self.conditions.target.restore()
+
+
+@contextmanager
+def _answering(server: ServerProcess) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ServerError(f"server: it does not answer ({error}). {server.tail()}") from error
 
 
 def new_folder(path: Path) -> Path:

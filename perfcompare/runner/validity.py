@@ -69,6 +69,8 @@ class Evidence:
     """What the check after the load found wrong."""
     ailing: str | None = None
     """Which service of the server did not answer after the load."""
+    change: str | None = None
+    """How a request before or after the load made the services do other work than when it was counted."""
     server_share: float = 1.0
     """Share of its processors that the server used."""
     trend: float = 0.0
@@ -274,6 +276,10 @@ def _services(evidence: Evidence) -> str | None:
     return None if evidence.ailing is None else f"after the load: {evidence.ailing}"
 
 
+def _changed(evidence: Evidence) -> str | None:
+    return evidence.change
+
+
 @dataclass(frozen=True, kw_only=True)
 class Detector:
     """A check of the evidence, and the kinds of figures that it rejects."""
@@ -300,6 +306,7 @@ DETECTORS: Final[Mapping[str, Detector]] = {
     "errors": _spoils(_errors),
     "wrong answer": _spoils(_answers),
     "services": _spoils(_services),
+    "changed work": _spoils(_changed),
     "ended": _spoils(_ended),
     "few answers": _spoils(_few_answers, _WITHOUT_MEMORY, _COST),
     "short window": _spoils(_short_window, _WITHOUT_MEMORY, _NOTHING),

@@ -1,4 +1,4 @@
-"""Counts the work of one request: SQL statements, rows and bytes of the answer. Nothing is timed.
+"""Counts the work of one request: SQL statements, rows, bytes of the answer, commands to the cache. Nothing is timed.
 
 The server runs as in a timed trial, with a proxy in front of PostgreSQL, and gets one request after another. Work that
 happens once, such as opening a persistent connection, is over before the counting begins. pg_stat_statements would
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,8 @@ from perfcompare.core.http import Reply
 from perfcompare.core.measurement import Cell, Work
 from perfcompare.core.scenario import Exchange
 from perfcompare.core.stack import original
-from perfcompare.core.target import Endpoint, Target
+from perfcompare.core.target import Demand, Endpoint, Target
+from perfcompare.runner import recount
 from perfcompare.runner.client import Client
 from perfcompare.runner.processes import ServerProcess, start_all
 from perfcompare.services.proxy import Proxy
@@ -43,7 +44,7 @@ class WorkCounter:
     """Counts each combination of stack, server and scenario once, all scenarios of a stack on one server."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], Work | PerfcompareError] = {}
+        self._known: dict[tuple[str, str, str], _Found | PerfcompareError] = {}
 
     def count(self, cells: Iterable[Cell], target: Target, *, folder: Path, seed: int) -> None:
         """Count the unknown work of the cells. Each server has its log in `folder`.
@@ -65,12 +66,23 @@ class WorkCounter:
                 if isinstance(server, PerfcompareError):
                     self._known[key] = server
                     continue
-                one = _Counted(cell=cell, endpoint=endpoint, server=server, proxy=proxies[who], seed=seed)
-                self._known[key] = attempt(partial(one.work, warm=who in warm))
+                one = _Counted(
+                    cell=cell, endpoint=endpoint, target=target, server=server, proxy=proxies[who], seed=seed
+                )
+                self._known[key] = attempt(partial(one.found, warm=who in warm))
                 warm.add(who)
 
     def of(self, cell: Cell) -> Work | None:
         """The work of one request; None when it was not counted. Raises the error that prevented the counting."""
+        found = self._of(cell)
+        return found.work if found else None
+
+    def demand(self, cell: Cell) -> Demand | None:
+        """What one request asks of the services; None when nobody could tell. Raises as `of`."""
+        found = self._of(cell)
+        return found.demand if found else None
+
+    def _of(self, cell: Cell) -> _Found | None:
         found = self._known.get(_key(cell))
         if isinstance(found, PerfcompareError):
             raise found
@@ -102,29 +114,41 @@ def _server(who: tuple[str, str], database_url: str, target: Target, folder: Pat
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What was counted of one request."""
+
+    work: Work
+    demand: Demand | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Counted:
     """One scenario on a server whose statements pass through a proxy."""
 
     cell: Cell
     endpoint: Endpoint
+    target: Target
     server: ServerProcess
     proxy: Proxy
     seed: int
 
-    def work(self, *, warm: bool) -> Work:
+    def found(self, *, warm: bool) -> _Found:
         """The work of one request. `warm`: the server has had requests, so its persistent connections are open.
 
         Raises WrongAnswerError for a wrong answer, and PerfcompareError without one.
         """
         try:
             replies = self._counted_replies(AGAIN if warm else WARM)
+            work = Work(
+                statements=asked(self.proxy.statements) / REQUESTS,
+                rows=self.proxy.rows / REQUESTS,
+                body_bytes=sum(content_bytes(reply.body) for reply in replies) / REQUESTS,
+            )
+            told, sent = recount.demand(self.server, self.endpoint, self.target), bool(self.proxy.statements)
         except OSError as error:
             raise PerfcompareError(f"server: it does not answer ({error}). {self.server.tail()}") from error
-        return Work(
-            statements=asked(self.proxy.statements) / REQUESTS,
-            rows=self.proxy.rows / REQUESTS,
-            body_bytes=sum(content_bytes(reply.body) for reply in replies) / REQUESTS,
-        )
+        # What the proxy has seen is certain; PostgreSQL forgets who has asked when the connection ends.
+        return _Found(work=work, demand=replace(told, database=sent) if told else None)
 
     def _counted_replies(self, before: int) -> list[Reply]:
         """The answers to the counted requests, after `before` others."""

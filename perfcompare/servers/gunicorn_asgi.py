@@ -20,6 +20,6 @@ SERVER = Server(
     command=command,
     limits=(
         "The ASGI worker reads the limit on open connections but does not enforce it.",
-        f"A body that does not come is waited for {SILENT_S} s, then the application answers.",
+        f"A body that does not come is waited for {SILENT_S} s, then the application answers 400.",
     ),
 )

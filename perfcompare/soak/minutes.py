@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -39,34 +40,55 @@ class Minute:
     database_connections: int
 
 
-def minutes(ground: Ground, *, count: int, pace: Pace, seed: int) -> Iterator[Minute]:
-    """Each minute when it is over. What writes has minutes of its own: its rows would be in the answers of others."""
+def minutes(grounds: Sequence[Ground], *, count: int, pace: Pace, seed: int) -> Iterator[Sequence[Minute]]:
+    """Each minute of all grounds when it is over; the same fault strikes all of them at the same moment.
+
+    What writes has minutes of its own: its rows would be in the answers of others.
+    """
     for number, (name, fault) in enumerate(islice(cycle(FAULTS.items()), count)):
         # Every fault meets both kinds of traffic.
         writing = (number + number // len(FAULTS)) % 2 == 1
-        chosen = [one for one in scenarios if ground.target.endpoint(one).writes is writing]
-        with Traffic(ground.target, ground.server, chosen, clients=pace.clients, seed=seed + number) as traffic:
-            _troubled(ground, traffic, fault, pace)
-        yield Minute(
-            fault=name,
-            writing=writing,
-            seen=traffic.seen,
-            lost=_lost(ground, traffic.seen),
-            holding=holding(ground.server.pid),
-            database_connections=ground.database_connections(),
-        )
+        with ExitStack() as loaded:
+            traffics = [
+                loaded.enter_context(_traffic(ground, writing, pace.clients, seed + number)) for ground in grounds
+            ]
+            _troubled(grounds, traffics, fault, pace)
+        yield [
+            Minute(
+                fault=name,
+                writing=writing,
+                seen=traffic.seen,
+                lost=_lost(ground, traffic.seen),
+                holding=holding(ground.server.pid),
+                database_connections=ground.database_connections(),
+            )
+            for ground, traffic in zip(grounds, traffics, strict=True)
+        ]
         if writing:
-            ground.target.restore()
+            for ground in grounds:
+                ground.target.restore()
 
 
-def _troubled(ground: Ground, traffic: Traffic, fault: Fault, pace: Pace) -> None:
+def _traffic(ground: Ground, writing: bool, clients: int, seed: int) -> Traffic:
+    chosen = [one for one in scenarios if ground.target.endpoint(one).writes is writing]
+    return Traffic(ground.target, ground.server, chosen, clients=clients, seed=seed)
+
+
+def _troubled(grounds: Sequence[Ground], traffics: Sequence[Traffic], fault: Fault, pace: Pace) -> None:
     time.sleep(pace.quiet_s)
-    traffic.excused = True
-    with fault(ground):
+    _excuse(traffics, True)
+    with ExitStack() as struck:
+        for ground in grounds:
+            struck.enter_context(fault(ground))
         time.sleep(pace.fault_s)
     time.sleep(pace.recovery_s)
-    traffic.excused = False
+    _excuse(traffics, False)
     time.sleep(pace.quiet_s)
+
+
+def _excuse(traffics: Sequence[Traffic], excused: bool) -> None:
+    for traffic in traffics:
+        traffic.excused = excused
 
 
 def _lost(ground: Ground, seen: Seen) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,6 +46,10 @@ class RunningUrl:
     def ailing(self) -> str | None:
         """None: its services are not known."""
         return None
+
+    def meter(self) -> AbstractContextManager[None]:
+        """None, as for `ailing`."""
+        return nullcontext()
 
     def restore(self) -> None:
         """Do nothing: its database is not ours."""

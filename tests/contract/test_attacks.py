@@ -28,6 +28,19 @@ MALFORMED_KIB: Final = 50 * 1024
 """The most that malformed bodies may take."""
 GIGABYTE: Final = 1024**3
 LONG: Final = "x" * 64 * 1024
+MALFORMED: Final = [body for body in hostile.BODIES if body] * 3
+EXCESSIVE: Final = {
+    "limit": "users?limit=1000000000",
+    "offset": f"users?offset={10**25}",
+    "parameters": "users?" + "&".join(["x=1"] * 2000),
+    "url": f"users?x={LONG}",
+}
+HEADERS: Final = [
+    *(("Content-Type", value) for value in hostile.TYPES),
+    *(("Accept", value) for value in hostile.ACCEPTS),
+    *(("Authorization", value.format("0" * 40)) for value in hostile.CREDENTIALS),
+    *hostile.HEADERS,
+]
 SQL: Final = (
     "1 OR 1=1",
     "1'; DROP TABLE users_user; --",
@@ -70,9 +83,7 @@ def test_a2_each_created_user_is_one_row(served: Served, database: psycopg.Conne
 @every_stack
 def test_a3_malformed_bodies_are_refused_and_take_no_memory(served: Served, restore: Restore) -> None:
     before = served.peak_kib()
-    bodies = [body for body in hostile.BODIES if body]
-
-    replies = [_sent(served, Request(method="POST", path="users", headers=JSON, body=body)) for body in bodies * 3]
+    replies = [_sent(served, Request(method="POST", path="users", headers=JSON, body=body)) for body in MALFORMED]
 
     restore()
     assert {reply.status for reply in replies} == {201, 400, 413, 422}
@@ -94,11 +105,7 @@ def test_a4_a_gigabyte_that_is_declared_and_never_sent_is_413_at_once(served: Se
 
 
 @every_stack
-@pytest.mark.parametrize(
-    "path",
-    ["users?limit=1000000000", f"users?offset={10**25}", "users?" + "&".join(["x=1"] * 2000), f"users?x={LONG}"],
-    ids=["limit", "offset", "parameters", "url"],
-)
+@pytest.mark.parametrize("path", EXCESSIVE.values(), ids=EXCESSIVE)
 def test_a5_excess_in_the_query_is_refused_or_capped(served: Served, path: str) -> None:
     try:
         reply = _sent(served, Request(path=path))
@@ -119,16 +126,9 @@ def test_a5_an_excessive_header_is_refused_or_ignored(served: Served) -> None:
 
 @every_stack
 def test_a5_no_header_brings_a_server_error(served: Served) -> None:
-    headers = [
-        *(("Content-Type", value) for value in hostile.TYPES),
-        *(("Accept", value) for value in hostile.ACCEPTS),
-        *(("Authorization", value.format("0" * 40)) for value in hostile.CREDENTIALS),
-        *hostile.HEADERS,
-    ]
-
     wrong = [
         (path, name, value)
-        for name, value in headers
+        for name, value in HEADERS
         for path in ("simple?x=%E9", "protected")
         if _sent(served, Request(path=path, headers={name: value})).status >= 500
     ]

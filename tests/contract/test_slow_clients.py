@@ -13,7 +13,8 @@ from perfcompare.core.server import Launch
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import ServerProcess
-from perfcompare.servers._slow_clients import BLOCKED
+from perfcompare.servers import _gunicorn
+from perfcompare.servers._slow_clients import BLOCKED, UNENDING
 from tests import raw
 from tests.contract.conftest import Environ, Serve
 from tests.waiting import until
@@ -29,6 +30,11 @@ PAIRS: Final = [
     for stack in ("drf_tuned", "fastapi")
     if servers[server].interface in stacks[stack].targets
 ]
+
+
+STALLED: Final = {("fastapi", "gunicorn_asgi"): 400, ("drf_tuned", "gunicorn_sync"): 500}
+"""The servers that end a wait for a body, and the status that the client gets."""
+SHORT_S: Final = 2
 
 
 @pytest.fixture
@@ -49,6 +55,27 @@ def test_a10_slow_bodies_block_the_servers_that_say_so(process: ServerProcess, r
 
     assert answered is (BLOCKED not in servers[server].limits)
     until(lambda: raw.healthy(process, PATIENCE_S))
+
+
+@pytest.mark.parametrize(("stack", "server"), STALLED)
+def test_a10_a_body_that_stalls_ends_with_the_status_that_the_limits_say(
+    serve: Serve, environ: Environ, monkeypatch: pytest.MonkeyPatch, stack: str, server: str
+) -> None:
+    status = STALLED[stack, server]
+    assert any(f"{_gunicorn.SILENT_S} s" in limit and str(status) in limit for limit in servers[server].limits)
+    monkeypatch.setattr(_gunicorn, "SILENT_S", SHORT_S)
+    with serve(stack, server, environ) as process:
+        lines = ("Content-Type: application/json", "Content-Length: 100")
+        head = raw.head(process, "POST", f"{process.prefix}users", *lines)
+
+        assert raw.status(process, head + b"{") == status
+        until(lambda: raw.healthy(process, PATIENCE_S))
+
+
+def test_every_server_says_what_becomes_of_a_body_that_stalls() -> None:
+    ending = {server for _stack, server in STALLED}
+
+    assert ending == {name for name, one in servers.items() if UNENDING not in one.limits}
 
 
 @pytest.mark.parametrize("process", PAIRS, ids="-".join, indirect=True)

@@ -22,6 +22,7 @@ from perfcompare.targets.demonstration.programs import program
 from tests.contract.conftest import DATASET, Environ, Serve
 
 RATE: Final = 2
+WITH_WORKERS: Final = ("fastapi", "drf", "ninja", "modern_rest", "django_lean")
 REFUSED: Final = Case(name="throttled", request=HELLO.request, expected=Expected(status=429))
 
 
@@ -52,7 +53,7 @@ def test_a9_who_asks_too_often_is_429_and_told_when_to_come_back(throttled: tupl
         assert 1 <= int(reply.headers["retry-after"]) <= 60
 
 
-@pytest.mark.parametrize("stack", ["fastapi", "drf", "ninja", "modern_rest", "django_lean"])
+@pytest.mark.parametrize("stack", WITH_WORKERS)
 def test_a9_workers_count_together(environ: Environ, tmp_path: Path, stack: str) -> None:
     with redis.Redis.from_url(environ["REDIS_URL"]) as cache:
         cache.flushdb()

@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -30,7 +30,7 @@ from perfcompare.core.measurement import Cell, Measurement
 from perfcompare.core.scenario import Case, Exchange
 from perfcompare.core.server import Launch
 from perfcompare.core.stack import prefix
-from perfcompare.core.target import REFERENCE, Endpoint, Program
+from perfcompare.core.target import REFERENCE, Endpoint, Meter, Program
 from perfcompare.plugins import servers
 from perfcompare.project.forecast.application import BARE, FORECAST, JSON, Written, write_application
 from perfcompare.project.forecast.recorder import record
@@ -112,6 +112,10 @@ class Agreement:
     def ailing(self) -> str | None:
         """What its services are unable to do."""
         return self.demonstration.ailing()
+
+    def meter(self) -> AbstractContextManager[Meter | None]:
+        """That of its services."""
+        return self.demonstration.meter()
 
     def restore(self) -> None:
         """Nothing is written."""

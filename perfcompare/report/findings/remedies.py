@@ -61,6 +61,10 @@ CAUSES: Final[Mapping[str, Cause]] = {
         "A service of the servers did not answer after the load, so they may have done other work.",
         "Start the service again, and look into its log for what ended it. Then repeat the run.",
     ),
+    "changed work": _of(
+        "The services did other work for a request than when its work was counted: a cache was away, full or emptied.",
+        "Look for other programs that use this Redis, and into its log and its memory limit. Then repeat the run.",
+    ),
     "ended": _of(
         "A process of the server or of the load ended during the window.",
         "Read the server's log (export --format raw). Look for memory, open files, a crash.",

@@ -63,6 +63,9 @@ class Block:
                 windows = list(self._windows(alive))
                 for load in alive:
                     self._checked(load)
+                for window in windows:  # its server was checked after it
+                    (load,) = (load for load in turns if load.trial.who == window.trial.who)
+                    window.difference, window.change = load.difference, load.change
             ailing = self._conditions.target.ailing()
             for load in (*turns, *windows):
                 load.ailing = ailing

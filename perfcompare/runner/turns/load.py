@@ -79,6 +79,8 @@ class Load:
     """What the check after the load found wrong."""
     ailing: str | None = None
     """Which service of the servers did not answer after the load."""
+    change: str | None = None
+    """Of the work of a request, before or after the load."""
 
     @property
     def active_s(self) -> float:
@@ -99,6 +101,7 @@ class Load:
             self._require_alive()
             costs.append((_settled(self.lane.clock) - before_ns) / max(batch.answers, 1))
         self.warm_s, self.gone = time.monotonic() - began_s, len(self.lane.clock.departed)
+        self.change = self.trial.change(self.lane.process, "before")
 
     def turn(self, send: Callable[[], Batch], services: Services) -> None:
         """Send requests, and read the usage of each process when nothing is under way. Raises ServerError when the
@@ -118,8 +121,9 @@ class Load:
             raise ServerError(f"server: it ended under load. {self.lane.process.tail()}")
 
     def check(self) -> None:
-        """Check the server's answers after the load. Raises ServerError when it does not answer."""
+        """Check the server's answers and their work after the load. Raises ServerError when it does not answer."""
         self.difference = self.trial.difference(self.lane.process, every_case=False)
+        self.change = self.change or self.trial.change(self.lane.process, "after")
 
     def note_collections(self) -> None:
         """Count all requests to the server, not only its turns, because all share the cost of its full collections."""
@@ -180,6 +184,7 @@ class Load:
             ended=tuple(ended),
             difference=self.difference,
             ailing=self.ailing,
+            change=self.change,
             reconnects=sum(turn.batch.opened for turn in self.turns),
             keeps_alive=self.lane.process.keeps_alive,
             waiting=machine.waiting,

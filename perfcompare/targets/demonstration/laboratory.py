@@ -114,19 +114,21 @@ class Laboratory:
             raise EnvironmentProblem(said if self.made else f"{said} {_way_out(last)}")
 
 
-def prepare(environ: Mapping[str, str], dataset: Dataset) -> Laboratory:
+def prepare(environ: Mapping[str, str], dataset: Dataset, *, number: int = 0) -> Laboratory:
     """A database that holds exactly the dataset, and an empty cache where Redis is embedded.
 
-    `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL. Raises EnvironmentProblem when a service does not do it.
+    `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL. `number` tells several laboratories apart that are there
+    at once; a user's database is always the same one. Raises EnvironmentProblem when a service does not do it.
     """
     named = environ.get("BENCH_DATABASE_URL")
+    name, cache = f"{DATABASE}_{number}" if number else DATABASE, REDIS_NUMBER + number
     inside = {
-        "DATABASE_URL": named or databases.ensure(environ["DATABASE_URL"], DATABASE),
-        "REDIS_URL": environ.get("BENCH_REDIS_URL") or urls.with_redis_database(environ["REDIS_URL"], REDIS_NUMBER),
+        "DATABASE_URL": named or databases.ensure(environ["DATABASE_URL"], name),
+        "REDIS_URL": environ.get("BENCH_REDIS_URL") or urls.with_redis_database(environ["REDIS_URL"], cache),
         "UPSTREAM_URL": environ["UPSTREAM_URL"],
         "SECRET_KEY": secrets.token_urlsafe(50),
     }
-    made = None if named else (environ["DATABASE_URL"], DATABASE)
+    made = None if named else (environ["DATABASE_URL"], name)
     place = Laboratory(environ=inside, dataset=dataset, made=made)
     _empty(inside["REDIS_URL"])
     place.prepare()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -10,9 +11,9 @@ from typing import ClassVar
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
 from perfcompare.core.stack import STEP, original
-from perfcompare.core.target import Endpoint, Program
+from perfcompare.core.target import Endpoint, Meter, Program
 from perfcompare.registries import scenarios, stacks
-from perfcompare.targets.demonstration import differences, laboratory, liveness, programs, selection
+from perfcompare.targets.demonstration import differences, laboratory, liveness, meter, programs, selection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,10 @@ class Demonstration:
         """What the database, the cache or the upstream service is unable to do."""
         return liveness.ailing(self.environ)
 
+    def meter(self) -> AbstractContextManager[Meter | None]:
+        """A meter of the database and the cache."""
+        return meter.meter(self.environ)
+
     def restore(self) -> None:
         """Delete the users of a writing scenario."""
         self.restoring()
@@ -68,12 +73,14 @@ def endpoint(name: str, dataset: Dataset) -> Endpoint:
     )
 
 
-def prepare(environ: Mapping[str, str], dataset: Dataset, cells: Iterable[Cell] = ()) -> Demonstration:
+def prepare(
+    environ: Mapping[str, str], dataset: Dataset, cells: Iterable[Cell] = (), *, number: int = 0
+) -> Demonstration:
     """The demonstration with its database filled and its cache empty, for a run of `cells`.
 
-    `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL. Raises EnvironmentProblem when a service does not do it,
-    or a package that a cell needs is missing.
+    `environ` holds DATABASE_URL, REDIS_URL and UPSTREAM_URL, and `number` is that of its laboratory. Raises
+    EnvironmentProblem when a service does not do it, or a package that a cell needs is missing.
     """
     selection.require_packages(cells)
-    place = laboratory.prepare(environ, dataset)
+    place = laboratory.prepare(environ, dataset, number=number)
     return Demonstration(environ=place.environ, data=dataset, restoring=place.restore)

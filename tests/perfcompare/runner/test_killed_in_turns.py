@@ -5,23 +5,29 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from perfcompare.core.measurement import Anchor, Cell, Measurement
 from perfcompare.core.objection import Figure
+from perfcompare.core.target import Program
+from perfcompare.runner import execution
+from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import SHARE, Rates
 from perfcompare.runner.sender import Batch, Ready, Sender
-from perfcompare.runner.trial import Conditions
+from perfcompare.runner.trial import Conditions, Surroundings
 from perfcompare.runner.turns import Outcome, measure
 from perfcompare.runner.turns.block import TURN_S, Block
 from perfcompare.runner.turns.load import Load
 from perfcompare.services.proxy import Proxy
+from perfcompare.targets.demonstration.laboratory import Laboratory
+from perfcompare.targets.demonstration.target import Demonstration
 from tests import untraced
 from tests.perfcompare.factories import make_conditions, make_target
 from tests.perfcompare.runner.conftest import SMALL
@@ -30,6 +36,9 @@ from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
 BOTH = (BARE, replace(BARE, cell=replace(BARE.cell, stack="floor~twin")))
 READERS = (READING, replace(READING, cell=replace(READING.cell, stack="fastapi~twin")))
 WORKING = PlannedTrial(round=1, cell=Cell(scenario="simple", stack="drf", server="gunicorn_gthread", concurrency=4))
+CACHED = PlannedTrial(
+    round=1, cell=Cell(scenario="cached_users", stack="drf_tuned", server="granian_wsgi", concurrency=4)
+)
 MIDDLE, LATER = 2, 3
 """Turns of the first trial; there are three at least."""
 
@@ -170,6 +179,35 @@ def test_a_database_that_comes_back_makes_no_valid_cost(
     found = outcomes(READERS, _behind(database, conditions))
 
     assert "errors" in codes(found[READERS[0].cell])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cut(Demonstration):
+    """Its servers reach Redis through a proxy; whoever asks whether Redis is alive does not."""
+
+    cache: Proxy
+
+    def program(self, stack: str, server: str, *, told: Mapping[str, str] | None = None, **more: Any) -> Program:
+        return super().program(stack, server, told={**(told or {}), "REDIS_URL": self.cache.url}, **more)
+
+
+def test_a_tuned_stack_that_has_lost_its_cache_between_trials_makes_no_valid_figure(
+    conditions: Conditions, bench: Laboratory
+) -> None:
+    around = Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
+    with Proxy(bench.environ["REDIS_URL"]) as cache:
+        cut = _Cut(environ={**untraced.environ(), **bench.environ}, data=SMALL, restoring=bench.restore, cache=cache)
+        conditions = replace(conditions, target=cut)
+        execution._count([CACHED], conditions, around, lambda _event: None)
+        ((whole,),) = (found.values() for found in measure([CACHED], conditions, around, Rates()))
+        cache.switch("down")
+        ((without,),) = (found.values() for found in measure([replace(CACHED, round=2)], conditions, around, Rates()))
+
+    assert codes(whole) == set()
+    assert isinstance(without, Measurement)
+    (said,) = (one.sentence for one in without.objections if one.code == "changed work")
+    assert said.startswith("before the load: a request asks nothing of the cache and something of the database.")
+    assert without.load.errors == 0
 
 
 def _behind(database: Proxy, conditions: Conditions) -> Conditions:

@@ -9,7 +9,7 @@ from perfcompare.core.errors import EnvironmentProblem, WrongAnswerError
 from perfcompare.core.generator import Generator, Load, LoadResult
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
-from perfcompare.runner import trial
+from perfcompare.runner import recount, trial
 from perfcompare.runner.pinning import Placement
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.sequential import measure
@@ -108,6 +108,19 @@ def test_a_service_that_ended_under_load_spoils_every_figure(
     measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
 
     assert objection("services", "after the load: Redis does not answer.") in measurement.objections
+    assert not any(measurement.usable(figure) for figure in Figure)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_other_work_before_or_after_the_load_spoils_every_figure(
+    conditions: Conditions, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    said = iter(["other work"] if when == "before" else [None, "other work"])
+    monkeypatch.setattr(recount, "difference", lambda *_: next(said))
+
+    measurement = measure(Trial(VISIT, conditions, surroundings), GENERATOR)
+
+    assert objection("changed work", f"{when} the load: other work") in measurement.objections
     assert not any(measurement.usable(figure) for figure in Figure)
 
 

@@ -97,6 +97,7 @@ def test_the_counted_requests_are_the_same_however_many_came_before(monkeypatch:
     one: Any = work_counter._Counted(
         cell=replace(FLOOR, scenario="user_detail"),
         endpoint=endpoint("user_detail", Dataset(count=1000, seed=1)),
+        target=None,  # type: ignore[arg-type]
         server=None,  # type: ignore[arg-type]
         proxy=SimpleNamespace(clear=lambda: None),  # type: ignore[arg-type]
         seed=1,

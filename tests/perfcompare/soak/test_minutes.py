@@ -30,7 +30,7 @@ def ground(bench: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def test_every_fault_has_its_minute_and_nothing_is_wrong_or_lost(ground: Ground) -> None:
-    found = list(minutes(ground, count=len(FAULTS), pace=PACE, seed=1))
+    found = [one for (one,) in minutes([ground], count=len(FAULTS), pace=PACE, seed=1)]
 
     assert [one.fault for one in found] == list(FAULTS)
     assert [dict(one.seen.wrong) for one in found] == [{}] * len(FAULTS)

@@ -47,6 +47,19 @@ def test_the_cache_is_another_one(place: laboratory.Laboratory) -> None:
     assert place.environ["REDIS_URL"] == urls.with_redis_database(os.environ["REDIS_URL"], 1)
 
 
+def test_several_at_once_have_a_database_and_a_cache_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "ensure", urls.with_database)
+    monkeypatch.setattr(laboratory.Laboratory, "prepare", lambda _place: None)
+
+    found = [laboratory.prepare(os.environ, SMALL, number=number) for number in (0, 1, 2)]
+
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        assert len({place.environ[name] for place in found}) == len(found)
+    assert [place.made and place.made[1] for place in found] == [
+        laboratory.DATABASE, f"{laboratory.DATABASE}_1", f"{laboratory.DATABASE}_2"
+    ]  # fmt: skip
+
+
 def test_what_was_written_is_taken_away(place: laboratory.Laboratory) -> None:
     before = fingerprint(place.environ["DATABASE_URL"])
     change(place, "INSERT INTO users_user (name, email, password) VALUES ('a', 'a@created.example', '!')")
