@@ -77,13 +77,15 @@ def tuned_name(name: str) -> str:
 
 
 def steps(tuned: str, server: str, scenario: str, concurrency: int) -> Sequence[Cell]:
-    """Every step of the ladder, the reference with its twin for the noise floor, and the bare server if it can serve
-    it."""
+    """Every step of the ladder, the reference with its twin for the noise floor, and the bare limit.
+
+    The limit is on the server of the steps, or on its own where it cannot answer the scenario there.
+    """
     ladder = [f"{tuned}{STEP}{number}" for number in range(len(stacks[tuned].levers) + 1)]
     placed = dict.fromkeys(ladder, server)
     placed |= dict.fromkeys((REFERENCE, NOISE), stacks[REFERENCE].server)
-    if scenario in stacks[FLOOR].scenarios:
-        placed[FLOOR] = server
+    limit = stacks[FLOOR]
+    placed[FLOOR] = server if limit.offers(scenario, servers[server].interface) else limit.server
     return [
         Cell(scenario=scenario, stack=name, server=on, concurrency=concurrency)
         for name, on in placed.items()

@@ -43,7 +43,9 @@ def _stack(name: str) -> dict[str, Any]:
         "packages": _versions(stack.packages),
         "server": stack.server,
         "servers": [key for key, server in plugins.servers.items() if server.interface in stack.targets],
-        "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
+        "not_offered": [
+            key for key in registries.scenarios if not all(stack.offers(key, interface) for interface in stack.targets)
+        ],
         "by_settings": [one.label for one in stack.by_settings],
         "levers": list(stack.levers),
     }
@@ -99,7 +101,7 @@ def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
     if one["levers"]:
         yield f"  {'':<16} levers: {', '.join(one['levers'])}"
     if one["not_offered"]:
-        yield f"  {'':<16} not offered: {', '.join(one['not_offered'])}"
+        yield f"  {'':<16} not offered by every server: {', '.join(one['not_offered'])}"
 
 
 def _packages(versions: Mapping[str, str | None]) -> str:

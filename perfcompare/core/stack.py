@@ -45,6 +45,8 @@ class Stack:
     server: str
     """The server that suits it best without tuning; the default of a run."""
     django: DjangoPart | None = None
+    fewer: Mapping[Interface, frozenset[str]] = field(default_factory=dict)
+    """The scenarios of an interface over which it does not offer all of them."""
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""
     by_settings: tuple[Setting, ...] = ()
@@ -53,6 +55,10 @@ class Stack:
     """Whether it also answers `GET stream` (docs/streams.md), which only `manage.py perfcompare streams` measures."""
     levers: tuple[str, ...] = ()
     """The names of the levers it applies, in the order of its ladder; with neither of the two it is as it comes."""
+
+    def offers(self, scenario: str, interface: Interface) -> bool:
+        """Whether it answers the scenario over the interface."""
+        return scenario in self.fewer.get(interface, self.scenarios)
 
 
 STEP = "@"

@@ -90,6 +90,8 @@ class CellSummary:
     mean_ratio: Ratio | None = None
     """Mean latency; the next one is its 99th percentile."""
     p99_ratio: Ratio | None = None
+    limit_ratio: Ratio | None = None
+    """CPU per request beside the bare limit's: 9.0 means nine times the least that the answer can cost."""
     memory_ratio: Ratio | None = None
     """Largest PSS."""
     intervals: Mapping[str, Interval | None] = field(default_factory=lambda: NOTHING)

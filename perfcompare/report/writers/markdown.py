@@ -16,6 +16,7 @@ Columns = Mapping[str, Callable[[CellSummary], str]]
 _COSTS: Final[Columns] = {
     "CPU µs per request": lambda cell: formatting.number(cell.figures.server_cpu_us),
     "x FastAPI: more is dearer": lambda cell: formatting.beside(cell, cell.cpu_ratio),
+    "x limit": formatting.above_limit,
 }
 IN_TURNS: Final[Columns] = {
     **_COSTS,

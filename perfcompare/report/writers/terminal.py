@@ -46,6 +46,7 @@ _COSTS: Final = (
 )
 IN_TURNS: Final = (
     *_COSTS,
+    Column(head=("x the", "limit"), width=6, text=formatting.above_limit),
     Column(head=("per s", "and core"), width=9, text=lambda cell: formatting.number(formatting.per_core(cell))),
     Column(head=("under", "way"), width=6, text=lambda cell: formatting.number(cell.figures.in_use)),
     Column(head=("valid", "rounds"), width=6, text=formatting.validity),

@@ -9,28 +9,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from perfcompare.core.http import Expected
-from perfcompare.core.scenario import Case, Scenario
+from perfcompare.core.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """`stack`, or every stack on `server`, answers `case` of `scenario` with `expected`. None matches everything."""
+class Unchecked:
+    """`stack` does not look for what the contract refuses with `statuses`. It answers that with anything but a 5xx."""
 
-    scenario: str
-    case: str
-    expected: Expected
+    stack: str
+    statuses: frozenset[int]
     reason: str
-    stack: str | None = None
-    server: str | None = None
-
-    def concerns(self, stack: str, server: str, scenario: str, case: str) -> bool:
-        """Whether it applies to that answer."""
-        return (
-            self.stack in (None, stack)
-            and self.server in (None, server)
-            and (self.scenario, self.case) == (scenario, case)
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +64,11 @@ class Leeway:
         return stack in self.stacks or server == self.server
 
 
-ANSWERS: Final[tuple[Answer, ...]] = (
-    Answer(
+UNCHECKED: Final = (
+    Unchecked(
         stack="floor",
-        scenario="simple",
-        case="throttled",
-        expected=Expected(json={"message": "Hello World", "status": "success"}),
-        reason="It has no framework, and therefore no throttling.",
+        statuses=frozenset({413, 415, 422, 429}),
+        reason="It is the least that a right answer can cost, and no right answer needs validation or throttling.",
     ),
 )
 
@@ -146,16 +132,18 @@ _KEPT: Final = (
     "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
     "database_connections does."
 )
-WAITING: Final = tuple(
-    Waits(stack=stack, reason=_KEPT)
-    for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+WAITING: Final = (
+    *(
+        Waits(stack=stack, reason=_KEPT)
+        for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+    ),
+    Waits(stack="floor", reason="A clock for each statement costs, and no right answer needs it."),
 )
 
 
-def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:
-    """The right answer of `stack` on `server` to `case`."""
-    found = (one.expected for one in ANSWERS if one.concerns(stack, server, scenario, case.name))
-    return next(found, case.expected)
+def checks(stack: str, status: int) -> bool:
+    """Whether `stack` refuses with `status` what the contract refuses with it."""
+    return not any(one.stack == stack and status in one.statuses for one in UNCHECKED)
 
 
 def statements(stack: str, levers: Collection[str], scenario: str, contract: Scenario) -> int:

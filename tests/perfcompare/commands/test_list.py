@@ -32,7 +32,7 @@ def test_json_holds_the_same(call: Call) -> None:
 def test_what_a_stack_does_not_offer_is_said(call: Call) -> None:
     outcome = call("list")
 
-    assert "not offered: cached_users, dashboard" in outcome.out
+    assert "not offered by every server: cached_users, dashboard" in outcome.out
     assert "simple" not in subject.inventory()["stacks"]["floor"]["not_offered"]
 
 
