@@ -26,6 +26,7 @@ from perfcompare.core.statistics import median
 from perfcompare.core.target import CEILING, FLOOR
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.side_results import Anatomy
+from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.runner import lock, signals
@@ -66,10 +67,10 @@ def run(options: Namespace, output: Output) -> None:
 
 def _cells(options: Namespace) -> list[Cell]:
     scenarios.choose([options.scenario])
-    chosen = stacks.choose(options.stack)
-    lacking = [name for name, stack in chosen.items() if options.scenario not in stack.scenarios]
-    if lacking:
-        raise UsageError(f"{', '.join(lacking)} does not offer {options.scenario}.")
+    for name, stack in stacks.choose(options.stack).items():
+        server = options.server or stack.server
+        if not stack.offers(options.scenario, servers.choose([server])[server].interface):
+            raise UsageError(f"{name} does not offer {options.scenario} on {server}.")
     return list(
         selection.cells(
             stack_names=options.stack,
