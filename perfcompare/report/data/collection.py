@@ -24,11 +24,12 @@ from perfcompare.report.data import (
     load_model,
     memory,
     noise,
+    practices,
     serializers,
     streams,
     timelines,
 )
-from perfcompare.report.data.kinds import judged_server, kind
+from perfcompare.report.data.kinds import Kind, judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
@@ -83,6 +84,7 @@ def collect(run: Run) -> Report:
         equal_load=blocks_of([cell for cell in cells if cell.anchor]),
         agreements=agreements.collect(by_cell, run.options.get("generator", ""), run.seed),
         ladders=ladders.collect(catalog, blocks, by_cell, floors, run.seed),
+        practices=practices.collect(catalog, blocks, by_cell, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(catalog, cells),
         limits=_limits(cells),
@@ -239,7 +241,7 @@ def _not_offered(catalog: Catalog, cells: Sequence[Cell]) -> dict[str, tuple[str
             name for name in scenarios if not any(stack.offers(name, interface) for interface in over[key])
         )
         for key, stack in stacks.items()
-        if stack
+        if stack and kind(catalog, key) is not Kind.PRACTICE  # which is planned only where it changes something
     }
     return {label: names for label, names in missing.items() if names}
 

@@ -12,7 +12,6 @@ from perfcompare.report.data.report import CellSummary
 from perfcompare.report.data.words import NOTHING as NOTHING
 from perfcompare.report.data.words import both as both
 from perfcompare.report.data.words import interval as interval
-from perfcompare.report.data.words import listed as listed
 from perfcompare.report.data.words import number as number
 from perfcompare.report.data.words import times as times
 

@@ -23,6 +23,7 @@ from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
 from perfcompare.report.data.streams import Streams
 from perfcompare.report.data.timelines import Timeline
+from perfcompare.report.data.words import both, listed
 
 NOTABLE_SHARE: Final = 0.05
 """Of a server's CPU time."""
@@ -159,7 +160,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One rung of a ladder: the stack with the first levers of its list."""
+    """One rung of a ladder: the stack with the first levers of its list, or with a practice."""
 
     number: int
     label: str
@@ -167,15 +168,19 @@ class Step:
     short: str
     """The same where there is little room."""
     cell: CellSummary
+    below: CellSummary | None
+    """The valid step below it; None for the first."""
     gain: Ratio | None
-    """CPU per request beside the valid step below it, so of all that the label names: 0.8 means a fifth less. None for
-    the first, and where no round has both."""
+    """CPU per request beside that step, so of all that the label names: 0.8 means a fifth less. None for the first, and
+    where no round has both."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder:
-    """The levers of a stack applied one after another, in one scenario."""
+    """The levers of a stack applied one after another, in one scenario; or its practices, each beside the stack."""
 
+    rungs: str
+    """What its steps add, one of it: lever or practice."""
     stack: str
     title: str
     steps: tuple[Step, ...]
@@ -186,6 +191,13 @@ class Ladder:
     """The reference; None without a valid figure of it."""
     floor: CellSummary | None
     """The limit; None without a valid figure of it."""
+
+    @property
+    def lacking(self) -> str:
+        """The steps without valid figures, in a few words; empty where there are none."""
+        if not self.missing:
+            return ""
+        return listed("step", self.missing) if self.rungs == "lever" else both(self.missing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +224,7 @@ class Report:
     """Stack and server that the others are compared with; None when the run does not hold it."""
     blocks: tuple[Block, ...]
     ladders: tuple[Ladder, ...]
+    practices: tuple[Ladder, ...]
     excluded: tuple[Excluded, ...]
     not_offered: Mapping[str, tuple[str, ...]]
     """Label of a stack of this run to the scenarios of this run that it does not offer."""
