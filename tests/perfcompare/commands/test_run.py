@@ -187,6 +187,34 @@ def test_the_limit_of_a_ladder_is_on_its_server_or_on_one_that_can_have_it(
     assert {cell.server for cell in asked.cells if cell.stack == "floor"} == {limits}
 
 
+def test_practices_stand_beside_the_same_views_by_settings_where_they_change_something(
+    measured: Call, asked: Asked
+) -> None:
+    both = ("--practices", "cachalot,throttled")
+    assert measured("ladder", "--stack", "drf", "--scenario", "user_list,protected", *both).code == 0
+
+    found = {(cell.scenario, cell.stack) for cell in asked.cells if cell.stack.startswith("drf_settings")}
+    assert found == {
+        ("user_list", "drf_settings"), ("user_list", "drf_settings+cachalot"),
+        ("protected", "drf_settings"), ("protected", "drf_settings+cachalot"), ("protected", "drf_settings+throttled"),
+    }  # fmt: skip
+    assert {cell.server for cell in asked.cells if "+" in cell.stack} == {"granian_wsgi"}
+
+
+def test_all_practices_that_fit_are_measured_unless_some_are_named(measured: Call, asked: Asked) -> None:
+    assert measured("ladder", "--stack", "ninja", "--scenario", "user_list", "--practices").code == 0
+
+    assert {cell.stack for cell in asked.cells if "+" in cell.stack} == {"ninja_tuned@0+cachalot"}
+
+
+def test_practices_that_change_nothing_are_refused(measured: Call, asked: Asked) -> None:
+    outcome = measured("ladder", "--stack", "drf", "--scenario", "simple", "--practices")
+
+    assert outcome.code == 2
+    assert "None of these practices changes simple" in outcome.err
+    assert asked.cells == []
+
+
 def test_a_sweep_is_measured_one_after_another(call: Call, asked: Asked) -> None:
     assert call("sweep", "--values", "1,8", "--generator", "locust").code == 0
 
