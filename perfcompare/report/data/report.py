@@ -12,7 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
-from perfcompare.core.target import Catalog
+from perfcompare.core.target import FLOOR, Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
@@ -302,6 +302,16 @@ class Report:
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
         return tuple(cell for cell in (*self.cells, *self.fixed_rate_cells, *self.equal_load_cells) if cell.missing)
+
+    @property
+    def limitless(self) -> str:
+        """Where this run says nothing of the bare limit, and how to get it; empty where it has it everywhere."""
+        known = {block.title for block in self.blocks if any(cell.limit_ratio for cell in block.cells)}
+        lacking = [block.title for block in self.blocks if block.title not in known]
+        if not lacking or FLOOR not in self.catalog.stacks:
+            return ""
+        where = f"in {both(lacking)}" if known else "in this run"
+        return f"No limit was measured {where}. --preset full measures it everywhere, as does {FLOOR} in --stacks."
 
     @property
     def certainty(self) -> str:

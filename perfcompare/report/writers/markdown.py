@@ -67,6 +67,8 @@ def _markdown(report: Report) -> Iterator[str]:
         yield f"- not measured: {code(str(cell.cell))}: {cell.missing} of {cell.rounds} rounds"
     for stack, scenarios in report.not_offered.items():
         yield f"- not offered by {code(stack)}: {', '.join(map(code, scenarios))}"
+    if report.limitless:
+        yield f"- {code(report.limitless)}"
 
 
 def as_readme(_run: Run, report: Report) -> str:

@@ -82,6 +82,7 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from _excluded(report, paint)
     yield from _holes(report)
     yield from _not_offered(report)
+    yield from _limitless(report)
     for agreement in report.agreements:
         yield from ("", *_wrapped(str(agreement), indent=""))
     yield ""
@@ -170,6 +171,11 @@ def _not_offered(report: Report) -> Iterator[str]:
         yield ""
     for stack, scenarios in report.not_offered.items():
         yield from _wrapped(f"Not offered by {stack}: {', '.join(scenarios)}")
+
+
+def _limitless(report: Report) -> Iterator[str]:
+    if report.limitless and report.in_turns:  # otherwise the table has no such column
+        yield from ("", *_wrapped(report.limitless, indent=""))
 
 
 def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:

@@ -272,6 +272,21 @@ def test_the_limit_is_the_least_on_each_row_that_has_it() -> None:
     }
 
 
+def test_a_scenario_without_a_limit_is_named_with_the_way_to_it() -> None:
+    items = replace(DRF, scenario="items")
+    floor = replace(DRF, stack="floor", server="uvicorn")
+    runs = [make_run([DRF, items]), make_run([DRF, items, floor]), make_run([DRF, floor])]
+    for run in runs:
+        for cell in run.planned_cells():
+            run.record(make_measurement(cell))
+
+    nowhere, somewhere, everywhere = (collect(run).limitless for run in runs)
+
+    assert nowhere.startswith("No limit was measured in this run. --preset full")
+    assert somewhere.startswith("No limit was measured in items.")
+    assert everywhere == ""
+
+
 def test_unknown_names_are_shown_as_they_are() -> None:
     gone = Cell(scenario="gone", stack="gone_stack", server="gone_server", concurrency=1)
 
