@@ -61,7 +61,9 @@ def run(options: Namespace, output: Output) -> None:
         for cell in place(tuned, server, scenario, options.concurrency or one.connections)
     ]
     if options.practices and not any(PRACTICE in cell.stack for cell in cells):
-        raise UsageError(f"None of these practices changes {', '.join(options.scenario)} of {tuned}. See docs/practices.md")
+        raise UsageError(
+            f"None of these practices changes {', '.join(options.scenario)} of {tuned}. See docs/practices.md"
+        )
     chosen = settings(options, seconds=0.5, warmup_s=1.0, rounds=5, preset="ladder")
     stored = session.measure(cells, chosen, output, demonstration(chosen, cells))
     found = collect(stored)

@@ -24,9 +24,7 @@ def test_there_is_one_file_for_each_purpose() -> None:
     assert FILES == ["compare", "fixed_rate", "mixed", "single", "soak", "spike", "steps"]
 
 
-def at_once(
-    folder: Path, host: str, stack: str, seconds: float, *options: str, scenario: str = ""
-) -> dict[str, Ended]:
+def at_once(folder: Path, host: str, stack: str, seconds: float, *options: str, scenario: str = "") -> dict[str, Ended]:
     """Every file against the same server at the same time, which waits no longer than one of them."""
     started = {
         file: start(

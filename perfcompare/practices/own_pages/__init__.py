@@ -1,7 +1,7 @@
 """A list that counts and slices by itself, to show what DRF's pagination costs.
 
-Every DRF stack paginates as the published comparison configures it (LimitOffsetPagination, 100 a page). So this practice
-takes the class away, and leaves the answer as it is.
+Every DRF stack paginates as the published comparison configures it (LimitOffsetPagination, 100 a page). So this
+practice takes the class away, and leaves the answer as it is.
 """
 
 from __future__ import annotations

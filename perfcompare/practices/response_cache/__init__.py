@@ -17,8 +17,8 @@ PRACTICE = Practice(
     label="drf-extensions' cache_response",
     changes=f"The rendered answer of a view's method is kept in Redis for {CACHE_SECONDS} s, under a key that the "
     "project composes of parts of the request. Authentication, permissions and throttling come before it.",
-    costs=f"For {CACHE_SECONDS} s nobody sees a write, unless the key holds something that a write changes. The default "
-    "key holds no query parameter.",
+    costs=f"For {CACHE_SECONDS} s nobody sees a write, unless the key holds something that a write changes. The "
+    "default key holds no query parameter.",
     source="https://chibisov.github.io/drf-extensions/docs/#caching",
     lines=("pip install drf-extensions", f"@cache_response({CACHE_SECONDS}, key_func=Key())  # on the method get"),
     settings=_settings,

@@ -26,8 +26,9 @@ def _ladders(catalog: Catalog, block: Block, trials: Trials, floors: Floors, see
     valid = {(cell.cell.stack, cell.server): cell for cell in block.cells if cell.figures.server_cpu_us is not None}
     added = sorted((cell for cell in block.cells if cell.kind is Kind.PRACTICE), key=_named)
     for (stack, server), cells in groupby(added, key=lambda cell: _named(cell)[:2]):
-        planned, first = list(cells), valid.get((stack, server))
-        steps = [] if first is None else [Step(number=0, label="without", short="without", cell=first, below=None, gain=None)]
+        planned, steps = list(cells), list[Step]()
+        if first := valid.get((stack, server)):
+            steps.append(Step(number=0, label="without", short="without", cell=first, below=None, gain=None))
         for cell in planned:
             below = valid.get((cell.cell.stack.rpartition(PRACTICE)[0], server))
             if below is not None and (cell.cell.stack, server) in valid:

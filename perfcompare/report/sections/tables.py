@@ -77,7 +77,7 @@ def figures(report: Report, link: Link = no_link) -> list[tuple[Block, list[Row]
 
 
 def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
-    """The stacks of the run that change something, those by settings first: their settings, then their levers; practices last."""
+    """The stacks of the run that change something, by settings first, then with levers, then practices."""
     kinds = (Kind.SETTINGS, Kind.TUNED, Kind.PRACTICE)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
     return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items()]

@@ -135,9 +135,7 @@ def _left(ladder: Ladder) -> Iterator[str]:
         return
     last = ladder.steps[-1].cell
     if ladder.lacking:
-        yield (
-            f"No valid figures of {ladder.lacking}: what stands there is of several levers together, or not known."
-        )
+        yield (f"No valid figures of {ladder.lacking}: what stands there is of several levers together, or not known.")
     if ladder.reference:
         times = formatting.ratio(last.cpu_ratio)
         yield f"At step {ladder.steps[-1].number} it costs {times} FastAPI's CPU per request."

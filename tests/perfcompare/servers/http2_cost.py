@@ -100,7 +100,7 @@ def _measure(stack: str, server: str, environ: dict[str, str], log: Path, data: 
             traffic = (one.request for one in scenarios[name].traffic(data, Random(1)))
             batches = [list(islice(traffic, AT_ONCE)) for _ in range(20)]
             costs: dict[str, list[float]] = {way: [] for way in ways}
-            for way, ask in ways.items():
+            for ask in ways.values():
                 _cost(process, ask, batches)  # warms it up
             for _ in range(ROUNDS):
                 for way, ask in ways.items():

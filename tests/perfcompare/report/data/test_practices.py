@@ -35,7 +35,12 @@ def test_each_practice_is_beside_the_stack_without_it() -> None:
 
     (found,) = report.practices
     assert found.stack == "DRF by settings on granian WSGI"
-    assert [step.label for step in found.steps] == ["without", "+ django-cachalot", "+ pages by hand", "+ pages by hand"]
+    assert [step.label for step in found.steps] == [
+        "without",
+        "+ django-cachalot",
+        "+ pages by hand",
+        "+ pages by hand",
+    ]
     assert [step.gain.value for step in found.steps if step.gain] == pytest.approx([0.5, 0.5, 1.05])
     assert report.ladders == ()
 
@@ -47,7 +52,7 @@ def test_the_table_and_the_page_show_them() -> None:
     page = text_of(html.page(report))
     assert lines[0] == "DRF by settings on granian WSGI, user_list: practice by practice"
     assert "x without it" in lines[1]
-    assert "practice by practice" in page
+    assert "with practices of others" in page
     assert "Beside the stack without it" in page
     assert "left to FastAPI by" not in page
     assert "DRF by settings + django-cachalot" in [stack for stack, _changes in tables.changes(report)]
