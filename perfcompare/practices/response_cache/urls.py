@@ -11,7 +11,7 @@ from perfcompare.core.limits import CACHE_SECONDS
 from perfcompare.stacks.drf import urls, views
 
 
-class _Key(DefaultKeyConstructor):
+class _Key(DefaultKeyConstructor):  # type: ignore[misc] # drf-extensions publishes no types
     """All that an answer of these views depends on."""
 
     parameters = QueryParamsKeyBit("*")

@@ -80,7 +80,8 @@ def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
     """The stacks of the run that change something, by settings first, then with levers, then practices."""
     kinds = (Kind.SETTINGS, Kind.TUNED, Kind.PRACTICE)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
-    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items()]
+    known = report.catalog.stacks
+    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items() if name in known]
 
 
 def _changes(catalog: Catalog, stack: str) -> Sequence[Change]:
