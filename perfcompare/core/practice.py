@@ -30,7 +30,5 @@ class Practice(Setting):
     """Whether a stack can have it."""
     packages: tuple[str, ...] = ()
     """The distributions it needs beyond the stack's own."""
-    statements: Mapping[str, int] = field(default_factory=lambda: NOTHING)
-    """Scenario to the SQL statements that one answer takes, caches warm; only where the stack's own number changes."""
     environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """What the stack's server is told in its environment."""

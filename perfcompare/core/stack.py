@@ -94,6 +94,11 @@ def plain(name: str) -> str:
     return original(name).partition(PRACTICE)[0].partition(STEP)[0]
 
 
+def practices(name: str) -> tuple[str, ...]:
+    """The names of the practices in a name, in their order."""
+    return tuple(original(name).split(PRACTICE)[1:])
+
+
 def prefix(name: str) -> str:
     """The path under which the stack called `name` answers, with both slashes; the same for all that `plain` strips."""
     return f"/api/{plain(name)}/"

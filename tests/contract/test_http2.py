@@ -14,7 +14,7 @@ from tests.contract.conftest import DATASET, Environ, Restore
 from tests.perfcompare.servers.http2 import SERVERS, answers
 
 SCENARIOS = ("simple", "user_detail", "user_list", "protected")
-AT_ONCE = 10
+AT_ONCE = 5
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.perfcompare.factories import make_target
 
 STACK = "drf_settings"
 SERVER = stacks[STACK].server
-SAMPLE = 10
+SAMPLE = 2
 
 
 @pytest.mark.parametrize("practice", practices)

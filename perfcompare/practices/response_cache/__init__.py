@@ -6,8 +6,6 @@ from perfcompare.core.limits import CACHE_SECONDS
 from perfcompare.core.practice import Practice, with_views_of
 from perfcompare.core.setting import Settings
 
-CACHED = ("user_detail", "user_list", "dashboard", "cached_users")
-
 
 def _settings(settings: Settings) -> None:
     settings["STACK_URLCONF"] = "perfcompare.practices.response_cache.urls"
@@ -22,8 +20,7 @@ PRACTICE = Practice(
     source="https://chibisov.github.io/drf-extensions/docs/#caching",
     lines=("pip install drf-extensions", f"@cache_response({CACHE_SECONDS}, key_func=Key())  # on the method get"),
     settings=_settings,
-    scenarios=frozenset(CACHED),
+    scenarios=frozenset({"user_detail", "user_list", "dashboard", "cached_users"}),
     fits=with_views_of("perfcompare.stacks.drf.urls"),
-    statements=dict.fromkeys(CACHED, 0),
     packages=("drf-extensions",),
 )

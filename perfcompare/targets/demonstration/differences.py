@@ -5,7 +5,7 @@ The contract tests read it, and the report prints it. A difference that has no r
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -23,13 +23,23 @@ class Unchecked:
 
 @dataclass(frozen=True, kw_only=True)
 class Statements:
-    """`stack`, or one with `lever`, sends `statements` SQL statements for one answer of the traffic of `scenario`."""
+    """`stack` sends `statements` SQL statements for one answer of the traffic of `scenario`, or one with `lever` does.
+
+    With `practice` it is that stack, or every one, with that practice.
+    """
 
     scenario: str
     statements: int
     reason: str
     stack: str | None = None
     lever: str | None = None
+    practice: str | None = None
+
+    def concerns(self, stack: str, levers: Collection[str], practices: Collection[str]) -> bool:
+        """Whether it applies to the stack with these levers and practices."""
+        if self.practice is not None:
+            return self.practice in practices and self.stack in (None, stack)
+        return self.stack == stack if self.lever is None else self.lever in levers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +111,23 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
 )
 """What drawn requests are judged by (tests/contract/fuzzing), beside the contract."""
 
+_CACHING: Final[Mapping[str, tuple[str, ...]]] = {
+    "cachalot": ("user_detail", "user_list", "protected", "dashboard"),
+    **dict.fromkeys(("cache_page", "response_cache"), ("user_detail", "user_list", "dashboard")),
+}
+_CACHED: Final = "What was asked before comes from the cache (practices)."
+_ASKED_TWICE: Final = "The throttle and the endpoint both look for the owner of the token (practice throttled)."
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator queries for the address before the INSERT."
 STATEMENTS: Final[tuple[Statements, ...]] = (
+    *(
+        Statements(practice=practice, scenario=scenario, statements=0, reason=_CACHED)
+        for practice, scenarios in _CACHING.items()
+        for scenario in scenarios
+    ),
+    *(
+        Statements(practice="throttled", stack=stack, scenario="protected", statements=2, reason=_ASKED_TWICE)
+        for stack in ("fastapi", "fastapi_sqlalchemy")
+    ),
     Statements(
         lever="insert_first",
         scenario="user_create",
@@ -126,7 +151,7 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
     ),
 )
-"""The first match counts: a lever before the stack that it changes."""
+"""The first match counts: a practice or a lever before the stack that it changes."""
 
 _KEPT: Final = (
     "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
@@ -146,12 +171,13 @@ def checks(stack: str, status: int) -> bool:
     return not any(one.stack == stack and status in one.statuses for one in UNCHECKED)
 
 
-def statements(stack: str, levers: Collection[str], scenario: str, contract: Scenario) -> int:
-    """How many SQL statements `stack` with `levers` sends for one answer of the traffic of `contract`, `scenario`."""
+def statements(
+    stack: str, levers: Collection[str], scenario: str, contract: Scenario, practices: Collection[str] = ()
+) -> int:
+    """How many SQL statements `stack` with `levers` and `practices` sends for one answer of the traffic of `contract`,
+    `scenario`."""
     found = (
-        one.statements
-        for one in STATEMENTS
-        if one.scenario == scenario and (one.stack == stack if one.lever is None else one.lever in levers)
+        one.statements for one in STATEMENTS if one.scenario == scenario and one.concerns(stack, levers, practices)
     )
     return next(found, contract.statements)
 

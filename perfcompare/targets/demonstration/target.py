@@ -9,8 +9,7 @@ from typing import ClassVar
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
-from perfcompare.core.practice import Practice
-from perfcompare.core.stack import plain
+from perfcompare.core.stack import plain, practices
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.registries import scenarios, stacks
 from perfcompare.targets.demonstration import differences, laboratory, liveness, programs, selection
@@ -38,13 +37,9 @@ class Demonstration:
         return programs.program(stack, server, environ=environ, workers=workers, threads=threads)
 
     def statements(self, cell: Cell) -> int:
-        """The number that the contract, a stated difference from it, or a practice allows the stack."""
-        stack = stacks[cell.stack]
-        found = differences.statements(plain(cell.stack), stack.levers, cell.scenario, scenarios[cell.scenario])
-        for one in stack.by_settings:
-            if isinstance(one, Practice):
-                found = one.statements.get(cell.scenario, found)
-        return found
+        """The number that the contract, or a stated difference from it, allows the stack."""
+        levers, contract = stacks[cell.stack].levers, scenarios[cell.scenario]
+        return differences.statements(plain(cell.stack), levers, cell.scenario, contract, practices(cell.stack))
 
     def ailing(self) -> str | None:
         """What the database, the cache or the upstream service is unable to do."""

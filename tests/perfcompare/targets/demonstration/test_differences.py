@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from perfcompare.core.target import FLOOR
-from perfcompare.registries import levers, scenarios, stacks
+from perfcompare.registries import levers, practices, scenarios, stacks
 from perfcompare.targets.demonstration import differences
 
 
@@ -51,7 +51,8 @@ def test_every_difference_names_what_exists_and_has_a_reason(one: differences.St
     assert one.scenario in scenarios
     assert one.stack is None or one.stack in stacks
     assert one.lever is None or one.lever in levers
-    assert (one.stack is None) != (one.lever is None)
+    assert one.practice is None or one.scenario in practices[one.practice].scenarios
+    assert sum(name is not None for name in (one.stack, one.lever)) == 1 or one.practice
 
 
 @pytest.mark.parametrize("one", differences.UNCHECKED)
