@@ -23,9 +23,10 @@ from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.statistics import median
-from perfcompare.core.target import FLOOR
+from perfcompare.core.target import CEILING, FLOOR
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.side_results import Anatomy
+from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
 from perfcompare.report.data.collection import collect
 from perfcompare.runner import lock, signals
@@ -66,10 +67,10 @@ def run(options: Namespace, output: Output) -> None:
 
 def _cells(options: Namespace) -> list[Cell]:
     scenarios.choose([options.scenario])
-    chosen = stacks.choose(options.stack)
-    lacking = [name for name, stack in chosen.items() if options.scenario not in stack.scenarios]
-    if lacking:
-        raise UsageError(f"{', '.join(lacking)} does not offer {options.scenario}.")
+    for name, stack in stacks.choose(options.stack).items():
+        server = options.server or stack.server
+        if not stack.offers(options.scenario, servers.choose([server])[server].interface):
+            raise UsageError(f"{name} does not offer {options.scenario} on {server}.")
     return list(
         selection.cells(
             stack_names=options.stack,
@@ -81,7 +82,7 @@ def _cells(options: Namespace) -> list[Cell]:
 
 def _beneath(cells: Sequence[Cell]) -> list[Cell]:
     """The bare callable on each of their servers."""
-    floors = [Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency) for cell in cells]
+    floors = [Cell(scenario=CEILING, stack=FLOOR, server=cell.server, concurrency=cell.concurrency) for cell in cells]
     return [cell for cell in dict.fromkeys(floors) if cell not in cells]
 
 
@@ -112,7 +113,7 @@ def _made(folder: Path) -> Path:
 
 def _anatomy(stored: Run, cell: Cell, taken: Split, counted: Counts) -> Anatomy:
     rows = _rows(stored, cell)
-    floors = _rows(stored, Cell(scenario="simple", stack=FLOOR, server=cell.server, concurrency=cell.concurrency))
+    floors = _rows(stored, Cell(scenario=CEILING, stack=FLOOR, server=cell.server, concurrency=cell.concurrency))
     return Anatomy(
         cell=cell,
         under_server=_cost(rows),

@@ -32,6 +32,7 @@ def inventory() -> dict[str, Any]:
         "servers": {name: _server(name) for name in plugins.servers},
         "generators": {name: _generator(name) for name in plugins.generators},
         "levers": {name: {"label": one.label, "changes": one.changes} for name, one in registries.levers.items()},
+        "practices": {name: _practice(name) for name in registries.practices},
     }
 
 
@@ -43,9 +44,22 @@ def _stack(name: str) -> dict[str, Any]:
         "packages": _versions(stack.packages),
         "server": stack.server,
         "servers": [key for key, server in plugins.servers.items() if server.interface in stack.targets],
-        "not_offered": [key for key in registries.scenarios if key not in stack.scenarios],
+        "not_offered": [
+            key for key in registries.scenarios if not all(stack.offers(key, interface) for interface in stack.targets)
+        ],
         "by_settings": [one.label for one in stack.by_settings],
         "levers": list(stack.levers),
+    }
+
+
+def _practice(name: str) -> dict[str, Any]:
+    practice = registries.practices[name]
+    return {
+        "label": practice.label,
+        "changes": practice.changes,
+        "packages": _versions(practice.packages),
+        "scenarios": [key for key in registries.scenarios if key in practice.scenarios],
+        "stacks": registries.stacks.having(name),
     }
 
 
@@ -86,6 +100,12 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield "\nLevers"
     for name, one in found["levers"].items():
         yield f"  {name:<22} {one['changes']}"
+    yield "\nPractices of others (add one to a stack: drf_settings+cachalot)"
+    for name, one in found["practices"].items():
+        yield f"  {name:<16} {one['changes']}"
+        yield f"  {'':<16} in {', '.join(one['scenarios'])}; of {', '.join(one['stacks'])}"
+        if one["packages"]:
+            yield f"  {'':<16} {_packages(one['packages'])}"
 
 
 def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
@@ -99,7 +119,7 @@ def _stack_lines(name: str, one: Mapping[str, Any]) -> Iterator[str]:
     if one["levers"]:
         yield f"  {'':<16} levers: {', '.join(one['levers'])}"
     if one["not_offered"]:
-        yield f"  {'':<16} not offered: {', '.join(one['not_offered'])}"
+        yield f"  {'':<16} not offered by every server: {', '.join(one['not_offered'])}"
 
 
 def _packages(versions: Mapping[str, str | None]) -> str:

@@ -68,6 +68,8 @@ def run(options: Namespace, output: Output) -> None:
         scenario_names=options.scenarios or preset.scenarios(),
         levels=options.concurrency,
     )
+    if not (options.stacks or options.scenarios):
+        cells = tuple(cell for cell in cells if not preset.without(cell))
     if options.rates and not options.sequential:
         raise UsageError(
             "--rates are shares of a stack's peak, and only --sequential measures peaks. Add --sequential."

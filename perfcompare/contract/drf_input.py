@@ -94,7 +94,9 @@ STRICT_FIELDS: Final = {
 """For `serializer_field_mapping` of a ModelSerializer that accepts text only as JSON strings."""
 
 
-class _PageQuery(serializers.Serializer[Any]):
+class LimitOffsetQuery(serializers.Serializer[Any]):
+    """The bounds of a page."""
+
     limit = IntegerField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
     offset = IntegerField(min_value=0, max_value=MAX_OFFSET, default=0)
 
@@ -106,7 +108,7 @@ class LimitOffsetPagination(pagination.LimitOffsetPagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """The rows of the page that `request` names. Raises ValidationError for an invalid page."""
-        _PageQuery(data=request.query_params.dict()).is_valid(raise_exception=True)
+        LimitOffsetQuery(data=request.query_params.dict()).is_valid(raise_exception=True)
         return super().paginate_queryset(queryset, request, view)
 
     def get_paginated_response(self, data: Any) -> Response:

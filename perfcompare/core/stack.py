@@ -45,18 +45,28 @@ class Stack:
     server: str
     """The server that suits it best without tuning; the default of a run."""
     django: DjangoPart | None = None
+    fewer: Mapping[Interface, frozenset[str]] = field(default_factory=dict)
+    """The scenarios of an interface over which it does not offer all of them."""
     docs: str | None = None
     """Its interactive documentation, relative to its prefix."""
     by_settings: tuple[Setting, ...] = ()
     """The documented settings that it changes, its server among them; without levers it stands for settings alone."""
     streams: bool = False
     """Whether it also answers `GET stream` (docs/streams.md), which only `manage.py perfcompare streams` measures."""
+    environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """What its server is told in its environment, beside the services."""
     levers: tuple[str, ...] = ()
     """The names of the levers it applies, in the order of its ladder; with neither of the two it is as it comes."""
+
+    def offers(self, scenario: str, interface: Interface) -> bool:
+        """Whether it answers the scenario over the interface."""
+        return scenario in self.fewer.get(interface, self.scenarios)
 
 
 STEP = "@"
 """`drf_tuned@2` is drf_tuned with the first two of its levers."""
+PRACTICE = "+"
+"""`drf+cachalot` is drf with a practice of perfcompare/practices/; several may follow each other."""
 VARIANT = "~"
 """`fastapi~twin` is fastapi once more under another name; `drf_tuned@2~twin` works too."""
 TWIN = "twin"
@@ -79,9 +89,19 @@ def variant(name: str) -> str:
     return name.partition(VARIANT)[2]
 
 
+def plain(name: str) -> str:
+    """The stack behind the name of a variant, of a stack with practices, and of a step."""
+    return original(name).partition(PRACTICE)[0].partition(STEP)[0]
+
+
+def practices(name: str) -> tuple[str, ...]:
+    """The names of the practices in a name, in their order."""
+    return tuple(original(name).split(PRACTICE)[1:])
+
+
 def prefix(name: str) -> str:
-    """The path under which the stack called `name` answers, with both slashes; the same for its steps and variants."""
-    return f"/api/{original(name).partition(STEP)[0]}/"
+    """The path under which the stack called `name` answers, with both slashes; the same for all that `plain` strips."""
+    return f"/api/{plain(name)}/"
 
 
 DJANGO_TARGETS: Mapping[Interface, str] = {"wsgi": "config.wsgi:application", "asgi": "config.asgi:application"}

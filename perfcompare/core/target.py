@@ -22,7 +22,9 @@ from perfcompare.core.stack import Stack
 REFERENCE: Final = "fastapi"
 """The stack with which every other one is compared."""
 FLOOR: Final = "floor"
-"""The bare server: a stack without a framework, and the most that server and generator can do together."""
+"""The bare limit: a stack without a framework."""
+CEILING: Final = "simple"
+"""Its scenario that asks nobody: the most that server and generator can do together."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from perfcompare.core.measurement import Cell
 from perfcompare.core.objection import EVERY, TIMES, Figure, Objection
 from perfcompare.core.stack import PROXIED, variant
 from perfcompare.core.statistics import MIN_ROUNDS
-from perfcompare.core.target import FLOOR, REFERENCE
+from perfcompare.core.target import CEILING, FLOOR, REFERENCE
 
 MAX_CEILING_SHARE: Final = 0.85
 """Of the bare server's rate. Nearer to it, a rate says as much about server and generator as about the stack."""
@@ -71,7 +71,9 @@ def _ceiling(trials: Sequence[Seen]) -> Found:
     floors = _medians(
         ((one.generator, one.cell.concurrency), one.goodput)
         for one in trials
-        if Figure.RATE not in one.spoiled and one.cell.stack == FLOOR and one.rate is None
+        if Figure.RATE not in one.spoiled
+        and (one.cell.stack, one.cell.scenario) == (FLOOR, CEILING)
+        and one.rate is None
     )
     for trial in trials:
         ceiling = floors.get((trial.generator, trial.cell.concurrency))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from perfcompare.core.scenario import Case, Exchange
+from perfcompare.plugins import servers
 from perfcompare.registries import scenarios, stacks
 from perfcompare.runner import procfs
 from perfcompare.runner.client import Client
@@ -27,7 +28,9 @@ class Served:
 
     def scenarios(self) -> list[str]:
         """What it offers, in an order in which lists are asked for before users are made."""
-        return sorted(stacks[self.stack].scenarios, key=lambda name: (scenarios[name].writes, name))
+        stack, interface = stacks[self.stack], servers[self.server].interface
+        offered = [name for name in stack.scenarios if stack.offers(name, interface)]
+        return sorted(offered, key=lambda name: (scenarios[name].writes, name))
 
     def peak_kib(self) -> int:
         """The largest amount of memory that its processes have had at any time, added up."""
@@ -36,10 +39,11 @@ class Served:
         return sum(int(line.split()[1]) for lines in status for line in lines if line.startswith("VmHWM:"))
 
     def wrong(self, scenario: str, cases: Iterable[Case]) -> Iterator[str]:
-        """A sentence for each case that is answered wrongly."""
+        """A sentence for each case that is answered wrongly, of those that the stack checks."""
         for case in cases:
-            expected = differences.expected(self.stack, self.server, scenario, case)
-            exchange = Exchange(request=case.request, expected=expected)
+            if not differences.checks(self.stack, case.expected.status):
+                continue
+            exchange = Exchange(request=case.request, expected=case.expected)
             found = difference(self.client, self.process.prefix, endpoint(scenario, DATASET), exchange)
             if found is not None:
                 yield f"{scenario}, {case.name}: {found}"

@@ -36,7 +36,6 @@ _NO_WORK: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SELECT pg_advisory_un
 connection to its pool (https://magicstack.github.io/asyncpg/current/api/index.html, Connection.reset)."""
 
 SERVED = [name for name, stack in stacks.items() if stack.scenarios >= set(FROM_THE_DATABASE)]
-"""Without the stack that has no framework, which asks nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)

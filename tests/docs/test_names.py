@@ -14,7 +14,7 @@ from perfcompare.locust_tests.plan import files
 from perfcompare.management.commands.perfcompare import subcommands
 from perfcompare.plugins import generators, servers
 from perfcompare.project.audit.findings import finders
-from perfcompare.registries import levers, scenarios, stacks
+from perfcompare.registries import levers, practices, scenarios, stacks
 from perfcompare.report.findings.remedies import CAUSES
 from perfcompare.runner import crosscheck, validity
 from tests.docs.pages import PAGES, names, rows, spans, text
@@ -47,6 +47,10 @@ def test_the_scenarios_and_their_routes() -> None:
 
 def test_the_levers() -> None:
     assert set(re.findall(r"^## (\w+)$", text("docs/levers.md"), flags=re.MULTILINE)) == set(levers)
+
+
+def test_the_practices() -> None:
+    assert names("docs/practices.md", "practice", "what it adds") == set(practices)
 
 
 def test_the_commands() -> None:

@@ -15,6 +15,8 @@ from tests.locustfiles.conftest import DATASET_OPTIONS, answering, url
 from tests.locustfiles.running import Ended, ended, for_seconds, run, start
 
 FILES = sorted(path.stem for path in (env.ROOT / "locustfiles").glob("[!_]*.py"))
+ALONE = frozenset({"single", "fixed_rate"})
+"""Those that ask for one scenario. The others ask for all that the stack offers, unless they are told."""
 HELLO = {"message": "Hello World", "status": "success"}
 
 
@@ -22,16 +24,21 @@ def test_there_is_one_file_for_each_purpose() -> None:
     assert FILES == ["compare", "fixed_rate", "mixed", "single", "soak", "spike", "steps"]
 
 
-def at_once(folder: Path, host: str, stack: str, seconds: float, *options: str) -> dict[str, Ended]:
+def at_once(folder: Path, host: str, stack: str, seconds: float, *options: str, scenario: str = "") -> dict[str, Ended]:
     """Every file against the same server at the same time, which waits no longer than one of them."""
     started = {
         file: start(
             file, "--host", host, "--stacks" if file == "compare" else "--stack", stack, *options,
-            *for_seconds(file, seconds), result=folder / f"{file}.json",
+            *for_seconds(file, seconds), *asking(file, scenario), result=folder / f"{file}.json",
         )
         for file in FILES
     }  # fmt: skip
     return {file: ended(process, folder / f"{file}.json") for file, process in started.items()}
+
+
+def asking(file: str, scenario: str) -> list[str]:
+    """The options that make a file ask for `scenario` alone; none without one."""
+    return ["--scenario" if file in ALONE else "--scenarios", scenario] if scenario else []
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +53,7 @@ def right(
 @pytest.fixture(scope="module")
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
     with answering(lambda _path: (200, {**HELLO, "status": "broken"})) as host:
-        return at_once(tmp_path_factory.mktemp("wrong"), host, "floor", 2)
+        return at_once(tmp_path_factory.mktemp("wrong"), host, "floor", 2, scenario="simple")
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -78,7 +85,7 @@ def test_s6_a_redirection_is_a_failure_and_is_not_followed(tmp_path: Path) -> No
         return 200, HELLO
 
     with answering(elsewhere) as other, answering(lambda _path: (302, HELLO), Location=f"{other}/") as host:
-        found = at_once(tmp_path, host, "floor", 2)
+        found = at_once(tmp_path, host, "floor", 2, scenario="simple")
 
     for one in found.values():
         assert set(one.result["total"]["failures"]) == {"status 302 instead of 200"}, one.output

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from locustfiles import _options
 from perfcompare.core.errors import UsageError
+from perfcompare.registries import stacks
 from tests.locustfiles.running import run
 
 
@@ -63,7 +65,6 @@ def test_tags_choose_among_the_scenarios_of_a_journey(changes: dict[str, Any], l
         ({"stack": "djrf"}, "Did you mean 'drf'"),
         ({"stack": ""}, "No stack is named"),
         ({"stack": "drf=127.0.0.1:80"}, "is not a URL"),
-        ({"stack": "floor", "scenario": "dashboard"}, "floor: no dashboard there. Offered: simple"),
         ({"scenario": None, "scenarios": "simpel"}, "Did you mean 'simple'"),
         ({"scenario": None, "scenarios": "simple", "tags": ["write"]}, "No scenario is left: .* take away simple"),
         ({"prefix": "api"}, "must begin and end with a slash"),
@@ -76,8 +77,23 @@ def test_what_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> 
         _options.read(asked(**changes), None)
 
 
-def test_a_journey_is_what_all_chosen_stacks_offer() -> None:
-    assert _options.read(asked(scenario=None, stacks="drf,floor", scenarios=""), None).scenarios == ("simple",)
+@pytest.fixture
+def offering_little(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A stack that offers the constant answer alone."""
+    get = type(stacks).__getitem__
+    little = replace(stacks["floor"], scenarios=frozenset({"simple"}))
+    monkeypatch.setattr(type(stacks), "__getitem__", lambda self, key: little if key == "floor" else get(self, key))
+    return "floor"
+
+
+def test_what_a_stack_does_not_offer_is_refused(offering_little: str) -> None:
+    with pytest.raises(UsageError, match=f"{offering_little}: no dashboard there. Offered: simple"):
+        _options.read(asked(stack=offering_little, scenario="dashboard"), None)
+
+
+def test_a_journey_is_what_all_chosen_stacks_offer(offering_little: str) -> None:
+    options = asked(scenario=None, stacks=f"drf,{offering_little}", scenarios="")
+    assert _options.read(options, None).scenarios == ("simple",)
 
 
 @pytest.mark.parametrize("text", ["x", "nan", "-1", "inf", "1.5"])

@@ -99,7 +99,9 @@ def test_what_the_form_says_is_run_shown_precisely_and_stored(interface: Interfa
     assert not content["interrupted"]
 
 
-@pytest.mark.parametrize("form", [{"stack": "djrf"}, {"host": "http://192.0.2.1"}, {"scenario": "dashboard"}])
+@pytest.mark.parametrize(
+    "form", [{"stack": "djrf"}, {"host": "http://192.0.2.1"}, {"stack": "drf_naive", "scenario": "dashboard"}]
+)
 def test_what_does_not_fit_sends_nothing(interface: Interface, form: dict[str, str]) -> None:
     interface.start(**form)
     time.sleep(2)

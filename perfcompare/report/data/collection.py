@@ -12,8 +12,9 @@ from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.scenario import Scenario
+from perfcompare.core.stack import Interface
 from perfcompare.core.statistics import bootstrap, median
-from perfcompare.core.target import REFERENCE, Catalog
+from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.columns import shown
 from perfcompare.report.data import (
@@ -23,11 +24,12 @@ from perfcompare.report.data import (
     load_model,
     memory,
     noise,
+    practices,
     serializers,
     streams,
     timelines,
 )
-from perfcompare.report.data.kinds import judged_server, kind
+from perfcompare.report.data.kinds import Kind, judged_server, kind
 from perfcompare.report.data.labels import pair_label, server_label, stack_label
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio, Trials, beside, paired, trials
@@ -82,6 +84,7 @@ def collect(run: Run) -> Report:
         equal_load=blocks_of([cell for cell in cells if cell.anchor]),
         agreements=agreements.collect(by_cell, run.options.get("generator", ""), run.seed),
         ladders=ladders.collect(catalog, blocks, by_cell, floors, run.seed),
+        practices=practices.collect(catalog, blocks, by_cell, floors, run.seed),
         excluded=tuple(_excluded(row) for row in rows if not row.valid),
         not_offered=_not_offered(catalog, cells),
         limits=_limits(cells),
@@ -104,14 +107,21 @@ def _reference_label(catalog: Catalog, cells: Iterable[Cell]) -> str | None:
 
 def _blocks(catalog: Catalog, run: Run, cells: Sequence[Cell], by_cell: Trials, floors: Floors) -> tuple[Block, ...]:
     servers = {stack: judged_server(catalog, stack, cells) for stack in {REFERENCE, *(cell.stack for cell in cells)}}
+    limits = {
+        scenario: judged_server(catalog, FLOOR, [cell for cell in cells if cell.scenario == scenario])
+        for scenario in {cell.scenario for cell in cells}
+    }
     groups: dict[tuple[str, int, int, Anchor], list[CellSummary]] = defaultdict(list)
     for cell in cells:
         reference = replace(cell, stack=REFERENCE, server=servers[REFERENCE] or "")
-        judged = cell.server == servers[cell.stack]
+        limit = replace(cell, stack=FLOOR, server=limits[cell.scenario] or "")
+        judged = cell.server == (limits[cell.scenario] if cell.stack == FLOOR else servers[cell.stack])
         own_rate = cell.share > 0 and not cell.anchor  # then there is nothing to be beside
         pair = (by_cell.get(cell, ()), () if own_rate else by_cell.get(reference, ()))
         is_reference = cell == reference and not own_rate
         summary = _summary(catalog, run, cell, pair, floors, judged=judged, reference=is_reference)
+        least = paired(pair[0], () if own_rate else by_cell.get(limit, ()))
+        summary = replace(summary, limit_ratio=beside(least, "server_cpu_us", run.seed))
         groups[cell.scenario, cell.concurrency, cell.share, cell.anchor].append(summary)
     levels = Counter(scenario for scenario, _level in {(cell.scenario, cell.concurrency) for cell in cells})
     return tuple(
@@ -219,13 +229,19 @@ def _excluded(row: Measurement) -> Excluded:
     return Excluded(cell=row.cell, round=row.round, objections=row.against, error=row.error)
 
 
-def _not_offered(catalog: Catalog, cells: Iterable[Cell]) -> dict[str, tuple[str, ...]]:
+def _not_offered(catalog: Catalog, cells: Sequence[Cell]) -> dict[str, tuple[str, ...]]:
     scenarios = [name for name in dict.fromkeys(cell.scenario for cell in cells) if name in catalog.scenarios]
     stacks = {name: catalog.stacks.get(name) for name in dict.fromkeys(cell.stack for cell in cells)}
+    over: dict[str, set[Interface]] = defaultdict(set)
+    for cell in cells:
+        server = plugins.servers.get(cell.server)
+        over[cell.stack] |= {server.interface} if server else set()
     missing = {
-        stack.label: tuple(name for name in scenarios if name not in stack.scenarios)
-        for stack in stacks.values()
-        if stack
+        stack.label: tuple(
+            name for name in scenarios if not any(stack.offers(name, interface) for interface in over[key])
+        )
+        for key, stack in stacks.items()
+        if stack and kind(catalog, key) is not Kind.PRACTICE  # which is planned only where it changes something
     }
     return {label: names for label, names in missing.items() if names}
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from perfcompare.core.characters import printable as printable
 from perfcompare.core.statistics import Verdict
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import CellSummary
 from perfcompare.report.data.words import NOTHING as NOTHING
 from perfcompare.report.data.words import both as both
 from perfcompare.report.data.words import interval as interval
-from perfcompare.report.data.words import listed as listed
 from perfcompare.report.data.words import number as number
 from perfcompare.report.data.words import times as times
 
@@ -31,6 +31,13 @@ def ratio(value: Ratio | None) -> str:
 def beside(cell: CellSummary, value: Ratio | None) -> str:
     """The ratio of a cell, or that it is the reference itself."""
     return "reference" if cell.reference else ratio(value)
+
+
+def above_limit(cell: CellSummary) -> str:
+    """How many times the bare limit a cell costs: `9.0x`; or that it is the limit itself."""
+    if cell.kind is Kind.FLOOR:
+        return "limit"
+    return NOTHING if cell.limit_ratio is None else times(cell.limit_ratio.value, None)
 
 
 def judged(cell: CellSummary) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from perfcompare.core.measurement import Cell
-from perfcompare.core.stack import STEP, original
+from perfcompare.core.stack import PRACTICE, STEP, original
 from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 
 
@@ -25,11 +25,13 @@ class Kind(StrEnum):
     OTHER = "other"
     STEP = "step"
     """A tuned stack with only the first of its levers."""
+    PRACTICE = "practice"
+    """A stack with a documented practice that teams add."""
     VARIANT = "variant"
     """A stack under another name, to see what noise or an injected slowdown does."""
 
 
-STUDIED: Final = frozenset({Kind.STEP, Kind.VARIANT})
+STUDIED: Final = frozenset({Kind.STEP, Kind.PRACTICE, Kind.VARIANT})
 """Kinds that are part of a study of their own and no contender."""
 
 
@@ -37,6 +39,8 @@ def kind(catalog: Catalog, stack: str) -> Kind:
     """The sort of the stack called so; OTHER when it is not (or no longer) known and for stacks without Django."""
     if stack != original(stack):
         return Kind.VARIANT
+    if PRACTICE in stack:
+        return Kind.PRACTICE
     if STEP in stack:
         return Kind.STEP
     if stack in (REFERENCE, FLOOR):

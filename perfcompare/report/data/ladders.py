@@ -72,12 +72,13 @@ def _ladder(
         gain = beside(pairs, "server_cpu_us", seed, floor=floors.of(cell.cell.scenario).cpu)
         steps.append(_step(catalog, cell, below, gain))
     return Ladder(
+        rungs="lever",
         stack=_name(catalog, cells[0]),
         title=block.title,
         steps=tuple(steps),
         missing=tuple(f"{_number(cell)} ({_alone(cell)})" for cell in planned if cell not in cells),
-        reference=_one(block, Kind.REFERENCE),
-        floor=_one(block, Kind.FLOOR),
+        reference=one(block, Kind.REFERENCE),
+        floor=one(block, Kind.FLOOR),
     )
 
 
@@ -85,7 +86,7 @@ def _first(catalog: Catalog, cell: CellSummary) -> Step:
     """The lowest valid step; above the bottom it has levers that nothing is known of."""
     number = _number(cell)
     label = _alone(cell) if number == 0 else f"with {_levers(catalog, cell, 0)}"
-    return Step(number=number, label=label, short=f"step {number}", cell=cell, gain=None)
+    return Step(number=number, label=label, short=f"step {number}", cell=cell, below=None, gain=None)
 
 
 def _step(catalog: Catalog, cell: CellSummary, below: CellSummary, gain: Ratio | None) -> Step:
@@ -94,7 +95,7 @@ def _step(catalog: Catalog, cell: CellSummary, below: CellSummary, gain: Ratio |
         label = short = _alone(cell)
     else:
         label, short = f"+ {_levers(catalog, cell, before)}", f"+ {_range(before, number)}"
-    return Step(number=number, label=label, short=short, cell=cell, gain=gain)
+    return Step(number=number, label=label, short=short, cell=cell, below=below, gain=gain)
 
 
 def _range(before: int, number: int) -> str:
@@ -122,6 +123,7 @@ def _alone(cell: CellSummary) -> str:
     return added if found else f"step {_number(cell)}"
 
 
-def _one(block: Block, kind: Kind) -> CellSummary | None:
+def one(block: Block, kind: Kind) -> CellSummary | None:
+    """The first cell of that kind with a valid figure, on the server that its stack is judged on."""
     cells = (cell for cell in block.cells if cell.kind is kind and cell.judged)
     return next((cell for cell in cells if cell.figures.server_cpu_us is not None), None)

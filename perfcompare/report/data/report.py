@@ -12,7 +12,7 @@ from perfcompare.core.http import NOTHING
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.core.statistics import Interval
-from perfcompare.core.target import Catalog
+from perfcompare.core.target import FLOOR, Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
 from perfcompare.report.data.connections import Connections
@@ -23,6 +23,7 @@ from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
 from perfcompare.report.data.streams import Streams
 from perfcompare.report.data.timelines import Timeline
+from perfcompare.report.data.words import both, listed
 
 NOTABLE_SHARE: Final = 0.05
 """Of a server's CPU time."""
@@ -90,6 +91,8 @@ class CellSummary:
     mean_ratio: Ratio | None = None
     """Mean latency; the next one is its 99th percentile."""
     p99_ratio: Ratio | None = None
+    limit_ratio: Ratio | None = None
+    """CPU per request beside the bare limit's: 9.0 means nine times the least that the answer can cost."""
     memory_ratio: Ratio | None = None
     """Largest PSS."""
     intervals: Mapping[str, Interval | None] = field(default_factory=lambda: NOTHING)
@@ -157,7 +160,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One rung of a ladder: the stack with the first levers of its list."""
+    """One rung of a ladder: the stack with the first levers of its list, or with a practice."""
 
     number: int
     label: str
@@ -165,15 +168,19 @@ class Step:
     short: str
     """The same where there is little room."""
     cell: CellSummary
+    below: CellSummary | None
+    """The valid step below it; None for the first."""
     gain: Ratio | None
-    """CPU per request beside the valid step below it, so of all that the label names: 0.8 means a fifth less. None for
-    the first, and where no round has both."""
+    """CPU per request beside that step, so of all that the label names: 0.8 means a fifth less. None for the first, and
+    where no round has both."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder:
-    """The levers of a stack applied one after another, in one scenario."""
+    """The levers of a stack applied one after another, in one scenario; or its practices, each beside the stack."""
 
+    rungs: str
+    """What its steps add, one of it: lever or practice."""
     stack: str
     title: str
     steps: tuple[Step, ...]
@@ -184,6 +191,13 @@ class Ladder:
     """The reference; None without a valid figure of it."""
     floor: CellSummary | None
     """The limit; None without a valid figure of it."""
+
+    @property
+    def lacking(self) -> str:
+        """The steps without valid figures, in a few words; empty where there are none."""
+        if not self.missing:
+            return ""
+        return listed("step", self.missing) if self.rungs == "lever" else both(self.missing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +224,7 @@ class Report:
     """Stack and server that the others are compared with; None when the run does not hold it."""
     blocks: tuple[Block, ...]
     ladders: tuple[Ladder, ...]
+    practices: tuple[Ladder, ...]
     excluded: tuple[Excluded, ...]
     not_offered: Mapping[str, tuple[str, ...]]
     """Label of a stack of this run to the scenarios of this run that it does not offer."""
@@ -287,6 +302,16 @@ class Report:
     def holes(self) -> tuple[CellSummary, ...]:
         """Cells of which planned rounds are not stored."""
         return tuple(cell for cell in (*self.cells, *self.fixed_rate_cells, *self.equal_load_cells) if cell.missing)
+
+    @property
+    def limitless(self) -> str:
+        """Where this run says nothing of the bare limit, and how to get it; empty where it has it everywhere."""
+        known = {block.title for block in self.blocks if any(cell.limit_ratio for cell in block.cells)}
+        lacking = [block.title for block in self.blocks if block.title not in known]
+        if not lacking or FLOOR not in self.catalog.stacks:
+            return ""
+        where = f"in {both(lacking)}" if known else "in this run"
+        return f"No limit was measured {where}. --preset full measures it everywhere, as does {FLOOR} in --stacks."
 
     @property
     def certainty(self) -> str:

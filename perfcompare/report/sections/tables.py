@@ -45,6 +45,7 @@ COLUMNS = (
     "Valid rounds",
     "CPU µs per request",
     "CPU x FastAPI (more is dearer)",
+    "CPU x limit",
     "Requests/s",
     "Requests/s x FastAPI (more is faster)",
     "Database CPU µs",
@@ -76,10 +77,11 @@ def figures(report: Report, link: Link = no_link) -> list[tuple[Block, list[Row]
 
 
 def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
-    """The stacks of the run that change something, those by settings first: their settings, then their levers."""
-    kinds = (Kind.SETTINGS, Kind.TUNED)
+    """The stacks of the run that change something, by settings first, then with levers, then practices."""
+    kinds = (Kind.SETTINGS, Kind.TUNED, Kind.PRACTICE)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
-    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items()]
+    known = report.catalog.stacks
+    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items() if name in known]
 
 
 def _changes(catalog: Catalog, stack: str) -> Sequence[Change]:
@@ -126,6 +128,7 @@ def _row(cell: CellSummary, link: Link) -> Row:
             formatting.validity(cell),
             formatting.number(figures.server_cpu_us),
             formatting.beside(cell, cell.cpu_ratio),
+            formatting.above_limit(cell),
             formatting.number(figures.goodput),
             formatting.beside(cell, cell.goodput_ratio),
             formatting.number(figures.database_cpu_us),

@@ -1,10 +1,9 @@
-"""A ladder drawn as a waterfall: what each lever takes away, what is left to the reference, and the floor below it."""
+"""A ladder drawn as a waterfall: what each step takes away, what is left to the reference, and the floor below it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from django.utils.safestring import SafeString
 
@@ -31,18 +30,19 @@ class Waterfall:
 
 
 def build(report: Report, link: Link = no_link) -> tuple[Waterfall, ...]:
-    """Every ladder of the run."""
+    """Every ladder of the run, of levers and of practices."""
     return tuple(
         Waterfall(
             ladder=ladder,
             drawing=plots.bars(
-                f"CPU per request, lever by lever; {ladder.stack}, {ladder.title}", list(_bars(ladder, link))
+                f"CPU per request, {ladder.rungs} by {ladder.rungs}; {ladder.stack}, {ladder.title}",
+                list(_bars(ladder, link)),
             ),
             rows=tuple((link(step.cell.cell), _row(step)) for step in ladder.steps),
             left=tuple(_left(ladder)),
             scenario=formatting.printable(ladder.steps[0].cell.cell.scenario),
         )
-        for ladder in report.ladders
+        for ladder in (*report.ladders, *report.practices)
     )
 
 
@@ -52,14 +52,14 @@ def _cost(cell: CellSummary) -> float:
 
 def _bars(ladder: Ladder, link: Link) -> Iterator[Bar]:
     yield _whole(ladder.steps[0].cell, formatting.printable(f"{ladder.stack}, {ladder.steps[0].label}"), link)
-    for below, step in pairwise(ladder.steps):
-        if step.gain is None:  # no round has both: two costs, and no difference between them
+    for step in ladder.steps[1:]:
+        if step.gain is None or step.below is None:  # no round has both: two costs, and no difference between them
             yield _whole(step.cell, formatting.printable(f"step {step.number}"), link)
         else:
-            yield _difference(step, _cost(below.cell), _cost(step.cell), link)
-    last = ladder.steps[-1].cell
+            yield _difference(step, _cost(step.below), _cost(step.cell), link)
     if ladder.reference:
-        yield _rest(last, ladder.reference, link)
+        if ladder.rungs == "lever":
+            yield _rest(ladder.steps[-1].cell, ladder.reference, link)
         yield _whole(ladder.reference, formatting.printable(ladder.reference.name), link)
     if ladder.floor:
         yield _whole(ladder.floor, formatting.printable(ladder.floor.name), link)
@@ -129,12 +129,13 @@ def _row(step: Step) -> tuple[str, ...]:
 
 
 def _left(ladder: Ladder) -> Iterator[str]:
+    if ladder.rungs == "practice":
+        if ladder.lacking:
+            yield f"No valid figures of {ladder.lacking}."
+        return
     last = ladder.steps[-1].cell
-    if ladder.missing:
-        yield (
-            f"No valid figures of {formatting.listed('step', ladder.missing)}: what stands there is of several levers "
-            "together, or not known."
-        )
+    if ladder.lacking:
+        yield (f"No valid figures of {ladder.lacking}: what stands there is of several levers together, or not known.")
     if ladder.reference:
         times = formatting.ratio(last.cpu_ratio)
         yield f"At step {ladder.steps[-1].number} it costs {times} FastAPI's CPU per request."

@@ -64,6 +64,7 @@ def _cell(cell: CellSummary) -> dict[str, Any]:
         "rounds": {"planned": cell.rounds, "visited": cell.visited, "valid": cell.valid},
         "medians": asdict(cell.figures),
         "cpu_ratio": asdict(cell.cpu_ratio) if cell.cpu_ratio else None,
+        "limit_ratio": asdict(cell.limit_ratio) if cell.limit_ratio else None,
         "goodput_ratio": asdict(cell.goodput_ratio) if cell.goodput_ratio else None,
     }
 

@@ -1,4 +1,4 @@
-"""A ladder as plain text: what each lever gives, what is left to FastAPI and to the bare server."""
+"""A ladder as plain text: what each lever or practice gives, what is left to FastAPI and to the bare server."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from perfcompare.report.data.report import Ladder, Step
 NAME: Final = 44
 COST: Final = 9
 RATIO: Final = 21
-HEAD: Final = f"{'':<{NAME}} {'CPU µs':>{COST}} {'x step above':>{RATIO}} {'x FastAPI':>{RATIO}}  gives"
+BESIDE: Final = {"lever": "x step above", "practice": "x without it"}
+"""What a step is compared with."""
 
 
 def lines(ladder: Ladder) -> Iterator[str]:
     """A title, a line for each step, and the two that it is compared with."""
-    yield f"{formatting.printable(ladder.stack)}, {formatting.printable(ladder.title)}: lever by lever"
-    yield HEAD
+    rungs = ladder.rungs
+    yield f"{formatting.printable(ladder.stack)}, {formatting.printable(ladder.title)}: {rungs} by {rungs}"
+    yield f"{'':<{NAME}} {'CPU µs':>{COST}} {BESIDE[rungs]:>{RATIO}} {'x FastAPI':>{RATIO}}  gives"
     for step in ladder.steps:
         yield from _step(step)
-    if ladder.missing:
-        yield formatting.printable(f"No valid figures of {formatting.listed('step', ladder.missing)}.")
+    if ladder.lacking:
+        yield formatting.printable(f"No valid figures of {ladder.lacking}.")
     for cell in (ladder.reference, ladder.floor):
         if cell is not None:
             yield f"{formatting.printable(cell.name):<{NAME}} {formatting.number(cell.figures.server_cpu_us):>{COST}}"

@@ -16,6 +16,7 @@ Columns = Mapping[str, Callable[[CellSummary], str]]
 _COSTS: Final[Columns] = {
     "CPU µs per request": lambda cell: formatting.number(cell.figures.server_cpu_us),
     "x FastAPI: more is dearer": lambda cell: formatting.beside(cell, cell.cpu_ratio),
+    "x limit": formatting.above_limit,
 }
 IN_TURNS: Final[Columns] = {
     **_COSTS,
@@ -66,6 +67,8 @@ def _markdown(report: Report) -> Iterator[str]:
         yield f"- not measured: {code(str(cell.cell))}: {cell.missing} of {cell.rounds} rounds"
     for stack, scenarios in report.not_offered.items():
         yield f"- not offered by {code(stack)}: {', '.join(map(code, scenarios))}"
+    if report.limitless:
+        yield f"- {code(report.limitless)}"
 
 
 def as_readme(_run: Run, report: Report) -> str:

@@ -46,6 +46,7 @@ _COSTS: Final = (
 )
 IN_TURNS: Final = (
     *_COSTS,
+    Column(head=("x the", "limit"), width=6, text=formatting.above_limit),
     Column(head=("per s", "and core"), width=9, text=lambda cell: formatting.number(formatting.per_core(cell))),
     Column(head=("under", "way"), width=6, text=lambda cell: formatting.number(cell.figures.in_use)),
     Column(head=("valid", "rounds"), width=6, text=formatting.validity),
@@ -81,6 +82,7 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from _excluded(report, paint)
     yield from _holes(report)
     yield from _not_offered(report)
+    yield from _limitless(report)
     for agreement in report.agreements:
         yield from ("", *_wrapped(str(agreement), indent=""))
     yield ""
@@ -169,6 +171,11 @@ def _not_offered(report: Report) -> Iterator[str]:
         yield ""
     for stack, scenarios in report.not_offered.items():
         yield from _wrapped(f"Not offered by {stack}: {', '.join(scenarios)}")
+
+
+def _limitless(report: Report) -> Iterator[str]:
+    if report.limitless and report.in_turns:  # otherwise the table has no such column
+        yield from ("", *_wrapped(report.limitless, indent=""))
 
 
 def _wrapped(text: str, indent: str = "  ") -> Sequence[str]:

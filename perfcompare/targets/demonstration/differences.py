@@ -5,43 +5,41 @@ The contract tests read it, and the report prints it. A difference that has no r
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from perfcompare.core.http import Expected
-from perfcompare.core.scenario import Case, Scenario
+from perfcompare.core.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """`stack`, or every stack on `server`, answers `case` of `scenario` with `expected`. None matches everything."""
+class Unchecked:
+    """`stack` does not look for what the contract refuses with `statuses`. It answers that with anything but a 5xx."""
 
-    scenario: str
-    case: str
-    expected: Expected
+    stack: str
+    statuses: frozenset[int]
     reason: str
-    stack: str | None = None
-    server: str | None = None
-
-    def concerns(self, stack: str, server: str, scenario: str, case: str) -> bool:
-        """Whether it applies to that answer."""
-        return (
-            self.stack in (None, stack)
-            and self.server in (None, server)
-            and (self.scenario, self.case) == (scenario, case)
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statements:
-    """`stack`, or one with `lever`, sends `statements` SQL statements for one answer of the traffic of `scenario`."""
+    """`stack` sends `statements` SQL statements for one answer of the traffic of `scenario`, or one with `lever` does.
+
+    With `practice` it is that stack, or every one, with that practice.
+    """
 
     scenario: str
     statements: int
     reason: str
     stack: str | None = None
     lever: str | None = None
+    practice: str | None = None
+
+    def concerns(self, stack: str, levers: Collection[str], practices: Collection[str]) -> bool:
+        """Whether it applies to the stack with these levers and practices."""
+        if self.practice is not None:
+            return self.practice in practices and self.stack in (None, stack)
+        return self.stack == stack if self.lever is None else self.lever in levers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +74,11 @@ class Leeway:
         return stack in self.stacks or server == self.server
 
 
-ANSWERS: Final[tuple[Answer, ...]] = (
-    Answer(
+UNCHECKED: Final = (
+    Unchecked(
         stack="floor",
-        scenario="simple",
-        case="throttled",
-        expected=Expected(json={"message": "Hello World", "status": "success"}),
-        reason="It has no framework, and therefore no throttling.",
+        statuses=frozenset({413, 415, 422, 429}),
+        reason="It is the least that a right answer can cost, and no right answer needs validation or throttling.",
     ),
 )
 
@@ -115,8 +111,23 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
 )
 """What drawn requests are judged by (tests/contract/fuzzing), beside the contract."""
 
+_CACHING: Final[Mapping[str, tuple[str, ...]]] = {
+    "cachalot": ("user_detail", "user_list", "protected", "dashboard"),
+    **dict.fromkeys(("cache_page", "response_cache"), ("user_detail", "user_list", "dashboard")),
+}
+_CACHED: Final = "What was asked before comes from the cache (practices)."
+_ASKED_TWICE: Final = "The throttle and the endpoint both look for the owner of the token (practice throttled)."
 _UNIQUE_VALIDATOR: Final = "DRF's UniqueValidator queries for the address before the INSERT."
 STATEMENTS: Final[tuple[Statements, ...]] = (
+    *(
+        Statements(practice=practice, scenario=scenario, statements=0, reason=_CACHED)
+        for practice, scenarios in _CACHING.items()
+        for scenario in scenarios
+    ),
+    *(
+        Statements(practice="throttled", stack=stack, scenario="protected", statements=2, reason=_ASKED_TWICE)
+        for stack in ("fastapi", "fastapi_sqlalchemy")
+    ),
     Statements(
         lever="insert_first",
         scenario="user_create",
@@ -140,30 +151,33 @@ STATEMENTS: Final[tuple[Statements, ...]] = (
         reason="PostgreSQL nests the addresses in the statement that reads the users (lever database_json).",
     ),
 )
-"""The first match counts: a lever before the stack that it changes."""
+"""The first match counts: a practice or a lever before the stack that it changes."""
 
 _KEPT: Final = (
     "No setting of Django or psycopg limits the wait for an answer on an open connection. The lever "
     "database_connections does."
 )
-WAITING: Final = tuple(
-    Waits(stack=stack, reason=_KEPT)
-    for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+WAITING: Final = (
+    *(
+        Waits(stack=stack, reason=_KEPT)
+        for stack in ("drf_settings", "adrf_settings", "ninja_async_settings", "modern_rest_settings")
+    ),
+    Waits(stack="floor", reason="A clock for each statement costs, and no right answer needs it."),
 )
 
 
-def expected(stack: str, server: str, scenario: str, case: Case) -> Expected:
-    """The right answer of `stack` on `server` to `case`."""
-    found = (one.expected for one in ANSWERS if one.concerns(stack, server, scenario, case.name))
-    return next(found, case.expected)
+def checks(stack: str, status: int) -> bool:
+    """Whether `stack` refuses with `status` what the contract refuses with it."""
+    return not any(one.stack == stack and status in one.statuses for one in UNCHECKED)
 
 
-def statements(stack: str, levers: Collection[str], scenario: str, contract: Scenario) -> int:
-    """How many SQL statements `stack` with `levers` sends for one answer of the traffic of `contract`, `scenario`."""
+def statements(
+    stack: str, levers: Collection[str], scenario: str, contract: Scenario, practices: Collection[str] = ()
+) -> int:
+    """How many SQL statements `stack` with `levers` and `practices` sends for one answer of the traffic of `contract`,
+    `scenario`."""
     found = (
-        one.statements
-        for one in STATEMENTS
-        if one.scenario == scenario and (one.stack == stack if one.lever is None else one.lever in levers)
+        one.statements for one in STATEMENTS if one.scenario == scenario and one.concerns(stack, levers, practices)
     )
     return next(found, contract.statements)
 

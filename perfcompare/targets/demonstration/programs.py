@@ -78,6 +78,7 @@ def target_of(stack: str, server: str) -> str:
 def _environment(environ: Mapping[str, str], stack: str, settings: str) -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_hex(32),
+        **stacks[stack].environ,
         **environ,
         "DJANGO_SETTINGS_MODULE": settings,
         "PERFCOMPARE_STACK": stack,

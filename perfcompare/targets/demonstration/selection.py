@@ -32,8 +32,8 @@ def cells(
         Cell(scenario=scenario, stack=name, server=server, concurrency=level)
         for scenario, one in scenarios.choose(scenario_names).items()
         for level, (name, stack) in product(levels or (one.connections,), chosen.items())
-        if scenario in stack.scenarios
         for server in on[name]
+        if stack.offers(scenario, servers[server].interface)
     )
     if not found:
         raise UsageError("None of these stacks offers any of these scenarios. See: manage.py perfcompare list")

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.measurement import Cell
-from perfcompare.core.stack import STEP, original
+from perfcompare.core.stack import plain, practices
 from perfcompare.core.target import Endpoint, Meter, Program
 from perfcompare.registries import scenarios, stacks
 from perfcompare.targets.demonstration import differences, laboratory, liveness, meter, programs, selection
@@ -39,8 +39,8 @@ class Demonstration:
 
     def statements(self, cell: Cell) -> int:
         """The number that the contract, or a stated difference from it, allows the stack."""
-        name = original(cell.stack).partition(STEP)[0]
-        return differences.statements(name, stacks[cell.stack].levers, cell.scenario, scenarios[cell.scenario])
+        levers, contract = stacks[cell.stack].levers, scenarios[cell.scenario]
+        return differences.statements(plain(cell.stack), levers, cell.scenario, contract, practices(cell.stack))
 
     def ailing(self) -> str | None:
         """What the database, the cache or the upstream service is unable to do."""

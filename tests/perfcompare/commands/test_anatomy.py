@@ -23,11 +23,12 @@ SPLIT = Split(
 COUNTS = Counts(hops=1.0, threads=0.0, statements=2.0)
 
 
-def test_a_stack_without_the_scenario_is_a_usage_error(call: Call) -> None:
-    outcome = call("anatomy", "--stack", "drf,floor", "--scenario", "user_list")
+@pytest.mark.parametrize(("stack", "server"), [("drf_naive", "gunicorn_gthread"), ("floor", "granian_wsgi")])
+def test_a_stack_without_the_scenario_is_a_usage_error(call: Call, stack: str, server: str) -> None:
+    outcome = call("anatomy", "--stack", f"drf,{stack}", "--scenario", "user_list", "--server", server)
 
     assert outcome.code == 2
-    assert "floor does not offer user_list" in outcome.err
+    assert f"{stack} does not offer user_list on {server}" in outcome.err
 
 
 def test_several_stacks_are_taken_apart_each_above_a_bare_callable_on_its_server() -> None:

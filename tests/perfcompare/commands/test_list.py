@@ -18,7 +18,9 @@ def test_every_plug_in_is_listed(call: Call) -> None:
     outcome = call("list")
 
     assert outcome.code == 0
-    for kind in (registries.scenarios, registries.stacks, plugins.servers, plugins.generators):
+    for kind in (
+        registries.scenarios, registries.stacks, plugins.servers, plugins.generators, registries.practices,
+    ):  # fmt: skip
         assert all(f"  {name} " in outcome.out for name in kind)
 
 
@@ -32,7 +34,7 @@ def test_json_holds_the_same(call: Call) -> None:
 def test_what_a_stack_does_not_offer_is_said(call: Call) -> None:
     outcome = call("list")
 
-    assert "not offered: cached_users, dashboard" in outcome.out
+    assert "not offered by every server: cached_users, dashboard" in outcome.out
     assert "simple" not in subject.inventory()["stacks"]["floor"]["not_offered"]
 
 
@@ -48,6 +50,15 @@ def test_what_a_stack_changes_by_settings_is_listed_apart_from_its_levers(call: 
 
     assert (stacks["drf"]["by_settings"], stacks["drf_settings"]["levers"]) == ([], [])
     assert "settings: persistent connections, granian\n" in call("list").out
+
+
+def test_a_practice_is_listed_with_the_stacks_and_scenarios_that_it_changes() -> None:
+    practices = subject.inventory()["practices"]
+
+    assert practices["throttled"]["scenarios"] == ["protected"]
+    assert {"drf", "fastapi"} <= set(practices["throttled"]["stacks"])
+    assert "floor" not in practices["throttled"]["stacks"]
+    assert practices["cache_page"]["stacks"] == ["drf", "drf_settings", "drf_tuned"]
 
 
 def test_what_a_server_cannot_do_is_said(call: Call) -> None:

@@ -135,6 +135,24 @@ def test_the_quick_preset_has_six_scenarios_and_five_rounds(measured: Call, aske
     assert {cell.stack for cell in asked.plain} == set(PRESETS["quick"].stacks())
 
 
+@pytest.mark.parametrize(
+    ("words", "limited"),
+    [
+        ((), {"simple"}),
+        (("--scenarios", "simple,user_list"), {"simple", "user_list"}),
+        (("--stacks", "fastapi,drf,floor"), set(PRESETS["quick"].scenarios())),
+        (("--preset", "full"), set(scenarios)),
+    ],
+)
+def test_only_the_quick_preset_leaves_out_limits_and_only_where_nothing_is_chosen(
+    measured: Call, asked: Asked, words: tuple[str, ...], limited: set[str]
+) -> None:
+    measured("run", *words)
+
+    assert {cell.scenario for cell in asked.plain if cell.stack == "floor"} == limited
+    assert {cell.scenario for cell in asked.cells if cell.stack == "floor"} == limited
+
+
 @pytest.mark.parametrize("name", ["ladder", "anatomy"])
 def test_other_commands_that_compare_costs_refuse_a_generator_in_turns_as_well(measured: Call, name: str) -> None:
     chosen = {"ladder": ("--stack", "drf_tuned"), "anatomy": ("--stack", "drf")}[name]
@@ -150,7 +168,51 @@ def test_a_ladder_is_loaded_in_turns_over_the_connections_of_its_scenario(measur
 
     assert asked.settings.in_turns
     assert {cell.concurrency for cell in asked.cells} == {scenarios["user_list"].connections}
-    assert {"fastapi", "floor", "drf_tuned"} & {cell.stack for cell in asked.cells}
+    assert {"fastapi", "floor", "drf_tuned@0", "drf_tuned@12"} <= {cell.stack for cell in asked.cells}
+
+
+@pytest.mark.parametrize(
+    ("stack", "scenario", "server", "limits"),
+    [
+        ("ninja_async", "user_list", "granian_asgi", "granian_asgi"),
+        ("drf", "simple", "granian_wsgi", "granian_wsgi"),
+        ("drf", "user_list", "granian_wsgi", "uvicorn"),
+    ],
+)
+def test_the_limit_of_a_ladder_is_on_its_server_or_on_one_that_can_have_it(
+    measured: Call, asked: Asked, stack: str, scenario: str, server: str, limits: str
+) -> None:
+    measured("ladder", "--stack", stack, "--scenario", scenario, "--server", server)
+
+    assert {cell.server for cell in asked.cells if cell.stack == "floor"} == {limits}
+
+
+def test_practices_stand_beside_the_same_views_by_settings_where_they_change_something(
+    measured: Call, asked: Asked
+) -> None:
+    both = ("--practices", "cachalot,throttled")
+    assert measured("ladder", "--stack", "drf", "--scenario", "user_list,protected", *both).code == 0
+
+    found = {(cell.scenario, cell.stack) for cell in asked.cells if cell.stack.startswith("drf_settings")}
+    assert found == {
+        ("user_list", "drf_settings"), ("user_list", "drf_settings+cachalot"),
+        ("protected", "drf_settings"), ("protected", "drf_settings+cachalot"), ("protected", "drf_settings+throttled"),
+    }  # fmt: skip
+    assert {cell.server for cell in asked.cells if "+" in cell.stack} == {"granian_wsgi"}
+
+
+def test_all_practices_that_fit_are_measured_unless_some_are_named(measured: Call, asked: Asked) -> None:
+    assert measured("ladder", "--stack", "ninja", "--scenario", "user_list", "--practices").code == 0
+
+    assert {cell.stack for cell in asked.cells if "+" in cell.stack} == {"ninja_tuned@0+cachalot"}
+
+
+def test_practices_that_change_nothing_are_refused(measured: Call, asked: Asked) -> None:
+    outcome = measured("ladder", "--stack", "drf", "--scenario", "simple", "--practices")
+
+    assert outcome.code == 2
+    assert "None of these practices changes simple" in outcome.err
+    assert asked.cells == []
 
 
 def test_a_sweep_is_measured_one_after_another(call: Call, asked: Asked) -> None:

@@ -52,6 +52,12 @@ def test_a_rate_near_the_floors_may_be_the_generators(goodput: float, found: dic
     assert fired(seen(FLOOR, goodput=1000.0), seen(goodput=goodput)) == found
 
 
+def test_a_floor_that_asks_a_service_is_no_ceiling() -> None:
+    detail = replace(FLOOR, scenario="user_detail")
+    assert fired(seen(detail, goodput=1000.0), seen(replace(ADRF, scenario="user_detail"), goodput=990.0)) == {}
+    assert fired(seen(detail, goodput=10.0), seen(FLOOR, goodput=2000.0), seen(goodput=990.0)) == {}
+
+
 def test_a_floor_of_another_generator_or_concurrency_is_no_ceiling() -> None:
     assert fired(seen(FLOOR, goodput=100.0, generator="locust"), seen()) == {}
     assert fired(seen(replace(FLOOR, concurrency=64), goodput=100.0), seen()) == {}

@@ -2,20 +2,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
 
+from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.registries import scenarios
 from perfcompare.stacks import floor
-from perfcompare.stacks.floor.app import PATHS, asgi, wsgi
+from perfcompare.stacks.floor.answers import PATHS
+from perfcompare.stacks.floor.asgi import Application
+from perfcompare.stacks.floor.asgi import application as asgi
+from perfcompare.stacks.floor.wsgi import application as wsgi
 from tests.perfcompare.stacks.asgi import ask
 
 CASES = {
     "the answer": ("GET", "/api/floor/simple", "127.0.0.1:80", 200),
     "health": ("GET", "/health", "localhost", 200),
-    "another path": ("GET", "/api/floor/users", "127.0.0.1", 404),
+    "another path": ("GET", "/api/floor/nothing-here", "127.0.0.1", 404),
     "a wrong method": ("POST", "/api/floor/simple", "127.0.0.1", 405),
     "a foreign host": ("GET", "/api/floor/simple", "attacker.example", 400),
     "a host that only begins like ours": ("GET", "/api/floor/simple", "localhost.attacker.example", 400),
@@ -56,7 +63,9 @@ def test_a_server_that_changes_the_headers_changes_one_answer_only() -> None:
     assert wsgi_ask("GET", "/api/floor/simple", "localhost") == first
 
 
-def test_lifespan_is_answered() -> None:
+def test_lifespan_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody")
+    monkeypatch.setenv("REDIS_URL", "redis://nobody")
     sent = []
 
     async def receive() -> dict[str, Any]:
@@ -65,7 +74,7 @@ def test_lifespan_is_answered() -> None:
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    asyncio.run(asgi({"type": "lifespan"}, receive, send))
+    asyncio.run(Application()({"type": "lifespan"}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
@@ -82,6 +91,14 @@ def test_a_websocket_is_refused() -> None:
     assert sent == ["websocket.close"]
 
 
-def test_it_offers_the_constant_answer_alone() -> None:
-    assert floor.STACK.scenarios == {"simple"}
+def test_over_wsgi_it_offers_the_constant_answer_alone() -> None:
+    assert {name for name in scenarios if floor.STACK.offers(name, "wsgi")} == {"simple"}
+    assert all(floor.STACK.offers(name, "asgi") for name in ENDPOINTS)
     assert set(PATHS) == {"/api/floor/simple", "/health"}
+
+
+def test_the_wsgi_callable_loads_no_client() -> None:
+    clients = "{'asyncpg', 'aiohttp', 'redis', 'django'}"
+    loads = f"import sys, perfcompare.stacks.floor.wsgi; print({clients} & {{*sys.modules}})"
+
+    assert subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True).stdout.strip() == "set()"

@@ -251,10 +251,40 @@ def test_the_cheapest_comes_first_and_the_empty_last() -> None:
 
 
 def test_a_scenario_that_a_stack_does_not_offer_is_named() -> None:
-    floor = Cell(scenario="simple", stack="floor", server="uvicorn", concurrency=32)
+    floor = Cell(scenario="simple", stack="floor", server="granian_wsgi", concurrency=32)
     items = replace(DRF, scenario="items")
 
     assert collect(make_run([floor, DRF, items])).not_offered == {"no framework": ("items",)}
+
+
+def test_the_limit_is_the_least_on_each_row_that_has_it() -> None:
+    floor = replace(DRF, stack="floor", server="granian_wsgi")
+    run = make_run([floor, DRF, replace(DRF, scenario="items")])
+    for cell, cpu_us in ((floor, 50.0), (DRF, 310.0)):
+        run.record(make_measurement(cell, cpu_us=cpu_us))
+
+    found = {(cell.cell.stack, cell.cell.scenario): cell.limit_ratio for cell in collect(run).cells}
+
+    assert {name: ratio and ratio.value for name, ratio in found.items()} == {
+        ("floor", "simple"): 1.0,
+        ("drf", "simple"): 6.2,
+        ("drf", "items"): None,
+    }
+
+
+def test_a_scenario_without_a_limit_is_named_with_the_way_to_it() -> None:
+    items = replace(DRF, scenario="items")
+    floor = replace(DRF, stack="floor", server="uvicorn")
+    runs = [make_run([DRF, items]), make_run([DRF, items, floor]), make_run([DRF, floor])]
+    for run in runs:
+        for cell in run.planned_cells():
+            run.record(make_measurement(cell))
+
+    nowhere, somewhere, everywhere = (collect(run).limitless for run in runs)
+
+    assert nowhere.startswith("No limit was measured in this run. --preset full")
+    assert somewhere.startswith("No limit was measured in items.")
+    assert everywhere == ""
 
 
 def test_unknown_names_are_shown_as_they_are() -> None:

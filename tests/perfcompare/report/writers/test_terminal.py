@@ -43,7 +43,7 @@ def test_in_turns_there_are_answers_per_core_and_no_rates_latencies_and_memory()
 
     text = terminal.render(collect(run))
 
-    assert line(text, "drf").split() == ["drf", "gunicorn_gthread", "310", "3.10x", "-", "3,226", "4.00", "1/1"]
+    assert line(text, "drf").split() == ["drf", "gunicorn_gthread", "310", "3.10x", "-", "-", "3,226", "4.00", "1/1"]
     assert not [head for head in ("p50", "p99", "PSS", "requests") if head in text]
 
 
@@ -126,7 +126,7 @@ def test_a_hole_is_shown_in_its_place() -> None:
 
 
 def test_what_is_not_offered_is_told() -> None:
-    cells = [replace(FASTAPI, stack="floor"), replace(DRF, scenario="items")]
+    cells = [replace(FASTAPI, stack="floor", server="granian_wsgi"), replace(DRF, scenario="items")]
 
     assert "Not offered by no framework: items" in terminal.render(collect(make_run(cells)))
 

@@ -2,46 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from perfcompare.core.http import Expected, Request
-from perfcompare.core.scenario import Case
-from perfcompare.plugins import servers
-from perfcompare.registries import levers, scenarios, stacks
+from perfcompare.core.target import FLOOR
+from perfcompare.registries import levers, practices, scenarios, stacks
 from perfcompare.targets.demonstration import differences
 
-CASE = Case(name="hello", request=Request(path="simple"), expected=Expected())
-OTHER = Expected(status=418)
+
+@pytest.mark.parametrize("status", [413, 415, 422, 429])
+def test_the_limit_does_not_look_for_what_no_right_answer_needs(status: int) -> None:
+    assert not differences.checks("floor", status)
+    assert differences.checks("fastapi", status)
 
 
-def _answer(stack: str | None, server: str | None) -> differences.Answer:
-    return differences.Answer(
-        scenario="simple", case="hello", expected=OTHER, reason="made up", stack=stack, server=server
-    )
-
-
-def test_the_contract_holds_where_nothing_else_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(differences, "ANSWERS", ())
-
-    assert differences.expected("drf", "uvicorn", "simple", CASE) is CASE.expected
-
-
-@pytest.mark.parametrize(
-    ("stack", "server", "concerned"),
-    [("drf", None, True), (None, "uvicorn", True), ("drf", "uvicorn", True), ("adrf", None, False), (None, "x", False)],
-)
-def test_a_difference_concerns_its_stack_or_server(
-    monkeypatch: pytest.MonkeyPatch, stack: str | None, server: str | None, concerned: bool
-) -> None:
-    monkeypatch.setattr(differences, "ANSWERS", (_answer(stack, server),))
-
-    assert (differences.expected("drf", "uvicorn", "simple", CASE) is OTHER) is concerned
-
-
-def test_a_difference_concerns_its_case_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(differences, "ANSWERS", (_answer("drf", None),))
-    another = Case(name="another", request=CASE.request, expected=CASE.expected)
-
-    assert differences.expected("drf", "uvicorn", "simple", another) is CASE.expected
-    assert differences.expected("drf", "uvicorn", "items", CASE) is CASE.expected
+@pytest.mark.parametrize("status", [200, 201, 400, 401, 404, 405, 502, 503, 504])
+def test_everything_else_is_checked_everywhere(status: int) -> None:
+    assert all(differences.checks(stack, status) for stack in stacks)
 
 
 def test_statements_are_the_contracts_unless_written_otherwise() -> None:
@@ -63,22 +37,26 @@ def test_a_step_of_a_ladder_sends_what_its_own_levers_make_it_send() -> None:
 
 
 @pytest.mark.parametrize("one", differences.WAITING)
-def test_what_waits_with_its_database_is_a_stack_by_settings_alone(one: differences.Waits) -> None:
+def test_what_waits_with_its_database_has_neither_levers_nor_a_clock(one: differences.Waits) -> None:
     assert one.reason.endswith(".")
-    assert stacks[one.stack].by_settings
+    assert stacks[one.stack].by_settings or one.stack == FLOOR
     assert not stacks[one.stack].levers
     assert differences.waits(one.stack)
     assert not differences.waits("drf_tuned")
 
 
-@pytest.mark.parametrize("one", [*differences.ANSWERS, *differences.STATEMENTS])
-def test_every_difference_names_what_exists_and_has_a_reason(one: differences.Answer | differences.Statements) -> None:
+@pytest.mark.parametrize("one", differences.STATEMENTS)
+def test_every_difference_names_what_exists_and_has_a_reason(one: differences.Statements) -> None:
     assert one.reason.endswith(".")
     assert one.scenario in scenarios
     assert one.stack is None or one.stack in stacks
-    if isinstance(one, differences.Statements):
-        assert one.lever is None or one.lever in levers
-        assert (one.stack is None) != (one.lever is None)
-    if isinstance(one, differences.Answer):
-        assert one.server is None or one.server in servers
-        assert (one.stack, one.server) != (None, None)
+    assert one.lever is None or one.lever in levers
+    assert one.practice is None or one.scenario in practices[one.practice].scenarios
+    assert sum(name is not None for name in (one.stack, one.lever)) == 1 or one.practice
+
+
+@pytest.mark.parametrize("one", differences.UNCHECKED)
+def test_what_is_not_checked_names_a_stack_and_has_a_reason(one: differences.Unchecked) -> None:
+    assert one.reason.endswith(".")
+    assert one.stack in stacks
+    assert all(400 <= status < 500 for status in one.statuses)

@@ -36,7 +36,7 @@ def test_a_stack_is_put_on_every_asked_server_that_speaks_its_interface() -> Non
 
 
 def test_what_a_stack_does_not_offer_makes_no_cell() -> None:
-    assert chosen(["floor", "drf"], scenarios=["items"]) == ["items drf on gunicorn_gthread, 8 connections"]
+    assert chosen(["floor", "drf"], ["gunicorn_gthread"], ["items"]) == ["items drf on gunicorn_gthread, 8 connections"]
 
 
 def test_each_concurrency_is_a_cell() -> None:
@@ -57,7 +57,7 @@ def test_without_a_concurrency_each_scenario_has_as_many_connections_as_suit_it(
         (["drf"], ["apache"], ["simple"], "no server 'apache'"),
         (["drf"], [], ["nothing"], "no scenario 'nothing'"),
         (["fastapi"], ["gunicorn_sync"], ["simple"], "fastapi speaks ASGI, and none of the chosen servers does"),
-        (["floor"], [], ["items"], "None of these stacks offers any of these scenarios"),
+        (["floor"], ["granian_wsgi"], ["items"], "None of these stacks offers any of these scenarios"),
     ],
 )
 def test_what_cannot_be_measured_is_said(
