@@ -98,9 +98,8 @@ _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # pri
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
 
 
-def finish_context() -> None:
-    """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
-    own = finished.plan().own
+def finish_context(own: tuple[Receiver, ...]) -> None:
+    """Do what `own`, Django's receivers of request_finished, do for this context, where there is something to do."""
     if close_caches in own:
         _close_caches()
     if reset_urlconf in own and not _urlconf.clear():

@@ -33,15 +33,7 @@ class LocalData:
 
     def get(self) -> Mapping[str, Any] | None:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
-        if self._variable is None:
-            return None
-        storage = self._variable.get(None)
-        if isinstance(storage, dict):  # asgiref before 3.12
-            return storage
-        if storage is None or storage.thread_id != threading.get_ident():
-            return _NOTHING
-        data: Mapping[str, Any] = storage.data
-        return data
+        return None if self._variable is None else held(self._variable)
 
     def put(self, name: str, value: object) -> bool:
         """Let `name` be all that is set; False when this version of asgiref keeps it elsewhere."""
@@ -63,3 +55,14 @@ class LocalData:
             return False
         self._variable.set(_NONE)
         return True
+
+
+def held(variable: ContextVar[Any]) -> Mapping[str, Any]:
+    """The names and values that the context variable of a `Local` has for this thread."""
+    storage = variable.get(None)
+    if isinstance(storage, dict):  # asgiref before 3.12
+        return storage
+    if storage is None or storage.thread_id != threading.get_ident():
+        return _NOTHING
+    data: Mapping[str, Any] = storage.data
+    return data

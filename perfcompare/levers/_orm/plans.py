@@ -70,7 +70,7 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: AnyQuerySet) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, wrapper_of(queryset.db))
+            return self.builder.build(rows, wrapper_of(self.compiler.using))
         return replayed(queryset, self.compiler, rows)
 
 
@@ -214,6 +214,6 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         shaped=shaped,
         premises=Premises(models, made) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
-        made=made,
+        made=tuple(made),
     )
     return plan, tuple(parameters)

@@ -48,6 +48,8 @@ _EMPTY: Final = frozenset(
 _COMPARED: Final = frozenset(
     {"default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select"}
 )
+_KINDS: Final = {name: kind for kind in (_IRRELEVANT, _EMPTY, _COMPARED) for name in kind}
+"""The group that each attribute belongs to."""
 _COMPARABLE: Final = frozenset({bool, int, tuple})
 """The types that Django gives to what is compared; a package may put a list there, which is no part of a key."""
 
@@ -84,33 +86,37 @@ def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
         return None
     found: list[lookups.Lookup] = []
     try:
-        table = query.__dict__["model"]._meta.db_table
-        return (*_attributes(query), *_where(query.where, table, found)), found
+        attributes = query.__dict__
+        table = attributes["model"]._meta.db_table
+        return (*_attributes(query, attributes, table), *_where(query.where, table, found)), found
     except ShapelessError:
         return None
 
 
-def _attributes(query: Query) -> Iterator[Any]:
-    attributes = query.__dict__
+def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[Any]:
+    shape: list[Any] = []
     for name, value in attributes.items():
-        if name in _IRRELEVANT:
+        kind = _KINDS.get(name)
+        if kind is _IRRELEVANT:
             continue
-        if name in _COMPARED:
+        if kind is _COMPARED:
             if type(value) not in _COMPARABLE:
                 raise ShapelessError
-            yield name, value
+            shape.append((name, value))
         elif name == "selected":
-            yield name, tuple(value.items()) if value else None
-        elif value or name not in _EMPTY:
+            shape.append((name, tuple(value.items()) if value else None))
+        elif value or kind is None:
             raise ShapelessError
-    table = attributes["model"]._meta.db_table
-    yield tuple(_unused_joins(query, table))
-    yield query.model
-    yield tuple([_column(expression, table) for expression in query.select])
-    yield _frozen(query.select_related)
-    yield _ordering(query.order_by)
     names, deferred = query.deferred_loading
-    yield frozenset(names), deferred
+    shape += (
+        tuple(_unused_joins(query, table)),
+        query.model,
+        tuple([_column(expression, table) for expression in query.select]),
+        _frozen(query.select_related),
+        _ordering(query.order_by),
+        (frozenset(names), deferred),
+    )
+    return shape
 
 
 def _unused_joins(query: Query, table: str) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from perfcompare.levers._replacing.codes import functions_of, origin_of
 from perfcompare.levers._replacing.comparison import DIFFERENT, comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
-from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
+from perfcompare.levers._replacing.watch import HAS_VERSION
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "perfcompare.levers.")
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
@@ -52,7 +52,7 @@ class Unpatched:
     def holds(self) -> bool:
         """Whether all are the library's own; asked at each use, it compares identities alone."""
         found = self._comparison
-        if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
+        if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
             return self._is_stock
         return self._look()
 

@@ -67,7 +67,7 @@ def _columns(model: type[Model]) -> frozenset[str] | None:
         fields = model._meta.concrete_fields
         names = frozenset(name for field in fields for name in (field.name, field.attname))
         unusual = next(_unusual(model), None)
-        found = _known[model] = (Premises((model,), (model,)), plain.Kinds(fields), names, unusual)
+        found = _known[model] = (Premises((model,), {model: names}), plain.Kinds(fields), names, unusual)
     return found[2] if found[3] is None else None
 
 

@@ -19,7 +19,7 @@ from rest_framework import renderers
 from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
-from perfcompare.levers._memo import Memo
+from perfcompare.levers._memo import Memo, ends
 from perfcompare.levers._replacing import installations, works
 from perfcompare.levers.orjson_rendering import LEVER
 
@@ -92,13 +92,14 @@ def _finished(data: object) -> bytes | None:
         finished: bytes = method(data)
     except TypeError:
         return None
-    if (known := _known.get(finished)) is not None:
+    key = ends(finished)
+    if (known := _known.get(key, finished)) is not None:
         return known
     if _may_have_odd_floats(finished):
         return None
     escaped = _escaped(finished)
     if len(finished) <= _LONGEST_KNOWN:
-        _known.put(finished, escaped)
+        _known.put(key, finished, escaped)
     return escaped
 
 
