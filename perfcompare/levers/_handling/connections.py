@@ -41,7 +41,7 @@ def tidy(*, reset: bool, close: bool) -> None:
                 connection.close_if_unusable_or_obsolete()
 
 
-def _is_kept(connection: Any) -> bool:
+def _is_kept(connection: BaseDatabaseWrapper) -> bool:
     """Whether it is open and stays so, because `close_if_unusable_or_obsolete` finds nothing against it."""
     close_at: float | None = connection.close_at
     return (

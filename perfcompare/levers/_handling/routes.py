@@ -57,9 +57,10 @@ class Route:
         """The match of a path from which that was captured; None as long as nothing has been learnt."""
         return None if self._known is None else matched(self._known, captured, captured)
 
-    def learn(self, match: Any, captured: Captured) -> None:
+    def learn(self, match: ResolverMatch, captured: Captured) -> None:
         """Take all but the arguments from `match`, which is Django's, where nothing else can differ."""
-        if match.func is self._callback and match.args == () and not match.extra_kwargs and match.kwargs == captured:
+        is_known = match.func is self._callback and not match.extra_kwargs  # type: ignore[attr-defined]  # no stubs
+        if is_known and match.args == () and match.kwargs == captured:
             self._known = matched(match, {}, {})
 
 
@@ -86,7 +87,7 @@ class Routes:
         return None
 
 
-def matched(match: Any, kwargs: Mapping[str, Any], captured: Captured) -> ResolverMatch:
+def matched(match: ResolverMatch, kwargs: Mapping[str, Any], captured: Captured) -> ResolverMatch:
     """One like `match`, with arguments of its own."""
     made = object.__new__(ResolverMatch)
     state = made.__dict__
@@ -107,7 +108,7 @@ def _branch(resolver: URLResolver) -> _Entry:
     return text, False, Routes(map(_entry, resolver.url_patterns)), resolver.pattern.match, None
 
 
-def _entry(entry: Any) -> _Entry:
+def _entry(entry: URLPattern | URLResolver) -> _Entry:
     if isinstance(entry, URLResolver):
         return _branch(entry)
     pattern = entry.pattern
@@ -119,7 +120,7 @@ def _entry(entry: Any) -> _Entry:
     return text, vars(pattern)["_is_endpoint"], None, pattern.match, None
 
 
-def _prefix_of(pattern: Any) -> str | None:
+def _prefix_of(pattern: RegexPattern | RoutePattern) -> str | None:
     """The text that a path must begin with, where nothing else is asked."""
     if type(pattern) is RoutePattern:
         return None if pattern.converters else vars(pattern)["_route"]
