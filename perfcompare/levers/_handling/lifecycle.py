@@ -47,6 +47,11 @@ class Plan:
     """Those of Django's own receivers that are connected, in order."""
     others: bool
     """Whether anything else is."""
+    # Which of Django's own are connected, since to find one takes as long as what it does.
+    resets_queries: bool = False
+    closes_connections: bool = False
+    closes_caches: bool = False
+    resets_urlconf: bool = False
 
 
 class Lifecycle:
@@ -65,9 +70,14 @@ class Lifecycle:
         if connected.receivers != self._seen or connected._dead_receivers:
             self._seen = list(connected.receivers)
             found = [_target(entry[1]) for entry in self._seen]
+            own = tuple(receiver for receiver in found if receiver in self._own)
             self._plan = Plan(
-                own=tuple(receiver for receiver in found if receiver in self._own),
+                own=own,
                 others=any(receiver is not None and receiver not in self._own for receiver in found),
+                resets_queries=reset_queries in own,
+                closes_connections=close_old_connections in own,
+                closes_caches=close_caches in own,
+                resets_urlconf=reset_urlconf in own,
             )
         return self._plan
 
@@ -98,11 +108,11 @@ _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # pri
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
 
 
-def finish_context(own: tuple[Receiver, ...]) -> None:
-    """Do what `own`, Django's receivers of request_finished, do for this context, where there is something to do."""
-    if close_caches in own:
+def finish_context(plan: Plan) -> None:
+    """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
+    if plan.closes_caches:
         _close_caches()
-    if reset_urlconf in own and not _urlconf.clear():
+    if plan.resets_urlconf and not _urlconf.clear():
         reset_urlconf(sender=None)  # which does not look at it
 
 

@@ -195,7 +195,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await lifecycle.finished.signal.asend(sender=sender)
             return
         plan = lifecycle.finished.plan()
-        lifecycle.finish_context(plan.own)
+        lifecycle.finish_context(plan)
         if plan.others:
             await lifecycle.finished.asend_asynchronous(sender)
 
@@ -212,7 +212,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
                 pass
         response._resource_closers.clear()
         response.closed = True
-        lifecycle.finish_context(plan.own)
+        lifecycle.finish_context(plan)
         if plan.others:
             await lifecycle.finished.asend_asynchronous(sender)
 

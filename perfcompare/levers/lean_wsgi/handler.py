@@ -11,7 +11,7 @@ from django import VERSION
 from django.core.handlers import wsgi
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import close_old_connections, connections, reset_queries
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import ResponseHeaders
 from django.utils.log import log_response
@@ -104,9 +104,15 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         next(_SERVED.calls)
         if not _COURSE.holds():
             return self._left_to_stock(environ, start_response)
-        lifecycle.enter_script_prefix(script_name(environ))
-        self._send_started(environ)
-        request = self.request_class(environ)
+        name = script_name(environ)
+        lifecycle.enter_script_prefix(name)
+        plan = lifecycle.started.plan()
+        if plan.others:
+            lifecycle.started.signal.send(sender=self.sender, environ=environ)
+        else:
+            tidy(reset=plan.resets_queries, close=plan.closes_connections)
+        cls = self.request_class
+        request = cls(environ) if plan.others or cls is not LeanWSGIRequest else cls(environ, name)
         response: Response = self.get_response(request)
         response._handler_class = self.sender
         if type(response).close is HttpResponseBase.close:
@@ -124,13 +130,6 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         if self._stock is None:
             self._stock = WSGIHandler()
         return self._stock(environ, start_response)
-
-    def _send_started(self, environ: WSGIEnvironment) -> None:
-        plan = lifecycle.started.plan()
-        if plan.others:
-            lifecycle.started.signal.send(sender=self.sender, environ=environ)
-        else:
-            tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 
     def adapt_method_mode(self, is_async: bool, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Django's, with the process's loop for asynchronous middleware."""
@@ -198,8 +197,8 @@ def _close(response: Response) -> None:
             pass
     response._resource_closers.clear()
     response.closed = True
-    lifecycle.finish_context(plan.own)
-    tidy(reset=False, close=close_old_connections in plan.own)
+    lifecycle.finish_context(plan)
+    tidy(reset=False, close=plan.closes_connections)
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,7 @@ def clean() -> Iterator[None]:
 
 
 def finish() -> None:
-    lifecycle.finish_context(lifecycle.finished.plan().own)
+    lifecycle.finish_context(lifecycle.finished.plan())
 
 
 def test_the_urlconf_of_a_request_is_forgotten_at_its_end_and_at_the_start_of_the_next() -> None:
