@@ -21,10 +21,10 @@ from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
-from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
+from perfcompare.levers._orm.premises import Premises, has_one_key, models_of
 from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
-from perfcompare.levers._orm.rows import Builder, are_heard, builder, made_by, makes_by_itself
+from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import Shape, shape_of
 
 MAX_PLANS: Final = 2000
@@ -55,7 +55,7 @@ class Plan:
     @property
     def fits_a_loop(self) -> bool:
         """Whether no code of others would run on an event loop that Django runs in a thread."""
-        return self.own and all(map(MODEL.holds, self.made)) and not are_heard(self.made)
+        return self.own and are_quiet(self.made)
 
     @cached_property
     def numbered(self) -> tuple[str, str, str, str]:

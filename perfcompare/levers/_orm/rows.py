@@ -52,10 +52,7 @@ class Builder:
     @property
     def quiet(self) -> bool:
         """Whether nobody listens to the making of instances of its models, or has changed it."""
-        for model in self.models:
-            if not MODEL.holds(model):
-                return False
-        return not are_heard(self.models)
+        return are_quiet(self.models)
 
 
 def builder(compiler: SQLCompiler, iterable: type[Any]) -> Builder | None:
@@ -191,6 +188,14 @@ class _Source:
                 self._names[f"k{number}_{place}"] = converter
                 lines.append(f"  c{number} = k{number}_{place}(c{number}, e{number}, connection)")
         return lines
+
+
+def are_quiet(models: tuple[type[Model], ...]) -> bool:
+    """Whether nobody listens to the making of instances of `models`, or has changed it."""
+    for model in models:
+        if not MODEL.holds(model):
+            return False
+    return not are_heard(models)
 
 
 def are_heard(models: Iterable[type[Model]]) -> bool:
