@@ -25,7 +25,7 @@ from django.db.models.fields import AutoFieldMixin
 from django.db.models.lookups import Exact, IntegerFieldExact, Lookup
 
 from perfcompare.levers._orm.own_code import is_own_function
-from perfcompare.levers._replacing import comparison
+from perfcompare.levers._replacing import MISSING, comparison
 
 _NONE: Final = types.NoneType
 _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
@@ -72,12 +72,13 @@ class Compared:
                 self._range = connection.ops.integer_field_range(field.get_internal_type())
                 self._types = frozenset() if None in self._range else frozenset({int})
         self._same = comparison(
-            (cls, name, getattr(cls, name))
+            (base, name, getattr(base, name, MISSING))
             for cls, names in (
                 (kind, _COMPARING),
                 (type(field), (*_METHODS, "get_internal_type")),
                 (operations, ("integer_field_range",)),
             )
+            for base in cls.__mro__[:-1]  # what a method finds by `super()` counts too
             for name in names
         )
 

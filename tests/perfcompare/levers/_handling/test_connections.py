@@ -64,4 +64,4 @@ def test_a_patched_way_is_taken(name: str, is_own: bool, kept: Any, monkeypatch:
     monkeypatch.setattr(kept if is_own else BaseDatabaseWrapper, name, lambda *_: calls.append(name), raising=False)
     tidy(reset=False, close=True)
     monkeypatch.undo()
-    assert calls == [name]
+    assert set(calls) == {name}  # of each connection that is open

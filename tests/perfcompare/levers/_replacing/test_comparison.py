@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers._replacing import DIFFERENT, HAS_VERSION, MISSING, comparison
-from perfcompare.levers._replacing.watch import NEVER
+from perfcompare.levers._replacing import DIFFERENT, HAS_VERSION, MISSING, comparison, watch
 
 
 class Parent:
@@ -142,4 +141,4 @@ def test_a_class_that_changes_all_the_time_is_still_looked_at(monkeypatch: pytes
 def test_what_has_not_been_looked_at_is_never_the_same() -> None:
     assert not any(hasattr(one, "never") for one in object.__subclasses__())
     assert not DIFFERENT()
-    assert not NEVER.__flags__ & HAS_VERSION
+    assert not watch.NEVER.__flags__ & HAS_VERSION
