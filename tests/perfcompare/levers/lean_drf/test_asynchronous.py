@@ -321,7 +321,11 @@ def test_the_kind_of_a_view_is_looked_at_again_when_its_class_has_changed(
         view = Changing()
         view.setup(AsyncRequestFactory().get("/"))
         made = view.dispatch(view.request)
-        return async_to_sync(lambda: made)().data if asyncio.iscoroutine(made) else made.data
+
+        async def awaited() -> Any:
+            return await made
+
+        return async_to_sync(awaited)().data if asyncio.iscoroutine(made) else made.data
 
     assert [answer(), answer()] == ["asynchronous"] * 2
     with monkeypatch.context() as patch:
