@@ -74,7 +74,7 @@ class Plan:
         return replayed(queryset, self.compiler, rows)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)  # a frozen one takes five times as long to make
 class Statement:
     """One question to the database `using`; `limit` and `offset` in rows, None without."""
 

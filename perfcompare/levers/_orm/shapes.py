@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db.models import lookups
@@ -88,7 +88,9 @@ def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
     try:
         attributes = query.__dict__
         table = attributes["model"]._meta.db_table
-        return (*_attributes(query, attributes, table), *_where(query.where, table, found)), found
+        shape = _attributes(query, attributes, table)
+        shape += _where(query.where, table, found)
+        return tuple(shape), found
     except ShapelessError:
         return None
 
@@ -119,14 +121,18 @@ def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[An
     return shape
 
 
-def _unused_joins(query: Query, table: str) -> Iterator[Any]:
+def _unused_joins(query: Query, table: str) -> list[Any]:
     """Joins that filter() made and gave up again, as for a foreign key: select_related would take them up."""
+    joins: list[Any] = []
     for alias, joined in query.alias_map.items():
         if type(joined) is BaseTable and alias == table:
             continue
         if type(joined) is not Join or query.alias_refcount[alias] or joined.filtered_relation is not None:
             raise ShapelessError
-        yield alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field)
+        joins.append(
+            (alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field))
+        )
+    return joins
 
 
 def _column(expression: object, table: str) -> tuple[int, int]:
@@ -152,13 +158,13 @@ def _ordering(names: Iterable[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _where(node: object, table: str, found: list[lookups.Lookup]) -> Iterator[Any]:
+def _where(node: object, table: str, found: list[lookups.Lookup]) -> list[Any]:
     if type(node) is not WhereNode or (node.connector != AND and node.connector != OR):
         raise ShapelessError
-    yield node.connector
-    yield node.negated
+    shape: list[Any] = [node.connector, node.negated]
     for child in node.children:
-        yield tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found)
+        shape.append(tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found))
+    return shape
 
 
 def _lookup(lookup: Any, table: str, found: list[lookups.Lookup]) -> tuple[Any, ...]:
