@@ -103,7 +103,8 @@ class ResolvesRequests(BaseHandler):
 
 def is_response(answer: object) -> bool:
     """Whether it is a response and nothing that must be awaited."""
-    return _is_response(type(answer))
+    kind: Any = type(answer)
+    return _is_response(kind)
 
 
 @lru_cache(maxsize=256)  # `asyncio.iscoroutine`, which Django asks, remembers types too

@@ -150,7 +150,8 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
 
 def compiles(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`."""
-    return _compiling(connection.ops.compiler("SQLCompiler")).hold()
+    compiler: Any = connection.ops.compiler("SQLCompiler")
+    return _compiling(compiler).hold()
 
 
 @cache
@@ -160,7 +161,8 @@ def _compiling(cls: type[Any]) -> Together:
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs an INSERT on `connection`."""
-    return _inserting(connection.ops.compiler("SQLInsertCompiler")).hold()
+    compiler: Any = connection.ops.compiler("SQLInsertCompiler")
+    return _inserting(compiler).hold()
 
 
 @cache

@@ -89,7 +89,7 @@ class Compared:
         return type(value) is not int or self._range[0] <= value <= self._range[1]
 
 
-def _is_number(cls: type[Field[Any, Any]]) -> bool:
+def _is_number(cls: Any) -> bool:
     """Whether the fields of that class are primary keys that the database numbers."""
     return (
         issubclass(cls, AutoFieldMixin)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.sql.compiler import SQLCompiler
@@ -70,7 +71,7 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: AnyQuerySet) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, wrapper_of(self.compiler.using))
+            return self.builder.build(rows, wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS))
         return replayed(queryset, self.compiler, rows)
 
 

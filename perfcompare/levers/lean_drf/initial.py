@@ -57,14 +57,14 @@ def initial(self: APIView, request: Request, *args: object, **kwargs: object) ->
 
 def _is_stock(view: APIView) -> bool:
     """Whether the steps are DRF's own, or adrf's, which awaits permissions and throttles where that must be."""
-    cls = type(view)
+    cls: Any = type(view)
     stock = _stock_of(cls)
     return stock.holds(cls) and (stock is _STOCK or _awaited(view) is None)
 
 
 @functools.lru_cache(maxsize=1024)
 def _stock_of(cls: type[Any]) -> Stock:
-    home = next((one for one in cls.__mro__ if path_of(one) == "adrf.views.APIView"), None)
+    home: Any = next((one for one in cls.__mro__ if path_of(one) == "adrf.views.APIView"), None)
     return _STOCK if home is None else _of_adrf(home)
 
 

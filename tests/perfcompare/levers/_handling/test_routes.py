@@ -66,7 +66,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> tuple[Paths, list[str]]:
     """The paths that Django itself has resolved."""
     django = resolver()
     paths, seen = Paths(django), list[str]()
-    monkeypatch.setattr(django, "resolve", lambda where: (seen.append(where), URLResolver.resolve(django, where))[1])
+
+    def resolve(where: str) -> ResolverMatch:
+        seen.append(where)
+        return URLResolver.resolve(django, where)
+
+    monkeypatch.setattr(django, "resolve", resolve)
     return paths, seen
 
 
