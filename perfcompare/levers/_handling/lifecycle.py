@@ -20,8 +20,8 @@ from django.db import close_old_connections, reset_queries
 from django.dispatch import Signal, dispatcher
 from django.urls import base as urls
 
-from perfcompare.levers._handling.local_data import LocalData
-from perfcompare.levers._handling.settings import ROOT_URLCONF
+from perfcompare.levers._handling.local_data import LocalData, Put
+from perfcompare.levers._handling.settings import ROOT_URLCONF, Watched
 from perfcompare.levers._replacing import Unpatched
 
 Receiver = Callable[..., Any]
@@ -106,6 +106,7 @@ _CLOSING: Final = Unpatched({CacheHandler: " ".join(_WAY)})
 _caches: Final = LocalData(caches._connections)  # type: ignore[attr-defined]  # private
 _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # private
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
+_URLCONF: Final = Watched(lambda settings: Put({"value": settings.ROOT_URLCONF}))
 
 
 def finish_context(plan: Plan) -> None:
@@ -141,5 +142,5 @@ def enter_script_prefix(script_name: str) -> None:
 
 def enter_urlconf() -> None:
     """Let `get_urlconf()` say ROOT_URLCONF in this context, as `set_urlconf` does."""
-    if not _urlconf.put("value", ROOT_URLCONF.get()):
+    if not _urlconf.put(_URLCONF.get()):
         urls.set_urlconf(ROOT_URLCONF.get())

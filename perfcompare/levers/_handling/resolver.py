@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
@@ -23,6 +22,7 @@ from perfcompare.levers._handling.settings import ROOT_URLCONF
 
 _MOST_PATHS: Final = 1024
 _UNSET: Final = object()
+_KEPT: Final = "_lean_paths"
 
 
 class Paths:
@@ -55,30 +55,16 @@ class Paths:
         return match  # type: ignore[no-any-return]
 
 
-class Resolving:
-    """`Paths` for each URLconf that a process uses."""
-
-    def __init__(self) -> None:
-        self._paths: WeakKeyDictionary[URLResolver, Paths] = WeakKeyDictionary()
-        self._last: tuple[URLResolver | None, Paths | None] = (None, None)
-
-    def resolve(self, resolver: URLResolver, path: str) -> ResolverMatch:
-        """What `resolver.resolve(path)` answers, with its exceptions."""
-        last, paths = self._last  # a process has one URLconf, nearly always
-        if paths is None or last is not resolver:
-            paths = self._paths.get(resolver)
-            if paths is None:
-                paths = self._paths[resolver] = Paths(resolver)
-            self._last = (resolver, paths)
-        return paths.resolve(path)
+def paths_of(resolver: URLResolver) -> Paths:
+    """Those of the URLconf of `resolver`, which keeps them."""
+    paths: Paths | None = vars(resolver).get(_KEPT)
+    if paths is None:
+        paths = vars(resolver)[_KEPT] = Paths(resolver)
+    return paths
 
 
 class ResolvesRequests(BaseHandler):
     """A handler's way from a request to its view, and a look at what that returns."""
-
-    def __init__(self) -> None:
-        self._resolving = Resolving()
-        super().__init__()
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
@@ -90,7 +76,7 @@ class ResolvesRequests(BaseHandler):
             urlconf = None
         else:
             set_urlconf(urlconf)
-        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
+        match = paths_of(get_resolver(urlconf or ROOT_URLCONF.get())).resolve(request.path_info)
         request.resolver_match = match
         return match
 

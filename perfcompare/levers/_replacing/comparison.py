@@ -35,7 +35,7 @@ class Comparison:
 
     __slots__ = ("_compare", "_looking", "_looks", "_rest", "_same", "_watch", "is_same", "same", "watch")
 
-    def __init__(self, attributes: Iterable[Attribute]) -> None:
+    def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
         watched = [one for one in given if can_be_watched(one[0])]
         rest = [one for one in given if one not in watched]
@@ -44,8 +44,10 @@ class Comparison:
         self._watch = watch
         self._rest = _Terms(rest)
         self._compare = _Terms(given if watch is None else watched)()
-        self.same: Callable[[], bool] = self._compare if watch is None else self._rest(self, watch)
-        """The answer."""
+        self.same: Callable[[], bool] = (
+            self._rest(self, watch, otherwise) if watch is not None or otherwise is not None else self._compare
+        )
+        """The answer; what `otherwise` says in the place of "no"."""
         self.watch = NEVER if watch is None or rest else watch
         self.is_same = False
         """Never true where there is more to compare than what is watched."""
@@ -82,14 +84,12 @@ class Comparison:
         """Django itself counts in an attribute of some classes: there a look at each attribute costs less."""
         self._looks += 1
         if self._looks > _MANY:
-            compare, rest = self._compare, self._rest()
-            self.same = lambda: compare() and rest()
-            self._watch, self.watch = None, NEVER
+            self._watch, self.watch, self.is_same = None, NEVER, False
 
 
-def comparison(attributes: Iterable[Attribute]) -> Comparison:
+def comparison(attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> Comparison:
     """Of those attributes."""
-    return Comparison(attributes)
+    return Comparison(attributes, otherwise)
 
 
 class _Terms:
@@ -108,12 +108,21 @@ class _Terms:
                 terms.append(f"{key}.{name} is v{number}")
         self._source = " and ".join(terms) or "True"
 
-    def __call__(self, found: Comparison | None = None, watch: Watch | None = None) -> Callable[[], bool]:
+    def __call__(
+        self,
+        found: Comparison | None = None,
+        watch: Watch | None = None,
+        otherwise: Callable[[], bool] | None = None,
+    ) -> Callable[[], bool]:
         """A function that compares them, beside what `watch` says of those that `found` has looked at."""
         names, source = {**self._names}, self._source
         if found is not None:
             names |= {"found": found, "watch": watch}
-            source = f"(found._same and watch.__flags__ & {HAS_VERSION} or found.look()) and {source}"
+            seen = f"found._same and watch.__flags__ & {HAS_VERSION} or " if watch is not None else ""
+            source = f"({seen}found.look()) and {source}"
+        if otherwise is not None:
+            names |= {"otherwise": otherwise}
+            source = f"{source} or otherwise()"
         defaults = ", ".join(f"{name}={name}" for name in names)
         made: Callable[[], bool] = eval(f"lambda {defaults}: {source}", names)  # noqa: S307 - names of attributes alone
         return made
