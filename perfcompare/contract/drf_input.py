@@ -61,9 +61,10 @@ class IntegerField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         """The integer value of `data`."""
-        if not _DECIMAL.fullmatch(str(data)):
+        text = str(data)
+        if not _DECIMAL.fullmatch(text):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return int(text)
 
 
 class TextField(serializers.CharField):

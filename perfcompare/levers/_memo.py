@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Final
-
-_Key = tuple[int, bytes, bytes]
 
 MAX_ENTRIES: Final = 256
 
@@ -12,25 +11,26 @@ MAX_ENTRIES: Final = 256
 class Memo:
     """Remembers up to MAX_ENTRIES results; the one that was put in first goes first.
 
-    A key's ends and length find the entry and one comparison confirms it: hashing all of a large key, which comes from
-    the network as a new object each time, would cost more than the rest of the look-up.
+    A key finds the entry and one comparison confirms it: hashing all of a large text, which comes from the network as a
+    new object each time, would cost more than the rest of the look-up.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[_Key, tuple[bytes, bytes]] = {}
+        self._entries: dict[Hashable, tuple[bytes, bytes]] = {}
 
-    def get(self, raw: bytes) -> bytes | None:
+    def get(self, key: Hashable, raw: bytes) -> bytes | None:
         """What was put in for `raw`."""
-        entry = self._entries.get(_key(raw))
+        entry = self._entries.get(key)
         return entry[1] if entry is not None and entry[0] == raw else None
 
-    def put(self, raw: bytes, made: bytes) -> None:
+    def put(self, key: Hashable, raw: bytes, made: bytes) -> None:
         """Remember `made` for `raw`."""
         if len(self._entries) >= MAX_ENTRIES:
             # Another thread may have been faster.
             self._entries.pop(next(iter(self._entries)), None)
-        self._entries[_key(raw)] = (raw, made)
+        self._entries[key] = (raw, made)
 
 
-def _key(raw: bytes) -> _Key:
+def ends(raw: bytes) -> Hashable:
+    """A key for bytes that have no other."""
     return len(raw), raw[:64], raw[-64:]

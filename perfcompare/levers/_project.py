@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import URLResolver, get_resolver
 
 from perfcompare.levers._replacing import LIBRARIES
-from perfcompare.levers._replacing.watch import Watch
+from perfcompare.levers._replacing.watch import Hidden
 
 T = TypeVar("T")
 
@@ -62,6 +62,6 @@ class Project:
 
 def _below(cls: type[T]) -> Iterator[type[T]]:
     for one in type.__subclasses__(cls):
-        if not isinstance(one, Watch):  # it inherits only to notice changes
+        if not isinstance(one, Hidden):  # it inherits only to notice changes
             yield one
             yield from _below(one)

@@ -13,7 +13,6 @@ from perfcompare.levers._replacing import (
     MISSING,
     Comparison,
     comparison,
-    flags_of,
     is_own_attribute,
     overriding,
 )
@@ -26,7 +25,7 @@ def is_own(cls: type, *names: str) -> bool:
     """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
         found, verdict = _seen[cls, names]
-        if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
+        if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
             return verdict
     except (KeyError, AttributeError):  # it is new, or something is gone
         pass

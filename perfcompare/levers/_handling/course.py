@@ -53,7 +53,7 @@ class Course:
             (owner, name, getattr(owner, name))
             for owner, methods in self._known.items()
             for name in methods.keys() - _CALLED | (methods.keys() & {"__init__"} if owner in _REQUESTS else set())
-        )
+        ).same
 
 
 def _never() -> bool:

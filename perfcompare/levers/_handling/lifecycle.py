@@ -20,8 +20,8 @@ from django.db import close_old_connections, reset_queries
 from django.dispatch import Signal, dispatcher
 from django.urls import base as urls
 
-from perfcompare.levers._handling.local_data import LocalData
-from perfcompare.levers._handling.settings import ROOT_URLCONF
+from perfcompare.levers._handling.local_data import LocalData, Put
+from perfcompare.levers._handling.settings import ROOT_URLCONF, Watched
 from perfcompare.levers._replacing import Unpatched
 
 Receiver = Callable[..., Any]
@@ -47,6 +47,11 @@ class Plan:
     """Those of Django's own receivers that are connected, in order."""
     others: bool
     """Whether anything else is."""
+    # Which of Django's own are connected, since to find one takes as long as what it does.
+    resets_queries: bool = False
+    closes_connections: bool = False
+    closes_caches: bool = False
+    resets_urlconf: bool = False
 
 
 class Lifecycle:
@@ -65,9 +70,14 @@ class Lifecycle:
         if connected.receivers != self._seen or connected._dead_receivers:
             self._seen = list(connected.receivers)
             found = [_target(entry[1]) for entry in self._seen]
+            own = tuple(receiver for receiver in found if receiver in self._own)
             self._plan = Plan(
-                own=tuple(receiver for receiver in found if receiver in self._own),
+                own=own,
                 others=any(receiver is not None and receiver not in self._own for receiver in found),
+                resets_queries=reset_queries in own,
+                closes_connections=close_old_connections in own,
+                closes_caches=close_caches in own,
+                resets_urlconf=reset_urlconf in own,
             )
         return self._plan
 
@@ -96,14 +106,14 @@ _CLOSING: Final = Unpatched({CacheHandler: " ".join(_WAY)})
 _caches: Final = LocalData(caches._connections)  # type: ignore[attr-defined]  # private
 _urlconf: Final = LocalData(urls._urlconfs)  # type: ignore[attr-defined]  # private
 _prefix: Final = LocalData(urls._prefixes)  # type: ignore[attr-defined]  # private
+_URLCONF: Final = Watched(lambda settings: Put({"value": settings.ROOT_URLCONF}))
 
 
-def finish_context() -> None:
+def finish_context(plan: Plan) -> None:
     """Do what Django's own receivers of request_finished do for this context, where there is something to do."""
-    own = finished.plan().own
-    if close_caches in own:
+    if plan.closes_caches:
         _close_caches()
-    if reset_urlconf in own and not _urlconf.clear():
+    if plan.resets_urlconf and not _urlconf.clear():
         reset_urlconf(sender=None)  # which does not look at it
 
 
@@ -132,5 +142,5 @@ def enter_script_prefix(script_name: str) -> None:
 
 def enter_urlconf() -> None:
     """Let `get_urlconf()` say ROOT_URLCONF in this context, as `set_urlconf` does."""
-    if not _urlconf.put("value", ROOT_URLCONF.get()):
+    if not _urlconf.put(_URLCONF.get()):
         urls.set_urlconf(ROOT_URLCONF.get())

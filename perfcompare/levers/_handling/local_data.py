@@ -22,38 +22,38 @@ _MOST: Final = 1024
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
+class Put:
+    """Names and values that are to be all that is set, in one context after another."""
+
+    __slots__ = ("made", "values")
+
+    def __init__(self, values: dict[str, object]) -> None:
+        self.values = values
+        self.made: dict[int, Any] = {}
+        """What asgiref stores for them, by the thread that does: it never changes that, so contexts can share it."""
+
+
 class LocalData:
     """What a `Local` that follows tasks (not threads) holds in the current context."""
 
     def __init__(self, local: Local) -> None:
         variable = getattr(vars(local).get("_storage"), "_data", None)
         self._variable = variable if isinstance(variable, ContextVar) and _Storage is not None else None
-        self._made: dict[int, Any] = {}
-        """What was put last, by the thread that did."""
 
     def get(self) -> Mapping[str, Any] | None:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
-        if self._variable is None:
-            return None
-        storage = self._variable.get(None)
-        if isinstance(storage, dict):  # asgiref before 3.12
-            return storage
-        if storage is None or storage.thread_id != threading.get_ident():
-            return _NOTHING
-        data: Mapping[str, Any] = storage.data
-        return data
+        return None if self._variable is None else held(self._variable)
 
-    def put(self, name: str, value: object) -> bool:
-        """Let `name` be all that is set; False when this version of asgiref keeps it elsewhere."""
+    def put(self, what: Put) -> bool:
+        """Let it be all that is set; False when this version of asgiref keeps it elsewhere."""
         if self._variable is None:
             return False
         owner = threading.get_ident()
-        made = self._made.get(owner)
-        if made is None or made.data.get(name) != value:
-            if len(self._made) >= _MOST:
-                self._made.clear()
-            # asgiref never changes what it has stored, so that contexts can share it.
-            made = self._made[owner] = _Storage(owner, {name: value})
+        made = what.made.get(owner)
+        if made is None:
+            if len(what.made) >= _MOST:
+                what.made.clear()
+            made = what.made[owner] = _Storage(owner, what.values)
         self._variable.set(made)
         return True
 
@@ -63,3 +63,14 @@ class LocalData:
             return False
         self._variable.set(_NONE)
         return True
+
+
+def held(variable: ContextVar[Any]) -> Mapping[str, Any]:
+    """The names and values that the context variable of a `Local` has for this thread."""
+    storage = variable.get(None)
+    if isinstance(storage, dict):  # asgiref before 3.12
+        return storage
+    if storage is None or storage.thread_id != threading.get_ident():
+        return _NOTHING
+    data: Mapping[str, Any] = storage.data
+    return data

@@ -1,90 +1,82 @@
-"""URL resolution that remembers the paths of static routes.
+"""URL resolution that remembers static paths, and the routes of those that capture something.
 
 What a path resolves to depends on the path and the URLconf alone as long as every pattern is Django's own class with
 a fixed regular expression and Django's own converters; i18n patterns (the active language) and converters of a
-project (which may ask a database) are found by walking the URLconf once, and then nothing is remembered. Routes that
-capture something are not remembered either: their paths are as many as there are rows.
+project (which may ask a database) are found by walking the URLconf once, and then nothing is remembered. Paths that
+capture something are as many as there are rows: of these only the route is known (`routes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver, converters, get_resolver, set_urlconf
-from django.urls.resolvers import RegexPattern, ResolverMatch, RoutePattern
+from django.urls import URLResolver, get_resolver, set_urlconf
+from django.urls.resolvers import ResolverMatch
 
+from perfcompare.levers._handling.routes import STOCK, matched, routes_of
 from perfcompare.levers._handling.settings import ROOT_URLCONF
 
 _MOST_PATHS: Final = 1024
-_PURE_CONVERTERS: Final = frozenset(
-    {
-        converters.IntConverter,
-        converters.StringConverter,
-        converters.SlugConverter,
-        converters.PathConverter,
-        converters.UUIDConverter,
-    }
-)
+_UNSET: Final = object()
+_KEPT: Final = "_lean_paths"
 
 
-class StaticPaths:
-    """The matches of one URLconf's static routes; a match is copied for each request, which may change its own."""
+class Paths:
+    """The matches of one URLconf; a match is made anew for each request, which may change its own."""
 
     def __init__(self, resolver: URLResolver) -> None:
-        self._resolve = resolver.resolve
-        self._remembers = _is_pure(resolver)
+        self._resolver = resolver
+        self._routes = routes_of(resolver)
         self._matches: dict[str, ResolverMatch] = {}
 
     def resolve(self, path: str) -> ResolverMatch:
         """What Django's `resolve` answers, with its exceptions."""
-        if (known := self._matches.get(path)) is not None:
-            return _copy(known)
-        match = self._resolve(path)
-        if self._remembers and not match.args and not match.captured_kwargs:  # type: ignore[attr-defined]  # missing in the stubs
+        routes = self._routes
+        if routes is None or not STOCK.holds():
+            return self._resolver.resolve(path)
+        known = self._matches.get(path)
+        if known is not None:
+            return matched(known, known.kwargs, {})
+        route, captured = routes.find(path) or (None, {})
+        made = None if route is None else route.match(captured)
+        if made is not None:
+            return made
+        match: Any = self._resolver.resolve(path)
+        if route is not None:
+            route.learn(match, captured)
+        elif not match.args and not match.captured_kwargs:
             if len(self._matches) >= _MOST_PATHS:
                 self._matches.clear()
-            self._matches[path] = _copy(match)
-        return match
+            self._matches[path] = matched(match, match.kwargs, {})
+        return match  # type: ignore[no-any-return]
 
 
-class Resolving:
-    """`StaticPaths` for each URLconf that a process uses."""
-
-    def __init__(self) -> None:
-        self._paths: WeakKeyDictionary[URLResolver, StaticPaths] = WeakKeyDictionary()
-        self._last: tuple[URLResolver | None, StaticPaths | None] = (None, None)
-
-    def resolve(self, resolver: URLResolver, path: str) -> ResolverMatch:
-        """What `resolver.resolve(path)` answers, with its exceptions."""
-        last, paths = self._last  # a process has one URLconf, nearly always
-        if paths is None or last is not resolver:
-            paths = self._paths.get(resolver)
-            if paths is None:
-                paths = self._paths[resolver] = StaticPaths(resolver)
-            self._last = (resolver, paths)
-        return paths.resolve(path)
+def paths_of(resolver: URLResolver) -> Paths:
+    """Those of the URLconf of `resolver`, which keeps them."""
+    paths: Paths | None = vars(resolver).get(_KEPT)
+    if paths is None:
+        paths = vars(resolver)[_KEPT] = Paths(resolver)
+    return paths
 
 
 class ResolvesRequests(BaseHandler):
     """A handler's way from a request to its view, and a look at what that returns."""
-
-    def __init__(self) -> None:
-        self._resolving = Resolving()
-        super().__init__()
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """The view and its arguments; where the request names its own URLconf, that becomes the context's."""
         refusal = getattr(request, "refusal", None)
         if refusal is not None:
             return refusal.match()  # type: ignore[no-any-return]
-        urlconf = getattr(request, "urlconf", None)
-        if hasattr(request, "urlconf"):
+        urlconf: Any = getattr(request, "urlconf", _UNSET)
+        if urlconf is _UNSET:
+            urlconf = None
+        else:
             set_urlconf(urlconf)
-        match = self._resolving.resolve(get_resolver(urlconf or ROOT_URLCONF.get()), request.path_info)
+        match = paths_of(get_resolver(urlconf or ROOT_URLCONF.get())).resolve(request.path_info)
         request.resolver_match = match
         return match
 
@@ -97,39 +89,13 @@ class ResolvesRequests(BaseHandler):
 
 def is_response(answer: object) -> bool:
     """Whether it is a response and nothing that must be awaited."""
-    return isinstance(answer, HttpResponseBase) and not hasattr(type(answer), "__await__")
+    kind: Any = type(answer)
+    return _is_response(kind)
 
 
-def _copy(match: ResolverMatch) -> ResolverMatch:
-    copied = object.__new__(ResolverMatch)
-    vars(copied).update(vars(match))
-    copied.kwargs = dict(match.kwargs)
-    return copied
-
-
-def _is_pure(resolver: URLResolver) -> bool:
-    return (
-        type(resolver) is URLResolver
-        and _has_fixed_pattern(resolver.pattern)
-        and all(
-            _is_pure(entry) if isinstance(entry, URLResolver) else _is_pure_route(entry)
-            for entry in resolver.url_patterns
-        )
-    )
-
-
-def _is_pure_route(entry: object) -> bool:
-    return type(entry) is URLPattern and _has_fixed_pattern(entry.pattern)
-
-
-def _has_fixed_pattern(pattern: object) -> bool:
-    if type(pattern) is RegexPattern:
-        return isinstance(vars(pattern)["_regex"], str)
-    return (
-        type(pattern) is RoutePattern
-        and isinstance(vars(pattern)["_route"], str)
-        and all(type(converter) in _PURE_CONVERTERS for converter in pattern.converters.values())
-    )
+@lru_cache(maxsize=256)  # `asyncio.iscoroutine`, which Django asks, remembers types too
+def _is_response(cls: type[Any]) -> bool:
+    return issubclass(cls, HttpResponseBase) and not hasattr(cls, "__await__")
 
 
 class Callables:

@@ -52,7 +52,7 @@ _INSERTING: Final = Stock(
     *("compile", "get_converters", "apply_converters"),
 )
 _INSERT_QUERY: Final = Stock(InsertQuery, "__init__", "insert_values", "get_compiler")
-_ROUTING: Final = (ConnectionRouter, ConnectionRouter.db_for_read, ConnectionRouter.db_for_write)
+_READS, _WRITES = ConnectionRouter.db_for_read, ConnectionRouter.db_for_write
 
 
 @cache
@@ -116,15 +116,23 @@ def _asked(cls: type[Any]) -> Together | None:
 
 def opens(connection: BaseDatabaseWrapper) -> bool:
     """Whether nothing but Django's own code would open `connection`."""
-    wrapping, driver = _wrapping(), _driver()
+    kind: Any = type(connection)
+    opened = _opened(kind)
     return (
-        wrapping is not None
-        and driver is not None
-        and wrapping[1].holds(type(connection))
+        opened is not None
+        and opened[1].hold()
         and connection.__dict__.keys().isdisjoint(_OPENING_ON_ONE)
-        and driver[0].connect == driver[0].Connection.connect
-        and _connecting().holds(driver[0].Connection)
+        and opened[0].connect == opened[0].Connection.connect
     )
+
+
+@cache
+def _opened(cls: type[Any]) -> tuple[Any, Together] | None:
+    """psycopg, and what opens a connection of the class `cls`."""
+    wrapping, driver = _wrapping(), _driver()
+    if wrapping is None or driver is None:
+        return None
+    return driver[0], Together((wrapping[1], cls), (_connecting(), driver[0].Connection))
 
 
 def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
@@ -142,18 +150,35 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
 
 def compiles(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`."""
-    return _COMPILING.holds(connection.ops.compiler("SQLCompiler")) and _QUERY.holds(Query)
+    compiler: Any = connection.ops.compiler("SQLCompiler")
+    return _compiling(compiler).hold()
+
+
+@cache
+def _compiling(cls: type[Any]) -> Together:
+    return Together((_COMPILING, cls), (_QUERY, Query))
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs an INSERT on `connection`."""
-    return _INSERTING.holds(connection.ops.compiler("SQLInsertCompiler")) and _INSERT_QUERY.holds(InsertQuery)
+    compiler: Any = connection.ops.compiler("SQLInsertCompiler")
+    return _inserting(compiler).hold()
+
+
+@cache
+def _inserting(cls: type[Any]) -> Together:
+    return Together((_INSERTING, cls), (_INSERT_QUERY, InsertQuery))
 
 
 def has_routers() -> bool:
     """Whether a project decides about databases: then Django asks, as often and with what hints it always does."""
     kind = type(router)
-    return bool(router.routers) or (kind, kind.db_for_read, kind.db_for_write) != _ROUTING
+    return bool(
+        router.routers
+        or kind is not ConnectionRouter
+        or kind.db_for_read is not _READS
+        or kind.db_for_write is not _WRITES
+    )
 
 
 def objections() -> Iterator[str]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import ContextVar
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
+
+from perfcompare.levers._handling.local_data import held
+from perfcompare.levers._settings import setting
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
 _KNOWN: Final = isinstance(_storage, threading.local)
@@ -28,20 +31,26 @@ def on_loop() -> bool:
 
 def connection_of(alias: str) -> Any:
     """As `connections[alias]`: what runs statements."""
-    if _KNOWN and asyncio._get_running_loop() is None:
-        opened = vars(_storage).get(alias)
-        if opened is not None:
-            return opened
-    return connections[alias]
+    opened = getattr(_storage, alias, None) if _KNOWN and asyncio._get_running_loop() is None else None
+    return connections[alias] if opened is None else opened
 
 
 def wrapper_of(alias: str) -> Any:
     """What compiles and converts for `alias`: the connection of this thread, or the sample on an event loop."""
-    return connection_of(alias) if asyncio._get_running_loop() is None else sample_of(alias)
+    if asyncio._get_running_loop() is not None:
+        return sample_of(alias)
+    opened = getattr(_storage, alias, None) if _KNOWN else None
+    return connections[alias] if opened is None else opened
 
 
 def present_of(alias: str) -> Any | None:
     """The connection that this thread or task has already."""
+    if _KNOWN and on_loop():
+        # The `Local` would say what there is not by two exceptions.
+        made = getattr(_storage, "cvar", None)
+        variable = getattr(made, "_data", None)
+        if made is None or isinstance(variable, ContextVar):
+            return variable and held(variable).get(alias)
     return getattr(connections._connections, alias, None)  # type: ignore[attr-defined]  # private
 
 
@@ -52,10 +61,10 @@ def sample_of(alias: str) -> Any:
     """
     given = connections.settings.get(alias)
     kept = _samples.get(alias)
-    if kept is None or kept[0] is not given or kept[1] != settings.USE_TZ:
+    if kept is None or kept[0] is not given or kept[1] != setting("USE_TZ"):
         if given is None:
             return connections[alias]  # raises
         # Not by `connections.create_connection`: native_async takes what that makes for the connection of this thread.
         sample = load_backend(given["ENGINE"]).DatabaseWrapper(given, alias)
-        kept = _samples[alias] = (given, settings.USE_TZ, sample)
+        kept = _samples[alias] = (given, setting("USE_TZ"), sample)
     return kept[2]

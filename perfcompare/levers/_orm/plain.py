@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any, Final
 
-from django.db.models import BooleanField, CharField, DateField, DateTimeField, Field, TextField, TimeField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    IntegerField,
+    TextField,
+    TimeField,
+)
+from django.db.models.fields import AutoFieldMixin
+from django.db.models.lookups import Exact, IntegerFieldExact, Lookup
+
+from perfcompare.levers._orm.own_code import is_own_function
+from perfcompare.levers._replacing import MISSING, comparison
 
 _NONE: Final = types.NoneType
 _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
@@ -23,22 +37,65 @@ _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
 
 PRE_SAVES: Final = frozenset({Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save})
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
-
-
-_METHODS: Final = attrgetter("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_COMPARING: Final = ("__init__", "get_prep_lookup", "process_rhs", "get_db_prep_lookup")
 
 
 class Kinds:
     """The classes of some fields, and whether the methods that prepare values are still the ones that they had."""
 
-    __slots__ = ("_seen",)
+    __slots__ = ("_same",)
 
     def __init__(self, fields: Iterable[Field[Any, Any]]) -> None:
-        self._seen = tuple((cls, _METHODS(cls)) for cls in dict.fromkeys(map(type, fields)))
+        self._same = comparison(
+            (cls, name, getattr(cls, name)) for cls in dict.fromkeys(map(type, fields)) for name in _METHODS
+        )
 
     def hold(self) -> bool:
         """Whether they are."""
-        return all(_METHODS(cls) == methods for cls, methods in self._seen)
+        return self._same.same()
+
+
+class Compared:
+    """A column that is compared, and the values that are parameters as they are."""
+
+    __slots__ = ("_range", "_same", "_types")
+
+    def __init__(self, lookup: Lookup, connection: BaseDatabaseWrapper) -> None:
+        kind, field, operations = type(lookup), lookup.lhs.output_field, type(connection.ops)
+        self._types = frozenset[type]()
+        self._range: Any = (None, None)
+        if field is lookup.lhs.target and all(is_own_function(getattr(kind, name)) for name in _COMPARING):
+            if kind is Exact:
+                self._types = types_of(type(field))
+            elif kind is IntegerFieldExact and _is_number(type(field)):
+                self._range = connection.ops.integer_field_range(field.get_internal_type())
+                self._types = frozenset() if None in self._range else frozenset({int})
+        self._same = comparison(
+            (base, name, getattr(base, name, MISSING))
+            for cls, names in (
+                (kind, _COMPARING),
+                (type(field), (*_METHODS, "get_internal_type")),
+                (operations, ("integer_field_range",)),
+            )
+            for base in cls.__mro__[:-1]  # what a method finds by `super()` counts too
+            for name in names
+        )
+
+    def takes(self, value: object) -> bool:
+        """Whether Django's preparation would not change `value`."""
+        if type(value) not in self._types or not self._same.same():
+            return False
+        return type(value) is not int or self._range[0] <= value <= self._range[1]
+
+
+def _is_number(cls: Any) -> bool:
+    """Whether the fields of that class are primary keys that the database numbers."""
+    return (
+        issubclass(cls, AutoFieldMixin)
+        and cls.get_db_prep_value is AutoFieldMixin.get_db_prep_value
+        and cls.get_prep_value is IntegerField.get_prep_value
+    )
 
 
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.sql.compiler import SQLCompiler
@@ -21,10 +22,10 @@ from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
-from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, models_of
+from perfcompare.levers._orm.premises import Premises, has_one_key, models_of
 from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
-from perfcompare.levers._orm.rows import Builder, are_heard, builder, made_by, makes_by_itself
+from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import Shape, shape_of
 
 MAX_PLANS: Final = 2000
@@ -55,7 +56,7 @@ class Plan:
     @property
     def fits_a_loop(self) -> bool:
         """Whether no code of others would run on an event loop that Django runs in a thread."""
-        return self.own and all(map(MODEL.holds, self.made)) and not are_heard(self.made)
+        return self.own and are_quiet(self.made)
 
     @cached_property
     def numbered(self) -> tuple[str, str, str, str]:
@@ -70,11 +71,11 @@ class Plan:
     def results(self, rows: Sequence[Any], queryset: AnyQuerySet) -> list[Any]:
         """What `queryset` yields for `rows`."""
         if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, wrapper_of(queryset.db))
+            return self.builder.build(rows, wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS))
         return replayed(queryset, self.compiler, rows)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)  # a frozen one takes five times as long to make
 class Statement:
     """One question to the database `using`; `limit` and `offset` in rows, None without."""
 
@@ -214,6 +215,6 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         shaped=shaped,
         premises=Premises(models, made) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
-        made=made,
+        made=tuple(made),
     )
     return plan, tuple(parameters)

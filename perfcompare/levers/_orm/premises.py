@@ -6,38 +6,42 @@ plan whose premises do not hold any more is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django.db.models import CompositePrimaryKey, Model
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._replacing import MISSING
 
+_NONE: Final[Mapping[type[Model], Iterable[str]]] = {}
 MODEL: Final = Stock(Model, "__init__", "__new__", "__setattr__", "__getattribute__", "from_db.__func__")
 """What the making of an instance is, for a model that changes none of it."""
 
 
 class Premises:
-    """Of a plan that reads, or writes, the tables of `models` and makes instances of those `made`."""
+    """Of a plan that reads, or writes, the tables of `models`; `made` has the attributes that matter for the instances
+    of each model that it makes."""
 
-    __slots__ = ("_made", "_seen")
+    __slots__ = ("_inherited", "_models", "_own")
 
-    def __init__(self, models: Iterable[type[Model]], made: Iterable[type[Model]] = ()) -> None:
-        self._seen = tuple((model, *_seen(model)) for model in dict.fromkeys(models))
-        self._made = tuple((model, tuple(vars(model).values())) for model in dict.fromkeys(made))
-
-    @property
-    def models(self) -> tuple[type[Model], ...]:
-        """Those that it is about."""
-        return tuple(one[0] for one in self._seen)
+    def __init__(self, models: Iterable[type[Model]], made: Mapping[type[Model], Iterable[str]] = _NONE) -> None:
+        self._models = tuple(map(_seen, dict.fromkeys(models)))
+        wanted = [(model, vars(model), name) for model, names in made.items() for name in ("_meta", *names)]
+        self._own = tuple((own, name, own.get(name, MISSING)) for _model, own, name in wanted)
+        inherited = ((model, name) for model, own, name in wanted if name not in own and hasattr(model, name))
+        self._inherited = tuple((model, name, getattr(model, name)) for model, name in inherited)
 
     def hold(self) -> bool:
         """Whether everything is as it was."""
-        for _model, meta, table, ordering, fields in self._seen:
-            if meta.db_table != table or meta.ordering != ordering or meta.concrete_fields is not fields:
+        for meta, fields, table, ordering in self._models:
+            if meta.get("concrete_fields") is not fields or meta["db_table"] != table or meta["ordering"] != ordering:
                 return False
-        return all(tuple(vars(model).values()) == values for model, values in self._made)
+        for own, name, value in self._own:
+            if own.get(name, MISSING) is not value:
+                return False
+        return not self._inherited or all(getattr(model, name, None) is value for model, name, value in self._inherited)
 
 
 def models_of(query: Query) -> Iterator[type[Model]]:
@@ -55,8 +59,7 @@ def has_one_key(model: type[Model]) -> bool:
     return not isinstance(model._meta.pk, CompositePrimaryKey)
 
 
-def _seen(model: type[Model]) -> tuple[Any, ...]:
+def _seen(model: type[Model]) -> tuple[dict[str, Any], Any, str, Any]:
     meta: Any = model._meta
-    ordering = meta.ordering
-    kept = [*ordering] if isinstance(ordering, list) else ordering
-    return meta, meta.db_table, kept, meta.concrete_fields
+    fields, ordering = meta.concrete_fields, meta.ordering
+    return vars(meta), fields, meta.db_table, [*ordering] if isinstance(ordering, list) else ordering

@@ -52,7 +52,7 @@ class Builder:
     @property
     def quiet(self) -> bool:
         """Whether nobody listens to the making of instances of its models, or has changed it."""
-        return all(map(MODEL.holds, self.models)) and not are_heard(self.models)
+        return are_quiet(self.models)
 
 
 def builder(compiler: SQLCompiler, iterable: type[Any]) -> Builder | None:
@@ -190,6 +190,14 @@ class _Source:
         return lines
 
 
+def are_quiet(models: tuple[type[Model], ...]) -> bool:
+    """Whether nobody listens to the making of instances of `models`, or has changed it."""
+    for model in models:
+        if not MODEL.holds(model):
+            return False
+    return not are_heard(models)
+
+
 def are_heard(models: Iterable[type[Model]]) -> bool:
     """Whether somebody listens to the making of instances of one of `models`."""
     if not (pre_init.receivers or post_init.receivers):
@@ -210,9 +218,13 @@ def makes_by_itself(compiler: SQLCompiler, iterable: type[Any]) -> bool:
     )
 
 
-def made_by(compiler: SQLCompiler, iterable: type[Any]) -> tuple[type[Model], ...]:
-    """The models whose instances are made of what `compiler` has compiled."""
-    return tuple(info["model"] for info in _infos(compiler, iterable))
+def made_by(compiler: SQLCompiler, iterable: type[Any]) -> dict[type[Model], frozenset[str]]:
+    """The models whose instances are made of what `compiler` has compiled, and the attributes that matter for that."""
+    found: dict[type[Model], frozenset[str]] = {}
+    for info in _infos(compiler, iterable):
+        names = {compiler.select[place][0].target.attname for place in info["select_fields"]}
+        found[info["model"]] = found.get(info["model"], frozenset({"__del__"})) | names
+    return found
 
 
 def judgements(project: Project, what: str) -> Iterator[Judgement]:

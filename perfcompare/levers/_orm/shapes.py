@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db.models import lookups
@@ -48,6 +48,8 @@ _EMPTY: Final = frozenset(
 _COMPARED: Final = frozenset(
     {"default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select"}
 )
+_KINDS: Final = {name: kind for kind in (_IRRELEVANT, _EMPTY, _COMPARED) for name in kind}
+"""The group that each attribute belongs to."""
 _COMPARABLE: Final = frozenset({bool, int, tuple})
 """The types that Django gives to what is compared; a package may put a list there, which is no part of a key."""
 
@@ -84,43 +86,53 @@ def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
         return None
     found: list[lookups.Lookup] = []
     try:
-        table = query.__dict__["model"]._meta.db_table
-        return (*_attributes(query), *_where(query.where, table, found)), found
+        attributes = query.__dict__
+        table = attributes["model"]._meta.db_table
+        shape = _attributes(query, attributes, table)
+        shape += _where(query.where, table, found)
+        return tuple(shape), found
     except ShapelessError:
         return None
 
 
-def _attributes(query: Query) -> Iterator[Any]:
-    attributes = query.__dict__
+def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[Any]:
+    shape: list[Any] = []
     for name, value in attributes.items():
-        if name in _IRRELEVANT:
+        kind = _KINDS.get(name)
+        if kind is _IRRELEVANT:
             continue
-        if name in _COMPARED:
+        if kind is _COMPARED:
             if type(value) not in _COMPARABLE:
                 raise ShapelessError
-            yield name, value
+            shape.append((name, value))
         elif name == "selected":
-            yield name, tuple(value.items()) if value else None
-        elif value or name not in _EMPTY:
+            shape.append((name, tuple(value.items()) if value else None))
+        elif value or kind is None:
             raise ShapelessError
-    table = attributes["model"]._meta.db_table
-    yield tuple(_unused_joins(query, table))
-    yield query.model
-    yield tuple([_column(expression, table) for expression in query.select])
-    yield _frozen(query.select_related)
-    yield _ordering(query.order_by)
     names, deferred = query.deferred_loading
-    yield frozenset(names), deferred
+    shape += (
+        tuple(_unused_joins(query, table)),
+        query.model,
+        tuple([_column(expression, table) for expression in query.select]),
+        _frozen(query.select_related),
+        _ordering(query.order_by),
+        (frozenset(names), deferred),
+    )
+    return shape
 
 
-def _unused_joins(query: Query, table: str) -> Iterator[Any]:
+def _unused_joins(query: Query, table: str) -> list[Any]:
     """Joins that filter() made and gave up again, as for a foreign key: select_related would take them up."""
+    joins: list[Any] = []
     for alias, joined in query.alias_map.items():
         if type(joined) is BaseTable and alias == table:
             continue
         if type(joined) is not Join or query.alias_refcount[alias] or joined.filtered_relation is not None:
             raise ShapelessError
-        yield alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field)
+        joins.append(
+            (alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field))
+        )
+    return joins
 
 
 def _column(expression: object, table: str) -> tuple[int, int]:
@@ -146,13 +158,13 @@ def _ordering(names: Iterable[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _where(node: object, table: str, found: list[lookups.Lookup]) -> Iterator[Any]:
+def _where(node: object, table: str, found: list[lookups.Lookup]) -> list[Any]:
     if type(node) is not WhereNode or (node.connector != AND and node.connector != OR):
         raise ShapelessError
-    yield node.connector
-    yield node.negated
+    shape: list[Any] = [node.connector, node.negated]
     for child in node.children:
-        yield tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found)
+        shape.append(tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found))
+    return shape
 
 
 def _lookup(lookup: Any, table: str, found: list[lookups.Lookup]) -> tuple[Any, ...]:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path
-from perfcompare.levers._orm.database_wrapper import on_loop, wrapper_of
+from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.full_results import load, prefetch
 from perfcompare.levers._orm.own_code import are_plain, is_own_query
+from perfcompare.levers._orm.plain import Compared
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet, has_known_rows
@@ -32,8 +34,16 @@ class _Getter:
 
     plan: Plan
     premises: Premises
-    lookups: tuple[tuple[str, Callable[[Any, Any], Any], Any], ...]
-    """The argument's name, the lookup's class and its column."""
+    lookups: tuple[tuple[str, Compared, Callable[[Any, Any], Any], Any], ...]
+    """The argument's name, which values of it are parameters as they are, the lookup's class and its column."""
+
+    def parameters(self, kwargs: Mapping[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
+        """Those of the arguments, as Django prepares them; None when a value changes the SQL."""
+        for name, compared, _kind, _column in self.lookups:
+            if not compared.takes(kwargs[name]):
+                made = [kind(column, kwargs[name]) for name, _compared, kind, column in self.lookups]
+                return parameters_of(made, connection)
+        return tuple([kwargs[one[0]] for one in self.lookups])
 
 
 _getters: Final[dict[tuple[Any, ...], _Getter | None]] = {}
@@ -107,10 +117,11 @@ def _remembered_get(queryset: AnyQuerySet, kwargs: Mapping[str, Any]) -> Stateme
         getter = _getters[key] = _getter(queryset, kwargs, using, len(lookups))
     if getter is None or (on_loop() and not getter.plan.fits_a_loop):
         return None
-    made = [kind(column, kwargs[name]) for name, kind, column in getter.lookups]
-    parameters = parameters_of([*lookups, *made], connection)
-    if parameters is None:
+    before = parameters_of(lookups, connection) if lookups else ()
+    parameters = getter.parameters(kwargs, connection)
+    if before is None or parameters is None:
         return None
+    parameters = before + parameters
     return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
 
 
@@ -130,7 +141,11 @@ def _getter(queryset: AnyQuerySet, kwargs: Mapping[str, Any], using: str, before
         return None
     if plan is None or plan.premises is None or parameters_of(shaped[1], wrapper_of(using)) != parameters:
         return None
-    kept = tuple((name, type(lookup), lookup.lhs) for name, lookup in zip(names, lookups, strict=True))
+    connection = sample_of(using)
+    kept = tuple(
+        (name, Compared(lookup, connection), type(lookup), lookup.lhs)
+        for name, lookup in zip(names, lookups, strict=True)
+    )
     return _Getter(plan=plan, premises=plan.premises, lookups=kept)
 
 

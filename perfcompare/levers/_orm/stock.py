@@ -18,7 +18,6 @@ from perfcompare.levers._replacing import (
     HAS_VERSION,
     Comparison,
     comparison,
-    flags_of,
     functions_of,
     is_ours,
     origin_of,
@@ -51,7 +50,7 @@ class Stock:
         """Whether `cls` has them all from `home`, as they were written there."""
         try:
             found, said = self._seen[cls]
-            if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
+            if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
                 return said is None
             return self._look(cls) is None
         except (KeyError, AttributeError):
@@ -100,19 +99,24 @@ class Together:
         """Whether all do."""
         found = self._found
         try:
-            return (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same() or self._look()
+            return (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same() or self._look()
         except AttributeError:
             return self._look()
 
     def _look(self) -> bool:
+        if not self._each_holds():
+            return False
         try:
             found = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
         except AttributeError:
             return False
-        if not all(stock.holds(cls) for stock, cls in self._pairs):
+        if not self._each_holds():  # it was changed meanwhile
             return False
         self._found = found
         return True
+
+    def _each_holds(self) -> bool:
+        return all(stock.holds(cls) for stock, cls in self._pairs)
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from perfcompare.levers._replacing.judgement import Judgement, judged, overridin
 from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
 from perfcompare.levers._replacing.replacement import Replacement, is_ours, path_of
 from perfcompare.levers._replacing.tally import Tally
-from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
+from perfcompare.levers._replacing.watch import HAS_VERSION
 
 __all__ = [
     "ABSENT",
@@ -32,7 +32,6 @@ __all__ = [
     "Unpatched",
     "comparison",
     "fingerprint",
-    "flags_of",
     "functions_of",
     "installations",
     "is_constant",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, Final
 
-from perfcompare.levers._replacing.watch import HAS_VERSION, NEVER, arm, can_be_watched, flags_of, watch_of
+from perfcompare.levers._replacing.watch import HAS_VERSION, NEVER, Watch, arm, can_be_watched, watch_of
 
 MISSING: Final = object()
 """What stands for an attribute that the owner does not have."""
@@ -30,24 +30,29 @@ Attribute = tuple[Any, str, Any]
 class Comparison:
     """Whether each attribute has the value given; when one was there and is gone it raises AttributeError.
 
-    Who asks often looks at `watch` first, and asks `same` only where it has no version or `is_same` is False.
+    Who asks often looks first whether `is_same` is true and `watch` still has a version, and asks `same` otherwise.
     """
 
-    __slots__ = ("_compare", "_looking", "_looks", "_rest", "_watch", "is_same", "same", "watch")
+    __slots__ = ("_compare", "_looking", "_looks", "_rest", "_same", "_watch", "is_same", "same", "watch")
 
-    def __init__(self, attributes: Iterable[Attribute]) -> None:
+    def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
         watched = [one for one in given if can_be_watched(one[0])]
         rest = [one for one in given if one not in watched]
         few = len(watched) <= _FEW or (bool(rest) and len(given) <= _SEVERAL)
         watch = None if few else watch_of(owner for owner, _name, _value in watched)
         self._watch = watch
-        self._rest = _expression(rest)
-        self._compare = _expression(given if watch is None else watched)
-        self.same: Callable[[], bool] = self._compare if watch is None else self._look
-        """The long way to the answer."""
+        self._rest = _Terms(rest)
+        self._compare = _Terms(given if watch is None else watched)()
+        self.same: Callable[[], bool] = (
+            self._rest(self, watch, otherwise) if watch is not None or otherwise is not None else self._compare
+        )
+        """The answer; what `otherwise` says in the place of "no"."""
         self.watch = NEVER if watch is None or rest else watch
         self.is_same = False
+        """Never true where there is more to compare than what is watched."""
+        self._same = False
+        """What the watched attributes were at the last look."""
         self._looking = Lock()
         self._looks = 0
 
@@ -55,52 +60,72 @@ class Comparison:
         """The answer."""
         return self.same()
 
-    def _look(self) -> bool:
+    def look(self) -> bool:
+        """Whether the watched attributes have their values, after a change of their classes."""
         watch = self._watch
         if watch is None:
             return self._compare()
-        if not flags_of(watch) & HAS_VERSION:
+        if not watch.__flags__ & HAS_VERSION:
             # Two that look at once could keep what one of them saw before a change that the other one has seen. Nor is
             # it waited for, because a fork may leave a lock taken: whoever hears "no" looks for itself.
             if not self._looking.acquire(blocking=False):
                 return False
             try:
-                self.is_same = False  # should what follows raise an error
+                self.is_same = self._same = False  # should what follows raise an error
                 arm(watch)  # first, so that no change falls between the two
-                self.is_same = self._compare()
+                self._same = self._compare()
+                self.is_same = self._same and self.watch is watch
             finally:
                 self._looking.release()
             self._count_look()
-        return self.is_same and self._rest()
+        return self._same
 
     def _count_look(self) -> None:
         """Django itself counts in an attribute of some classes: there a look at each attribute costs less."""
         self._looks += 1
         if self._looks > _MANY:
-            compare, rest = self._compare, self._rest
-            self.same = self._compare = lambda: compare() and rest()
-            self._watch, self.watch = None, NEVER
+            self._watch, self.watch, self.is_same = None, NEVER, False
 
 
-def comparison(attributes: Iterable[Attribute]) -> Comparison:
+def comparison(attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> Comparison:
     """Of those attributes."""
-    return Comparison(attributes)
+    return Comparison(attributes, otherwise)
 
 
-def _expression(attributes: Iterable[Attribute]) -> Callable[[], bool]:
-    names: dict[str, Any] = {"MISSING": MISSING}
-    terms = []
-    for number, (owner, name, value) in enumerate(attributes):
-        key = next((key for key, known in names.items() if known is owner), f"o{number}")
-        names |= {key: owner}
-        if value is MISSING:
-            terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
-        else:
-            names[f"v{number}"] = value
-            terms.append(f"{key}.{name} is v{number}")
-    source = f"lambda {', '.join(f'{name}={name}' for name in names)}: {' and '.join(terms) or True}"
-    made: Callable[[], bool] = eval(source, names)  # noqa: S307 - names of attributes alone
-    return made
+class _Terms:
+    """Comparisons in one expression."""
+
+    def __init__(self, attributes: Iterable[Attribute]) -> None:
+        self._names: dict[str, Any] = {"MISSING": MISSING}
+        terms = []
+        for number, (owner, name, value) in enumerate(attributes):
+            key = next((key for key, known in self._names.items() if known is owner), f"o{number}")
+            self._names |= {key: owner}
+            if value is MISSING:
+                terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
+            else:
+                self._names[f"v{number}"] = value
+                terms.append(f"{key}.{name} is v{number}")
+        self._source = " and ".join(terms) or "True"
+
+    def __call__(
+        self,
+        found: Comparison | None = None,
+        watch: Watch | None = None,
+        otherwise: Callable[[], bool] | None = None,
+    ) -> Callable[[], bool]:
+        """A function that compares them, beside what `watch` says of those that `found` has looked at."""
+        names, source = {**self._names}, self._source
+        if found is not None:
+            names |= {"found": found, "watch": watch}
+            seen = f"found._same and watch.__flags__ & {HAS_VERSION} or " if watch is not None else ""
+            source = f"({seen}found.look()) and {source}"
+        if otherwise is not None:
+            names |= {"otherwise": otherwise}
+            source = f"{source} or otherwise()"
+        defaults = ", ".join(f"{name}={name}" for name in names)
+        made: Callable[[], bool] = eval(f"lambda {defaults}: {source}", names)  # noqa: S307 - names of attributes alone
+        return made
 
 
 DIFFERENT: Final = comparison([(object, "__doc__", None)])

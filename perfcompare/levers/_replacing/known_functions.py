@@ -8,10 +8,9 @@ from types import ModuleType
 from typing import Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparison import DIFFERENT, comparison
+from perfcompare.levers._replacing.comparison import comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
-from perfcompare.levers._replacing.watch import HAS_VERSION, flags_of
 
 LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "perfcompare.levers.")
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
@@ -46,15 +45,8 @@ class Unpatched:
     def __init__(self, known: Mapping[type | ModuleType, str], changed: Callable[[], object] = bool) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
         self._changed = changed
-        self._comparison = DIFFERENT
-        self._is_stock = True
-
-    def holds(self) -> bool:
+        self.holds: Callable[[], bool] = self._look
         """Whether all are the library's own; asked at each use, it compares identities alone."""
-        found = self._comparison
-        if (flags_of(found.watch) & HAS_VERSION and found.is_same) or found.same():
-            return self._is_stock
-        return self._look()
 
     def objection(self) -> str | None:
         """What is not: the end of a sentence; None when all are."""
@@ -74,10 +66,14 @@ class Unpatched:
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
         found = [(cls, name, attrgetter(name)(cls)) for cls, name in self._known]
-        self._is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
-        self._comparison = comparison(found)
+        is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
+        if is_stock:
+            self.holds = comparison(found, self._look).same
+        else:
+            same = comparison(found).same
+            self.holds = lambda: not same() and self._look()
         self._changed()
-        return self._is_stock
+        return is_stock
 
 
 def _origin(owner: object, name: str, value: object) -> str:

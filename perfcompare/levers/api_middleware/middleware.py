@@ -70,19 +70,20 @@ class ApiMiddleware:
             self._hosts.add(host)
         return None
 
-    def _fixed_headers(self) -> tuple[tuple[str, tuple[str, str]], ...]:
+    def _fixed_headers(self) -> dict[str, tuple[str, str]]:
         """The headers that are the same on every answer, as Django's own middleware writes them."""
         response = self._security.process_response(HttpRequest(), HttpResponse(headers={"Content-Type": "-"}))
-        return tuple((name.lower(), (name, value)) for name, value in response.items() if name != "Content-Type")
+        return {name.lower(): (name, value) for name, value in response.items() if name != "Content-Type"}
 
     def _secured(self, request: HttpRequest, response: HttpResponse) -> Any:
         if not _IS_KNOWN:
             return self._security.process_response(request, response)
         # The values have been checked once, so they need not go through `headers[name] = value`.
         store = response.headers._store
-        for name, header in self._headers:
-            if name not in store:
-                store[name] = header
+        if self._headers.keys().isdisjoint(store):
+            store.update(self._headers)
+        else:
+            store.update((name, header) for name, header in self._headers.items() if name not in store)
         if self._security.sts_seconds:
             self._security.process_response(request, response)
         return response

@@ -79,4 +79,4 @@ def _auth(user: str, password: str) -> list[Command]:
 def packed(commands: tuple[Command, ...] | list[Command]) -> bytes:
     """The commands as Redis reads them."""
     # hiredis packs tuples of any length; its types know only those of one word.
-    return b"".join(pack_command(cast("Any", command)) for command in commands)
+    return b"".join([pack_command(cast("Any", command)) for command in commands])

@@ -107,6 +107,33 @@ def increase(key: str, delta: int) -> Operation:
     return Operation((("EVAL", _INCREASE, 1, key, delta),), read)
 
 
+# What stock's asynchronous way does by GET and SET, of which the latter sets the time-out anew. Lua's own numbers are
+# floats.
+_STORE_INCREASED: Final = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('INCRBY', KEYS[1], ARGV[1])
+if ARGV[2] == '' then redis.call('PERSIST', KEYS[1]) else redis.call(ARGV[2], KEYS[1], ARGV[3]) end
+return redis.call('GET', KEYS[1])
+"""
+_EXPIRIES: Final = {"EX": "EXPIRE", "PX": "PEXPIRE"}
+
+
+def store_increased(manners: Manners, key: str, delta: int, timeout_s: float | None) -> Operation | None:
+    """The integer after adding `delta`, stored anew; its result is None when there is none, or it is too large.
+
+    None in the place of an operation for a time-out that is over.
+    """
+    expiry = () if timeout_s is None else manners.expiry(timeout_s)
+    if timeout_s is not None and not expiry:
+        return None
+    command, time = (_EXPIRIES[str(expiry[0])], expiry[1]) if expiry else ("", "")
+
+    def read(replies: list[Any]) -> int | None:
+        return None if replies[0] is None else int(replies[0])
+
+    return Operation((("EVAL", _STORE_INCREASED, 1, key, delta, command, time),), read)
+
+
 def checked(operation: Operation, replies: list[Any]) -> Any:
     """The result of `operation`; raises what Redis complains of."""
     for reply in replies:

@@ -10,12 +10,14 @@ With `prepare_threshold` in the OPTIONS of the database they are prepared as wel
 
 from __future__ import annotations
 
+from threading import get_ident
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers._settings import setting
 from perfcompare.levers.compiled_queries import prepared
 
 try:
@@ -36,7 +38,8 @@ def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
         and connection.connection is not None
         and not connection.closed_in_transaction
         and not connection.execute_wrappers
-        and not connection.queries_logged
+        and not connection.force_debug_cursor
+        and not setting("DEBUG")
         and not connection.needs_rollback
         and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
         and database_path.is_stock(connection)
@@ -46,19 +49,26 @@ def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
 
 def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
     """The rows; raises Django's errors."""
-    connection.validate_thread_sharing()
+    if connection._thread_ident != get_ident():  # type: ignore[attr-defined]
+        connection.validate_thread_sharing()  # others may use it if they are allowed to
     sql, parameters = statement.with_bound_limits()
-    raw = connection.connection
-    with connection.wrap_database_errors:
-        # In a transaction a statement that the server refuses ends everything, so nothing there may be out of date.
-        if raw.pgconn.transaction_status != _IDLE or not raw.autocommit:
-            return _by_cursor(raw, sql, parameters, prepare=False)
-        try:
-            found = prepared.rows(raw, sql, parameters)
-            return _by_cursor(raw, sql, parameters) if found is None else found
-        except _OUT_OF_DATE:
-            raw._prepared.clear()
-            return _by_cursor(raw, sql, parameters, prepare=False)
+    try:
+        return _asked(connection.connection, sql, parameters)
+    except psycopg.Error:
+        with connection.wrap_database_errors:
+            raise
+
+
+def _asked(raw: psycopg.Connection[Any], sql: str, parameters: tuple[Any, ...]) -> list[Any]:
+    # In a transaction a statement that the server refuses ends everything, so nothing there may be out of date.
+    if raw.pgconn.transaction_status != _IDLE or not raw.autocommit:
+        return _by_cursor(raw, sql, parameters, prepare=False)
+    try:
+        found = prepared.rows(raw, sql, parameters)
+        return _by_cursor(raw, sql, parameters) if found is None else found
+    except _OUT_OF_DATE:
+        raw._prepared.clear()
+        return _by_cursor(raw, sql, parameters, prepare=False)
 
 
 def _by_cursor(

@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from django.conf import settings
 from django.db.models.manager import BaseManager
 from django.utils import timezone
 from rest_framework.fields import SkipField
 from rest_framework.relations import PKOnlyObject
 from rest_framework.serializers import ListSerializer, Serializer
 
+from perfcompare.levers._settings import setting
 from perfcompare.levers.compiled_serializers.install import INSTALLATION
 
 UTC: Final = datetime.UTC
@@ -122,7 +122,7 @@ def items(value: BaseManager[Any] | Iterable[Any]) -> Iterable[Any]:
 
 def current_timezone() -> datetime.tzinfo | None:
     """The time zone of date-times, as rest_framework.fields.DateTimeField.default_timezone finds it."""
-    return timezone.get_current_timezone() if settings.USE_TZ else None
+    return timezone.get_current_timezone() if setting("USE_TZ") else None
 
 
 def is_utc(zone: datetime.tzinfo | None) -> bool:

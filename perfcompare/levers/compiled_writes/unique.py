@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DataError
-from django.db.models.lookups import Exact
 from django.db.models.manager import BaseManager, Manager
 from django.db.models.query import QuerySet
 from rest_framework.exceptions import ValidationError
@@ -21,8 +20,9 @@ from rest_framework.fields import Field
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._orm import database_path, plain
+from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import connection_of
+from perfcompare.levers._orm.plain import Compared
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import MANAGES
@@ -45,13 +45,11 @@ class _Check:
     plan: Plan
     lookup: Any
     column: Any
-    unchanged: frozenset[type]
-    """The types of the values that are compared as they are."""
-    kinds: plain.Kinds
+    compared: Compared
 
     def holds(self) -> bool:
         """Whether nothing that it was made of has changed."""
-        return self.plan.premises is not None and self.plan.premises.hold() and self.kinds.hold()
+        return self.plan.premises is not None and self.plan.premises.hold()
 
 
 _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
@@ -132,7 +130,7 @@ def _asked(manager: Any, field_name: str, lookup: str, value: object) -> bool | 
     if check is None or not direct.is_open(_statement(check, using, ()), connection):
         return None
     try:
-        plainly = type(value) in check.unchanged
+        plainly = check.compared.takes(value)
         parameters = (value,) if plainly else parameters_of([check.lookup(check.column, value)], connection)
         if parameters is None:
             return None
@@ -163,10 +161,8 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
         return None
     premises = Premises(models_of(compiler.query))
     plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, shaped=True, premises=premises)
-    target = lookup.lhs.output_field
-    unchanged = plain.types_of(type(target)) if type(lookup) is Exact and lookup.lhs.target is target else frozenset()
-    kinds = plain.Kinds((target,))
-    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, unchanged=unchanged, kinds=kinds)
+    compared = Compared(lookup, connection_of(using))
+    return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, compared=compared)
 
 
 CALL: Final = Replacement(UniqueValidator, "__call__", call, "d116f4e5de58", "bbc43e253641")

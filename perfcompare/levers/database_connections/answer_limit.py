@@ -54,14 +54,14 @@ def _wait(raw: Connection[Any], limit_s: float, generator: PQGen[_T], interval: 
 
 def _limited(raw: Connection[Any], limit_s: float, generator: PQGen[_T]) -> PQGen[_T]:
     """`generator`, which waits for what the server says, until it has waited too long."""
-    import psycopg  # a project may use another database
-
     deadline = time.monotonic() + limit_s
     try:
         wanted = next(generator)
         while True:
             ready = yield wanted
             if not ready and time.monotonic() > deadline:
+                import psycopg  # a project may use another database
+
                 raw.pgconn.finish()
                 raise psycopg.OperationalError(f"The database did not answer within {limit_s:g} s.")
             wanted = generator.send(ready)

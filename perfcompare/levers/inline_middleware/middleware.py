@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.messages.storage.base import BaseStorage
@@ -19,6 +18,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from perfcompare.levers._replacing import fingerprint, installations, works
+from perfcompare.levers._settings import setting
 from perfcompare.levers.inline_middleware import LEVER
 
 _KNOWN: Final = "c16ae5e69457" if works("inline_middleware", LEVER.tested) else ""
@@ -75,7 +75,9 @@ class InlineSessionMiddleware(Inline, SessionMiddleware):
         """Whether the session will be asked for its age, and saved."""
         session: Any = getattr(request, "session", None)
         return (
-            session is not None and (session.modified or settings.SESSION_SAVE_EVERY_REQUEST) and not session.is_empty()
+            session is not None
+            and (session.modified or setting("SESSION_SAVE_EVERY_REQUEST"))
+            and not session.is_empty()
         )
 
 
@@ -84,11 +86,11 @@ class InlineCommonMiddleware(Inline, CommonMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether paths may be resolved."""
-        return settings.PREPEND_WWW
+        return setting("PREPEND_WWW")
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether paths will be resolved."""
-        return response.status_code == _NOT_FOUND and settings.APPEND_SLASH and not request.path_info.endswith("/")
+        return response.status_code == _NOT_FOUND and setting("APPEND_SLASH") and not request.path_info.endswith("/")
 
 
 class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
@@ -101,11 +103,11 @@ class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether the secret is in the session."""
-        return settings.CSRF_USE_SESSIONS
+        return setting("CSRF_USE_SESSIONS")
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether a new secret goes into the session."""
-        return settings.CSRF_USE_SESSIONS and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+        return setting("CSRF_USE_SESSIONS") and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
 
     async def _process_view(
         self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

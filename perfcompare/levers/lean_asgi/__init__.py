@@ -12,8 +12,8 @@ task, on the event loop:
   end, so persistent connections work (CONN_MAX_AGE), as they do under WSGI.
 - The client's leaving cancels the view. Listening for it takes a task, so an asynchronous view is listened for once
   it has run for some hundredths of a second; synchronous views and streams are from their start.
-- META, content type and the like are built when somebody asks; static paths are resolved once; an error that no
-  logger wants is not carried to a thread to be logged.
+- META, content type and the like are built when somebody asks; a path is resolved without Django's walk through the
+  URLconf; an error that no logger wants is not carried to a thread to be logged.
 - A body is kept in memory or, where it is large, in a temporary file, which only such a body gets. With the
   option `body_limit`, in bytes, one that is larger is answered with 413 in JSON in the place of the view, so that
   middleware sees the answer, except multipart/form-data, whose fields Django limits itself; a body that ends early

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Iterator
-from contextlib import suppress
 from io import BytesIO
 from typing import IO, Any, Final
 
@@ -195,23 +194,26 @@ class LeanASGIHandler(Responding, ASGIHandler):
         if lifecycle.finished.needs_thread(sender) or (work is not None and work.has_thread):
             await lifecycle.finished.signal.asend(sender=sender)
             return
-        lifecycle.finish_context()
-        if lifecycle.finished.plan().others:
+        plan = lifecycle.finished.plan()
+        lifecycle.finish_context(plan)
+        if plan.others:
             await lifecycle.finished.asend_asynchronous(sender)
 
     async def _close(self, response: Response, request: HttpRequest | None) -> None:
-        others = lifecycle.finished.plan().others
+        plan = lifecycle.finished.plan()
         sender = response._handler_class
-        if not _closes_plainly(response) or (others and lifecycle.finished.needs_thread(sender)):
+        if not _closes_plainly(response) or (plan.others and lifecycle.finished.needs_thread(sender)):
             await sync_to_async(response.close, thread_sensitive=True)()
             return
         if request is not None:
-            with suppress(Exception):  # as HttpResponse.close does
+            try:  # noqa: SIM105 - it costs nothing, unlike `suppress`
                 request.close()
+            except Exception:  # noqa: S110 - as HttpResponse.close does
+                pass
         response._resource_closers.clear()
         response.closed = True
-        lifecycle.finish_context()
-        if others:
+        lifecycle.finish_context(plan)
+        if plan.others:
             await lifecycle.finished.asend_asynchronous(sender)
 
 

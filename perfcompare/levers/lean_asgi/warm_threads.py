@@ -17,18 +17,16 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any, Final
 
-from django.db import close_old_connections, connections, reset_queries
+from django.db import connections
 
 from perfcompare.levers._handling import lifecycle
+from perfcompare.levers._handling.connections import tidy
 
 logger: Final = logging.getLogger("django.request")
 
 Job = Callable[[], Any]
 
 _IDLE_S: Final = 60.0
-_OF_THREADS: Final = frozenset({reset_queries, close_old_connections})
-"""Those of Django's receivers that look after a thread's connections."""
-
 
 _numbers: Final = itertools.count(1)
 
@@ -129,9 +127,8 @@ def _tidied(job: Job) -> Any:
 
 def _tidy(signal: lifecycle.Lifecycle) -> None:
     """What Django's own receivers do with this thread's connections, unless somebody disconnected them."""
-    for receiver in signal.plan().own:
-        if receiver in _OF_THREADS:
-            receiver()
+    plan = signal.plan()
+    tidy(reset=plan.resets_queries, close=plan.closes_connections)
 
 
 def _logged(function: Callable[..., None], *args: object) -> None:

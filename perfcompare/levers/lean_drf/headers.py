@@ -12,10 +12,11 @@ from rest_framework.views import APIView
 from perfcompare.levers._drf import trust
 from perfcompare.levers._drf.project import views
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
+from perfcompare.levers._replacing import Judgement, Replacement, judged
 
 _METHODS: Final = frozenset(View.http_method_names)
 _HEAD: Final = frozenset({"head"})
+_DECIDING: Final = ("allowed_methods", "_allowed_methods", "__getattr__")
 
 
 def default_response_headers(self: APIView) -> dict[str, str]:
@@ -25,7 +26,7 @@ def default_response_headers(self: APIView) -> dict[str, str]:
     cls: Any = type(self)
     # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.
     handlers = state.keys() & _METHODS
-    if handlers <= _HEAD and "http_method_names" not in state and _is_stock(cls):
+    if handlers <= _HEAD and "http_method_names" not in state and trust.is_own(cls, *_DECIDING):
         return dict(_headers(cls, tuple(self.http_method_names), bool(handlers), len(self.renderer_classes) > 1))
     headers: dict[str, str] = HEADERS.original(self)
     return headers
@@ -35,10 +36,6 @@ def default_response_headers(self: APIView) -> dict[str, str]:
 def _headers(cls: type[APIView], names: tuple[str, ...], head: bool, varies: bool) -> dict[str, str]:
     allowed = ", ".join(name.upper() for name in names if hasattr(cls, name) or (head and name == "head"))
     return {"Allow": allowed, **({"Vary": "Accept"} if varies else {})}
-
-
-def _is_stock(cls: type[Any]) -> bool:
-    return trust.is_own(cls, "allowed_methods", "_allowed_methods") and not hasattr(cls, "__getattr__")
 
 
 HEADERS: Final = Replacement(APIView, "default_response_headers", default_response_headers, "d327be1c8c7d")
@@ -51,6 +48,4 @@ def judgements(project: Project) -> Iterator[Judgement]:
 
 
 def _objection(cls: type[Any]) -> str | None:
-    if _is_stock(cls):
-        return None
-    return trust.objection(cls, "allowed_methods", "_allowed_methods") or overriding(cls, "__getattr__")
+    return trust.objection(cls, *_DECIDING)

@@ -5,6 +5,7 @@ Each step is a method that makes a list of what the view's class names; most vie
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from rest_framework.views import APIView
 from perfcompare.levers._drf.project import views
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, judged
+from perfcompare.levers._replacing import Judgement, Replacement, judged, path_of
+from perfcompare.levers.lean_drf.inline_checks import PERMISSIONS
 
 _STEPS: Final = (
     *("get_format_suffix", "perform_content_negotiation", "get_renderers", "get_content_negotiator"),
@@ -23,12 +25,14 @@ _STEPS: Final = (
 )
 _OWN: Final = frozenset(_STEPS)
 _STOCK: Final = Stock(APIView, *_STEPS)
+_SYNCHRONOUS: Final = ("check_sync_permissions", "check_sync_throttles")
+"""What adrf has beside them."""
 
 
 def initial(self: APIView, request: Request, *args: object, **kwargs: object) -> None:
     """Negotiate, find the version, authenticate, check permissions and throttles: APIView.initial."""
     next(INITIAL.calls)
-    if not _STOCK.holds(type(self)) or not vars(self).keys().isdisjoint(_OWN):
+    if not _is_stock(self) or not vars(self).keys().isdisjoint(_OWN):
         INITIAL.original(self, request, *args, **kwargs)
         return
     view: Any = self  # with what its stubs leave out
@@ -51,10 +55,41 @@ def initial(self: APIView, request: Request, *args: object, **kwargs: object) ->
         view.check_throttles(request)
 
 
+def _is_stock(view: APIView) -> bool:
+    """Whether the steps are DRF's own, or adrf's, which awaits permissions and throttles where that must be."""
+    cls: Any = type(view)
+    stock = _stock_of(cls)
+    return stock.holds(cls) and (stock is _STOCK or _awaited(view) is None)
+
+
+@functools.lru_cache(maxsize=1024)
+def _stock_of(cls: type[Any]) -> Stock:
+    home: Any = next((one for one in cls.__mro__ if path_of(one) == "adrf.views.APIView"), None)
+    return _STOCK if home is None else _of_adrf(home)
+
+
+@functools.cache
+def _of_adrf(home: type[Any]) -> Stock:
+    return Stock(home, *_STEPS, *(name for name in _SYNCHRONOUS if hasattr(home, name)))
+
+
+def _awaited(view: APIView | type[APIView]) -> str | None:
+    """Which permission may have to be awaited: the end of a sentence."""
+    for one in view.permission_classes:
+        if getattr(one, "has_permission", None) not in PERMISSIONS:
+            return f"its permission {path_of(one)} may have to be awaited"
+    return None
+
+
+def _objection(cls: type[Any]) -> str | None:
+    stock = _stock_of(cls)
+    return stock.objection(cls) or (None if stock is _STOCK else _awaited(cls))
+
+
 INITIAL: Final = Replacement(APIView, "initial", initial, "c3e675725d14")
 REPLACEMENTS: Final = (INITIAL,)
 
 
 def judgements(project: Project) -> Iterator[Judgement]:
     """What becomes of each view."""
-    yield from judged("views", views(project), _STOCK.objection)
+    yield from judged("views", views(project), _objection)

@@ -21,14 +21,14 @@ _CHECKS: Final = (
     *("determine_version", "get_permissions", "get_throttles", "get_content_negotiator", "get_renderers"),
 )
 _TOKEN: Final = ("authenticate", "authenticate_credentials", "get_model")
-# These look at the request's user and method alone.
-_PERMISSIONS: Final = frozenset(
+PERMISSIONS: Final = frozenset(
     cls.has_permission
     for cls in (
         *(permissions.AllowAny, permissions.IsAuthenticated),
         *(permissions.IsAdminUser, permissions.IsAuthenticatedOrReadOnly),
     )
 )
+"""What looks at the user and the method of a request, and at nothing else."""
 
 
 class _Request(Protocol):
@@ -72,7 +72,7 @@ def _checking(
     if said is None and versioning is not None:
         said = trust.objection(versioning, "__init__", "determine_version")
     for permission in allowed:
-        if said is None and getattr(permission, "has_permission", None) not in _PERMISSIONS:
+        if said is None and getattr(permission, "has_permission", None) not in PERMISSIONS:
             said = f"its permission {_named(permission)} may ask the database"
     return said
 

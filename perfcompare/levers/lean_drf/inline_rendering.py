@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import functools
 
-from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 from django.utils.module_loading import import_string
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._settings import setting
 
 
 def render(response: object) -> None:
@@ -21,7 +21,7 @@ def render(response: object) -> None:
         isinstance(response, Response)
         and isinstance(renderer, JSONRenderer)
         and trust.is_own(type(renderer), "render")
-        and not _is_awaited(tuple(settings.MIDDLEWARE))
+        and not _is_awaited(tuple(setting("MIDDLEWARE")))
     ):
         # Data with a QuerySet in it is left to whoever renders in a thread.
         with contextlib.suppress(SynchronousOnlyOperation):

@@ -19,6 +19,7 @@ INSTALLATION: Final = Installation(
     Part("response_release"),
     Part("users"),
     Part("asynchronous", tested=(ADRF_VIEWS,)),
+    Part("view_kind", tested=(ADRF_VIEWS,)),
     Part("generic_views", tested=(ADRF,)),
     tested=LEVER.tested,
 )

@@ -9,7 +9,7 @@ import orjson
 from pydantic.fields import FieldInfo
 from pydantic_core import SchemaValidator, ValidationError, to_json
 
-from perfcompare.levers._memo import Memo
+from perfcompare.levers._memo import Memo, ends
 from perfcompare.levers._replacing import path_of
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, is_pure
 from perfcompare.levers.lean_ninja.shapes import field_shape
@@ -68,9 +68,10 @@ def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps
             return fresh(result)
         if not keeps:
             return fresh(orjson.loads(raw))
-        body = memo.get(raw)
+        key = ends(raw)
+        body = memo.get(key, raw)
         if body is None and (body := fresh(orjson.loads(raw))) is not None:
-            memo.put(raw, body)
+            memo.put(key, raw, body)
         return body
 
     return write

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import ninja
@@ -58,7 +59,7 @@ class Plan:
         elif _STATUS is None and isinstance(result, tuple) and len(result) == 2:
             status, result = result
         write = self._writers.get(status)
-        body = None if write is None or isinstance(result, _TAKEN_BY_NINJA) else write(result)
+        body = None if write is None or _is_taken_by_ninja(result.__class__) else write(result)
         if body is None:
             return None
         if temporal_response is None:
@@ -112,6 +113,11 @@ def _renders_as_stock(api: NinjaAPI) -> bool:
         and renderer.charset == "utf-8"
         and all(getattr(type(api), hook) is getattr(NinjaAPI, hook) for hook in _RESPONSE_HOOKS)
     )
+
+
+@lru_cache(maxsize=256)
+def _is_taken_by_ninja(cls: type[Any]) -> bool:
+    return issubclass(cls, _TAKEN_BY_NINJA)
 
 
 def plan_of(operation: Operation) -> Plan:

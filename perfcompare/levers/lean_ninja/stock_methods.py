@@ -26,8 +26,9 @@ _SHARED: Final[dict[Any, str]] = {
     ParamModel: "resolve.__func__ _map_data_paths.__func__",
     **dict.fromkeys((PathModel, QueryModel, BodyModel), "get_request_data.__func__"),
 }
-_VIEW: Final = Unpatched({PathView: "_sync_view _async_view _find_operation _not_allowed"})
-_all: Final[WeakSet[Unpatched]] = WeakSet({_VIEW})
+VIEW: Final = Unpatched({PathView: "_sync_view _async_view _find_operation _not_allowed"})
+"""How a path finds its operation."""
+_all: Final[WeakSet[Unpatched]] = WeakSet({VIEW})
 
 
 class Way:
@@ -61,11 +62,6 @@ def _parsing(api: NinjaAPI) -> dict[Any, str]:
     """A parser that reads query strings its own way is asked to do so, and every parser is asked for the body."""
     parser = type(api.parser)
     return {parser: "parse_querydict"} if parser.parse_querydict is Parser.parse_querydict else {}
-
-
-def is_stock_view(view: PathView) -> bool:
-    """Whether a path finds its operation by Ninja's own methods."""
-    return type(view) is PathView and _VIEW.holds()
 
 
 def objections() -> Iterator[str]:

@@ -22,9 +22,11 @@ def _get_view(self: PathView) -> Callable[..., Any]:
 
 
 def _sync_view(path_view: PathView) -> Callable[..., Any]:
+    is_plain = type(path_view) is PathView
+
     def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         next(VIEW.calls)
-        if not stock_methods.is_stock_view(path_view):
+        if not is_plain or not stock_methods.VIEW.holds():
             next(VIEW.left)
             return path_view._sync_view(request, *args, **kwargs)
         operation = path_view._find_operation(request)
@@ -34,9 +36,11 @@ def _sync_view(path_view: PathView) -> Callable[..., Any]:
 
 
 def _async_view(path_view: PathView) -> Callable[..., Any]:
+    is_plain = type(path_view) is PathView
+
     async def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         next(VIEW.calls)
-        operation = path_view._find_operation(request) if stock_methods.is_stock_view(path_view) else None
+        operation = path_view._find_operation(request) if is_plain and stock_methods.VIEW.holds() else None
         if operation is None or not operation.is_async:
             next(VIEW.left)
             return await path_view._async_view(request, *args, **kwargs)

@@ -2,8 +2,8 @@
 
 - Django's own receivers of request_started and request_finished do their work where there is something to do: an open
   connection of this thread, a cache or a URLconf of this request. Every other receiver is called as Django calls it.
-- The body's stream and the content type are built when somebody asks; static paths are resolved once; an
-  error that no logger wants is not prepared for logging.
+- The body's stream and the content type are built when somebody asks; a path is resolved without Django's walk through
+  the URLconf; an error that no logger wants is not prepared for logging.
 - An asynchronous view or middleware runs on one event loop in a thread of the process, where Django starts a thread
   and a loop for each call (https://code.djangoproject.com/ticket/36863): clients and pools that belong to a loop can be
   kept. Its synchronous code still runs in the request's own thread, with that thread's database connection.

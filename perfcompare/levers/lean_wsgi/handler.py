@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ from django import VERSION
 from django.core.handlers import wsgi
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import close_old_connections, connections, reset_queries
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import ResponseHeaders
 from django.utils.log import log_response
@@ -21,7 +20,7 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
+from perfcompare.levers._handling.resolver import Callables, ResolvesRequests, is_response
 from perfcompare.levers.lean_wsgi.event_loop import on_background_loop
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
@@ -105,9 +104,15 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         next(_SERVED.calls)
         if not _COURSE.holds():
             return self._left_to_stock(environ, start_response)
-        lifecycle.enter_script_prefix(script_name(environ))
-        self._send_started(environ)
-        request = self.request_class(environ)
+        name = script_name(environ)
+        lifecycle.enter_script_prefix(name)
+        plan = lifecycle.started.plan()
+        if plan.others:
+            lifecycle.started.signal.send(sender=self.sender, environ=environ)
+        else:
+            tidy(reset=plan.resets_queries, close=plan.closes_connections)
+        cls = self.request_class
+        request = cls(environ) if plan.others or cls is not LeanWSGIRequest else cls(environ, name)
         response: Response = self.get_response(request)
         response._handler_class = self.sender
         if type(response).close is HttpResponseBase.close:
@@ -125,13 +130,6 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         if self._stock is None:
             self._stock = WSGIHandler()
         return self._stock(environ, start_response)
-
-    def _send_started(self, environ: WSGIEnvironment) -> None:
-        plan = lifecycle.started.plan()
-        if plan.others:
-            lifecycle.started.signal.send(sender=self.sender, environ=environ)
-        else:
-            tidy(reset=reset_queries in plan.own, close=close_old_connections in plan.own)
 
     def adapt_method_mode(self, is_async: bool, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Django's, with the process's loop for asynchronous middleware."""
@@ -162,7 +160,8 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
                 response = self.process_exception_by_middleware(error, request)
                 if response is None:
                     raise
-        self.check_response(response, view)
+        if not is_response(response):
+            self.check_response(response, view)
         if not callable(getattr(response, "render", None)):
             return response
         for method in self._template_response_middleware:
@@ -193,12 +192,14 @@ def _close(response: Response) -> None:
         response.close()
         return
     for closer in response._resource_closers:
-        with suppress(Exception):  # as HttpResponse.close does
+        try:  # noqa: SIM105 - it costs nothing, unlike `suppress`
             closer()
+        except Exception:  # noqa: S110 - as HttpResponse.close does
+            pass
     response._resource_closers.clear()
     response.closed = True
-    lifecycle.finish_context()
-    tidy(reset=False, close=close_old_connections in plan.own)
+    lifecycle.finish_context(plan)
+    tidy(reset=False, close=plan.closes_connections)
 
 
 @lru_cache(maxsize=256)

@@ -37,10 +37,12 @@ class LeanWSGIRequest(WSGIRequest):
     refusal: Refusal | None = None
     """What is answered in the place of the view."""
 
-    def __init__(self, environ: WSGIEnvironment) -> None:  # no super(): it builds everything
+    def __init__(self, environ: WSGIEnvironment, name: str | None = None) -> None:  # no super(): it builds everything
+        """Who knows the script name of `environ` may give it."""
         if REFUSAL in environ:
             self.refusal = environ[REFUSAL]
-        name = script_name(environ)
+        if name is None:
+            name = script_name(environ)
         path_info = environ.get("PATH_INFO") or "/"
         if not path_info.isascii():
             path_info = get_path_info(environ) or "/"

@@ -55,8 +55,9 @@ def is_plainly_made(model: type[Model], values: Mapping[str, Any]) -> bool:
 def _columns(model: type[Model]) -> frozenset[str] | None:
     """The names under which the columns of `model` are given; None for one that must be made in a thread."""
     manager: Any = model._base_manager
+    likely = issubclass(model, AbstractBaseUser)
     if (
-        not any(stock.holds(model) for stock in _SAVING)
+        not (_SAVING[likely].holds(model) or _SAVING[not likely].holds(model))
         or not MANAGES.holds(type(manager))
         or not _INSERTING.holds(manager._queryset_class)
         or are_heard((model,))
@@ -67,7 +68,7 @@ def _columns(model: type[Model]) -> frozenset[str] | None:
         fields = model._meta.concrete_fields
         names = frozenset(name for field in fields for name in (field.name, field.attname))
         unusual = next(_unusual(model), None)
-        found = _known[model] = (Premises((model,), (model,)), plain.Kinds(fields), names, unusual)
+        found = _known[model] = (Premises((model,), {model: names}), plain.Kinds(fields), names, unusual)
     return found[2] if found[3] is None else None
 
 

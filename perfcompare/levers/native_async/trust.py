@@ -10,7 +10,6 @@ import datetime
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import connections
 from django.db.models import QuerySet
 
@@ -18,6 +17,7 @@ from perfcompare.levers._orm import database_path, querysets
 from perfcompare.levers._orm.database_wrapper import sample_of
 from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._settings import setting
 from perfcompare.levers.native_async import watch
 
 _PREPARING: Final = frozenset(
@@ -43,7 +43,7 @@ def is_stock(alias: str) -> bool:
         and database_path.opens(sample)
         and database_path.compiles(sample)
         and sample.timezone is datetime.UTC
-        and not settings.DEBUG  # Django logs statements
+        and not setting("DEBUG")  # Django logs statements
         and not _receivers.foreign()
         and watch.is_quiet(alias, type(sample))
     )
@@ -63,7 +63,7 @@ def objections() -> Iterator[str]:
     for alias in connections:
         if database_path.objection(alias) is None:
             said = unreachable(alias) or watch.objection(alias, type(sample_of(alias)))
-            said = said or ("settings.DEBUG logs statements" if settings.DEBUG else None)
+            said = said or ("settings.DEBUG logs statements" if setting("DEBUG") else None)
             if said:
                 yield f"off for {alias!r}: {said}."
     yield from querysets.objections()

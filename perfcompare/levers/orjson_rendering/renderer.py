@@ -19,7 +19,7 @@ from rest_framework import renderers
 from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
-from perfcompare.levers._memo import Memo
+from perfcompare.levers._memo import Memo, ends
 from perfcompare.levers._replacing import installations, works
 from perfcompare.levers.orjson_rendering import LEVER
 
@@ -46,6 +46,7 @@ _ENCODED: Final = (
 _CONTAINERS: Final = frozenset({dict, list, tuple})
 _ATOMS: Final = frozenset({str, int, bool, type(None)})
 """What orjson writes as DRF does, and holds nothing."""
+_PLAIN: Final = _CONTAINERS | _ATOMS
 _DEEPEST: Final = 256
 """So many containers in each other orjson does not write."""
 
@@ -92,13 +93,14 @@ def _finished(data: object) -> bytes | None:
         finished: bytes = method(data)
     except TypeError:
         return None
-    if (known := _known.get(finished)) is not None:
+    key = ends(finished)
+    if (known := _known.get(key, finished)) is not None:
         return known
     if _may_have_odd_floats(finished):
         return None
     escaped = _escaped(finished)
     if len(finished) <= _LONGEST_KNOWN:
-        _known.put(finished, escaped)
+        _known.put(key, finished, escaped)
     return escaped
 
 
@@ -106,17 +108,45 @@ def _written(data: object) -> bytes | None:
     """`data` as orjson writes it; None when that is not what DRF would answer."""
     if data is None:
         return None
-    usual = _OF_DRF.get(type(data))
-    plain = data if usual is None else usual(data)
+    plain = _unwrapped(data)
     try:
         written = orjson.dumps(plain, default=_default, option=_OPTIONS)
     except TypeError:  # orjson's JSONEncodeError: a key or number that DRF may well write
         return None
     if type(plain) is dict and _ATOMS.issuperset(map(type, plain.values())):
         return _escaped(written)
+    if _is_plain(plain):
+        return _escaped(written)
     if (b"null" in written or _may_have_odd_floats(written)) and not _is_spelt_alike(data):
         return None
     return None if is_tracked(plain) and _may_have_members(plain) else _escaped(written)
+
+
+def _unwrapped(data: object) -> Any:
+    """`data` without DRF's own classes around it, and around what it holds: pages are dictionaries of lists."""
+    usual = _OF_DRF.get(type(data))
+    plain: Any = data if usual is None else usual(data)
+    if type(plain) is dict and not _OF_DRF.keys().isdisjoint(map(type, plain.values())):
+        return {name: _OF_DRF.get(type(value), _same)(value) for name, value in plain.items()}
+    return plain
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _is_plain(value: object) -> bool:
+    """Whether there is nothing in `value` that Python could spell in another way: no float, no member of an Enum.
+
+    Python's collector finds what is in a container much faster than a loop does. `value` must have been written, so
+    that it is no circle.
+    """
+    found = [value]
+    while found:
+        found = get_referents(*found)
+        if not _PLAIN.issuperset(map(type, found)):
+            return False
+    return True
 
 
 def _may_have_odd_floats(written: bytes) -> bool:

@@ -23,11 +23,15 @@ def clean() -> Iterator[None]:
     clear_script_prefix()
 
 
+def finish() -> None:
+    lifecycle.finish_context(lifecycle.finished.plan())
+
+
 def test_the_urlconf_of_a_request_is_forgotten_at_its_end_and_at_the_start_of_the_next() -> None:
     set_urlconf("somewhere.else")
     lifecycle.enter_urlconf()
     assert get_urlconf() == settings.ROOT_URLCONF
-    lifecycle.finish_context()
+    finish()
     assert get_urlconf() is None
 
 
@@ -38,7 +42,7 @@ def test_the_urlconf_of_a_request_is_that_of_the_setting(monkeypatch: pytest.Mon
         with override_settings(ROOT_URLCONF="somewhere.else"):
             lifecycle.enter_urlconf()
             assert get_urlconf() == "somewhere.else"
-            lifecycle.finish_context()
+            finish()
             assert get_urlconf() is None
 
 
@@ -52,24 +56,24 @@ def test_the_urlconf_of_a_request_is_not_that_of_a_thread_which_takes_its_contex
 def test_a_patched_way_to_the_caches_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     caches["default"].get("one")
-    lifecycle.finish_context()
+    finish()
     monkeypatch.setattr(type(caches), "close_all", lambda *_: asked.append("patched"))
-    lifecycle.finish_context()
+    finish()
     assert asked == ["patched"]
     monkeypatch.undo()
     monkeypatch.setattr("django.core.cache.caches.close_all", lambda: asked.append("own"), raising=False)
-    lifecycle.finish_context()
+    finish()
     assert asked == ["patched", "own"]
 
 
 def test_caches_that_were_used_are_closed_unless_the_receiver_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[str] = []
     monkeypatch.setattr(type(caches["default"]), "close", lambda *_, **__: closed.append("closed"))
-    lifecycle.finish_context()
+    finish()
     assert closed == ["closed"]
     request_finished.disconnect(close_caches)
     try:
-        lifecycle.finish_context()
+        finish()
     finally:
         request_finished.connect(close_caches)
     assert closed == ["closed"]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection, models
+from django.db.models import Lookup
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from perfcompare.levers._orm import plain
+from users.models import Post, Seeding, User
 
 
 class _Loud(models.CharField):  # type: ignore[type-arg]
@@ -59,3 +62,46 @@ def test_a_field_with_a_way_of_its_own_prepares_everything(kind: Any) -> None:
 @pytest.mark.parametrize("value", [mark_safe("x"), gettext_lazy("x")])
 def test_texts_of_another_type_are_prepared(value: Any) -> None:
     assert type(value) not in plain.types_of(models.CharField)
+
+
+_ASKED = [
+    *((User, "id", value) for value in (7, 0, -5, 2**63 - 1, 2**63, -(2**63) - 1, True, 7.0, "7", Decimal(7))),
+    *((User, "email", value) for value in ("a@b.example", "", 7, mark_safe("x"), gettext_lazy("x"))),
+    *((User, "is_active", True), (Post, "author", 7), (Post, "author_id", 7), (Post, "title", "x")),
+    *((User, "name__iexact", "x"), (User, "id__gt", 7), (Seeding, "count", 7)),
+]
+
+
+def _lookup(model: Any, name: str, value: object) -> Any:
+    return model.objects.filter(**{name: value}).query.where.children[0]
+
+
+@pytest.mark.parametrize(("model", "name", "value"), _ASKED, ids=str)
+def test_what_is_compared_as_it_is_is_what_django_prepares(model: Any, name: str, value: Any) -> None:
+    lookup = _lookup(model, name, value)
+    if plain.Compared(lookup, connection).takes(value):
+        sql, (prepared,) = type(lookup)(lookup.lhs, value).process_rhs(None, connection)
+        assert sql == "%s"
+        assert prepared is value
+
+
+def test_keys_and_texts_are_compared_as_they_are() -> None:
+    assert plain.Compared(_lookup(User, "id", 7), connection).takes(8)
+    assert plain.Compared(_lookup(User, "email", "x"), connection).takes("y")
+    assert not plain.Compared(_lookup(User, "id", 7), connection).takes(2**63)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [
+        *((Lookup, "__init__"), (Lookup, "process_rhs"), (models.BigAutoField, "get_db_prep_value")),
+        *((models.IntegerField, "get_prep_value"), (type(connection.ops), "integer_field_range")),
+    ],
+)
+def test_a_patched_preparation_is_asked(owner: type[Any], method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = plain.Compared(_lookup(User, "id", 7), connection)
+    assert compared.takes(7)
+    monkeypatch.setattr(owner, method, lambda *args: None)
+    assert not compared.takes(7)
+    monkeypatch.undo()
+    assert compared.takes(7)

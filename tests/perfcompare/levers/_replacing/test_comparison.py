@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfcompare.levers._replacing import DIFFERENT, HAS_VERSION, MISSING, comparison, flags_of
-from perfcompare.levers._replacing.watch import NEVER
+from perfcompare.levers._replacing import DIFFERENT, HAS_VERSION, MISSING, comparison, watch
 
 
 class Parent:
@@ -66,6 +65,15 @@ def test_a_change_is_seen_after_somebody_has_looked_at_all_subclasses(monkeypatc
     monkeypatch.setattr(Parent, "second", lambda self: 1)
     assert all(hasattr(one, "second") for one in (Parent, Child, *Child.__subclasses__()))
     assert not same()
+
+
+def walked(cls: type[Any]) -> list[type[Any]]:
+    return [cls, *(one for inner in cls.__subclasses__() for one in walked(inner))]
+
+
+def test_a_walk_through_all_subclasses_ends() -> None:
+    assert same_of(Parent)()
+    assert {one.__name__ for one in walked(Parent)} >= {"Parent", "Child"}
 
 
 def test_a_proxy_that_says_it_is_the_function_is_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,4 +141,4 @@ def test_a_class_that_changes_all_the_time_is_still_looked_at(monkeypatch: pytes
 def test_what_has_not_been_looked_at_is_never_the_same() -> None:
     assert not any(hasattr(one, "never") for one in object.__subclasses__())
     assert not DIFFERENT()
-    assert not flags_of(NEVER) & HAS_VERSION
+    assert not watch.NEVER.__flags__ & HAS_VERSION

@@ -68,7 +68,7 @@ ACTS: dict[str, Act] = {
     **_of("get_or_set", VALUES, lambda c, v: (c.get_or_set("k", v), c.has_key("k"))),
     **_of("add", VALUES, lambda c, v: (c.add("k", v), c.add("k", 5), c.get("k"))),
     **_of("many", VALUES, lambda c, v: (c.set_many({"k": v, "l": v}), c.get_many("klm"))),
-    **_of("increase", VALUES, lambda c, v: (c.set("k", v), c.incr("k"), c.get("k"))),
+    **_of("increase", VALUES, lambda c, v: (c.set("k", v, 100), c.incr("k", 2), c.decr("k"), c.get("k"), _ttl(c))),
     **_of("set for", _TIMES, lambda c, t: (c.set("k", 1, 100), c.set("k", 2, t), c.get("k"), _ttl(c))),
     **_of("add for", _TIMES, lambda c, t: (c.add("k", 2, t), c.get("k"), _ttl(c))),
     **_of("touch", _TIMES, lambda c, t: (c.touch("k", t), c.set("k", 1), c.touch("k", t), _ttl(c))),

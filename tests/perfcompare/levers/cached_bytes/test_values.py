@@ -141,6 +141,7 @@ def test_an_undecoded_dictionary_is_stored_as_it_came() -> None:
 
 def test_json_that_is_not_whole_is_an_error_as_with_stock() -> None:
     stored = encode(PAGE)
+    assert decode(stored) == PAGE  # what was whole before
 
     for length in range(len(stored)):
         with pytest.raises((EOFError, pickle.UnpicklingError, ValueError)):
@@ -149,6 +150,7 @@ def test_json_that_is_not_whole_is_an_error_as_with_stock() -> None:
 
 def test_json_that_was_changed_in_the_store_is_an_error_as_with_stock() -> None:
     stored = bytearray(encode(PAGE))
+    assert decode(bytes(stored)) == PAGE
     stored[stored.index(b'"count"')] = ord("x")
 
     with pytest.raises(ValueError, match="Expecting"):
@@ -156,6 +158,7 @@ def test_json_that_was_changed_in_the_store_is_an_error_as_with_stock() -> None:
 
 
 def test_json_of_another_key_is_read_as_stock_reads_it() -> None:
+    assert decode(encode(PAGE)) == PAGE
     found = values.decode(encode(PAGE), ":1:another")
 
     assert type(found) is dict

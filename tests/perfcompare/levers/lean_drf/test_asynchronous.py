@@ -11,6 +11,7 @@ from adrf import views as adrf_views
 from adrf.serializers import ModelSerializer
 from adrf.views import APIView
 from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponseBase
 from django.test import AsyncRequestFactory
 from rest_framework import authentication, exceptions, pagination, permissions, renderers, throttling
@@ -18,6 +19,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from perfcompare.levers.lean_drf import initial
 from tests.perfcompare.levers.lean_drf.conftest import lean
 from users.models import User
 
@@ -296,6 +298,46 @@ def test_what_only_computes_takes_no_thread(cls: Any, monkeypatch: pytest.Monkey
     assert _answer(cls, "", {"name": "Ada"})[0] == 200
     assert entered
     assert not {"check_object_permissions", "get_paginated_response"} & set(entered)
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize(
+    ("cls", "left"), [(View, 0), (Closed, 0), (OwnPermission, 1), (AsyncPermission, 1), (Combined, 1)]
+)
+def test_checks_are_made_in_one_piece_where_none_may_have_to_be_awaited(cls: Any, left: int, lever: None) -> None:
+    before = initial.INITIAL.tally.read()[1]
+    _answer(cls, "Token KEY")
+    assert initial.INITIAL.tally.read()[1] - before == left
+
+
+def test_the_kind_of_a_view_is_looked_at_again_when_its_class_has_changed(
+    monkeypatch: pytest.MonkeyPatch, lever: None
+) -> None:
+    class Changing(View):
+        async def get(self, request: Any) -> Response:
+            return Response("asynchronous")
+
+    def answer() -> Any:
+        view = Changing()
+        view.setup(AsyncRequestFactory().get("/"))
+        made = view.dispatch(view.request)
+
+        async def awaited() -> Any:
+            return await made
+
+        return async_to_sync(awaited)().data if asyncio.iscoroutine(made) else made.data
+
+    assert [answer(), answer()] == ["asynchronous"] * 2
+    with monkeypatch.context() as patch:
+        patch.setattr(Changing, "get", lambda _self, _request: Response("synchronous"))
+        assert answer() == "synchronous"
+        patch.setattr(Changing, "post", View.get, raising=False)
+        with pytest.raises(ImproperlyConfigured):
+            answer()
+    assert answer() == "asynchronous"
+    monkeypatch.setattr(Changing, "view_is_async", False)
+    monkeypatch.setattr(Changing, "get", lambda _self, _request: Response("synchronous"))
+    assert answer() == "synchronous"
 
 
 def test_a_patch_of_the_name_that_adrf_enters_threads_by_is_called(

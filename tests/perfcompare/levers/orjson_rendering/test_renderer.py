@@ -214,6 +214,12 @@ SAME_BYTES: dict[str, Callable[[], Any]] = {
     "something like an array": lambda: Array(),
     "a dataclass": lambda: Plain(1),
     "a list in a set": lambda: {(1, 2)},
+    "floats among return values": lambda: {"rows": ReturnList([{"a": 1e16}, {"a": [1e-5]}], serializer=Serializer())},
+    "no number among return values": lambda: {"rows": ReturnList([{"a": float("nan")}], serializer=Serializer())},
+    "nothing odd among return values": lambda: {
+        "row": ReturnDict({"a": None, "b": [(1, {"c": True})]}, serializer=Serializer()),
+        "next": None,
+    },
     "return values": lambda: ReturnList([ReturnDict({"a": 1}, serializer=Serializer())], serializer=Serializer()),
 }
 
