@@ -29,7 +29,6 @@ from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, own_server
 from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
-from perfcompare.project.trying.measuring import Stage
 from perfcompare.project.trying.options import Options
 from perfcompare.project.trying.results import Asked, Kind, Refused, Results, State, Trial, Tried
 from perfcompare.project.trying.stages import TOGETHER, Stages, Told
