@@ -21,7 +21,7 @@ from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet
 from perfcompare.levers._orm.shapes import VALUES, Shape, shape_of
 from perfcompare.levers._orm.stock import Stock
 
-Shaped = tuple[Shape, list[Lookup[Any]]]
+Shaped = tuple[Shape, list[Lookup]]
 _MOST: Final = 1000
 _ADDS: Final = Stock(QuerySet, "_filter_or_exclude_inplace", "query")
 
@@ -31,7 +31,7 @@ class _Added:
     """What a filter with one argument makes of a query."""
 
     shape: Shape
-    kind: Callable[[Any, Any], Lookup[Any]]
+    kind: Callable[[Any, Any], Lookup]
     column: Any
     compared: type[Any]
     """The type of the value as the lookup has it."""
