@@ -94,7 +94,7 @@ def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
 FETCH_ALL: Final = Replacement(QuerySet, "_fetch_all", _fetch_all, "cd8c3c5b80ab")
 GET: Final = Replacement(QuerySet, "get", get, "8689b092b624")
 COUNT: Final = Replacement(QuerySet, "count", count, "63dcb3eb93d2")
-EXISTS: Final = Replacement(QuerySet, "exists", exists, "36e6d138ae8d")
+EXISTS: Final = Replacement(QuerySet, "exists", exists, "470a49a8efd0")
 REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT, EXISTS)
 
 

@@ -175,7 +175,7 @@ def test_a_remembered_exists_gives_djangos_sql_and_parameters(seed: int) -> None
             continue
         sql, parameters = queryset.query.exists().get_compiler(using="default").as_sql()
         assert statement.with_percents() == sql.replace("%s", "1", 1)
-        assert _typed(("", (1, *statement.parameters))) == _typed(("", parameters))
+        assert _typed(("", statement.parameters)) == _typed(("", parameters[1:]))
 
 
 def test_a_lookup_or_an_attribute_that_nobody_knows_has_no_shape() -> None:
