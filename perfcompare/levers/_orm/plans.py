@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm import database_path
@@ -118,11 +118,11 @@ class Statement:
         return f"{self.plan.sql} {wrapper_of(self.using).ops.limit_offset_sql(low, high)}"
 
 
-def _is_plain_relation(field: Any) -> bool:
-    return type(field) in RELATIONS and field.from_fields in (["self"], ("self",))
+def _is_plain_relation(field: object) -> bool:
+    return isinstance(field, ForeignKey) and type(field) in RELATIONS and [*field.from_fields] == ["self"]
 
 
-def _give_owners(instances: Sequence[Any], field: Any, owners: Mapping[Any, Any]) -> None:
+def _give_owners(instances: Sequence[Any], field: ForeignKey[Any, Any], owners: Mapping[Any, Any]) -> None:
     """As `ModelIterable` does, for those of a related manager."""
     name, attname, is_cached = field.name, field.attname, field.is_cached
     for one in instances:

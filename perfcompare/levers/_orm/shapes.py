@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import ForeignKey, ManyToOneRel, OneToOneField, OneToOneRel, lookups
@@ -148,9 +148,10 @@ def _joins(query: Query, table: str) -> Iterator[Any]:
         )
 
 
-def _is_known(field: Any) -> bool:
+def _is_known(field: object) -> bool:
     """Whether a join is a comparison of columns and nothing else: no restriction, as that of a generic relation."""
-    return type(field.field if type(field) in _REVERSED else field) in RELATIONS
+    one = field.field if isinstance(field, ManyToOneRel) and type(field) in _REVERSED else field
+    return type(one) in RELATIONS
 
 
 def _column(expression: object, aliases: frozenset[str]) -> tuple[str, int, int]:
@@ -208,7 +209,7 @@ def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -
     raise ShapelessError
 
 
-def _list(values: Any) -> tuple[type[Any], int]:
+def _list(values: Collection[object]) -> tuple[type[Any], int]:
     """The type and the number of values of one type, each of which is one parameter."""
     if type(values) not in LISTS or not 0 < len(values) <= _LONGEST:
         raise ShapelessError
