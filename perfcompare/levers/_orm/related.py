@@ -48,7 +48,7 @@ _PLAIN_KEYS = frozenset(
 def relate(instances: list[Any], lookup: Prefetch[Any], load: Load) -> Relating:
     """Prefetch one lookup for `instances`, which one QuerySet gave."""
     model, name = type(instances[0]), lookup.prefetch_through
-    if lookup.prefetch_to != name or "__" in name:
+    if lookup.to_attr or "__" in name:  # type: ignore[attr-defined]
         return None
     descriptor = getattr(model, name, None)
     if type(descriptor) is ReverseManyToOneDescriptor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
+from django.db.models import Q
 from django.db.models.lookups import Lookup
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.compiler import SQLCompiler
@@ -50,7 +51,8 @@ def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     """The one result of `queryset.get(*args, **kwargs)`; raises what get() raises."""
     if queryset.query.combinator:
         return None
-    statement = _remembered_get(queryset, kwargs) if plans.remember and kwargs and not args else None
+    named = _named(args, kwargs)
+    statement = _remembered_get(queryset, named) if plans.remember and named else None
     if statement is None:
         if not on_loop() or not are_plain(args, kwargs):
             return None
@@ -66,6 +68,16 @@ def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     if len(results) != 1:
         _refuse(queryset, len(results))
     return results[0], left
+
+
+def _named(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The arguments by name; None when they are more than that. A foreign key asks with one condition in a Q."""
+    if not args:
+        return kwargs
+    if kwargs or len(args) != 1 or type(args[0]) is not Q or args[0].negated or len(args[0].children) != 1:
+        return None
+    (condition,) = args[0].children
+    return dict([condition]) if type(condition) is tuple else None
 
 
 def _narrowed(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> AnyQuerySet:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -182,6 +182,8 @@ def groups() -> list[Group]:
 
 RELATED: dict[str, Callable[[], Any]] = {
     "many to many": lambda: [list(user.groups.order_by("id")) for user in User.objects.order_by("id")],
+    "owners": lambda: [(one.author.name, one.author.profile.bio) for one in Post.objects.order_by("id")],
+    "a condition": lambda: [User.objects.get(Q(id=1)), User.objects.get(~Q(id__gt=1)), User.objects.get(Q(Q(id=1)))],
     "many to many, all": lambda: [sorted(one.id for one in user.groups.all()) for user in User.objects.order_by("id")],
     "many to many, the other way": lambda: [list(one.user_set.order_by("id")) for one in Group.objects.order_by("id")],
     "counts": lambda: [(one.groups.count(), one.posts.count()) for one in User.objects.order_by("id")],
