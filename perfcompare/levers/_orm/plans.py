@@ -25,7 +25,7 @@ from perfcompare.levers._orm.premises import MODEL, Premises, has_one_key, model
 from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_heard, builder, made_by, makes_by_itself
-from perfcompare.levers._orm.shapes import LISTS, RELATIONS, Shape
+from perfcompare.levers._orm.shapes import RELATIONS, Shape
 
 MAX_PLANS: Final = 2000
 """So many shapes are remembered; a program that makes endless new ones starts again from none."""
@@ -217,7 +217,8 @@ def _is_known(sql: str, number: int, value: object) -> bool:
     """Whether a value is one parameter, or each of a list, whose length is part of the shape."""
     if sql == "%s":
         return number == 1
-    return type(value) in LISTS and number == len(value) and sql == f"({', '.join(['%s'] * number)})"
+    listed = isinstance(value, list | tuple | set | frozenset)
+    return listed and number == len(value) and sql == f"({', '.join(['%s'] * number)})"
 
 
 def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:

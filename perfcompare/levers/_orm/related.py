@@ -48,7 +48,7 @@ _PLAIN_KEYS = frozenset(
 def relate(instances: list[Any], lookup: Prefetch[Any], load: Load) -> Relating:
     """Prefetch one lookup for `instances`, which one QuerySet gave."""
     model, name = type(instances[0]), lookup.prefetch_through
-    if lookup.to_attr or "__" in name:  # type: ignore[attr-defined]
+    if lookup.to_attr or "__" in name:
         return None
     descriptor = getattr(model, name, None)
     if type(descriptor) is ReverseManyToOneDescriptor:
@@ -188,7 +188,8 @@ def _many_to_many(
     model: Any = rel.related_model if descriptor.reverse else rel.model
     if not querysets.MANAGES.holds(type(model._default_manager)):
         return None
-    manager: Any = descriptor.related_manager_cls(instances[0])
+    related_manager: Any = descriptor.related_manager_cls
+    manager = related_manager(instances[0])
     base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(manager.source_field)
     if key is None or manager.prefetch_cache_name != name or not _usable(base, model, instances, key.attname):

@@ -65,8 +65,7 @@ _LOOKUPS: Final = frozenset(
     }
 )  # fmt: skip
 _LIST_LOOKUPS: Final = frozenset({lookups.In, related_lookups.RelatedIn})
-LISTS: Final = frozenset({list, tuple, set, frozenset})
-"""The types of what a list lookup compares with."""
+_LISTS: Final = frozenset({list, tuple, set, frozenset})
 _LONGEST: Final = 30
 """Values of a list that is compared: each number of them is a shape of its own."""
 RELATIONS: Final = frozenset({ForeignKey, OneToOneField})
@@ -211,7 +210,7 @@ def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -
 
 def _list(values: Collection[object]) -> tuple[type[Any], int]:
     """The type and the number of values of one type, each of which is one parameter."""
-    if type(values) not in LISTS or not 0 < len(values) <= _LONGEST:
+    if type(values) not in _LISTS or not 0 < len(values) <= _LONGEST:
         raise ShapelessError
     one, *more = set(map(type, values))
     if more or one not in VALUES or one is bool or len(set(values)) != len(values):

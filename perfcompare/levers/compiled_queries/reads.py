@@ -83,7 +83,7 @@ def exists(self: AnyQuerySet) -> bool:
     next(EXISTS.calls)
     asks = not database_path.has_routers() and COUNTS.holds(type(self)) and direct.is_open(connection_of(self.db))
     found = ask(existing(self)) if asks else None
-    return EXISTS.original(self) if found is None else found
+    return EXISTS.original(self) if found is None else found  # type: ignore[no-any-return]
 
 
 def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
