@@ -22,7 +22,7 @@ from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying import gate, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
-from perfcompare.project.trying.options import QUICK, Options
+from perfcompare.project.trying.options import GATE, QUICK, Options
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, Trial, Tried
 from tests.project.conftest import Shop
 
@@ -96,15 +96,19 @@ def test_a_dear_request_is_sent_over_few_connections() -> None:
 
 
 def test_the_time_that_is_announced_grows_with_dear_requests_and_with_rounds() -> None:
-    look = Stage(variants=8, rounds=1, options=QUICK)
     cheap, dear = {"a": 0.002}, {"a": 0.1}
+    look = Stage(variants=8, rounds=1, options=QUICK, costs=cheap)
+    many = replace(look, costs={str(number): 1.0 / number for number in range(1, 31)})
 
     assert look.servers == 8 + 2 * 2, "the project and its twin are beside each group"
-    assert look.trials(3) == 36
-    once = look.expected_s(cheap, cheap, 1.0)
-    assert look.expected_s(dear, dear, 1.0) > once + look.servers * 0.5
-    assert replace(look, rounds=3).expected_s(cheap, cheap, 1.0) == pytest.approx(3 * once)
-    assert Stage(variants=2, rounds=5, options=Options()).trials(1) == 5 * 4 + 3 * 3, "latencies have no twin"
+    assert many.trials == 30 * 12
+    once = look.expected_s(cheap, 1.0)
+    assert replace(look, costs=dear).expected_s(dear, 1.0) > once + look.servers * 0.5
+    assert replace(look, rounds=3).expected_s(cheap, 1.0) == pytest.approx(3 * once)
+    paced = replace(many, variants=2, rounds=5, options=Options())
+    assert paced.trials == 30 * 5 * 4 + 10 * 3 * 3, "latencies have no twin, and ten requests have them"
+    assert sum(paced.options.shared(many.costs).values()) == pytest.approx(10 * Options().seconds)
+    assert sum(GATE.shared(many.costs).values()) == pytest.approx(30 * GATE.seconds)
 
 
 VARIES = Answer(status=200, headers={"vary": "accept, cookie", "allow": "get"}, body={"a": 1}, json=True)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.project.requests import FILE, ProjectRequest, read
+from perfcompare.project.trying import results
 from tests.projects.processes import Processes
 
 TIMES: Final = 10
@@ -99,8 +100,15 @@ def _with_one_field_changed(processes: Processes, _user: str) -> Iterator[str]:
 
 
 def _attempt(processes: Processes, _user: str) -> Iterator[str]:
-    said, took = _said(processes, "try", "--quick")
-    yield f"try --quick, {took}:"
+    said, took = _said(processes, "try")
+    yield f"try, {took}:"
+    yield from (f"  {line}" for line in said.strip().splitlines())
+
+
+def _gate(processes: Processes, _user: str) -> Iterator[str]:
+    baseline = processes.results / "try" / results.LATEST / results.FILE
+    said, took = _said(processes, "gate", "--baseline", str(baseline))
+    yield f"gate on unchanged code, {took}:"
     yield from (f"  {line}" for line in said.strip().splitlines())
 
 
@@ -111,6 +119,7 @@ STEPS: Final[Mapping[str, Callable[[Processes, str], Iterator[str]]]] = {
     "changed": _with_one_field_changed,
     "verified": _verified,
     "try": _attempt,
+    "gate": _gate,
 }
 """`itself` compares the project with itself by `parity`; for `changed`, one field of one answer is another; `verified`
 is the audit once more, with all that it can apply."""

@@ -30,7 +30,7 @@ from tests.suites.running import place
 
 LOCKS: Final = Path(__file__).parent / "locks"
 INSIDE: Final = Path(__file__).parent / "inside"
-_LIMIT_S: Final = 900
+_LIMIT_S: Final = 2400
 
 
 class ProjectError(PerfcompareError):
@@ -45,6 +45,7 @@ class Processes:
         [packages] = self.python.parent.parent.glob("lib/python*/site-packages")
         self.folder = cache() / "state" / name
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.results = self.folder / ".perfcompare"
         self._name = name
         self._project = project
         self._path = [path("project", project_inside=INSIDE)]
@@ -67,6 +68,7 @@ class Processes:
         return surroundings.child(
             os.environ,
             PYTHONPATH=os.pathsep.join(map(str, self._path)),
+            PERFCOMPARE_STATE=str(self.results),
             **{name: text.replace("{state}", str(self.folder)) for name, text in told.items()},
         )
 

@@ -68,9 +68,9 @@ def _cloned(suite: Suite, folder: Path) -> Path:
 
 def _downloaded(suite: Suite, folder: Path) -> Path:
     name = suite.package.partition("==")[0]
-    called(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-binary", name, "--no-deps", suite.package], folder
-    )
+    # What runs the suite may be another Python.
+    options = ["--quiet", "--no-deps", "--ignore-requires-python", "--no-binary", name]
+    called([sys.executable, "-m", "pip", "download", *options, suite.package], folder)
     [archive] = folder.glob("*.tar.gz")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")

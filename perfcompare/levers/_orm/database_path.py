@@ -44,8 +44,9 @@ _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "
 _COMPILING: Final = Stock(
     SQLCompiler,
     *("execute_sql", "as_sql", "pre_sql_setup", "compile", "results_iter", "get_converters", "apply_converters"),
+    "has_results",
 )
-_QUERY: Final = Stock(Query, "get_compiler", "get_count", "exists")
+_QUERY: Final = Stock(Query, "get_compiler", "get_count", "exists", "has_results")
 _INSERTING: Final = Stock(
     SQLInsertCompiler,
     *("__init__", "execute_sql", "as_sql", "assemble_as_sql", "field_as_sql", "prepare_value", "pre_save_val"),

@@ -6,7 +6,7 @@ way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -14,19 +14,19 @@ from typing import Any, Final
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.premises import Premises, has_one_key, models_of
 from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
-from perfcompare.levers._orm.shapes import Shape, shape_of
+from perfcompare.levers._orm.shapes import RELATIONS, Shape
 
 MAX_PLANS: Final = 2000
 """So many shapes are remembered; a program that makes endless new ones starts again from none."""
@@ -52,6 +52,8 @@ class Plan:
     """Whether Django's code alone prepares the parameters and makes the results."""
     made: tuple[type[Model], ...] = ()
     """The models that it makes instances of."""
+    limit: int | None = None
+    """In rows, of a kind of question that always has it."""
 
     @property
     def fits_a_loop(self) -> bool:
@@ -70,9 +72,14 @@ class Plan:
 
     def results(self, rows: Sequence[Any], queryset: AnyQuerySet) -> list[Any]:
         """What `queryset` yields for `rows`."""
-        if self.builder is not None and not queryset._known_related_objects and self.builder.quiet:
-            return self.builder.build(rows, wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS))
-        return replayed(queryset, self.compiler, rows)
+        known = queryset._known_related_objects
+        if self.builder is None or not self.builder.quiet or (known and not all(map(_is_plain_relation, known))):
+            return replayed(queryset, self.compiler, rows)
+        found = self.builder.build(rows, wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS))
+        if known and self.builder.models:
+            for field, owners in known.items():
+                _give_owners(found, field, owners)
+        return found
 
 
 @dataclass(kw_only=True, slots=True)  # a frozen one takes five times as long to make
@@ -112,6 +119,20 @@ class Statement:
         return f"{self.plan.sql} {wrapper_of(self.using).ops.limit_offset_sql(low, high)}"
 
 
+def _is_plain_relation(field: object) -> bool:
+    return isinstance(field, ForeignKey) and type(field) in RELATIONS and [*field.from_fields] == ["self"]
+
+
+def _give_owners(instances: Sequence[Any], field: ForeignKey[Any, Any], owners: Mapping[Any, Any]) -> None:
+    """As `ModelIterable` does, for those of a related manager."""
+    name, attname, is_cached = field.name, field.attname, field.is_cached
+    for one in instances:
+        if not is_cached(one):
+            owner = owners.get(getattr(one, attname))
+            if owner is not None:
+                setattr(one, name, owner)
+
+
 class Plans:
     """The remembered plans; none are until the lever `compiled_queries` switches it on."""
 
@@ -143,7 +164,7 @@ def statement_for(queryset: AnyQuerySet) -> Statement | None:
     Where a thread may wait only a plan that is remembered is worth it; on an event loop so is any other, as long as it
     is Django's own. Raises EmptyResultSet when Django knows without asking that there are none.
     """
-    query, using = queryset.query, queryset.db
+    query, using = query_of(queryset), queryset.db
     if query.combinator or query.select_for_update or query.explain_info or not has_known_rows(queryset):
         return None
     low, high = query.low_mark, query.high_mark
@@ -151,8 +172,8 @@ def statement_for(queryset: AnyQuerySet) -> Statement | None:
         raise EmptyResultSet
     looping = on_loop()
     # Whoever made the QuerySet may have compiled it once for all its slices.
-    found = queryset.__dict__.get("_compiled_plan") or (plans.remember and _remembered(queryset, query, using)) or None
-    if found is None and looping and is_own_query(query):
+    found = queryset.__dict__.get("_compiled_plan") or (plans.remember and _remembered(queryset, using)) or None
+    if found is None and looping and is_own_query(queryset.query):
         found = compiled(queryset, using)
     plan, parameters = found or (None, ())
     if plan is None or (looping and not plan.fits_a_loop):
@@ -161,12 +182,12 @@ def statement_for(queryset: AnyQuerySet) -> Statement | None:
     return Statement(using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None)
 
 
-def _remembered(queryset: AnyQuerySet, query: Query, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
+def _remembered(queryset: AnyQuerySet, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
     connection = wrapper_of(using)
-    shaped = shape_of(query) if database_path.compiles(connection) else None
-    if shaped is None:
+    known = shape_of_queryset(queryset) if database_path.compiles(connection) else None
+    if known is None:
         return None
-    shape, lookups = shaped
+    shape, lookups = known
     parameters = parameters_of(lookups, connection) if lookups else ()
     if parameters is None:
         return None
@@ -180,17 +201,25 @@ def _remembered(queryset: AnyQuerySet, query: Query, using: str) -> tuple[Plan, 
 
 
 def parameters_of(lookups: Sequence[Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
-    """One parameter for each lookup, by Django's own preparation; None when a value changes the SQL."""
+    """The parameters of these lookups, by Django's own preparation; None when a value changes the SQL."""
     found: list[Any] = []
     for lookup in lookups:
         try:
             sql, parameters = lookup.process_rhs(None, connection)
         except (EmptyResultSet, FullResultSet):
             return None
-        if sql != "%s":
+        if not _is_known(sql, len(parameters), lookup.rhs):
             return None
         found += parameters
-    return tuple(found) if len(found) == len(lookups) else None
+    return tuple(found)
+
+
+def _is_known(sql: str, number: int, value: object) -> bool:
+    """Whether a value is one parameter, or each of a list, whose length is part of the shape."""
+    if sql == "%s":
+        return number == 1
+    listed = isinstance(value, list | tuple | set | frozenset)
+    return listed and number == len(value) and sql == f"({', '.join(['%s'] * number)})"
 
 
 def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         """A QuerySet with the private parts that its stubs leave out."""
 
         _compiled_plan: object
+        _deferred_filter: tuple[bool, tuple[Any, ...], dict[str, Any]] | None
         _fields: tuple[Any, ...] | None
         _for_write: bool
         _known_related_objects: dict[Any, Any]

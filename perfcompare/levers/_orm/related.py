@@ -1,4 +1,4 @@
-"""The two kinds of relations that most lists prefetch: one statement each, and no QuerySet for an instance.
+"""The kinds of relations that most lists prefetch: one statement each, and no QuerySet for an instance.
 
 They end as after Django's `prefetch_one_level`
 (https://github.com/django/django/blob/stable/5.2.x/django/db/models/query.py).
@@ -6,21 +6,27 @@ They end as after Django's `prefetch_one_level`
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
+from copy import copy
 from typing import Any
 from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Field, Model
-from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
+from django.db.models.fields.related_descriptors import (
+    ForwardManyToOneDescriptor,
+    ManyToManyDescriptor,
+    ReverseManyToOneDescriptor,
+)
 from django.db.models.query import ModelIterable, Prefetch
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
 
 from perfcompare.levers._orm import querysets
 from perfcompare.levers._orm.array_lookup import AnyOf
-from perfcompare.levers._orm.database_wrapper import wrapper_of
+from perfcompare.levers._orm.database_wrapper import on_loop, wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 from perfcompare.levers._orm.querysets import AnyQuerySet
@@ -42,13 +48,15 @@ _PLAIN_KEYS = frozenset(
 def relate(instances: list[Any], lookup: Prefetch[Any], load: Load) -> Relating:
     """Prefetch one lookup for `instances`, which one QuerySet gave."""
     model, name = type(instances[0]), lookup.prefetch_through
-    if lookup.prefetch_to != name or "__" in name:
+    if lookup.to_attr or "__" in name:
         return None
     descriptor = getattr(model, name, None)
     if type(descriptor) is ReverseManyToOneDescriptor:
         return (yield from _reverse(instances, lookup, descriptor, load))
     if type(descriptor) is ForwardManyToOneDescriptor:
         return (yield from _forward(instances, lookup, descriptor, load))
+    if type(descriptor) is ManyToManyDescriptor and not on_loop():
+        return _many_to_many(instances, lookup, descriptor)
     return None
 
 
@@ -170,6 +178,37 @@ def _forward(
     for one in wanted:
         one._state.fields_cache[field.cache_name] = found.get(one.__dict__[field.attname])
     return asked[1]
+
+
+def _many_to_many(
+    instances: list[Any], lookup: Prefetch[Any], descriptor: ManyToManyDescriptor[Any, Any]
+) -> Left | None:
+    """The statement is Django's own: it has a column of the table between the two."""
+    rel, name = descriptor.rel, lookup.prefetch_through
+    model: Any = rel.related_model if descriptor.reverse else rel.model
+    if not querysets.MANAGES.holds(type(model._default_manager)):
+        return None
+    related_manager: Any = descriptor.related_manager_cls
+    manager = related_manager(instances[0])
+    base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
+    key = _key_of(manager.source_field)
+    if key is None or manager.prefetch_cache_name != name or not _usable(base, model, instances, key.attname):
+        return None
+    if name in instances[0].__dict__.get("_prefetched_objects_cache", ()):
+        return None
+    queryset, of_related, of_instance, *_ = manager.get_prefetch_querysets(
+        instances, None if lookup.queryset is None else [lookup.queryset]
+    )
+    below = [copy(one) for one in queryset._prefetch_related_lookups]
+    queryset._prefetch_related_lookups = ()
+    found = list(queryset)
+    groups = defaultdict[Any, list[Any]](list)
+    for one in found:
+        groups[of_related(one)].append(one)
+    parents = {one.__dict__[key.attname]: groups[of_instance(one)] for one in instances}
+    origin = Origin(accessor=name, parent=type(instances[0]), key=key.attname, base=base)
+    _hang(instances, "_result_cache", parents, origin)
+    return [(found, below)] if found and below else []
 
 
 def _key_of(field: Field[Any, Any]) -> Field[Any, Any] | None:

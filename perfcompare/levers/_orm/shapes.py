@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.db.models import lookups
+from django.db.models import ForeignKey, ManyToOneRel, OneToOneField, OneToOneRel, lookups
 from django.db.models.expressions import Col
 from django.db.models.fields import related_lookups
 from django.db.models.sql.datastructures import BaseTable, Join
@@ -42,12 +42,15 @@ _EMPTY: Final = frozenset(
         "annotations", "annotation_select_mask", "extra", "extra_select_mask", "extra_tables", "extra_order_by",
         "external_aliases", "_filtered_relations", "combinator", "combinator_all", "combined_queries",
         "select_for_update", "select_for_update_nowait", "select_for_update_skip_locked", "select_for_update_of",
-        "select_for_no_key_update", "group_by", "distinct", "distinct_fields", "explain_info", "subquery",
+        "select_for_no_key_update", "group_by", "explain_info", "subquery",
     }
 )  # fmt: skip
 _COMPARED: Final = frozenset(
-    {"default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select"}
-)
+    {
+        "default_cols", "default_ordering", "standard_ordering", "max_depth", "alias_cols", "values_select",
+        "distinct", "distinct_fields",
+    }
+)  # fmt: skip
 _KINDS: Final = {name: kind for kind in (_IRRELEVANT, _EMPTY, _COMPARED) for name in kind}
 """The group that each attribute belongs to."""
 _COMPARABLE: Final = frozenset({bool, int, tuple})
@@ -63,6 +66,13 @@ _LOOKUPS: Final = frozenset(
         related_lookups.RelatedLessThan, related_lookups.RelatedLessThanOrEqual,
     }
 )  # fmt: skip
+_LIST_LOOKUPS: Final = frozenset({lookups.In, related_lookups.RelatedIn})
+_LISTS: Final = frozenset({list, tuple, set, frozenset})
+_LONGEST: Final = 30
+"""Values of a list that is compared: each number of them is a shape of its own."""
+RELATIONS: Final = frozenset({ForeignKey, OneToOneField})
+"""The relations that are a comparison of columns."""
+_REVERSED: Final = frozenset({ManyToOneRel, OneToOneRel})
 _NULL_LOOKUPS: Final = frozenset({lookups.IsNull, related_lookups.RelatedIsNull})
 VALUES: Final = frozenset(
     {
@@ -78,7 +88,7 @@ class ShapelessError(Exception):
 
 
 def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
-    """The shape of `query`, and its lookups that end as a parameter, in the order of the parameters; None without one.
+    """The shape of `query`, and its lookups that end as parameters, in the order of the parameters; None without one.
 
     The limits of a slice are not part of it.
     """
@@ -86,16 +96,22 @@ def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:
         return None
     found: list[lookups.Lookup] = []
     try:
-        attributes = query.__dict__
-        table = attributes["model"]._meta.db_table
-        shape = _attributes(query, attributes, table)
-        shape += _where(query.where, table, found)
+        aliases = _used_aliases(query)
+        shape = _attributes(query, aliases)
+        shape += _where(query.where, aliases, found)
         return tuple(shape), found
     except ShapelessError:
         return None
 
 
-def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[Any]:
+def _used_aliases(query: Query) -> frozenset[str]:
+    """The tables, by their aliases, that are read; those that filter() has given up again are not."""
+    count = query.alias_refcount
+    return frozenset([alias for alias in query.alias_map if count[alias]] or [query.__dict__["model"]._meta.db_table])
+
+
+def _attributes(query: Query, aliases: frozenset[str]) -> list[Any]:
+    attributes = query.__dict__
     shape: list[Any] = []
     for name, value in attributes.items():
         kind = _KINDS.get(name)
@@ -111,9 +127,9 @@ def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[An
             raise ShapelessError
     names, deferred = query.deferred_loading
     shape += (
-        tuple(_unused_joins(query, table)),
+        tuple(_joins(query, attributes["model"]._meta.db_table)),
         query.model,
-        tuple([_column(expression, table) for expression in query.select]),
+        tuple([_column(expression, aliases) for expression in query.select]),
         _frozen(query.select_related),
         _ordering(query.order_by),
         (frozenset(names), deferred),
@@ -121,25 +137,39 @@ def _attributes(query: Query, attributes: dict[str, Any], table: str) -> list[An
     return shape
 
 
-def _unused_joins(query: Query, table: str) -> list[Any]:
-    """Joins that filter() made and gave up again, as for a foreign key: select_related would take them up."""
+def _joins(query: Query, table: str) -> list[Any]:
+    """The joins that filter() made. select_related takes up those that it gave up again, as for a foreign key."""
     joins: list[Any] = []
     for alias, joined in query.alias_map.items():
         if type(joined) is BaseTable and alias == table:
             continue
-        if type(joined) is not Join or query.alias_refcount[alias] or joined.filtered_relation is not None:
+        if type(joined) is not Join or joined.filtered_relation is not None or not _is_known(joined.join_field):
             raise ShapelessError
         joins.append(
-            (alias, joined.table_name, joined.parent_alias, joined.join_type, joined.nullable, id(joined.join_field))
+            (
+                alias,
+                joined.table_name,
+                joined.parent_alias,
+                joined.join_type,
+                joined.nullable,
+                id(joined.join_field),
+                bool(query.alias_refcount[alias]),
+            )
         )
     return joins
 
 
-def _column(expression: object, table: str) -> tuple[int, int]:
-    if type(expression) is not Col or expression.alias != table:
+def _is_known(field: object) -> bool:
+    """Whether a join is a comparison of columns and nothing else: no restriction, as that of a generic relation."""
+    one = field.field if isinstance(field, ManyToOneRel) and type(field) in _REVERSED else field
+    return type(one) in RELATIONS
+
+
+def _column(expression: object, aliases: frozenset[str]) -> tuple[str, int, int]:
+    if type(expression) is not Col or expression.alias not in aliases:
         raise ShapelessError
     # Whoever remembers a shape keeps the query it is of, and with it these fields: the numbers are not given out anew.
-    return id(expression.target), id(expression.output_field)
+    return expression.alias, id(expression.target), id(expression.output_field)
 
 
 def _frozen(related: object) -> object:
@@ -158,16 +188,18 @@ def _ordering(names: Iterable[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _where(node: object, table: str, found: list[lookups.Lookup]) -> list[Any]:
+def _where(node: object, aliases: frozenset[str], found: list[lookups.Lookup]) -> list[Any]:
     if type(node) is not WhereNode or (node.connector != AND and node.connector != OR):
         raise ShapelessError
     shape: list[Any] = [node.connector, node.negated]
     for child in node.children:
-        shape.append(tuple(_where(child, table, found)) if type(child) is WhereNode else _lookup(child, table, found))
+        shape.append(
+            tuple(_where(child, aliases, found)) if type(child) is WhereNode else _lookup(child, aliases, found)
+        )
     return shape
 
 
-def _lookup(lookup: Any, table: str, found: list[lookups.Lookup]) -> tuple[Any, ...]:
+def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -> tuple[Any, ...]:
     kind = type(lookup)
     if kind in _LOOKUPS:
         value = lookup.rhs
@@ -176,12 +208,25 @@ def _lookup(lookup: Any, table: str, found: list[lookups.Lookup]) -> tuple[Any, 
         if type(value) is bool:  # written without a parameter: the value is in the SQL
             if kind is not lookups.Exact or not lookup.lhs.conditional:
                 raise ShapelessError
-            return kind, *_column(lookup.lhs, table), value
+            return kind, _column(lookup.lhs, aliases), value
         found.append(lookup)
-        return kind, *_column(lookup.lhs, table), type(value)
+        return kind, _column(lookup.lhs, aliases), type(value)
     if kind is AnyOf:
         found.append(lookup)
-        return kind, *_column(lookup.lhs, table)
+        return kind, _column(lookup.lhs, aliases)
+    if kind in _LIST_LOOKUPS and not lookup.bilateral_transforms:
+        found.append(lookup)
+        return kind, _column(lookup.lhs, aliases), *_list(lookup.rhs)
     if kind in _NULL_LOOKUPS and type(lookup.rhs) is bool:
-        return kind, *_column(lookup.lhs, table), lookup.rhs
+        return kind, _column(lookup.lhs, aliases), lookup.rhs
     raise ShapelessError
+
+
+def _list(values: Collection[object]) -> tuple[type[Any], int]:
+    """The type and the number of values of one type, each of which is one parameter."""
+    if type(values) not in _LISTS or not 0 < len(values) <= _LONGEST:
+        raise ShapelessError
+    one, *more = set(map(type, values))
+    if more or one not in VALUES or one is bool or len(set(values)) != len(values):
+        raise ShapelessError
+    return one, len(values)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.db.models.lookups import Lookup
 from django.db.models.query import MAX_GET_RESULTS
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm import database_path, deferred
 from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.full_results import load, prefetch
 from perfcompare.levers._orm.own_code import are_plain, is_own_query
 from perfcompare.levers._orm.plain import Compared
@@ -52,13 +54,15 @@ _getters: Final[dict[tuple[Any, ...], _Getter | None]] = {}
 def forget() -> None:
     """Make all plans anew."""
     _getters.clear()
+    deferred.forget()
 
 
 def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Got:
     """The one result of `queryset.get(*args, **kwargs)`; raises what get() raises."""
     if queryset.query.combinator:
         return None
-    statement = _remembered_get(queryset, kwargs) if plans.remember and kwargs and not args else None
+    named = _named(args, kwargs)
+    statement = _remembered_get(queryset, named) if plans.remember and named else None
     if statement is None:
         if not on_loop() or not are_plain(args, kwargs):
             return None
@@ -74,6 +78,16 @@ def got(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any])
     if len(results) != 1:
         _refuse(queryset, len(results))
     return results[0], left
+
+
+def _named(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The arguments by name; None when they are more than that. A foreign key asks with one condition in a Q."""
+    if not args:
+        return kwargs
+    if kwargs or len(args) != 1 or type(args[0]) is not Q or args[0].negated or len(args[0].children) != 1:
+        return None
+    (condition,) = args[0].children
+    return dict([condition]) if type(condition) is tuple else None
 
 
 def _narrowed(queryset: AnyQuerySet, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> AnyQuerySet:
@@ -181,77 +195,89 @@ class _CountingQuery(Query):
 
 def counted(queryset: AnyQuerySet) -> Generator[Statement, Sequence[Any], int | None]:
     """The number of rows of `queryset`; None when Django itself must ask."""
-    query, using = queryset.query, queryset.db
+    query, using = query_of(queryset), queryset.db
     if type(query) is not Query or query.is_sliced or query.distinct or query.annotations or query.combinator:
         return None
     if query.group_by is not None or query.extra or query.extra_tables or query.select_for_update:
         return None
-    looping = on_loop()
     try:
-        statement = _remembered_count(query, using) if plans.remember else None
-        if statement is None and looping and is_own_query(query):
-            statement = _count(query, using)
+        statement = _statement("count", _count, queryset, using)
     except EmptyResultSet:
         return 0
-    if statement is None or (looping and not statement.plan.own):
+    if statement is None:
         return None
     rows = yield statement
     return rows[0][0] or 0
 
 
-def _remembered_count(query: Query, using: str) -> Statement | None:
-    connection = wrapper_of(using)
-    shaped = shape_of(query) if database_path.compiles(connection) else None
-    if shaped is None:
+def existing(queryset: AnyQuerySet) -> Generator[Statement, Sequence[Any], bool | None]:
+    """Whether `queryset` has a row; None when Django itself must ask."""
+    query, using = query_of(queryset), queryset.db
+    if query.combinator or query.select_for_update or query.is_sliced or query.extra or type(query) is not Query:
         return None
-    parameters = parameters_of(shaped[1], connection) if shaped[1] else ()
+    try:
+        statement = _statement("exists", _existence, queryset, using)
+    except EmptyResultSet:
+        return False
+    return None if statement is None else bool((yield statement))
+
+
+_Make = Callable[[Query, str], "Statement | None"]
+
+
+def _statement(kind: str, make: _Make, queryset: AnyQuerySet, using: str) -> Statement | None:
+    """What `make` makes of its query, or remembers of this kind; None when Django itself must ask."""
+    looping = on_loop()
+    statement = _remembered(kind, make, queryset, using) if plans.remember else None
+    if statement is None and looping and is_own_query(queryset.query):
+        statement = make(queryset.query, using)
+    return None if statement is None or (looping and not statement.plan.own) else statement
+
+
+def _remembered(kind: str, make: _Make, queryset: AnyQuerySet, using: str) -> Statement | None:
+    connection = wrapper_of(using)
+    known = shape_of_queryset(queryset) if database_path.compiles(connection) else None
+    if known is None:
+        return None
+    shape, lookups = known
+    parameters = parameters_of(lookups, connection) if lookups else ()
     if parameters is None:
         return None
-    key = (using, "count", shaped[0])
+    key = (using, kind, shape)
     plan = plans.kept(key)
     if plan is None and key not in plans.of:
-        first = _count(query, using, shaped=True)
-        plan = first.plan if first.parameters == parameters else None
+        first = make(queryset.query, using)
+        plan = replace(first.plan, shaped=True) if first is not None and first.parameters == parameters else None
         plans.keep(key, plan)
-    return None if plan is None else Statement(using=using, plan=plan, parameters=parameters)
+    return None if plan is None else Statement(using=using, plan=plan, parameters=parameters, limit=plan.limit)
 
 
-def _count(query: Query, using: str, *, shaped: bool = False) -> Statement:
-    own = is_own_query(query)
+def _count(query: Query, using: str) -> Statement:
     counting = query.clone()
     counting.__class__ = _CountingQuery
     try:
         counting.get_count(using)
     except _Captured as captured:
-        return _single(captured.compiler, using, shaped=shaped, own=own)
+        return _single(captured.compiler, using, own=is_own_query(query))
     raise EmptyResultSet
-
-
-def _single(
-    compiler: SQLCompiler, using: str, *, limit: int | None = None, shaped: bool = False, own: bool = True
-) -> Statement:
-    sql, parameters = compiler.as_sql(with_limits=False)
-    premises = Premises(models_of(compiler.query)) if shaped else None
-    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, shaped=shaped, premises=premises, own=own)
-    return Statement(using=using, plan=plan, parameters=tuple(parameters), limit=limit)
 
 
 _ONE: Final = "SELECT %s AS "
 
 
-def existing(queryset: AnyQuerySet) -> Generator[Statement, Sequence[Any], bool | None]:
-    """Whether `queryset` has a row; None when Django itself must ask."""
-    query, using = queryset.query, queryset.db
-    if query.combinator or query.select_for_update or query.is_sliced or query.extra or not is_own_query(query):
-        return None
-    try:
-        statement = _single(query.exists().get_compiler(using=using), using, limit=1)
-    except EmptyResultSet:
-        return False
+def _existence(query: Query, using: str) -> Statement | None:
+    statement = _single(query.exists().get_compiler(using=using), using, own=is_own_query(query))
     plan = statement.plan
     if not plan.sql.startswith(_ONE) or statement.parameters[0] != 1:
         return None
     # exists() selects the parameter 1, whose type a server cannot know from the statement.
-    sql = plan.sql.replace("%s", "1", 1)
-    plan = Plan(sql=sql, slots=plan.slots - 1, compiler=plan.compiler)
-    return bool((yield Statement(using=using, plan=plan, parameters=statement.parameters[1:], limit=1)))
+    plan = replace(plan, sql=plan.sql.replace("%s", "1", 1), slots=plan.slots - 1, limit=1)
+    return Statement(using=using, plan=plan, parameters=statement.parameters[1:], limit=1)
+
+
+def _single(compiler: SQLCompiler, using: str, *, own: bool) -> Statement:
+    sql, parameters = compiler.as_sql(with_limits=False)
+    premises = Premises(models_of(compiler.query))
+    compiler.connection = sample_of(using)  # that of a thread would stay open after it
+    plan = Plan(sql=sql, slots=len(parameters), compiler=compiler, premises=premises, own=own)
+    return Statement(using=using, plan=plan, parameters=tuple(parameters))

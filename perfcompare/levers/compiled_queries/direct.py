@@ -31,11 +31,13 @@ except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]
 
 
-def is_open(statement: Statement, connection: BaseDatabaseWrapper) -> bool:
-    """Whether this way is open: nobody logs, wraps or traces statements, and the connection needs no look first."""
+def is_open(connection: BaseDatabaseWrapper) -> bool:
+    """Whether this way is open: nobody logs, wraps or traces statements, and the connection needs no look first.
+
+    It is for statements of plans that are `shaped`.
+    """
     return (
-        statement.plan.shaped
-        and connection.connection is not None
+        connection.connection is not None
         and not connection.closed_in_transaction
         and not connection.execute_wrappers
         and not connection.force_debug_cursor

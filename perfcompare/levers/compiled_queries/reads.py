@@ -14,7 +14,7 @@ from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.full_results import load
 from perfcompare.levers._orm.plans import Statement, plans
 from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS, AnyQuerySet
-from perfcompare.levers._orm.single_results import counted, got
+from perfcompare.levers._orm.single_results import counted, existing, got
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement
 from perfcompare.levers.compiled_queries import direct, lists, times
@@ -33,7 +33,7 @@ def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
 def rows(statement: Statement) -> list[Any]:
     """The rows of one statement, on Django's connection."""
     connection = connection_of(statement.using)
-    if direct.is_open(statement, connection):
+    if statement.plan.shaped and direct.is_open(connection):
         return direct.rows(statement, connection)
     with connection.cursor() as cursor:
         cursor.execute(statement.with_percents(), statement.parameters)
@@ -76,6 +76,16 @@ def count(self: AnyQuerySet) -> int:
     return COUNT.original(self) if number is None else number  # type: ignore[no-any-return]
 
 
+def exists(self: AnyQuerySet) -> bool:
+    """As `QuerySet.exists`. Where others see the statement, it has to be Django's, which selects a parameter."""
+    if self._result_cache is not None:
+        return bool(self._result_cache)
+    next(EXISTS.calls)
+    asks = not database_path.has_routers() and COUNTS.holds(type(self)) and direct.is_open(connection_of(self.db))
+    found = ask(existing(self)) if asks else None
+    return EXISTS.original(self) if found is None else found  # type: ignore[no-any-return]
+
+
 def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
     for instances, lookups in left:
         prefetch_related_objects(instances, *lookups)
@@ -84,7 +94,8 @@ def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
 FETCH_ALL: Final = Replacement(QuerySet, "_fetch_all", _fetch_all, "cd8c3c5b80ab")
 GET: Final = Replacement(QuerySet, "get", get, "8689b092b624")
 COUNT: Final = Replacement(QuerySet, "count", count, "63dcb3eb93d2")
-REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT)
+EXISTS: Final = Replacement(QuerySet, "exists", exists, "470a49a8efd0")
+REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT, EXISTS)
 
 
 def objections() -> Iterator[str]:

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.views import View
 from rest_framework.views import APIView
 
 from perfcompare.levers._drf import trust
@@ -14,8 +13,6 @@ from perfcompare.levers._drf.project import views
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, judged
 
-_METHODS: Final = frozenset(View.http_method_names)
-_HEAD: Final = frozenset({"head"})
 _DECIDING: Final = ("allowed_methods", "_allowed_methods", "__getattr__")
 
 
@@ -25,16 +22,16 @@ def default_response_headers(self: APIView) -> dict[str, str]:
     state = vars(self)
     cls: Any = type(self)
     # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.
-    handlers = state.keys() & _METHODS
-    if handlers <= _HEAD and "http_method_names" not in state and trust.is_own(cls, *_DECIDING):
-        return dict(_headers(cls, tuple(self.http_method_names), bool(handlers), len(self.renderer_classes) > 1))
+    if "http_method_names" not in state and trust.is_own(cls, *_DECIDING):
+        names = tuple(self.http_method_names)
+        return dict(_headers(cls, names, frozenset(state.keys() & names), len(self.renderer_classes) > 1))
     headers: dict[str, str] = HEADERS.original(self)
     return headers
 
 
 @functools.lru_cache(maxsize=1024)
-def _headers(cls: type[APIView], names: tuple[str, ...], head: bool, varies: bool) -> dict[str, str]:
-    allowed = ", ".join(name.upper() for name in names if hasattr(cls, name) or (head and name == "head"))
+def _headers(cls: type[APIView], names: tuple[str, ...], handlers: frozenset[str], varies: bool) -> dict[str, str]:
+    allowed = ", ".join(name.upper() for name in names if name in handlers or hasattr(cls, name))
     return {"Allow": allowed, **({"Vary": "Accept"} if varies else {})}
 
 

@@ -19,6 +19,8 @@ from perfcompare.report.data.words import NOTHING, interval, number, times
 
 LADDER: Final = (AS_IS, SETTINGS, LEVERS, JSON, FORECAST, BARE)
 """The answer, from the project as it is to the bound that no code can pass."""
+ALONE: Final = frozenset({Kind.SETTING, Kind.SERVER, Kind.LEVER})
+"""What is measured alone."""
 _SAID: Final = {
     AS_IS: "as it is",
     SETTINGS: "by settings",
@@ -73,8 +75,7 @@ class Findings:
     @property
     def alone(self) -> list[Tried]:
         """Each change that was measured alone, those that save most first; those without a figure last."""
-        kinds = {Kind.SETTING, Kind.SERVER, Kind.LEVER}
-        found = [one for one in self.results.tried if one.kind in kinds]
+        found = [one for one in self.results.tried if one.kind in ALONE]
         return sorted(found, key=lambda one: beside.ratio if (beside := self.figures.beside(one.name)) else 99.0)
 
     @property
@@ -174,10 +175,15 @@ class Findings:
         """The requests that are not measured, or not by every variant, and why."""
         found = [(one.name, one.hole) for one in self.results.requests if one.hole]
         for tried in self.results.tried:
-            for request in (one.name for one in self.results.requests if not one.hole):
+            for request in self._wanted(tried):
                 if not self.figures.cost(tried.name, request) and tried.name != ITS_TWIN:
                     found.append((f"{request}, {tried.name}", self._trouble(tried.name, request)))
         return found
+
+    def _wanted(self, tried: Tried) -> list[str]:
+        """The requests at which it was to be measured."""
+        sample = self.results.sample if tried.kind in ALONE else ()
+        return [one.name for one in self.results.requests if not one.hole and (not sample or one.name in sample)]
 
     def _trouble(self, variant: str, request: str) -> str:
         """The most frequent reason why none of its trials gave a cost."""

@@ -11,7 +11,7 @@ from perfcompare.core.measurement import Anchor, Cell, Failure, Measurement
 from perfcompare.core.objection import Figure
 from perfcompare.core.stack import original
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
-from perfcompare.project.trying.options import Options
+from perfcompare.project.trying.options import Options, sample
 from perfcompare.project.trying.results import Trial
 from perfcompare.runner.events import Began, Event, Tell, TrialBegan, TrialEnded
 from perfcompare.runner.execution import execute
@@ -48,29 +48,36 @@ class Stage:
     variants: int
     rounds: int
     options: Options
+    costs: Mapping[str, float]
+    """The requests, and what each of them costs the traffic: its weight times its time."""
 
     @property
     def servers(self) -> int:
         """That are started in a round of all."""
         return self.variants + 2 * len(_groups(range(self.variants)))
 
-    def trials(self, requests: int) -> int:
-        """So many figures."""
-        paced = (self.servers - 1) * min(self.rounds, LATENCY_ROUNDS) if self.options.latency else 0
-        return requests * (self.servers * self.rounds + paced)
+    @property
+    def paced(self) -> Mapping[str, float]:
+        """The requests that have latencies too."""
+        return sample(self.costs) if self.options.latency else {}
 
-    def expected_s(self, seconds: Mapping[str, float], costs: Mapping[str, float], start_s: float) -> float:
-        """About how long they take, when each request takes so many seconds, costs the traffic so much, and a server
-        takes so long to start."""
-        options, shared = self.options, self.options.shared(costs)
+    @property
+    def trials(self) -> int:
+        """So many figures."""
+        paced = len(self.paced) * (self.servers - 1) * min(self.rounds, LATENCY_ROUNDS)
+        return len(self.costs) * self.servers * self.rounds + paced
+
+    def expected_s(self, seconds: Mapping[str, float], start_s: float) -> float:
+        """About how long they take, when each request takes so many seconds, and a server takes so long to start."""
+        options, shared = self.options, self.options.shared(self.costs)
         once = start_s / CORES + sum(
-            max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * one)
+            max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * seconds[name])
             + options.first_s
             + min(options.warmup_s, WARM_S)
             + OVERHEAD_S
-            for name, one in seconds.items()
+            for name in self.costs
         )
-        paced = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S) * len(seconds) if options.latency else 0.0
+        paced = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S) * len(self.paced)
         return self.servers * (self.rounds * once + paced)
 
 
@@ -115,9 +122,7 @@ class Measuring:
     """With the variants and the right answers known so far."""
     folder: Path
     connections: Mapping[str, int]
-    """Of each request that is measured."""
-    costs: Mapping[str, float]
-    """What each of them costs the traffic: its weight times its time."""
+    """Of each request."""
     progress: Progress
     absent: frozenset[tuple[str, str]] = frozenset()
     """Variants and requests that are left out."""
@@ -126,33 +131,35 @@ class Measuring:
 
     def expect(self, *stages: Stage) -> None:
         """These are what is left."""
-        self.progress.trials = self.progress.done + sum(one.trials(len(self.connections)) for one in stages)
+        self.progress.trials = self.progress.done + sum(one.trials for one in stages)
 
-    def measure(self, names: Sequence[str], rounds: int, options: Options) -> Iterator[Trial]:
+    def measure(self, names: Sequence[str], stage: Stage) -> Iterator[Trial]:
         """The trials of these variants beside the project and its twin, as soon as there are any."""
         for group in _groups(names):
-            yield from self._group(group, rounds, options)
+            yield from self._group(group, stage)
 
-    def _group(self, names: Sequence[str], rounds: int, options: Options) -> Iterator[Trial]:
+    def _group(self, names: Sequence[str], stage: Stage) -> Iterator[Trial]:
+        options = stage.options
         cells = [
             self._cell(name, request)
             for request in self.connections
+            if request in stage.costs
             for name in (AS_IS, ITS_TWIN, *names)
             if (name, request) not in self.absent
         ]
-        if options.latency:
-            paced = [cell for cell in cells if cell.stack != ITS_TWIN]
-            cells += [replace(cell, share=SHARE, anchor=Anchor.SLOWEST) for cell in paced]
+        paced = [cell for cell in cells if cell.stack != ITS_TWIN and cell.scenario in stage.paced]
+        cells += [replace(cell, share=SHARE, anchor=Anchor.SLOWEST) for cell in paced]
         plan = [
-            replace(one, round=one.round + self.rounds) for one in planned(cells, rounds, options.seed + self.rounds)
+            replace(one, round=one.round + self.rounds)
+            for one in planned(cells, stage.rounds, options.seed + self.rounds)
         ]
-        self.rounds += rounds
+        self.rounds += stage.rounds
         conditions = Conditions(
             target=self.target,
             generator=SENDER,
             folder=self.folder,
             seconds=options.seconds,
-            seconds_of=options.shared(self.costs),
+            seconds_of=options.shared(stage.costs),
             warmup_s=options.warmup_s,
             turns=FEWEST_TURNS,
             first_s=options.first_s,

@@ -128,6 +128,8 @@ class Results:
     """What was going to be measured, how long that was going to take, and what was left out."""
     notes: list[str] = field(default_factory=list)
     requests: list[Asked] = field(default_factory=list)
+    sample: list[str] = field(default_factory=list)
+    """The requests at which each change is measured alone; empty: all."""
     tried: list[Tried] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)

@@ -29,19 +29,15 @@ from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, own_server
 from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
-from perfcompare.project.trying.measuring import Stage
 from perfcompare.project.trying.options import Options
 from perfcompare.project.trying.results import Asked, Kind, Refused, Results, State, Trial, Tried
+from perfcompare.project.trying.stages import TOGETHER, Stages, Told
 from perfcompare.runner import environment, lock, signals
 from perfcompare.runner.events import Notice
 from perfcompare.runner.progress import Progress, Screen
 
 WRITE_S: Final = 1.0
 """Results are written no more often than this while rounds are measured, because each writing disturbs them."""
-_TOGETHER: Final = 2
-"""By settings, and with levers."""
-_PROMISING: Final = 8
-"""So many changes are expected to be worth more than a look."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
 
@@ -217,22 +213,22 @@ class Session:
             Refused(name=one.name, kind=one.kind, label=one.label, applies=applies, reason=reason)
         )
 
-    def plan(self, *stages: tuple[str, Stage], right: Right, left_out: Sequence[str] = ()) -> tuple[int, float]:
+    def plan(self, told: Told, left_out: Sequence[str] = (), *, right: Right) -> tuple[int, float]:
         """Say what is going to be measured, and how long that takes; the results keep it.
 
         Returns how many trials are expected, and the seconds of one.
         """
         seconds = {one.name: right.answers.seconds[one.name] for one in right.requests}
-        times = [stage.expected_s(seconds, right.costs, right.answers.start_s) for _, stage in stages]
+        times = [stage.expected_s(seconds, right.answers.start_s) for _, stage in told]
         self.results.plan += [
-            f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in stages)} starts of a server: "
+            f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in told)} starts of a server: "
             f"about {duration(sum(times))}.",
-            *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(stages, times, strict=True)),
+            *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(told, times, strict=True)),
             *left_out,
         ]
         for one in self.results.plan:
             self.say(one)
-        trials = sum(stage.trials(len(seconds)) for _, stage in stages)
+        trials = sum(stage.trials for _, stage in told)
         return trials, sum(times) / trials
 
     def measuring(self, right: Right, trials: int, trial_s: float) -> measuring.Measuring:
@@ -241,7 +237,6 @@ class Session:
             target=self.target(right),
             folder=self.place / "trials",
             connections={one.name: one.connections for one in self.results.requests if not one.hole},
-            costs=right.costs,
             absent=self.absent,
             progress=measuring.Progress(tell=self.progress.tell, trials=trials, trial_s=trial_s),
         )
@@ -319,56 +314,26 @@ def run(session: Session) -> None:
         session.say(f"{len(found.tried)} changes can be tried. Each must answer every request as the project does.")
         alone = session.admit(found.tried, session.check(found.tried, right))
         ends = session.admit_bounds(right)
-        measured = session.measuring(right, *_planned(session, right, len(alone), len(ends)))
+        stages = Stages(options=options, costs=right.costs)
+        session.results.sample = [*stages.sample]
+        measured = session.measuring(right, *session.plan(*stages.told(len(alone), len(ends)), right=right))
         if alone:
-            session.note(measured.measure(_names(alone), 1, options.look))
+            session.note(measured.measure(_names(alone), stages.look(len(alone))))
             alone = together.promising(Figures(session.results), alone)
-        more = _more(options, len(alone))
+        more = stages.more(len(alone))
         if more.rounds and alone:
-            measured.expect(more, _whole(options, _TOGETHER + len(ends)))
-            session.note(measured.measure(_names(alone), more.rounds, more.options))
+            measured.expect(more, stages.whole(TOGETHER + len(ends)))
+            session.note(measured.measure(_names(alone), more))
         variants = _together(session, right, own, alone)
-        whole = _whole(options, len(variants) + len(ends))
+        whole = stages.whole(len(variants) + len(ends))
         measured.target = session.target(right)
         measured.expect(whole)
-        session.note(measured.measure(_names([*variants, *ends]), whole.rounds, whole.options))
+        session.note(measured.measure(_names([*variants, *ends]), whole))
         session.count([AS_IS, *_names(variants)], right, plain.database_url)
 
 
 def _names(tried: Sequence[Tried]) -> list[str]:
     return [one.name for one in tried]
-
-
-def _more(options: Options, variants: int) -> Stage:
-    return Stage(variants=variants, rounds=options.rounds_alone, options=replace(options, latency=False))
-
-
-def _whole(options: Options, variants: int) -> Stage:
-    return Stage(variants=variants, rounds=options.rounds_together, options=options)
-
-
-def _planned(session: Session, right: Right, alone: int, ends: int) -> tuple[int, float]:
-    options = session.options
-    look = Stage(variants=alone, rounds=1, options=options.look)
-    more, whole = _more(options, min(_PROMISING, alone)), _whole(options, _TOGETHER + ends)
-    stages = [(f"First, each of {alone} changes alone, in one round", look)] if alone else []
-    left_out = []
-    if more.variants and more.rounds:
-        stages.append((f"Then those that seem to save something, in {more.rounds} rounds more", more))
-    elif alone:
-        left_out.append(
-            "Left out: more rounds of each change alone. Those go together that seemed to save something in one round."
-        )
-    stages.append(
-        (
-            f"Then the project as it is, by settings, with levers, and {ends} bounds, in {whole.rounds} rounds. "
-            "Their figures are the answer, and have intervals",
-            whole,
-        )
-    )
-    if not options.latency:
-        left_out.append("Left out: latencies.")
-    return session.plan(*stages, right=right, left_out=left_out)
 
 
 def again(session: Session, doubtful: Callable[[], Sequence[str]]) -> None:
@@ -383,15 +348,15 @@ def again(session: Session, doubtful: Callable[[], Sequence[str]]) -> None:
         if isinstance(plain, PerfcompareError):
             raise plain
         names = [one.name for one in session.admit_bounds(right) if one.name == BARE]
-        stage = Stage(variants=len(names), rounds=session.options.rounds_together, options=session.options)
-        expected = session.plan(("The project as it is beside the bare server", stage), right=right)
+        stage = Stages(options=session.options, costs=right.costs).whole(len(names))
+        expected = session.plan([("The project as it is beside the bare server", stage)], right=right)
         measured = session.measuring(right, *expected)
-        session.note(measured.measure(names, stage.rounds, session.options))
+        session.note(measured.measure(names, stage))
         if once_more := doubtful():
             session.say(f"Measured once more, because it seems to be dearer: {', '.join(once_more)}.")
             others = {one.name for one in right.requests} - {*once_more}
             measured.absent |= {(name, request) for name in (AS_IS, ITS_TWIN) for request in others}
-            session.note(measured.measure(names, stage.rounds, session.options))
+            session.note(measured.measure(names, stage))
         session.count([AS_IS], right, plain.database_url)
 
 

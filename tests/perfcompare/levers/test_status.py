@@ -27,7 +27,7 @@ def test_a_lever_that_is_installed_is_active_down_to_its_methods() -> None:
         told = levers.status()["compiled_queries"]
     assert told.state is State.ACTIVE
     assert [one.target for one in told.parts[0].replacements] == [
-        f"django.db.models.query.QuerySet.{name}" for name in ("_fetch_all", "get", "count")
+        f"django.db.models.query.QuerySet.{name}" for name in ("_fetch_all", "get", "count", "exists")
     ]
     assert levers.status()["compiled_queries"].state is State.UNUSED
 

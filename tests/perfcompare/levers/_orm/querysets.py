@@ -62,6 +62,13 @@ _MODELS: list[tuple[Any, dict[str, str]]] = [
 _RELATIONS: dict[type[Model], str] = {User: "profile", Post: "author", Address: "user", Profile: "user", Token: "user"}
 
 
+def _over_a_relation(model: type[Model], chance: random.Random, values: random.Random) -> dict[str, Any]:
+    relation = _RELATIONS[model]
+    related: Any = model._meta.get_field(relation).related_model
+    fields = next(fields for known, fields in _MODELS if known is related)
+    return {f"{relation}__{name}": value for name, value in condition(fields, chance, values).items()}
+
+
 def _narrowed(
     queryset: QuerySet[Any], fields: dict[str, str], chance: random.Random, values: random.Random
 ) -> QuerySet[Any]:
@@ -74,7 +81,8 @@ def _narrowed(
             lambda: queryset.exclude(**one),
             lambda: queryset.filter(Q(**one) | Q(**other)),
             lambda: queryset.filter(~Q(**one) & (Q(**other) | Q(**one))),
-            lambda: queryset.filter(pk__in=[1, 2, 3]),
+            lambda: queryset.filter(pk__in=[values.randrange(9)] if chance.random() < 0.5 else [1, 2, 3]),
+            lambda: queryset.filter(**_over_a_relation(queryset.model, chance, values)),
             lambda: queryset.filter(pk=F("pk")),
             lambda: queryset.filter(pk__in=queryset.values("pk")[:3]),
             lambda: queryset.none(),

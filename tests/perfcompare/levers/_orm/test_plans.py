@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.lookups import Exact
 
 from perfcompare.levers._orm import plans, single_results
 from perfcompare.levers._orm.plans import Statement, compiled, statement_for
 from perfcompare.levers._orm.querysets import AnyQuerySet
 from perfcompare.levers._orm.shapes import shape_of
-from perfcompare.levers._orm.single_results import counted
+from perfcompare.levers._orm.single_results import counted, existing
 from tests.perfcompare.levers._orm.querysets import _MODELS, condition, querysets
 from users.models import Post, User
 
@@ -51,7 +53,7 @@ def _typed(asked: Asked) -> Any:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_remembered_plan_gives_djangos_sql_and_parameters(seed: int) -> None:
     for queryset in querysets(seed, 150):
-        if not queryset.query.extra and not queryset.query.distinct:
+        if not queryset.query.extra:
             assert _typed(by_plan(queryset)) == _typed(by_django(queryset))
 
 
@@ -84,6 +86,22 @@ def one_difference() -> list[Any]:
         users[1:2], users[2:9], Post.objects.filter(id=1), Post.objects.filter(author=1),
         Post.objects.filter(author__gt=1),
         Post.objects.filter(author=User(id=1)), Post.objects.select_related("author").filter(id=1),
+        users.distinct(), users.distinct("id"), users.distinct("id", "name"), users.filter(id__in=[1]),
+        users.filter(id__in=[1, 2]), users.filter(id__in=(2, 3)), users.filter(id__in={7, 8}),
+        users.filter(name__in=["a", "b"]), users.exclude(id__in=[1, 2]), Post.objects.filter(author__in=[1, 2]),
+        Post.objects.filter(author__in=[User(id=1), User(id=2)]), Post.objects.filter(author__name="a"),
+        Post.objects.filter(author__email="a"), Post.objects.filter(author__name__in=["a", "b"]),
+        Post.objects.filter(author__name="a").select_related("author"),
+        Post.objects.filter(author__name="a").select_related("author__profile"),
+        Post.objects.filter(author__profile__bio="a"), Post.objects.filter(author__name="a").order_by("author__name"),
+        Post.objects.filter(author__name="a").values("author__name"), Post.objects.filter(author__name="a").distinct(),
+        User.objects.filter(posts__id=1, posts__title="a"), User.objects.filter(posts__id=1).filter(posts__title="a"),
+        User.objects.filter(posts__id=1).filter(posts__title="a").filter(posts__body="a"),
+        User.objects.filter(Q(posts__id=1) | Q(name="a")), User.objects.filter(Q(posts__id=1) & Q(name="a")),
+        User.objects.filter(profile__isnull=True), User.objects.filter(profile__bio__isnull=True),
+        User.objects.filter(groups=1), User.objects.filter(groups__id=1), User.objects.filter(groups__name="a"),
+        User.objects.filter(groups=1, user_permissions=2), User.objects.filter(user_permissions=2, groups=1),
+        Group.objects.filter(user__id=1), Group.objects.filter(user__name="a"),
     ]  # fmt: skip
 
 
@@ -96,6 +114,23 @@ def test_queries_that_differ_in_one_thing_keep_their_own_sql(seed: int) -> None:
     for queryset in mixed:
         assert shape_of(queryset.query) is not None, queryset.query
         assert _typed(by_plan(queryset)) == _typed(by_django(queryset))
+
+
+@pytest.mark.parametrize(
+    "shapeless",
+    [
+        lambda: User.objects.filter(id__in=[]),
+        lambda: User.objects.filter(id__in=[1, 1]),
+        lambda: User.objects.filter(id__in=[1, None]),
+        lambda: User.objects.filter(id__in=[*range(31)]),
+        lambda: User.objects.filter(id__in=User.objects.values("id")),
+        lambda: User.objects.exclude(posts__title="a"),
+        lambda: User.objects.annotate(some=FilteredRelation("posts", condition=Q(posts__id=1))).filter(some__id=2),
+        lambda: User.objects.filter(Exists(Post.objects.filter(author=OuterRef("pk")))),
+    ],
+)
+def test_what_may_be_one_thing_now_and_another_then_has_no_shape(shapeless: Callable[[], QuerySet[Any]]) -> None:
+    assert shape_of(shapeless().query) is None
 
 
 @pytest.mark.usefixtures("remembering")
@@ -129,6 +164,18 @@ def test_a_remembered_count_gives_djangos_sql_and_parameters(seed: int) -> None:
         assert again is not None
         assert _typed((again.plan.sql, again.parameters)) == _typed((expected.plan.sql, expected.parameters))
         assert again.plan.sql.startswith('SELECT COUNT(*) AS "__count" FROM')
+
+
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_remembered_exists_gives_djangos_sql_and_parameters(seed: int) -> None:
+    for queryset in querysets(seed, 100):
+        statement = next(existing(queryset), None)
+        if statement is None:
+            continue
+        sql, parameters = queryset.query.exists().get_compiler(using="default").as_sql()
+        assert statement.with_percents() == sql.replace("%s", "1", 1)
+        assert _typed(("", statement.parameters)) == _typed(("", parameters[1:]))
 
 
 def test_a_lookup_or_an_attribute_that_nobody_knows_has_no_shape() -> None:

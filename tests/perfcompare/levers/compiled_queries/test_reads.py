@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.db.models import Prefetch, Q
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -167,3 +170,87 @@ def test_a_model_with_a_constructor_of_its_own_is_built_by_it(monkeypatch: pytes
     monkeypatch.setattr(User, "__init__", constructor)
 
     assert [user.id for user in User.objects.order_by("id")] == made
+
+
+@pytest.fixture
+def groups() -> list[Group]:
+    made = [Group.objects.create(name=name) for name in ("readers", "writers", "nobody")]
+    for user in User.objects.order_by("id"):
+        user.groups.set(made[: user.id % 3])
+    return made
+
+
+RELATED: dict[str, Callable[[], Any]] = {
+    "many to many": lambda: [list(user.groups.order_by("id")) for user in User.objects.order_by("id")],
+    "owners": lambda: [(one.author.name, one.author.profile.bio) for one in Post.objects.order_by("id")],
+    "a condition": lambda: [User.objects.get(Q(id=1)), User.objects.get(~Q(id__gt=1)), User.objects.get(Q(Q(id=1)))],
+    "many to many, all": lambda: [sorted(one.id for one in user.groups.all()) for user in User.objects.order_by("id")],
+    "many to many, the other way": lambda: [list(one.user_set.order_by("id")) for one in Group.objects.order_by("id")],
+    "counts": lambda: [(one.groups.count(), one.posts.count()) for one in User.objects.order_by("id")],
+    "exists": lambda: [(one.groups.exists(), one.posts.filter(id=1).exists()) for one in User.objects.order_by("id")],
+    "all of an owner": lambda: [one.author.name for user in User.objects.all() for one in user.posts.all()],
+    "columns of an owner": lambda: [list(user.posts.all().values("id")) for user in User.objects.order_by("id")],
+    "sticky": lambda: [list(one.groups.filter(user__id=2).values_list("id")) for one in User.objects.order_by("id")],
+    "a name": lambda: [list(one.groups.filter(name__in=["readers", "x"])) for one in User.objects.order_by("id")],
+    "prefetched": lambda: list(User.objects.order_by("id").prefetch_related("groups")),
+    "prefetched, chosen": lambda: list(
+        User.objects.order_by("id").prefetch_related(Prefetch("groups", Group.objects.filter(name="readers")))
+    ),
+    "prefetched, with more below": lambda: list(
+        User.objects.order_by("id").prefetch_related(Prefetch("groups", Group.objects.prefetch_related("permissions")))
+    ),
+    "prefetched twice": lambda: list(User.objects.order_by("id").prefetch_related("groups", "groups__permissions")),
+    "prefetched the other way": lambda: list(Group.objects.order_by("id").prefetch_related("user_set")),
+    "prefetched and asked": lambda: [
+        (len(one.groups.all()), one.groups.count(), [*one.groups.all().filter(name="readers")])
+        for one in User.objects.order_by("id").prefetch_related("groups")
+    ],
+    "prefetched and changed": lambda: [
+        one.groups.remove(*one.groups.all()) or one.groups.count()  # type: ignore[func-returns-value]
+        for one in User.objects.order_by("id").prefetch_related("groups")
+    ],
+}
+
+
+@pytest.mark.usefixtures("groups")
+@pytest.mark.parametrize("name", RELATED)
+def test_related_managers_give_what_djangos_do_by_the_same_statements(name: str) -> None:
+    def asked() -> tuple[Any, list[str]]:
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            result = written(RELATED[name]())
+            transaction.set_rollback(True)
+        return result, [one["sql"] for one in captured]
+
+    expected = asked()
+
+    with applied():
+        assert asked() == asked() == expected
+
+
+@pytest.mark.usefixtures("groups")
+@pytest.mark.parametrize("name", RELATED)
+def test_without_anybody_who_looks_the_results_are_the_same(name: str) -> None:
+    def asked() -> Any:
+        with transaction.atomic():
+            result = written(RELATED[name]())
+            transaction.set_rollback(True)
+        return result
+
+    expected = asked()
+
+    with applied():
+        assert asked() == asked() == expected
+
+
+@pytest.mark.usefixtures("groups", "compiled")
+def test_the_filter_of_a_related_manager_is_added_once_for_all_instances() -> None:
+    users = list(User.objects.order_by("id"))
+    list(users[0].groups.all())
+
+    querysets = [one.groups.all() for one in users]
+    plan = len(plans.of)
+    found = [[one.id for one in queryset] for queryset in querysets]
+
+    assert [len(one) for one in found] == [user.id % 3 for user in users]
+    assert len(plans.of) == plan
+    assert all(queryset._deferred_filter for queryset in querysets), "nobody has added it"  # type: ignore[attr-defined]
