@@ -18,7 +18,7 @@ def test_every_plug_in_is_listed(call: Call) -> None:
     outcome = call("list")
 
     assert outcome.code == 0
-    for kind in (registries.scenarios, registries.stacks, plugins.servers, plugins.generators):
+    for kind in (registries.scenarios, registries.stacks, plugins.servers, plugins.generators, plugins.rooms):
         assert all(f"  {name} " in outcome.out for name in kind)
 
 
