@@ -1,4 +1,4 @@
-"""The layers of channels, and how a process is told which one it gets. Listing the rooms imports this, and no Django."""
+"""The layers of channels, and how a process is told which one it gets. Listing rooms imports this, and no Django."""
 
 from __future__ import annotations
 
