@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from perfcompare.commands import _many, _side_run
+from perfcompare.commands import _many
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._many import Visit
+from perfcompare.commands._many import Ground, Results, Visit
 from perfcompare.commands._types import count, levels, names, positive
-from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.models.sockets import SOCKETS
 from perfcompare.plugins import rooms, servers
 from perfcompare.report.sections.sockets import COLUMNS, figures, remarks
-from perfcompare.runner import lock, orphans, signals
+from perfcompare.runner import orphans
 from perfcompare.runner import rooms as measuring
 from perfcompare.runner.rooms import TRAFFIC, Level
 from perfcompare.services import pids
 from perfcompare.targets.demonstration import programs, selection
-from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 SERVER: Final = "uvicorn"
 
@@ -59,20 +54,17 @@ def run(options: Namespace, output: Output) -> None:
         {package: one.stack for one in visits for package in rooms[one.stack].packages}
         | {package: one.server for one in visits for package in servers[one.server].packages}
     )
-    _many.require_files(options.levels, "sockets")
-    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        target = prepare(os.environ, Dataset(count=100, seed=1))
-        orphans.end_all()
-        told = (options.seconds, target, Path(folder), options.workers)
-        shown = None if options.json else output
-        found = _many.visited(visits, lambda visit: _measured(visit, *told), options.seconds, shown)
-        kept = {**SOCKETS.as_options(found), "workers": options.workers, "seconds": options.seconds}
-        stored = _side_run.stored("sockets", kept, target, label=options.label)
-    if options.json:
-        output.write(_many.as_json(found, _more))
-        return
-    output.write("\n".join(_lines(found)))
-    output.write(f"Stored as run {stored.pk}. Reports of runs on this machine show it.")
+    _many.run(
+        options,
+        output,
+        SOCKETS,
+        visits,
+        lambda visit, ground: _measured(visit, options.seconds, options.workers, ground),
+        each_s=options.seconds,
+        told=("workers", "seconds"),
+        more=_more,
+        lines=_lines,
+    )
 
 
 def _visits(options: Namespace) -> Iterator[Meeting]:
@@ -97,11 +89,11 @@ def _visits(options: Namespace) -> Iterator[Meeting]:
                     yield Meeting(stack=name, server=server, wanted=wanted, what=what, traffic=traffic)
 
 
-def _measured(visit: Meeting, seconds: float, target: Demonstration, folder: Path, workers: int) -> Level:
-    environ = {**target.environ, **orphans.marked()}
+def _measured(visit: Meeting, seconds: float, workers: int, ground: Ground) -> Level:
+    environ = {**ground.target.environ, **orphans.marked()}
     program = programs.room(visit.stack, visit.server, environ=environ, workers=workers)
-    log = folder / f"{visit.stack}-{visit.server}-{visit.traffic}-{visit.wanted}.log"
-    redis = pids.roots(target.environ)["redis"] if rooms[visit.stack].redis else None
+    log = ground.folder / f"{visit.stack}-{visit.server}-{visit.traffic}-{visit.wanted}.log"
+    redis = pids.roots(ground.target.environ)["redis"] if rooms[visit.stack].redis else None
     return _many.served(
         program, workers, log, lambda started: measuring.measure(started, visit.traffic, visit.wanted, seconds, redis)
     )
@@ -111,7 +103,7 @@ def _more(level: Level) -> Mapping[str, Any]:
     return {"kib_per_socket": level.kib_each, "valid": level.valid, "limited": level.limited}
 
 
-def _lines(found: Mapping[tuple[str, str], Sequence[Level]]) -> Iterator[str]:
+def _lines(found: Results[Level]) -> Iterator[str]:
     for (name, server), reached in found.items():
         yield f"{rooms[name].label} on {servers[server].label}"
         yield from _many.table(COLUMNS, [figures(level) for level in reached])

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
-from perfcompare.commands import _many, _side_run
+from perfcompare.commands import _many
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._many import Visit
+from perfcompare.commands._many import Ground, Results, Visit
 from perfcompare.commands._types import count, levels, names
-from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import DEFAULT_INTERVAL_MS, DEFAULT_PARTS, MAX_DELAY_MS, MAX_PARTS
 from perfcompare.core.measurement import Cell
@@ -21,10 +17,9 @@ from perfcompare.models.streams import STREAMS
 from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.report.sections.streams import COLUMNS, figures, remarks
-from perfcompare.runner import held_connections, lock, orphans, signals, streams
+from perfcompare.runner import held_connections, orphans, streams
 from perfcompare.runner.streams import Asked, Level
 from perfcompare.targets.demonstration import selection
-from perfcompare.targets.demonstration.target import Demonstration, prepare
 
 ASYNCHRONOUS: Final = "uvicorn"
 """Where a stack runs besides its own server, so that threads and an event loop stand side by side."""
@@ -59,25 +54,22 @@ def run(options: Namespace, output: Output) -> None:
         raise UsageError(f"A stream has at most {MAX_PARTS:,} parts, at most {MAX_DELAY_MS:,} ms apart.")
     cells = list(_cells(options.stacks, options.servers))
     selection.require_packages(cells)
-    _many.require_files(options.levels, "streams")
     visits = [
         Visit(stack=cell.stack, server=cell.server, wanted=wanted, what=f"{wanted:,} streams")
         for cell in cells
         for wanted in sorted(options.levels)
     ]
-    with signals.interruptible(), lock.only_run(), tempfile.TemporaryDirectory() as folder:
-        target = prepare(os.environ, Dataset(count=100, seed=1))
-        orphans.end_all()
-        told = (asked, target, Path(folder), options.workers, options.threads)
-        shown = None if options.json else output
-        found = _many.visited(visits, lambda visit: _streamed(visit, *told), asked.length_s, shown)
-        kept = {**STREAMS.as_options(found), "workers": options.workers, "threads": options.threads}
-        stored = _side_run.stored("streams", kept, target, label=options.label)
-    if options.json:
-        output.write(_many.as_json(found, _more))
-        return
-    output.write("\n".join(_lines(found)))
-    output.write(f"Stored as run {stored.pk}. Reports of runs on this machine show it.")
+    _many.run(
+        options,
+        output,
+        STREAMS,
+        visits,
+        lambda visit, ground: _streamed(visit, asked, options.workers, options.threads, ground),
+        each_s=asked.length_s,
+        told=("workers", "threads"),
+        more=_more,
+        lines=_lines,
+    )
 
 
 def _cells(stack_names: Sequence[str], server_names: Sequence[str]) -> Iterator[Cell]:
@@ -94,9 +86,9 @@ def _cells(stack_names: Sequence[str], server_names: Sequence[str]) -> Iterator[
         )
 
 
-def _streamed(visit: Visit, asked: Asked, target: Demonstration, folder: Path, workers: int, threads: int) -> Level:
-    program = target.program(visit.stack, visit.server, workers=workers, threads=threads, told=orphans.marked())
-    log = folder / f"{visit.stack}-{visit.server}-{visit.wanted}.log"
+def _streamed(visit: Visit, asked: Asked, workers: int, threads: int, ground: Ground) -> Level:
+    program = ground.target.program(visit.stack, visit.server, workers=workers, threads=threads, told=orphans.marked())
+    log = ground.folder / f"{visit.stack}-{visit.server}-{visit.wanted}.log"
     return _many.served(program, workers, log, lambda started: streams.measure(started, visit.wanted, asked))
 
 
@@ -104,7 +96,7 @@ def _more(level: Level) -> Mapping[str, Any]:
     return {"kib_per_stream": level.kib_each, "late": level.late}
 
 
-def _lines(found: Mapping[tuple[str, str], Sequence[Level]]) -> Iterator[str]:
+def _lines(found: Results[Level]) -> Iterator[str]:
     for (stack, server), reached in found.items():
         yield f"{stacks[stack].label} on {servers[server].label}"
         yield from _many.table(COLUMNS, [figures(level) for level in reached])

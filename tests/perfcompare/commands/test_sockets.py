@@ -8,12 +8,9 @@ import pytest
 from perfcompare.commands import sockets as command
 from perfcompare.commands.sockets import Meeting
 from perfcompare.models import Run
-from perfcompare.report.data.collection import collect
-from perfcompare.report.writers import html
-from perfcompare.runner import held_connections
 from perfcompare.runner.rooms import Level
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_measured_run, make_sockets
+from tests.perfcompare.factories import make_sockets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_data")]
 
@@ -73,31 +70,6 @@ def test_with_several_workers_only_rooms_with_redis_are_measured(call: Call) -> 
     found = json.loads(call("sockets", "--levels", "50", "--workers", "2", "--json").out)
 
     assert {row["stack"] for row in found} == {"channels", "channels_pubsub", "fastapi_redis"}
-
-
-@pytest.mark.usefixtures("measured")
-def test_too_few_files_are_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_connections, "raise_limit", lambda: (256, 1024))
-
-    outcome = call("sockets", "--levels", "2000")
-
-    assert outcome.code == 1
-    assert "1024 open files" in outcome.err
-
-
-@pytest.mark.usefixtures("measured")
-def test_the_report_of_every_run_on_this_machine_shows_what_is_kept(call: Call) -> None:
-    other = make_measured_run()
-    assert 'id="sockets"' not in html.page(collect(other))
-
-    call("sockets", "--rooms", "channels_memory", "--levels", "50")
-
-    stored = Run.objects.newest()
-    assert (stored.preset, stored.state) == ("sockets", "finished")
-    for run in (stored, other):
-        page = html.page(collect(run))
-        assert "Not valid. 3 messages were lost." in page
-        assert f"run {stored.pk}, manage.py perfcompare sockets" in page
 
 
 def test_times_of_a_client_that_was_busy_are_not_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

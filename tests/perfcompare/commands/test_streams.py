@@ -8,12 +8,9 @@ import pytest
 from perfcompare.commands import streams as command
 from perfcompare.commands._many import Visit
 from perfcompare.models import Run
-from perfcompare.report.data.collection import collect
-from perfcompare.report.writers import html
-from perfcompare.runner import held_connections
 from perfcompare.runner.streams import Asked, Level
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_measured_run, make_streams
+from tests.perfcompare.factories import make_streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_data")]
 
@@ -68,31 +65,6 @@ def test_what_no_stack_answers_is_refused(call: Call, words: tuple[str, ...], me
 
     assert outcome.code == 2
     assert message in outcome.err
-
-
-@pytest.mark.usefixtures("streamed")
-def test_too_few_files_are_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_connections, "raise_limit", lambda: (256, 1024))
-
-    outcome = call("streams", "--levels", "2000")
-
-    assert outcome.code == 1
-    assert "1024 open files" in outcome.err
-
-
-@pytest.mark.usefixtures("streamed")
-def test_the_report_of_every_run_on_this_machine_shows_what_is_kept(call: Call) -> None:
-    other = make_measured_run()
-    assert 'id="streams"' not in html.page(collect(other))
-
-    call("streams", "--stacks", "drf", "--levels", "50")
-
-    stored = Run.objects.newest()
-    assert (stored.preset, stored.state) == ("streams", "finished")
-    for run in (stored, other):
-        page = html.page(collect(run))
-        assert "8 of 50 streams at once: the others wait for a thread." in page
-        assert f"run {stored.pk}, manage.py perfcompare streams" in page
 
 
 def test_times_of_a_client_that_was_late_are_not_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
