@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from perfcompare.commands import sockets, streams
+from perfcompare.commands._many import Visit
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
 from perfcompare.report.writers import html
@@ -28,10 +29,10 @@ every_command = pytest.mark.parametrize(
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """No server is started."""
 
-    def streamed(visit: streams.Visit, *_: Any) -> Any:
+    def streamed(visit: Visit, *_: Any) -> Any:
         return make_streams(visit.wanted, at_once=8)
 
-    def talked(visit: streams.Visit, *_: Any) -> Any:
+    def talked(visit: Visit, *_: Any) -> Any:
         return make_sockets(visit.wanted, lost=3)
 
     monkeypatch.setattr(streams, "_streamed", streamed)

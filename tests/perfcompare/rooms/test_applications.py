@@ -17,6 +17,8 @@ from perfcompare.plugins import rooms
 from perfcompare.rooms._channels import layers
 
 OWN = "http://localhost"
+COMMUNICATOR: Any = ApplicationCommunicator
+"""It publishes no types."""
 
 
 @pytest.fixture(params=rooms)
@@ -45,7 +47,7 @@ class Socket:
     def __init__(self, app: Any, path: str, origin: str = OWN) -> None:
         headers = [(b"origin", origin.encode())]
         scope = {"type": "websocket", "path": f"/{path}", "headers": headers, "query_string": b"", "subprotocols": []}
-        self._talk: Any = ApplicationCommunicator(app, scope)
+        self._talk = COMMUNICATOR(app, scope)
 
     async def join(self) -> str:
         await self._talk.send_input({"type": "websocket.connect"})
