@@ -76,7 +76,7 @@ Found = Mapping[tuple[str, str], list[Level]]
 
 def _json(found: Found) -> str:
     rows = [
-        {"stack": stack, "server": server, **asdict(level), "kib_per_connection": level.kib_per_connection}
+        {"stack": stack, "server": server, **asdict(level), "kib_per_connection": level.kib_each}
         for (stack, server), reached in found.items()
         for level in reached
     ]
@@ -94,7 +94,7 @@ def _lines(found: Found, asked: Sequence[int], before: int, limit: int) -> Itera
         yield "  " + " ".join(f"{word:>9}" for word in head)
         for level in reached:
             figures = (level.wanted, level.opened, level.held, level.in_server, level.asked, level.answered)
-            memory = (formatting.mebibytes(level.pss_kib), formatting.number(level.kib_per_connection), level.threads)
+            memory = (formatting.mebibytes(level.pss_kib), formatting.number(level.kib_each), level.threads)
             yield "  " + " ".join(f"{figure:>9}" for figure in (*figures, *memory))
 
 

@@ -31,6 +31,7 @@ def inventory() -> dict[str, Any]:
         "stacks": {name: _stack(name) for name in registries.stacks},
         "servers": {name: _server(name) for name in plugins.servers},
         "generators": {name: _generator(name) for name in plugins.generators},
+        "rooms": {name: _room(name) for name in plugins.rooms},
         "levers": {name: {"label": one.label, "changes": one.changes} for name, one in registries.levers.items()},
         "practices": {name: _practice(name) for name in registries.practices},
     }
@@ -73,6 +74,11 @@ def _server(name: str) -> dict[str, Any]:
     }
 
 
+def _room(name: str) -> dict[str, Any]:
+    room = plugins.rooms[name]
+    return {"label": room.label, "summary": room.summary, "packages": _versions(room.packages)}
+
+
 def _generator(name: str) -> dict[str, Any]:
     generator = plugins.generators[name]
     return {"label": generator.label, "installed": installed(generator), "installation": generator.installation}
@@ -97,6 +103,10 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     for name, one in found["generators"].items():
         state = "installed" if one["installed"] else f"not installed; {one['installation']}"
         yield f"  {name:<18} {state}"
+    yield "\nRooms, for WebSockets"
+    for name, one in found["rooms"].items():
+        yield f"  {name:<18} {one['summary']}"
+        yield f"  {'':<18} {_packages(one['packages'])}"
     yield "\nLevers"
     for name, one in found["levers"].items():
         yield f"  {name:<22} {one['changes']}"

@@ -21,6 +21,8 @@ class Launch:
     """Threads per worker for servers that run WSGI applications in threads."""
     backlog: int = 2048
     keep_alive_s: int = 75
+    sockets: bool = False
+    """Whether the application holds WebSockets; a server that can leave them out does so otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from perfcompare.models.run import Run
-from perfcompare.models.side_results import alike
+from perfcompare.models.side_results import alike, finite
 
 L = TypeVar("L", bound=Any)
 """A dataclass: the result for one number of clients."""
@@ -24,10 +24,10 @@ class Found(Generic[L]):
 
 @dataclass(frozen=True, kw_only=True)
 class Kept(Generic[L]):
-    """What a command keeps under `name`; `read` makes a level of its fields."""
+    """What a command keeps under `name`: levels of one `kind`, whose fields are texts and numbers."""
 
     name: str
-    read: Callable[[Mapping[str, Any]], L]
+    kind: type[L]
 
     def as_options(self, found: Mapping[tuple[str, str], list[L]]) -> dict[str, Any]:
         """The options of a run that holds only these results. `found` is by stack and server."""
@@ -43,9 +43,10 @@ class Kept(Generic[L]):
         return tuple(self._rows(options))
 
     def _rows(self, options: Mapping[str, Any]) -> Iterator[Found[L]]:
+        kinds = get_type_hints(self.kind)
         for row in options.get(self.name, ()):
-            fields = {name: value for name, value in row.items() if name not in {"stack", "server"}}
-            yield Found(stack=row["stack"], server=row["server"], level=self.read(fields))
+            values = {field.name: _value(kinds[field.name], row[field.name]) for field in fields(self.kind)}
+            yield Found(stack=row["stack"], server=row["server"], level=self.kind(**values))
 
     def newest(self, run: Run) -> tuple[Run, tuple[Found[L], ...]] | None:
         """The newest results from the machine of `run`, and their run. Those of `run` itself come first. None without
@@ -53,3 +54,11 @@ class Kept(Generic[L]):
         others = Run.objects.filter(options__has_key=self.name, **alike(run))
         holder = run if self.name in run.options else others.first()
         return (holder, self.of(holder.options)) if holder else None
+
+
+def _value(kind: Any, given: Any) -> Any:
+    if kind is str:
+        return str(given)
+    if kind is int:
+        return int(finite(given))
+    return None if given is None and kind is not float else finite(given)

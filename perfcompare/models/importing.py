@@ -18,6 +18,7 @@ from perfcompare.models.connections import CONNECTIONS
 from perfcompare.models.environment import Environment
 from perfcompare.models.measurement import Measurement
 from perfcompare.models.run import Run
+from perfcompare.models.sockets import SOCKETS
 from perfcompare.models.storage import explained, storable
 from perfcompare.models.streams import STREAMS
 
@@ -87,8 +88,7 @@ def _stored(document: Mapping[str, Any]) -> Run:
         run.planned_cells(),
         side_results.anatomies(run.options),
         side_results.serialising(run.options),
-        CONNECTIONS.of(run.options),
-        STREAMS.of(run.options),
+        *(kept.of(run.options) for kept in (CONNECTIONS, STREAMS, SOCKETS)),
     )
     run.save()
     for row in document["measurements"]:

@@ -7,19 +7,17 @@ import contextlib
 import resource
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from perfcompare.runner import procfs
-from perfcompare.runner.holding import Holding, holding
+from perfcompare.runner.holding import Grown, Holding, grown, holding
+from perfcompare.runner.many_clients import AT_ONCE, TIMEOUT_S, Held
 
 PATH: Final = "simple"
 """The requested path: the scenario with the least work."""
 ASKED_SHARE: Final = 0.01
 HOLD_S: Final = 3.0
 """Shorter than every server's keep-alive, longer than anything that cleans up at once."""
-TIMEOUT_S: Final = 10.0
-AT_ONCE: Final = 64
-"""Connections that are being opened: far fewer than any server's backlog."""
 SPARE_FILES: Final = 200
 """Other files that this process has open."""
 _PORT_SHARE: Final = 0.5
@@ -27,40 +25,18 @@ _PORT_SHARE: Final = 0.5
 _Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Held(Protocol):
-    """The server that holds them."""
-
-    host: str
-    port: int
-    prefix: str
-
-    @property
-    def pid(self) -> int:
-        """Root of its process tree."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Level:
-    """The result for one number of connections."""
+class Level(Grown):
+    """The result for one number of connections. Those that are not in the server wait in the kernel, unaccepted."""
 
     wanted: int
     opened: int
     """Connections whose first request was answered."""
     held: int
     """Connections that the server had not closed after HOLD_S."""
-    in_server: int
-    """By how many file descriptors the server's process tree grew: the rest waits in the kernel, unaccepted."""
     asked: int
     answered: int
     """Of those that sent another request. A connection that is open but not served is not held."""
-    pss_kib: int
-    idle_pss_kib: int
-    threads: int
-
-    @property
-    def kib_per_connection(self) -> float | None:
-        """Memory that each connection in the server takes; None when it took none."""
-        return (self.pss_kib - self.idle_pss_kib) / self.in_server if self.in_server > 0 else None
 
 
 def raise_limit() -> tuple[int, int]:
@@ -146,10 +122,7 @@ async def _look(server: Held, open_: Sequence[_Pair], wanted: int, idle: Holding
         wanted=wanted,
         opened=len(open_),
         held=len(alive),
-        in_server=max(0, now.files - idle.files),
         asked=len(chosen),
         answered=sum(answered),
-        pss_kib=now.pss_kib,
-        idle_pss_kib=idle.pss_kib,
-        threads=now.threads,
+        **grown(now, idle),
     )

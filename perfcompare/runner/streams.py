@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
-from perfcompare.core.latency import percentile
 from perfcompare.core.limits import DEFAULT_INTERVAL_MS, DEFAULT_PARTS
 from perfcompare.runner import procfs
 from perfcompare.runner.cpu import TreeClock
-from perfcompare.runner.held_connections import AT_ONCE, TIMEOUT_S, Held
-from perfcompare.runner.holding import Holding, holding
+from perfcompare.runner.holding import Grown, Holding, grown, holding
+from perfcompare.runner.many_clients import SETTLE_S, TIMEOUT_S, Held, ms, opened, without_collections
 from perfcompare.runner.stream_client import Receiver, Record
 
 PATH: Final = "stream"
 WARM: Final = 8
 """Short streams before the measured ones, so that what is imported and begun once counts as idle."""
-SETTLE_S: Final = 0.1
-"""Until the server has closed the connections of those."""
 LATE_SHARE: Final = 0.25
 """A client that is later than this share of the interval, and of a time, says more of itself than of the server."""
 TICK_S: Final = 0.005
@@ -50,8 +45,8 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Level:
-    """The result for one number of streams."""
+class Level(Grown):
+    """The result for one number of streams. Memory is that in the middle of the time that a stream takes."""
 
     wanted: int
     parts: int
@@ -81,18 +76,6 @@ class Level:
     """Parts of all streams."""
     cpu_us: float | None
     """Processor time of the server's process tree for each part, with its share of the request."""
-    in_server: int
-    """By how many file descriptors the server's process tree had grown in the middle of the streams."""
-    pss_kib: int
-    """At that moment; so is the next but one."""
-    idle_pss_kib: int
-    threads: int
-
-    @property
-    def kib_per_stream(self) -> float | None:
-        """Memory that each stream in the server takes; None when it took none that can be told."""
-        growth = self.pss_kib - self.idle_pss_kib
-        return growth / self.in_server if self.in_server > 0 < growth else None
 
     @property
     def late(self) -> bool:
@@ -117,15 +100,15 @@ class Level:
 async def measure(server: Held, wanted: int, asked: Asked) -> Level:
     """Open so many streams of a server that has just been started, and wait until they end or the client's patience
     does."""
-    await _run(await _opened(server, WARM), _wire(server, Asked(parts=2, interval_ms=1)), TIMEOUT_S)
+    await _run(await opened(server, WARM, Receiver), _wire(server, Asked(parts=2, interval_ms=1)), TIMEOUT_S)
     await asyncio.sleep(SETTLE_S)
     idle, clock = holding(server.pid), TreeClock(server.pid)
-    receivers = await _opened(server, wanted)
+    receivers = await opened(server, wanted, Receiver)
     before_ns = clock.refresh(procfs.processes())
     late: list[float] = []
     watch = asyncio.create_task(_watch(late))
     look = asyncio.create_task(_look(server, asked.length_s / 2))
-    with _without_collections():
+    with without_collections():
         left_s = await _run(receivers, _wire(server, asked), asked.limit_s)
         middle = await look
         watch.cancel()
@@ -139,23 +122,6 @@ def _wire(server: Held, asked: Asked) -> bytes:
     query = f"parts={asked.parts}&interval_ms={asked.interval_ms}"
     host = f"{server.host}:{server.port}"
     return f"GET {server.prefix}{PATH}?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-
-
-async def _opened(server: Held, count: int) -> list[Receiver]:
-    gate = asyncio.Semaphore(AT_ONCE)
-    found = await asyncio.gather(*(_connection(server, gate) for _ in range(count)))
-    return [receiver for receiver in found if receiver is not None]
-
-
-async def _connection(server: Held, gate: asyncio.Semaphore) -> Receiver | None:
-    async with gate:
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(TIMEOUT_S):
-                _transport, receiver = await asyncio.get_running_loop().create_connection(
-                    Receiver, server.host, server.port
-                )
-                return receiver
-    return None
 
 
 async def _run(receivers: Sequence[Receiver], wire: bytes, limit_s: float) -> float:
@@ -188,17 +154,6 @@ async def _watch(late: list[float]) -> None:
             late.append(behind_s)
 
 
-@contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Everything stays in memory until the end anyway, and a look at it would make the client late."""
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def _level(
     records: Sequence[Record],
     wanted: int,
@@ -226,23 +181,15 @@ def _level(
         right=sum(not record.trouble for record in completed),
         trouble=next((record.trouble for record in completed if record.trouble), ""),
         at_once=_at_once(spans),
-        first_p50_ms=_ms(first, 0.5),
-        first_p99_ms=_ms(first, 0.99),
-        gap_p50_ms=_ms(gaps, 0.5),
-        gap_p99_ms=_ms(gaps, 0.99),
-        late_p99_ms=_ms(late, 0.99) or 0.0,
+        first_p50_ms=ms(first, 0.5),
+        first_p99_ms=ms(first, 0.99),
+        gap_p50_ms=ms(gaps, 0.5),
+        gap_p99_ms=ms(gaps, 0.99),
+        late_p99_ms=ms(late, 0.99) or 0.0,
         received=received,
         cpu_us=used_ns / 1000 / received if received else None,
-        in_server=max(0, middle.files - idle.files),
-        pss_kib=middle.pss_kib,
-        idle_pss_kib=idle.pss_kib,
-        threads=middle.threads,
+        **grown(middle, idle),
     )
-
-
-def _ms(seconds: Iterable[float], share: float) -> float | None:
-    ordered = sorted(seconds)
-    return percentile(ordered, share) * 1000 if ordered else None
 
 
 def _at_once(spans: Iterable[tuple[float, float]]) -> int:

@@ -35,7 +35,7 @@ def granian(launch: Launch, interface: Interface, *more: str) -> Sequence[str]:
         "--no-access-log",
         # The others speak HTTP/1.1 only.
         "--http", "1",
-        "--no-ws",
+        "--ws" if launch.sockets else "--no-ws",
         *more,
         launch.target,
     ]  # fmt: skip

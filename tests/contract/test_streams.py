@@ -12,7 +12,9 @@ from perfcompare.plugins import servers
 from perfcompare.registries import stacks
 from perfcompare.runner import streams
 from perfcompare.runner.client import Client
+from perfcompare.runner.many_clients import opened
 from perfcompare.runner.processes import ServerProcess
+from perfcompare.runner.stream_client import Receiver
 from perfcompare.runner.streams import Asked
 from tests.contract.conftest import Environ, Serve
 
@@ -23,7 +25,7 @@ CELLS = [
 
 async def leave(server: ServerProcess, count: int) -> None:
     """Begin so many streams of minutes, and go away when each has begun."""
-    receivers = await streams._opened(server, count)
+    receivers = await opened(server, count, Receiver)
     for receiver in receivers:
         receiver.send(streams._wire(server, Asked(parts=10_000, interval_ms=50)))
     while not all(receiver.record(10_000).moments for receiver in receivers):

@@ -12,7 +12,7 @@ from perfcompare.contract.endpoints import ENDPOINTS
 from perfcompare.core import env
 from perfcompare.locust_tests.plan import files
 from perfcompare.management.commands.perfcompare import subcommands
-from perfcompare.plugins import generators, servers
+from perfcompare.plugins import generators, rooms, servers
 from perfcompare.project.audit.findings import finders
 from perfcompare.registries import levers, practices, scenarios, stacks
 from perfcompare.report.findings.remedies import CAUSES
@@ -36,6 +36,10 @@ def test_the_servers_and_their_interfaces() -> None:
     table = {spans(row[0])[0]: row[1].lower() for row in rows(INDEX, "server", "interface")}
 
     assert table == {name: server.interface for name, server in servers.items()}
+
+
+def test_the_rooms() -> None:
+    assert names("docs/sockets.md", "room", "how it is written") == set(rooms)
 
 
 def test_the_scenarios_and_their_routes() -> None:

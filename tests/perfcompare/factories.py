@@ -12,6 +12,7 @@ from perfcompare.core.generator import Latency, LoadResult
 from perfcompare.core.measurement import Cell, Environment, Failure, FailureKind, Measurement, Usage
 from perfcompare.core.objection import EVERY, Figure, Objection
 from perfcompare.models import Profile, Run
+from perfcompare.runner.rooms import Level as SocketLevel
 from perfcompare.runner.streams import Level
 from perfcompare.runner.trial import Conditions
 from perfcompare.targets.demonstration.target import Demonstration
@@ -135,6 +136,17 @@ def make_streams(wanted: int, **given: Any) -> Level:
         **{"cpu_us": 40.0, "pss_kib": 60_000, "idle_pss_kib": 50_000},
     }
     return Level(**{**values, **given})
+
+
+def make_sockets(wanted: int, **given: Any) -> SocketLevel:
+    """Sockets that got every message."""
+    values: dict[str, Any] = {
+        **dict.fromkeys(("wanted", "opened", "in_server"), wanted),
+        **{"traffic": "broadcast", "sent": 100, "right": 100 * wanted, "lost": 0, "trouble": "", "threads": 5},
+        **{"p50_ms": 4.0, "p99_ms": 9.0, "per_s": 12_345.0, "cpu_us": 50.0, "redis_us": 0.5, "client_share": 0.3},
+        **{"pss_kib": 51_000, "idle_pss_kib": 50_000},
+    }
+    return SocketLevel(**{**values, **given})
 
 
 def make_profile(**given: Any) -> Profile:

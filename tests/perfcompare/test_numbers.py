@@ -20,10 +20,20 @@ from perfcompare.core.measurement import Cell, Sample, Work
 from perfcompare.models import Run, profile_url, side_results
 from perfcompare.models.connections import CONNECTIONS
 from perfcompare.models.side_results import Anatomy, Group, Part, Serialising, Way
+from perfcompare.models.sockets import SOCKETS
 from perfcompare.models.streams import STREAMS
 from perfcompare.runner.held_connections import Level
 from tests.pages import filled, pages
-from tests.perfcompare.factories import DRF, FASTAPI, make_measurement, make_profile, make_run, make_streams, objection
+from tests.perfcompare.factories import (
+    DRF,
+    FASTAPI,
+    make_measurement,
+    make_profile,
+    make_run,
+    make_sockets,
+    make_streams,
+    objection,
+)
 from users.models import Profile, User
 
 pytestmark = pytest.mark.django_db(databases=["default", "profiles"])
@@ -163,9 +173,14 @@ def held_open() -> Run:
 
 
 def streamed() -> Run:
-    """A run of streams only."""
+    """A run of streams and of WebSockets only."""
     found = [make_streams(500, first_p50_ms=UGLY, gap_p99_ms=21 * UGLY, late_p99_ms=UGLY, cpu_us=33 * UGLY)]
-    run = make_run([], options=STREAMS.as_options({("drf", "gunicorn_gthread"): found}))
+    held = [make_sockets(500, p50_ms=UGLY, p99_ms=21 * UGLY, cpu_us=33 * UGLY, redis_us=UGLY, per_s=UGLY * 1000)]
+    options = {
+        **STREAMS.as_options({("drf", "gunicorn_gthread"): found}),
+        **SOCKETS.as_options({("channels", "uvicorn"): held}),
+    }
+    run = make_run([], options=options)
     run.end(Run.State.FINISHED)
     return run
 

@@ -17,8 +17,11 @@ from perfcompare.core.statistics import bootstrap, median
 from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results
 from perfcompare.models.columns import shown
+from perfcompare.models.sockets import SOCKETS
+from perfcompare.models.streams import STREAMS
 from perfcompare.report.data import (
     agreements,
+    by_level,
     connections,
     ladders,
     load_model,
@@ -26,7 +29,6 @@ from perfcompare.report.data import (
     noise,
     practices,
     serializers,
-    streams,
     timelines,
 )
 from perfcompare.report.data.kinds import Kind, judged_server, kind
@@ -93,7 +95,8 @@ def collect(run: Run) -> Report:
         anatomies=side_results.anatomies(run.options),
         serializers=serializers.collect(run),
         connections=connections.collect(run),
-        streams=streams.collect(run),
+        streams=by_level.collect(STREAMS, run),
+        sockets=by_level.collect(SOCKETS, run),
         memory=memory.collect(run),
         in_turns=bool(run.options.get("interleaved")),
         timelines=timelines.collect(rows),

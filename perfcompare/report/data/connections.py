@@ -45,8 +45,7 @@ def collect(run: Run) -> Connections | None:
 
 def _memory(rows: list[Held]) -> float | None:
     nearest = min(rows, key=lambda row: abs(row.level.wanted - LEVEL), default=None)
-    each = nearest.level.kib_per_connection if nearest else None
-    return each if each and each > 0 else None
+    return nearest.level.kib_each if nearest else None
 
 
 def _most(rows: list[Held]) -> int | None:

@@ -15,15 +15,17 @@ from perfcompare.core.statistics import Interval
 from perfcompare.core.target import FLOOR, Catalog
 from perfcompare.models.side_results import Anatomy
 from perfcompare.report.data.agreements import Agreement
+from perfcompare.report.data.by_level import Levels
 from perfcompare.report.data.connections import Connections
 from perfcompare.report.data.kinds import STUDIED, Kind
 from perfcompare.report.data.memory import Memory
 from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
-from perfcompare.report.data.streams import Streams
 from perfcompare.report.data.timelines import Timeline
 from perfcompare.report.data.words import both, listed
+from perfcompare.runner.rooms import Level as SocketLevel
+from perfcompare.runner.streams import Level as StreamLevel
 
 NOTABLE_SHARE: Final = 0.05
 """Of a server's CPU time."""
@@ -246,8 +248,10 @@ class Report:
     """What is known of them on this machine, perhaps from another run."""
     connections: Connections | None = None
     """What is known of held connections on this machine, likewise."""
-    streams: Streams | None = None
+    streams: Levels[StreamLevel] | None = None
     """What is known of many streams at once on this machine, likewise."""
+    sockets: Levels[SocketLevel] | None = None
+    """What is known of WebSockets on this machine, likewise."""
     memory: Memory | None = None
     """What is known of many connections on this machine from another run."""
     in_turns: bool = False

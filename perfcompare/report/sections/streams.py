@@ -10,9 +10,9 @@ from perfcompare.plugins import servers
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import pair_label
 from perfcompare.report.data.report import Report
+from perfcompare.report.sections.by_level import Table
 from perfcompare.runner.streams import Asked, Level
 
-TITLE: Final = "Many streams at once"
 COLUMNS: Final = (
     "streams",
     "completed",
@@ -32,7 +32,7 @@ COLUMNS: Final = (
 def figures(level: Level) -> tuple[str, ...]:
     """The figures of one level in the order of COLUMNS. A dash stands for what does not count."""
     times = (level.first_p50_ms, level.first_p99_ms, level.gap_p50_ms, level.gap_p99_ms)
-    shown = (*map(level.counted, times), level.cpu_us, level.kib_per_stream)
+    shown = (*map(level.counted, times), level.cpu_us, level.kib_each)
     return (
         *(f"{one:,}" for one in (level.wanted, level.completed, level.right)),
         formatting.NOTHING if level.together else f"{level.at_once:,}",
@@ -63,29 +63,30 @@ def remarks(level: Level, interface: Interface | None) -> Iterator[str]:
         )
 
 
-def note(report: Report) -> str:
-    """What was asked for, and where it is stored; empty without a result."""
+def table(report: Report) -> Table | None:
+    """Every stack and number of streams; None without a result."""
     if report.streams is None or not report.streams.rows:
-        return ""
+        return None
     level = report.streams.rows[0].level
-    return (
-        f"Server-sent events: {level.parts} parts, {level.interval_ms} ms apart, to all clients at once (run "
-        f"{report.streams.run}, manage.py perfcompare streams). CPU is that of the server's process tree, with the "
-        "request's own. Memory is what the process tree takes beyond an idle one, for each connection in it."
+    return Table(
+        id="streams",
+        short="Streams",
+        title="Many streams at once",
+        note=(
+            f"Server-sent events: {level.parts} parts, {level.interval_ms} ms apart, to all clients at once (run "
+            f"{report.streams.run}, manage.py perfcompare streams). CPU is that of the server's process tree, with the "
+            "request's own. Memory is what the process tree takes beyond an idle one, for each connection in it."
+        ),
+        columns=COLUMNS,
+        rows=[
+            (
+                pair_label(report.catalog, one.stack, one.server),
+                figures(one.level),
+                " ".join(remarks(one.level, _interface(one.server))),
+            )
+            for one in report.streams.rows
+        ],
     )
-
-
-def rows(report: Report) -> list[tuple[str, tuple[str, ...], str]]:
-    """For each stack and number of streams: its name, its figures in the order of COLUMNS, and its remarks."""
-    found = report.streams.rows if report.streams else ()
-    return [
-        (
-            pair_label(report.catalog, one.stack, one.server),
-            figures(one.level),
-            " ".join(remarks(one.level, _interface(one.server))),
-        )
-        for one in found
-    ]
 
 
 def _interface(server: str) -> Interface | None:

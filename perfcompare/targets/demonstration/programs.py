@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem, UsageError
@@ -12,13 +14,15 @@ from perfcompare.core.packages import installed
 from perfcompare.core.server import Launch
 from perfcompare.core.stack import PROXIED, prefix, variant
 from perfcompare.core.target import Program
-from perfcompare.plugins import servers
+from perfcompare.plugins import rooms, servers
 from perfcompare.registries import stacks
 from perfcompare.runner.processes import free_port
 from perfcompare.servers import _nginx
 
-SETTINGS = "config.settings.bench"
+SETTINGS: Final = "config.settings.bench"
 """The Django settings of a timed server."""
+OF_ROOMS: Final = "config.settings.rooms"
+"""Those of a room."""
 
 
 def program(stack: str, server: str, *, environ: Mapping[str, str], workers: int = 1, threads: int = 8) -> Program:
@@ -38,11 +42,12 @@ def launched(
     settings: str = SETTINGS,
     workers: int = 1,
     threads: int = 8,
+    sockets: bool = False,
 ) -> Program:
     """The same with another application, `module:attribute`, in place of the stack's, and other Django settings."""
 
     def command(port: int) -> Sequence[str]:
-        launch = Launch(target=target, port=port, workers=workers, threads=threads)
+        launch = Launch(target=target, port=port, workers=workers, threads=threads, sockets=sockets)
         return tuple(servers[server].command(launch))
 
     def behind_nginx(port: int) -> Sequence[str]:
@@ -56,6 +61,14 @@ def launched(
         prefix=prefix(stack),
         keeps_alive=servers[server].keeps_alive,
     )
+
+
+def room(name: str, server: str, *, environ: Mapping[str, str], workers: int = 1) -> Program:
+    """`server` with the room called `name`, whose paths lie at the root."""
+    one = rooms[name]
+    told = {**environ, **one.environ}
+    made = launched(name, server, one.target, environ=told, settings=OF_ROOMS, workers=workers, sockets=True)
+    return replace(made, prefix="/")
 
 
 def target_of(stack: str, server: str) -> str:

@@ -68,6 +68,11 @@ def require_packages(chosen: Iterable[Cell]) -> None:
         )
         for package in packages
     }
+    require(needed)
+
+
+def require(needed: Mapping[str, str]) -> None:
+    """Raise EnvironmentProblem for the first missing package; `needed` says who needs which."""
     for package, name in needed.items():
         if not installed(package):
             raise EnvironmentProblem(

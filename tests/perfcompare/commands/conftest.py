@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.db import connections
 
 from perfcompare.management.commands.perfcompare import Command
+from perfcompare.targets.demonstration import laboratory
+from tests.perfcompare.factories import make_environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,18 @@ class Outcome:
 
 
 Call = Callable[..., Outcome]
+
+
+@pytest.fixture
+def without_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """For commands whose servers need no data: the services are those of the tests."""
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(
+        laboratory,
+        "prepare",
+        lambda environ, dataset: laboratory.Laboratory(environ={**os.environ, **environ}, dataset=dataset),
+    )
+    monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_objections_that_are_none_are_refused(call: Call, tmp_path: Path, object
     assert Run.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["connections", "streams"])
+@pytest.mark.parametrize("name", ["connections", "streams", "sockets"])
 def test_levels_that_are_none_are_refused(call: Call, tmp_path: Path, name: str) -> None:
     make_measured_run()
     document = exported(call, tmp_path / "run.json")

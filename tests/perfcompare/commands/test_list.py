@@ -18,9 +18,15 @@ def test_every_plug_in_is_listed(call: Call) -> None:
     outcome = call("list")
 
     assert outcome.code == 0
-    for kind in (
-        registries.scenarios, registries.stacks, plugins.servers, plugins.generators, registries.practices,
-    ):  # fmt: skip
+    kinds = (
+        registries.scenarios,
+        registries.stacks,
+        registries.practices,
+        plugins.servers,
+        plugins.generators,
+        plugins.rooms,
+    )
+    for kind in kinds:
         assert all(f"  {name} " in outcome.out for name in kind)
 
 

@@ -1,47 +1,30 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perfcompare.commands import streams as command
-from perfcompare.core.measurement import Cell
+from perfcompare.commands._many import Visit
 from perfcompare.models import Run
-from perfcompare.report.data.collection import collect
-from perfcompare.report.writers import html
-from perfcompare.runner import held_connections
 from perfcompare.runner.streams import Asked, Level
-from perfcompare.targets.demonstration import laboratory
 from tests.perfcompare.commands.conftest import Call
-from tests.perfcompare.factories import make_environment, make_measured_run, make_streams
+from tests.perfcompare.factories import make_streams
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The services are those of the tests, and hold no data: streams need none."""
-    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(
-        laboratory,
-        "prepare",
-        lambda environ, dataset: laboratory.Laboratory(environ={**os.environ, **environ}, dataset=dataset),
-    )
-    monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_data")]
 
 
 @pytest.fixture
 def streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No server is started. Threads serve eight streams at once, and an event loop all of them."""
 
-    def level(cell: Cell, wanted: int, asked: Asked, *_: Any) -> Level:
+    def level(visit: Visit, asked: Asked, *_: Any) -> Level:
+        wanted = visit.wanted
         given: dict[str, Any] = {"parts": asked.parts, "interval_ms": asked.interval_ms}
-        if cell.server == "gunicorn_gthread":
+        if visit.server == "gunicorn_gthread":
             given |= {"at_once": 8, "completed": min(wanted, 80), "right": min(wanted, 80)}
-        elif cell.stack == "drf":
+        elif visit.stack == "drf":
             given |= {"first_p50_ms": 1100.0, "gap_p50_ms": 0.0}
         return make_streams(wanted, **given)
 
@@ -84,33 +67,8 @@ def test_what_no_stack_answers_is_refused(call: Call, words: tuple[str, ...], me
     assert message in outcome.err
 
 
-@pytest.mark.usefixtures("streamed")
-def test_too_few_files_are_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_connections, "raise_limit", lambda: (256, 1024))
-
-    outcome = call("streams", "--levels", "2000")
-
-    assert outcome.code == 1
-    assert "1024 open files" in outcome.err
-
-
-@pytest.mark.usefixtures("streamed")
-def test_the_report_of_every_run_on_this_machine_shows_what_is_kept(call: Call) -> None:
-    other = make_measured_run()
-    assert 'id="streams"' not in html.page(collect(other))
-
-    call("streams", "--stacks", "drf", "--levels", "50")
-
-    stored = Run.objects.newest()
-    assert (stored.preset, stored.state) == ("streams", "finished")
-    for run in (stored, other):
-        page = html.page(collect(run))
-        assert "8 of 50 streams at once: the others wait for a thread." in page
-        assert f"run {stored.pk}, manage.py perfcompare streams" in page
-
-
 def test_times_of_a_client_that_was_late_are_not_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "_streamed", lambda _cell, wanted, *_: make_streams(wanted, late_p99_ms=77.0))
+    monkeypatch.setattr(command, "_streamed", lambda visit, *_: make_streams(visit.wanted, late_p99_ms=77.0))
 
     outcome = call("streams", "--stacks", "fastapi", "--levels", "50")
 

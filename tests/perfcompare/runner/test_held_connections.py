@@ -32,13 +32,13 @@ def test_a_server_that_keeps_connections_holds_all_of_them(tmp_path: Path) -> No
     assert (many.wanted, many.opened, many.held, many.in_server) == (120, 120, 120, 120)
     assert (many.asked, many.answered) == (2, 2)
     assert min(many.pss_kib, few.pss_kib, few.idle_pss_kib) > 0  # others share its pages, more or fewer
-    assert many.kib_per_connection is not None
+    assert many.kib_each is not None
 
 
 def test_a_server_that_keeps_none_holds_none(tmp_path: Path) -> None:
     (level,) = held("gunicorn_sync", [20], tmp_path / "log")
 
-    assert (level.opened, level.held, level.answered, level.kib_per_connection) == (0, 0, 0, None)
+    assert (level.opened, level.held, level.answered, level.kib_each) == (0, 0, 0, None)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_times_are_those_of_all_streams() -> None:
     assert (found.first_p50_ms, found.first_p99_ms) == (250.0, 500.0)
     assert (found.gap_p50_ms, found.gap_p99_ms) == (250.0, 1000.0)
     assert (found.received, found.cpu_us) == (6, 100.0)
-    assert (found.in_server, found.kib_per_stream, found.threads) == (4, 100.0, 9)
+    assert (found.in_server, found.kib_each, found.threads) == (4, 100.0, 9)
 
 
 def test_streams_at_once_are_those_between_their_first_and_last_parts() -> None:
