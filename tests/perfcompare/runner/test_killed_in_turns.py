@@ -22,7 +22,6 @@ from perfcompare.runner.turns import Outcome, measure
 from perfcompare.runner.turns.block import TURN_S, Block
 from perfcompare.runner.turns.load import Load
 from perfcompare.services.proxy import Proxy
-from tests import untraced
 from tests.perfcompare.factories import make_conditions, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
@@ -173,4 +172,4 @@ def test_a_database_that_comes_back_makes_no_valid_cost(
 
 
 def _behind(database: Proxy, conditions: Conditions) -> Conditions:
-    return replace(conditions, target=make_target(SMALL, {**untraced.environ(), "DATABASE_URL": database.url}))
+    return replace(conditions, target=make_target(SMALL, {**os.environ, "DATABASE_URL": database.url}))
