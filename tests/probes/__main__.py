@@ -31,7 +31,8 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     sys.pycache_prefix = str(folder / "code")
     measurement = Measurement([Path(one).absolute() for one in settings.source or ()], folder / "seen")
-    environ = {**os.environ, probes.VARIABLE: sys.pycache_prefix}
+    # Otherwise each process would compile what it imports.
+    environ = {**os.environ, probes.VARIABLE: sys.pycache_prefix, "PYTHONDONTWRITEBYTECODE": ""}
     status = subprocess.run(sys.argv[1:], env=environ, check=False).returncode
     measurement.write(CoverageData(settings.data_file))
     coverage.load()
