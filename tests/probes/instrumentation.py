@@ -1,7 +1,7 @@
 """Probes in a module: assignments that note which of its lines ran, and which way its branches went.
 
-A probe costs 30 ns, and only this project's modules have them. The tracer that coverage.py needs before Python 3.14
-slows every line of every module down.
+A probe costs 30 ns, and only the measured modules have them. The tracer that coverage.py needs before Python 3.14 slows
+every line of every module down.
 """
 
 from __future__ import annotations
