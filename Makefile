@@ -41,9 +41,15 @@ run: setup  ## the development server: every API with its documentation, the adm
 	$(MANAGE) runserver $(ARGS)
 
 # Three for two processors: many tests wait, for servers that start and for time limits.
+TESTS := $(BIN)/python -m pytest -n 3 --dist worksteal
+
 test: .venv/tools  ## the tests, on real servers, a real database and a real browser
 	@.ci/browser
-	$(BIN)/python -m $(UNDER) pytest -n 3 --dist worksteal $(ARGS)
+	$(TESTS) $(ARGS)
+
+coverage: .venv/tools  ## the tests, and what they cover; fails when that is less than pyproject.toml says
+	@.ci/browser
+	$(BIN)/python -m tests.probes $(TESTS) $(ARGS)
 
 acceptance: .venv/tools  ## the acceptance tests that take minutes (docs/reliability.md)
 	$(BIN)/python -m pytest -m acceptance $(ARGS)
@@ -53,13 +59,6 @@ fuzz: .venv/tools  ## drawn requests to every stack, which must answer as the co
 
 soak: setup  ## every tuned stack under hostile requests with a fault every minute, for half an hour (docs/soak.md)
 	$(MANAGE) perfcompare soak --at-once 5 --output docs/soak.md $(ARGS)
-
-coverage: .venv/tools  ## the same under coverage.py; fails when less is covered than pyproject.toml says
-	rm -rf .coverage
-	mkdir .coverage
-	$(MAKE) test UNDER="coverage run -m"
-	$(BIN)/python -m coverage combine --quiet
-	$(BIN)/python -m coverage report
 
 projects: .venv/tools  ## real projects of others: CPU of their requests as stock and with levers (ARGS="ara --tests")
 	$(BIN)/python -m tests.projects $(ARGS)
@@ -85,7 +84,7 @@ matrix: .venv/tools  ## the levers on every combination of versions (ARGS="--lis
 	$(BIN)/python -m nox $(ARGS)
 
 # Each of the first four uses one processor.
-check: .venv/tools  ## everything that CI runs: style, types, import directions, versions, migrations, tests
+check: .venv/tools  ## everything that CI runs: style, types, import directions, versions, migrations, tests, coverage
 	$(MAKE) --jobs=2 --output-sync lint types imports versions
 	$(MANAGE) makemigrations --check --dry-run
-	$(MAKE) test
+	$(MAKE) coverage

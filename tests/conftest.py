@@ -16,7 +16,7 @@ from perfcompare.core import surroundings
 from perfcompare.core.dataset import Dataset
 from perfcompare.services import environment
 from perfcompare.targets.demonstration.laboratory import Laboratory
-from tests import untraced
+from tests import probes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,11 +46,11 @@ def hears_interrupts() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def measured_services() -> Iterator[None]:
-    """Under coverage.py the services are measured too, although they inherit little. Nothing that is timed is."""
+    """The keeper of the services has probes as the tests have them, although it inherits little."""
 
     def child(environ: Mapping[str, str], **told: str) -> dict[str, str]:
-        tracer = {name: environ[name] for name in (untraced.VARIABLE,) if name in environ}
-        return surroundings.child(environ, **tracer, **told)
+        probed = {name: environ[name] for name in (probes.VARIABLE,) if name in environ}
+        return surroundings.child(environ, **probed, **told)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("perfcompare.services.lease.surroundings", SimpleNamespace(child=child))

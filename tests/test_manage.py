@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from perfcompare.core import env
-from tests import untraced
 
 NEEDING = {"SECRET_KEY": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings.local"}
 
@@ -44,8 +43,7 @@ def test_a_value_that_makes_no_sense_is_a_message_and_an_exit_code(
 
 def manage(*words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     argv = [sys.executable, str(env.ROOT / "manage.py"), *words]
-    # under a tracer manage.py leaves Python's variables as they are
-    kept = {name: value for name, value in untraced.environ().items() if name != "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(argv, env={**kept, **environ}, capture_output=True, timeout=60)
 
 

@@ -17,7 +17,6 @@ from django.test import Client
 from django.urls import reverse
 
 from perfcompare.core import env
-from tests import untraced
 from tests.acceptance.conftest import Laboratory
 from tests.acceptance.test_run import RUN, STORED
 from tests.pages import filled, pages
@@ -99,7 +98,7 @@ PRODUCTION: Final = {
 def _deployed(**told: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(env.ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"],
-        env={**untraced.environ(), **PRODUCTION, **told},
+        env={**os.environ, **PRODUCTION, **told},
         capture_output=True,
         text=True,
     )

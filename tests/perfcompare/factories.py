@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,6 @@ from perfcompare.runner.rooms import Level as SocketLevel
 from perfcompare.runner.streams import Level
 from perfcompare.runner.trial import Conditions
 from perfcompare.targets.demonstration.target import Demonstration
-from tests import untraced
 
 ONE = Dataset(count=1, seed=1)
 FASTAPI = Cell(scenario="simple", stack="fastapi", server="uvicorn", concurrency=32)
@@ -171,7 +171,7 @@ def make_target(
     restoring: Callable[[], None] = lambda: None,
 ) -> Demonstration:
     """The demonstration on the tests' services, or those of `environ`."""
-    return Demonstration(environ=untraced.environ() if environ is None else environ, data=data, restoring=restoring)
+    return Demonstration(environ=os.environ if environ is None else environ, data=data, restoring=restoring)
 
 
 def make_conditions(folder: Path, **given: Any) -> Conditions:

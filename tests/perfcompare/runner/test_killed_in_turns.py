@@ -28,7 +28,6 @@ from perfcompare.runner.turns.load import Load
 from perfcompare.services.proxy import Proxy
 from perfcompare.targets.demonstration.laboratory import Laboratory
 from perfcompare.targets.demonstration.target import Demonstration
-from tests import untraced
 from tests.perfcompare.factories import make_conditions, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.perfcompare.runner.test_killed import BARE, READING, SURROUNDINGS
@@ -196,7 +195,7 @@ def test_a_tuned_stack_that_has_lost_its_cache_between_trials_makes_no_valid_fig
 ) -> None:
     around = Surroundings(placement=Placement(server=None, rest=None), services={}, all_known=False)
     with Proxy(bench.environ["REDIS_URL"]) as cache:
-        cut = _Cut(environ={**untraced.environ(), **bench.environ}, data=SMALL, restoring=bench.restore, cache=cache)
+        cut = _Cut(environ={**os.environ, **bench.environ}, data=SMALL, restoring=bench.restore, cache=cache)
         conditions = replace(conditions, target=cut)
         execution._count([CACHED], conditions, around, lambda _event: None)
         ((whole,),) = (found.values() for found in measure([CACHED], conditions, around, Rates()))
@@ -211,4 +210,4 @@ def test_a_tuned_stack_that_has_lost_its_cache_between_trials_makes_no_valid_fig
 
 
 def _behind(database: Proxy, conditions: Conditions) -> Conditions:
-    return replace(conditions, target=make_target(SMALL, {**untraced.environ(), "DATABASE_URL": database.url}))
+    return replace(conditions, target=make_target(SMALL, {**os.environ, "DATABASE_URL": database.url}))

@@ -35,7 +35,6 @@ from perfcompare.runner.turns.block import Block
 from perfcompare.runner.turns.load import Load
 from perfcompare.targets.demonstration import liveness
 from perfcompare.targets.demonstration.laboratory import Laboratory
-from tests import untraced
 from tests.perfcompare.factories import make_conditions, make_latency, make_target
 from tests.perfcompare.runner.conftest import SMALL
 from tests.serving import serve
@@ -246,7 +245,7 @@ def test_a_wrong_answer_after_the_load_spoils_every_figure_that_it_shows(
 
 
 def test_with_a_service_that_does_not_answer_nothing_is_measured(conditions: Conditions) -> None:
-    alone = make_target(SMALL, {**untraced.environ(), "REDIS_URL": "redis://127.0.0.1:1/0"})
+    alone = make_target(SMALL, {**os.environ, "REDIS_URL": "redis://127.0.0.1:1/0"})
 
     found = outcomes(visits_of(FLOOR, FASTAPI), replace(conditions, target=alone))
 
