@@ -45,9 +45,8 @@ def test_stacks_are_soaked_in_batches_and_the_time_left_is_said(
 ) -> None:
     _soaks(monkeypatch, 0, 0)
 
-    outcome = call(
-        "soak", "--stacks", "drf,ninja,fastapi", "--at-once", "2", "--minutes", "2", "--output", tmp_path / "a"
-    )
+    words = ("--stacks", "drf,ninja,fastapi", "--at-once", "2", "--minutes", "2")
+    outcome = call("soak", *words, "--output", str(tmp_path / "a"))
 
     assert outcome.code == 0
     assert numbers == [1, 2, 1]  # never the database of measured runs
