@@ -89,13 +89,10 @@ class Compared:
         return type(value) is not int or self._range[0] <= value <= self._range[1]
 
 
-def _is_number(cls: Any) -> bool:
+def _is_number(cls: type[Field[Any, Any]]) -> bool:
     """Whether the fields of that class are primary keys that the database numbers."""
-    return (
-        issubclass(cls, AutoFieldMixin)
-        and cls.get_db_prep_value is AutoFieldMixin.get_db_prep_value
-        and cls.get_prep_value is IntegerField.get_prep_value
-    )
+    stock: Any = AutoFieldMixin
+    return cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
 
 
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:

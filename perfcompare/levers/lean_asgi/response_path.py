@@ -63,8 +63,7 @@ class Responding(ResolvesRequests, BaseHandler):
                 response = await self._awaitable(view)(request, *args, **kwargs)
             except Exception as error:
                 response = await self._response_to(error, request)
-        if not is_response(response):
-            self.check_response(response, view)
+        self.check_response(response, view)
         if callable(getattr(response, "render", None)):
             response = await self._rendered(response, request)
         if not is_response(response) and asyncio.iscoroutine(response):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from adrf.views import APIView
+from django.http import HttpRequest
 
 from perfcompare.levers._replacing import HAS_VERSION, MISSING, Comparison, Replacement, comparison
 
@@ -16,7 +17,7 @@ _asynchronous: Final[dict[type[Any], Comparison]] = {}
 """Those that are, and whether they are as they were then."""
 
 
-def dispatch(self: APIView, request: Any, *args: object, **kwargs: object) -> Any:
+def dispatch(self: APIView, request: HttpRequest, *args: object, **kwargs: object) -> Any:
     """The answer to `request`, or a coroutine of it: adrf's APIView.dispatch."""
     next(DISPATCH.calls)
     if "view_is_async" not in vars(self) and _is_asynchronous(type(self)):

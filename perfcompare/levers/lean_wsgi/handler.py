@@ -20,7 +20,7 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
-from perfcompare.levers._handling.resolver import Callables, ResolvesRequests, is_response
+from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
 from perfcompare.levers.lean_wsgi.event_loop import on_background_loop
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
@@ -160,8 +160,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
                 response = self.process_exception_by_middleware(error, request)
                 if response is None:
                     raise
-        if not is_response(response):
-            self.check_response(response, view)
+        self.check_response(response, view)
         if not callable(getattr(response, "render", None)):
             return response
         for method in self._template_response_middleware:
