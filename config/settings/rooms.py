@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES
 from perfcompare.core import env
-from perfcompare.rooms._channels.layers import MEMORY, VARIABLE
+from perfcompare.rooms._channels.layers import VARIABLE, configured
 
 STACK_NAME = env.text("PERFCOMPARE_STACK")
 DEBUG = False
@@ -23,6 +21,4 @@ INSTALLED_APPS = [
     "channels",
 ]
 
-_layer = env.text(VARIABLE)
-_options: dict[str, Any] = {} if _layer == MEMORY else {"hosts": [CACHES["default"]["LOCATION"]]}
-CHANNEL_LAYERS = {"default": {"BACKEND": _layer, "CONFIG": _options}}
+CHANNEL_LAYERS = configured(env.text(VARIABLE), CACHES["default"]["LOCATION"])

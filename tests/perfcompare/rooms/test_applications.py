@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from channels_redis.utils import create_pool
 from django.conf import LazySettings
 
 from perfcompare.core.room import BROADCAST, ECHO, Room
@@ -23,11 +24,10 @@ COMMUNICATOR: Any = ApplicationCommunicator
 
 @pytest.fixture(params=rooms)
 def room(request: pytest.FixtureRequest, settings: LazySettings) -> Room:
-    """One of them, and Django's settings for it, as config/settings/rooms.py has them."""
+    """One of them, and Django's settings for it."""
     found = rooms[request.param]
-    options = {"hosts": [os.environ["REDIS_URL"]]} if found.redis else {}
     layer = found.environ.get(layers.VARIABLE)
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": layer, "CONFIG": options}} if layer else {}
+    settings.CHANNEL_LAYERS = layers.configured(layer, os.environ["REDIS_URL"]) if layer else {}
     return found
 
 
@@ -91,6 +91,13 @@ def test_an_echo_comes_to_its_sender_and_a_broadcast_to_all_that_are_still_there
                 await each.leave()
 
     asyncio.run(talk())
+
+
+@pytest.mark.parametrize("layer", [layers.REDIS, layers.PUBSUB])
+def test_a_layer_waits_for_redis_as_long_as_it_wants_to(layer: str) -> None:
+    (host,) = layers.configured(layer, os.environ["REDIS_URL"])["default"]["CONFIG"]["hosts"]
+
+    assert create_pool(host).connection_kwargs["socket_timeout"] is None
 
 
 def test_a_page_of_another_host_gets_no_socket_of_django(settings: LazySettings) -> None:
