@@ -99,7 +99,7 @@ class Together:
         """Whether all do."""
         found = self._found
         try:
-            return (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same() or self._look()
+            return bool(found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same() or self._look()
         except AttributeError:
             return self._look()
 

@@ -86,7 +86,7 @@ class InlineCommonMiddleware(Inline, CommonMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether paths may be resolved."""
-        return setting("PREPEND_WWW")
+        return bool(setting("PREPEND_WWW"))
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether paths will be resolved."""
@@ -103,11 +103,11 @@ class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether the secret is in the session."""
-        return setting("CSRF_USE_SESSIONS")
+        return bool(setting("CSRF_USE_SESSIONS"))
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether a new secret goes into the session."""
-        return setting("CSRF_USE_SESSIONS") and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+        return bool(setting("CSRF_USE_SESSIONS")) and bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
 
     async def _process_view(
         self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
