@@ -120,7 +120,7 @@ def _entry(entry: URLPattern | URLResolver) -> _Entry:
     return text, vars(pattern)["_is_endpoint"], None, pattern.match, None
 
 
-def _prefix_of(pattern: RegexPattern | RoutePattern) -> str | None:
+def _prefix_of(pattern: object) -> str | None:
     """The text that a path must begin with, where nothing else is asked."""
     if type(pattern) is RoutePattern:
         return None if pattern.converters else vars(pattern)["_route"]

@@ -7,8 +7,10 @@ changed: that takes a fraction of the time and of the processor's cache.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from threading import Lock
+from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.watch import HAS_VERSION, NEVER, Watch, arm, can_be_watched, watch_of
@@ -101,8 +103,12 @@ class _Terms:
         for number, (owner, name, value) in enumerate(attributes):
             key = next((key for key, known in self._names.items() if known is owner), f"o{number}")
             self._names |= {key: owner}
+            own = _own(owner, name, value)
             if value is MISSING:
                 terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
+            elif own is not None:
+                self._names |= {f"d{number}": vars(owner).get, f"v{number}": own}
+                terms.append(f"d{number}({name.partition('.')[0]!r}) is v{number}")
             else:
                 self._names[f"v{number}"] = value
                 terms.append(f"{key}.{name} is v{number}")
@@ -126,6 +132,18 @@ class _Terms:
         defaults = ", ".join(f"{name}={name}" for name in names)
         made: Callable[[], bool] = eval(f"lambda {defaults}: {source}", names)  # noqa: S307 - names of attributes alone
         return made
+
+
+def _own(owner: Any, name: str, value: object) -> object | None:
+    """What a class of somebody's metaclass, which may take its time to say what it has, keeps for that value."""
+    if not isinstance(owner, type) or type(owner) is type:
+        return None
+    first, _, rest = name.partition(".")
+    kept = vars(owner).get(first)
+    if hasattr(type(inspect.getattr_static(type(owner), first, None)), "__set__"):
+        return None  # the metaclass answers
+    is_value = kept is value if not rest else rest == "__func__" and getattr(kept, rest, None) is value
+    return kept if is_value and isinstance(kept, (FunctionType, classmethod)) else None
 
 
 DIFFERENT: Final = comparison([(object, "__doc__", None)])

@@ -86,7 +86,7 @@ class InlineCommonMiddleware(Inline, CommonMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether paths may be resolved."""
-        return setting("PREPEND_WWW")
+        return bool(setting("PREPEND_WWW"))
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether paths will be resolved."""
@@ -103,7 +103,7 @@ class InlineCsrfViewMiddleware(Inline, CsrfViewMiddleware):
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether the secret is in the session."""
-        return setting("CSRF_USE_SESSIONS")
+        return bool(setting("CSRF_USE_SESSIONS"))
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether a new secret goes into the session."""
