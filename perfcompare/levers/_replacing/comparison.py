@@ -35,7 +35,7 @@ class Comparison:
     Who asks often looks first whether `is_same` is true and `watch` still has a version, and asks `same` otherwise.
     """
 
-    __slots__ = ("_compare", "_looking", "_looks", "_rest", "_same", "_watch", "is_same", "same", "watch")
+    __slots__ = ("_compare", "_looking", "_looks", "_same", "_watch", "is_same", "same", "watch")
 
     def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
@@ -44,10 +44,10 @@ class Comparison:
         few = len(watched) <= _FEW or (bool(rest) and len(given) <= _SEVERAL)
         watch = None if few else watch_of(owner for owner, _name, _value in watched)
         self._watch = watch
-        self._rest = _Terms(rest)
-        self._compare = _Terms(given if watch is None else watched)()
+        terms = _Terms(given if watch is None else watched)
+        self._compare = terms()
         self.same: Callable[[], bool] = (
-            self._rest(self, watch, otherwise) if watch is not None or otherwise is not None else self._compare
+            terms(otherwise=otherwise) if watch is None else _Terms(rest)(self, watch, otherwise)
         )
         """The answer; what `otherwise` says in the place of "no"."""
         self.watch = NEVER if watch is None or rest else watch
@@ -122,10 +122,9 @@ class _Terms:
     ) -> Callable[[], bool]:
         """A function that compares them, beside what `watch` says of those that `found` has looked at."""
         names, source = {**self._names}, self._source
-        if found is not None:
+        if watch is not None:
             names |= {"found": found, "watch": watch}
-            seen = f"found._same and watch.__flags__ & {HAS_VERSION} or " if watch is not None else ""
-            source = f"({seen}found.look()) and {source}"
+            source = f"(found._same and watch.__flags__ & {HAS_VERSION} or found.look()) and {source}"
         if otherwise is not None:
             names |= {"otherwise": otherwise}
             source = f"{source} or otherwise()"
