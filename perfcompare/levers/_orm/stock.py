@@ -99,9 +99,11 @@ class Together:
         """Whether all do."""
         found = self._found
         try:
-            return bool(found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same() or self._look()
-        except AttributeError:
-            return self._look()
+            if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
+                return True
+        except AttributeError:  # something is gone
+            pass
+        return self._look()
 
     def _look(self) -> bool:
         if not self._each_holds():

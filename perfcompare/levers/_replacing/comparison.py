@@ -7,8 +7,10 @@ changed: that takes a fraction of the time and of the processor's cache.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from threading import Lock
+from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.watch import HAS_VERSION, NEVER, Watch, arm, can_be_watched, watch_of
@@ -33,7 +35,7 @@ class Comparison:
     Who asks often looks first whether `is_same` is true and `watch` still has a version, and asks `same` otherwise.
     """
 
-    __slots__ = ("_compare", "_looking", "_looks", "_rest", "_same", "_watch", "is_same", "same", "watch")
+    __slots__ = ("_compare", "_looking", "_looks", "_same", "_watch", "is_same", "same", "watch")
 
     def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
@@ -42,10 +44,10 @@ class Comparison:
         few = len(watched) <= _FEW or (bool(rest) and len(given) <= _SEVERAL)
         watch = None if few else watch_of(owner for owner, _name, _value in watched)
         self._watch = watch
-        self._rest = _Terms(rest)
-        self._compare = _Terms(given if watch is None else watched)()
+        terms = _Terms(given if watch is None else watched)
+        self._compare = terms()
         self.same: Callable[[], bool] = (
-            self._rest(self, watch, otherwise) if watch is not None or otherwise is not None else self._compare
+            terms(otherwise=otherwise) if watch is None else _Terms(rest)(self, watch, otherwise)
         )
         """The answer; what `otherwise` says in the place of "no"."""
         self.watch = NEVER if watch is None or rest else watch
@@ -101,8 +103,12 @@ class _Terms:
         for number, (owner, name, value) in enumerate(attributes):
             key = next((key for key, known in self._names.items() if known is owner), f"o{number}")
             self._names |= {key: owner}
+            own = _own(owner, name, value)
             if value is MISSING:
                 terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
+            elif own is not None:
+                self._names |= {f"d{number}": vars(owner).get, f"v{number}": own}
+                terms.append(f"d{number}({name.partition('.')[0]!r}) is v{number}")
             else:
                 self._names[f"v{number}"] = value
                 terms.append(f"{key}.{name} is v{number}")
@@ -116,16 +122,27 @@ class _Terms:
     ) -> Callable[[], bool]:
         """A function that compares them, beside what `watch` says of those that `found` has looked at."""
         names, source = {**self._names}, self._source
-        if found is not None:
+        if watch is not None:
             names |= {"found": found, "watch": watch}
-            seen = f"found._same and watch.__flags__ & {HAS_VERSION} or " if watch is not None else ""
-            source = f"({seen}found.look()) and {source}"
+            source = f"(found._same and watch.__flags__ & {HAS_VERSION} or found.look()) and {source}"
         if otherwise is not None:
             names |= {"otherwise": otherwise}
             source = f"{source} or otherwise()"
         defaults = ", ".join(f"{name}={name}" for name in names)
         made: Callable[[], bool] = eval(f"lambda {defaults}: {source}", names)  # noqa: S307 - names of attributes alone
         return made
+
+
+def _own(owner: Any, name: str, value: object) -> object | None:
+    """What a class of somebody's metaclass, which may take its time to say what it has, keeps for that value."""
+    if not isinstance(owner, type) or type(owner) is type:
+        return None
+    first, _, rest = name.partition(".")
+    kept = vars(owner).get(first)
+    if hasattr(type(inspect.getattr_static(type(owner), first, None)), "__set__"):
+        return None  # the metaclass answers
+    is_value = kept is value if not rest else rest == "__func__" and getattr(kept, rest, None) is value
+    return kept if is_value and isinstance(kept, (FunctionType, classmethod)) else None
 
 
 DIFFERENT: Final = comparison([(object, "__doc__", None)])

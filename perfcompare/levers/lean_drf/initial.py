@@ -81,7 +81,8 @@ def _awaited(view: APIView | type[APIView]) -> str | None:
     return None
 
 
-def _objection(cls: Any) -> str | None:
+def _objection(view: type[APIView]) -> str | None:
+    cls: Any = view
     stock = _stock_of(cls)
     return stock.objection(cls) or (None if stock is _STOCK else _awaited(cls))
 

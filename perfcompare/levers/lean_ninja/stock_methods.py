@@ -50,7 +50,9 @@ class Way:
 
     def is_stock(self) -> bool:
         """Whether the operation and its API answer by Ninja's own methods."""
-        return self._methods.holds() and self._own.keys().isdisjoint(_HOOKS)
+        own = self._own
+        is_own = "create_response" in own or "create_temporal_response" in own or "get_content_type" in own
+        return not is_own and self._methods.holds()
 
     def objection(self) -> str | None:
         """What is not: the end of a sentence."""
