@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES
 from perfcompare.core import env
 from perfcompare.rooms._channels.layers import VARIABLE, configured
 
@@ -21,4 +20,4 @@ INSTALLED_APPS = [
     "channels",
 ]
 
-CHANNEL_LAYERS = configured(env.text(VARIABLE), CACHES["default"]["LOCATION"])
+CHANNEL_LAYERS = configured(env.text(VARIABLE), env.text("REDIS_URL"))
