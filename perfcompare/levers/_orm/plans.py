@@ -217,8 +217,9 @@ def _is_known(sql: str, number: int, value: object) -> bool:
     """Whether a value is one parameter, or each of a list, whose length is part of the shape."""
     if sql == "%s":
         return number == 1
-    listed = isinstance(value, list | tuple | set | frozenset)
-    return listed and number == len(value) and sql == f"({', '.join(['%s'] * number)})"
+    if not isinstance(value, list | tuple | set | frozenset):
+        return False
+    return number == len(value) and sql == f"({', '.join(['%s'] * number)})"
 
 
 def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tuple[Plan | None, tuple[Any, ...]]:
