@@ -25,7 +25,7 @@ WARM: Final = 8
 SETTLE_S: Final = 0.1
 """Until the server has closed the connections of those."""
 LATE_SHARE: Final = 0.25
-"""A client that is later than this share of the interval says more about itself than about the server."""
+"""A client that is later than this share of the interval, and of a time, says more of itself than of the server."""
 TICK_S: Final = 0.005
 SENT_TOGETHER: Final = 50
 """Requests that are sent before the client looks whether something has arrived."""
@@ -96,16 +96,22 @@ class Level:
 
     @property
     def late(self) -> bool:
-        """Whether the client was too late for its times to count."""
+        """Whether the client was too late for times as short as the interval to count."""
         return self.late_p99_ms > self.interval_ms * LATE_SHARE
+
+    def counted(self, time_ms: float | None) -> float | None:
+        """A time, or None when it is too short for a client that was so late."""
+        short = time_ms is None or self.late_p99_ms > time_ms * LATE_SHARE
+        return None if self.late and short else time_ms
 
     @property
     def together(self) -> bool:
         """Whether the parts were collected, and came at the end of the stream."""
-        if self.late or self.gap_p50_ms is None or self.first_p50_ms is None:
+        gap_ms, first_ms = self.counted(self.gap_p50_ms), self.counted(self.first_p50_ms)
+        if gap_ms is None or first_ms is None:
             return False
         length_ms = (self.parts - 1) * self.interval_ms
-        return self.gap_p50_ms < self.interval_ms / 2 and self.first_p50_ms >= length_ms / 2
+        return gap_ms < self.interval_ms / 2 and first_ms >= length_ms / 2
 
 
 async def measure(server: Held, wanted: int, asked: Asked) -> Level:

@@ -16,7 +16,7 @@ from perfcompare.levers.lean_ninja import stock_methods
 
 def _get_view(self: PathView) -> Callable[..., Any]:
     # Names by which logs and APMs know the views of Ninja.
-    view = functools.wraps(VIEW.original(self))(_async_view(self) if self.is_async else _sync_view(self))
+    view = functools.wraps(VIEW.inner(self))(_async_view(self) if self.is_async else _sync_view(self))
     del view.__wrapped__
     return view
 

@@ -1,8 +1,8 @@
 """What became dearer since earlier results.
 
-Processor time is compared as a multiple of that of the bare server in the same rounds, so that another machine does not
-matter. The bare server answers in a fraction of a millisecond, and its figure of one request is not steady enough: it
-is the mean over all requests. Statements and bytes of a request are compared exactly.
+Processor time is compared as a multiple of that of the bare server, so that another machine does not matter. Both were
+measured for the same request in the same turns: a machine whose speed varies by a quarter from minute to minute varies
+for both. Statements and bytes of a request are compared exactly.
 """
 
 from __future__ import annotations
@@ -37,18 +37,17 @@ def changes(before: Results, now: Results, *, tolerance: float) -> list[Change]:
     """Every request of the earlier results that was measured then. A cost counts beyond noise and `tolerance`."""
     known = [one.name for one in before.requests if not one.hole]
     ones, others = Figures(now), Figures(before)
-    common = [name for name in known if all(figures.costs.get((BARE, name)) for figures in (ones, others))]
-    return [_change(name, ones, others, common, tolerance) for name in known]
+    return [_change(name, ones, others, tolerance) for name in known]
 
 
-def _change(name: str, ones: Figures, others: Figures, common: Sequence[str], tolerance: float) -> Change:
+def _change(name: str, ones: Figures, others: Figures, tolerance: float) -> Change:
     now, before = ones.results, others.results
     asked = next((one for one in now.requests if one.name == name), None)
     if asked is None or asked.hole:
         reason = asked.hole if asked else "It is not in perfcompare.toml."
         return Change(request=name, failures=(f"It is not measured now. {reason}",))
     exact = [*_exact(before.works(AS_IS).get(name), now.works(AS_IS).get(name), stable=not asked.unstable)]
-    multiples = [_multiples(figures, name, common) for figures in (ones, others)]
+    multiples = [_multiples(figures, name) for figures in (ones, others)]
     cost = quotient_interval(*multiples, seed=SEED)
     floors = [one for figures in (ones, others) if (one := figures.noise(name)) is not None]
     # The longer series decides: few rounds before already widen the interval, and what seems dearer is measured again.
@@ -65,15 +64,14 @@ def _change(name: str, ones: Figures, others: Figures, common: Sequence[str], to
     )
 
 
-def _multiples(figures: Figures, request: str, common: Sequence[str]) -> Sequence[float]:
+def _multiples(figures: Figures, request: str) -> Sequence[float]:
     """In each round, the cost as a multiple of the bare server's. The twin is the same thing, measured once more."""
     costs = figures.costs
-    twin = costs.get((ITS_TWIN, request), {})
+    bare, twin = costs.get((BARE, request), {}), costs.get((ITS_TWIN, request), {})
     return [
-        geometric_mean([cost, twin.get(number, cost)])
-        / geometric_mean([costs[BARE, name][number] for name in common if number in costs[BARE, name]])
+        geometric_mean([cost, twin.get(number, cost)]) / bare[number]
         for number, cost in costs.get((AS_IS, request), {}).items()
-        if any(number in costs[BARE, name] for name in common)
+        if number in bare
     ]
 
 

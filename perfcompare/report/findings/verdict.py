@@ -42,16 +42,18 @@ def _climbs(report: Report, mark: Mark) -> Iterator[str]:
     for ladder in report.ladders:
         first, last = ladder.steps[0], ladder.steps[-1]
         yield (
-            f"{mark(ladder.stack)} on {mark(ladder.title)}: from {_placed(first)} to {_placed(last)}, "
+            f"{mark(ladder.stack)} on {mark(ladder.title)}: {_distance(first, last)}, "
             f"steps {first.number} to {last.number}.{_gains(ladder, mark)}"
         )
 
 
-def _placed(step: Step) -> str:
-    """What a request costs at a step, beside the reference where that is known."""
-    if ratio := step.cell.cpu_ratio:
-        return f"{formatting.ratio(ratio)} FastAPI's CPU per request"
-    return f"{formatting.number(step.cell.figures.server_cpu_us)} µs of CPU per request"
+def _distance(first: Step, last: Step) -> str:
+    """What a request costs at two steps, beside the reference where that is known for both."""
+    costs = [formatting.ratio(step.cell.cpu_ratio) for step in (first, last) if step.cell.cpu_ratio]
+    if len(costs) == 2:
+        return f"from {' to '.join(costs)} FastAPI's CPU per request"
+    costs = [formatting.number(step.cell.figures.server_cpu_us) for step in (first, last)]
+    return f"from {' to '.join(costs)} µs of CPU per request"
 
 
 def _gains(ladder: Ladder, mark: Mark) -> str:

@@ -32,7 +32,7 @@ COLUMNS: Final = (
 def figures(level: Level) -> tuple[str, ...]:
     """The figures of one level in the order of COLUMNS. A dash stands for what does not count."""
     times = (level.first_p50_ms, level.first_p99_ms, level.gap_p50_ms, level.gap_p99_ms)
-    shown = (*((None,) * len(times) if level.late else times), level.cpu_us, level.kib_per_stream)
+    shown = (*map(level.counted, times), level.cpu_us, level.kib_per_stream)
     return (
         *(f"{one:,}" for one in (level.wanted, level.completed, level.right)),
         formatting.NOTHING if level.together else f"{level.at_once:,}",
@@ -58,8 +58,8 @@ def remarks(level: Level, interface: Interface | None) -> Iterator[str]:
         yield f"{level.completed - level.right:,} were wrong: {level.trouble}."
     if level.late:
         yield (
-            f"The client itself was {formatting.number(level.late_p99_ms)} ms late (p99), so its times do not count. "
-            "Ask for fewer streams, or for parts at a longer interval."
+            f"The client was {formatting.number(level.late_p99_ms)} ms late (p99). Times of less than four times "
+            "that do not count. Ask for fewer streams, or for parts at a longer interval."
         )
 
 
