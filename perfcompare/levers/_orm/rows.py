@@ -16,6 +16,7 @@ from weakref import ref
 from django.db.models import Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
+from django.db.models.fields.files import FileDescriptor, ImageFileDescriptor
 from django.db.models.fields.mixins import FieldCacheMixin
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIterable
@@ -34,7 +35,8 @@ Info = dict[str, Any]
 Build = Callable[[Sequence[Any], Any], list[Any]]
 """Rows and Django's connection (for converters that ask it) to results."""
 
-_PLAIN_ATTRIBUTES: Final = (DeferredAttribute, ForeignKeyDeferredAttribute)
+_PLAIN_ATTRIBUTES: Final = (DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor, ImageFileDescriptor)
+"""Those that a constructor puts into the `__dict__` as they are; a file becomes one when somebody reads it."""
 _SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 

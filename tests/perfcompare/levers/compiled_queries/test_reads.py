@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import FileField, ImageField, Model, Prefetch, Q
 from django.db.models.signals import post_init
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.authtoken.models import Token
 
@@ -254,3 +254,29 @@ def test_the_filter_of_a_related_manager_is_added_once_for_all_instances() -> No
     assert [len(one) for one in found] == [user.id % 3 for user in users]
     assert len(plans.of) == plan
     assert all(queryset._deferred_filter for queryset in querysets), "nobody has added it"  # type: ignore[attr-defined]
+
+
+def test_a_model_with_files_is_built_without_its_constructor() -> None:
+    with isolate_apps("users"):
+
+        class Document(Model):
+            kept = FileField()
+            shown = ImageField(null=True)
+
+            class Meta:
+                app_label = "users"
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Document)
+    Document.objects.create(kept="a.txt", shown="b.png")
+    Document.objects.create(kept="", shown=None)
+    expected = written(list(Document.objects.order_by("id")))
+
+    with applied():
+        list(Document.objects.order_by("id"))
+        found = list(Document.objects.order_by("id"))
+        assert all(plan is not None and plan.builder is not None for plan in plans.of.values())
+
+    assert written(found) == expected
+    assert (found[0].kept.name, found[0].shown.name, bool(found[1].shown)) == ("a.txt", "b.png", False)
+    assert found[0].kept.instance is found[0]
