@@ -67,6 +67,20 @@ def test_a_change_is_seen_after_somebody_has_looked_at_all_subclasses(monkeypatc
     assert not same()
 
 
+class Other:
+    def fourth(self) -> None: ...
+
+
+def test_who_walks_the_subclasses_of_one_of_several_finds_its_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Django does when a lookup is registered: a class of two parents would lack those of the second."""
+    same = comparison([*((Parent, name, getattr(Parent, name)) for name in NAMES), (Other, "fourth", Other.fourth)])
+    assert same()
+    assert all(hasattr(one, "first") for one in Parent.__subclasses__())
+    assert all(hasattr(one, "fourth") for one in Other.__subclasses__())
+    monkeypatch.setattr(Other, "fourth", None)
+    assert not same()
+
+
 def walked(cls: type[Any]) -> list[type[Any]]:
     return [cls, *(one for inner in cls.__subclasses__() for one in walked(inner))]
 
