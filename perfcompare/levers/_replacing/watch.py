@@ -59,7 +59,7 @@ def arm(watch: Watch) -> None:
 def _inheriting(*bases: type[Any]) -> Watch:
     body = {"__slots__": (), "__module__": __name__}
     # One for each: a hidden class that inherits from two would show those who find it only one of them.
-    return Watch("Watch", tuple([Hidden("Hidden", (one,), body) for one in bases]), body)
+    return Watch("Watch", tuple([Hidden("Hidden", (one,), body) for one in bases or (object,)]), body)
 
 
 def _works() -> bool:

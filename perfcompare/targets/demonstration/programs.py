@@ -57,7 +57,7 @@ def launched(
     return Program(
         label=f"{stack} on {server}",
         command=behind_nginx if variant(stack) == PROXIED else command,
-        environ=_environment(environ, stack, settings),
+        environ=_environment({**(rooms if sockets else stacks)[stack].environ, **environ}, stack, settings),
         prefix=prefix(stack),
         keeps_alive=servers[server].keeps_alive,
     )
@@ -65,9 +65,8 @@ def launched(
 
 def room(name: str, server: str, *, environ: Mapping[str, str], workers: int = 1) -> Program:
     """`server` with the room called `name`, whose paths lie at the root."""
-    one = rooms[name]
-    told = {**environ, **one.environ}
-    made = launched(name, server, one.target, environ=told, settings=OF_ROOMS, workers=workers, sockets=True)
+    target = rooms[name].target
+    made = launched(name, server, target, environ=environ, settings=OF_ROOMS, workers=workers, sockets=True)
     return replace(made, prefix="/")
 
 
@@ -91,7 +90,6 @@ def target_of(stack: str, server: str) -> str:
 def _environment(environ: Mapping[str, str], stack: str, settings: str) -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_hex(32),
-        **stacks[stack].environ,
         **environ,
         "DJANGO_SETTINGS_MODULE": settings,
         "PERFCOMPARE_STACK": stack,

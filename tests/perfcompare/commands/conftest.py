@@ -34,7 +34,7 @@ def without_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(
         laboratory,
         "prepare",
-        lambda environ, dataset: laboratory.Laboratory(environ={**os.environ, **environ}, dataset=dataset),
+        lambda environ, dataset, **_: laboratory.Laboratory(environ={**os.environ, **environ}, dataset=dataset),
     )
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())
 

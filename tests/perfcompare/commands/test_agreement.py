@@ -33,7 +33,7 @@ def costs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Costs:
 
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(
-        laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
+        laboratory, "prepare", lambda environ, dataset, **_: laboratory.Laboratory(environ=environ, dataset=dataset)
     )
     monkeypatch.setattr(generation, "find", lambda _generator: "found")
     monkeypatch.setattr(command, "execute", execute)

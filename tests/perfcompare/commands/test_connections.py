@@ -24,7 +24,7 @@ def holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every stack holds half of what is wanted; no server is started."""
     monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(
-        laboratory, "prepare", lambda environ, dataset: laboratory.Laboratory(environ=environ, dataset=dataset)
+        laboratory, "prepare", lambda environ, dataset, **_: laboratory.Laboratory(environ=environ, dataset=dataset)
     )
     monkeypatch.setattr(held_connections, "raise_limit", lambda: (1024, 5000))
     monkeypatch.setattr("perfcompare.runner.environment.collect", lambda _environ: make_environment())

@@ -35,6 +35,7 @@ ALLOWED: Final = {
     ("compiled_serializers/construction.py", "setattr(cls, _CACHE, (shared, state['error_messages'].copy()))"),
     ("compiled_serializers/trees.py", "setattr(cls, _CACHE, trees)"),
     # Attributes of an instance.
+    ("_orm/plans.py", "setattr(one, name, owner)"),
     ("_orm/related.py", "setattr(queryset, kind, groups[key])"),
     ("native_async/creation.py", "setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))"),
     ("native_async/creation.py", "setattr(instance, field.attname, value)"),

@@ -25,7 +25,7 @@ def ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     environ = {"SECRET_KEY": "x" * 50, **{name: os.environ[name] for name in SERVICES}}
     monkeypatch.setattr(
         "perfcompare.targets.demonstration.laboratory.prepare",
-        lambda _environ, dataset: Laboratory(environ=environ, dataset=dataset),
+        lambda _environ, dataset, **_: Laboratory(environ=environ, dataset=dataset),
     )
     return tmp_path
 
