@@ -49,8 +49,7 @@ def measured_services() -> Iterator[None]:
     """The keeper of the services has probes as the tests have them, although it inherits little."""
 
     def child(environ: Mapping[str, str], **told: str) -> dict[str, str]:
-        probed = {name: environ[name] for name in (probes.VARIABLE,) if name in environ}
-        return surroundings.child(environ, **probed, **told)
+        return surroundings.child(environ, **probes.environ(), **told)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("perfcompare.services.lease.surroundings", SimpleNamespace(child=child))

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from perfcompare.core import env
+from tests import probes
 from tests.states import state_folder
 from tests.waiting import until
 
@@ -25,7 +26,7 @@ _KEPT: Final = ("HOME", "PATH", "LANG", "TMPDIR", "USER")
 
 @dataclass(frozen=True)
 class Laboratory:
-    """`manage.py` with its state in one folder. Timed servers, as everything that it starts, are not traced."""
+    """`manage.py` with its state in one folder."""
 
     folder: Path
     told: Mapping[str, str] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Laboratory:
     def environ(self) -> Mapping[str, str]:
         """That of its processes."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        return {**kept, "PERFCOMPARE_STATE": str(self.folder), **self.told}
+        return {**kept, "PERFCOMPARE_STATE": str(self.folder), **self.told, **probes.environ()}
 
     def call(self, *words: str, cpus: frozenset[int] | None = None) -> subprocess.CompletedProcess[str]:
         """Run `manage.py WORDS` to its end, on some processors alone if need be."""

@@ -14,6 +14,7 @@ import pytest
 
 from perfcompare.core import env
 from perfcompare.services import databases, urls
+from tests import probes
 
 SAMPLE: Final = Path(__file__).parent / "sample"
 DATABASE: Final = "perfcompare_shop"
@@ -31,7 +32,7 @@ class Shop:
     def environ(self) -> dict[str, str]:
         """A shell in which somebody works on the project."""
         mine = {"SHOP_DATABASE": self.url, "PYTHONPATH": str(env.ROOT), "PERFCOMPARE_STATE": str(self.folder / "state")}
-        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **mine}
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **mine, **probes.environ()}
 
     def manage(self, *words: str, status: int = 0) -> str:
         """What the command prints; it must end with this status."""
