@@ -268,13 +268,13 @@ def test_a_model_with_files_is_built_without_its_constructor() -> None:
 
     with connection.schema_editor() as editor:
         editor.create_model(Document)
-    Document.objects.create(kept="a.txt", shown="b.png")
-    Document.objects.create(kept="", shown=None)
-    expected = written(list(Document.objects.order_by("id")))
+    Document._default_manager.create(kept="a.txt", shown="b.png")
+    Document._default_manager.create(kept="", shown=None)
+    expected = written(list(Document._default_manager.order_by("id")))
 
     with applied():
-        list(Document.objects.order_by("id"))
-        found = list(Document.objects.order_by("id"))
+        list(Document._default_manager.order_by("id"))
+        found = list(Document._default_manager.order_by("id"))
         assert all(plan is not None and plan.builder is not None for plan in plans.of.values())
 
     assert written(found) == expected
