@@ -40,6 +40,7 @@ class Measurement:
         data.erase()
         for path, probes in self._probes.items():
             data.add_arcs({str(path): set(_arcs(path, [probe for probe in probes if next(seen)]))})
+        data.touch_files([str(path) for path in self._probes])  # also those of which nothing ran
         data.write()
 
 

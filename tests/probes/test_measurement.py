@@ -23,14 +23,16 @@ data_file = ".coverage/data"
 fail_under = {least}
 precision = 2
 """
+FOUND: Final = ("executed_lines", "missing_lines", "executed_branches", "missing_branches")
 KILLED: Final = "import os; import sample; os.kill(os.getpid(), 9)"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with one module that is measured."""
+    """A folder with two modules that are measured; nothing imports the second one."""
     (tmp_path / "source").mkdir()
     shutil.copy(SAMPLE, tmp_path / "source")
+    (tmp_path / "source" / "unused.py").write_text("if print:\n    print()\n")
     (tmp_path / ".coverage").mkdir()
     return tmp_path
 
@@ -51,17 +53,18 @@ def probed(project: Path, code: str, least: int = 0) -> subprocess.CompletedProc
     return python(project, "-m", "tests.probes", sys.executable, "-c", code, least=least)
 
 
-def reported(project: Path) -> dict[str, Any]:
+def reported(project: Path) -> dict[str, dict[str, Any]]:
+    """The lines and branches of each module."""
     assert python(project, "-m", "coverage", "json", "-o", "report.json").returncode == 0
-    files: dict[str, dict[str, Any]] = json.loads((project / "report.json").read_text())["files"]
-    [found] = files.values()
-    return {name: found[name] for name in ("executed_lines", "missing_lines", "executed_branches", "missing_branches")}
+    files = json.loads((project / "report.json").read_text())["files"]
+    return {name: {key: found[key] for key in FOUND} for name, found in files.items()}
 
 
 def test_a_killed_process_has_covered_what_the_tracer_of_coverage_says(project: Path) -> None:
     assert python(project, "-m", "coverage", "run", "source/sample.py").returncode == 0
     traced = reported(project)
-    assert traced["missing_branches"]
+    assert all(module["missing_branches"] for module in traced.values())
+    assert len(traced) == 2
 
     done = probed(project, f"import subprocess, sys; subprocess.run([sys.executable, '-c', {KILLED!r}])")
 
