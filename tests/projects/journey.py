@@ -33,7 +33,8 @@ def walk(processes: Processes, user: str, steps: Sequence[str]) -> Iterator[str]
 
 def _initial(processes: Processes, user: str) -> Iterator[str]:
     said, took = _said(processes, "init", "--force", *(["--user", user] if user else []))
-    head, *left_out = said.strip().splitlines()
+    head, *more = said.strip().splitlines()
+    left_out = [line for line in more if line.startswith("  ")]
     yield f"init, {took}: {head}"
     reasons = Counter(_reason(one) for one in left_out)
     yield from (f"  {number} x {reason}" for reason, number in reasons.most_common(_REASONS))

@@ -137,11 +137,14 @@ def _origin() -> Origin:
     it: Any
     while frame is not None:
         it = frame.f_locals.get("self")
-        if not relation and isinstance(it, ForwardManyToOneDescriptor):
+        # Not isinstance(): that evaluates a lazy object, such as request.user, which may be what asks the database.
+        kind = type(it)
+        is_queryset = issubclass(kind, QuerySet)
+        if not relation and issubclass(kind, ForwardManyToOneDescriptor):
             relation = f"{it.field.model.__name__}.{it.field.name}"
-        elif not relation and isinstance(it, QuerySet) and vars(it)["_known_related_objects"]:
+        elif not relation and is_queryset and vars(it)["_known_related_objects"]:
             relation, many = _of_many(it), True
-        hinted = hinted or (isinstance(it, QuerySet) and "instance" in vars(it)["_hints"])
+        hinted = hinted or (is_queryset and "instance" in vars(it)["_hints"])
         declared = _serializing(frame, it)
         if declared is not None:
             source, declared_at = declared
@@ -151,7 +154,6 @@ def _origin() -> Origin:
             place = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
         prelude = prelude or (frame.f_code.co_name == "initial" and _is_view(it))
         if not view and it is not None and _is_view(it):
-            kind = type(it)
             view, view_place = f"{kind.__module__}.{kind.__qualname__}", of_class(kind, ("get_queryset", "queryset"))
         frame = frame.f_back
     if not relation and hinted and path:

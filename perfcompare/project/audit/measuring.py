@@ -71,6 +71,8 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
         whole.append(timed(plain, number, repetitions))
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
+    if looked["status"] >= _FAILED:
+        raise _FailedError(f"While it is watched, it is answered with {looked['status']}. Please report this.")
     cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
     costs = {"cpu": cpu_us, "wall": wall_us}
     summed = _summed(parts, repetitions, split.overhead)

@@ -130,7 +130,7 @@ class Worker:
                 reply = self._ask(call, recorder.request)
         finally:
             recorder.listener = None
-        return {**as_json(looked), "response": _response(reply)}
+        return {**as_json(looked), "response": _response(reply), "status": reply.status}
 
     def _recorder(self) -> Any:
         if self.recorder is None:

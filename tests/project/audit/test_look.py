@@ -1,0 +1,19 @@
+"""What the audit sees of one request that it watches."""
+
+from __future__ import annotations
+
+from django.utils.functional import SimpleLazyObject
+
+from perfcompare.project.audit.look import Listening, Looked
+
+
+def test_a_lazy_object_that_asks_the_database_is_not_evaluated_by_the_look() -> None:
+    looked = Looked()
+    listening = Listening(looked)
+
+    def load() -> str:
+        listening.statement("SELECT 1", ())
+        return "ada"
+
+    assert str(SimpleLazyObject(load)) == "ada"
+    assert [sql for sql, *_ in looked.statements] == ["SELECT 1"]
