@@ -92,7 +92,7 @@ class Lifecycle:
         await _together(*(receiver(signal=self.signal, sender=sender, **named) for receiver in receivers))
 
 
-def _target(reference: Any) -> Receiver | None:
+def _target(reference: Receiver | ReferenceType[Receiver]) -> Receiver | None:
     receiver: Receiver | None = reference() if isinstance(reference, ReferenceType) else reference
     return receiver
 
