@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
-import asyncpg
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
+from perfcompare.contract.database_errors import AWAY
 from perfcompare.contract.fastapi.models import Error, Invalid
 from perfcompare.contract.pydantic_types import errors_by_field
 from perfcompare.work.upstream import UpstreamTimeoutError, UpstreamUnavailableError
@@ -65,22 +65,10 @@ def _answer(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return JSONResponse({"detail": detail}, status, headers)
 
 
-AWAY: Final = (
-    OSError,
-    asyncpg.InterfaceError,
-    # A connection that PostgreSQL has just ended, and whose end asyncpg has not yet noticed.
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-)
-"""What asyncpg raises when PostgreSQL is unreachable, refuses, hangs, or ends a connection.
-
-Only errors of the database reach a handler. Those of the cache and the upstream service are caught at their source.
-"""
 HANDLERS: Final[Mapping[int | type[Exception], Handler]] = {
     RequestValidationError: invalid,
     405: method_not_allowed,
+    # Only errors of the database reach a handler. Those of other services are caught at their source.
     **dict.fromkeys(AWAY, database_away),
     UpstreamUnavailableError: upstream_away,
     UpstreamTimeoutError: upstream_late,

@@ -15,8 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from perfcompare.contract.database_errors import AWAY
 from perfcompare.contract.fastapi.clients import POOL_SIZE, Clients, cache_client
-from perfcompare.contract.fastapi.errors import AWAY
 from perfcompare.core import env
 from perfcompare.core.limits import DATABASE_TIMEOUT_S
 from perfcompare.work import upstream

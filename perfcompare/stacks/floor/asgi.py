@@ -8,6 +8,7 @@ from typing import Any, Final
 import asyncpg
 
 from perfcompare.contract.body_limit import LimitBodyASGI
+from perfcompare.contract.database_errors import AWAY
 from perfcompare.core import env
 from perfcompare.core.asgi import refuse_websocket
 from perfcompare.stacks.floor.answers import FOREIGN_HOST, NOT_ALLOWED, NOT_FOUND, PATHS, Answer, is_known, not_allowed
@@ -25,15 +26,6 @@ USERS: Final = f"{PREFIX}users"
 USER: Final = f"{USERS}/"
 USERS_ONLY: Final = not_allowed("GET, POST")
 TYPE: Final = (b"content-type", b"application/json")
-AWAY: Final = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-)
-"""What asyncpg raises when PostgreSQL is unreachable, refuses, or ends a connection."""
 
 
 class Application:
