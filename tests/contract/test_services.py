@@ -136,6 +136,7 @@ def test_r7_r8_without_the_database_it_is_503_in_time_and_recovers(
     troubled: Troubled, restore: Restore, database: psycopg.Connection, mode: Mode
 ) -> None:
     restore()
+    assert troubled.all_wrong(["user_detail"]) == []  # a pool has a connection then, with which a request can wait
     with troubled.trouble(troubled.services.database, mode):
         if mode == "hang" and differences.waits(troubled.stack):
             wrong = troubled.waiting(FROM_THE_DATABASE, DATABASE_TIMEOUT_S)
