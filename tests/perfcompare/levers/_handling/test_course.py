@@ -12,6 +12,7 @@ import pytest
 from django.core import signals
 from django.core.handlers import asgi, base, wsgi
 from django.core.handlers.base import BaseHandler
+from django.db import connections
 from django.dispatch import Signal
 from django.http import HttpResponse, HttpResponseBase
 from django.test import RequestFactory, override_settings
@@ -66,6 +67,13 @@ urlpatterns = [
     path("named", named),
     path("streamed", streamed),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_connections() -> None:
+    """One that tests of other modules left open would be looked at after a request, which needs the database."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
 
 
 @pytest.fixture(autouse=True)
