@@ -7,7 +7,6 @@ makes of a query of a shape is the same each time, but for the value: so it is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet
-from perfcompare.levers._orm.shapes import VALUES, Shape, shape_of
+from perfcompare.levers._orm.shapes import VALUES, Shape, is_compared_by, shape_of
 from perfcompare.levers._orm.stock import Stock
 
 Shaped = tuple[Shape, list[Lookup]]
@@ -31,7 +30,7 @@ class _Added:
     """What a filter with one argument makes of a query."""
 
     shape: Shape
-    kind: Callable[[Any, Any], Lookup]
+    kind: type[Lookup]
     column: Any
     compared: type[Any]
     """The type of the value as the lookup has it."""
@@ -69,7 +68,7 @@ def shape_of_queryset(queryset: AnyQuerySet) -> Shaped | None:
         return shape_of(queryset.query)
     key = before[0], name, kind
     added = _added.get(key)
-    if added is not None:
+    if added is not None and is_compared_by(added.kind, added.column):
         lookup = added.kind(added.column, value)
         return (added.shape, [*before[1], lookup]) if type(lookup.rhs) is added.compared else shape_of(queryset.query)
     found = shape_of(queryset.query)

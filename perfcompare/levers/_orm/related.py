@@ -20,6 +20,7 @@ from django.db.models.fields.related_descriptors import (
     ManyToManyDescriptor,
     ReverseManyToOneDescriptor,
 )
+from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.query import ModelIterable, Prefetch
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
@@ -30,6 +31,7 @@ from perfcompare.levers._orm.database_wrapper import on_loop, wrapper_of
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 from perfcompare.levers._orm.querysets import AnyQuerySet
+from perfcompare.levers._orm.shapes import is_compared_by
 
 Left = list[tuple[list[Any], list[Any]]]
 """Instances and the lookups that Django itself must prefetch for them."""
@@ -70,7 +72,7 @@ def _reverse(
     manager = related_manager(instances[0])
     base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(field)
-    if key is None or not _usable(base, field.model, instances, key.attname):
+    if key is None or not is_compared_by(RelatedIn, field) or not _usable(base, field.model, instances, key.attname):
         return None
     parents = {instance.__dict__[key.attname]: instance for instance in instances}
     queryset = _related(base, field, list(parents), instances[0])

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.db.models import ForeignKey, ManyToOneRel, OneToOneField, OneToOneRel, lookups
+from django.db.models import Field, ForeignKey, ManyToOneRel, OneToOneField, OneToOneRel, lookups
 from django.db.models.expressions import Col
 from django.db.models.fields import related_lookups
 from django.db.models.sql.datastructures import BaseTable, Join
@@ -85,6 +85,12 @@ VALUES: Final = frozenset(
 
 class ShapelessError(Exception):
     """Raised inside this module for a query without a shape."""
+
+
+def is_compared_by(kind: type[lookups.Lookup[Any]], column: Col | Field[Any, Any]) -> bool:
+    """Whether Django still compares a column or field by the lookup `kind`: another one may have been registered."""
+    name = kind.lookup_name
+    return name is not None and column.get_lookup(name) is kind
 
 
 def shape_of(query: Query) -> tuple[Shape, list[lookups.Lookup]] | None:

@@ -24,7 +24,7 @@ from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.related import Left
-from perfcompare.levers._orm.shapes import VALUES, shape_of
+from perfcompare.levers._orm.shapes import VALUES, is_compared_by, shape_of
 
 Got = Generator[Statement, Sequence[Any], tuple[Any, Left] | None]
 """One instance and what Django must still prefetch for it; None when Django itself must ask."""
@@ -36,11 +36,13 @@ class _Getter:
 
     plan: Plan
     premises: Premises
-    lookups: tuple[tuple[str, Compared, Callable[[Any, Any], Any], Any], ...]
+    lookups: tuple[tuple[str, Compared, type[Lookup], Any], ...]
     """The argument's name, which values of it are parameters as they are, the lookup's class and its column."""
 
     def parameters(self, kwargs: Mapping[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
         """Those of the arguments, as Django prepares them; None when a value changes the SQL."""
+        if not all(is_compared_by(kind, column) for _name, _compared, kind, column in self.lookups):
+            return None
         for name, compared, _kind, _column in self.lookups:
             if not compared.takes(kwargs[name]):
                 made = [kind(column, kwargs[name]) for name, _compared, kind, column in self.lookups]

@@ -26,7 +26,7 @@ from perfcompare.levers._orm.plain import Compared
 from perfcompare.levers._orm.plans import Plan, Statement, parameters_of
 from perfcompare.levers._orm.premises import Premises, models_of
 from perfcompare.levers._orm.querysets import MANAGES
-from perfcompare.levers._orm.shapes import VALUES, shape_of
+from perfcompare.levers._orm.shapes import VALUES, is_compared_by, shape_of
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
@@ -49,7 +49,8 @@ class _Check:
 
     def holds(self) -> bool:
         """Whether nothing that it was made of has changed."""
-        return self.plan.premises is not None and self.plan.premises.hold()
+        premises = self.plan.premises
+        return premises is not None and premises.hold() and is_compared_by(self.lookup, self.column)
 
 
 _checks: Final[dict[tuple[Any, ...], _Check | None]] = {}
