@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--requests", type=int, default=400, help="how many requests are drawn for each stack")
     parser.addoption("--examples", type=int, default=5, help="of schemathesis, for each endpoint of each stack")
     parser.addoption("--seed", type=int, default=1, help="what they are drawn from")
+    parser.addoption("--asked", help="the stacks that get them, separated by commas; all of them unless told")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,10 +24,14 @@ PLANTED_REQUESTS: Final = 400
 
 
 @pytest.fixture(scope="module")
-def everywhere(serve: Serve, environ: Environ, restore: Restore) -> Iterator[dict[str, ServerProcess]]:
-    """Every stack on its own server."""
+def everywhere(
+    serve: Serve, environ: Environ, restore: Restore, request: pytest.FixtureRequest
+) -> Iterator[dict[str, ServerProcess]]:
+    """Every stack on its own server, or those that the command names."""
     restore()
-    wanted = {name: partial(serve, name, stacks[name].server, environ) for name in stacks}
+    named = request.config.getoption("asked")
+    asked = named.split(",") if named else stacks
+    wanted = {name: partial(serve, name, stacks[name].server, environ) for name in asked}
     with ExitStack() as context:
         started = start_all(wanted, context)
         yield {name: one for name, one in started.items() if isinstance(one, ServerProcess)}
