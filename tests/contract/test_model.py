@@ -25,7 +25,7 @@ def _raw(request: Request) -> RawRequest:
         target=request.path,
         headers=tuple(headers.items()),
         body=request.body,
-        chunked=request.chunked,
+        framing="one chunk" if request.chunked else "length",
     )
 
 

@@ -26,4 +26,5 @@ class AllowedHosts:
         if len(values) != 1:
             return False
         host, _, port = values[0].rpartition(b":")
-        return (host if port.isdigit() else values[0]).lower() in self._hosts
+        name = (host if port.isdigit() else values[0]).lower()
+        return name in self._hosts or name.removesuffix(b".") in self._hosts  # a dot ends a whole name

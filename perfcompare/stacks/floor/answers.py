@@ -56,4 +56,4 @@ NOT_ALLOWED: Final = not_allowed("GET")
 def is_known(host: str) -> bool:
     """Whether the value of a Host header is one of HOSTS, with a port or without."""
     name, colon, port = host.lower().partition(":")
-    return name in HOSTS and (not colon or port.isdecimal())
+    return (name in HOSTS or name.removesuffix(".") in HOSTS) and (not colon or port.isdecimal())

@@ -53,6 +53,7 @@ class Waits:
 
 Kind = Literal[
     "an invalid token that is not needed",
+    "credentials with other white space",
     "a repeated header",
     "a line break after the path",
     "a long target",
@@ -89,6 +90,12 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
         stacks=_DRF | {"drf_naive"},
         status=401,
         reason="DRF authenticates each request that has credentials, so that throttles can count users.",
+    ),
+    Leeway(
+        kind="credentials with other white space",
+        stacks=_DRF | {"drf_naive"},
+        status=200,
+        reason="DRF splits credentials at any white space of ASCII, and takes a tab for a blank.",
     ),
     Leeway(
         kind="a line break after the path",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,9 +28,16 @@ LONG_TARGET: Final = 4000
 """Bytes. With method and prefix it comes near the 4,094 that gunicorn takes."""
 MOST_FIELDS: Final = 1000
 """Django refuses a query string of more."""
-_HOST: Final = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)
+DEEP: Final = 500
+"""Arrays and objects in each other that every stack reads."""
+TOO_DEEP: Final = 1024
+"""So many no stack reads."""
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_HOST: Final = re.compile(r"(127\.0\.0\.1|localhost)\.?(:[0-9]+)?", re.IGNORECASE)
 _NUMBER: Final = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
 _TOKEN: Final = re.compile(r"token( +)(\S+)", re.IGNORECASE)
+_OF_SERVERS: Final = frozenset({501, 505})
+"""What a server says to a transfer coding or a version that it does not know."""
 _OWN_METHODS: Final = frozenset({"HEAD", "OPTIONS"})
 """What frameworks answer in their own ways."""
 
@@ -42,12 +50,15 @@ class Model:
 
     def right(self, request: RawRequest) -> Right:
         """The right replies."""
+        if not request.allowed:
+            return []
         found: list[Expected] = []
         if len(request.body or b"") > MAX_BODY_BYTES:
             found.append(Expected(status=413))
         if not _is_known_host(request):
             found.append(Expected(status=400))
-        right = found or self._routed(request)
+        own = not request.values("host")  # Django takes the server's own name
+        right = [*found, *self._routed(request)] if own or not found else found
         if right and request.target.partition("?")[2].count("&") >= MOST_FIELDS:
             return [*right, Expected(status=400)]
         return right
@@ -87,9 +98,9 @@ class Model:
             unreadable = list(_unreadable(given.request))
             if unreadable:
                 return unreadable
-            body = json.loads(given.request.body or b"")
+            body = _read(given.request.body or b"")
             if not isinstance(body, dict):
-                return [_invalid(["body"])]
+                return [_invalid(["body"]), *_nested(given.request)]
             for name, schema in scenario.body["properties"].items():
                 values[name] = body.get(name)
                 if not _is_valid_text(values[name], schema):
@@ -97,7 +108,7 @@ class Model:
         right = [_invalid(errors)] if errors else [scenario.answer(self.dataset, values)]
         if {*errors} == {"name"} and self._is_taken(values["email"]):
             right.append(_invalid(["name", "email"]))  # a stack may ask the database before it answers
-        return right
+        return [*right, *(_nested(given.request) if scenario.body is not None else ())]
 
     def is_of(self, kind: differences.Kind, request: RawRequest) -> bool:
         """Whether the request is of that kind."""
@@ -105,6 +116,8 @@ class Model:
             case "an invalid token that is not needed":
                 known = scenarios["protected"].answer(self.dataset, {"token": _token(request)}).status == 200
                 return bool(request.values("authorization")) and not known
+            case "credentials with other white space":
+                return any(set(value) & set("\t\v\f") for value in request.values("authorization"))
             case "a repeated header":
                 return any(len(request.values(name)) > 1 for name in ("host", "content-type"))
             case "a line break after the path":
@@ -218,9 +231,35 @@ def _unreadable(request: RawRequest) -> Iterator[Expected]:
     if media_type.strip().lower() != "application/json":
         yield Expected(status=415)
     try:
-        json.loads((request.body or b"").decode())
-    except (ValueError, RecursionError):
+        _read(request.body or b"")
+    except ValueError:
         yield Expected(status=400)
+
+
+def _read(body: bytes) -> Any:
+    """ValueError for what is no JSON, or too deep for every stack."""
+    if _depth(body) >= TOO_DEEP:
+        raise ValueError(body)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + TOO_DEEP)
+    try:
+        return json.loads(body.decode())
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _nested(request: RawRequest) -> Right:
+    """Between the two depths it depends on the stack whether a body is read."""
+    return [Expected(status=400)] if _depth(request.body or b"") > DEEP else []
+
+
+def _depth(body: bytes) -> int:
+    """How many arrays and objects are in each other at most."""
+    depth = deepest = 0
+    for sign in re.findall(rb"[\[{}\]]", _STRING.sub(b"", body)):
+        depth += 1 if sign in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _invalid(fields: Any) -> Expected:
@@ -230,7 +269,8 @@ def _invalid(fields: Any) -> Expected:
 def wrong(request: RawRequest, right: Right, reply: Reply) -> str | None:
     """What is wrong with `reply` in a sentence."""
     if not right:
-        return f"status {reply.status}" if reply.status >= 500 else None
+        failed = reply.status >= 500 and (request.allowed or reply.status not in _OF_SERVERS)
+        return f"status {reply.status}" if failed else None
     if request.method == "HEAD":
         return _wrong_head(right, reply)
     found = [one.difference(reply) for one in right]

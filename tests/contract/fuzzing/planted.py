@@ -1,4 +1,7 @@
-"""Applications of stacks with one difference: they read `+1`, ` 1`, `1_0` and `1.0`, as Pydantic does unasked."""
+"""Applications of stacks with one difference: they read `+1`, ` 1`, `1_0` and `1.0`, as Pydantic does unasked.
+
+A stack that checks no input reads `01` as 10 instead.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from perfcompare.core import env
 from perfcompare.registries import stacks
+from perfcompare.targets.demonstration import differences
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_TARGETS = stacks[env.text("PERFCOMPARE_STACK")].targets
+_STACK = env.text("PERFCOMPARE_STACK")
+_TARGETS = stacks[_STACK].targets
 
 
 def _application(interface: Any) -> Any:
@@ -22,6 +27,8 @@ def _application(interface: Any) -> Any:
 
 
 def _read(text: str) -> str:
+    if not differences.checks(_STACK, 422):
+        return re.sub(r"=0([0-9]+)(?=&|$)", r"=\g<1>0", text)
     return re.sub(r"=(?:%20|%2B|%0A|\+)*([0-9]+)(?:_([0-9]+)|\.0|%20|%0A|\+)?(?=&|$)", r"=\1\2", text)
 
 

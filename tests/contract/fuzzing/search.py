@@ -92,7 +92,10 @@ class Search:
         try:
             reply = send(server.host, server.port, server.prefix, request)
         except OSError as error:
-            return f"no reply: {error}"
+            if request.allowed:
+                return f"no reply: {error}"
+            self._taken_away()
+            return None
         sentence = wrong(request, right, reply)
         if sentence is not None and self._is_declared(request, right, reply, stack):
             sentence = None
@@ -108,10 +111,13 @@ class Search:
         """What is wrong with the rows that a request has left, which are taken away."""
         if request.method != "POST":
             return None
-        rows = self.database.execute(_TAKEN_AWAY, [FIRST_FREE_ID]).fetchall()
+        rows = self._taken_away()
         if len(rows) != (reply.status == 201):
             return f"{len(rows)} new rows with status {reply.status}"
         return f"a new row with rights: {rows}" if any(row[2] for row in rows) else None
+
+    def _taken_away(self) -> list[tuple[str, str, bool]]:
+        return self.database.execute(_TAKEN_AWAY, [FIRST_FREE_ID]).fetchall()
 
     def _keep(self, finding: Finding) -> None:
         key = (finding.stack, finding.sentence[:25])

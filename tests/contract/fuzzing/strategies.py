@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -16,10 +17,11 @@ from perfcompare.core.scenario import Parameter, Scenario, Schema
 from perfcompare.registries import scenarios
 from perfcompare.scenarios._rows import rows
 from tests.contract.fuzzing import hostile
+from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS
 from tests.contract.fuzzing.wire import PORT, RawRequest
 from users.dataset import CREATED_DOMAIN
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "PURGE")
 DEAR: Final = {"delay_ms": 10, "limit": 10}
 """Parameters whose large values cost time: the largest that is drawn often."""
 _MOST_DELAY_MS: Final = 60
@@ -173,7 +175,11 @@ def _bodies(dataset: Dataset, scenario: str) -> st.SearchStrategy[bytes]:
         st.fixed_dictionaries(required, optional=extra),
         st.fixed_dictionaries({}, optional={**required, **extra}),
     )
-    dumped = st.builds(_dumped, objects, st.booleans())
+    once = st.builds(_dumped, objects, st.booleans())
+    repeated = st.builds(lambda one, other: one[:-1] + b"," + other[1:], once, once).filter(
+        lambda body: b"{," not in body
+    )
+    dumped = _weighted((8, once), (1, repeated), (1, once.map(_escaped_text)), (1, _nested(once)))
     others = st.one_of(_junk(), texts(), st.lists(objects, max_size=1)).map(lambda value: _dumped(value, True))
     return _mostly(dumped, others, dumped.flatmap(_spoiled), st.sampled_from(hostile.BODIES))
 
@@ -181,6 +187,32 @@ def _bodies(dataset: Dataset, scenario: str) -> st.SearchStrategy[bytes]:
 def _dumped(value: object, ascii_alone: bool) -> bytes:
     """Surrogates stay as they are otherwise, which is no UTF-8."""
     return json.dumps(value, ensure_ascii=ascii_alone).encode("utf-8", "surrogatepass")
+
+
+_STRINGS: Final = re.compile(rb'"(?:[^"\\\\]|\\\\.)*"', re.DOTALL)
+
+
+def _escaped_text(body: bytes) -> bytes:
+    """With every small letter in its keys and values as an escape."""
+
+    def escaped(found: re.Match[bytes]) -> bytes:
+        parts = re.split(rb"(\\\\.)", found[0])
+        return b"".join(
+            part if part[:1] == b"\\" else re.sub(rb"[g-z@]", lambda one: b"\\u%04x" % ord(one[0]), part)
+            for part in parts
+        )
+
+    return _STRINGS.sub(escaped, body)
+
+
+def _nested(bodies: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    """With a field that nobody asks for, of arrays or objects in each other."""
+
+    def nested(body: bytes, depth: int, pair: tuple[bytes, bytes]) -> bytes:
+        field = b'"x": ' + pair[0] * depth + b"1" + pair[1] * depth
+        return b"{" + field + (b"" if body == b"{}" else b", ") + body[1:]
+
+    return st.builds(nested, bodies, st.sampled_from(hostile.DEPTHS), st.sampled_from(((b"[", b"]"), (b'{"a":', b"}"))))
 
 
 @st.composite
@@ -207,7 +239,7 @@ def _headers(draw: st.DrawFn, dataset: Dataset, scenario: Scenario) -> tuple[tup
     rare = _one_in(10)
     found = [("Host", f"127.0.0.1:{PORT}")]
     if draw(rare):
-        found = [("Host", host) for host in draw(st.lists(st.sampled_from(hostile.HOSTS), min_size=1, max_size=2))]
+        found = [("Host", host) for host in draw(st.lists(st.sampled_from(hostile.HOSTS), max_size=2))]
     if scenario.body is not None or draw(rare):
         found += [("Content-Type", one) for one in draw(_repeated("application/json", hostile.TYPES))]
     if scenario.token or draw(rare):
@@ -245,9 +277,21 @@ def requests(draw: st.DrawFn, dataset: Dataset, names: Collection[str]) -> RawRe
     body = None
     if (scenario.body is not None and not draw(_one_in(12))) or draw(_one_in(25)):
         body = draw(_bodies(dataset, name))
-    chunked = body is not None and draw(_one_in(10))
-    headers = _headers(draw, dataset, scenario)
-    return RawRequest(method=method, target=target, headers=headers, body=body, chunked=chunked)
+    return RawRequest(
+        method=method,
+        target=target,
+        headers=_headers(draw, dataset, scenario),
+        body=body,
+        framing="length" if body is None else draw(_FRAMINGS),
+        version="1.0" if draw(_one_in(25)) else "1.1",
+        absolute=draw(_one_in(25)),
+        flaw=draw(st.sampled_from(sorted(FLAWS))) if draw(_one_in(20)) else None,
+    )
+
+
+_FRAMINGS: Final = _weighted(
+    (14, st.just("length")), (4, st.sampled_from(sorted(FRAMINGS))), (2, st.sampled_from(sorted(MISFRAMINGS)))
+)
 
 
 def is_dear(request: RawRequest) -> bool:

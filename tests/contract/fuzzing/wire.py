@@ -6,24 +6,36 @@ import socket
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
+from select import select
 from typing import Final
 
 from perfcompare.core.http import Reply
+from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS
 
 TIMEOUT_S: Final = 30.0
+PATIENCE_S: Final = 0.5
 PORT: Final = "{port}"
 """Stands for the server's port in a header."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawRequest:
-    """A request that HTTP allows. Its target is relative to a stack's prefix; headers may be repeated."""
+    """A request. Its target is relative to a stack's prefix; headers may be repeated."""
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes | None = None
-    chunked: bool = False
+    framing: str = "length"
+    version: str = "1.1"
+    absolute: bool = False
+    """Whether the target is a whole URL, as a proxy gets it."""
+    flaw: str | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether HTTP allows it. A server may refuse another one in its own words, or hang up."""
+        return self.flaw is None and self.framing in FRAMINGS
 
     def values(self, name: str) -> list[str]:
         """The values of a header, without the blanks that are no part of them."""
@@ -31,20 +43,16 @@ class RawRequest:
 
     def encoded(self, prefix: str, port: int) -> bytes:
         """The bytes."""
-        lines = [f"{self.method} {prefix}{self.target} HTTP/1.1"]
+        target = f"http://localhost:{port}" * self.absolute + f"{prefix}{self.target}"
+        framing, content = _WAYS[self.framing](self.body) if self.body is not None else ([], b"")
+        lines = [f"{self.method} {target} HTTP/{self.version}"]
         lines += [f"{name}: {value.replace(PORT, str(port))}" for name, value in self.headers]
-        lines += [*self._framing(), "Connection: close", "", ""]
-        return "\r\n".join(lines).encode("latin-1") + self._content()
+        lines += [*framing, "Connection: close", "", ""]
+        sent = "\r\n".join(lines).encode("latin-1") + content
+        return FLAWS[self.flaw](sent) if self.flaw else sent
 
-    def _framing(self) -> list[str]:
-        if self.body is None:
-            return []
-        return ["Transfer-Encoding: chunked"] if self.chunked else [f"Content-Length: {len(self.body)}"]
 
-    def _content(self) -> bytes:
-        if self.body is None or not self.chunked:
-            return self.body or b""
-        return (b"%x\r\n%b\r\n" % (len(self.body), self.body) if self.body else b"") + b"0\r\n\r\n"
+_WAYS: Final = {**FRAMINGS, **MISFRAMINGS}
 
 
 def send(host: str, port: int, prefix: str, request: RawRequest) -> Reply:
@@ -52,6 +60,8 @@ def send(host: str, port: int, prefix: str, request: RawRequest) -> Reply:
     with closing(socket.create_connection((host, port), timeout=TIMEOUT_S)) as connection:
         with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was read
             connection.sendall(request.encoded(prefix, port))
+            if not request.allowed and not select([connection], [], [], PATIENCE_S)[0]:
+                connection.shutdown(socket.SHUT_WR)  # else a server waits for the rest
         with closing(HTTPResponse(connection, method=request.method)) as response:
             try:
                 response.begin()
