@@ -31,7 +31,7 @@ MALFORMED_KIB: Final = 50 * 1024
 """The most that malformed bodies may take."""
 GIGABYTE: Final = 1024**3
 LONG: Final = "x" * 64 * 1024
-MALFORMED: Final = [body for body in hostile.BODIES if body] * 3
+MALFORMED: Final = [body for body in hostile.BODIES if body]
 EXCESSIVE: Final = {
     "limit": "users?limit=1000000000",
     "offset": f"users?offset={10**25}",
@@ -44,6 +44,8 @@ HEADERS: Final = [
     *(("Authorization", value.format("0" * 40)) for value in hostile.CREDENTIALS),
     *hostile.HEADERS,
 ]
+PATHS: Final = {"Authorization": "protected", "Cookie": "protected"}
+"""Where a header is sent that `simple` does not read."""
 SQL: Final = (
     "1 OR 1=1",
     "1'; DROP TABLE users_user; --",
@@ -130,10 +132,9 @@ def test_a5_an_excessive_header_is_refused_or_ignored(served: Served) -> None:
 @every_stack
 def test_a5_no_header_brings_a_server_error(served: Served) -> None:
     wrong = [
-        (path, name, value)
+        (name, value)
         for name, value in HEADERS
-        for path in ("simple?x=%E9", "protected")
-        if _sent(served, Request(path=path, headers={name: value})).status >= 500
+        if _sent(served, Request(path=PATHS.get(name, "simple?x=%E9"), headers={name: value})).status >= 500
     ]
 
     assert wrong == []

@@ -102,7 +102,7 @@ def _figures() -> dict[str, str]:
         ),
         "A5": (
             f"{offering} x {len(test_attacks.EXCESSIVE)} long queries, 1 long header, {len(test_attacks.HEADERS)} "
-            "hostile headers on 2 paths"
+            "hostile headers"
         ),
         "A6": f"{offering} x {len(test_attacks.SQL)} texts in 5 places",
         "A7": f"{pairs} pairs x 5 fields; {offering} x 2 bad tokens",

@@ -1,4 +1,4 @@
-"""Registers the checks, and the limit for answers, when Django starts."""
+"""Registers the checks, and installs the parts, when Django starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class DatabaseConnectionsConfig(AppConfig):
     label = "database_connections"
 
     def ready(self) -> None:
-        """Let `manage.py check` run them, and limit the wait for answers."""
+        """Let `manage.py check` run them, and install the parts."""
         from django.core import checks
 
         from perfcompare.levers.database_connections.checks import check_connections, check_size

@@ -1,4 +1,4 @@
-"""The one part of the lever that is no setting: a limit to the wait for answers."""
+"""The parts of the lever that are no settings: a limit to the wait for answers, and the end with the thread."""
 
 from __future__ import annotations
 
@@ -9,5 +9,8 @@ from perfcompare.levers._versions import PSYCOPG_WAKING
 from perfcompare.levers.database_connections import LEVER
 
 INSTALLATION: Final = Installation(
-    "database_connections", Part("answer_limit", tested=(PSYCOPG_WAKING,)), tested=LEVER.tested
+    "database_connections",
+    Part("answer_limit", tested=(PSYCOPG_WAKING,)),
+    Part("ended_threads"),
+    tested=LEVER.tested,
 )

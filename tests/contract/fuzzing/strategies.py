@@ -21,7 +21,7 @@ from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS
 from tests.contract.fuzzing.wire import PORT, RawRequest
 from users.dataset import CREATED_DOMAIN
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "PURGE")
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "QUERY")
 DEAR: Final = {"delay_ms": 10, "limit": 10}
 """Parameters whose large values cost time: the largest that is drawn often."""
 _MOST_DELAY_MS: Final = 60
