@@ -22,7 +22,7 @@ from perfcompare.core.limits import DEFAULT_LIMIT, EMAIL, MAX_DIGITS, MAX_LIMIT,
 
 _DECIMAL: Final = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
 _PLAIN: Final = re.compile(PLAIN_TEXT)
-_ADDRESS: Final = re.compile(EMAIL, re.IGNORECASE)
+_ADDRESS: Final = re.compile(EMAIL)
 
 
 class JSONParser(parsers.JSONParser):

@@ -24,7 +24,7 @@ from perfcompare.core.limits import (
     PLAIN_TEXT,
 )
 
-_ADDRESS: Final = re.compile(EMAIL, re.IGNORECASE)
+_ADDRESS: Final = re.compile(EMAIL)
 
 
 def _decimal(value: object) -> object:

@@ -44,9 +44,14 @@ PLAIN_TEXT: Final = rf"^[^{_CONTROLS}]*$"
 """Text without control characters."""
 NAME: Final = rf"^[{_BLANKS}]*[^{_BLANKS}{_CONTROLS}](?:[^{_CONTROLS}]{{0,148}}[^{_BLANKS}{_CONTROLS}])?[{_BLANKS}]*$"
 """The same, of 1 to 150 characters after trimming."""
+_UNREACHABLE: Final = "|".join(
+    "".join(f"[{letter.upper()}{letter}]" for letter in name)
+    for name in ("arpa", "invalid", "local", "localhost", "onion", "test")
+)
+"""Without a flag: regardless of case, `k` would also be the sign of Kelvin, and `s` the long s."""
 EMAIL: Final = (
     r"^(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
-    r"(?!.*\.(?:arpa|invalid|local|localhost|onion|test)$)"
+    rf"(?!.*\.(?:{_UNREACHABLE})$)"
     r"(?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 )
-"""An e-mail address in ASCII, unquoted, in a domain that mail can reach. Domains are compared in lower case."""
+"""An e-mail address in ASCII, unquoted, in a domain that mail can reach."""

@@ -94,6 +94,8 @@ def _invalid(dataset: Dataset) -> Iterator[Case]:
         "with a line break": f"a@{DOMAIN}\nBcc: b@{DOMAIN}", "too long": "a" * MAX_EMAIL_LENGTH + f"@{DOMAIN}",
         "taken": rows(dataset).user(1).email, "not ASCII": f"é@{DOMAIN}", "in blanks": f" a@{DOMAIN} ",
         "quoted": f'"a"@{DOMAIN}', "with a name": f"A <a@{DOMAIN}>", "in a reserved domain": "a@b.test",
+        "in a reserved domain in capitals": "a@b.TEST", "with the sign of Kelvin, a K": f"\u212a@{DOMAIN}",
+        "in a domain with a long s": f"a@\u017f{DOMAIN}",
     }  # fmt: skip
     for what, value in emails.items():
         yield invalid(f"the email is {what}", create({"name": NAME, "email": value}), "email")

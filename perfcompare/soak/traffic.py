@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -71,20 +72,20 @@ class Traffic:
         exchanges = _mixed(self._endpoints, random)
         while not self._over.is_set():
             name, exchange = next(exchanges)
-            excused = self.excused
+            excused, began_s = self.excused, time.monotonic()
             try:
                 reply: Reply | OSError = client.send(exchange.request, self._server.prefix)
             except OSError as error:
                 reply = error
-            self._note(name, exchange, reply, excused or self.excused)
+            self._note(name, exchange, reply, excused or self.excused, time.monotonic() - began_s)
 
-    def _note(self, name: str, exchange: Exchange, reply: Reply | OSError, excused: bool) -> None:
+    def _note(self, name: str, exchange: Exchange, reply: Reply | OSError, excused: bool, took_s: float) -> None:
         with self._lock:
             if isinstance(reply, OSError):
                 if excused:
                     self.seen.unanswered += 1
                 else:
-                    self.seen.wrong[f"{name}: no answer ({type(reply).__name__})"] += 1
+                    self.seen.wrong[f"{name}, after {took_s:.0f} s: no answer ({type(reply).__name__})"] += 1
                 return
             difference = exchange.expected.difference(reply)
             if difference is None:
@@ -94,7 +95,8 @@ class Traffic:
             elif excused and reply.status in REFUSALS and _is_json(reply):
                 self.seen.refused += 1
             else:
-                self.seen.wrong[f"{name}: {difference}"[:160]] += 1
+                # The time tells one that a limit has ended from one that was refused.
+                self.seen.wrong[f"{name}, after {took_s:.0f} s: {difference}"[:160]] += 1
 
 
 def _mixed(endpoints: dict[str, Endpoint], random: Random) -> Iterator[tuple[str, Exchange]]:

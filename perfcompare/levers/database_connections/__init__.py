@@ -1,14 +1,14 @@
 """Database connections that fit the interface, and system checks that find combinations that do not.
 
 What it changes
-    PostgreSQL connections of a WSGI process stay open for as long as their thread (`CONN_MAX_AGE = None`): a thread that
-    serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`), which
-    counts in the lever `compiled_queries`, which knows when a plan is out of date; not with `server_side_binding`. A
-    pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a connection without a time limit
-    gets one. An answer is waited for as long as a connection (the option `answer_timeout_s`; None is for ever): a
-    connection that is kept would otherwise hang with its server. It is closed when its thread ends. `under_asgi` is for
-    processes that serve ASGI: there a persistent connection is never used again, for each request has a thread of its
-    own, so it is a pool.
+    PostgreSQL connections of a WSGI process stay open for as long as their thread (`CONN_MAX_AGE = None`): a thread
+    that serves many requests connects once. Their statements are prepared after the fifth time (`prepare_threshold`),
+    which counts in the lever `compiled_queries`, which knows when a plan is out of date; not with
+    `server_side_binding`. A pool that is merely switched on (`"pool": True`) gets sizes and a time limit, and a
+    connection without a time limit gets one. An answer is waited for as long as a connection (the option
+    `answer_timeout_s`; None is for ever): a connection that is kept would otherwise hang with its server. It is closed
+    when its thread ends. `under_asgi` is for processes that serve ASGI: there a persistent connection is never used
+    again, for each request has a thread of its own, so it is a pool.
 What it costs
     A statement that takes longer than the limit fails, a migration too. And as many open connections as there are
     threads, or as the pool is large: workers times that must stay below PostgreSQL's `max_connections`, which the check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import os
 from typing import Any
@@ -57,10 +58,10 @@ async def connect(alias: str, limits: Limits) -> asyncpg.Connection:
         password=given.get("password"),
         database=given["dbname"],
         timeout=_connect_timeout(given, limits),
-        command_timeout=limits.command_timeout_s,
         server_settings=_session(limits),
     )
-    await set_codecs(connection)
+    async with asyncio.timeout(limits.command_timeout_s):
+        await set_codecs(connection)
     return connection
 
 

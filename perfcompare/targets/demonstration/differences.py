@@ -54,6 +54,9 @@ class Waits:
 Kind = Literal[
     "an invalid token that is not needed",
     "credentials with other white space",
+    "a header beyond ASCII",
+    "a tab behind a header",
+    "a body beyond RFC 8259",
     "a repeated header",
     "a line break after the path",
     "a long target",
@@ -102,6 +105,24 @@ LEEWAYS: Final[tuple[Leeway, ...]] = (
         stacks=frozenset({"fastapi", "fastapi_sqlalchemy"}),
         status=None,
         reason="Starlette's patterns of paths end with `$`, which lets a line break follow.",
+    ),
+    Leeway(
+        kind="a body beyond RFC 8259",
+        stacks=frozenset({"floor"}),
+        status=400,
+        reason="orjson reads standard JSON alone: no NaN, no number beyond a double, no half of a surrogate pair.",
+    ),
+    Leeway(
+        kind="a tab behind a header",
+        server="uvicorn",
+        status=None,
+        reason="uvicorn and httptools pass on the blanks behind a value, as a part of it.",
+    ),
+    Leeway(
+        kind="a header beyond ASCII",
+        server="granian_wsgi",
+        status=415,
+        reason="granian drops a header whose value is not ASCII, so there is no content type.",
     ),
     Leeway(
         kind="a repeated header",

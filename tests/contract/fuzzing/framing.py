@@ -29,10 +29,7 @@ FRAMINGS: Final[Mapping[str, Framing]] = {
     "small chunks": lambda body: (["transfer-encoding: Chunked"], _small_chunks(body) + LAST),
     "extensions": lambda body: ([CHUNKED], chunk(body, extension=b";a=b;c") + b"0;d=e\r\n\r\n"),
     "zeros before the size": lambda body: ([CHUNKED], chunk(body, zeros=5) + b"000\r\n\r\n"),
-    "trailers": lambda body: (
-        ["Trailer: Authorization", CHUNKED],
-        chunk(body) + b"0\r\nAuthorization: Token x\r\nHost: attacker.example\r\nX-A:\r\n\r\n",
-    ),
+    "trailers": lambda body: (["Trailer: X-A", CHUNKED], chunk(body) + b"0\r\nX-A: b\r\nx-c: d\r\n\r\n"),
 }
 """Each is right."""
 
@@ -69,6 +66,10 @@ MISFRAMINGS: Final[Mapping[str, Framing]] = {
     "a size of 2**64": lambda body: ([CHUNKED], b"1" + b"0" * 16 + b"\r\n" + body + b"\r\n" + LAST),
     "an empty size": lambda body: ([CHUNKED], b"\r\n" + body + LAST),
     "sizes with line feeds alone": lambda body: ([CHUNKED], chunk(body).replace(b"\r\n", b"\n") + b"0\n\n"),
+    "trailers that must be headers": lambda body: (
+        ["Trailer: Authorization", CHUNKED],
+        chunk(body) + b"0\r\nAuthorization: Token x\r\nHost: attacker.example\r\nContent-Length: 5\r\n\r\n",
+    ),
     "a trailer without a colon": lambda body: ([CHUNKED], chunk(body) + b"0\r\nx\r\n\r\n"),
     "a long extension": lambda body: ([CHUNKED], chunk(body, extension=b";" + b"x" * 20_000) + LAST),
 }

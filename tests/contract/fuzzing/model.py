@@ -117,6 +117,12 @@ class Model:
             case "an invalid token that is not needed":
                 known = scenarios["protected"].answer(self.dataset, {"token": _token(request)}).status == 200
                 return bool(request.values("authorization")) and not known
+            case "a header beyond ASCII":
+                return not all(value.isascii() for value in request.values("content-type"))
+            case "a tab behind a header":
+                return any(value.endswith("\t") for _, value in request.headers)
+            case "a body beyond RFC 8259":
+                return _is_beyond(request.body or b"")
             case "credentials with other white space":
                 return any(set(value) & set("\t\v\f") for value in request.values("authorization"))
             case "a repeated header":
@@ -228,8 +234,8 @@ def _is_valid_text(value: object, schema: Schema) -> bool:
 
 def _unreadable(request: RawRequest) -> Iterator[Expected]:
     """Why a body is not read; where there are several reasons, each is right."""
-    media_type = "".join(request.values("content-type")).partition(";")[0]
-    if media_type.strip().lower() != "application/json":
+    content_type = "".join(request.values("content-type"))
+    if content_type.partition(";")[0].strip(" \t").lower() != "application/json":
         yield Expected(status=415)
     try:
         _read(request.body or b"")
@@ -242,6 +248,25 @@ def _read(body: bytes) -> Any:
     if _depth(body) > DEEP:
         raise ValueError(body)
     return json.loads(body.decode())
+
+
+def _is_beyond(body: bytes) -> bool:
+    """Whether it is JSON for Python alone: with NaN, numbers that no float holds, or halves of surrogate pairs."""
+
+    def refused(text: str) -> None:
+        raise OverflowError(text)
+
+    def finite(text: str) -> float:
+        return float(text) if abs(float(text)) < float("inf") else refused(text)
+
+    try:
+        found = json.loads(body, parse_constant=refused, parse_float=finite, parse_int=finite, object_pairs_hook=list)
+        json.dumps(found, ensure_ascii=False).encode()
+    except (OverflowError, UnicodeEncodeError):
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _depth(body: bytes) -> int:

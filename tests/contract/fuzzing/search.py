@@ -96,10 +96,11 @@ class Search:
                 return f"no reply: {error}"
             self._taken_away()
             return None
+        written = self._wrongly_written(request, reply)
         sentence = wrong(request, right, reply)
         if sentence is not None and self._is_declared(request, right, reply, stack):
             sentence = None
-        return sentence or self._wrongly_written(request, reply)
+        return sentence or written
 
     def _is_declared(self, request: RawRequest, right: Right, reply: Reply, stack: str) -> bool:
         if reply.status < 500 and right and not any(differences.checks(stack, one.status) for one in right):

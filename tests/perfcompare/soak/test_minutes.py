@@ -47,22 +47,22 @@ def test_a_wrong_answer_is_never_excused(ground: Ground) -> None:
     exchange = next(ground.target.endpoint("simple").traffic(Random(1)))
     wrong = replace(exchange, expected=Expected(json={"message": "Bye"}))
 
-    traffic._note("simple", wrong, _answer(ground, exchange), excused=True)
+    traffic._note("simple", wrong, _answer(ground, exchange), excused=True, took_s=2.04)
 
     ((said, number),) = traffic.seen.wrong.items()
     assert number == 1
-    assert said.startswith("simple: $")
+    assert said.startswith("simple, after 2 s: $")
 
 
 def test_without_a_fault_no_answer_is_wrong(ground: Ground) -> None:
     traffic = Traffic(ground.target, ground.server, ["simple"], clients=1, seed=1)
     exchange = next(ground.target.endpoint("simple").traffic(Random(1)))
 
-    traffic._note("simple", exchange, ConnectionRefusedError(), excused=True)
-    traffic._note("simple", exchange, ConnectionRefusedError(), excused=False)
+    traffic._note("simple", exchange, ConnectionRefusedError(), excused=True, took_s=0.1)
+    traffic._note("simple", exchange, ConnectionRefusedError(), excused=False, took_s=0.1)
 
     assert traffic.seen.unanswered == 1
-    assert dict(traffic.seen.wrong) == {"simple: no answer (ConnectionRefusedError)": 1}
+    assert dict(traffic.seen.wrong) == {"simple, after 0 s: no answer (ConnectionRefusedError)": 1}
 
 
 def _answer(ground: Ground, exchange: Exchange) -> Reply:
