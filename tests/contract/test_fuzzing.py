@@ -19,6 +19,7 @@ from perfcompare.targets.demonstration.programs import launched
 from tests.contract.conftest import DATASET, Environ, Restore, Serve
 from tests.contract.fuzzing.model import Model
 from tests.contract.fuzzing.search import Search
+from tests.contract.fuzzing.sweep import sweep
 
 PLANTED_REQUESTS: Final = 400
 FIRST: Final = frozenset({"fastapi", "drf_tuned"})
@@ -49,6 +50,18 @@ def test_every_stack_answers_drawn_requests_as_the_contract_says(
     search = Search(servers=everywhere, database=database, model=Model(dataset=DATASET))
 
     search.run(request.config.getoption("requests"), seeded=request.config.getoption("seed"))
+
+    assert not search.found, "\n".join(map(str, search.found.values()))
+
+
+@pytest.mark.acceptance
+def test_every_stack_answers_every_hostile_value_as_the_contract_says(
+    everywhere: dict[str, ServerProcess], database: psycopg.Connection
+) -> None:
+    search = Search(servers=everywhere, database=database, model=Model(dataset=DATASET))
+
+    for request in sweep(DATASET):
+        search.ask(request)
 
     assert not search.found, "\n".join(map(str, search.found.values()))
 
