@@ -32,7 +32,7 @@ _REFUSED_AT_PREPARING = (
 
 _POLITELY_S: Final = 2.0
 """So long a connection may take to say goodbye."""
-_LOOKS: Final = 4
+_LOOKS: Final = 8
 """A statement is given up when it runs at more looks in a row. Looks are counted and not the time: after a pause of the
 process its clocks are due before it reads what has come meanwhile."""
 _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -132,6 +132,7 @@ class Pool:
         self._idle.clear()
         if self._watching is not None:
             self._watching.cancel()
+            self._watching = None
         closing = (one.close(timeout=self._limits.timeout_s or _POLITELY_S) for one in connections)
         await asyncio.gather(*closing, return_exceptions=True)
 
