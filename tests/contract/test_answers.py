@@ -6,6 +6,7 @@ status, because what a server can spoil is the transport and not the validation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Final
@@ -124,6 +125,18 @@ def test_blanks_behind_the_length_of_a_body_change_nothing(served: Served, blank
 
     plain = raw.status(served.process, raw.head(*head, *lines) + b"{}")
     assert raw.status(served.process, raw.head(*head, *lines[:-1], lines[-1] + blanks) + b"{}") == plain
+
+
+@every_pair
+def test_requests_that_are_sent_at_once_are_answered_in_their_order(served: Served) -> None:
+    lines = {"simple": (), "nothing-here": (), "simple?x": ("Connection: close",)}
+    heads = [raw.head(served.process, "GET", served.process.prefix + path, *more) for path, more in lines.items()]
+
+    sent = raw.opened(served.process, b"".join(heads), wait_s=5)
+    with closing(sent) as connection, connection.makefile("rb") as answers:
+        found = re.findall(rb"HTTP/1\.1 (\d+)", answers.read())
+
+    assert found == [b"200", b"404", b"200"][: 1 if served.server == "gunicorn_sync" else 3]
 
 
 @every_pair
