@@ -13,7 +13,7 @@ from perfcompare.core.http import Reply
 from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS
 
 TIMEOUT_S: Final = 30.0
-PATIENCE_S: Final = 0.5
+PATIENCE_S: Final = 0.1
 PORT: Final = "{port}"
 """Stands for the server's port in a header."""
 
