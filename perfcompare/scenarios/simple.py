@@ -27,6 +27,7 @@ def cases(_dataset: Dataset) -> Sequence[Case]:
         Case(name="hello", request=HELLO.request, expected=HELLO.expected),
         Case(name="an unknown query parameter is ignored", request=get("simple?x=1"), expected=HELLO.expected),
         Case(name="Accept is ignored", request=get("simple", Accept="text/html"), expected=HELLO.expected),
+        Case(name="a dot ends the host", request=get("simple", Host="localhost."), expected=HELLO.expected),
         error("an unknown path", get("nothing-here"), 404),
         error("a trailing slash is another path", get("simple/"), 404),
         error("a foreign host", get("simple", Host="attacker.example"), 400),

@@ -88,12 +88,12 @@ def test_an_unknown_path_is_404(path: str) -> None:
     assert (answer.status, answer.headers["content-type"]) == (404, "application/json")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "LOCALHOST"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8000", "LOCALHOST", "localhost.", "127.0.0.1.:80"])
 def test_own_hosts_are_answered(host: str) -> None:
     assert asked("GET", "simple", host=host).status == 200
 
 
-@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80"])
+@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80", ".", "localhost.."])
 def test_a_foreign_host_is_400(host: str) -> None:
     answer = asked("GET", "simple", host=host)
     assert (answer.status, answer.json) == (400, {"detail": "Unknown host."})

@@ -24,6 +24,7 @@ CASES = {
     "health": ("GET", "/health", "localhost", 200),
     "another path": ("GET", "/api/floor/nothing-here", "127.0.0.1", 404),
     "a wrong method": ("POST", "/api/floor/simple", "127.0.0.1", 405),
+    "a dot behind the host": ("GET", "/api/floor/simple", "localhost.:80", 200),
     "a foreign host": ("GET", "/api/floor/simple", "attacker.example", 400),
     "a host that only begins like ours": ("GET", "/api/floor/simple", "localhost.attacker.example", 400),
 }
