@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
-from perfcompare.levers._orm import database_path, querysets, single_results
+from perfcompare.levers._orm import database_path, querysets, related, single_results
 from perfcompare.levers._orm import rows as builders
 from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.full_results import load
@@ -35,10 +35,7 @@ def rows(statement: Statement) -> list[Any]:
     connection = connection_of(statement.using)
     if statement.plan.shaped and direct.is_open(connection):
         return direct.rows(statement, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.with_percents(), statement.parameters)
-        found: list[Any] = cursor.fetchall()
-    return found
+    return direct.rows_by_django(statement, connection)
 
 
 def _fetch_all(self: AnyQuerySet) -> None:
@@ -102,6 +99,7 @@ def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
     yield from database_path.objections()
     yield from querysets.objections()
+    yield from related.PREFETCHING.objections()
 
 
 def judgements(project: Project) -> Iterator[Judgement]:

@@ -97,7 +97,7 @@ def _inserted(
         return None
     parameters = tuple(
         [
-            value if type(value) in unchanged else field.get_db_prep_save(value, connection)
+            value if type(value) in unchanged else field.get_db_prep_save(value, connection=connection)
             for field, value, unchanged in zip(fields, values, insertion.unchanged, strict=True)
         ]
     )
