@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Field
-from django.db.models.expressions import Col
+from django.db.models import Model
+from django.db.models.expressions import BaseExpression, Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
+from perfcompare.levers._orm.premises import has_one_key
+from perfcompare.levers._replacing import overriding, path_of
 
 CONVERTER: Final = "from_db_value"
 """What a field converts by, which may be any function, as long as it stays the same."""
@@ -37,9 +39,20 @@ def is_written_alike(compiler: SQLCompiler) -> bool:
     )
 
 
-def are_converted_alike(fields: Iterable[Field[Any, Any]]) -> bool:
+def are_converted_alike(fields: Iterable[Any]) -> bool:
     """Whether the columns of `fields` are written, and their converters chosen, by Django's own code."""
-    return all(_has_own(field, _WRITING) for field in fields)
+    return not any(_other(field, _WRITING) for field in fields)
+
+
+def objection(model: type[Model]) -> str | None:
+    """What of a query for instances of `model` is written anew each time: the end of a sentence."""
+    if not has_one_key(model):
+        return "it has a composite primary key"
+    for field in model._meta.concrete_fields:
+        if name := _other(field, _WRITING):
+            return overriding(type(field), name)
+    other = next((one for one in model._meta.ordering if not isinstance(one, str) and not _is_fixed(one)), None)
+    return f"its ordering has a {path_of(other)}" if other is not None else None
 
 
 def converting(columns: Iterable[Any]) -> dict[Any, frozenset[str]]:
@@ -54,7 +67,8 @@ def _is_fixed(node: Any) -> bool:
         return are_converted_alike((node.target, node.output_field))
     if kind is Query or not is_own_class(kind):
         return False
-    return all(one is None or _is_fixed(one) for one in node.get_source_expressions())
+    inner: Iterable[Any] = node.get_source_expressions() if isinstance(node, BaseExpression) else ()
+    return all(one is None or _is_fixed(one) for one in inner)
 
 
 def _is_plain_table(table: object) -> bool:
@@ -64,12 +78,14 @@ def _is_plain_table(table: object) -> bool:
         return False
     relation = table.join_field
     field = getattr(relation, "field", relation)
-    return _has_own(relation, _JOINING) and _has_own(field, _JOINING)
+    return not (_other(relation, _JOINING) or _other(field, _JOINING))
 
 
-def _has_own(field: Any, names: Iterable[str]) -> bool:
+def _other(field: Any, names: Iterable[str]) -> str | None:
+    """Which of these the class of a field, or the field itself, has from somebody else."""
     cls = type(field)
-    found = (getattr(cls, name, None) for name in names)
-    return all(one is None or is_own_function(one) for one in found) and not any(
-        name in vars(field) for name in names if name != "cached_col"
-    )
+    for name in names:
+        found = getattr(cls, name, None)
+        if (found is not None and not is_own_function(found)) or (name != "cached_col" and name in vars(field)):
+            return name
+    return None

@@ -63,6 +63,13 @@ class Comparison:
         """The answer."""
         return self.same()
 
+    def holds(self) -> bool:
+        """The answer, which is no when something is gone."""
+        try:
+            return self.same()
+        except AttributeError:
+            return False
+
     def look(self) -> bool:
         """Whether the watched attributes have their values, after a change of their classes."""
         watch = self._watch
