@@ -46,7 +46,14 @@ _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
 _QUERY: Final = Stock(Query, *methods_of(Query))
 _WORDS: Final = (
-    *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "prep_for_iexact_query"),
+    *(
+        "quote_name",
+        "limit_offset_sql",
+        "lookup_cast",
+        "field_cast_sql",
+        "prep_for_like_query",
+        "prep_for_iexact_query",
+    ),
     *("get_db_converters", "distinct_sql", "conditional_expression_supported_in_where_clause", "max_in_list_size"),
     *("compiler", "integer_field_range", "adapt_integerfield_value", "regex_lookup"),
 )

@@ -16,6 +16,7 @@ from weakref import ref
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Field, Model
+from django.db.models import query as query_module
 from django.db.models.fields.mixins import FieldCacheMixin
 from django.db.models.fields.related_descriptors import (
     ForwardManyToOneDescriptor,
@@ -23,7 +24,6 @@ from django.db.models.fields.related_descriptors import (
     ReverseManyToOneDescriptor,
 )
 from django.db.models.fields.related_lookups import RelatedIn
-from django.db.models import query as query_module
 from django.db.models.query import ModelIterable, Prefetch
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND

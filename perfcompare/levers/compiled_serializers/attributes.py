@@ -22,7 +22,6 @@ from django.db.models.query_utils import DeferredAttribute
 from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import MISSING
 
-
 _KNOWN: Final = (
     *(DeferredAttribute, ForeignKeyDeferredAttribute, ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
     *(ReverseOneToOneDescriptor, ManyToManyDescriptor, ReverseManyToOneDescriptor),

@@ -123,7 +123,9 @@ def test_a_prefetched_subset_is_what_is_shown(lever: None) -> None:
     assert all(user["addresses"] == [] for user in _Plain(users, many=True).data)
 
 
-@pytest.mark.parametrize(("model", "name"), [(User, "email"), (User, "profile"), (Address, "city"), (User, "addresses")])
+@pytest.mark.parametrize(
+    ("model", "name"), [(User, "email"), (User, "profile"), (Address, "city"), (User, "addresses")]
+)
 def test_an_attribute_that_a_model_gets_later_is_asked(model: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def shown() -> str:
         users = User.objects.order_by("id").prefetch_related("addresses").select_related("profile")

@@ -59,8 +59,9 @@ def test_a_field_that_takes_the_connection_by_name_alone_is_saved(short_ways: li
             return super().get_db_prep_save(value.upper(), connection)
 
     with isolate_apps("users"):
-        body = {"__module__": __name__, "Meta": type("Meta", (), {"app_label": "users", "db_table": "users_seeding_named"})}
-        model: Any = type("SeedingNamed", (models.Model,), {**body, "name": Named(max_length=9)})
+        meta = type("Meta", (), {"app_label": "users"})
+        body = {"__module__": __name__, "Meta": meta, "name": Named(max_length=9)}
+        model: Any = type("NamedRow", (models.Model,), body)
     with connection.schema_editor() as editor:
         editor.create_model(model)
 
