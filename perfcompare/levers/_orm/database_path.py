@@ -46,18 +46,12 @@ _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
 _QUERY: Final = Stock(Query, *methods_of(Query))
 _WORDS: Final = (
-    *(
-        "quote_name",
-        "limit_offset_sql",
-        "lookup_cast",
-        "field_cast_sql",
-        "prep_for_like_query",
-        "prep_for_iexact_query",
-    ),
-    *("get_db_converters", "distinct_sql", "conditional_expression_supported_in_where_clause", "max_in_list_size"),
-    *("compiler", "integer_field_range", "adapt_integerfield_value", "regex_lookup"),
+    *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "regex_lookup"),
+    *("prep_for_iexact_query", "get_db_converters", "distinct_sql", "max_in_list_size", "compiler"),
+    *("conditional_expression_supported_in_where_clause", "integer_field_range", "adapt_integerfield_value"),
+    *("insert_statement", "bulk_insert_sql", "modify_insert_params", "return_insert_columns", "returning_columns"),
 )
-"""What the SQL of a backend depends on, beside its compiler."""
+"""What the SQL of a backend depends on, beside its compiler; some names are of certain versions of Django."""
 _WORDS_OF_ONE: Final = frozenset(_WORDS)
 _INSERTING: Final = Stock(SQLInsertCompiler, *methods_of(SQLInsertCompiler))
 _INSERT_QUERY: Final = Stock(InsertQuery, *methods_of(InsertQuery))
