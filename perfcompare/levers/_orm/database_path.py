@@ -20,7 +20,9 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import InsertQuery
 from django.db.utils import ConnectionRouter
 
-from perfcompare.levers._orm.stock import Stock, Together, path
+from perfcompare.levers._orm.nodes import NODES
+from perfcompare.levers._orm.own_code import is_own_class
+from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -41,18 +43,18 @@ _ZONE: Final = "_stock_zone"
 """Where a connection keeps which driver's connection reads times in which zone."""
 _TIMESTAMPTZ: Final = 1184
 _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
-_COMPILING: Final = Stock(
-    SQLCompiler,
-    *("execute_sql", "as_sql", "pre_sql_setup", "compile", "results_iter", "get_converters", "apply_converters"),
-    "has_results",
+_COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
+_QUERY: Final = Stock(Query, *methods_of(Query))
+_WORDS: Final = (
+    *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "regex_lookup"),
+    *("prep_for_iexact_query", "get_db_converters", "distinct_sql", "max_in_list_size", "compiler"),
+    *("conditional_expression_supported_in_where_clause", "integer_field_range", "adapt_integerfield_value"),
+    *("insert_statement", "bulk_insert_sql", "modify_insert_params", "return_insert_columns", "returning_columns"),
 )
-_QUERY: Final = Stock(Query, "get_compiler", "get_count", "exists", "has_results")
-_INSERTING: Final = Stock(
-    SQLInsertCompiler,
-    *("__init__", "execute_sql", "as_sql", "assemble_as_sql", "field_as_sql", "prepare_value", "pre_save_val"),
-    *("compile", "get_converters", "apply_converters"),
-)
-_INSERT_QUERY: Final = Stock(InsertQuery, "__init__", "insert_values", "get_compiler")
+"""What the SQL of a backend depends on, beside its compiler; some names are of certain versions of Django."""
+_WORDS_OF_ONE: Final = frozenset(_WORDS)
+_INSERTING: Final = Stock(SQLInsertCompiler, *methods_of(SQLInsertCompiler))
+_INSERT_QUERY: Final = Stock(InsertQuery, *methods_of(InsertQuery))
 _READS, _WRITES = ConnectionRouter.db_for_read, ConnectionRouter.db_for_write
 
 
@@ -151,24 +153,37 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
 
 def compiles(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`."""
-    compiler: Any = connection.ops.compiler("SQLCompiler")
-    return _compiling(compiler).hold()
+    operations = connection.ops
+    compiler: Any = operations.compiler("SQLCompiler")
+    return (
+        _compiling(compiler, type(operations)).hold()
+        and NODES.holds()
+        and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
+    )
 
 
 @cache
-def _compiling(cls: type[Any]) -> Together:
-    return Together((_COMPILING, cls), (_QUERY, Query))
+def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
+    return Together((_COMPILING, compiler), (_QUERY, Query), (_spelling(operations), operations))
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs an INSERT on `connection`."""
-    compiler: Any = connection.ops.compiler("SQLInsertCompiler")
-    return _inserting(compiler).hold()
+    operations = connection.ops
+    compiler: Any = operations.compiler("SQLInsertCompiler")
+    return _inserting(compiler, type(operations)).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
-def _inserting(cls: type[Any]) -> Together:
-    return Together((_INSERTING, cls), (_INSERT_QUERY, InsertQuery))
+def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
+    return Together((_INSERTING, compiler), (_INSERT_QUERY, InsertQuery), (_spelling(operations), operations))
+
+
+@cache
+def _spelling(operations: type[Any]) -> Stock:
+    """What the SQL of a database is spelled with, of the operations of Django's that `operations` are made of."""
+    home = next(one for one in operations.__mro__ if is_own_class(one))
+    return Stock(home, *(name for name in _WORDS if hasattr(home, name)))
 
 
 def has_routers() -> bool:
@@ -187,10 +202,10 @@ def objections() -> Iterator[str]:
     if has_routers():
         routing = ", ".join(path(type(one)) for one in router.routers) or path(type(router))
         yield f"off everywhere: the database is chosen by {routing}."
-    if said := _QUERY.objection(Query):
+    if said := _QUERY.objection(Query) or NODES.objection():
         yield f"off everywhere: {said}."
     for alias in connections:
-        said = objection(alias) or _COMPILING.objection(connections[alias].ops.compiler("SQLCompiler"))
+        said = objection(alias) or _compiler_objection(connections[alias], _COMPILING, "SQLCompiler")
         if said:
             yield f"off for {alias!r}: {said}."
 
@@ -200,9 +215,17 @@ def inserting_objections() -> Iterator[str]:
     if said := _INSERT_QUERY.objection(InsertQuery):
         yield f"off everywhere: {said}."
     for alias in connections:
-        said = objection(alias) or _INSERTING.objection(connections[alias].ops.compiler("SQLInsertCompiler"))
+        said = objection(alias) or _compiler_objection(connections[alias], _INSERTING, "SQLInsertCompiler")
         if said:
             yield f"off for {alias!r}: {said}."
+
+
+def _compiler_objection(connection: BaseDatabaseWrapper, stock: Stock, name: str) -> str | None:
+    operations = connection.ops
+    if own := sorted(_WORDS_OF_ONE & operations.__dict__.keys()):
+        return f"`connection.ops` has a `{own[0]}` of its own"
+    kind = type(operations)
+    return stock.objection(operations.compiler(name)) or _spelling(kind).objection(kind)
 
 
 def _objection(connection: BaseDatabaseWrapper) -> str | None:

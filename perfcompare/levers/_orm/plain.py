@@ -95,6 +95,11 @@ def _is_number(cls: type[Field[Any, Any]]) -> bool:
     return cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
 
 
+def has_placeholder(field: object) -> bool:
+    """Whether a field writes more than `%s` into an INSERT; since Django 6.0 under another name."""
+    return hasattr(field, "get_placeholder") or hasattr(field, "get_placeholder_sql")
+
+
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
     to_python, unchanged = _TYPES.get(cls.get_prep_value, (None, frozenset()))

@@ -27,6 +27,7 @@ from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import RELATIONS, Shape
+from perfcompare.levers._orm.written import converting, is_written_alike
 
 MAX_PLANS: Final = 2000
 """So many shapes are remembered; a program that makes endless new ones starts again from none."""
@@ -233,6 +234,7 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         or compiler.has_extra_select
         or not sql
         or not all(map(has_one_key, models))
+        or (shaped and not is_written_alike(compiler))
     ):
         return None, ()
     made = made_by(compiler, queryset._iterable_class)
@@ -243,7 +245,7 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         compiler=compiler,
         builder=builder(compiler, queryset._iterable_class),
         shaped=shaped,
-        premises=Premises(models, made) if shaped else None,
+        premises=Premises(models, {**made, **converting(one[0] for one in compiler.select)}) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
         made=tuple(made),
     )

@@ -15,18 +15,18 @@ from django.db.models.sql.query import Query
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import MISSING
 
-_NONE: Final[Mapping[type[Model], Iterable[str]]] = {}
+_NONE: Final[Mapping[type[Any], Iterable[str]]] = {}
 MODEL: Final = Stock(Model, "__init__", "__new__", "__setattr__", "__getattribute__", "from_db.__func__")
 """What the making of an instance is, for a model that changes none of it."""
 
 
 class Premises:
     """Of a plan that reads, or writes, the tables of `models`; `made` has the attributes that matter for the instances
-    of each model that it makes."""
+    of each model that it makes, and for the converters of each class of fields."""
 
     __slots__ = ("_inherited", "_models", "_own")
 
-    def __init__(self, models: Iterable[type[Model]], made: Mapping[type[Model], Iterable[str]] = _NONE) -> None:
+    def __init__(self, models: Iterable[type[Model]], made: Mapping[type[Any], Iterable[str]] = _NONE) -> None:
         self._models = tuple(map(_seen, dict.fromkeys(models)))
         wanted = [(model, vars(model), name) for model, names in made.items() for name in ("_meta", *names)]
         self._own = tuple((own, name, own.get(name, MISSING)) for _model, own, name in wanted)

@@ -16,7 +16,7 @@ from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, judged
+from perfcompare.levers._replacing import Judgement, judged, path_of
 
 if TYPE_CHECKING:
 
@@ -90,6 +90,14 @@ def has_known_rows(queryset: AnyQuerySet) -> bool:
     )
 
 
+def _objection_to_rows(manager: BaseManager[Any]) -> str | None:
+    """Why the queries of `manager` have no plan."""
+    made: Any = manager.get_queryset()
+    if type(made.query) is not Query:
+        return f"its queries are a {path_of(type(made.query))}"
+    return None if has_known_rows(made) else f"{path_of(made._iterable_class)} makes its results"
+
+
 def objections() -> Iterator[str]:
     """What of Django's own classes is left to Django, and why."""
     said = (FILTERS.objection(Query), *(stock.objection(cls) for cls, stock in _ITERABLES.items()))
@@ -106,4 +114,5 @@ def judgements(project: Project) -> Iterator[Judgement]:
     for what, stock in (("lists", FETCHES), ("get()", GETS), ("count()", COUNTS), ("prefetching", RELATES)):
         yield from judged("QuerySet classes", classes(project), stock.objection, what=what)
     managers = [manager for model in project.models for manager in model._meta.managers]
+    yield from judged("managers", managers, _objection_to_rows, what="queries", name=str)
     yield from judged("managers", managers, lambda one: MANAGES.objection(type(one)), what="prefetching", name=str)

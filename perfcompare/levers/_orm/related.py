@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from copy import copy
+from functools import lru_cache
 from typing import Any
 from weakref import ref
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Field, Model
+from django.db.models import query as query_module
+from django.db.models.fields.mixins import FieldCacheMixin
 from django.db.models.fields.related_descriptors import (
     ForwardManyToOneDescriptor,
     ManyToManyDescriptor,
@@ -32,6 +35,7 @@ from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 from perfcompare.levers._orm.querysets import AnyQuerySet
 from perfcompare.levers._orm.shapes import is_compared_by
+from perfcompare.levers._replacing import Unpatched
 
 Left = list[tuple[list[Any], list[Any]]]
 """Instances and the lookups that Django itself must prefetch for them."""
@@ -45,12 +49,24 @@ _PLAIN_KEYS = frozenset(
     {models.AutoField, models.BigAutoField, models.SmallAutoField, models.UUIDField, models.CharField}
 )
 """Fields whose values are parameters as they are."""
+PREFETCHING = Unpatched(
+    {
+        query_module: "prefetch_related_objects prefetch_one_level get_prefetcher normalize_prefetch_lookups",
+        Prefetch: "get_current_prefetch_to get_current_to_attr get_current_queryset get_current_querysets add_prefix",
+        ForwardManyToOneDescriptor: "get_prefetch_querysets get_queryset is_cached",
+        ReverseManyToOneDescriptor: "__get__",
+        ManyToManyDescriptor: "__get__",
+        FieldCacheMixin: "is_cached set_cached_value get_cached_value",
+    }
+)
+"""What stock passes when it prefetches these."""
+_OF_MANAGERS = "get_prefetch_querysets get_queryset _apply_rel_filters __init__"
 
 
 def relate(instances: list[Any], lookup: Prefetch[Any], load: Load) -> Relating:
     """Prefetch one lookup for `instances`, which one QuerySet gave."""
     model, name = type(instances[0]), lookup.prefetch_through
-    if lookup.to_attr or "__" in name:
+    if lookup.to_attr or "__" in name or type(lookup) is not Prefetch or not PREFETCHING.holds():
         return None
     descriptor = getattr(model, name, None)
     if type(descriptor) is ReverseManyToOneDescriptor:
@@ -69,6 +85,8 @@ def _reverse(
     if not querysets.MANAGES.holds(type(field.model._default_manager)):
         return None
     related_manager: Any = descriptor.related_manager_cls
+    if not _of_manager(related_manager).holds():
+        return None
     manager = related_manager(instances[0])
     base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(field)
@@ -77,7 +95,8 @@ def _reverse(
     parents = {instance.__dict__[key.attname]: instance for instance in instances}
     queryset = _related(base, field, list(parents), instances[0])
     common = {"accessor": lookup.prefetch_through, "parent": type(instances[0]), "key": key.attname, "base": base}
-    wait = _to_wait(queryset, field)
+    # An instance that is there twice shares its children with the other.
+    wait = _to_wait(queryset, field) if len(parents) == len(instances) else None
     if wait is not None:
         statement, columns = wait
         rows = yield statement
@@ -91,6 +110,12 @@ def _reverse(
     children, left = asked
     _hang(instances, "_result_cache", _grouped(children, parents, field), Origin(**common))
     return left
+
+
+@lru_cache(maxsize=1000)
+def _of_manager(cls: type[Any]) -> Unpatched:
+    """The methods of the manager of a relation, whose class Django makes."""
+    return Unpatched({cls: _OF_MANAGERS})
 
 
 def _to_wait(queryset: AnyQuerySet, field: models.ForeignKey[Any, Any]) -> tuple[Statement, tuple[str, ...]] | None:
@@ -191,6 +216,8 @@ def _many_to_many(
     if not querysets.MANAGES.holds(type(model._default_manager)):
         return None
     related_manager: Any = descriptor.related_manager_cls
+    if not _of_manager(related_manager).holds():
+        return None
     manager = related_manager(instances[0])
     base: Any = lookup.queryset if lookup.queryset is not None else super(type(manager), manager).get_queryset()
     key = _key_of(manager.source_field)

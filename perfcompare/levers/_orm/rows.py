@@ -184,8 +184,15 @@ class _Source:
             self._names[f"e{number}"] = expression
             for place, converter in enumerate(converters):
                 if self._compiler.connection.vendor == "postgresql" and _is_plain_json(converter, expression):
-                    self._names["scan"] = _SCAN
-                    lines.append(f"  if c{number} is not None: c{number} = scan(c{number}, 0)[0]")
+                    self._names |= {"scan": _SCAN, f"k{number}": converter}
+                    lines += [
+                        f"  if c{number} is not None:",
+                        f"   text = c{number}",
+                        f"   try: c{number}, end = scan(text, 0)",
+                        "   except (StopIteration, TypeError): end = None",
+                        # PostgreSQL's own JSON is valid and bare; a column of texts may hold anything.
+                        f"   if end is None or end != len(text): c{number} = k{number}(text, e{number}, connection)",
+                    ]
                     continue
                 self._names[f"k{number}_{place}"] = converter
                 lines.append(f"  c{number} = k{number}_{place}(c{number}, e{number}, connection)")
@@ -195,7 +202,7 @@ class _Source:
 def are_quiet(models: tuple[type[Model], ...]) -> bool:
     """Whether nobody listens to the making of instances of `models`, or has changed it."""
     for model in models:
-        if not MODEL.holds(model):
+        if type(model).__call__ is not type.__call__ or not MODEL.holds(model):
             return False
     return not are_heard(models)
 
@@ -273,14 +280,15 @@ def objection(model: type[Model], targets: Sequence[Any]) -> str | None:
     names = (one.attname for one in targets)
     own = (name for name in names if type(inspect.getattr_static(model, name, None)) not in _PLAIN_ATTRIBUTES)
     return (
-        MODEL.objection(model)
+        (None if type(model).__call__ is type.__call__ else overriding(type(model), "__call__"))
+        or MODEL.objection(model)
         or (overriding(making, "__init__") if making else None)
         or next((f"{path_of(model)}.{name} is no plain column" for name in own), None)
     )
 
 
 def _is_plain_json(converter: object, expression: object) -> bool:
-    """Whether a converter only decodes what the database wrote, which is always whole and valid JSON."""
+    """Whether a converter is that of a JSONField without a decoder of its own."""
     field = getattr(converter, "__self__", None)
     return (
         type(expression) is Col

@@ -56,7 +56,7 @@ _KINDS: Final = {name: kind for kind in (_IRRELEVANT, _EMPTY, _COMPARED) for nam
 _COMPARABLE: Final = frozenset({bool, int, tuple})
 """The types that Django gives to what is compared; a package may put a list there, which is no part of a key."""
 
-_LOOKUPS: Final = frozenset(
+LOOKUPS: Final = frozenset(
     {
         lookups.Exact, lookups.GreaterThan, lookups.GreaterThanOrEqual, lookups.LessThan, lookups.LessThanOrEqual,
         lookups.IntegerFieldExact, lookups.IntegerGreaterThan, lookups.IntegerGreaterThanOrEqual,
@@ -66,14 +66,14 @@ _LOOKUPS: Final = frozenset(
         related_lookups.RelatedLessThan, related_lookups.RelatedLessThanOrEqual,
     }
 )  # fmt: skip
-_LIST_LOOKUPS: Final = frozenset({lookups.In, related_lookups.RelatedIn})
+LIST_LOOKUPS: Final = frozenset({lookups.In, related_lookups.RelatedIn})
 _LISTS: Final = frozenset({list, tuple, set, frozenset})
 _LONGEST: Final = 30
 """Values of a list that is compared: each number of them is a shape of its own."""
 RELATIONS: Final = frozenset({ForeignKey, OneToOneField})
 """The relations that are a comparison of columns."""
 _REVERSED: Final = frozenset({ManyToOneRel, OneToOneRel})
-_NULL_LOOKUPS: Final = frozenset({lookups.IsNull, related_lookups.RelatedIsNull})
+NULL_LOOKUPS: Final = frozenset({lookups.IsNull, related_lookups.RelatedIsNull})
 VALUES: Final = frozenset(
     {
         int, str, float, decimal.Decimal, bool, bytes, uuid.UUID,
@@ -207,7 +207,7 @@ def _where(node: object, aliases: frozenset[str], found: list[lookups.Lookup]) -
 
 def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -> tuple[Any, ...]:
     kind = type(lookup)
-    if kind in _LOOKUPS:
+    if kind in LOOKUPS:
         value = lookup.rhs
         if type(value) not in VALUES or lookup.bilateral_transforms:
             raise ShapelessError
@@ -220,10 +220,10 @@ def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -
     if kind is AnyOf:
         found.append(lookup)
         return kind, _column(lookup.lhs, aliases)
-    if kind in _LIST_LOOKUPS and not lookup.bilateral_transforms:
+    if kind in LIST_LOOKUPS and not lookup.bilateral_transforms:
         found.append(lookup)
         return kind, _column(lookup.lhs, aliases), *_list(lookup.rhs)
-    if kind in _NULL_LOOKUPS and type(lookup.rhs) is bool:
+    if kind in NULL_LOOKUPS and type(lookup.rhs) is bool:
         return kind, _column(lookup.lhs, aliases), lookup.rhs
     raise ShapelessError
 

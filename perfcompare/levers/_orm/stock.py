@@ -121,6 +121,12 @@ class Together:
         return all(stock.holds(cls) for stock, cls in self._pairs)
 
 
+def methods_of(cls: type[Any]) -> tuple[str, ...]:
+    """The names of all methods of `cls` that are plain functions."""
+    found = (name for base in cls.__mro__[:-1] for name, value in vars(base).items() if type(value) is FunctionType)
+    return tuple(dict.fromkeys(found))
+
+
 def _plain(name: str) -> str:
     return name.partition(".")[0]
 

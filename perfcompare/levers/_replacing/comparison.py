@@ -39,8 +39,9 @@ class Comparison:
 
     def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
-        watched = [one for one in given if can_be_watched(one[0])]
-        rest = [one for one in given if one not in watched]
+        classes = {id(owner) for owner in {id(one[0]): one[0] for one in given}.values() if can_be_watched(owner)}
+        watched = [one for one in given if id(one[0]) in classes]
+        rest = [one for one in given if id(one[0]) not in classes]
         few = len(watched) <= _FEW or (bool(rest) and len(given) <= _SEVERAL)
         watch = None if few else watch_of(owner for owner, _name, _value in watched)
         self._watch = watch
@@ -61,6 +62,13 @@ class Comparison:
     def __call__(self) -> bool:
         """The answer."""
         return self.same()
+
+    def holds(self) -> bool:
+        """The answer, which is no when something is gone."""
+        try:
+            return self.same()
+        except AttributeError:
+            return False
 
     def look(self) -> bool:
         """Whether the watched attributes have their values, after a change of their classes."""
@@ -100,14 +108,15 @@ class _Terms:
     def __init__(self, attributes: Iterable[Attribute]) -> None:
         self._names: dict[str, Any] = {"MISSING": MISSING}
         terms = []
+        keys: dict[int, str] = {}
         for number, (owner, name, value) in enumerate(attributes):
-            key = next((key for key, known in self._names.items() if known is owner), f"o{number}")
-            self._names |= {key: owner}
+            key = keys.setdefault(id(owner), f"o{number}")
+            self._names[key] = owner
             own = _own(owner, name, value)
             if value is MISSING:
                 terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
             elif own is not None:
-                self._names |= {f"d{number}": vars(owner).get, f"v{number}": own}
+                self._names.update({f"d{number}": vars(owner).get, f"v{number}": own})
                 terms.append(f"d{number}({name.partition('.')[0]!r}) is v{number}")
             else:
                 self._names[f"v{number}"] = value

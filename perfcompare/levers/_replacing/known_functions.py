@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter, itemgetter
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparison import comparison
+from perfcompare.levers._replacing.comparison import MISSING, comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
@@ -39,11 +39,15 @@ def _is_own(owner: object, name: str, value: object) -> bool:
 class Unpatched:
     """Attributes of classes and globals of modules, by their names; `changed` is called when others are found there.
 
-    A class method is another object at each look, so its name is written `method.__func__`.
+    A class method is another object at each look, so its name is written `method.__func__`. An attribute that the
+    library did not have is not looked at, unless it is one of `absent`: these may appear in any of the classes.
     """
 
-    def __init__(self, known: Mapping[type | ModuleType, str], changed: Callable[[], object] = bool) -> None:
+    def __init__(
+        self, known: Mapping[type | ModuleType, str], changed: Callable[[], object] = bool, *, absent: str = ""
+    ) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
+        self._known |= {(cls, name) for cls in known for name in absent.split()}
         self._changed = changed
         self.holds: Callable[[], bool] = self._look
         """Whether all are the library's own; asked at each use, it compares identities alone."""
@@ -59,13 +63,13 @@ class Unpatched:
     def _said(self) -> Iterator[str]:
         if not self.holds():
             for cls, name in sorted(self._known, key=itemgetter(1)):
-                value = attrgetter(name)(cls)
+                value = _value(cls, name)
                 if not _is_own(cls, name, value):
                     yield _origin(cls, name, value)
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
-        found = [(cls, name, attrgetter(name)(cls)) for cls, name in self._known]
+        found = [(cls, name, _value(cls, name)) for cls, name in self._known]
         is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
         if is_stock:
             self.holds = comparison(found, self._look).same
@@ -84,8 +88,11 @@ def _origin(owner: object, name: str, value: object) -> str:
 
 
 def _has(owner: object, name: str) -> bool:
+    return _value(owner, name) is not MISSING
+
+
+def _value(owner: object, name: str) -> Any:
     try:
-        attrgetter(name)(owner)
+        return attrgetter(name)(owner)
     except AttributeError:
-        return False
-    return True
+        return MISSING

@@ -59,6 +59,16 @@ def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
     except psycopg.Error:
         with connection.wrap_database_errors:
             raise
+    except OverflowError:  # a number that psycopg writes, but does not bind: nothing was sent
+        return rows_by_django(statement, connection)
+
+
+def rows_by_django(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
+    """The rows by Django's own cursor, which writes the parameters into the SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.with_percents(), statement.parameters)
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _asked(raw: psycopg.Connection[Any], sql: str, parameters: tuple[Any, ...]) -> list[Any]:

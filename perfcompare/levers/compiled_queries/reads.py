@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import prefetch_related_objects
 from django.db.models.query import QuerySet
 
-from perfcompare.levers._orm import database_path, querysets, single_results
+from perfcompare.levers._orm import database_path, querysets, related, single_results, written
 from perfcompare.levers._orm import rows as builders
 from perfcompare.levers._orm.database_wrapper import connection_of
 from perfcompare.levers._orm.full_results import load
@@ -16,7 +16,7 @@ from perfcompare.levers._orm.plans import Statement, plans
 from perfcompare.levers._orm.querysets import COUNTS, FETCHES, GETS, AnyQuerySet
 from perfcompare.levers._orm.single_results import counted, existing, got
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement
+from perfcompare.levers._replacing import Judgement, Replacement, judged
 from perfcompare.levers.compiled_queries import direct, lists, times
 
 
@@ -35,10 +35,7 @@ def rows(statement: Statement) -> list[Any]:
     connection = connection_of(statement.using)
     if statement.plan.shaped and direct.is_open(connection):
         return direct.rows(statement, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.with_percents(), statement.parameters)
-        found: list[Any] = cursor.fetchall()
-    return found
+    return direct.rows_by_django(statement, connection)
 
 
 def _fetch_all(self: AnyQuerySet) -> None:
@@ -102,11 +99,13 @@ def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
     yield from database_path.objections()
     yield from querysets.objections()
+    yield from related.PREFETCHING.objections()
 
 
 def judgements(project: Project) -> Iterator[Judgement]:
     """What becomes of each QuerySet class, manager and model."""
     yield from querysets.judgements(project)
+    yield from judged("models", project.models, written.objection, what="queries")
     yield from builders.judgements(project, "instances")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import keyword
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from django.db.models import Model
 from django.db.models.fields.related_descriptors import (
@@ -20,6 +20,22 @@ from django.db.models.manager import BaseManager
 from django.db.models.query_utils import DeferredAttribute
 
 from perfcompare.levers._drf import trust
+from perfcompare.levers._replacing import MISSING
+
+_KNOWN: Final = (
+    *(DeferredAttribute, ForeignKeyDeferredAttribute, ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
+    *(ReverseOneToOneDescriptor, ManyToManyDescriptor, ReverseManyToOneDescriptor),
+)
+
+
+def passed(cls: type, name: str) -> Iterator[tuple[type, str, object]]:
+    """The attributes of `cls` that are not asked for what `name` gives, and what they are."""
+    found = _on_model(cls, name)
+    if type(found) in _KNOWN:
+        yield cls, name, found
+        attname = getattr(getattr(found, "field", None), "attname", name)
+        if attname != name:
+            yield cls, attname, inspect.getattr_static(cls, attname, MISSING)
 
 
 def is_plain_model(cls: type) -> bool:

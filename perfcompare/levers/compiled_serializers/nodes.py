@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, cast
 
 from rest_framework.serializers import ListSerializer, Serializer
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of
-from perfcompare.levers._replacing import overriding
-from perfcompare.levers.compiled_serializers import trees
+from perfcompare.levers._replacing import DIFFERENT, Comparison, comparison, overriding
+from perfcompare.levers.compiled_serializers import attributes, trees
 from perfcompare.levers.compiled_serializers.code import Code, RowCode, UnusualError, code_for, row_code_for
 from perfcompare.levers.compiled_serializers.runtime import Place, items
 from perfcompare.levers.compiled_serializers.specs import AnyField, Branch, Spec, pace_of, spec_of
@@ -24,7 +24,7 @@ Represent = Callable[[Any], Any]
 class Node:
     """A serializer of one description, with its code for each class of objects met so far."""
 
-    __slots__ = ("_codes", "_nested", "_row_codes", "pace", "spec")
+    __slots__ = ("_codes", "_nested", "_proof", "_row_codes", "pace", "spec")
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -32,6 +32,32 @@ class Node:
         self._codes: dict[type, Code] = {}
         self._row_codes: dict[tuple[type, tuple[str, ...]], RowCode | None] = {}
         self._nested = {index: node_for(part.fields) for index, part in enumerate(spec) if isinstance(part, Branch)}
+        self._proof: tuple[int, Comparison] = 0, DIFFERENT
+        """How many classes had been met in the whole process, and whether their attributes are what they were."""
+
+    def current(self) -> Node:
+        """Itself, without the code for models that somebody has given other attributes since."""
+        met, found = self._proof
+        if met != _met or not found.holds():
+            if found is not DIFFERENT and not found.holds():
+                self._forget()
+            self._proof = _met, comparison(dict.fromkeys(self._passed()))
+        return self
+
+    def _passed(self) -> Iterator[tuple[type, str, object]]:
+        """The attributes of models that its code goes past."""
+        for cls in dict.fromkeys((*self._codes, *(model for model, _columns in self._row_codes))):
+            for part in self.spec:
+                if part.source:
+                    yield from attributes.passed(cls, part.source[0])
+        for one in self._nested.values():
+            yield from one._passed()
+
+    def _forget(self) -> None:
+        self._codes.clear()
+        self._row_codes.clear()
+        for one in self._nested.values():
+            one._forget()
 
     def one(self, instance: object, place: Place) -> Any:
         """The representation of `instance` by the serializer at `place`."""
@@ -50,6 +76,7 @@ class Node:
         """The representations of prefetched rows without instances; None when it takes these."""
         key = origin.model, origin.columns
         if key not in self._row_codes:
+            _meet()
             self._row_codes[key] = row_code_for(self.spec, *key)
         code = self._row_codes[key]
         try:
@@ -60,8 +87,17 @@ class Node:
     def _code(self, cls: type) -> Code:
         code = self._codes.get(cls)
         if code is None:
+            _meet()
             code = self._codes[cls] = code_for(self.spec, cls, self._nested, self.one, _decided)
         return code
+
+
+_met = 0
+
+
+def _meet() -> None:
+    global _met
+    _met += 1
 
 
 def node_for(spec: Spec) -> Node:
@@ -94,15 +130,15 @@ def _node(serializer: Serializer[Any], tree: trees.Tree) -> Node | None:
     if not tree.is_readable:
         return None
     if tree.shown is None:
-        return node_for(_spec(serializer.fields.values()))
+        return node_for(_spec(serializer.fields.values())).current()
     node: Node | None = tree.node
     if node is None:
         node = tree.node = node_for(_spec(tree.shown.values()))
     if "fields" not in vars(serializer):
-        return node
+        return node.current()
     # A serializer's own fields may have been changed since they were made; most have not.
     spec = _spec(serializer.fields.values())
-    return node if spec == node.spec else node_for(spec)
+    return (node if spec == node.spec else node_for(spec)).current()
 
 
 def is_compiled(serializer: object) -> bool:

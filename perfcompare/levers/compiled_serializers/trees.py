@@ -126,13 +126,20 @@ def _is_settled(cls: type, name: str) -> bool:
     return trust.is_own(cls, name) or is_constant(getattr(cls, name))
 
 
-_own_methods: Final = attrgetter("fields", "get_fields", "_readable_fields", "_writable_fields")
+_of_class: Final = attrgetter("fields", "get_fields", "_readable_fields", "_writable_fields", "_declared_fields")
 
 
 def _signature(cls: type) -> tuple[Any, ...]:
     meta = getattr(cls, "Meta", None)
-    methods = _own_methods(cls)
-    return methods if meta is None else (meta, methods, *[getattr(meta, name, None) for name in _META])
+    found: tuple[Any, ...] = _of_class(cls)
+    return found if meta is None else (*found, meta, *[getattr(meta, name, None) for name in _META])
+
+
+def _kept(value: Any) -> Any:
+    """`value` as it is now: somebody may put something into a list or a dictionary later."""
+    if isinstance(value, dict):
+        return {name: _kept(one) for name, one in value.items()}
+    return [*value] if isinstance(value, list) else value
 
 
 def hiding(cls: type[AnySerializer]) -> str | None:
@@ -144,7 +151,8 @@ def hiding(cls: type[AnySerializer]) -> str | None:
 
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     cls = type(serializer)
-    tree = Tree(signature=signature, generation=_generation, template=None, shown=None, is_readable=False)
+    kept = tuple(map(_kept, signature))
+    tree = Tree(signature=kept, generation=_generation, template=None, shown=None, is_readable=False)
     tree.is_readable = hiding(cls) is None
     if objection(cls) is not None:
         return tree

@@ -97,7 +97,7 @@ def _inserted(
         return None
     parameters = tuple(
         [
-            value if type(value) in unchanged else field.get_db_prep_save(value, connection)
+            value if type(value) in unchanged else field.get_db_prep_save(value, connection=connection)
             for field, value, unchanged in zip(fields, values, insertion.unchanged, strict=True)
         ]
     )
@@ -171,7 +171,7 @@ def _unusual(model: type[Model], fields: Iterable[Any]) -> str | None:
     for field in fields:
         if type(field).pre_save not in plain.PRE_SAVES:
             return overriding(type(field), "pre_save")
-        if hasattr(field, "get_placeholder"):
+        if plain.has_placeholder(field):
             return f"{path_of(type(field))} has placeholders of its own"
     return None
 

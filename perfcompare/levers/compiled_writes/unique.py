@@ -15,6 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DataError
 from django.db.models.manager import BaseManager, Manager
 from django.db.models.query import QuerySet
+from rest_framework import validators
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 from rest_framework.validators import UniqueValidator
@@ -29,7 +30,7 @@ from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.shapes import VALUES, is_compared_by, shape_of
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
+from perfcompare.levers._replacing import Judgement, Replacement, Unpatched, judged, overriding
 from perfcompare.levers.compiled_queries import direct
 
 _MOST: Final = 1000
@@ -38,6 +39,9 @@ _ASKING: Final = Stock(
     *("__init__", "filter", "exists", "_filter_or_exclude", "_filter_or_exclude_inplace", "_chain", "_clone"),
     *("query", "db", "__getattribute__"),
 )
+_FUNCTIONS: Final = Unpatched({validators: "qs_exists qs_filter"})
+_OF_ONE: Final = frozenset({"get_queryset", "all", "filter", "db_manager"})
+"""What a manager must not have of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +81,8 @@ def _is_taken(validator: UniqueValidator, value: object, serializer_field: Field
         or not trust.is_own(type(validator), "filter_queryset", "exclude_current_instance")
         or not isinstance(manager, BaseManager)
         or manager._hints  # type: ignore[attr-defined]  # private
+        or not _OF_ONE.isdisjoint(manager.__dict__)
+        or not _FUNCTIONS.holds()
         or not _is_plain(kind)
     ):
         return None
@@ -96,6 +102,8 @@ def _filters(manager: type[Any]) -> bool:
 def _objection(manager: BaseManager[Any]) -> str | None:
     """Why `manager` is not asked here: the end of a sentence."""
     kind: Any = type(manager)
+    if own := sorted(_OF_ONE & manager.__dict__.keys()):
+        return f"it has a `{own[0]}` of its own"
     if _is_plain(kind):
         return None
     filtering = None if _filters(kind) else overriding(kind, "filter")
@@ -173,6 +181,7 @@ REPLACEMENTS: Final = (CALL,)
 def objections() -> Iterator[str]:
     """What is left to DRF at this moment, and why."""
     yield from database_path.objections()
+    yield from _FUNCTIONS.objections()
 
 
 def forget(**_signal: object) -> None:

@@ -1,4 +1,4 @@
-"""The Allow and Vary headers of a view class, put together once."""
+"""The Allow and Vary headers of a view, put together once for each set of methods."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ def default_response_headers(self: APIView) -> dict[str, str]:
     cls: Any = type(self)
     # A viewset puts its handlers on the instance; every view gets its HEAD there, from View.setup.
     if "http_method_names" not in state and trust.is_own(cls, *_DECIDING):
-        names = tuple(self.http_method_names)
-        return dict(_headers(cls, names, frozenset(state.keys() & names), len(self.renderer_classes) > 1))
+        handled = tuple([name for name in self.http_method_names if name in state or hasattr(cls, name)])
+        return dict(_headers(handled, len(self.renderer_classes) > 1))
     headers: dict[str, str] = HEADERS.original(self)
     return headers
 
 
 @functools.lru_cache(maxsize=1024)
-def _headers(cls: type[APIView], names: tuple[str, ...], handlers: frozenset[str], varies: bool) -> dict[str, str]:
-    allowed = ", ".join(name.upper() for name in names if name in handlers or hasattr(cls, name))
-    return {"Allow": allowed, **({"Vary": "Accept"} if varies else {})}
+def _headers(handled: tuple[str, ...], varies: bool) -> dict[str, str]:
+    return {"Allow": ", ".join(map(str.upper, handled)), **({"Vary": "Accept"} if varies else {})}
 
 
 HEADERS: Final = Replacement(APIView, "default_response_headers", default_response_headers, "d327be1c8c7d")

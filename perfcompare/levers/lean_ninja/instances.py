@@ -14,10 +14,12 @@ from django.db.models.query_utils import DeferredAttribute
 
 from perfcompare.levers._orm.prefetched import peeked
 from perfcompare.levers._orm.relatives import forget_owners
+from perfcompare.levers._replacing import Comparison, comparison
 
 Read = Callable[[Any], Any]
 ReadAll = Callable[[list[Any]], list[Any]]
 _T = TypeVar("_T")
+_PASSED = (DeferredAttribute, ReverseManyToOneDescriptor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,12 @@ def _instances(kind: type, wanted: Wanted) -> ReadAll:
         return rows
 
     return read_and_forget
+
+
+def passed(kind: type, names: Iterable[str]) -> Comparison:
+    """Whether `kind` still has the attributes that are not asked for what they give."""
+    found = ((name, inspect.getattr_static(kind, name, None)) for name in names)
+    return comparison((kind, name, value) for name, value in found if type(value) in _PASSED)
 
 
 def row_reader(kind: type, columns: Sequence[str], names: Iterable[str]) -> ReadAll | None:

@@ -16,8 +16,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
-from perfcompare.levers._replacing import path_of
-from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, reader, row_reader
+from perfcompare.levers._replacing import Comparison, path_of
+from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, passed, reader, row_reader
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, scalar
 
 
@@ -115,8 +115,8 @@ class Fields(Shape):
 
     def __init__(self, shapes: dict[str, Shape]) -> None:
         self._shapes = shapes
-        self._readers: dict[type, ReadAll] = {}
-        self._row_readers: dict[tuple[type, tuple[str, ...]], ReadAll | None] = {}
+        self._readers: dict[type, tuple[ReadAll, Comparison]] = {}
+        self._row_readers: dict[tuple[type, tuple[str, ...]], tuple[ReadAll | None, Comparison]] = {}
         # A missing field is left to Ninja: it knows defaults and whose error it is.
         self.schema = core_schema.typed_dict_schema(
             {name: core_schema.typed_dict_field(shape.schema, required=True) for name, shape in shapes.items()}
@@ -132,20 +132,22 @@ class Fields(Shape):
     def of_rows(self, origin: Waiting) -> ReadAll | None:
         """What reads the fields of the rows of prefetched QuerySets without instances; None when it takes these."""
         key = origin.model, origin.columns
-        if key not in self._row_readers:
+        known = self._row_readers.get(key)
+        if known is None or not known[1].holds():
             plain = all(isinstance(shape, Scalar) for shape in self._shapes.values())
-            self._row_readers[key] = row_reader(*key, self._shapes) if plain else None
-        return self._row_readers[key]
+            read = row_reader(*key, self._shapes) if plain else None
+            known = self._row_readers[key] = read, passed(key[0], self._shapes)
+        return known[0]
 
     def _reader(self, kind: type) -> ReadAll:
-        read = self._readers.get(kind)
-        if read is None:
+        known = self._readers.get(kind)
+        if known is None or not known[1].holds():
             columns = {name: shape.read_all for name, shape in self._shapes.items() if not isinstance(shape, Scalar)}
             changed = frozenset(columns) - {name for name, one in self._shapes.items() if isinstance(one, Anything)}
             lists = frozenset(name for name, shape in self._shapes.items() if isinstance(shape, Many))
             wanted = Wanted(names=tuple(self._shapes), columns=columns, changed=changed, lists=lists)
-            read = self._readers[kind] = reader(kind, wanted)
-        return read
+            known = self._readers[kind] = reader(kind, wanted), passed(kind, self._shapes)
+        return known[0]
 
 
 # What a plain `class X(ninja.Schema)` has; anything beyond it means code of its own.

@@ -78,7 +78,7 @@ class Form:
             if not unchanged(value):
                 if hasattr(value, "resolve_expression"):
                     return None
-                value = field.get_db_prep_save(value, connection)
+                value = field.get_db_prep_save(value, connection=connection)
             parameters.append(value)
         return tuple(parameters)
 
@@ -89,7 +89,7 @@ class Form:
         compiler.returning_fields = self.returning
         ((sql, parameters),) = compiler.as_sql()
         statement = Insertion(sql=numbered(sql), parameters=tuple(parameters))
-        simple = len(parameters) == len(self.fields) and not any(hasattr(one, "get_placeholder") for one in self.fields)
+        simple = len(parameters) == len(self.fields) and not any(map(plain.has_placeholder, self.fields))
         values = (getattr(instance, field.attname) for field in self.fields)
         if plans.remember and simple and not any(hasattr(value, "resolve_expression") for value in values):
             self._sql[using] = statement.sql

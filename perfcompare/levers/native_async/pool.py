@@ -118,7 +118,8 @@ class Pool:
             if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
                 # asyncpg cannot write the value, e.g. a number out of range: Django's way shows what it is.
                 raise UnsupportedError(str(error)) from error
-            raise translated(error) from error
+            made = translated(error)
+            raise made from made.__cause__
         except BaseException:  # cancelled: the statement may still be running
             self._give_back(connection, broken=True)
             raise
@@ -171,7 +172,8 @@ class Pool:
             message = f"No connection to the database within {self._limits.timeout_s:g} s."
             raise translated(TimeoutError()).__class__(message) from error
         except (*_ERRORS, OSError) as error:
-            raise translated(error) from error
+            made = translated(error)
+            raise made from made.__cause__
 
     async def _turn(self) -> _Connection | None:
         """A connection that somebody gives back; None when there is room for a new one."""

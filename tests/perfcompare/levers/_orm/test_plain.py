@@ -105,3 +105,11 @@ def test_a_patched_preparation_is_asked(owner: type[Any], method: str, monkeypat
     assert not compared.takes(7)
     monkeypatch.undo()
     assert compared.takes(7)
+
+
+@pytest.mark.parametrize("name", ["get_placeholder", "get_placeholder_sql"])
+def test_a_field_with_a_placeholder_of_its_own_is_told_by_either_name(name: str) -> None:
+    field: Any = models.CharField()
+    assert not plain.has_placeholder(field)
+    setattr(field, name, lambda *_: "%s")
+    assert plain.has_placeholder(field)

@@ -25,6 +25,16 @@ def test_known_shapes_go_the_short_way(short_ways: list[str]) -> None:
     assert len(short_ways) == 4
 
 
+@pytest.mark.parametrize("numbers", [[1, 2**70], [-(2**70), 1], [2**63, 2**64]])
+def test_numbers_that_are_too_big_to_bind_are_compared(numbers: list[int]) -> None:
+    expected = [1] if 1 in numbers else []
+    for _ in range(2):
+        assert [one.id for one in User.objects.filter(id__in=numbers)] == expected
+        assert User.objects.filter(id__in=numbers).count() == len(expected)
+        with transaction.atomic():
+            assert User.objects.filter(id__in=numbers).exists() == bool(expected)
+
+
 def test_a_statement_without_a_shape_does_not(short_ways: list[str]) -> None:
     list(User.objects.filter(profile__metadata__theme="a"))
 

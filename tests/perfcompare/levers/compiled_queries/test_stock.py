@@ -6,13 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections, models, router, transaction
+from django.db import ProgrammingError, connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.postgresql.compiler import SQLCompiler
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import Col
+from django.db.models.lookups import BuiltinLookup, Exact
 from django.db.models.query import ModelIterable, QuerySet
+from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.query import Query
+from django.db.models.sql.where import WhereNode
 from django.test import override_settings
 
 from perfcompare import levers
@@ -57,6 +62,12 @@ PATCHES: list[tuple[type[Any], str]] = [
     (SQLCompiler.__mro__[-2], "as_sql"),
     (Query, "add_q"),
     (Query, "build_filter"),
+    (SQLCompiler.__mro__[-2], "quote_name_unless_alias"),
+    (DatabaseOperations, "quote_name"),
+    (WhereNode, "as_sql"),
+    (Col, "as_sql"),
+    (BaseTable, "as_sql"),
+    (BuiltinLookup, "as_sql"),
 ]
 
 
@@ -84,6 +95,28 @@ def test_a_patched_method_is_called_as_by_django(
         _ask()
 
     assert seen == expected != []
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_spelling_of_one_connection_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ask()
+    operations = connection.ops
+    monkeypatch.setitem(vars(operations), "quote_name", lambda name: f'"nobody"."{name}"')
+
+    assert '"nobody"' in str(User.objects.all().query)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        _ask()
+    assert "`connection.ops` has a `quote_name` of its own" in "".join(database_path.objections())
+
+
+@pytest.mark.usefixtures("compiled")
+def test_sql_that_somebody_adds_to_a_lookup_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ask()
+    monkeypatch.setattr(Exact, "as_postgresql", lambda *_: ("1 = 0", []), raising=False)
+
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get(id=1)
+    assert any("Exact" in one for one in database_path.objections())
 
 
 @pytest.mark.usefixtures("compiled")

@@ -158,6 +158,26 @@ def test_a_new_meta_counts(lever: None) -> None:
     assert Short(User(id=1, name="Ada")).data == {"id": 1, "name": "Ada"}
 
 
+def test_what_somebody_puts_into_a_class_counts(lever: None) -> None:
+    class Short(serializers.ModelSerializer[User]):
+        class Meta:
+            model = User
+            fields = ["id"]
+            extra_kwargs: dict[str, dict[str, Any]] = {"id": {}}
+
+    declared: dict[str, Any] = Short._declared_fields
+    assert list(Short().fields) == ["id"]
+    Short.Meta.fields.append("name")
+    assert list(Short().fields) == ["id", "name"]
+    Short.Meta.extra_kwargs["id"]["label"] = "Number"
+    assert Short().fields["id"].label == "Number"
+    Short.Meta.fields.append("mark")
+    declared["mark"] = serializers.CharField(default="x")
+    assert Short(User(id=1, name="Ada")).data == {"id": 1, "name": "Ada", "mark": "x"}
+    declared["mark"] = serializers.CharField(default="y")
+    assert Short(User(id=1, name="Ada")).data["mark"] == "y"
+
+
 def test_choices_that_a_function_computes_are_computed_each_time(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
     class City(serializers.ModelSerializer[Address]):
         class Meta:

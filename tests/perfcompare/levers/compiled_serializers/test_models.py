@@ -121,3 +121,19 @@ def test_a_prefetched_subset_is_what_is_shown(lever: None) -> None:
 
     users = User.objects.prefetch_related(Prefetch("addresses", Address.objects.none()))
     assert all(user["addresses"] == [] for user in _Plain(users, many=True).data)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(User, "email"), (User, "profile"), (Address, "city"), (User, "addresses")]
+)
+def test_an_attribute_that_a_model_gets_later_is_asked(model: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> str:
+        users = User.objects.order_by("id").prefetch_related("addresses").select_related("profile")
+        return repr([_Plain(users, many=True).data, _Plain(users[1]).data])
+
+    with compiled():
+        before = shown()
+        nothing = property(lambda _self: [] if name == "addresses" else None, lambda _self, _value: None)
+        monkeypatch.setattr(model, name, nothing)
+        after = shown()
+    assert before != after == shown()

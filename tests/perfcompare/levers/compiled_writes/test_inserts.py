@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower, Now
 from django.db.models.signals import post_save, pre_save
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from perfcompare.levers.compiled_writes.install import INSTALLATION
 from users.models import Address, Post, Profile, User
@@ -51,6 +51,23 @@ def test_a_second_row_uses_the_same_statement(short_ways: list[str]) -> None:
     assert short_ways[0] is short_ways[1]
     assert (first.name, second.name) == ("A", "B")
     assert second.pk > first.pk
+
+
+def test_a_field_that_takes_the_connection_by_name_alone_is_saved(short_ways: list[str]) -> None:
+    class Named(models.CharField[str, str]):
+        def get_db_prep_save(self, value: Any, *, connection: Any) -> Any:  # type: ignore[override]
+            return super().get_db_prep_save(value.upper(), connection)
+
+    with isolate_apps("users"):
+        meta = type("Meta", (), {"app_label": "users"})
+        body = {"__module__": __name__, "Meta": meta, "name": Named(max_length=9)}
+        model: Any = type("NamedRow", (models.Model,), body)
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+
+    assert model._default_manager.create(name="ada").pk
+    assert [one.name for one in model._default_manager.all()] == ["ADA"]
+    assert len(short_ways) == 1
 
 
 def test_a_given_key_is_kept(short_ways: list[str]) -> None:

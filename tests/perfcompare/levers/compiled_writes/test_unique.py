@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import models
-from rest_framework import serializers
+from django.db.models.lookups import Exact
+from django.test.utils import register_lookup
+from rest_framework import serializers, validators
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers.compiled_writes.install import INSTALLATION
@@ -54,6 +56,38 @@ def test_it_goes_the_short_way_once_compiled(short_ways: list[str]) -> None:
     assert _errors({"name": "A", "email": "free@example.com"}) == {}
     assert len(short_ways) == 2
     assert short_ways[0] is short_ways[1]
+
+
+class _Never(Exact[Any]):
+    """No row has it."""
+
+    def as_sql(self, *_args: Any) -> tuple[str, Any]:
+        return "1 = 0", []
+
+
+def test_a_lookup_that_is_registered_later_decides(short_ways: list[str]) -> None:
+    data = {"name": "A", "email": "taken@example.com"}
+    assert _errors(data)["email"][0][1] == "unique"
+    with register_lookup(models.EmailField, _Never, lookup_name="exact"):
+        assert _errors(data) == {}
+    assert _errors(data)["email"][0][1] == "unique"
+    assert len(short_ways) == 2
+
+
+@pytest.mark.parametrize("name", ["qs_exists", "qs_filter"])
+def test_a_function_of_drf_that_is_replaced_later_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"name": "A", "email": "taken@example.com"}
+    assert _errors(data)["email"][0][1] == "unique"
+    monkeypatch.setattr(validators, name, lambda *_args, **_named: User.objects.none() if name == "qs_filter" else None)
+    assert _errors(data) == {}
+
+
+def test_a_method_of_one_manager_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager: Any = User._default_manager
+    data = {"name": "A", "email": "taken@example.com"}
+    assert _errors(data)["email"][0][1] == "unique"
+    monkeypatch.setitem(vars(manager), "filter", lambda **_named: User.objects.none())
+    assert _errors(data) == {}
 
 
 def test_an_existing_object_is_left_out_by_drf(short_ways: list[str]) -> None:

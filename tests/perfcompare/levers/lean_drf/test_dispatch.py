@@ -301,3 +301,10 @@ def test_each_header_gets_its_own_renderer() -> None:
         other = Rendered.as_view()
         assert _answer(other, _get(JSON)(), {})[1]["Content-Type"] == JSON
         assert _answer(view, _get(JSON)(), {}) == stock[1]
+
+
+def test_a_method_that_a_view_gets_later_is_allowed(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = Plain.as_view()
+    assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    monkeypatch.setattr(Plain, "delete", Plain.get, raising=False)
+    assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, DELETE, HEAD, OPTIONS"

@@ -77,3 +77,20 @@ def test_children_that_somebody_changed_are_written_as_they_are(made: list[int])
     assert {address["id"] for user in found for address in user["addresses"]} == {
         address.id for address in Address.objects.all()
     }
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_attribute_that_a_model_gets_later_is_asked(listed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    nested = create_model("Nested", __base__=Schema, addresses=(list[Plain], ...))
+    field = create_model("Response", response=(list[nested if listed else Plain], ...)).model_fields["response"]  # type: ignore[misc]
+    write: Any = answers.writer(field)
+
+    def cities() -> set[str]:
+        with applied():
+            users = User.objects.prefetch_related("addresses")
+            body = json.loads(write(list(users if listed else Address.objects.all())))
+        return {one["city"] for found in body for one in (found["addresses"] if listed else [found])}
+
+    assert "elsewhere" not in cities()
+    monkeypatch.setattr(Address, "city", property(lambda _self: "elsewhere", lambda _self, _value: None))
+    assert cities() == {"elsewhere"}

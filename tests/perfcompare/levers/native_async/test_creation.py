@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import asyncpg
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
@@ -82,8 +84,13 @@ def test_an_address_that_is_taken_is_an_integrity_error_that_names_the_field(run
     with pytest.raises(IntegrityError) as django:
         User.objects.create(name="Ada", email="user1@seeded.example")
 
-    assert str(native.value) == str(django.value).strip()
-    assert native.value.__cause__ is not None
+    assert str(native.value) == str(django.value)
+    ours, theirs = native.value.__cause__, django.value.__cause__
+    assert isinstance(ours, psycopg.errors.UniqueViolation)
+    assert isinstance(theirs, psycopg.Error)
+    assert isinstance(ours.__cause__, asyncpg.UniqueViolationError)
+    for name in ("sqlstate", "constraint_name", "table_name", "schema_name", "message_primary", "message_detail"):
+        assert getattr(ours.diag, name) == getattr(theirs.diag, name)
 
 
 @pytest.mark.usefixtures("_natively")

@@ -1,0 +1,91 @@
+"""Whether a query is written in the same way each time: what of its SQL and converters a plan may keep.
+
+A shape tells queries apart by their fields and conditions. Fields of a project may write their own column, or choose
+converters anew for each statement; `Meta.ordering` may hold an expression of the project's, and a relation a condition.
+Whatever such code says is true at that moment only, so there is no plan for it. A converter itself runs for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db.models import Model
+from django.db.models.expressions import BaseExpression, Col
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.datastructures import BaseTable, Join
+from django.db.models.sql.query import Query
+
+from perfcompare.levers._orm.own_code import is_own_class, is_own_function
+from perfcompare.levers._orm.premises import has_one_key
+from perfcompare.levers._replacing import overriding, path_of
+
+CONVERTER: Final = "from_db_value"
+"""What a field converts by, which may be any function, as long as it stays the same."""
+_WRITING: Final = ("get_col", "cached_col", "select_format", "get_db_converters")
+_JOINING: Final = (
+    *("get_extra_restriction", "get_joining_fields", "get_reverse_joining_fields"),
+    *("get_joining_columns", "get_reverse_joining_columns"),
+)
+
+
+def is_written_alike(compiler: SQLCompiler) -> bool:
+    """Whether a query that `compiler` has compiled, and that has a shape, is always compiled to the same SQL."""
+    ordering = getattr(compiler, "order_by", None) or ()
+    return (
+        all(_is_fixed(select[0]) for select in compiler.select)
+        and all(_is_fixed(one[0]) for one in ordering)
+        and all(map(_is_plain_table, compiler.query.alias_map.values()))
+    )
+
+
+def are_converted_alike(fields: Iterable[Any]) -> bool:
+    """Whether the columns of `fields` are written, and their converters chosen, by Django's own code."""
+    return not any(_other(field, _WRITING) for field in fields)
+
+
+def objection(model: type[Model]) -> str | None:
+    """What of a query for instances of `model` is written anew each time: the end of a sentence."""
+    if not has_one_key(model):
+        return "it has a composite primary key"
+    for field in model._meta.concrete_fields:
+        if name := _other(field, _WRITING):
+            return overriding(type(field), name)
+    other = next((one for one in model._meta.ordering if not isinstance(one, str) and not _is_fixed(one)), None)
+    return f"its ordering has a {path_of(other)}" if other is not None else None
+
+
+def converting(columns: Iterable[Any]) -> dict[Any, frozenset[str]]:
+    """The classes of fields by which the values of `columns` are converted, and what must stay the same in them."""
+    classes = {type(one.output_field) for one in columns if type(one) is Col}
+    return {cls: frozenset({CONVERTER}) for cls in classes if hasattr(cls, CONVERTER)}
+
+
+def _is_fixed(node: Any) -> bool:
+    kind = type(node)
+    if kind is Col:
+        return are_converted_alike((node.target, node.output_field))
+    if kind is Query or not is_own_class(kind):
+        return False
+    inner: Iterable[Any] = node.get_source_expressions() if isinstance(node, BaseExpression) else ()
+    return all(one is None or _is_fixed(one) for one in inner)
+
+
+def _is_plain_table(table: object) -> bool:
+    if type(table) is BaseTable:
+        return True
+    if type(table) is not Join:
+        return False
+    relation = table.join_field
+    field = getattr(relation, "field", relation)
+    return not (_other(relation, _JOINING) or _other(field, _JOINING))
+
+
+def _other(field: Any, names: Iterable[str]) -> str | None:
+    """Which of these the class of a field, or the field itself, has from somebody else."""
+    cls = type(field)
+    for name in names:
+        found = getattr(cls, name, None)
+        if (found is not None and not is_own_function(found)) or (name != "cached_col" and name in vars(field)):
+            return name
+    return None

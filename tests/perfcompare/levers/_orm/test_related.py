@@ -1,0 +1,68 @@
+"""What others change about prefetching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import Prefetch, QuerySet
+from django.db.models import query as query_module
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+
+from perfcompare.levers._orm.related import PREFETCHING
+from users.models import Address, Post, User
+
+pytestmark = pytest.mark.usefixtures("compiled_on_five_users")
+
+
+def _counting(original: Any, seen: list[str]) -> Callable[..., Any]:
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        seen.append(original.__name__)
+        return original(*args, **kwargs)
+
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "queryset"),
+    [
+        (query_module, "prefetch_one_level", User.objects.prefetch_related("posts")),
+        (query_module, "prefetch_one_level", Post.objects.prefetch_related("author")),
+        (query_module, "prefetch_related_objects", User.objects.prefetch_related("groups")),
+        (ForwardManyToOneDescriptor, "get_prefetch_querysets", Post.objects.prefetch_related("author")),
+        (User.posts.related_manager_cls, "get_prefetch_querysets", User.objects.prefetch_related("posts")),
+    ],
+)
+def test_a_patch_of_it_sees_it(owner: Any, name: str, queryset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(queryset.all())
+    seen: list[str] = []
+    monkeypatch.setattr(owner, name, _counting(getattr(owner, name), seen))
+
+    list(queryset.all())
+
+    assert seen == [name]
+    assert owner not in PREFETCHING._known or list(PREFETCHING.objections())
+
+
+class _Nobody(Prefetch[Any]):
+    def get_current_querysets(self, level: int) -> list[QuerySet[Any]]:
+        return [Post.objects.none()]
+
+
+def test_a_prefetch_of_a_project_decides() -> None:
+    assert all(len(one.posts.all()) for one in User.objects.prefetch_related(Prefetch("posts")))
+    assert not any(len(one.posts.all()) for one in User.objects.prefetch_related(_Nobody("posts")))
+
+
+def test_an_instance_that_is_there_twice_shares_what_is_prefetched() -> None:
+    user = User.objects.order_by("id")[0]
+    Address.objects.all().delete()
+    for _ in range(2):
+        Address.objects.create(user=user, street="a", city="b", country="twice")
+
+    first, second = User.objects.filter(addresses__country="twice").prefetch_related("posts")
+
+    assert first is not second
+    assert first.posts.all()[0] is second.posts.all()[0]
+    assert first.posts.all()[0].author is second
