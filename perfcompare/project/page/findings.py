@@ -148,11 +148,8 @@ class Findings:
             for one in self.ladder
             for said in one.differs
         )
-        if busy := self.results.facts.get("busy"):
-            yield (
-                f"Other programs were at work on this machine when it began ({', '.join(busy)}): the intervals are "
-                "wider than they need be."
-            )
+        if said := self.results.disturbance:
+            yield f"{said} So the intervals are wider than they need be, and a gate does not take it as a baseline."
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
         if floor := self.figures.floor:

@@ -150,6 +150,13 @@ def test_a_filter_that_costs_is_found(label: str, changes: list[str]) -> None:
     assert [one.change for one in finders["filters"].find(facts)] == changes
 
 
+@pytest.mark.parametrize(("category", "changes"), [("handler", []), ("garbage collection", ["frozen_gc"])])
+def test_a_lever_is_worth_what_the_part_takes_that_it_makes_cheaper(category: str, changes: list[str]) -> None:
+    part = Part(category=category, label="rest", count=1, cpu_us=90.0, wall_us=90.0)
+
+    assert [one.finding.change for one in found([replace(FACTS, parts=[part])])] == changes
+
+
 def test_what_is_worth_more_comes_first() -> None:
     rare = replace(FACTS, statements=[statements("SELECT a WHERE b = %s", 9, 9)])
     often = replace(FACTS, name="b", weight=100.0, statements=[statements("SELECT c", 3, 3, line=9)])

@@ -8,6 +8,7 @@ from typing import Final
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings._changed import settled
 from perfcompare.project.audit.findings._finding import Finder, Finding
+from perfcompare.project.audit.instruments import garbage_collection
 from perfcompare.project.audit.instruments.rest_framework import AROUND
 
 
@@ -16,7 +17,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     yield from settled(facts, "serializers", "compiled_serializers")
     yield from settled(facts, "rendering", "orjson_rendering")
     yield from settled(facts, "ORM", "compiled_queries")
-    yield from settled(facts, "handler", "frozen_gc")
+    yield from settled(facts, garbage_collection.CATEGORY, "frozen_gc")
 
 
 FINDER: Final = Finder(label="parts of the framework that a lever or a setting makes cheaper", find=_find)
