@@ -10,6 +10,8 @@ import pytest
 from perfcompare.core.errors import UsageError
 from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
 from perfcompare.project.audit.findings import finders
+from perfcompare.project.audit.instruments.ninja import NINJA
+from perfcompare.project.audit.instruments.rest_framework import AROUND
 from perfcompare.project.audit.report import Audit, refusals
 from perfcompare.project.audit.text import picture
 from perfcompare.project.audit.verifying import found
@@ -150,11 +152,29 @@ def test_a_filter_that_costs_is_found(label: str, changes: list[str]) -> None:
     assert [one.change for one in finders["filters"].find(facts)] == changes
 
 
-@pytest.mark.parametrize(("category", "changes"), [("handler", []), ("garbage collection", ["frozen_gc"])])
-def test_a_lever_is_worth_what_the_part_takes_that_it_makes_cheaper(category: str, changes: list[str]) -> None:
-    part = Part(category=category, label="rest", count=1, cpu_us=90.0, wall_us=90.0)
+def _part(category: str, label: str, cpu_us: float = 40.0) -> Part:
+    return Part(category=category, label=label, count=1, cpu_us=cpu_us, wall_us=cpu_us)
 
-    assert [one.finding.change for one in found([replace(FACTS, parts=[part])])] == changes
+
+DRF: Final = _part("view", AROUND, 1.0)
+IN_NINJA: Final = _part("URL resolving", NINJA, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "changes"),
+    [
+        ([_part("handler", "rest")], []),
+        ([_part("garbage collection", "generation 0")], ["frozen_gc"]),
+        ([_part("rendering", "template")], []),
+        ([DRF, _part("rendering", "BrowsableAPIRenderer")], []),
+        ([DRF, _part("rendering", "JSONRenderer")], ["orjson_rendering"]),
+        ([IN_NINJA, _part("rendering", "JSONRenderer")], []),
+        ([DRF, _part("serializers", "OrderSerializer")], ["compiled_serializers"]),
+        ([IN_NINJA, _part("serializers", "orders")], ["lean_ninja"]),
+    ],
+)
+def test_a_lever_is_offered_for_the_part_that_it_makes_cheaper(parts: list[Part], changes: list[str]) -> None:
+    assert [one.finding.change for one in found([replace(FACTS, parts=parts)])] == changes
 
 
 def test_what_is_worth_more_comes_first() -> None:
