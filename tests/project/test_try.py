@@ -23,7 +23,7 @@ from perfcompare.project.trying import gate, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
-from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, Trial, Tried
+from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
 from tests.project.conftest import Shop
 
 REQUESTS = """
@@ -221,6 +221,16 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
     assert "<pre>first line\nsecond line\n</pre>" in page
     assert "{{" not in page
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
+
+
+def test_what_an_interrupted_run_has_not_measured_is_in_no_sentence() -> None:
+    found = _results({AS_IS: 1.0}, state=State.INTERRUPTED)
+    found.tried.append(Tried(name="bare", kind=Kind.BOUND, label="bare", server="uvicorn"))
+    findings = Findings(found, Price(rate=1000, core=20))
+
+    assert findings.answer == "As it is 1.0x; nothing else has a valid figure."
+    assert not [one for one in findings.sentences if "no valid figure" in one]
+    assert "This `try` was interrupted: what was not measured is missing." in findings.sentences
 
 
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:

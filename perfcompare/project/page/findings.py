@@ -124,8 +124,10 @@ class Findings:
         """The answer in a sentence; or why there is none."""
         if self.figures.weighted(AS_IS) is None:
             return "Nothing is known yet: no request has a valid figure of the project as it is."
-        parts = [f"{self.said(one)} {self.times(one.name)}" for one in self.ladder]
-        return _sentence("; ".join(parts)) + "."
+        known = [one for one in self.ladder if one.name == AS_IS or self.figures.beside(one.name)]
+        parts = [f"{self.said(one)} {self.times(one.name)}" for one in known]
+        rest = "" if len(known) > 1 else "; nothing else has a valid figure"
+        return f"{_sentence('; '.join(parts))}{rest}."
 
     @property
     def sentences(self) -> Iterator[str]:
@@ -160,7 +162,8 @@ class Findings:
     def _sentence(self, one: Tried) -> Iterator[str]:
         beside = self.figures.beside(one.name)
         if beside is None:
-            yield f"{_sentence(self.named(one))}: {HOLE}."
+            if self.results.state is State.FINISHED:
+                yield f"{_sentence(self.named(one))}: {HOLE}."
             return
         yield (
             f"{_sentence(self.named(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "
