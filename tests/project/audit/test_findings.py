@@ -135,6 +135,7 @@ def test_long_and_large_answers_are_found(answer: dict[str, Any], kinds: list[st
 def test_a_count_is_found_where_it_costs() -> None:
     assert _kinds(replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
     assert _kinds(replace(FACTS, wall_us=2000.0, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
+    assert _kinds(replace(FACTS, statements=[statements("SELECT a, COUNT(b) FROM a GROUP BY a", 1, 1)])) == []
 
 
 def test_connections_and_hops_are_found() -> None:
@@ -175,6 +176,31 @@ IN_NINJA: Final = _part("URL resolving", NINJA, 1.0)
 )
 def test_a_lever_is_offered_for_the_part_that_it_makes_cheaper(parts: list[Part], changes: list[str]) -> None:
     assert [one.finding.change for one in found([replace(FACTS, parts=parts)])] == changes
+
+
+def test_middleware_that_costs_is_found_and_no_lever_for_it_under_wsgi() -> None:
+    facts = replace(FACTS, parts=[_part("middleware", "AuditMiddleware")])
+    (one,) = found([facts])
+
+    assert (one.kind, one.finding.what, one.finding.change) == (
+        "middleware",
+        "AuditMiddleware takes 40% of the CPU time",
+        "",
+    )
+
+
+def test_the_hops_of_djangos_own_middleware_are_what_inline_middleware_is_worth() -> None:
+    security = "django.middleware.security.SecurityMiddleware"
+    happened = [
+        ("hop", f"{security}.process_request", 2),
+        ("hop", f"{security}.process_response", 1),
+        ("hop", "m.V", 1),
+    ]
+    facts = replace(FACTS, interface="asgi", happened=happened, parts=[_part("thread hops", "to a thread")])
+    lever, all_hops = found([facts])
+
+    assert (lever.finding.change, lever.finding.cpu_us) == ("inline_middleware", 30.0)
+    assert (all_hops.kind, all_hops.finding.cpu_us) == ("thread_hops", 40.0)
 
 
 def test_what_is_worth_more_comes_first() -> None:
