@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,7 +130,7 @@ class Measuring:
     """Of each request."""
     progress: Progress
     others: list[float]
-    """How many processors other programs used, in each round."""
+    """What share of the machine's processors other programs used, in each round."""
     absent: frozenset[tuple[str, str]] = frozenset()
     """Variants and requests that are left out."""
     rounds: int = 0
@@ -187,10 +188,10 @@ class Measuring:
 
 
 def used() -> float:
-    """How many processors are at work while this process waits."""
+    """What share of the machine's processors is at work while this process waits."""
     before_s, began_s = procfs.worked_s(), time.monotonic()
     time.sleep(LOOK_S)
-    return round((procfs.worked_s() - before_s) / (time.monotonic() - began_s), 2)
+    return round((procfs.worked_s() - before_s) / (time.monotonic() - began_s) / (os.cpu_count() or 1), 2)
 
 
 def _trial(outcome: Measurement | Failure) -> Trial:

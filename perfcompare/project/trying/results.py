@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from perfcompare.core import env, files
 from perfcompare.core.errors import UsageError
-from perfcompare.runner.validity import MAX_OTHER_SHARE
 
 FORMAT: Final = 1
 FILE: Final = "results.json"
 LATEST: Final = "latest"
+BUSY: Final = 0.1
+"""A machine is busy when other programs use more than this share of its processors."""
 
 
 class Kind(StrEnum):
@@ -136,7 +137,7 @@ class Results:
     refused: list[Refused] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
-    """How many processors other programs used: one look in each round, while nothing was asked."""
+    """What share of the machine's processors other programs used: one look in each round, while nothing was asked."""
     work: list[Counted] = field(default_factory=list)
 
     def variant(self, name: str) -> Tried | None:
@@ -147,11 +148,11 @@ class Results:
     def disturbance(self) -> str:
         """What other programs did meanwhile, in sentences; empty where it was little, or is not known."""
         used = median(self.others) if self.others else 0.0
-        if used <= MAX_OTHER_SHARE:
+        if used <= BUSY:
             return ""
         named = ", ".join(self.facts.get("busy", ()))
         began = f" When it began, these were at work: {named}." if named else ""
-        return f"Other programs used {used:.0%} of a processor while this was measured.{began}"
+        return f"Other programs used {used:.0%} of this machine's processors while this was measured.{began}"
 
     def works(self, variant: str) -> Mapping[str, Counted]:
         """What its requests make happen, as far as it was counted."""
