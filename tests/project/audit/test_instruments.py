@@ -6,6 +6,10 @@ import gc
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
 
 from perfcompare.core import env
 from perfcompare.project.audit.instruments import garbage_collection
@@ -52,17 +56,30 @@ def test_middleware_url_and_view_are_parts_where_nothing_has_loaded_the_handler_
     assert {("middleware", "CommonMiddleware"), ("URL resolving", "resolve"), ("view", "<lambda>")} <= parts
 
 
-def test_a_collection_is_a_part_of_the_request_that_it_stops() -> None:
+@pytest.fixture
+def collected() -> Iterator[Recorder]:
+    """A recorder that collections are told."""
     recorder = Recorder()
     garbage_collection.INSTRUMENT.install(recorder)
-    try:
-        gc.collect()
-        assert not recorder.totals
-        with recorder.request():
-            gc.collect()
-            assert recorder.current.get() is not None
-    finally:
-        gc.callbacks.pop()
+    yield recorder
+    gc.callbacks.pop()
 
-    assert recorder.totals[garbage_collection.CATEGORY, "generation 2"].count == 1
-    assert recorder.totals[ROOT].children == 1
+
+def test_a_collection_is_a_part_of_the_request_that_it_stops(collected: Recorder) -> None:
+    gc.collect()
+    assert not collected.totals
+
+    with collected.request():
+        gc.collect()
+
+    assert collected.totals[garbage_collection.CATEGORY, "generation 2"].count == 1
+    assert collected.totals[ROOT].children == 1
+
+
+def test_a_collection_sets_no_context_variable_because_it_may_have_begun_inside_of_that(collected: Recorder) -> None:
+    current = collected.begin(ROOT, None)
+    collected.current = SimpleNamespace(get=lambda: current)  # type: ignore[assignment]
+
+    gc.collect()
+
+    assert collected.totals[garbage_collection.CATEGORY, "generation 2"].count == 1

@@ -16,13 +16,17 @@ def _install(recorder: Recorder) -> None:
     under_way: Span | None = None
 
     def called(phase: str, info: Mapping[str, Any]) -> None:
-        """There is one collection at a time in a process."""
+        """There is one collection at a time in a process.
+
+        It may have begun inside of ContextVar.set(), and another set() would free what that one is reading (CPython
+        3.11 crashes). So the collection does not become the current part.
+        """
         nonlocal under_way
-        parent = recorder.current.get()
         if phase == "start":
-            under_way = recorder.begin((CATEGORY, f"generation {info['generation']}"), parent) if parent else None
+            parent = recorder.current.get()
+            under_way = parent and recorder.start(Span((CATEGORY, f"generation {info['generation']}"), parent))
         elif under_way is not None:
-            recorder.end(under_way)
+            recorder.stop(under_way)
             under_way = None
 
     gc.callbacks.append(called)
