@@ -145,6 +145,13 @@ def stolen() -> tuple[int, int]:
     return (ticks[7] if len(ticks) > 7 else 0), sum(ticks)
 
 
+def worked_s() -> float:
+    """Seconds since boot that processors worked, all together, also those that the hypervisor gave to others."""
+    first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]
+    ticks = [int(word) for word in first.split()[1:9]]
+    return (sum(ticks) - sum(ticks[3:5])) * TICK_NS / 1e9
+
+
 def connections(state: str, port: int | None = None) -> int:
     """How many TCP connections are in that state, with `port` only those at this end of it."""
     return sum(

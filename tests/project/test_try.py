@@ -23,7 +23,7 @@ from perfcompare.project.trying import gate, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
-from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, Trial, Tried
+from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
 from tests.project.conftest import Shop
 
 REQUESTS = """
@@ -86,6 +86,7 @@ def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: S
         for name in (AS_IS, ITS_TWIN, "persistent_connections", "json_only", "bare")
         for one in found.requests
     } <= measured
+    assert len(found.others) == 2, "one look in each round"
     assert found.works(AS_IS)["categories"].statements == 2
     assert "smaller pages" in (place / "index.html").read_text()
     assert (shop.folder / "state" / ".gitignore").read_text() == "*\n"
@@ -222,6 +223,16 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
 
 
+def test_what_an_interrupted_run_has_not_measured_is_in_no_sentence() -> None:
+    found = _results({AS_IS: 1.0}, state=State.INTERRUPTED)
+    found.tried.append(Tried(name="bare", kind=Kind.BOUND, label="bare", server="uvicorn"))
+    findings = Findings(found, Price(rate=1000, core=20))
+
+    assert findings.answer == "As it is 1.0x; nothing else has a valid figure."
+    assert not [one for one in findings.sentences if "no valid figure" in one]
+    assert "This `try` was interrupted: what was not measured is missing." in findings.sentences
+
+
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     found = _results({AS_IS: 1.0}, work=[Counted(variant=AS_IS, request="often", statements=2, body_bytes=4)])
 
@@ -254,6 +265,31 @@ def test_a_machine_that_was_slower_for_one_request_does_not_fail_the_gate() -> N
     found = gate.changes(before, now, tolerance=0.1)
 
     assert [one.dearer for one in found] == [False, False]
+
+
+@pytest.mark.parametrize(("others", "judged"), [([0.0, 0.1, 0.9], True), ([0.1, 0.3, 0.9], False)])
+def test_a_machine_that_was_busy_most_of_the_time_fails_the_gate_and_no_cost_is_judged(
+    others: list[float], judged: bool
+) -> None:
+    before = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1}, work=_counted(2))
+    dearer = _results({AS_IS: 1.5, ITS_TWIN: 1.501, "bare": 0.1}, work=_counted(3), others=others)
+
+    often, seldom, *machine = gate.changes(before, dearer, tolerance=0.05)
+
+    assert "3 statements instead of 2." in often.failures
+    assert (often.dearer, seldom.dearer) == (judged, judged)
+    assert bool(machine) is not judged
+    if machine:
+        assert "Other programs used 30% of this machine's processors" in machine[0].failures[0]
+        assert len(gate.changes(before, dearer, tolerance=0.05, any_load=True)) == 2
+
+
+def test_a_baseline_from_a_busy_machine_is_refused_before_anything_is_measured(shop: Shop) -> None:
+    results.write(_results({AS_IS: 1.0}, others=[0.5]), shop.folder)
+
+    said = shop.manage("perfcompare", "gate", "--baseline", "results.json", status=1)
+
+    assert "results.json is no baseline. Other programs used 50% of this machine's processors" in said
 
 
 def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:

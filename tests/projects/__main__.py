@@ -81,6 +81,18 @@ def _requests(name: str, project: Project, url: str, options: argparse.Namespace
     return list(found.problems())
 
 
+def _each(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
+    """show what each lever saves alone, beside persistent connections"""
+    processes, values = filled(name, project, url)
+    chosen = options.changes or levers(project)
+    kept = ("persistent_connections",)
+    variants = {_PERSISTENT: kept, **{one: (*kept, one) for one in chosen}}
+    found = costs(processes, values.get("headers", {}), paths(project, values), variants, options.rounds)
+    for one in chosen:
+        _say(f"  {one:24} {_share(found.gain(_PERSISTENT, one))}")
+    return list(found.problems())
+
+
 def _share(gain: Interval | None) -> str:
     return f"{gain.middle:.1%} [{gain.low:.1%}, {gain.high:.1%}]" if gain else "an unknown part"
 
@@ -140,6 +152,7 @@ def _path(name: str, project: Project, url: str, options: argparse.Namespace) ->
 
 _ACTIONS = {
     "requests": _requests,
+    "each": _each,
     "serve": _serve,
     "shell": _shell,
     "tests": _tests,

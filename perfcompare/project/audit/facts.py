@@ -26,6 +26,7 @@ CATEGORIES: Final = (
     "connections",
     "serializers",
     "rendering",
+    "garbage collection",
     "thread hops",
 )
 """From the outside in, in the order in which a picture shows them."""

@@ -102,7 +102,8 @@ def watched_models(looked: Looked) -> Iterator[None]:
         name = cls._meta.label
         looked.instances[name] += 1
         for column in cls._meta.concrete_fields:
-            if column.attname in made.__dict__:
+            # An instance cannot be without its key.
+            if column.attname in made.__dict__ and not column.primary_key:
                 looked.loaded[name][column.attname] += _size(made.__dict__[column.attname])
                 looked.kinds[name][column.attname] = column.get_internal_type()
         return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,9 +31,7 @@ def write(path: Path, audit: Audit) -> None:
 def _context(audit: Audit) -> Mapping[str, Any]:
     return {
         "keys": list(enumerate(CATEGORIES)),
-        "drawing": plots.bars("CPU per request in ms, by parts", [_bar(one) for one in audit.facts])
-        if audit.facts
-        else "",
+        "drawing": plots.bars("CPU per request in ms, by parts", list(_bars(audit.facts))) if audit.facts else "",
         "requests": [_request(one) for one in audit.facts],
         "failures": audit.failures,
         "skipped": audit.skipped,
@@ -42,15 +40,17 @@ def _context(audit: Audit) -> Mapping[str, Any]:
     }
 
 
-def _bar(facts: RequestFacts) -> Bar:
-    parts = [facts.of(name) for name in CATEGORIES]
-    return Bar(
-        name=f"{facts.name} ({facts.interface.upper()})",
-        figure=microseconds(facts.cpu_us),
-        value=facts.cpu_us / 1000,
-        parts=tuple(part.cpu_us / 1000 for part in parts),
-        names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
-    )
+def _bars(found: Sequence[RequestFacts]) -> Iterator[Bar]:
+    several = len({one.interface for one in found}) > 1
+    for facts in found:
+        parts = [facts.of(name) for name in CATEGORIES]
+        yield Bar(
+            name=f"{facts.name} ({facts.interface.upper()})" if several else facts.name,
+            figure=microseconds(facts.cpu_us),
+            value=facts.cpu_us / 1000,
+            parts=tuple(part.cpu_us / 1000 for part in parts),
+            names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
+        )
 
 
 def _request(facts: RequestFacts) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ WIDTH: Final = 60
 _LETTERS: Final = dict(
     zip(
         CATEGORIES,
-        ("h", "m", "u", "a", "p", "t", "v", "i", "f", "g", "o", "Q", "c", "s", "r", "~"),
+        ("h", "m", "u", "a", "p", "t", "v", "i", "f", "g", "o", "Q", "c", "s", "r", "x", "~"),
         strict=True,
     )
 )

@@ -185,8 +185,9 @@ def _descend(resolver: Any) -> None:
 def _install(recorder: Any) -> None:
     from perfcompare.project.audit.instruments import instruments
 
-    importlib.import_module("asgiref.sync")
     for one in instruments.values():
+        if one.always:
+            importlib.import_module(one.module)
         if one.module in sys.modules:
             one.install(recorder)
 

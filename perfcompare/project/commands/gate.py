@@ -22,6 +22,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", type=Path, required=True, metavar="FILE", help="results.json of an earlier try or gate"
     )
+    parser.add_argument(
+        "--any-load", action="store_true", help="judge processor times even where other programs were at work"
+    )
     _gating.add(parser)
     _options.add(parser)
 
@@ -29,6 +32,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, output: Output) -> None:
     """Raises PerfcompareError (exit code 1) when a request became dearer."""
     before = results.read(options.baseline)
+    if before.disturbance and not options.any_load:
+        raise PerfcompareError(f"{options.baseline} is no baseline. {before.disturbance} {gate.WAY_OUT}")
     file = read(options.requests)
     measured = session.Session(
         project=current(file.settings, file.environ),
@@ -39,7 +44,7 @@ def run(options: Namespace, output: Output) -> None:
     )
 
     def changes() -> list[gate.Change]:
-        return gate.changes(before, measured.results, tolerance=options.tolerance)
+        return gate.changes(before, measured.results, tolerance=options.tolerance, any_load=options.any_load)
 
     session.again(measured, lambda: [one.request for one in changes() if one.dearer])
     found = changes()

@@ -34,7 +34,7 @@ def candidates(path: Path) -> Sequence[Candidate]:
     bodies: dict[tuple[str, str], tuple[str, str]] = {}
     for method, url, number, body, kind in _records(path, text):
         asked = _asked(url)
-        if not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
+        if not number or not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
             continue
         plain = urlsplit(asked).path
         template, view, spaces = _template(plain)

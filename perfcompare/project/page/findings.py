@@ -124,8 +124,10 @@ class Findings:
         """The answer in a sentence; or why there is none."""
         if self.figures.weighted(AS_IS) is None:
             return "Nothing is known yet: no request has a valid figure of the project as it is."
-        parts = [f"{self.said(one)} {self.times(one.name)}" for one in self.ladder]
-        return _sentence("; ".join(parts)) + "."
+        known = [one for one in self.ladder if one.name == AS_IS or self.figures.beside(one.name)]
+        parts = [f"{self.said(one)} {self.times(one.name)}" for one in known]
+        rest = "" if len(known) > 1 else "; nothing else has a valid figure"
+        return f"{_sentence('; '.join(parts))}{rest}."
 
     @property
     def sentences(self) -> Iterator[str]:
@@ -148,11 +150,8 @@ class Findings:
             for one in self.ladder
             for said in one.differs
         )
-        if busy := self.results.facts.get("busy"):
-            yield (
-                f"Other programs were at work on this machine when it began ({', '.join(busy)}): the intervals are "
-                "wider than they need be."
-            )
+        if said := self.results.disturbance:
+            yield f"{said} So the intervals are wider than they need be, and a gate does not take it as a baseline."
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
         if floor := self.figures.floor:
@@ -163,7 +162,8 @@ class Findings:
     def _sentence(self, one: Tried) -> Iterator[str]:
         beside = self.figures.beside(one.name)
         if beside is None:
-            yield f"{_sentence(self.named(one))}: {HOLE}."
+            if self.results.state is State.FINISHED:
+                yield f"{_sentence(self.named(one))}: {HOLE}."
             return
         yield (
             f"{_sentence(self.named(one))}: {gain(beside)} the requests per core, over {len(beside.requests)} of "

@@ -2,7 +2,8 @@
 
 Processor time is compared as a multiple of that of the bare server, so that another machine does not matter. Both were
 measured for the same request in the same turns: a machine whose speed varies by a quarter from minute to minute varies
-for both. Statements and bytes of a request are compared exactly.
+for both. Other programs slow a project more than the bare server, because all compete for the processor's caches. So
+processor time is not judged where others were at work. Statements and bytes of a request are compared exactly.
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean
+from typing import Final
 
 from perfcompare.core.statistics import Interval, Verdict, judge, quotient_interval
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import SEED, Figures
 from perfcompare.project.trying.results import Counted, Results
+
+WAY_OUT: Final = "Measure again while nothing else works, or judge all the same with --any-load."
+MACHINE: Final = "the machine"
+"""Stands for a request where it is not fit for measuring."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +39,21 @@ class Change:
     """Whether the processor time is a reason to fail."""
 
 
-def changes(before: Results, now: Results, *, tolerance: float) -> list[Change]:
-    """Every request of the earlier results that was measured then. A cost counts beyond noise and `tolerance`."""
+def changes(before: Results, now: Results, *, tolerance: float, any_load: bool = False) -> list[Change]:
+    """Every request of the earlier results that was measured then. A cost counts beyond noise and `tolerance`.
+
+    Unless it may be under `any_load`, no cost is judged where other programs were at work now, and the machine fails.
+    """
     known = [one.name for one in before.requests if not one.hole]
     ones, others = Figures(now), Figures(before)
-    return [_change(name, ones, others, tolerance) for name in known]
+    disturbance = "" if any_load else now.disturbance
+    found = [_change(name, ones, others, tolerance, judged=not disturbance) for name in known]
+    if disturbance:
+        found.append(Change(request=MACHINE, failures=(f"{disturbance} So no processor time is judged. {WAY_OUT}",)))
+    return found
 
 
-def _change(name: str, ones: Figures, others: Figures, tolerance: float) -> Change:
+def _change(name: str, ones: Figures, others: Figures, tolerance: float, *, judged: bool) -> Change:
     now, before = ones.results, others.results
     asked = next((one for one in now.requests if one.name == name), None)
     if asked is None or asked.hole:
@@ -48,12 +61,14 @@ def _change(name: str, ones: Figures, others: Figures, tolerance: float) -> Chan
         return Change(request=name, failures=(f"It is not measured now. {reason}",))
     exact = [*_exact(before.works(AS_IS).get(name), now.works(AS_IS).get(name), stable=not asked.unstable)]
     multiples = [_multiples(figures, name) for figures in (ones, others)]
-    cost = quotient_interval(*multiples, seed=SEED)
+    cost = quotient_interval(*multiples, seed=SEED) if judged else None
     floors = [one for figures in (ones, others) if (one := figures.noise(name)) is not None]
     # The longer series decides: few rounds before already widen the interval, and what seems dearer is measured again.
     verdict = judge(cost, floor=max([tolerance, *floors]), rounds=max(map(len, multiples)), dear=True)
     failures, notes = [said for dearer, said in exact if dearer], [said for dearer, said in exact if not dearer]
-    if cost is None:
+    if not judged:
+        notes.append("Its processor time was not judged.")
+    elif cost is None:
         notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
     elif verdict is Verdict.SLOWER:
         failures.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from perfcompare.core.stack import original
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
 from perfcompare.project.trying.options import Options, sample
 from perfcompare.project.trying.results import Trial
+from perfcompare.runner import procfs
 from perfcompare.runner.events import Began, Event, Tell, TrialBegan, TrialEnded
 from perfcompare.runner.execution import execute
 from perfcompare.runner.plan import LATENCY_ROUNDS, planned
@@ -32,6 +35,8 @@ WARM_S: Final = 0.1
 """A server that has had requests is warm after so long."""
 OVERHEAD_S: Final = 0.1
 """Of a trial beside its load: its answers are checked, and the server comes to rest after each turn."""
+LOOK_S: Final = 0.3
+"""So long the machine is watched in each round while nothing is asked."""
 CORES: Final = 2
 """On so many servers start at the same time."""
 
@@ -124,6 +129,8 @@ class Measuring:
     connections: Mapping[str, int]
     """Of each request."""
     progress: Progress
+    others: list[float]
+    """What share of the machine's processors other programs used, in each round."""
     absent: frozenset[tuple[str, str]] = frozenset()
     """Variants and requests that are left out."""
     rounds: int = 0
@@ -167,11 +174,24 @@ class Measuring:
             seed=options.seed,
             in_turns=True,
         )
-        yield from map(_trial, execute(plan, conditions, self.progress.told))
+        looked = 0
+        for outcome in execute(plan, conditions, self.progress.told):
+            # The outcomes of a block come when its servers have come to rest.
+            if outcome.round > looked:
+                looked = outcome.round
+                self.others.append(used())
+            yield _trial(outcome)
 
     def _cell(self, name: str, request: str) -> Cell:
         server = self.target.variants[original(name)].server
         return Cell(scenario=request, stack=name, server=server, concurrency=self.connections[request])
+
+
+def used() -> float:
+    """What share of the machine's processors is at work while this process waits."""
+    before_s, began_s = procfs.worked_s(), time.monotonic()
+    time.sleep(LOOK_S)
+    return round((procfs.worked_s() - before_s) / (time.monotonic() - began_s) / (os.cpu_count() or 1), 2)
 
 
 def _trial(outcome: Measurement | Failure) -> Trial:

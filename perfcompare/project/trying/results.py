@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from perfcompare.core import env, files
@@ -15,6 +16,8 @@ from perfcompare.core.errors import UsageError
 FORMAT: Final = 1
 FILE: Final = "results.json"
 LATEST: Final = "latest"
+BUSY: Final = 0.1
+"""A machine is busy when other programs use more than this share of its processors."""
 
 
 class Kind(StrEnum):
@@ -133,11 +136,23 @@ class Results:
     tried: list[Tried] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
+    others: list[float] = field(default_factory=list)
+    """What share of the machine's processors other programs used: one look in each round, while nothing was asked."""
     work: list[Counted] = field(default_factory=list)
 
     def variant(self, name: str) -> Tried | None:
         """The variant with this name, if it is measured."""
         return next((one for one in self.tried if one.name == name), None)
+
+    @property
+    def disturbance(self) -> str:
+        """What other programs did meanwhile, in sentences; empty where it was little, or is not known."""
+        used = median(self.others) if self.others else 0.0
+        if used <= BUSY:
+            return ""
+        named = ", ".join(self.facts.get("busy", ()))
+        began = f" When it began, these were at work: {named}." if named else ""
+        return f"Other programs used {used:.0%} of this machine's processors while this was measured.{began}"
 
     def works(self, variant: str) -> Mapping[str, Counted]:
         """What its requests make happen, as far as it was counted."""

@@ -237,6 +237,7 @@ class Session:
             target=self.target(right),
             folder=self.place / "trials",
             connections={one.name: one.connections for one in self.results.requests if not one.hole},
+            others=self.results.others,
             absent=self.absent,
             progress=measuring.Progress(tell=self.progress.tell, trials=trials, trial_s=trial_s),
         )

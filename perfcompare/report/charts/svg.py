@@ -91,9 +91,13 @@ def _row(row: Bar, bar: Element, height: float, width: float) -> Element:
 
 
 def _fitting(row: Bar) -> str:
-    """The name, cut so that it does not reach the figures; on a phone letters are larger and the ratio stands alone."""
+    """The name, cut so that it does not reach the figures; on a phone letters are larger and the ratio stands alone.
+
+    It is cut before its end, which tells URLs apart.
+    """
     room = min(WIDE - len(row.figure) - len(row.ratio), NARROW - len(row.ratio or row.figure))
-    return row.name if len(row.name) <= room else f"{row.name[: room - 1]}…"
+    begin = room // 3
+    return row.name if len(row.name) <= room else f"{row.name[:begin]}…{row.name[begin + 1 - room :]}"
 
 
 def _pieces(row: Bar, bar: Element) -> Iterator[Element]:

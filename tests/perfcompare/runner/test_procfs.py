@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,15 @@ def test_connections_are_counted_by_state_and_port() -> None:
         assert procfs.connections(procfs.CLOSE_WAIT, port) == 1
         accepted.close()
         assert procfs.connections(procfs.CLOSE_WAIT, port) == 0
+
+
+def test_work_of_any_process_counts() -> None:
+    before_s = procfs.worked_s()
+    deadline_s = time.process_time() + 0.1
+    while time.process_time() < deadline_s:
+        pass
+
+    assert procfs.worked_s() - before_s > 0.05, "clock ticks are samples"
 
 
 def test_stolen_time_is_part_of_all_time() -> None:

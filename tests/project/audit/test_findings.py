@@ -10,6 +10,8 @@ import pytest
 from perfcompare.core.errors import UsageError
 from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
 from perfcompare.project.audit.findings import finders
+from perfcompare.project.audit.instruments.ninja import NINJA
+from perfcompare.project.audit.instruments.rest_framework import AROUND
 from perfcompare.project.audit.report import Audit, refusals
 from perfcompare.project.audit.text import picture
 from perfcompare.project.audit.verifying import found
@@ -133,6 +135,7 @@ def test_long_and_large_answers_are_found(answer: dict[str, Any], kinds: list[st
 def test_a_count_is_found_where_it_costs() -> None:
     assert _kinds(replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
     assert _kinds(replace(FACTS, wall_us=2000.0, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
+    assert _kinds(replace(FACTS, statements=[statements("SELECT a, COUNT(b) FROM a GROUP BY a", 1, 1)])) == []
 
 
 def test_connections_and_hops_are_found() -> None:
@@ -148,6 +151,56 @@ def test_a_filter_that_costs_is_found(label: str, changes: list[str]) -> None:
 
     assert set(_kinds(facts)) == {"filters"}
     assert [one.change for one in finders["filters"].find(facts)] == changes
+
+
+def _part(category: str, label: str, cpu_us: float = 40.0) -> Part:
+    return Part(category=category, label=label, count=1, cpu_us=cpu_us, wall_us=cpu_us)
+
+
+DRF: Final = _part("view", AROUND, 1.0)
+IN_NINJA: Final = _part("URL resolving", NINJA, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "changes"),
+    [
+        ([_part("handler", "rest")], []),
+        ([_part("garbage collection", "generation 0")], ["frozen_gc"]),
+        ([_part("rendering", "template")], []),
+        ([DRF, _part("rendering", "BrowsableAPIRenderer")], []),
+        ([DRF, _part("rendering", "JSONRenderer")], ["orjson_rendering"]),
+        ([IN_NINJA, _part("rendering", "JSONRenderer")], []),
+        ([DRF, _part("serializers", "OrderSerializer")], ["compiled_serializers"]),
+        ([IN_NINJA, _part("serializers", "orders")], ["lean_ninja"]),
+    ],
+)
+def test_a_lever_is_offered_for_the_part_that_it_makes_cheaper(parts: list[Part], changes: list[str]) -> None:
+    assert [one.finding.change for one in found([replace(FACTS, parts=parts)])] == changes
+
+
+def test_middleware_that_costs_is_found_and_no_lever_for_it_under_wsgi() -> None:
+    facts = replace(FACTS, parts=[_part("middleware", "AuditMiddleware")])
+    (one,) = found([facts])
+
+    assert (one.kind, one.finding.what, one.finding.change) == (
+        "middleware",
+        "AuditMiddleware takes 40% of the CPU time",
+        "",
+    )
+
+
+def test_the_hops_of_djangos_own_middleware_are_what_inline_middleware_is_worth() -> None:
+    security = "django.middleware.security.SecurityMiddleware"
+    happened = [
+        ("hop", f"{security}.process_request", 2),
+        ("hop", f"{security}.process_response", 1),
+        ("hop", "m.V", 1),
+    ]
+    facts = replace(FACTS, interface="asgi", happened=happened, parts=[_part("thread hops", "to a thread")])
+    lever, all_hops = found([facts])
+
+    assert (lever.finding.change, lever.finding.cpu_us) == ("inline_middleware", 30.0)
+    assert (all_hops.kind, all_hops.finding.cpu_us) == ("thread_hops", 40.0)
 
 
 def test_what_is_worth_more_comes_first() -> None:

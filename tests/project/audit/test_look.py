@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Group
 from django.utils.functional import SimpleLazyObject
 
-from perfcompare.project.audit.look import Listening, Looked
+from perfcompare.project.audit.look import Listening, Looked, watched_models
 
 
 def test_a_lazy_object_that_asks_the_database_is_not_evaluated_by_the_look() -> None:
@@ -17,3 +18,12 @@ def test_a_lazy_object_that_asks_the_database_is_not_evaluated_by_the_look() -> 
 
     assert str(SimpleLazyObject(load)) == "ada"
     assert [sql for sql, *_ in looked.statements] == ["SELECT 1"]
+
+
+def test_a_key_is_no_column_that_could_be_left_out() -> None:
+    looked = Looked()
+
+    with watched_models(looked):
+        Group.from_db("default", ["id", "name"], [1, "editors"])
+
+    assert dict(looked.loaded["auth.Group"]) == {"name": 7}

@@ -14,7 +14,7 @@ _SOURCE: Final = "https://www.django-rest-framework.org/api-guide/pagination/#cu
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
     for one in facts.statements:
-        if "COUNT(" in one.sql.upper()[:60] and one.wall_us >= SHARE * facts.wall_us:
+        if one.sql.upper().startswith("SELECT COUNT(") and one.wall_us >= SHARE * facts.wall_us:
             yield Finding(
                 what=f"counts all objects: {one.sql[:100]}",
                 cpu_us=one.cpu_us,

@@ -15,8 +15,9 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     for one in facts.statements:
         more = one.count - one.different
         if more > 0 and not one.one_for_each:
+            values = "the same values" if one.different == 1 else f"{one.different} different values"
             yield Finding(
-                what=f"a statement is sent {one.count} times with {one.different} different values: {one.sql[:100]}",
+                what=f"a statement is sent {one.count} times with {values}: {one.sql[:100]}",
                 cpu_us=one.cpu_us * more / one.count,
                 wall_us=one.wall_us * more / one.count,
                 where=(one.where,) if one.where else (),

@@ -13,5 +13,7 @@ class Instrument:
     """Spans in one package."""
 
     module: str
-    """It must be loaded in the process after the project's URLs were."""
+    """The instrument is used where this module is loaded after the project's URLs were."""
     install: Callable[[Recorder], None]
+    always: bool = False
+    """Whether every project loads the module sooner or later: with its application at the latest."""

@@ -54,4 +54,4 @@ def _renderer(response: Any) -> str:
     return type(renderer or response).__name__
 
 
-INSTRUMENT: Final = Instrument(module="django.core.handlers.base", install=_install)
+INSTRUMENT: Final = Instrument(module="django.core.handlers.base", install=_install, always=True)

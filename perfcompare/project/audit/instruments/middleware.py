@@ -50,4 +50,4 @@ def _factory(recorder: Recorder, factory: Any) -> Any:
     return made
 
 
-INSTRUMENT: Final = Instrument(module="django.core.handlers.base", install=_install)
+INSTRUMENT: Final = Instrument(module="django.core.handlers.base", install=_install, always=True)

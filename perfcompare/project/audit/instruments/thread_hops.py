@@ -88,4 +88,4 @@ def called(function: Any) -> str:
             return f"{function.__module__}.{function.__qualname__}"
 
 
-INSTRUMENT: Final = Instrument(module="asgiref.sync", install=_install)
+INSTRUMENT: Final = Instrument(module="asgiref.sync", install=_install, always=True)

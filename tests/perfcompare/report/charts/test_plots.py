@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from perfcompare.core.statistics import Interval
-from perfcompare.report.charts import plots
+from perfcompare.report.charts import plots, svg
 from perfcompare.report.charts.shapes import Bar, Line
 from tests.perfcompare.report.lines import stretches
 
@@ -46,6 +46,20 @@ def test_a_name_stands_above_its_own_bar() -> None:
     (first, _), (second, _) = rectangles(root)
 
     assert first - plots.ROW_HEIGHT / 2 < names["first"] <= first < names["second"] <= second
+
+
+def test_a_long_name_keeps_its_end_and_is_whole_for_the_pointer() -> None:
+    name = f"GET /api/v1/{'long/' * 20}hosts/"
+
+    (text,) = [
+        one for one in drawn(Bar(name=name, figure="9", value=1.0)).iter(f"{SVG}text") if "name" in one.get("class", "")
+    ]
+
+    assert text.text is not None
+    assert text.text.startswith("GET /api")
+    assert text.text.endswith("long/hosts/")
+    assert len(text.text) == svg.NARROW - 1
+    assert text.findtext(f"{SVG}title") == name
 
 
 def test_an_interval_is_drawn_where_there_is_one() -> None:

@@ -1,0 +1,55 @@
+"""Requests that were recorded: each becomes one with a weight."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfcompare.core.errors import UsageError
+from perfcompare.project.initial.recorded import candidates
+
+
+def _found(path: Path, text: str) -> list[tuple[str, str, float]]:
+    path.write_text(text, encoding="utf-8")
+    return [(one.method, one.template, one.weight) for one in candidates(path)]
+
+
+def _har(*requests: dict[str, Any]) -> str:
+    return json.dumps({"log": {"entries": [{"request": one} for one in requests]}})
+
+
+def test_a_har_file_gives_one_request_for_all_ids_and_the_body_that_was_sent(tmp_path: Path) -> None:
+    path = tmp_path / "browser.har"
+    body = {"mimeType": "application/json", "text": '{"product": 1}'}
+    recorded = [
+        {"method": "POST", "url": "https://shop.example/orders", "postData": body},
+        {"method": "GET", "url": "https://shop.example/orders/7?page=2"},
+        {"method": "GET", "url": "https://shop.example/orders/8?page=2"},
+    ]
+
+    assert _found(path, _har(*recorded)) == [("GET", "/orders/{id}", 2.0), ("POST", "/orders", 1.0)]
+    several, posted = candidates(path)
+    assert several.samples == ["/orders/7?page=2", "/orders/8?page=2"]
+    assert (posted.body, posted.content_type) == ('{"product": 1}', "application/json")
+
+
+def test_locusts_statistics_give_weights_and_what_was_never_sent_is_left_out(tmp_path: Path) -> None:
+    text = """Type,Name,Request Count,Failure Count
+GET,/orders,12,0
+GET,http://shop.example/orders/7,30,1
+GET,/never,0,0
+,Aggregated,42,1
+"""
+
+    assert _found(tmp_path / "shop_stats.csv", text) == [("GET", "/orders/{id}", 30.0), ("GET", "/orders", 12.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("a.har", "is not a HAR file"), ("a.csv", "has no requests"), ("a", "has no")]
+)
+def test_another_file_is_refused_by_what_it_is_not(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        _found(tmp_path / name, "nothing of the kind\n")
