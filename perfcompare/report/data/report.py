@@ -266,6 +266,13 @@ class Report:
         return tuple(cell for block in self.blocks for cell in block.cells)
 
     @property
+    def aside(self) -> bool:
+        """Whether the run holds a result beside trials, and no cell."""
+        results = (self.serializers, self.connections, self.streams, self.sockets)
+        own = any(one is not None and one.run == self.number for one in results)
+        return own and not (self.blocks or self.fixed_rates or self.equal_load)
+
+    @property
     def fixed_rate_cells(self) -> tuple[CellSummary, ...]:
         """The cells at shares of their own peaks."""
         return tuple(cell for block in self.fixed_rates for cell in block.cells)
