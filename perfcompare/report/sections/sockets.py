@@ -125,7 +125,7 @@ def _range(ratios: Collection[float]) -> str:
 
 def _sockets(levels: Collection[int]) -> str:
     low, high = min(levels), max(levels)
-    return f"{high:,} sockets" if low == high else f"{low:,} to {high:,} sockets"
+    return f"{low:,} to {high:,} sockets" if low < high else f"{high:,} socket{'s' if high > 1 else ''}"
 
 
 def label(name: str) -> str:

@@ -92,11 +92,11 @@ def test_sockets_begin_with_what_a_message_costs_beside_fastapi_whose_messages_t
     )
 
     assert table.answers == [
-        "Django channels, Redis on uvicorn takes 5.00 times as much CPU as FastAPI, Redis for an echo, 10.0 times for a "
-        "broadcast (1 to 2 sockets).",
-        "Django channels, memory on uvicorn takes 30.0 times as much CPU as FastAPI for a broadcast (1 sockets).",
+        "Django channels, Redis on uvicorn takes 5.00 times as much CPU as FastAPI, Redis for an echo, 10.0 times for "
+        "a broadcast (1 to 2 sockets).",
+        "Django channels, memory on uvicorn takes 30.0 times as much CPU as FastAPI for a broadcast (1 socket).",
     ]
-    assert [*table.groups][0] == "Django channels, Redis on uvicorn: echo"
+    assert next(iter(table.groups)) == "Django channels, Redis on uvicorn: echo"
     assert [name.rpartition(": ")[2] for name in table.groups] == ["echo"] * 3 + ["broadcast"] * 5
 
 
