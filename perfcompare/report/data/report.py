@@ -96,7 +96,8 @@ class CellSummary:
     limit_ratio: Ratio | None = None
     """CPU per request beside the bare limit's: 9.0 means nine times the least that the answer can cost."""
     memory_ratio: Ratio | None = None
-    """Largest PSS."""
+    """Largest PSS; the next one is that before the load."""
+    idle_ratio: Ratio | None = None
     intervals: Mapping[str, Interval | None] = field(default_factory=lambda: NOTHING)
     """For some of the figures, by name: the interval of the median over the valid rounds."""
 
