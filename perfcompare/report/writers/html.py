@@ -23,8 +23,7 @@ from perfcompare.report.sections import (
     figures,
     fixed_rates,
     gaps,
-    sockets,
-    streams,
+    many_clients,
     sweeps,
     tables,
     timelines,
@@ -62,7 +61,6 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
     """Everything that the template shows."""
     contenders, glance = tables.glance(report, link)
     claimed = claims.rows(report, link)
-    by_level = [one for one in (streams.table(report), sockets.table(report)) if one]
     return {
         "report": report,
         "answer": headline.sentences(report),
@@ -91,8 +89,8 @@ def context(report: Report, link: Link = no_link) -> dict[str, Any]:
         "equal_title": equal_load.TITLE,
         "equal_note": equal_load.NOTE,
         "equal_columns": equal_load.COLUMNS,
-        "own": [one for one in by_level if one.run == report.number],
-        "by_level": [one for one in by_level if one.run != report.number],
+        "own": many_clients.own(report),
+        "by_level": many_clients.others(report),
         "load": list(figures.sections(report, figures.LOAD, link)),
         "space": list(figures.sections(report, figures.SPACE, link)),
         "changes": tables.changes(report),

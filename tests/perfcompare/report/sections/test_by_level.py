@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from perfcompare.models import Run
@@ -12,7 +10,7 @@ from perfcompare.models.streams import STREAMS
 from perfcompare.report.data.collection import collect
 from perfcompare.report.sections import sockets, streams
 from perfcompare.report.sections.by_level import Table
-from perfcompare.report.writers import html
+from perfcompare.report.writers import html, markdown, terminal
 from perfcompare.runner.rooms import Level as SocketLevel
 from perfcompare.runner.streams import Level as StreamLevel
 from tests.perfcompare.factories import FASTAPI, make_run, make_sockets, make_streams
@@ -107,14 +105,15 @@ def test_a_traffic_and_a_room_that_are_not_known_are_shown_as_they_are() -> None
     assert table.answers == []
 
 
-def own_page(*cells: Any) -> tuple[Run, str]:
-    run = make_run([*cells], options={**SOCKETS.as_options({("fastapi", "uvicorn"): [make_sockets(50)]})})
+def held() -> Run:
+    found = {(name, "uvicorn"): [make_sockets(50, lost=lost)] for name, lost in (("fastapi", 0), ("channels", 3))}
+    run = make_run([], options=SOCKETS.as_options(found))
     run.end(Run.State.FINISHED)
-    return run, html.page(collect(run))
+    return run
 
 
 def test_a_page_of_sockets_alone_begins_with_them_and_compares_no_requests() -> None:
-    _run, page = own_page()
+    page = html.page(collect(held()))
 
     assert page.index('id="sockets"') < page.index('id="environment"')
     for one in ("verdict", "gap", "ladder", "claims", "recommendation", "table", "validity", "method"):
@@ -123,7 +122,20 @@ def test_a_page_of_sockets_alone_begins_with_them_and_compares_no_requests() -> 
 
 
 def test_a_page_of_another_run_begins_with_its_comparison() -> None:
-    own_page()
+    held()
     page = html.page(collect(make_run([FASTAPI])))
 
     assert page.index('id="verdict"') < page.index('id="sockets"')
+
+
+def test_a_terminal_and_markdown_show_the_figures_of_such_a_run_and_compare_no_requests() -> None:
+    run = held()
+    report = collect(run)
+
+    for shown in (terminal.render(report), markdown.as_markdown(run, report)):
+        assert "FastAPI on uvicorn: broadcast" in shown
+        assert "5,000" in shown
+        assert "3 messages were lost." in shown
+        assert "nothing is compared" not in shown
+        assert "nothing to compare" not in shown
+    assert all(len(line) <= terminal.WIDTH for line in terminal.render(report).splitlines())
