@@ -70,11 +70,12 @@ def table(report: Report) -> Table | None:
     if report.streams is None or not report.streams.rows:
         return None
     level = report.streams.rows[0].level
-    found = defaultdict(list)
+    levels: dict[str, list[Level]] = defaultdict(list)
+    groups: dict[str, list[Row]] = defaultdict(list)
     for one in report.streams.rows:
-        found[one.stack, one.server].append(one.level)
-    levels = {pair_label(report.catalog, *pair): some for pair, some in found.items()}
-    interfaces = {pair_label(report.catalog, *pair): _interface(pair[1]) for pair in found}
+        name = pair_label(report.catalog, one.stack, one.server)
+        levels[name].append(one.level)
+        groups[name].append(Row(figures=figures(one.level), remarks=[*remarks(one.level, _interface(one.server))]))
     return Table(
         run=report.streams.run,
         id="streams",
@@ -87,10 +88,7 @@ def table(report: Report) -> Table | None:
             "request's own. Memory is what the process tree takes beyond an idle one, for each connection in it."
         ),
         columns=COLUMNS,
-        groups={
-            name: [Row(figures=figures(one), remarks=[*remarks(one, interfaces[name])]) for one in some]
-            for name, some in levels.items()
-        },
+        groups=dict(groups),
     )
 
 

@@ -96,11 +96,12 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
 
 def _beside(report: Report, paint: Paint) -> Iterator[str]:
     """A run without trials: what its command measured."""
+    tables = many_clients.own(report)
     for row in claims.rows(report):
-        if row.ratio:
+        if row.ratio and not tables:
             said = f"{row.claim.aspect} ({row.source}): FastAPI {row.fastapi}, DRF {row.drf}, {row.ratio}"
             yield from _wrapped(said, indent="")
-    for table in many_clients.own(report):
+    for table in tables:
         yield ""
         yield paint(table.title, BOLD)
         for sentence in table.answers:
