@@ -98,7 +98,7 @@ def _costs(report: Report) -> dict[str, list[Cost]]:
 
 
 def _called(cell: CellSummary) -> str:
-    return f"The limit, {cell.name}," if cell.kind is Kind.FLOOR else cell.name
+    return f"The limit ({cell.name})" if cell.kind is Kind.FLOOR else cell.name
 
 
 def _holes(report: Report) -> dict[str, list[str]]:

@@ -140,5 +140,5 @@ def test_the_bare_limit_is_called_so() -> None:
 
     (said,) = verdict.sentences(collect(run))
     assert (
-        said == "The limit, no framework on uvicorn, costs 0.25x the CPU per request of FastAPI on uvicorn on simple."
+        said == "The limit (no framework on uvicorn) costs 0.25x the CPU per request of FastAPI on uvicorn on simple."
     )
