@@ -1,6 +1,7 @@
 """Every locustfile against every stack: `python -m tests.locustfiles.every_stack [SECONDS [STACK …]]`.
 
-Two seconds at least: a step takes half of them, and Locust's steps one second at least. Too long for the test suite. Prints a line for each run, and ends with status 1 when one did not end clean.
+Two seconds at least: `steps.py` takes half of them for a step, which is one second at least. Too long for the test
+suite. Prints a line for each run, and ends with status 1 when one did not end clean.
 """
 
 from __future__ import annotations
