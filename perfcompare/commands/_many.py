@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -20,6 +20,8 @@ from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.target import Program
 from perfcompare.models.by_level import Kept
+from perfcompare.report.data.collection import collect
+from perfcompare.report.writers import terminal
 from perfcompare.runner import held_connections, lock, orphans, pinning, progress, signals
 from perfcompare.runner.processes import ServerProcess
 from perfcompare.targets.demonstration.target import Demonstration, prepare
@@ -28,7 +30,6 @@ L = TypeVar("L", bound=Any)
 """A dataclass: the result for one number of clients."""
 _START_S: Final = 3.0
 """About what a server takes to start and to end."""
-_NARROWEST: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,6 @@ def run(
     each_s: float,
     told: Sequence[str],
     more: Callable[[L], Mapping[str, Any]],
-    lines: Callable[[Results[L]], Iterator[str]],
 ) -> None:
     """Make all visits, store the result as a separate run, and write it.
 
@@ -83,7 +83,7 @@ def run(
     if options.json:
         output.write(_json(found, more))
         return
-    output.write("\n".join(lines(found)))
+    output.write(terminal.render(collect(stored), colour=output.colour))
     output.write(f"Stored as run {stored.pk}. Reports of runs on this machine show it.")
 
 
@@ -125,10 +125,3 @@ def _json(found: Results[L], more: Callable[[L], Mapping[str, Any]]) -> str:
         for level in levels
     ]
     return json.dumps(rows, indent=1)
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table, indented."""
-    widths = [max(len(word), _NARROWEST) for word in columns]
-    for row in (columns, *rows):
-        yield "  " + " ".join(f"{word:>{width}}" for word, width in zip(row, widths, strict=True))

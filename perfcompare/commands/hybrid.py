@@ -152,4 +152,8 @@ def _check(target: Demonstration, place: _Place, port: int) -> None:
             raise WrongAnswerError(f"{place.stack} behind nginx: {wrong}")
 
 
-COMMAND = Command(help="serve Django and FastAPI behind one nginx, to move path by path", arguments=arguments, run=run)
+COMMAND = Command(
+    help="serve Django and FastAPI behind one nginx, to move path by path (docs/hybrid.md)",
+    arguments=arguments,
+    run=run,
+)

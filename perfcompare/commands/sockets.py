@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from perfcompare.commands import _many
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._many import Ground, Results, Visit
+from perfcompare.commands._many import Ground, Visit
 from perfcompare.commands._types import count, levels, names, positive
 from perfcompare.core.errors import UsageError
 from perfcompare.models.sockets import SOCKETS
 from perfcompare.plugins import rooms, servers
-from perfcompare.report.sections.sockets import COLUMNS, figures, remarks
 from perfcompare.runner import orphans
 from perfcompare.runner import rooms as measuring
 from perfcompare.runner.rooms import TRAFFIC, Level
@@ -63,7 +62,6 @@ def run(options: Namespace, output: Output) -> None:
         each_s=options.seconds,
         told=("workers", "seconds"),
         more=_more,
-        lines=_lines,
     )
 
 
@@ -101,14 +99,6 @@ def _measured(visit: Meeting, seconds: float, workers: int, ground: Ground) -> L
 
 def _more(level: Level) -> Mapping[str, Any]:
     return {"kib_per_socket": level.kib_each, "valid": level.valid, "limited": level.limited}
-
-
-def _lines(found: Results[Level]) -> Iterator[str]:
-    for (name, server), reached in found.items():
-        yield f"{rooms[name].label} on {servers[server].label}"
-        yield from _many.table(COLUMNS, [figures(level) for level in reached])
-        for level in reached:
-            yield from (f"  {level.traffic}, {level.wanted:,}: {one}" for one in remarks(level))
 
 
 COMMAND = Command(help="measure WebSockets: echo and broadcast to many held sockets", arguments=arguments, run=run)

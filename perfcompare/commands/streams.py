@@ -8,15 +8,13 @@ from typing import Any, Final
 
 from perfcompare.commands import _many
 from perfcompare.commands._command import Command, Output
-from perfcompare.commands._many import Ground, Results, Visit
+from perfcompare.commands._many import Ground, Visit
 from perfcompare.commands._types import count, levels, names
 from perfcompare.core.errors import UsageError
 from perfcompare.core.limits import DEFAULT_INTERVAL_MS, DEFAULT_PARTS, MAX_DELAY_MS, MAX_PARTS
 from perfcompare.core.measurement import Cell
 from perfcompare.models.streams import STREAMS
-from perfcompare.plugins import servers
 from perfcompare.registries import stacks
-from perfcompare.report.sections.streams import COLUMNS, figures, remarks
 from perfcompare.runner import held_connections, orphans, streams
 from perfcompare.runner.streams import Asked, Level
 from perfcompare.targets.demonstration import selection
@@ -68,7 +66,6 @@ def run(options: Namespace, output: Output) -> None:
         each_s=asked.length_s,
         told=("workers", "threads"),
         more=_more,
-        lines=_lines,
     )
 
 
@@ -94,14 +91,6 @@ def _streamed(visit: Visit, asked: Asked, workers: int, threads: int, ground: Gr
 
 def _more(level: Level) -> Mapping[str, Any]:
     return {"kib_per_stream": level.kib_each, "late": level.late}
-
-
-def _lines(found: Results[Level]) -> Iterator[str]:
-    for (stack, server), reached in found.items():
-        yield f"{stacks[stack].label} on {servers[server].label}"
-        yield from _many.table(COLUMNS, [figures(level) for level in reached])
-        for level in reached:
-            yield from (f"  {level.wanted:,}: {one}" for one in remarks(level, servers[server].interface))
 
 
 COMMAND = Command(help="measure many streams at once: first part, gaps, CPU and memory", arguments=arguments, run=run)

@@ -1,6 +1,7 @@
 """Every locustfile against every stack: `python -m tests.locustfiles.every_stack [SECONDS [STACK …]]`.
 
-Too long for the test suite. Prints a line for each run, and ends with status 1 when one did not end clean.
+Two seconds at least: `steps.py` takes half of them for a step, which is one second at least. Too long for the test
+suite. Prints a line for each run, and ends with status 1 when one did not end clean.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def main(seconds: float, names: Sequence[str]) -> int:
                     result = Path(folder) / "result.json"
                     url = f"http://{server.host}:{server.port}"
                     few = FEW if file == "single" else ()
+                    result.unlink(missing_ok=True)  # a run that fails must not show the figures of the one before
                     ended = run(file, "--host", url, *options, *for_seconds(file, seconds), *few, result=result)
                     place.restore()
                     unclean += _told(f"{stack:12} {file:11} {options[-1]:14}", ended)

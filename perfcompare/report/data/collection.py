@@ -191,6 +191,7 @@ def _summary(
         mean_ratio=ratio("mean_ms"),
         p99_ratio=ratio("p99_ms") or _of_figures(trials, references, "p99_ms"),
         memory_ratio=ratio("pss_peak_kib"),
+        idle_ratio=ratio("pss_idle_kib"),
     )
 
 

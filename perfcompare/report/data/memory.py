@@ -21,15 +21,24 @@ WORKERS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memory:
-    """DRF's largest PSS beside FastAPI's."""
+class Pair:
+    """DRF's PSS beside FastAPI's."""
 
-    run: int
-    """The number of the run that holds it."""
     drf_kib: float
     """Median over the rounds that both have; so is the next one."""
     fastapi_kib: float
     ratio: Ratio
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What a run of both measured."""
+
+    run: int
+    """The number of the run that holds it."""
+    idle: Pair | None
+    """Before the load; None where it is not known."""
+    peak: Pair
 
 
 def collect(run: Run) -> Memory | None:
@@ -44,11 +53,16 @@ def collect(run: Run) -> Memory | None:
 def _of(run: Run) -> Memory | None:
     rows = [row for row in run.judged() if row.scenario == SCENARIO and row.concurrency >= CONNECTIONS]
     pairs = paired(_of_stack(rows, CLAIMED), _of_stack(rows, REFERENCE), Figure.MEMORY)
-    ratio = beside(pairs, "pss_peak_kib", run.seed)
+    peak = _pair(pairs, "pss_peak_kib", run.seed)
+    return Memory(run=run.pk, idle=_pair(pairs, "pss_idle_kib", run.seed), peak=peak) if peak else None
+
+
+def _pair(pairs: Sequence[tuple[Measurement, Measurement]], name: str, seed: int) -> Pair | None:
+    ratio = beside(pairs, name, seed)
     if ratio is None:
         return None
-    drf, fastapi = ([peak for row in side if (peak := row.pss_peak_kib)] for side in zip(*pairs, strict=True))
-    return Memory(run=run.pk, drf_kib=median(drf), fastapi_kib=median(fastapi), ratio=ratio)
+    drf, fastapi = ([getattr(row, name) or 0 for row in side] for side in zip(*pairs, strict=True))
+    return Pair(drf_kib=median(drf), fastapi_kib=median(fastapi), ratio=ratio)
 
 
 def _of_stack(rows: Sequence[Measurement], stack: str) -> list[Measurement]:

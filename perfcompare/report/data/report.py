@@ -96,7 +96,8 @@ class CellSummary:
     limit_ratio: Ratio | None = None
     """CPU per request beside the bare limit's: 9.0 means nine times the least that the answer can cost."""
     memory_ratio: Ratio | None = None
-    """Largest PSS."""
+    """Largest PSS; the next one is that before the load."""
+    idle_ratio: Ratio | None = None
     intervals: Mapping[str, Interval | None] = field(default_factory=lambda: NOTHING)
     """For some of the figures, by name: the interval of the median over the valid rounds."""
 
@@ -264,6 +265,13 @@ class Report:
     def cells(self) -> tuple[CellSummary, ...]:
         """The cells of all blocks."""
         return tuple(cell for block in self.blocks for cell in block.cells)
+
+    @property
+    def aside(self) -> bool:
+        """Whether the run holds a result beside trials, and no cell."""
+        results = (self.serializers, self.connections, self.streams, self.sockets)
+        own = any(one is not None and one.run == self.number for one in results)
+        return own and not (self.blocks or self.fixed_rates or self.equal_load)
 
     @property
     def fixed_rate_cells(self) -> tuple[CellSummary, ...]:

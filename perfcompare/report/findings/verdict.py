@@ -10,9 +10,10 @@ from perfcompare.core.stack import original
 from perfcompare.core.statistics import Verdict, median
 from perfcompare.core.target import REFERENCE
 from perfcompare.report.data import formatting
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.noise import is_twin
 from perfcompare.report.data.ratios import Ratio
-from perfcompare.report.data.report import Block, Ladder, Report, Step
+from perfcompare.report.data.report import Block, CellSummary, Ladder, Report, Step
 
 NAMED: Final = 3
 """How many steps of a ladder are named in a sentence."""
@@ -27,11 +28,12 @@ def sentences(report: Report, mark: Mark = str) -> tuple[str, ...]:
     """
     costs = _costs(report)
     if not costs or report.reference is None:
-        return (*_climbs(report, mark), _nothing(report, mark))
+        return (*_climbs(report, mark), *_practised(report, mark), _nothing(report, mark))
     ordered = sorted(costs, key=lambda name: _middle(costs[name]), reverse=True)
     holes, reference = _holes(report), mark(report.reference)
     return (
         *_climbs(report, mark),
+        *_practised(report, mark),
         *(_sentence(mark(name), costs[name], reference, mark) + _unknown(holes[name], mark) for name in ordered),
         *(f"{mark(name)} has no valid figures beside {reference}: not known." for name in holes if name not in costs),
     )
@@ -45,6 +47,19 @@ def _climbs(report: Report, mark: Mark) -> Iterator[str]:
             f"{mark(ladder.stack)} on {mark(ladder.title)}: {_distance(first, last)}, "
             f"steps {first.number} to {last.number}.{_gains(ladder, mark)}"
         )
+
+
+def _practised(report: Report, mark: Mark) -> Iterator[str]:
+    """What a stack costs with each practice, beside itself without, the cheapest first."""
+    for ladder in report.practices:
+        first, *added = ladder.steps
+        gains = [(step.label.removeprefix("+ "), step.gain) for step in added if step.gain and step.below is first.cell]
+        said = [
+            f"{formatting.ratio(gain)} with {mark(label)}{_said([gain])}"
+            for label, gain in sorted(gains, key=lambda one: one[1].value)
+        ]
+        if said:
+            yield f"{mark(ladder.stack)} on {mark(ladder.title)}, beside the same without practices: {'; '.join(said)}."
 
 
 def _distance(first: Step, last: Step) -> str:
@@ -78,8 +93,12 @@ def _costs(report: Report) -> dict[str, list[Cost]]:
     for block in report.blocks:
         for cell in block.cells:
             if cell.contender and cell.cpu_ratio and not cell.reference:
-                costs[cell.name].append((block, cell.cpu_ratio))
+                costs[_called(cell)].append((block, cell.cpu_ratio))
     return costs
+
+
+def _called(cell: CellSummary) -> str:
+    return f"The limit ({cell.name})" if cell.kind is Kind.FLOOR else cell.name
 
 
 def _holes(report: Report) -> dict[str, list[str]]:
@@ -88,7 +107,7 @@ def _holes(report: Report) -> dict[str, list[str]]:
     for block in report.blocks:
         for cell in block.cells:
             if cell.contender and not cell.cpu_ratio and not cell.reference:
-                holes[cell.name].append(block.title)
+                holes[_called(cell)].append(block.title)
     return holes
 
 

@@ -23,7 +23,8 @@ TITLE: Final = "Latency at equal load: all stacks of a scenario at one rate"
 NOTE: Final = (
     "Requests are due at a fixed rate, and latency counts from the moment each was due, whether or not the server was"
     " done with earlier ones. The rate is 60 % of what the slowest stack, or FastAPI, answered in its turns of the same"
-    " round. Percentiles are of all rounds together; p99 is given from 100 answers on."
+    " round. Percentiles are of all rounds together; p99 is given from 100 answers on. A bar ends at p90, and"
+    " changes its colour at p50."
 )
 COLUMNS: Final = ("p50 ms", "p90 ms", "p99 ms", "p99 x FastAPI", "valid rounds")
 BEHIND: Final = "cannot keep up"
@@ -100,7 +101,7 @@ def _bar(cell: CellSummary, link: Link) -> Bar:
     end = p50 if p90 is None else max(p50, p90)
     return Bar(
         name=formatting.printable(cell.name),
-        figure=f"p50 {formatting.number(p50)} ms" + ("" if p90 is None else f", p90 {formatting.number(p90)} ms"),
+        figure=f"{formatting.number(p50)}{'' if p90 is None else f' / {formatting.number(p90)}'} ms",
         value=end,
         parts=(p50, end - p50),
         kind=cell.kind.value,

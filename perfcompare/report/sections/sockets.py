@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from perfcompare.core.room import BROADCAST, ECHO
+from perfcompare.core.target import REFERENCE
+from perfcompare.models.by_level import Found
 from perfcompare.plugins import rooms
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import server_label
 from perfcompare.report.data.report import Report
-from perfcompare.report.sections.by_level import Table
+from perfcompare.report.sections.by_level import Row, Table
 from perfcompare.runner.rooms import MESSAGE_BYTES, Level
 
 COLUMNS: Final = (
@@ -24,6 +28,7 @@ COLUMNS: Final = (
     "KiB a socket",
     "client busy %",
 )
+_ONE: Final = {ECHO: "an echo", BROADCAST: "a broadcast"}
 
 
 def figures(level: Level) -> tuple[str, ...]:
@@ -60,10 +65,16 @@ def table(report: Report) -> Table | None:
     """Every room and number of sockets; None without a result."""
     if report.sockets is None or not report.sockets.rows:
         return None
+    groups = defaultdict(list)
+    for one in sorted(report.sockets.rows, key=lambda one: one.level.traffic != ECHO):
+        name = f"{label(one.stack)} on {server_label(one.server)}: {one.level.traffic}"
+        groups[name].append(Row(figures=figures(one.level)[1:], remarks=[*remarks(one.level)]))
     return Table(
+        run=report.sockets.run,
         id="sockets",
         short="WebSockets",
         title="WebSockets: echo and broadcast",
+        answers=[*_answers(report.sockets.rows)],
         note=(
             f"Messages of {MESSAGE_BYTES} bytes (run {report.sockets.run}, manage.py perfcompare sockets). An echo "
             "returns to its sender, and every socket sends again at once: the times are those from sending to "
@@ -71,12 +82,50 @@ def table(report: Report) -> Table | None:
             "times are those until then. CPU is that of the server's process tree, for each message that a client "
             "receives. Memory is what the process tree takes beyond an idle one, for each socket in it."
         ),
-        columns=COLUMNS,
-        rows=[
-            (f"{label(one.stack)} on {server_label(one.server)}", figures(one.level), " ".join(remarks(one.level)))
-            for one in report.sockets.rows
-        ],
+        columns=COLUMNS[1:],
+        groups=dict(groups),
     )
+
+
+def _answers(rows: Sequence[Found[Level]]) -> Iterator[str]:
+    """What a message costs each room beside FastAPI's, of rooms whose messages take the same way."""
+    costs: dict[tuple[str, str], dict[tuple[str, int], float]] = defaultdict(dict)
+    for one in rows:
+        if one.level.traffic in _ONE and one.level.valid and one.level.cpu_us:
+            costs[one.stack, one.server][one.level.traffic, one.level.wanted] = one.level.cpu_us
+    for (name, server), known in costs.items():
+        like = _reference(name)
+        least = costs.get((like, server), {}) if like else {}
+        ratios: dict[str, list[float]] = defaultdict(list)
+        for place in (one for one in known if one in least):
+            ratios[place[0]].append(known[place] / least[place])
+        if like and ratios:
+            first, *rest = (one for one in _ONE if one in ratios)
+            more = "".join(f", {_range(ratios[one])} for {_ONE[one]}" for one in rest)
+            levels = [level for traffic, level in known if (traffic, level) in least]
+            yield (
+                f"{label(name)} on {server_label(server)} takes {_range(ratios[first])} as much CPU as {label(like)} "
+                f"for {_ONE[first]}{more} ({_sockets(levels)})."
+            )
+
+
+def _reference(name: str) -> str | None:
+    """FastAPI's room whose messages take the same way; None for FastAPI's own, and for rooms that are gone."""
+    room = rooms.get(name)
+    if room is None or room.packages[0] == REFERENCE:
+        return None
+    own = (other for other, one in rooms.items() if one.packages[0] == REFERENCE and one.redis == room.redis)
+    return next(own, None)
+
+
+def _range(ratios: Collection[float]) -> str:
+    low, high = (formatting.number(one) for one in (min(ratios), max(ratios)))
+    return f"{low} times" if low == high else f"{low} to {high} times"
+
+
+def _sockets(levels: Collection[int]) -> str:
+    low, high = min(levels), max(levels)
+    return f"{low:,} to {high:,} sockets" if low < high else f"{high:,} socket{'s' if high > 1 else ''}"
 
 
 def label(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from perfcompare.core.stack import Interface
@@ -10,7 +11,8 @@ from perfcompare.plugins import servers
 from perfcompare.report.data import formatting
 from perfcompare.report.data.labels import pair_label
 from perfcompare.report.data.report import Report
-from perfcompare.report.sections.by_level import Table
+from perfcompare.report.data.words import both
+from perfcompare.report.sections.by_level import Row, Table
 from perfcompare.runner.streams import Asked, Level
 
 COLUMNS: Final = (
@@ -68,25 +70,51 @@ def table(report: Report) -> Table | None:
     if report.streams is None or not report.streams.rows:
         return None
     level = report.streams.rows[0].level
+    levels: dict[str, list[Level]] = defaultdict(list)
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for one in report.streams.rows:
+        name = pair_label(report.catalog, one.stack, one.server)
+        levels[name].append(one.level)
+        groups[name].append(Row(figures=figures(one.level), remarks=[*remarks(one.level, _interface(one.server))]))
     return Table(
+        run=report.streams.run,
         id="streams",
         short="Streams",
         title="Many streams at once",
+        answers=[*_answers(levels)],
         note=(
             f"Server-sent events: {level.parts} parts, {level.interval_ms} ms apart, to all clients at once (run "
             f"{report.streams.run}, manage.py perfcompare streams). CPU is that of the server's process tree, with the "
             "request's own. Memory is what the process tree takes beyond an idle one, for each connection in it."
         ),
         columns=COLUMNS,
-        rows=[
-            (
-                pair_label(report.catalog, one.stack, one.server),
-                figures(one.level),
-                " ".join(remarks(one.level, _interface(one.server))),
-            )
-            for one in report.streams.rows
-        ],
+        groups=dict(groups),
     )
+
+
+def _answers(levels: Mapping[str, Sequence[Level]]) -> Iterator[str]:
+    """How many streams each can send at once, the most first."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, some in sorted(levels.items(), key=lambda one: -_most(one[1])):
+        groups[_reach(some)].append(name)
+    for reach, names in groups.items():
+        yield f"{both(names)}: {reach}."
+
+
+def _most(levels: Sequence[Level]) -> int:
+    """The largest number of streams of which all were right, and at once."""
+    return max((one.wanted for one in levels if one.right == one.wanted == one.at_once and not one.together), default=0)
+
+
+def _reach(levels: Sequence[Level]) -> str:
+    ended = [one for one in levels if one.completed]
+    if ended and all(one.together for one in ended):
+        return "nothing streams, the parts come together at the end"
+    most = _most(levels)
+    if not most:
+        return f"{max(one.at_once for one in levels):,} streams at once, not more"
+    above = [one.wanted for one in levels if one.wanted > most]
+    return f"{most:,} streams at once, all right" + (f"; not {min(above):,}" if above else "")
 
 
 def _interface(server: str) -> Interface | None:

@@ -10,7 +10,7 @@ from perfcompare.models import Run
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.findings import claims, exclusions, headline, verdict
-from perfcompare.report.sections import anatomies, equal_load, fixed_rates, tables
+from perfcompare.report.sections import anatomies, equal_load, fixed_rates, many_clients, tables
 
 Columns = Mapping[str, Callable[[CellSummary], str]]
 _COSTS: Final[Columns] = {
@@ -44,6 +44,9 @@ def _markdown(report: Report) -> Iterator[str]:
     label = f" {code(report.label)}" if report.label else ""
     yield f"## Performance comparison: run {report.number}{label}, {report.state}"
     yield ""
+    if report.aside:
+        yield from _markdown_beside(report)
+        return
     yield from (f"- {sentence}" for sentence in headline.sentences(report, code))
     yield from (f"- {sentence}" for sentence in verdict.sentences(report, code))
     yield ""
@@ -69,6 +72,20 @@ def _markdown(report: Report) -> Iterator[str]:
         yield f"- not offered by {code(stack)}: {', '.join(map(code, scenarios))}"
     if report.limitless:
         yield f"- {code(report.limitless)}"
+
+
+def _markdown_beside(report: Report) -> Iterator[str]:
+    """A run without trials: what its command measured."""
+    yield from _markdown_claims(report)
+    for table in many_clients.own(report):
+        yield from ("", f"### {table.title}", "")
+        yield from (f"- {code(sentence)}" for sentence in table.answers)
+        yield from ("", table.note)
+        for name, rows in table.groups.items():
+            first, *others = table.columns
+            yield from ("", f"#### {code(name)}", "", *_head((first,), others))
+            yield from (f"| {' | '.join(row.figures)} |" for row in rows)
+            yield from ("", *(f"- {row.figures[0]}: {code(remark)}" for row in rows for remark in row.remarks))
 
 
 def as_readme(_run: Run, report: Report) -> str:

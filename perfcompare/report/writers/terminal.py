@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Report
-from perfcompare.report.findings import headline, verdict
-from perfcompare.report.sections import equal_load, fixed_rates
+from perfcompare.report.findings import claims, headline, verdict
+from perfcompare.report.sections import equal_load, fixed_rates, many_clients
 
 WIDTH: Final = 120
 BOLD, DIM, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
@@ -72,6 +72,9 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from (paint(line, BOLD) for line in _wrapped(_title(report), indent=""))
+    if report.aside:
+        yield from _beside(report, paint)
+        return
     yield from _wrapped(f"Load: {report.load}. {report.certainty} {report.collections}".rstrip(), indent="")
     for block in report.blocks:
         yield ""
@@ -89,6 +92,47 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     # last, since that is what stands above the prompt
     for sentence in (*verdict.sentences(report), *headline.sentences(report)):
         yield from _wrapped(sentence, indent="")
+
+
+def _beside(report: Report, paint: Paint) -> Iterator[str]:
+    """A run without trials: what its command measured."""
+    tables = many_clients.own(report)
+    for row in claims.rows(report):
+        if row.ratio and not tables:
+            said = f"{row.claim.aspect} ({row.source}): FastAPI {row.fastapi}, DRF {row.drf}, {row.ratio}"
+            yield from _wrapped(said, indent="")
+    for table in tables:
+        yield ""
+        yield paint(table.title, BOLD)
+        for sentence in table.answers:
+            yield from _wrapped(sentence, indent="")
+        yield from _wrapped(table.note, indent="")
+        for name, rows in table.groups.items():
+            yield ""
+            yield from (paint(line, BOLD) for line in _wrapped(name, indent=""))
+            yield from _columns(table.columns, [row.figures for row in rows], paint)
+            for row in rows:
+                for remark in row.remarks:
+                    yield from _wrapped(f"{row.figures[0]}: {remark}")
+
+
+def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], paint: Paint) -> Iterator[str]:
+    """The lines of a table, indented; its head has two."""
+    halves = [_halved(head) for head in heads]
+    widths = [max(map(len, (*words, *figures)), default=0) for words, *figures in zip(halves, *rows, strict=True)]
+
+    def line(words: Iterable[str]) -> str:
+        return "  " + "  ".join(f"{word:>{width}}" for word, width in zip(words, widths, strict=True))
+
+    yield from (paint(line(words), DIM) for words in zip(*halves, strict=True))
+    yield from map(line, rows)
+
+
+def _halved(head: str) -> tuple[str, str]:
+    """Its words in two lines, as short as can be."""
+    words = head.split()
+    splits = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words))]
+    return min(splits, key=lambda pair: max(map(len, pair)))
 
 
 def _title(report: Report) -> str:

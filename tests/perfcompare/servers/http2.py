@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
-from h2.events import DataReceived, Event, ResponseReceived, StreamEnded, StreamReset
+from h2.events import ConnectionTerminated, DataReceived, Event, ResponseReceived, StreamEnded, StreamReset
 
 from perfcompare.core.http import Reply, Request
 from perfcompare.core.target import Program
@@ -22,6 +23,7 @@ from perfcompare.targets.demonstration.programs import program, target_of
 TIMEOUT_S: Final = 20.0
 _WINDOW: Final = 2**24
 """Bytes that a server may send before it is told to go on: more than any answer here."""
+_KEPT_OPEN: Final = Path(__file__).with_name("hypercorn.toml")
 
 
 def granian(stack: str, environ: Mapping[str, str]) -> Program:
@@ -43,7 +45,7 @@ def hypercorn(stack: str, environ: Mapping[str, str]) -> Program:
     def command(port: int) -> Sequence[str]:
         return [
             sys.executable, "-m", "hypercorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "uvloop",
-            "--workers", "1", "--keep-alive", "75", "--log-level", "warning", target,
+            "--workers", "1", "--keep-alive", "75", "--log-level", "warning", "--config", str(_KEPT_OPEN), target,
         ]  # fmt: skip
 
     return replace(program(stack, "uvicorn", environ=environ), command=command)
@@ -104,6 +106,8 @@ class Connection:
             self._state.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
         elif isinstance(event, StreamReset):
             raise OSError(f"The server has reset a stream: {event.error_code}.")
+        elif isinstance(event, ConnectionTerminated):
+            raise OSError(f"The server takes no more requests on this connection (GOAWAY {event.error_code}).")
         return {event.stream_id} if isinstance(event, StreamEnded) else set()
 
     def _flush(self) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
+from perfcompare.report.findings import verdict
 from perfcompare.report.sections import tables, waterfall
 from perfcompare.report.writers import html, ladder_table
 from tests.perfcompare.factories import FASTAPI, make_measurement, make_run, objection
@@ -43,6 +45,14 @@ def test_each_practice_is_beside_the_stack_without_it() -> None:
     ]
     assert [step.gain.value for step in found.steps if step.gain] == pytest.approx([0.5, 0.5, 1.05])
     assert report.ladders == ()
+
+
+def test_the_verdict_says_what_each_practice_makes_of_the_stack_the_cheapest_first() -> None:
+    report = collect(measured({BASE: 400.0, PAGES: 420.0, CACHALOT: 200.0, BOTH: 100.0}))
+
+    said, *_others = verdict.sentences(report)
+    assert said.startswith("DRF by settings on granian WSGI on user_list, beside the same without practices: 0.50x")
+    assert re.sub(r" \[.*?\]", "", said).endswith("0.50x with django-cachalot; 1.05x with pages by hand.")
 
 
 def test_the_table_and_the_page_show_them() -> None:

@@ -55,9 +55,10 @@ def test_a_claim_that_was_not_measured_names_what_measures_it() -> None:
 
 
 def test_a_claim_about_many_connections_needs_them() -> None:
-    row = rows(3800, 1000, concurrency=1000)["Memory, peak at 1000 connections and 4 workers"]
+    found = rows(3800, 1000, concurrency=1000)
 
-    assert row.ratio.startswith("1.00x")
+    for aspect in (MEMORY, "Memory, idle with 4 workers"):
+        assert found[aspect].ratio.startswith("1.00x")
 
 
 def latency_row(anchor: Anchor, *, fastapi_ms: float = 2.0, drf_ms: float = 7.6) -> Row:
@@ -133,12 +134,16 @@ def test_memory_under_many_connections_may_come_from_another_run_of_the_machine(
     run = make_run(cells, rounds=3, options={"cells": [], "workers": 4})
     for number in range(1, 4):
         for cell, peak in zip(cells, (100, 300), strict=True):
-            run.record(make_measurement(cell, round=number, usage={"pss_peak_kib": peak * 1024}))
+            usage = {"pss_peak_kib": peak * 1024, "pss_idle_kib": peak * 512}
+            run.record(make_measurement(cell, round=number, usage=usage))
 
-    row = {row.claim.aspect: row for row in claims.rows(collect(make_measured_run(cpu_us=310.0)))}[MEMORY]
+    found = {row.claim.aspect: row for row in claims.rows(collect(make_measured_run(cpu_us=310.0)))}
 
-    assert (row.fastapi, row.drf, row.source) == ("100 MiB", "300 MiB", f"run {run.pk}")
-    assert row.ratio.startswith("3.00x")
+    peak_row, idle_row = found[MEMORY], found["Memory, idle with 4 workers"]
+    assert (peak_row.fastapi, peak_row.drf, peak_row.source) == ("100 MiB", "300 MiB", f"run {run.pk}")
+    assert (idle_row.fastapi, idle_row.drf, idle_row.source) == ("50.0 MiB", "150 MiB", f"run {run.pk}")
+    assert peak_row.ratio.startswith("3.00x")
+    assert idle_row.ratio.startswith("3.00x")
 
 
 def test_memory_of_another_number_of_workers_is_not_shown() -> None:

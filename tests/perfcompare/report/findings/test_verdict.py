@@ -130,3 +130,15 @@ def test_steps_of_a_ladder_that_make_no_difference_are_counted_and_not_named() -
     climb, *_ = verdict.sentences(collect(run))
 
     assert "most is saved by second lever (75%). 1 of 2 steps make no difference there." in climb
+
+
+def test_the_bare_limit_is_called_so() -> None:
+    floor = replace(FASTAPI, stack="floor")
+    run = make_run([FASTAPI, floor])
+    run.record(make_measurement(FASTAPI, cpu_us=100.0))
+    run.record(make_measurement(floor, cpu_us=25.0))
+
+    (said,) = verdict.sentences(collect(run))
+    assert (
+        said == "The limit (no framework on uvicorn) costs 0.25x the CPU per request of FastAPI on uvicorn on simple."
+    )
