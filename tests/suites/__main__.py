@@ -9,7 +9,7 @@ import time
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.services import environment
-from tests.suites import extensions, recorded
+from tests.suites import extensions, recorded, table
 from tests.suites.registry import suites
 from tests.suites.report import Result, lines
 from tests.suites.suite import Suite
@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help=f"of: {', '.join(suites)}; all without a name")
     parser.add_argument("-v", "--verbose", action="store_true", help="write the messages of tests that differ")
     parser.add_argument("--record", action="store_true", help="keep the stock outcomes of suites that are checked")
+    parser.add_argument("--table", action="store_true", help=f"write what was found into {table.FILE.name}")
     options = parser.parse_args()
     failed = []
     given = bool(os.environ.get("DATABASE_URL"))
@@ -37,6 +38,8 @@ def main() -> int:
             for line in lines(result, verbose=options.verbose):
                 _say(line)
             _say(f"  {time.monotonic() - begun:.0f} s")
+            if options.table and not result.problems:
+                table.write(result)
             failed += [name] if result.problems or not _recorded(result, anew=options.record) else []
     _say(f"Differ: {', '.join(failed)}" if failed else "No difference.")
     return bool(failed)

@@ -28,7 +28,7 @@ def lines(result: Result, *, verbose: bool) -> Iterator[str]:
     yield f"{result.name} ({result.suite.package})"
     yield f"  stock:  {_counts(result.stock)}"
     yield f"  levers: {_counts(result.levers)}"
-    yield f"  calls of replacements, and how many of them the original answered: {_activity(result.levers)}"
+    yield f"  calls of replacements, and how many of them the original answered: {activity(result.levers)}"
     for part, reasons in sorted(result.levers.stock.items()):
         if reasons:
             yield f"  inactive: {part}: {' '.join(reasons)}"
@@ -52,7 +52,8 @@ def _counts(run: Run) -> str:
     )
 
 
-def _activity(run: Run) -> str:
+def activity(run: Run) -> str:
+    """How often each lever's replacements were called; in brackets, how often the original answered."""
     called, left = Counter[str](), Counter[str]()
     for name, number in run.called.items():
         called[name.partition(":")[0]] += number

@@ -20,17 +20,41 @@ _HARMLESS: Final = frozenset({"typing", "django.db.models.utils", None})
 
 
 class Hidden(type):
-    """The class of those that inherit: whoever finds one by `__subclasses__` and looks at it sees what is behind it."""
+    """The class of those that inherit: whoever finds one by `__subclasses__` takes it for the class behind it."""
 
     def __getattribute__(cls, name: str) -> Any:
         # It has none, or a walk through all classes would come to what is behind it again and again.
-        return list if name == "__subclasses__" else getattr(type.__dict__["__base__"].__get__(cls), name)
+        return list if name == "__subclasses__" else getattr(_behind(cls), name)
+
+    def __eq__(cls, other: object) -> bool:
+        return _behind(cls) == other
+
+    def __hash__(cls) -> int:
+        return hash(_behind(cls))
+
+    def __repr__(cls) -> str:
+        return repr(_behind(cls))
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return _behind(cls)(*args, **kwargs)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _behind(cls))
+
+    def __subclasscheck__(cls, other: type[Any]) -> bool:
+        return issubclass(other, _behind(cls))
+
+
+def _behind(cls: type[Any]) -> type[Any]:
+    behind: type[Any] = type.__dict__["__base__"].__get__(cls)
+    return behind
 
 
 class Watch(Hidden):
     """The class of those that are asked, each of which inherits from a hidden one, where nobody finds it."""
 
     __getattribute__ = type.__getattribute__  # at the speed of any class
+    __eq__, __hash__ = type.__eq__, type.__hash__
 
 
 def watch_of(classes: Iterable[type[Any]]) -> Watch | None:

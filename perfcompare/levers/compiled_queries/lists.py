@@ -7,7 +7,6 @@ Which type the list has for the server stays what psycopg finds, and any other l
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +42,10 @@ def quick_dumper() -> Any:
     stock = frozenset(type(transformer.get_dumper(size, PyFormat.TEXT)) for size in (1, 1 << 20, 1 << 40))
 
     class QuickDumper(ListDumper):
-        def _dump_list(self, obj: list[Any], tokens: list[Buffer], needs_quotes: Callable[[Buffer], object]) -> None:
+        def dump(self, obj: list[Any]) -> Buffer | None:
             if type(self.sub_dumper) in stock and set(map(type, obj)) == {int}:
-                tokens.append(f"{{{','.join(map(str, obj))}}}".encode())
-            else:
-                super()._dump_list(obj, tokens, needs_quotes)
+                return f"{{{','.join(map(str, obj))}}}".encode()
+            return super().dump(obj)
 
     return QuickDumper
 

@@ -81,6 +81,19 @@ def test_who_walks_the_subclasses_of_one_of_several_finds_its_attributes(monkeyp
     assert not same()
 
 
+def test_who_finds_what_watches_a_class_takes_it_for_that_class() -> None:
+    """As a test of django-import-export does, which looks for each subclass of Field among those that it knows."""
+    assert same_of(Parent)()
+    found = [one for one in Parent.__subclasses__() if one is not Child]
+    assert bool(found) is watch._WORKS
+    assert {Parent, Child, *found} == {Parent, Child}
+    for one in found:
+        assert (one == Parent, one == Child, repr(one)) == (True, False, repr(Parent))
+        assert type(one()) is Parent
+        assert isinstance(Child(), one)
+        assert issubclass(Child, one)
+
+
 def walked(cls: type[Any]) -> list[type[Any]]:
     return [cls, *(one for inner in cls.__subclasses__() for one in walked(inner))]
 

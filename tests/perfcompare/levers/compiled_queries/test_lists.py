@@ -32,3 +32,9 @@ def _dumped(dumper: Any, value: list[Any]) -> tuple[Any, Any]:
 @pytest.mark.parametrize("value", LISTS, ids=repr)
 def test_a_list_is_written_as_by_psycopg(value: list[Any]) -> None:
     assert _dumped(quick_dumper(), value) == _dumped(ListDumper, value)
+
+
+def test_whole_numbers_do_not_go_through_psycopgs_dumper(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, expected = quick_dumper(), _dumped(ListDumper, [1, -2])
+    monkeypatch.delattr(ListDumper, "dump")
+    assert _dumped(quick, [1, -2]) == expected
