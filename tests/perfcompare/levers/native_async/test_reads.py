@@ -251,16 +251,17 @@ def test_a_server_that_does_not_give_it_up_is_not_waited_for(run: Run[Any], sett
 def test_a_pause_of_the_process_gives_nothing_up_that_was_answered(run: Run[Any], settings: Any) -> None:
     settings.PERFCOMPARE = {"native_async": {"command_timeout_s": 0.2}}
 
-    async def asked() -> str:
+    async def answered() -> str:
         pool = await pools.pool_for("default")
         assert pool is not None
-        await pool.rows("SELECT 1", ())
-        answer = asyncio.create_task(pool.rows("SELECT 'here' || pg_sleep(0.02)", ()))
+        asked = "SELECT 'here' || pg_sleep(0.02)"
+        await pool.rows(asked, ())  # for the server a statement goes on from its preparing to its first answer
+        answer = asyncio.create_task(pool.rows(asked, ()))
         await asyncio.sleep(0.01)
         time.sleep(0.5)
         return str((await answer)[0][0])
 
-    assert run(asked()) == "here"
+    assert run(answered()) == "here"
 
 
 @pytest.mark.parametrize("limit_s", [None, 0.5])
