@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import os
 from typing import Any
@@ -58,10 +57,10 @@ async def connect(alias: str, limits: Limits) -> asyncpg.Connection:
         password=given.get("password"),
         database=given["dbname"],
         timeout=_connect_timeout(given, limits),
+        command_timeout=limits.command_timeout_s,
         server_settings=_session(limits),
     )
-    async with asyncio.timeout(limits.command_timeout_s):
-        await set_codecs(connection)
+    await set_codecs(connection)
     return connection
 
 

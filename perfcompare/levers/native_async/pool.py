@@ -32,9 +32,6 @@ _REFUSED_AT_PREPARING = (
 
 _POLITELY_S: Final = 2.0
 """So long a connection may take to say goodbye."""
-_LOOKS: Final = 8
-"""A statement is given up when it runs at more looks in a row. Looks are counted and not the time: after a pause of the
-process its clocks are due before it reads what has come meanwhile."""
 _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
@@ -49,10 +46,6 @@ class _Connection:
 
     def __init__(self, connection: asyncpg.Connection, limits: Limits) -> None:
         self.connection = connection
-        self.looks: int | None = None
-        """How often its statement was seen to run; None when it has none."""
-        self.late = False
-        """Whether it was given up."""
         self._limits = limits
         self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
 
@@ -94,7 +87,6 @@ class Pool:
         self._open: set[_Connection] = set()
         self._making = 0
         self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
-        self._watching: asyncio.TimerHandle | None = None
 
     async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
         """The rows of one statement, on a connection that nobody else uses meanwhile.
@@ -104,17 +96,12 @@ class Pool:
         connection = self._idle.pop() if self._idle else None
         if connection is None or connection.connection.is_closed():
             connection = await self._acquired(connection)
-        connection.looks = 0
-        if self._watching is None:
-            self._watch_later()
         try:
             rows = await connection.rows(sql, parameters)
         except (*_ERRORS, UnsupportedError, OSError) as error:
             self._give_back(connection, broken=isinstance(error, OSError | asyncpg.InternalClientError))
             if isinstance(error, UnsupportedError):
                 raise
-            if connection.late:
-                raise translated(TimeoutError()) from error
             if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
                 # asyncpg cannot write the value, e.g. a number out of range: Django's way shows what it is.
                 raise UnsupportedError(str(error)) from error
@@ -131,27 +118,8 @@ class Pool:
         connections = [one.connection for one in self._open]
         self._open.clear()
         self._idle.clear()
-        if self._watching is not None:
-            self._watching.cancel()
-            self._watching = None
         closing = (one.close(timeout=self._limits.timeout_s or _POLITELY_S) for one in connections)
         await asyncio.gather(*closing, return_exceptions=True)
-
-    def _watch_later(self) -> None:
-        if (limit_s := self._limits.command_timeout_s) is not None:
-            self._watching = asyncio.get_running_loop().call_later(limit_s / _LOOKS, self._watch)
-
-    def _watch(self) -> None:
-        """Give up the statements that have run for too long. The server may be unable to do it."""
-        self._watching = None
-        running = [one for one in self._open if one.looks is not None]
-        for connection in running:
-            connection.looks = (connection.looks or 0) + 1
-            if connection.looks > _LOOKS:
-                connection.late = True
-                connection.connection.terminate()
-        if running:
-            self._watch_later()
 
     async def _acquired(self, lost: _Connection | None) -> _Connection:
         while lost is not None:
@@ -199,7 +167,6 @@ class Pool:
         return connection
 
     def _give_back(self, connection: _Connection, *, broken: bool = False) -> None:
-        connection.looks = None
         if broken or connection.connection.is_closed():
             self._drop(connection)
             self._pass_on(None)

@@ -18,8 +18,7 @@ class Limits:
     """Longest wait for a free connection, and for a new one to be made. None is for ever, as with Django; a
     `connect_timeout` in OPTIONS holds for a new one."""
     command_timeout_s: float | None = None
-    """Longest time of a statement: the server gives it up then (`statement_timeout`), and an eighth later the process
-    does, if the server could not. None is for ever."""
+    """Longest wait for a statement; the server gives it up then, too (`statement_timeout`). None is for ever."""
     statements: int = 200
     """Prepared statements that each connection keeps."""
     receivers: Mapping[str, str] = field(default_factory=dict)

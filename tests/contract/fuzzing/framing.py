@@ -164,4 +164,8 @@ FLAWS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "a long target": _first(lambda method, target, version: b" ".join((method, target + b"?" + b"x" * 70000, version))),
 }
 """What HTTP does not allow, what it has servers refuse, and more than they need take."""
+UNFINISHED: Final = frozenset(
+    {"a length that is too long", "no last chunk", "half a chunk", "a cut head", "half a handshake"}
+)
+"""Of both: servers wait for the rest."""
 # fmt: on

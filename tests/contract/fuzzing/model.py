@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from urllib.parse import parse_qs, unquote_to_bytes
 
 from perfcompare.contract.endpoints import ENDPOINTS
@@ -253,7 +253,7 @@ def _read(body: bytes) -> Any:
 def _is_beyond(body: bytes) -> bool:
     """Whether it is JSON for Python alone: with NaN, numbers that no float holds, or halves of surrogate pairs."""
 
-    def refused(text: str) -> None:
+    def refused(text: str) -> NoReturn:
         raise OverflowError(text)
 
     def finite(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from tests.contract.fuzzing.strategies import is_dear, requests
 from tests.contract.fuzzing.wire import RawRequest, send
 from users.dataset import FIRST_FREE_ID
 
+SETTLED_S: Final = 0.05
+"""An application may go on with what its server has refused."""
 _TAKEN_AWAY: Final = """
 DELETE FROM users_user WHERE id >= %s
 RETURNING name, email, is_staff OR is_superuser OR NOT is_active OR password NOT LIKE '!%%'
@@ -94,7 +97,7 @@ class Search:
         except OSError as error:
             if request.allowed:
                 return f"no reply: {error}"
-            self._taken_away()
+            self._taken_away(request)
             return None
         written = self._wrongly_written(request, reply)
         sentence = wrong(request, right, reply)
@@ -112,12 +115,14 @@ class Search:
         """What is wrong with the rows that a request has left, which are taken away."""
         if request.method != "POST":
             return None
-        rows = self._taken_away()
-        if len(rows) != (reply.status == 201):
+        rows = self._taken_away(request)
+        if request.allowed and len(rows) != (reply.status == 201):
             return f"{len(rows)} new rows with status {reply.status}"
         return f"a new row with rights: {rows}" if any(row[2] for row in rows) else None
 
-    def _taken_away(self) -> list[tuple[str, str, bool]]:
+    def _taken_away(self, request: RawRequest) -> list[tuple[str, str, bool]]:
+        if not request.allowed:
+            time.sleep(SETTLED_S)
         return self.database.execute(_TAKEN_AWAY, [FIRST_FREE_ID]).fetchall()
 
     def _keep(self, finding: Finding) -> None:

@@ -10,10 +10,11 @@ from select import select
 from typing import Final
 
 from perfcompare.core.http import Reply
-from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS
+from tests.contract.fuzzing.framing import FLAWS, FRAMINGS, MISFRAMINGS, UNFINISHED
 
 TIMEOUT_S: Final = 30.0
-PATIENCE_S: Final = 0.1
+PATIENCE_S: Final = 3.0
+"""With a server that perhaps waits for more of a request that HTTP does not allow."""
 PORT: Final = "{port}"
 """Stands for the server's port in a header."""
 
@@ -36,6 +37,11 @@ class RawRequest:
     def allowed(self) -> bool:
         """Whether HTTP allows it. A server may refuse another one in its own words, or hang up."""
         return self.flaw is None and self.framing in FRAMINGS
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a server waits for the rest of it."""
+        return not UNFINISHED.isdisjoint({self.flaw, self.framing if self.body is not None else None})
 
     def values(self, name: str) -> list[str]:
         """The values of a header, without the blanks that are no part of them."""
@@ -60,8 +66,8 @@ def send(host: str, port: int, prefix: str, request: RawRequest) -> Reply:
     with closing(socket.create_connection((host, port), timeout=TIMEOUT_S)) as connection:
         with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was read
             connection.sendall(request.encoded(prefix, port))
-            if not request.allowed and not select([connection], [], [], PATIENCE_S)[0]:
-                connection.shutdown(socket.SHUT_WR)  # else a server waits for the rest
+            if not request.allowed and not select([connection], [], [], 0.1 if request.unfinished else PATIENCE_S)[0]:
+                connection.shutdown(socket.SHUT_WR)
         with closing(HTTPResponse(connection, method=request.method)) as response:
             try:
                 response.begin()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -230,37 +229,6 @@ def test_a_statement_that_takes_too_long_is_given_up(run: Run[Any], settings: An
         return (await User.objects.aget(id=1)).email
 
     assert run(asked()) == "user1@seeded.example"
-
-
-@pytest.mark.usefixtures("no_hops")
-def test_a_server_that_does_not_give_it_up_is_not_waited_for(run: Run[Any], settings: Any) -> None:
-    settings.PERFCOMPARE = {"native_async": {"command_timeout_s": 0.2}}
-
-    async def asked() -> str:
-        pool = await pools.pool_for("default")
-        assert pool is not None
-        await pool.rows("SELECT set_config('statement_timeout', '0', false)", ())
-        with pytest.raises(OperationalError, match="did not answer in time"):
-            await pool.rows("SELECT pg_sleep(5)::text", ())
-        return (await User.objects.aget(id=1)).email
-
-    assert run(asked()) == "user1@seeded.example"
-
-
-@pytest.mark.usefixtures("no_hops")
-def test_a_pause_of_the_process_gives_nothing_up_that_was_answered(run: Run[Any], settings: Any) -> None:
-    settings.PERFCOMPARE = {"native_async": {"command_timeout_s": 0.2}}
-
-    async def asked() -> str:
-        pool = await pools.pool_for("default")
-        assert pool is not None
-        await pool.rows("SELECT 1", ())
-        answer = asyncio.create_task(pool.rows("SELECT 'here' || pg_sleep(0.02)", ()))
-        await asyncio.sleep(0.01)
-        time.sleep(0.5)
-        return str((await answer)[0][0])
-
-    assert run(asked()) == "here"
 
 
 @pytest.mark.parametrize("limit_s", [None, 0.5])
