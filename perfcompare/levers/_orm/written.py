@@ -31,10 +31,9 @@ _JOINING: Final = (
 
 def is_written_alike(compiler: SQLCompiler) -> bool:
     """Whether a query that `compiler` has compiled, and that has a shape, is always compiled to the same SQL."""
-    ordering = getattr(compiler, "order_by", None) or ()
     return (
         all(_is_fixed(select[0]) for select in compiler.select)
-        and all(_is_fixed(one[0]) for one in ordering)
+        and all(_is_fixed(one[0]) for one in compiler.get_order_by())
         and all(map(_is_plain_table, compiler.query.alias_map.values()))
     )
 
