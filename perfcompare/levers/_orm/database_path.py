@@ -155,15 +155,12 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`."""
     operations = connection.ops
     compiler: Any = operations.compiler("SQLCompiler")
-    return (
-        _compiling(compiler, type(operations)).hold()
-        and NODES.holds()
-        and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
-    )
+    kind: Any = type(operations)
+    return _compiling(compiler, kind).hold() and NODES.holds() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
-def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
+def _compiling(compiler: Any, operations: Any) -> Together:
     return Together((_COMPILING, compiler), (_QUERY, Query), (_spelling(operations), operations))
 
 
@@ -171,16 +168,17 @@ def inserts(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs an INSERT on `connection`."""
     operations = connection.ops
     compiler: Any = operations.compiler("SQLInsertCompiler")
-    return _inserting(compiler, type(operations)).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
+    kind: Any = type(operations)
+    return _inserting(compiler, kind).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
-def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
+def _inserting(compiler: Any, operations: Any) -> Together:
     return Together((_INSERTING, compiler), (_INSERT_QUERY, InsertQuery), (_spelling(operations), operations))
 
 
 @cache
-def _spelling(operations: type[Any]) -> Stock:
+def _spelling(operations: Any) -> Stock:
     """What the SQL of a database is spelled with, of the operations of Django's that `operations` are made of."""
     home = next(one for one in operations.__mro__ if is_own_class(one))
     return Stock(home, *(name for name in _WORDS if hasattr(home, name)))
@@ -224,7 +222,7 @@ def _compiler_objection(connection: BaseDatabaseWrapper, stock: Stock, name: str
     operations = connection.ops
     if own := sorted(_WORDS_OF_ONE & operations.__dict__.keys()):
         return f"`connection.ops` has a `{own[0]}` of its own"
-    kind = type(operations)
+    kind: Any = type(operations)
     return stock.objection(operations.compiler(name)) or _spelling(kind).objection(kind)
 
 

@@ -50,7 +50,7 @@ def objection(model: type[Model]) -> str | None:
     for field in model._meta.concrete_fields:
         if name := _other(field, _WRITING):
             return overriding(type(field), name)
-    other = next((one for one in model._meta.ordering if not isinstance(one, str) and not _is_fixed(one)), None)
+    other = next((one for one in model._meta.ordering or () if not isinstance(one, str) and not _is_fixed(one)), None)
     return f"its ordering has a {path_of(other)}" if other is not None else None
 
 

@@ -50,7 +50,10 @@ def test_a_patch_of_it_sees_it(owner: Any, name: str, queryset: Any, monkeypatch
     assert owner not in PREFETCHING._known or list(PREFETCHING.objections())
 
 
-class _Nobody(Prefetch[Any]):
+_Prefetch: Any = Prefetch
+
+
+class _Nobody(_Prefetch):  # type: ignore[misc]
     def get_current_querysets(self, level: int) -> list[QuerySet[Any]]:
         return [Post.objects.none()]
 
