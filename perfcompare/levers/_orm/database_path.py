@@ -160,7 +160,7 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
 
 
 @cache
-def _compiling(compiler: Any, operations: Any) -> Together:
+def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
     return Together((_COMPILING, compiler), (_QUERY, Query), (_spelling(operations), operations))
 
 
@@ -173,12 +173,11 @@ def inserts(connection: BaseDatabaseWrapper) -> bool:
 
 
 @cache
-def _inserting(compiler: Any, operations: Any) -> Together:
+def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
     return Together((_INSERTING, compiler), (_INSERT_QUERY, InsertQuery), (_spelling(operations), operations))
 
 
-@cache
-def _spelling(operations: Any) -> Stock:
+def _spelling(operations: type[Any]) -> Stock:
     """What the SQL of a database is spelled with, of the operations of Django's that `operations` are made of."""
     home = next(one for one in operations.__mro__ if is_own_class(one))
     return Stock(home, *(name for name in _WORDS if hasattr(home, name)))

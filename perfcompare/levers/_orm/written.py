@@ -60,9 +60,9 @@ def converting(columns: Iterable[Any]) -> dict[Any, frozenset[str]]:
     return {cls: frozenset({CONVERTER}) for cls in classes if hasattr(cls, CONVERTER)}
 
 
-def _is_fixed(node: Any) -> bool:
+def _is_fixed(node: object) -> bool:
     kind = type(node)
-    if kind is Col:
+    if isinstance(node, Col) and kind is Col:
         return are_converted_alike((node.target, node.output_field))
     if kind is Query or not is_own_class(kind):
         return False
@@ -80,7 +80,7 @@ def _is_plain_table(table: object) -> bool:
     return not (_other(relation, _JOINING) or _other(field, _JOINING))
 
 
-def _other(field: Any, names: Iterable[str]) -> str | None:
+def _other(field: object, names: Iterable[str]) -> str | None:
     """Which of these the class of a field, or the field itself, has from somebody else."""
     cls = type(field)
     for name in names:
