@@ -7,7 +7,7 @@ the cause of that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import psycopg
