@@ -44,6 +44,9 @@ _ZONE: Final = "_stock_zone"
 _TIMESTAMPTZ: Final = 1184
 _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
+_BASE: Final = SQLCompiler.__mro__[-2]
+_COMPILING_BASE: Final = Stock(_BASE, *methods_of(_BASE))
+"""What a compiler finds by `super()`."""
 _QUERY: Final = Stock(Query, *methods_of(Query))
 _WORDS: Final = (
     *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "regex_lookup"),
@@ -161,7 +164,8 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
-    return Together((_COMPILING, compiler), (_QUERY, Query), (_spelling(operations), operations))
+    pairs = (_COMPILING, compiler), (_COMPILING_BASE, _BASE)
+    return Together(*pairs, (_QUERY, Query), (_spelling(operations), operations))
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
@@ -199,7 +203,7 @@ def objections() -> Iterator[str]:
     if has_routers():
         routing = ", ".join(path(type(one)) for one in router.routers) or path(type(router))
         yield f"off everywhere: the database is chosen by {routing}."
-    if said := _QUERY.objection(Query) or NODES.objection():
+    if said := _QUERY.objection(Query) or _COMPILING_BASE.objection(_BASE) or NODES.objection():
         yield f"off everywhere: {said}."
     for alias in connections:
         said = objection(alias) or _compiler_objection(connections[alias], _COMPILING, "SQLCompiler")
