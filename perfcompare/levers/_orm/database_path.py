@@ -44,6 +44,9 @@ _ZONE: Final = "_stock_zone"
 _TIMESTAMPTZ: Final = 1184
 _CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
+_BASE: Final = SQLCompiler.__mro__[-2]
+_COMPILING_BASE: Final = Stock(_BASE, *methods_of(_BASE))
+"""What a compiler finds by `super()`."""
 _QUERY: Final = Stock(Query, *methods_of(Query))
 _WORDS: Final = (
     *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "regex_lookup"),
@@ -155,23 +158,22 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`."""
     operations = connection.ops
     compiler: Any = operations.compiler("SQLCompiler")
-    return (
-        _compiling(compiler, type(operations)).hold()
-        and NODES.holds()
-        and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
-    )
+    kind: Any = type(operations)
+    return _compiling(compiler, kind).hold() and NODES.holds() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
 def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
-    return Together((_COMPILING, compiler), (_QUERY, Query), (_spelling(operations), operations))
+    pairs = (_COMPILING, compiler), (_COMPILING_BASE, _BASE)
+    return Together(*pairs, (_QUERY, Query), (_spelling(operations), operations))
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
     """Whether Django's own compiler makes and runs an INSERT on `connection`."""
     operations = connection.ops
     compiler: Any = operations.compiler("SQLInsertCompiler")
-    return _inserting(compiler, type(operations)).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
+    kind: Any = type(operations)
+    return _inserting(compiler, kind).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
@@ -179,7 +181,6 @@ def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
     return Together((_INSERTING, compiler), (_INSERT_QUERY, InsertQuery), (_spelling(operations), operations))
 
 
-@cache
 def _spelling(operations: type[Any]) -> Stock:
     """What the SQL of a database is spelled with, of the operations of Django's that `operations` are made of."""
     home = next(one for one in operations.__mro__ if is_own_class(one))
@@ -202,7 +203,7 @@ def objections() -> Iterator[str]:
     if has_routers():
         routing = ", ".join(path(type(one)) for one in router.routers) or path(type(router))
         yield f"off everywhere: the database is chosen by {routing}."
-    if said := _QUERY.objection(Query) or NODES.objection():
+    if said := _QUERY.objection(Query) or _COMPILING_BASE.objection(_BASE) or NODES.objection():
         yield f"off everywhere: {said}."
     for alias in connections:
         said = objection(alias) or _compiler_objection(connections[alias], _COMPILING, "SQLCompiler")
@@ -224,7 +225,7 @@ def _compiler_objection(connection: BaseDatabaseWrapper, stock: Stock, name: str
     operations = connection.ops
     if own := sorted(_WORDS_OF_ONE & operations.__dict__.keys()):
         return f"`connection.ops` has a `{own[0]}` of its own"
-    kind = type(operations)
+    kind: Any = type(operations)
     return stock.objection(operations.compiler(name)) or _spelling(kind).objection(kind)
 
 

@@ -33,6 +33,8 @@ def prefetch(instances: list[Any], lookups: Sequence[Any]) -> Generator[Statemen
     As soon as one lookup is left, so are those behind it: they may follow it.
     """
     waiting = normalize_prefetch_lookups(lookups)
+    if _may_collide(waiting):
+        return [(instances, waiting)]
     left: Left = []
     for place, lookup in enumerate(waiting):
         below = yield from relate(instances, lookup, load)
@@ -40,3 +42,11 @@ def prefetch(instances: list[Any], lookups: Sequence[Any]) -> Generator[Statemen
             return [*left, (instances, waiting[place:])]
         left += below
     return left
+
+
+def _may_collide(lookups: Sequence[Any]) -> bool:
+    """Whether one of them may be seen twice, of which Django decides with a look at all."""
+    names = [one.prefetch_to for one in lookups]
+    return len({*names}) < len(names) or any(
+        "__" in one.prefetch_through and one.queryset is not None for one in lookups
+    )

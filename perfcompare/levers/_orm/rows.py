@@ -189,7 +189,7 @@ class _Source:
                         f"  if c{number} is not None:",
                         f"   text = c{number}",
                         f"   try: c{number}, end = scan(text, 0)",
-                        "   except (StopIteration, TypeError): end = None",
+                        "   except (StopIteration, TypeError, ValueError): end = None",
                         # PostgreSQL's own JSON is valid and bare; a column of texts may hold anything.
                         f"   if end is None or end != len(text): c{number} = k{number}(text, e{number}, connection)",
                     ]

@@ -66,6 +66,8 @@ LOOKUPS: Final = frozenset(
         related_lookups.RelatedLessThan, related_lookups.RelatedLessThanOrEqual,
     }
 )  # fmt: skip
+_OF_TEXTS: Final = frozenset({lookups.IExact, lookups.Regex, lookups.IRegex})
+"""They give any value to a function of texts, which the server knows, or not, by the type of the value."""
 LIST_LOOKUPS: Final = frozenset({lookups.In, related_lookups.RelatedIn})
 _LISTS: Final = frozenset({list, tuple, set, frozenset})
 _LONGEST: Final = 30
@@ -209,7 +211,7 @@ def _lookup(lookup: Any, aliases: frozenset[str], found: list[lookups.Lookup]) -
     kind = type(lookup)
     if kind in LOOKUPS:
         value = lookup.rhs
-        if type(value) not in VALUES or lookup.bilateral_transforms:
+        if type(value) not in VALUES or lookup.bilateral_transforms or (kind in _OF_TEXTS and type(value) is not str):
             raise ShapelessError
         if type(value) is bool:  # written without a parameter: the value is in the SQL
             if kind is not lookups.Exact or not lookup.lhs.conditional:

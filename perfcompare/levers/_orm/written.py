@@ -31,10 +31,9 @@ _JOINING: Final = (
 
 def is_written_alike(compiler: SQLCompiler) -> bool:
     """Whether a query that `compiler` has compiled, and that has a shape, is always compiled to the same SQL."""
-    ordering = getattr(compiler, "order_by", None) or ()
     return (
         all(_is_fixed(select[0]) for select in compiler.select)
-        and all(_is_fixed(one[0]) for one in ordering)
+        and all(_is_fixed(one[0]) for one in compiler.get_order_by())
         and all(map(_is_plain_table, compiler.query.alias_map.values()))
     )
 
@@ -51,7 +50,7 @@ def objection(model: type[Model]) -> str | None:
     for field in model._meta.concrete_fields:
         if name := _other(field, _WRITING):
             return overriding(type(field), name)
-    other = next((one for one in model._meta.ordering if not isinstance(one, str) and not _is_fixed(one)), None)
+    other = next((one for one in model._meta.ordering or () if not isinstance(one, str) and not _is_fixed(one)), None)
     return f"its ordering has a {path_of(other)}" if other is not None else None
 
 
@@ -61,9 +60,9 @@ def converting(columns: Iterable[Any]) -> dict[Any, frozenset[str]]:
     return {cls: frozenset({CONVERTER}) for cls in classes if hasattr(cls, CONVERTER)}
 
 
-def _is_fixed(node: Any) -> bool:
+def _is_fixed(node: object) -> bool:
     kind = type(node)
-    if kind is Col:
+    if isinstance(node, Col) and kind is Col:
         return are_converted_alike((node.target, node.output_field))
     if kind is Query or not is_own_class(kind):
         return False
@@ -81,7 +80,7 @@ def _is_plain_table(table: object) -> bool:
     return not (_other(relation, _JOINING) or _other(field, _JOINING))
 
 
-def _other(field: Any, names: Iterable[str]) -> str | None:
+def _other(field: object, names: Iterable[str]) -> str | None:
     """Which of these the class of a field, or the field itself, has from somebody else."""
     cls = type(field)
     for name in names:

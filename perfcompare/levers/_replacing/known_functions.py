@@ -74,7 +74,7 @@ class Unpatched:
         if is_stock:
             self.holds = comparison(found, self._look).same
         else:
-            same = comparison(found).same
+            same = comparison(found).holds
             self.holds = lambda: not same() and self._look()
         self._changed()
         return is_stock

@@ -26,6 +26,11 @@ try:
 
     # A prepared statement whose table has been changed, or that somebody else has deallocated: it was not run.
     _OUT_OF_DATE: tuple[type[Exception], ...] = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
+    # Bound by the server a value has a type, which in the SQL it may not have: there it is seen whose fault it is.
+    _REFUSED: tuple[type[Exception], ...] = (
+        *(errors.UndefinedFunction, errors.AmbiguousFunction, errors.DatatypeMismatch),
+        *(errors.IndeterminateDatatype, errors.AmbiguousParameter, errors.CannotCoerce),
+    )
     _IDLE = psycopg.pq.TransactionStatus.IDLE
 except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]
@@ -56,7 +61,9 @@ def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:
     sql, parameters = statement.with_bound_limits()
     try:
         return _asked(connection.connection, sql, parameters)
-    except psycopg.Error:
+    except psycopg.Error as error:
+        if isinstance(error, _REFUSED) and not _is_in_transaction(connection.connection):
+            return rows_by_django(statement, connection)
         with connection.wrap_database_errors:
             raise
     except OverflowError:  # a number that psycopg writes, but does not bind: nothing was sent
@@ -73,7 +80,7 @@ def rows_by_django(statement: Statement, connection: BaseDatabaseWrapper) -> lis
 
 def _asked(raw: psycopg.Connection[Any], sql: str, parameters: tuple[Any, ...]) -> list[Any]:
     # In a transaction a statement that the server refuses ends everything, so nothing there may be out of date.
-    if raw.pgconn.transaction_status != _IDLE or not raw.autocommit:
+    if _is_in_transaction(raw):
         return _by_cursor(raw, sql, parameters, prepare=False)
     try:
         found = prepared.rows(raw, sql, parameters)
@@ -81,6 +88,11 @@ def _asked(raw: psycopg.Connection[Any], sql: str, parameters: tuple[Any, ...]) 
     except _OUT_OF_DATE:
         raw._prepared.clear()
         return _by_cursor(raw, sql, parameters, prepare=False)
+
+
+def _is_in_transaction(raw: psycopg.Connection[Any]) -> bool:
+    """Whether the next statement is part of more than itself."""
+    return raw.pgconn.transaction_status != _IDLE or not raw.autocommit
 
 
 def _by_cursor(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import prefetch_related_objects
+from django.db.models import query
 from django.db.models.query import QuerySet
 
 from perfcompare.levers._orm import database_path, querysets, related, single_results, written
@@ -85,7 +85,7 @@ def exists(self: AnyQuerySet) -> bool:
 
 def _prefetch(left: Sequence[tuple[list[Any], list[Any]]]) -> None:
     for instances, lookups in left:
-        prefetch_related_objects(instances, *lookups)
+        query.prefetch_related_objects(instances, *lookups)  # as it is there now
 
 
 FETCH_ALL: Final = Replacement(QuerySet, "_fetch_all", _fetch_all, "cd8c3c5b80ab")

@@ -135,7 +135,7 @@ def _signature(cls: type) -> tuple[Any, ...]:
     return found if meta is None else (*found, meta, *[getattr(meta, name, None) for name in _META])
 
 
-def _kept(value: Any) -> Any:
+def _kept(value: object) -> object:
     """`value` as it is now: somebody may put something into a list or a dictionary later."""
     if isinstance(value, dict):
         return {name: _kept(one) for name, one in value.items()}

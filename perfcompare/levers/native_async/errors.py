@@ -7,7 +7,7 @@ the cause of that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import psycopg
@@ -71,7 +71,7 @@ def _of_psycopg(error: BaseException) -> psycopg.Error:
     return psycopg.OperationalError(str(error) or type(error).__name__)
 
 
-def _said(error: Any) -> Iterator[str]:
+def _said(error: asyncpg.PostgresError) -> Iterator[str]:
     """The lines of libpq's message, but for the one that shows a place in the statement."""
     yield error.message
     for label in ("detail", "hint", "context"):
@@ -79,7 +79,7 @@ def _said(error: Any) -> Iterator[str]:
             yield f"{label.upper()}:  {text}"
 
 
-def _diagnostics(error: Any) -> Iterator[tuple[int, bytes]]:
+def _diagnostics(error: asyncpg.PostgresError) -> Iterator[tuple[int, bytes]]:
     for name, field in _DIAGNOSTICS.items():
         if (value := getattr(error, name, None)) is not None:
             yield int(field), str(value).encode()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db.models import prefetch_related_objects
+from django.db.models import query
 from django.db.models.query import QuerySet
 
 from perfcompare.levers._orm import querysets, rows
@@ -81,7 +81,7 @@ def _is_whole(queryset: AnyQuerySet) -> bool:
 
 async def _prefetch(left: Left) -> None:
     for instances, lookups in left:
-        await sync_to_async(prefetch_related_objects)(instances, *lookups)
+        await sync_to_async(query.prefetch_related_objects)(instances, *lookups)
 
 
 def __aiter__(self: AnyQuerySet) -> AsyncIterator[Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.db.models import query as query_module
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from django.test.utils import CaptureQueriesContext
 
 from perfcompare.levers._orm.related import PREFETCHING
+from perfcompare.levers.compiled_queries.install import INSTALLATION
 from users.models import Address, Post, User
 
 pytestmark = pytest.mark.usefixtures("compiled_on_five_users")
@@ -45,7 +50,10 @@ def test_a_patch_of_it_sees_it(owner: Any, name: str, queryset: Any, monkeypatch
     assert owner not in PREFETCHING._known or list(PREFETCHING.objections())
 
 
-class _Nobody(Prefetch[Any]):
+_Prefetch: Any = Prefetch
+
+
+class _Nobody(_Prefetch):  # type: ignore[misc]
     def get_current_querysets(self, level: int) -> list[QuerySet[Any]]:
         return [Post.objects.none()]
 
@@ -66,3 +74,27 @@ def test_an_instance_that_is_there_twice_shares_what_is_prefetched() -> None:
     assert first is not second
     assert first.posts.all()[0] is second.posts.all()[0]
     assert first.posts.all()[0].author is second
+
+
+@pytest.mark.parametrize(
+    "lookups",
+    [
+        ("posts", Prefetch("posts", Post.objects.all())),
+        ("groups", "posts", Prefetch("groups", Group.objects.all())),
+        ("posts", Prefetch("posts__author", User.objects.prefetch_related("posts")), Prefetch("posts__author__posts")),
+        ("posts", "posts", "posts__author"),
+    ],
+)
+def test_lookups_that_collide_are_djangos(lookups: Any) -> None:
+    def asked() -> Any:
+        try:
+            found = User.objects.order_by("id").prefetch_related(*(copy.copy(one) for one in lookups))
+            with CaptureQueriesContext(connection) as statements:
+                shown = [[(post.pk, post.author.pk) for post in one.posts.all()] for one in found]
+            return shown, len(statements)
+        except ValueError as error:
+            return str(error)
+
+    ours = asked()
+    INSTALLATION.uninstall()
+    assert ours == asked()

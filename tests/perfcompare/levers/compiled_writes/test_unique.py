@@ -58,7 +58,7 @@ def test_it_goes_the_short_way_once_compiled(short_ways: list[str]) -> None:
     assert short_ways[0] is short_ways[1]
 
 
-class _Never(Exact[Any]):
+class _Never(Exact):  # type: ignore[type-arg]
     """No row has it."""
 
     def as_sql(self, *_args: Any) -> tuple[str, Any]:
@@ -71,7 +71,7 @@ def test_a_lookup_that_is_registered_later_decides(short_ways: list[str]) -> Non
     with register_lookup(models.EmailField, _Never, lookup_name="exact"):
         assert _errors(data) == {}
     assert _errors(data)["email"][0][1] == "unique"
-    assert len(short_ways) == 2
+    assert len(short_ways) == 1
 
 
 @pytest.mark.parametrize("name", ["qs_exists", "qs_filter"])
