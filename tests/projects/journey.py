@@ -19,6 +19,8 @@ TIMES: Final = 10
 _NUMBERS: Final = re.compile(r"[\d,]+ (?:bytes|ms when tried)|/[^ ]*")
 """What differs between requests that failed for the same reason."""
 _REASONS: Final = 6
+_PROGRESS: Final = re.compile(r"\d+/\d+ ")
+"""The lines of the single trials."""
 
 
 class JourneyError(PerfcompareError):
@@ -103,14 +105,18 @@ def _with_one_field_changed(processes: Processes, _user: str) -> Iterator[str]:
 def _attempt(processes: Processes, _user: str) -> Iterator[str]:
     said, took = _said(processes, "try")
     yield f"try, {took}:"
-    yield from (f"  {line}" for line in said.strip().splitlines())
+    yield from _without_progress(said)
 
 
 def _gate(processes: Processes, _user: str) -> Iterator[str]:
     baseline = processes.results / "try" / results.LATEST / results.FILE
     said, took = _said(processes, "gate", "--baseline", str(baseline))
     yield f"gate on unchanged code, {took}:"
-    yield from (f"  {line}" for line in said.strip().splitlines())
+    yield from _without_progress(said)
+
+
+def _without_progress(said: str) -> Iterator[str]:
+    yield from (f"  {line}" for line in said.strip().splitlines() if not _PROGRESS.match(line))
 
 
 STEPS: Final[Mapping[str, Callable[[Processes, str], Iterator[str]]]] = {
