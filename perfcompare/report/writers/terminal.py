@@ -97,9 +97,9 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
 def _beside(report: Report, paint: Paint) -> Iterator[str]:
     """A run without trials: what its command measured."""
     tables = many_clients.own(report)
-    for row in claims.rows(report):
-        if row.ratio and not tables:
-            said = f"{row.claim.aspect} ({row.source}): FastAPI {row.fastapi}, DRF {row.drf}, {row.ratio}"
+    for one in claims.rows(report):
+        if one.ratio and not tables:
+            said = f"{one.claim.aspect} ({one.source}): FastAPI {one.fastapi}, DRF {one.drf}, {one.ratio}"
             yield from _wrapped(said, indent="")
     for table in tables:
         yield ""
