@@ -24,7 +24,7 @@ help:  ## this list
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) migrate --database profiles --verbosity 0
 	$(MANAGE) seed_users --count 1000 --seed 1
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 setup: .perfcompare/database  ## virtual environment, packages, embedded services, tables, sample users
 

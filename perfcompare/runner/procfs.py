@@ -125,6 +125,18 @@ def threads(pid: int) -> list[int]:
         return []
 
 
+def delayed_ns(pid: int) -> int:
+    """How long the process's threads were ready to run while others had the processor; 0 when the kernel does not tell.
+
+    The second figure of `schedstat`: https://docs.kernel.org/scheduler/sched-stats.html.
+    """
+    total = 0
+    for thread in threads(pid):
+        with contextlib.suppress(OSError):  # ended, or a kernel without CONFIG_SCHED_INFO
+            total += int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text(encoding="utf-8").split()[1])
+    return total
+
+
 def stolen() -> tuple[int, int]:
     """Ticks since boot that the hypervisor gave to others, and all ticks, over all processors (/proc/stat)."""
     first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]

@@ -43,8 +43,8 @@ class Tree:
         """Seconds of processor time."""
         self.departures: list[float] = []
         """When members were found to have ended."""
-        self.shares: list[tuple[float, dict[Key, int]]] = []
-        """Nanoseconds of each member, at each scan."""
+        self.wanted: list[tuple[float, dict[Key, int]]] = []
+        """Nanoseconds for which each member ran or waited for a processor, at each scan."""
         self.threads_peak = 0
         self.processes_peak = 0
 
@@ -55,7 +55,8 @@ class Tree:
         if len(self.clock.departed) > gone:
             self.departures.append(time.monotonic())
         members = self.clock.members
-        self.shares.append((time.monotonic(), dict(self.clock.own)))
+        wanted = {key: own_ns + procfs.delayed_ns(key[0]) for key, own_ns in self.clock.own.items()}
+        self.wanted.append((time.monotonic(), wanted))
         self.threads_peak = max(self.threads_peak, sum(member.threads for member in members))
         self.processes_peak = max(self.processes_peak, len(members))
 
@@ -80,13 +81,13 @@ class Tree:
         return any(start_s <= moment <= end_s for moment in self.departures)
 
     def busiest(self, start_s: float, end_s: float) -> float:
-        """The largest share of one processor that a single member used, over the scans within that time."""
-        inside = [(at_s, own) for at_s, own in self.shares if start_s <= at_s <= end_s]
+        """The largest share of one processor that a single member used or waited for, over the scans in that time."""
+        inside = [(at_s, wanted) for at_s, wanted in self.wanted if start_s <= at_s <= end_s]
         if len(inside) < 2:
             return 0.0
         (first_s, first), (last_s, last) = inside[0], inside[-1]
-        used = (last[key] - first.get(key, 0) for key in last)
-        return max(used, default=0) / 1e9 / (last_s - first_s)
+        wanted = (last[key] - first.get(key, 0) for key in last)
+        return max(wanted, default=0) / 1e9 / (last_s - first_s)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,8 @@ MAX_ERROR_SHARE: Final = 0.001
 MAX_LITTLE_DEVIATION: Final = 0.10
 """Of the number of connections. Edges of the window and the generator's own time between two requests stay below."""
 MAX_GENERATOR_SHARE: Final = 0.90
-"""Of one processor, by one process. Locust warns there too: beyond it, the figure describes the generator."""
+"""Of one processor, used or waited for by one process. Locust warns there too: beyond it, the figure describes the
+generator."""
 MIN_ANSWERS: Final = 100
 """With fewer, the 99th percentile is the maximum. The mean cost of so many is steady."""
 MIN_ANSWERS_IN_TURNS: Final = 8
@@ -56,7 +57,7 @@ class Evidence:
     load: LoadResult
     concurrency: int
     busiest_generator: float
-    """Share of the busiest process of the generator."""
+    """Share of a processor that the busiest process of the generator used or waited for."""
     stolen: float
     """Share of the machine's time that the hypervisor gave to others."""
     others: Mapping[str, float]
@@ -164,7 +165,8 @@ def _percentiles(evidence: Evidence) -> str | None:
 
 def _generator(evidence: Evidence) -> str | None:
     if evidence.busiest_generator >= MAX_GENERATOR_SHARE:
-        return f"the load generator used {evidence.busiest_generator:.0%} of a processor and may be the limit."
+        share = f"{evidence.busiest_generator:.0%}"
+        return f"the load generator ran, or waited for a processor, {share} of the time and may be the limit."
     return " ".join(evidence.load.warnings) or None
 
 

@@ -115,7 +115,8 @@ class CachedBytes(BaseCache):
         if type(key) is not str and self._manners.tells and hasattr(key, "original_key"):
             return str(key)  # django-redis's CacheKey, which has been made before
         made = self.make_key(key, version)
-        self._manners.key_seen(made)
+        if self._manners.warns:
+            self._manners.key_seen(made)
         return made
 
     def _keys(self, keys: Iterable[Any], version: int | None) -> dict[str, Any]:

@@ -53,10 +53,9 @@ class Manners:
         return is_plain(timeout) and not (self.tells and _is_odd(value))
 
     def key_seen(self, key: str) -> None:
-        """Warn of `key` where stock would."""
-        if self.warns:
-            for warning in memcache_key_warnings(key):
-                warnings.warn(warning, CacheKeyWarning, stacklevel=4)
+        """Warn of `key` as memcached's rules would have it."""
+        for warning in memcache_key_warnings(key):
+            warnings.warn(warning, CacheKeyWarning, stacklevel=4)
 
     def objection(self, options: Mapping[str, Any]) -> str | None:
         """Which of the OPTIONS is not known: the end of a sentence."""

@@ -18,6 +18,7 @@ STACK = Stack(
     levers=(
         "database_connections",
         "compiled_queries",
+        "compiled_writes",
         "lean_ninja",
         "cached_bytes",
         "token_cache",

@@ -40,6 +40,25 @@ def test_processor_time_is_counted_between_two_moments(spawn: Spawn) -> None:
     assert (tree.processes_peak, tree.threads_peak) == (1, 1)
 
 
+def test_a_process_that_waits_for_a_processor_is_as_busy_as_one_that_has_it(spawn: Spawn) -> None:
+    shared = {min(os.sched_getaffinity(0))}
+    first, second = spawn(BUSY), spawn(BUSY)
+    for process in (first, second):
+        os.sched_setaffinity(process.pid, shared)
+        assert line(process) == "ready"
+
+    with Sampler({"server": first.pid}, port=9, cpus=None) as sampler:
+        until(lambda: bool(sampler.states))
+        for process in (first, second):
+            assert process.stdin is not None
+            process.stdin.write("0.3\n")
+            process.stdin.flush()
+        assert {line(process) for process in (first, second)} == {"done"}
+
+    tree = sampler.trees["server"]
+    assert tree.busiest(0.0, float("inf")) * (tree.wanted[-1][0] - tree.wanted[0][0]) > 0.4
+
+
 def test_the_whole_time_is_watched_even_where_each_reading_is_interrupted(
     spawn: Spawn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
