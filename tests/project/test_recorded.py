@@ -24,7 +24,7 @@ def _har(*requests: dict[str, Any]) -> str:
 def test_a_har_file_gives_one_request_for_all_ids_and_the_body_that_was_sent(tmp_path: Path) -> None:
     path = tmp_path / "browser.har"
     body = {"mimeType": "application/json", "text": '{"product": 1}'}
-    recorded = [
+    recorded: list[dict[str, Any]] = [
         {"method": "POST", "url": "https://shop.example/orders", "postData": body},
         {"method": "GET", "url": "https://shop.example/orders/7?page=2"},
         {"method": "GET", "url": "https://shop.example/orders/8?page=2"},
