@@ -82,8 +82,8 @@ def test_children_that_somebody_changed_are_written_as_they_are(made: list[int])
 @pytest.mark.parametrize("listed", [False, True])
 def test_an_attribute_that_a_model_gets_later_is_asked(listed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     nested = create_model("Nested", __base__=Schema, addresses=(list[Plain], ...))
-    kind: Any = nested if listed else Plain
-    field = create_model("Response", response=(list[kind], ...)).model_fields["response"]
+    kind: Any = list.__class_getitem__(nested if listed else Plain)
+    field = create_model("Response", response=(kind, ...)).model_fields["response"]
     write: Any = answers.writer(field)
 
     def cities() -> set[str]:
