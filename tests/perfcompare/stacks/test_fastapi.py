@@ -93,7 +93,10 @@ def test_own_hosts_are_answered(host: str) -> None:
     assert asked("GET", "simple", host=host).status == 200
 
 
-@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80", ".", "localhost.."])
+@pytest.mark.parametrize(
+    "host",
+    ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80", ".", "localhost.."],
+)
 def test_a_foreign_host_is_400(host: str) -> None:
     answer = asked("GET", "simple", host=host)
     assert (answer.status, answer.json) == (400, {"detail": "Unknown host."})
