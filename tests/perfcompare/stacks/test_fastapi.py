@@ -94,7 +94,8 @@ def test_own_hosts_are_answered(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80", ".", "localhost.."]
+    "host",
+    ["attacker.example", "attacker.example:80", "localhost.attacker.example", "", ":80", ".", "localhost.."],
 )
 def test_a_foreign_host_is_400(host: str) -> None:
     answer = asked("GET", "simple", host=host)
