@@ -35,7 +35,7 @@ class Hidden(type):
     def __repr__(cls) -> str:
         return repr(_behind(cls))
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: object, **kwargs: object) -> Any:
         return _behind(cls)(*args, **kwargs)
 
     def __instancecheck__(cls, instance: object) -> bool:

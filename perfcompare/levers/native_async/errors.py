@@ -71,7 +71,7 @@ def _of_psycopg(error: BaseException) -> psycopg.Error:
 
 def _said(error: asyncpg.PostgresError) -> Iterator[str]:
     """The lines of libpq's message, but for the one that shows a place in the statement."""
-    yield error.message
+    yield error.message or str(error)  # an error that asyncpg makes itself has no message of the server
     for label in ("detail", "hint", "context"):
         if text := getattr(error, label, None):
             yield f"{label.upper()}:  {text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import functools
+import math
 import os
 import threading
 import warnings
@@ -100,8 +101,9 @@ ACTS: dict[str, Act] = {
 
 
 def _ttl(cache: Any) -> Any:
+    """In half seconds, upwards: a busy machine takes a part of one between the command and this."""
     left = _raw().pttl(cache.make_key("k"))
-    return left if left < 0 else round(left / 1000, 1)
+    return left if left < 0 else math.ceil(left / 500) / 2
 
 
 class Awaited:

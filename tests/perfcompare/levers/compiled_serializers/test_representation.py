@@ -459,8 +459,11 @@ def test_reading_builds_no_fields(lever: None, monkeypatch: pytest.MonkeyPatch) 
 
 def test_fields_to_choose_from_are_copied(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _Chosen(Tricky()).data == {"text": "<b>"}
+    one, other = (_Chosen(Tricky(), context={"only": "constant"}) for _ in range(2))
+    assert one.data == other.data == {"constant": 5}
+    assert one.fields["constant"] is not other.fields["constant"]
     monkeypatch.setattr(_Chosen, "_declared_fields", {})
-    assert _Chosen(Tricky(), context={"only": "constant"}).data == {"constant": 5}
+    assert _Chosen(Tricky()).data == {}
 
 
 def _around(function: Any) -> Any:
