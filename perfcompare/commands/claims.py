@@ -29,7 +29,7 @@ class _Part:
 
     says: str
     minutes: int
-    """About how long it took on two virtual processors (28 November 2026: 0.9, 2.6, 1.3, 0.2 and 1.9)."""
+    """About how long it took on two virtual processors (28 November 2026: 0.9, 2.6, 1.3, 0.6 and 1.8)."""
     command: Command
     words: Sequence[str]
 
