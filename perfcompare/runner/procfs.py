@@ -139,17 +139,20 @@ def delayed_ns(pid: int) -> int:
 
 def stolen() -> tuple[int, int]:
     """Ticks since boot that the hypervisor gave to others, and all ticks, over all processors (/proc/stat)."""
-    first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]
-    # user nice system idle iowait irq softirq steal; guest time is part of user
-    ticks = [int(word) for word in first.split()[1:9]]
+    ticks = _ticks()
     return (ticks[7] if len(ticks) > 7 else 0), sum(ticks)
 
 
 def worked_s() -> float:
     """Seconds since boot that processors worked, all together, also those that the hypervisor gave to others."""
-    first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]
-    ticks = [int(word) for word in first.split()[1:9]]
+    ticks = _ticks()
     return (sum(ticks) - sum(ticks[3:5])) * TICK_NS / 1e9
+
+
+def _ticks() -> list[int]:
+    """Of all processors: user, nice, system, idle, iowait, irq, softirq, steal. Guest time is a part of user."""
+    first = (PROC / "stat").read_text(encoding="utf-8").partition("\n")[0]
+    return [int(word) for word in first.split()[1:9]]
 
 
 def connections(state: str, port: int | None = None) -> int:

@@ -7,7 +7,7 @@ the cause of that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NoReturn
 
 import asyncpg
 import psycopg
@@ -41,14 +41,12 @@ _CLASSES: Final = (
 """Those of the DB-API, in the order in which Django looks for one (django.db.utils.DatabaseErrorWrapper)."""
 
 
-def translated(error: BaseException) -> Exception:
-    """What Django raises for an error of asyncpg, of the network or of waiting."""
+def raise_as_django(error: BaseException) -> NoReturn:
+    """Raise what Django raises for an error of asyncpg, of the network or of waiting."""
     cause = _of_psycopg(error)
     cause.__cause__ = error
     name = next(name for name in _CLASSES if isinstance(cause, getattr(psycopg, name)))
-    made: Exception = getattr(db, name)(*cause.args)
-    made.__cause__ = cause
-    return made
+    raise getattr(db, name)(*cause.args) from cause
 
 
 def _of_psycopg(error: BaseException) -> psycopg.Error:
@@ -63,7 +61,7 @@ def _of_psycopg(error: BaseException) -> psycopg.Error:
             kind = psycopg.OperationalError
         return kind("\n".join(_said(error)), info=dict(_diagnostics(error)))
     if isinstance(error, TimeoutError):
-        return psycopg.OperationalError("The database did not answer in time.")
+        return psycopg.OperationalError(str(error) or "The database did not answer in time.")
     if isinstance(error, asyncpg.InterfaceError):
         return psycopg.InterfaceError(str(error))
     return psycopg.OperationalError(str(error) or type(error).__name__)

@@ -16,7 +16,7 @@ import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
 from perfcompare.levers.native_async.addresses import connect
-from perfcompare.levers.native_async.errors import translated
+from perfcompare.levers.native_async.errors import raise_as_django
 from perfcompare.levers.native_async.settings import Limits
 from perfcompare.levers.native_async.types import UnsupportedError, check_results, encoder
 
@@ -105,8 +105,7 @@ class Pool:
             if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
                 # asyncpg cannot write the value, e.g. a number out of range: Django's way shows what it is.
                 raise UnsupportedError(str(error)) from error
-            made = translated(error)
-            raise made from made.__cause__
+            raise_as_django(error)
         except BaseException:  # cancelled: the statement may still be running
             self._give_back(connection, broken=True)
             raise
@@ -136,12 +135,10 @@ class Pool:
                 return await self._made()
         except TimeoutError as error:
             if self._limits.timeout_s is None:  # `connect_timeout` has ended it
-                raise translated(error) from error
-            message = f"No connection to the database within {self._limits.timeout_s:g} s."
-            raise translated(TimeoutError()).__class__(message) from error
+                raise_as_django(error)
+            raise_as_django(TimeoutError(f"No connection to the database within {self._limits.timeout_s:g} s."))
         except (*_ERRORS, OSError) as error:
-            made = translated(error)
-            raise made from made.__cause__
+            raise_as_django(error)
 
     async def _turn(self) -> _Connection | None:
         """A connection that somebody gives back; None when there is room for a new one."""

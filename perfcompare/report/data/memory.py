@@ -58,11 +58,12 @@ def _of(run: Run) -> Memory | None:
 
 
 def _pair(pairs: Sequence[tuple[Measurement, Measurement]], name: str, seed: int) -> Pair | None:
-    ratio = beside(pairs, name, seed)
+    both = [pair for pair in pairs if all(getattr(row, name) for row in pair)]
+    ratio = beside(both, name, seed)
     if ratio is None:
         return None
-    drf, fastapi = ([getattr(row, name) or 0 for row in side] for side in zip(*pairs, strict=True))
-    return Pair(drf_kib=median(drf), fastapi_kib=median(fastapi), ratio=ratio)
+    drf_kib, fastapi_kib = (median([getattr(row, name) for row in side]) for side in zip(*both, strict=True))
+    return Pair(drf_kib=drf_kib, fastapi_kib=fastapi_kib, ratio=ratio)
 
 
 def _of_stack(rows: Sequence[Measurement], stack: str) -> list[Measurement]:

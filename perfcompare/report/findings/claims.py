@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from perfcompare.core.measurement import Anchor
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
-from perfcompare.report.data.memory import CONNECTIONS, WORKERS
+from perfcompare.report.data.memory import CONNECTIONS, WORKERS, Memory, Pair
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Block, CellSummary, Report
 
@@ -42,6 +43,8 @@ class Claim:
     unit: str = ""
     measured: Callable[[CellSummary], Ratio | None] = lambda _cell: None
     """DRF's ratio to the reference."""
+    memory: Callable[[Memory], Pair | None] = attrgetter("peak")
+    """Where it stands in another run's memory, for what MEMORY measures."""
     connections: int = 1
     """The concurrency that it needs at least."""
     equal_load: bool = False
@@ -153,6 +156,7 @@ CLAIMS: Final = (
         figure=_idle,
         unit="MiB",
         measured=lambda cell: cell.idle_ratio,
+        memory=attrgetter("idle"),
         of="PSS of the server's processes before the load",
         command=MEMORY,
         connections=CONNECTIONS,
@@ -205,7 +209,7 @@ def _serializers(report: Report, claim: Claim) -> Row:
 def _memory(report: Report, claim: Claim) -> Row:
     """That of the report, else of another run on its machine."""
     here, known = _row(report, claim), report.memory
-    found = known and (known.idle if claim.figure is _idle else known.peak)
+    found = known and claim.memory(known)
     if here.ratio or not known or not found:
         return here
     fastapi, drf = (f"{formatting.mebibytes(one)} MiB" for one in (found.fastapi_kib, found.drf_kib))

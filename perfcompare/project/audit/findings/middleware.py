@@ -9,6 +9,7 @@ from perfcompare.levers.inline_middleware import REPLACED
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings._changed import SHARE, settled
 from perfcompare.project.audit.findings._finding import Finder, Finding
+from perfcompare.project.audit.findings._parts import dear
 from perfcompare.project.audit.instruments import thread_hops
 from perfcompare.project.audit.instruments.middleware import CATEGORY
 from perfcompare.project.changes import of_names
@@ -21,16 +22,14 @@ _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/topics/http/middleware/"
 def _find(facts: RequestFacts) -> Iterator[Finding]:
     yield from _of_django_in_threads(facts)
     yield from settled(facts, CATEGORY, "without_messages", label=_MESSAGES)
-    for part in facts.parts:
-        if part.category == CATEGORY and part.label != _MESSAGES and part.cpu_us >= SHARE * facts.cpu_us:
-            yield Finding(
-                what=f"{part.label} takes {part.cpu_us / facts.cpu_us:.0%} of the CPU time",
-                cpu_us=part.cpu_us,
-                wall_us=part.wall_us,
-                write=("Leave it out of MIDDLEWARE, or let it return at once where a request does not need it.",),
-                source=_SOURCE,
-                subject=part.label,
-            )
+    yield from dear(
+        facts,
+        CATEGORY,
+        share=SHARE,
+        but=_MESSAGES,
+        write="Leave it out of MIDDLEWARE, or let it return at once where a request does not need it.",
+        source=_SOURCE,
+    )
 
 
 def _of_django_in_threads(facts: RequestFacts) -> Iterator[Finding]:

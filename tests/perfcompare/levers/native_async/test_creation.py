@@ -148,9 +148,10 @@ def test_a_model_with_a_save_of_its_own_is_saved_by_it(run: Run[Any], monkeypatc
 def test_behind_an_error_of_the_servers_stands_psycopgs() -> None:
     error = asyncpg.PostgresError.new({"C": "23505", "M": "taken", "D": "here", "n": "unique_name", "t": "users"})
 
-    made = errors.translated(error)
+    with pytest.raises(IntegrityError) as raised:
+        errors.raise_as_django(error)
 
-    cause = made.__cause__
+    made, cause = raised.value, raised.value.__cause__
     assert (type(made), str(made)) == (IntegrityError, "taken\nDETAIL:  here")
     assert isinstance(cause, psycopg.errors.UniqueViolation)
     assert (cause.diag.constraint_name, cause.diag.table_name, cause.sqlstate) == ("unique_name", "users", "23505")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import DataError, IntegrityError, OperationalError, transaction
@@ -256,8 +257,9 @@ def test_with_all_connections_in_use_waiting_ends(run: Run[Any], settings: Any) 
         assert pool is not None
         busy = asyncio.create_task(pool.rows("SELECT pg_sleep(1)::text", ()))
         await asyncio.sleep(0.05)
-        with pytest.raises(OperationalError, match="No connection to the database within"):
+        with pytest.raises(OperationalError, match="No connection to the database within") as raised:
             await User.objects.acount()
+        assert isinstance(raised.value.__cause__, psycopg.OperationalError)
         await busy
         return await User.objects.acount()
 

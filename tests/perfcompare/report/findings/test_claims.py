@@ -146,6 +146,21 @@ def test_memory_under_many_connections_may_come_from_another_run_of_the_machine(
     assert idle_row.ratio.startswith("3.00x")
 
 
+def test_rounds_without_the_memory_of_both_do_not_count() -> None:
+    cells = [replace(cell, concurrency=1000) for cell in (FASTAPI, DRF)]
+    run = make_run(cells, rounds=3, options={"cells": [], "workers": 4})
+    for number in range(1, 4):
+        for cell, peak in zip(cells, (100, 300), strict=True):
+            idle = None if cell.stack == "drf" and number < 3 else peak * 512
+            usage = {"pss_peak_kib": peak * 1024, "pss_idle_kib": idle}
+            run.record(make_measurement(cell, round=number, usage=usage))
+
+    found = {row.claim.aspect: row for row in claims.rows(collect(make_measured_run(cpu_us=310.0)))}
+
+    row = found["Memory, idle with 4 workers"]
+    assert (row.fastapi, row.drf, row.rounds) == ("50.0 MiB", "150 MiB", "1/1")
+
+
 def test_memory_of_another_number_of_workers_is_not_shown() -> None:
     cells = [replace(cell, concurrency=1000) for cell in (FASTAPI, DRF)]
     run = make_run(cells, options={"cells": [], "workers": 1})
