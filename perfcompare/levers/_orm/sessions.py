@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.backends.signals import connection_created
@@ -33,24 +33,32 @@ def may_last(sql: object) -> bool:
     return _LASTING.search(sql) is not None
 
 
-class Receivers:
-    """Those of `connection_created`, looked at when they are others than before; `prepares` is asked their paths."""
+_HARMLESS: Final = ("perfcompare.levers.", "django.contrib.postgres.signals.register_type_handlers")
+"""How the paths of receivers begin that prepare psycopg's object, and nothing in the session."""
 
-    def __init__(self, prepares: Callable[[str], bool]) -> None:
-        self._prepares = prepares
+
+class _Receivers:
+    """Those of `connection_created`, looked at when they are others than before."""
+
+    def __init__(self) -> None:
         self._seen: list[Any] = []
-        self._foreign: tuple[str, ...] = ()
+        self._preparing: tuple[str, ...] = ()
 
-    def foreign(self) -> tuple[str, ...]:
-        """The paths of those that might prepare a session."""
+    def preparing(self) -> tuple[str, ...]:
+        """The paths of those that may prepare a session."""
         present = connection_created.receivers
         if present != self._seen:
             synchronous, asynchronous = connection_created._live_receivers(None)
-            self._foreign = tuple(filter(self._prepares, map(origin_of, (*synchronous, *asynchronous))))
+            paths = map(origin_of, (*synchronous, *asynchronous))
+            self._preparing = tuple(path for path in paths if not path.startswith(_HARMLESS))
             self._seen = [*present]
-        return self._foreign
+        return self._preparing
 
-    def objections(self) -> Iterator[str]:
-        """Sentences about them."""
-        for path in self.foreign():
-            yield f"off everywhere: {path} receives connection_created and may prepare the session."
+
+preparing: Final = _Receivers().preparing
+
+
+def objections() -> Iterator[str]:
+    """Sentences about receivers that may prepare a session."""
+    for path in preparing():
+        yield f"off everywhere: {path} receives connection_created and may prepare the session."

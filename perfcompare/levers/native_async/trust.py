@@ -8,31 +8,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from django.db import connections
 from django.db.models import QuerySet
 
-from perfcompare.levers._orm import database_path, querysets
+from perfcompare.levers._orm import database_path, querysets, sessions
 from perfcompare.levers._orm.database_wrapper import sample_of
-from perfcompare.levers._orm.sessions import Receivers
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._settings import setting
 from perfcompare.levers.native_async import watch
-
-_PREPARING: Final = frozenset(
-    {
-        "perfcompare.levers.compiled_queries.lists.write_quickly",
-        "perfcompare.levers.compiled_queries.times.load_quickly",
-        "perfcompare.levers.database_connections.answer_limit.limit_answers",
-        # Tells psycopg of types that asyncpg is not asked for.
-        "django.contrib.postgres.signals.register_type_handlers",
-    }
-)
-"""Receivers that prepare psycopg, and nothing in the session."""
-
-
-_receivers: Final = Receivers(lambda path: path not in _PREPARING)
 
 
 def is_stock(alias: str) -> bool:
@@ -44,7 +29,7 @@ def is_stock(alias: str) -> bool:
         and database_path.compiles(sample)
         and sample.timezone is datetime.UTC
         and not setting("DEBUG")  # Django logs statements
-        and not _receivers.foreign()
+        and not sessions.preparing()
         and watch.is_quiet(alias, type(sample))
     )
 
@@ -59,7 +44,7 @@ def objections() -> Iterator[str]:
     from perfcompare.levers.native_async.addresses import unreachable
 
     yield from database_path.objections()
-    yield from _receivers.objections()
+    yield from sessions.objections()
     for alias in connections:
         if database_path.objection(alias) is None:
             said = unreachable(alias) or watch.objection(alias, type(sample_of(alias)))

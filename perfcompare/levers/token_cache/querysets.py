@@ -14,8 +14,7 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.settings import api_settings
 
 from perfcompare.levers._drf.project import views
-from perfcompare.levers._orm import database_path, premises, querysets
-from perfcompare.levers._orm.sessions import Receivers
+from perfcompare.levers._orm import database_path, premises, querysets, sessions
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, Tally, is_own_attribute, judged, overriding, path_of
@@ -24,7 +23,6 @@ from perfcompare.levers.token_cache.writes import memory
 
 _ASKS: Final = Stock(QuerySet, "get", "aget")
 _models: Final[list[Any]] = []
-_LIBRARIES: Final = ("perfcompare.levers.", "django.")
 
 
 class RemembersTokens(QuerySet[Any]):
@@ -121,17 +119,14 @@ def _is_stock(queryset: QuerySet[Any]) -> bool:
         and _ASKS.holds(QuerySet)
         and all(map(premises.MODEL.holds, models))
         and not any(signal.has_listeners(model) for signal in (pre_init, post_init) for model in models)
-        and not _receivers.foreign()
+        and not sessions.preparing()
     )
-
-
-_receivers: Final = Receivers(lambda path: not path.startswith(_LIBRARIES))
 
 
 def objections() -> Iterator[str]:
     """What is read from the database each time, and why."""
     yield from database_path.objections()
-    yield from _receivers.objections()
+    yield from sessions.objections()
     for alias in connections:
         if said := writes.objection(alias):
             yield f"off for {alias!r}: {said}."
