@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from tests.suites.registry import suites
 from tests.suites.running import Run
 from tests.suites.suite import Suite
 
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SUITE = Suite(package="library==1", command=(), expects=("compiled_queries",))
 STOCK = {"one": "passed", "two": "passed", "three": "skipped", "excepted": "passed"}
 LEVERS = {**STOCK, "excepted": "failed"}
@@ -68,3 +70,4 @@ def test_records_are_of_suites_that_are_checked() -> None:
     assert records.keys() == {name for name, suite in suites.items() if suite.checked}
     for name, record in records.items():
         assert all(any(re.fullmatch(one, test) for one in EXCEPTIONS[name]) for test in record["exceptions"])
+        assert recorded.is_of(suites[name], {**record, "python": PYTHON}), f'make suites ARGS="--record {name}"'

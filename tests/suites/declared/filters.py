@@ -8,5 +8,6 @@ SUITE = Suite(
     package="django-filter==26.2",
     command=("runtests.py",),
     requirements=("djangorestframework",),
+    also=("lean_filters",),
     expects=("compiled_queries", "compiled_writes", "lean_filters"),
 )

@@ -13,5 +13,6 @@ SUITE = Suite(
         *("django-rest-knox", "django-rest-polymorphic", "djangorestframework-camel-case", "drf-nested-routers"),
         *("djangorestframework-dataclasses", "djangorestframework-recursive", "djangorestframework-simplejwt"),
     ),
+    also=("lean_filters",),
     expects=("compiled_serializers", "lean_drf"),
 )
