@@ -21,6 +21,8 @@ from tests.contract.fuzzing.model import Model
 from tests.contract.fuzzing.search import Search
 from tests.contract.fuzzing.sweep import sweep
 
+# Hypothesis wants to name a strategy whose name has become long; nobody reads it.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 PLANTED_REQUESTS: Final = 400
 FIRST: Final = frozenset({"fastapi", "drf_tuned"})
 """One of each interface."""

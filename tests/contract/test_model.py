@@ -62,3 +62,9 @@ def test_django_may_refuse_very_many_parameters_whatever_is_asked(method: str, p
 
     assert statuses(1001) == {*statuses(1000), 400}
     assert 400 not in statuses(1000)
+
+
+def test_what_follows_a_number_sign_is_no_parameter() -> None:
+    (right,) = MODEL.right(_raw(Request(path="users?limit=1#&limit=x")))
+
+    assert right == MODEL.right(_raw(Request(path="users?limit=1")))[0]

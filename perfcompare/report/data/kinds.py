@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from perfcompare.core.measurement import Cell
-from perfcompare.core.stack import PRACTICE, STEP, original
+from perfcompare.core.stack import PRACTICE, PROXIED, STEP, variant
 from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 
 
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     STEP = "step"
     """A tuned stack with only the first of its levers."""
     PRACTICE = "practice"
-    """A stack with a documented practice that teams add."""
+    """A stack with what teams add: a documented practice, or nginx in front."""
     VARIANT = "variant"
     """A stack under another name, to see what noise or an injected slowdown does."""
 
@@ -37,7 +37,9 @@ STUDIED: Final = frozenset({Kind.STEP, Kind.PRACTICE, Kind.VARIANT})
 
 def kind(catalog: Catalog, stack: str) -> Kind:
     """The sort of the stack called so; OTHER when it is not (or no longer) known and for stacks without Django."""
-    if stack != original(stack):
+    if variant(stack) == PROXIED:
+        return Kind.PRACTICE
+    if variant(stack):
         return Kind.VARIANT
     if PRACTICE in stack:
         return Kind.PRACTICE

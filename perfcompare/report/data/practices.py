@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from perfcompare.core.stack import PRACTICE
+from perfcompare.core.stack import PRACTICE, original, variant
 from perfcompare.core.target import Catalog
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import pair_label
@@ -30,7 +30,7 @@ def _ladders(catalog: Catalog, block: Block, trials: Trials, floors: Floors, see
         if first := valid.get((stack, server)):
             steps.append(Step(number=0, label="without", short="without", cell=first, below=None, gain=None))
         for cell in planned:
-            below = valid.get((cell.cell.stack.rpartition(PRACTICE)[0], server))
+            below = valid.get((_without(cell.cell.stack), server))
             if below is not None and (cell.cell.stack, server) in valid:
                 pairs = paired(trials.get(cell.cell, ()), trials.get(below.cell, ()))
                 gain = beside(pairs, "server_cpu_us", seed, floor=floors.of(cell.cell.scenario).cpu)
@@ -48,5 +48,10 @@ def _ladders(catalog: Catalog, block: Block, trials: Trials, floors: Floors, see
         )
 
 
+def _without(stack: str) -> str:
+    """The stack without the last thing that its name adds."""
+    return original(stack) if variant(stack) else stack.rpartition(PRACTICE)[0]
+
+
 def _named(cell: CellSummary) -> tuple[str, str, str]:
-    return cell.cell.stack.partition(PRACTICE)[0], cell.server, cell.cell.stack
+    return original(cell.cell.stack).partition(PRACTICE)[0], cell.server, cell.cell.stack

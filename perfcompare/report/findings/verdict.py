@@ -50,16 +50,22 @@ def _climbs(report: Report, mark: Mark) -> Iterator[str]:
 
 
 def _practised(report: Report, mark: Mark) -> Iterator[str]:
-    """What a stack costs with each practice, beside itself without, the cheapest first."""
+    """What a stack costs with each thing that teams add, beside itself without, the cheapest first."""
     for ladder in report.practices:
         first, *added = ladder.steps
-        gains = [(step.label.removeprefix("+ "), step.gain) for step in added if step.gain and step.below is first.cell]
+        gains = [(step.label, step.gain) for step in added if step.gain and step.below is first.cell]
         said = [
-            f"{formatting.ratio(gain)} with {mark(label)}{_said([gain])}"
+            f"{formatting.ratio(gain)} {_added(label, mark)}{_said([gain])}"
             for label, gain in sorted(gains, key=lambda one: one[1].value)
         ]
         if said:
-            yield f"{mark(ladder.stack)} on {mark(ladder.title)}, beside the same without practices: {'; '.join(said)}."
+            yield f"{mark(ladder.stack)} on {mark(ladder.title)}, beside the same without: {'; '.join(said)}."
+
+
+def _added(label: str, mark: Mark) -> str:
+    """`+ django-cachalot` is said as "with django-cachalot"; "behind nginx" stands for itself."""
+    name = label.removeprefix("+ ")
+    return mark(name) if name == label else f"with {mark(name)}"
 
 
 def _distance(first: Step, last: Step) -> str:

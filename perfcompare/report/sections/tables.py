@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfcompare.core.setting import Change
+from perfcompare.core.stack import variant
 from perfcompare.core.target import Catalog
 from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
@@ -81,7 +82,11 @@ def changes(report: Report) -> list[tuple[str, Sequence[Change]]]:
     kinds = (Kind.SETTINGS, Kind.TUNED, Kind.PRACTICE)
     found = {cell.cell.stack: cell for kind in kinds for cell in report.cells if cell.kind is kind}
     known = report.catalog.stacks
-    return [(cell.stack, _changes(report.catalog, name)) for name, cell in found.items() if name in known]
+    return [
+        (cell.stack, _changes(report.catalog, name))
+        for name, cell in found.items()
+        if name in known and not variant(name)  # which changes nothing in the stack
+    ]
 
 
 def _changes(catalog: Catalog, stack: str) -> Sequence[Change]:

@@ -66,6 +66,7 @@ class Model:
 
     def _routed(self, request: RawRequest) -> Right:
         target, _, query = request.target.partition("?")
+        query = query.partition("#")[0]  # a fragment, which every server leaves out
         path = unquote_to_bytes(target).decode(errors="replace")
         found = next((one for one in _routes() if one.matches(path)), None)
         if found is None:

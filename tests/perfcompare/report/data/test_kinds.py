@@ -17,6 +17,7 @@ from perfcompare.targets.demonstration.catalog import CATALOG
         ("drf_tuned", Kind.TUNED),
         ("drf_tuned@1", Kind.STEP),
         ("drf_settings~twin", Kind.VARIANT),
+        ("drf_settings~proxied", Kind.PRACTICE),
         ("nobody", Kind.OTHER),
     ],
 )

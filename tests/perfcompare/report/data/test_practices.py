@@ -51,8 +51,18 @@ def test_the_verdict_says_what_each_practice_makes_of_the_stack_the_cheapest_fir
     report = collect(measured({BASE: 400.0, PAGES: 420.0, CACHALOT: 200.0, BOTH: 100.0}))
 
     said, *_others = verdict.sentences(report)
-    assert said.startswith("DRF by settings on granian WSGI on user_list, beside the same without practices: 0.50x")
+    assert said.startswith("DRF by settings on granian WSGI on user_list, beside the same without: 0.50x")
     assert re.sub(r" \[.*?\]", "", said).endswith("0.50x with django-cachalot; 1.05x with pages by hand.")
+
+
+def test_a_proxy_in_front_is_beside_the_stack_without_it() -> None:
+    proxied, behind = replace(BASE, stack="drf_settings~proxied"), replace(REFERENCE, stack="fastapi~proxied")
+    report = collect(measured({BASE: 400.0, proxied: 440.0, behind: 150.0}))
+
+    django, fastapi, *_others = (re.sub(r" \[.*?\]", "", one) for one in verdict.sentences(report))
+    assert django == "DRF by settings on granian WSGI on user_list, beside the same without: 1.10x behind nginx."
+    assert fastapi == "FastAPI on uvicorn on user_list, beside the same without: 1.50x behind nginx."
+    assert [name for name, _changes in tables.changes(report)] == ["DRF by settings"]
 
 
 def test_the_table_and_the_page_show_them() -> None:
@@ -62,7 +72,7 @@ def test_the_table_and_the_page_show_them() -> None:
     page = text_of(html.page(report))
     assert lines[0] == "DRF by settings on granian WSGI, user_list: practice by practice"
     assert "x without it" in lines[1]
-    assert "with practices of others" in page
+    assert "with what teams add" in page
     assert "Beside the stack without it" in page
     assert "left to FastAPI by" not in page
     assert "DRF by settings + django-cachalot" in [stack for stack, _changes in tables.changes(report)]
