@@ -11,9 +11,10 @@ from perfcompare.core.target import REFERENCE
 from perfcompare.models.by_level import Found
 from perfcompare.plugins import rooms
 from perfcompare.report.data import formatting
+from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import server_label
 from perfcompare.report.data.report import Report
-from perfcompare.report.sections.by_level import Row, Table
+from perfcompare.report.sections.by_level import Cost, Row, Table, pictures
 from perfcompare.runner.rooms import MESSAGE_BYTES, Level
 
 COLUMNS: Final = (
@@ -82,9 +83,25 @@ def table(report: Report) -> Table | None:
             "times are those until then. CPU is that of the server's process tree, for each message that a client "
             "receives. Memory is what the process tree takes beyond an idle one, for each socket in it."
         ),
+        pictures=[
+            picture
+            for traffic in _ONE
+            for picture in pictures(_costs(report.sockets.rows, traffic), f"a message, {traffic}", "sockets")
+        ],
         columns=COLUMNS[1:],
         groups=dict(groups),
     )
+
+
+def _costs(rows: Sequence[Found[Level]], traffic: str) -> Iterator[Cost]:
+    for one in rows:
+        if one.level.traffic == traffic and one.level.valid:
+            yield Cost(
+                name=f"{label(one.stack)} on {server_label(one.server)}",
+                kind=Kind.REFERENCE if _is_reference(one.stack) else Kind.PLAIN,
+                clients=one.level.wanted,
+                cpu_us=one.level.cpu_us,
+            )
 
 
 def _answers(rows: Sequence[Found[Level]]) -> Iterator[str]:
@@ -112,10 +129,15 @@ def _answers(rows: Sequence[Found[Level]]) -> Iterator[str]:
 def _reference(name: str) -> str | None:
     """FastAPI's room whose messages take the same way; None for FastAPI's own, and for rooms that are gone."""
     room = rooms.get(name)
-    if room is None or room.packages[0] == REFERENCE:
+    if room is None or _is_reference(name):
         return None
-    own = (other for other, one in rooms.items() if one.packages[0] == REFERENCE and one.redis == room.redis)
+    own = (other for other, one in rooms.items() if _is_reference(other) and one.redis == room.redis)
     return next(own, None)
+
+
+def _is_reference(name: str) -> bool:
+    room = rooms.get(name)
+    return room is not None and room.packages[0] == REFERENCE
 
 
 def _range(ratios: Collection[float]) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from perfcompare.core.stack import Interface
+from perfcompare.models.by_level import Found
 from perfcompare.plugins import servers
 from perfcompare.report.data import formatting
+from perfcompare.report.data.kinds import kind
 from perfcompare.report.data.labels import pair_label
 from perfcompare.report.data.report import Report
 from perfcompare.report.data.words import both
-from perfcompare.report.sections.by_level import Row, Table
+from perfcompare.report.sections.by_level import Cost, Row, Table, pictures
 from perfcompare.runner.streams import Asked, Level
 
 COLUMNS: Final = (
@@ -87,9 +89,20 @@ def table(report: Report) -> Table | None:
             f"{report.streams.run}, manage.py perfcompare streams). CPU is that of the server's process tree, with the "
             "request's own. Memory is what the process tree takes beyond an idle one, for each connection in it."
         ),
+        pictures=pictures(_costs(report, report.streams.rows), "a part", "streams"),
         columns=COLUMNS,
         groups=dict(groups),
     )
+
+
+def _costs(report: Report, rows: Sequence[Found[Level]]) -> Iterator[Cost]:
+    for one in rows:
+        yield Cost(
+            name=pair_label(report.catalog, one.stack, one.server),
+            kind=kind(report.catalog, one.stack),
+            clients=one.level.wanted,
+            cpu_us=one.level.cpu_us,
+        )
 
 
 def _answers(levels: Mapping[str, Sequence[Level]]) -> Iterator[str]:
@@ -112,7 +125,8 @@ def _reach(levels: Sequence[Level]) -> str:
         return "nothing streams, the parts come together at the end"
     most = _most(levels)
     if not most:
-        return f"{max(one.at_once for one in levels):,} streams at once, not more"
+        largest = max(one.at_once for one in levels)
+        return f"{largest:,} stream{'s' if largest != 1 else ''} at once, not more"
     above = [one.wanted for one in levels if one.wanted > most]
     return f"{most:,} streams at once, all right" + (f"; not {min(above):,}" if above else "")
 

@@ -39,6 +39,35 @@ def collected(wanted: int) -> StreamLevel:
     return make_streams(wanted, first_p50_ms=1100.0, gap_p50_ms=0.0, gap_p99_ms=0.1, at_once=wanted)
 
 
+def test_one_stream_at_once_is_one() -> None:
+    table = of_streams({("drf", "uvicorn"): [make_streams(50, completed=50, right=50, at_once=1)]})
+
+    assert table.answers == ["DRF on uvicorn: 1 stream at once, not more."]
+
+
+def test_what_a_part_costs_is_drawn_at_the_largest_number_of_streams() -> None:
+    table = of_streams(
+        {
+            ("drf", "gunicorn_gthread"): [make_streams(50, cpu_us=90.0)],
+            ("django_lean", "uvicorn"): [make_streams(50, cpu_us=81.0), make_streams(500, cpu_us=30.0)],
+            ("fastapi", "uvicorn"): [make_streams(50, cpu_us=82.0), make_streams(500, cpu_us=60.0)],
+        }
+    )
+
+    ((caption, drawing),) = table.pictures
+    assert caption == "CPU a part, 500 streams: shorter is better"
+    assert "Django lean on uvicorn" in drawing
+    assert "30.0 µs" in drawing
+    assert "DRF on gunicorn gthread" not in drawing
+    assert "81.0 µs" not in drawing
+
+
+def test_one_cost_alone_is_not_drawn() -> None:
+    levels = [make_streams(50, cpu_us=81.0), make_streams(500, cpu_us=30.0)]
+
+    assert of_streams({("fastapi", "uvicorn"): levels}).pictures == []
+
+
 def test_streams_begin_with_how_many_each_can_send_the_most_first() -> None:
     assert collected(50).together
     table = of_streams(
@@ -93,6 +122,10 @@ def test_sockets_begin_with_what_a_message_costs_beside_fastapi_whose_messages_t
         "Django channels, Redis on uvicorn takes 5.00 times as much CPU as FastAPI, Redis for an echo, 10.0 times for "
         "a broadcast (1 to 2 sockets).",
         "Django channels, memory on uvicorn takes 30.0 times as much CPU as FastAPI for a broadcast (1 socket).",
+    ]
+    assert [caption for caption, _drawing in table.pictures] == [
+        "CPU a message, echo, 2 sockets: shorter is better",
+        "CPU a message, broadcast, 2 sockets: shorter is better",
     ]
     assert next(iter(table.groups)) == "Django channels, Redis on uvicorn: echo"
     assert [name.rpartition(": ")[2] for name in table.groups] == ["echo"] * 3 + ["broadcast"] * 5
