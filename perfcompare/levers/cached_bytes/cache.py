@@ -33,7 +33,7 @@ _WARN_EVERY_S: Final = 60.0
 _MISSING: Final = object()
 _ASKED: Final = INSTALLATION.parts["cache"].tally
 _CALLS_SYNCHRONOUS: Final = VERSION >= (6, 1)
-"""Whether BaseCache's asynchronous methods for many keys give what a back end's synchronous ones do."""
+"""Whether BaseCache's asynchronous methods do what a back end's synchronous ones do."""
 
 
 class CachedBytes(BaseCache):
@@ -267,12 +267,16 @@ class CachedBytes(BaseCache):
         return found
 
     async def aincr(self, key: object, delta: int = 1, version: int | None = None) -> Any:
-        """What `aget` and `aset` do for an integer, in one question to Redis."""
+        """What `incr` does, or, before Django 6.1, `aget` and `aset`, in one question to Redis."""
         operation = None
         # Each of the two would warn of the key.
         if type(delta) is int and not self._manners.warns:
             name, timeout_s = self._key(key, version), self._timeout_s(DEFAULT_TIMEOUT)
-            operation = operations.store_increased(self._manners, name, delta, timeout_s)
+            operation = (
+                operations.increase(name, delta)
+                if _CALLS_SYNCHRONOUS
+                else operations.store_increased(self._manners, name, delta, timeout_s)
+            )
         if operation is not None and asyncio.get_running_loop() not in AsyncToSync.loop_thread_executors:
             with suppress(*_AWAY):
                 found = checked(operation, await self._loops.ask(operation.commands))

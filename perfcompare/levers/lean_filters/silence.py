@@ -39,7 +39,8 @@ class _Empty:
     """A class that defines nothing."""
 
 
-_OF_CLASSES: Final = frozenset({*vars(_Empty), "__annotations__", "__orig_bases__", "__parameters__"})
+# `copy` notes the names of a class's slots in it, when it copies the first instance.
+_OF_CLASSES: Final = frozenset({*vars(_Empty), "__annotations__", "__orig_bases__", "__parameters__", "__slotnames__"})
 _HARMLESS: Final[Mapping[type[Any], frozenset[str]]] = {
     Filter: _OF_CLASSES
     | {"__init__", "field_class", "base_field_class", "get_method", "get_filter_predicate", "get_ordering_value"},

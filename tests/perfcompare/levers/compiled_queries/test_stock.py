@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django import VERSION
 from django.db import ProgrammingError, connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -62,7 +63,7 @@ PATCHES: list[tuple[type[Any], str]] = [
     (SQLCompiler.__mro__[-2], "as_sql"),
     (Query, "add_q"),
     (Query, "build_filter"),
-    (SQLCompiler.__mro__[-2], "quote_name_unless_alias"),
+    (SQLCompiler.__mro__[-2], "quote_name" if VERSION >= (6, 1) else "quote_name_unless_alias"),
     (DatabaseOperations, "quote_name"),
     (WhereNode, "as_sql"),
     (Col, "as_sql"),

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[4]
 
 START = """
     import gc, os
+    usual = gc.get_threshold()
     from django.conf import settings
     options = {"ROOT_URLCONF": "tests.perfcompare.levers.views", "MIDDLEWARE": []}
     from perfcompare.levers import frozen_gc
@@ -37,7 +38,7 @@ START = """
 """
 
 SERVES = """
-    print(gc.get_threshold() == (700, 10, 10), gc.get_freeze_count())
+    print(gc.get_threshold() == usual, gc.get_freeze_count())
     print(in_child(frozen), gc.get_freeze_count())
     print(in_child(lambda: serve() or frozen()), gc.get_freeze_count())
     for _ in range(2):

@@ -59,6 +59,7 @@ def project() -> Iterator[None]:
         yield
 
 
+@pytest.mark.django_db(databases="__all__")  # since Django 6.1 checks of models ask what a database can do
 @pytest.mark.parametrize("without", [None, *DJANGO_MIDDLEWARE])
 def test_check_deploy_says_what_it_says_of_djangos(without: str | None) -> None:
     given = [name for name in DJANGO_MIDDLEWARE if name != without]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import django_filters as f
@@ -47,6 +48,16 @@ class CallsAll(QuerySet[Any]):
 def test_what_does_nothing_is_left_out(one: Any) -> None:
     assert silence.objection(one) is None
     assert silence.is_silent(one)
+
+
+def test_a_class_of_others_of_which_an_instance_was_copied_is_the_same() -> None:
+    class Own(f.CharFilter):
+        """As django-filter copies the filters of a class for each request."""
+
+    copy.deepcopy(Own())
+
+    assert "__slotnames__" in vars(Own)
+    assert silence.objection(Own()) is None
 
 
 @pytest.mark.parametrize(
