@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.levers._replacing import (
-    HAS_VERSION,
     MISSING,
     Comparison,
     comparison,
@@ -25,7 +24,7 @@ def is_own(cls: type, *names: str) -> bool:
     """Whether a library or a lever defines what `cls` has under each of `names`; having none of it counts too."""
     try:
         found, verdict = _seen[cls, names]
-        if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
+        if (found.is_same and found.version.value) or found.same():
             return verdict
     except (KeyError, AttributeError):  # it is new, or something is gone
         pass

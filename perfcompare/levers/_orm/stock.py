@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from perfcompare.levers._replacing import (
     DIFFERENT,
-    HAS_VERSION,
     Comparison,
     comparison,
     functions_of,
@@ -50,7 +49,7 @@ class Stock:
         """Whether `cls` has them all from `home`, as they were written there."""
         try:
             found, said = self._seen[cls]
-            if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
+            if (found.is_same and found.version.value) or found.same():
                 return said is None
             return self._look(cls) is None
         except (KeyError, AttributeError):
@@ -99,7 +98,7 @@ class Together:
         """Whether all do."""
         found = self._found
         try:
-            if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
+            if (found.is_same and found.version.value) or found.same():
                 return True
         except AttributeError:  # something is gone
             pass

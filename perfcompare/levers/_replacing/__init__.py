@@ -14,12 +14,10 @@ from perfcompare.levers._replacing.judgement import Judgement, judged, overridin
 from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
 from perfcompare.levers._replacing.replacement import Replacement, is_ours, path_of
 from perfcompare.levers._replacing.tally import Tally
-from perfcompare.levers._replacing.watch import HAS_VERSION
 
 __all__ = [
     "ABSENT",
     "DIFFERENT",
-    "HAS_VERSION",
     "LIBRARIES",
     "MISSING",
     "Comparison",

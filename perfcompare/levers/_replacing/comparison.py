@@ -13,7 +13,7 @@ from threading import Lock
 from types import FunctionType
 from typing import Any, Final
 
-from perfcompare.levers._replacing.watch import HAS_VERSION, NEVER, Watch, arm, can_be_watched, watch_of
+from perfcompare.levers._replacing.watch import NEVER, Version, arm, can_be_watched, watch_of
 
 MISSING: Final = object()
 """What stands for an attribute that the owner does not have."""
@@ -32,10 +32,10 @@ Attribute = tuple[Any, str, Any]
 class Comparison:
     """Whether each attribute has the value given; when one was there and is gone it raises AttributeError.
 
-    Who asks often looks first whether `is_same` is true and `watch` still has a version, and asks `same` otherwise.
+    Who asks often looks first whether `is_same` is true and `version` is not 0, and asks `same` otherwise.
     """
 
-    __slots__ = ("_compare", "_looking", "_looks", "_same", "_watch", "is_same", "same", "watch")
+    __slots__ = ("_compare", "_looking", "_looks", "_same", "_version", "is_same", "same", "version")
 
     def __init__(self, attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> None:
         given = tuple(attributes)
@@ -43,15 +43,15 @@ class Comparison:
         watched = [one for one in given if id(one[0]) in classes]
         rest = [one for one in given if id(one[0]) not in classes]
         few = len(watched) <= _FEW or (bool(rest) and len(given) <= _SEVERAL)
-        watch = None if few else watch_of(owner for owner, _name, _value in watched)
-        self._watch = watch
-        terms = _Terms(given if watch is None else watched)
+        version = None if few else watch_of(owner for owner, _name, _value in watched)
+        self._version = version
+        terms = _Terms(given if version is None else watched)
         self._compare = terms()
         self.same: Callable[[], bool] = (
-            terms(otherwise=otherwise) if watch is None else _Terms(rest)(self, watch, otherwise)
+            terms(otherwise=otherwise) if version is None else _Terms(rest)(self, version, otherwise)
         )
         """The answer; what `otherwise` says in the place of "no"."""
-        self.watch = NEVER if watch is None or rest else watch
+        self.version = NEVER if version is None or rest else version
         self.is_same = False
         """Never true where there is more to compare than what is watched."""
         self._same = False
@@ -72,19 +72,19 @@ class Comparison:
 
     def look(self) -> bool:
         """Whether the watched attributes have their values, after a change of their classes."""
-        watch = self._watch
-        if watch is None:
+        version = self._version
+        if version is None:
             return self._compare()
-        if not watch.__flags__ & HAS_VERSION:
+        if not version.value:
             # Two that look at once could keep what one of them saw before a change that the other one has seen. Nor is
             # it waited for, because a fork may leave a lock taken: whoever hears "no" looks for itself.
             if not self._looking.acquire(blocking=False):
                 return False
             try:
                 self.is_same = self._same = False  # should what follows raise an error
-                arm(watch)  # first, so that no change falls between the two
+                arm(version)  # first, so that no change falls between the two
                 self._same = self._compare()
-                self.is_same = self._same and self.watch is watch
+                self.is_same = self._same and self.version is version
             finally:
                 self._looking.release()
             self._count_look()
@@ -94,7 +94,7 @@ class Comparison:
         """Django itself counts in an attribute of some classes: there a look at each attribute costs less."""
         self._looks += 1
         if self._looks > _MANY:
-            self._watch, self.watch, self.is_same = None, NEVER, False
+            self._version, self.version, self.is_same = None, NEVER, False
 
 
 def comparison(attributes: Iterable[Attribute], otherwise: Callable[[], bool] | None = None) -> Comparison:
@@ -126,14 +126,14 @@ class _Terms:
     def __call__(
         self,
         found: Comparison | None = None,
-        watch: Watch | None = None,
+        version: Version | None = None,
         otherwise: Callable[[], bool] | None = None,
     ) -> Callable[[], bool]:
-        """A function that compares them, beside what `watch` says of those that `found` has looked at."""
+        """A function that compares them, beside what `version` says of those that `found` has looked at."""
         names, source = {**self._names}, self._source
-        if watch is not None:
-            names |= {"found": found, "watch": watch}
-            source = f"(found._same and watch.__flags__ & {HAS_VERSION} or found.look()) and {source}"
+        if version is not None:
+            names |= {"found": found, "version": version}
+            source = f"(found._same and version.value or found.look()) and {source}"
         if otherwise is not None:
             names |= {"otherwise": otherwise}
             source = f"{source} or otherwise()"

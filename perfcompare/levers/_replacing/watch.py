@@ -1,20 +1,21 @@
 """Notices that a class, or one that it inherits from, was changed, without a look at each of its attributes.
 
-Python gives a class a version when an attribute is looked up, and takes it from the class and from all that inherit
-from it when one is set (https://docs.python.org/3.11/c-api/typeobj.html#c.PyTypeObject.tp_version_tag). `__flags__`
-says whether it has one. Nobody but this module looks up anything in a class of its own that inherits from the watched
-ones, so that it has a version for as long as none of them was changed since the last look. Where a Python does not say
-so, nothing can be watched, and everything is compared each time.
+Python gives a class a version, a number, when an attribute is looked up, and takes it from the class and from all that
+inherit from it when one is set (https://docs.python.org/3.13/c-api/typeobj.html#c.PyTypeObject.tp_version_tag). Nobody
+but this module looks up anything in a class of its own that inherits from the watched ones, so that it has a version
+for as long as none of them was changed since the last look. Since 3.13 no flag of a class says whether it has one, so
+the number is read where the class keeps it, at a place that is found by trying. Where there is no such place, nothing
+can be watched, and everything is compared each time.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from ctypes import c_uint, sizeof, string_at
 from typing import Any, Final
 
-HAS_VERSION: Final = 1 << 19
-"""The flag of a class that has a version, Py_TPFLAGS_VALID_VERSION_TAG: none was changed since `arm`."""
 _HARMLESS: Final = frozenset({"typing", "django.db.models.utils", None})
 """Modules whose `__init_subclass__` keeps no list of the classes that it is called for."""
 
@@ -57,12 +58,24 @@ class Watch(Hidden):
     __eq__, __hash__ = type.__eq__, type.__hash__
 
 
-def watch_of(classes: Iterable[type[Any]]) -> Watch | None:
-    """A class that loses its version when one of `classes` is changed; None when there can be none."""
+class Version(c_uint):
+    """The version of a class of this module: 0 when a class that it inherits from was changed since `arm`."""
+
+    cls: Watch | None = None
+
+
+NEVER: Final = Version(0)
+"""Of no class: is never armed."""
+
+
+def watch_of(classes: Iterable[type[Any]]) -> Version | None:
+    """The version of a class that loses it when one of `classes` is changed; None when there can be none."""
     chosen = list(dict.fromkeys(classes))
     bases = [one for one in chosen if not any(one is not other and issubclass(other, one) for other in chosen)]
+    if _PLACE is None or not bases:
+        return None
     try:
-        return _inheriting(*bases) if _WORKS and bases else None
+        return _version_of(_inheriting(*bases), _PLACE)
     except TypeError:  # they cannot be inherited from together
         return None
 
@@ -74,33 +87,54 @@ def can_be_watched(cls: object) -> bool:
     return getattr(cls.__init_subclass__, "__module__", None) in _HARMLESS
 
 
-def arm(watch: Watch) -> None:
-    """Give `watch` a version, for what happens from now on."""
+def arm(version: Version) -> None:
+    """Give the class a version, for what happens from now on."""
+    _look_up(version.cls)
+
+
+def _look_up(cls: Any) -> None:
     with suppress(AttributeError):
-        watch._  # type: ignore[attr-defined]  # noqa: B018 - there is none, but Python has looked
+        cls._  # noqa: B018 - there is none, but Python has looked
 
 
 def _inheriting(*bases: type[Any]) -> Watch:
     body = {"__slots__": (), "__module__": __name__}
     # One for each: a hidden class that inherits from two would show those who find it only one of them.
-    return Watch("Watch", tuple([Hidden("Hidden", (one,), body) for one in bases or (object,)]), body)
+    return Watch("Watch", tuple([Hidden("Hidden", (one,), body) for one in bases]), body)
 
 
-def _works() -> bool:
-    """Whether this Python does what is said above."""
+def _version_of(cls: Watch, place: int) -> Version:
+    version = Version.from_address(id(cls) + place)
+    version.cls = cls  # which must not go before the version does
+    return version
+
+
+def _place() -> int | None:
+    """How far behind the beginning of a class its version is, in bytes; None where that is not certain."""
+    if sys.implementation.name != "cpython":  # elsewhere `id` is no address
+        return None
     parent: Any = type("Parent", (), {"method": None})
     between: Any = type("Between", (parent,), {})
     watch: Any = _inheriting(between)
-    seen = []
+    looks = []
     for change in (lambda: between.method, lambda: setattr(parent, "method", 1), lambda: setattr(between, "method", 2)):
-        arm(watch)
-        before = bool(watch.__flags__ & HAS_VERSION)
+        _look_up(watch)
+        before = _numbers(watch)
         change()
         _ = between.method, watch.__base__.method  # gives those above a version again
-        seen.append((before, bool(watch.__flags__ & HAS_VERSION)))
-    return seen == [(True, True), (True, False), (True, False)]
+        looks.append((before, _numbers(watch)))
+    (read, same), *changes = looks
+    found = [
+        number
+        for number, value in enumerate(read)
+        if value and same[number] == value and all(one[number] and not other[number] for one, other in changes)
+    ]
+    return found[0] * sizeof(c_uint) if len(found) == 1 else None
 
 
-_WORKS: Final = _works()
-NEVER: Final = _inheriting()
-"""Is never armed, and so has no version at any time."""
+def _numbers(cls: type[Any]) -> memoryview:
+    """What a class consists of, as numbers of the size of a version."""
+    return memoryview(string_at(id(cls), type.__basicsize__)).cast("I")  # type: ignore[arg-type]  # of a slot
+
+
+_PLACE: Final = _place()

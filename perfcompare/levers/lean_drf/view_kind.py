@@ -10,7 +10,7 @@ from typing import Any, Final
 from adrf.views import APIView
 from django.http import HttpRequest
 
-from perfcompare.levers._replacing import HAS_VERSION, MISSING, Comparison, Replacement, comparison
+from perfcompare.levers._replacing import MISSING, Comparison, Replacement, comparison
 
 _MOST: Final = 1024
 _asynchronous: Final[dict[type[Any], Comparison]] = {}
@@ -28,7 +28,7 @@ def dispatch(self: APIView, request: HttpRequest, *args: object, **kwargs: objec
 def _is_asynchronous(cls: type[Any]) -> bool:
     try:
         found = _asynchronous[cls]
-        if (found.is_same and found.watch.__flags__ & HAS_VERSION) or found.same():
+        if (found.is_same and found.version.value) or found.same():
             return True
     except (KeyError, AttributeError):  # it is new, or something is gone
         pass

@@ -88,7 +88,7 @@ def test_what_inherits_only_to_notice_changes_is_no_class_of_the_project() -> No
     class Own(Serializer[Any]):
         pass
 
-    watch: Any = watch_of([Own])
+    version: Any = watch_of([Own])
     found = Project().subclasses(Own)
-    assert watch is None or type.__subclasses__(Own) == [watch.__base__]
+    assert version is None or type.__subclasses__(Own) == [version.cls.__base__]
     assert found == ()
