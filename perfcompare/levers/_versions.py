@@ -27,4 +27,6 @@ PSYCOPG_WAKING: Final = Range("psycopg", "3.2.11", "3.3", needed=False)
 """Which wakes up whoever waits, each tenth of a second; earlier ones in C do not."""
 ASYNCPG: Final = Range("asyncpg", "0.30", "0.32")
 ORJSON: Final = Range("orjson", "3.10.11", "3.13")
+DJANGO_REDIS: Final = Range("django-redis", "5.4", "7.0", needed=False)
+"""A project may have Django's own back end."""
 HIREDIS: Final = Range("hiredis", "3.0", "3.5")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, converters, resolvers
 from django.urls.resolvers import RegexPattern, ResolverMatch, RoutePattern
 
-from perfcompare.levers._replacing import Unpatched
+from perfcompare.levers._replacing import Unpatched, path_of
 
 _PURE_CONVERTERS: Final = frozenset(
     {
@@ -26,6 +26,8 @@ _PURE_CONVERTERS: Final = frozenset(
         converters.UUIDConverter,
     }
 )
+_PURE_OF_OTHERS: Final = frozenset({"ninja.signature.utils.NinjaUUIDConverter"})
+"""Ninja before 1.6 puts it in the place of Django's, in every project that imports Ninja."""
 _PREFIX: Final = re.compile(r"\^([\w/-]*)", re.ASCII)
 """A regular expression that matches this text at the beginning, and nothing else."""
 STOCK: Final = Unpatched(
@@ -149,5 +151,9 @@ def _has_fixed_pattern(pattern: object) -> bool:
     return (
         type(pattern) is RoutePattern
         and isinstance(vars(pattern)["_route"], str)
-        and all(type(converter) in _PURE_CONVERTERS for converter in pattern.converters.values())
+        and all(_is_pure_converter(type(converter)) for converter in pattern.converters.values())
     )
+
+
+def _is_pure_converter(cls: type[Any]) -> bool:
+    return cls in _PURE_CONVERTERS or path_of(cls) in _PURE_OF_OTHERS

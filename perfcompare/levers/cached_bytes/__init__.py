@@ -32,7 +32,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings
-from perfcompare.levers._versions import DJANGO, HIREDIS, ORJSON, PYTHON
+from perfcompare.levers._versions import DJANGO, DJANGO_REDIS, HIREDIS, ORJSON, PYTHON
 
 BACKEND: Final = "perfcompare.levers.cached_bytes.backend.cached_bytes"
 _REPLACED: Final = frozenset({"django_redis.cache.RedisCache", "django.core.cache.backends.redis.RedisCache"})
@@ -55,7 +55,7 @@ LEVER = Lever(
     " compression are left to the stock back end",
     source="https://redis.io/docs/latest/develop/use/pipelining/",
     lines=(f'CACHES["default"].update(STOCK=CACHES["default"]["BACKEND"], BACKEND="{BACKEND}")',),
-    tested=(PYTHON, DJANGO, HIREDIS, ORJSON),
+    tested=(PYTHON, DJANGO, DJANGO_REDIS, HIREDIS, ORJSON),
     settings=_settings,
     packages=("hiredis", "orjson"),
 )

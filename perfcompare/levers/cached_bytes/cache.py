@@ -200,12 +200,12 @@ class CachedBytes(BaseCache):
     def get_many(self, keys: Iterable[Any], version: int | None = None, **more: object) -> Any:
         if more:
             return self.stock.get_many(keys, version, **more)
-        names = self._keys(keys, version)
-        return self._do(operations.get_many(names)) if names else {}
+        names, kind = self._keys(keys, version), self._manners.found
+        return self._do(operations.get_many(names, kind)) if names else kind()
 
     async def aget_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
-        names = self._keys(keys, version)
-        return await self._ado(operations.get_many(names)) if names else {}
+        names, kind = self._keys(keys, version), self._manners.found if _CALLS_SYNCHRONOUS else dict
+        return await self._ado(operations.get_many(names, kind)) if names else kind()
 
     def set_many(
         self,
@@ -237,12 +237,12 @@ class CachedBytes(BaseCache):
         if more:
             return self.stock.delete_many(keys, version, **more)
         names = self._keys(keys, version)
-        return self._told(self._do(operations.delete_many(names)) if names else 0)
+        return self._told(self._do(operations.delete_many(names))) if names else self._manners.none_deleted
 
     async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
         names = self._keys(keys, version)
-        found = await self._ado(operations.delete_many(names)) if names else 0
-        return self._told(found) if _CALLS_SYNCHRONOUS else None
+        found = self._told(await self._ado(operations.delete_many(names))) if names else self._manners.none_deleted
+        return found if _CALLS_SYNCHRONOUS else None
 
     def has_key(self, key: object, version: int | None = None, **more: object) -> Any:
         if more:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import enum
 import math
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, CacheKeyWarning, memcache_key_warnings
+
+from perfcompare.core import packages
 
 Option = bytes | str | int
 
@@ -46,6 +49,10 @@ class Manners:
     """How SET is told of a time-out in seconds; empty when that is over."""
     warns: bool
     """Whether keys that memcached would refuse make a warning."""
+    found: type[dict[Any, Any]] = dict
+    """What `get_many` answers with."""
+    none_deleted: int | None = None
+    """What `delete_many` answers when it is given no key."""
 
     def takes(self, value: object, timeout: float | None) -> bool:
         """Whether it is known how a value is stored and for how long; django-redis refuses integers of other classes,
@@ -111,12 +118,15 @@ DJANGO: Final = Manners(
     expiry=_in_seconds,
     warns=True,
 )
+_SERIES: Final = int((packages.version("django-redis") or "7").partition(".")[0])
 DJANGO_REDIS: Final = Manners(
     path="django_redis.cache.RedisCache",
     names={name: name for name in ("USERNAME", "PASSWORD", "SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT")},
     tells=True,
     expiry=_in_milliseconds,
     warns=False,
+    found=dict if _SERIES >= 7 else OrderedDict,
+    none_deleted=0 if _SERIES >= 6 else None,
 )
 BY_PATH: Final = {one.path: one for one in (DJANGO, DJANGO_REDIS)}
 

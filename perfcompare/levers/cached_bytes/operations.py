@@ -31,12 +31,13 @@ def get(key: str, default: object) -> Operation:
     return Operation((("GET", key),), read, default)
 
 
-def get_many(keys: Mapping[str, Any]) -> Operation:
-    """The values that are there; `keys` leads from the cache's own keys to those of the caller."""
+def get_many(keys: Mapping[str, Any], kind: type[dict[Any, Any]] = dict) -> Operation:
+    """The values that are there, in a `kind`; `keys` leads from the cache's own keys to those of the caller."""
 
     def read(replies: list[Any]) -> dict[Any, Any]:
         found = zip(keys.items(), replies[0], strict=True)
-        return {name: decode(stored, key) for (key, name), stored in found if stored is not None}
+        values = {name: decode(stored, key) for (key, name), stored in found if stored is not None}
+        return values if kind is dict else kind(values)
 
     return Operation((("MGET", *keys),), read, {})
 

@@ -46,11 +46,19 @@ def test_the_urlconf_of_a_request_is_that_of_the_setting(monkeypatch: pytest.Mon
             assert get_urlconf() is None
 
 
-def test_the_urlconf_of_a_request_is_not_that_of_a_thread_which_takes_its_context_over() -> None:
-    lifecycle.enter_urlconf()
+def _in_a_thread_which_takes_the_context_over() -> str | None:
     context = contextvars.copy_context()
     with ThreadPoolExecutor(1) as thread:
-        assert thread.submit(context.run, get_urlconf).result() is None
+        return thread.submit(context.run, get_urlconf).result()
+
+
+def test_a_thread_which_takes_the_context_of_a_request_over_has_the_urlconf_that_it_has_with_django() -> None:
+    set_urlconf(settings.ROOT_URLCONF)
+    expected = _in_a_thread_which_takes_the_context_over()
+    set_urlconf(None)
+
+    lifecycle.enter_urlconf()
+    assert _in_a_thread_which_takes_the_context_over() == expected
 
 
 def test_a_patched_way_to_the_caches_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import threading
 import time
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -373,6 +374,15 @@ async def test_no_limit_means_no_limit(app: LeanASGIHandler) -> None:
     assert (await ask(app, "POST", "/echo", body=body)).body == body
 
 
+def _error_of(make: Callable[..., object], *args: object) -> str | None:
+    """Which one depends on the version of Django; the first ones with this series raise none."""
+    try:
+        make(*args)
+    except (ValueError, LookupError, BadRequest) as error:
+        return repr(error)
+    return None
+
+
 async def test_parameters_of_a_content_type_count_unless_the_option_says_otherwise() -> None:
     def made(kind: bytes, request_class: type[ASGIRequest] = LeanASGIRequest) -> ASGIRequest:
         headers = [(b"content-type", kind), (b"cookie", b"a=1"), (b"cookie", b"b=2")]
@@ -381,8 +391,7 @@ async def test_parameters_of_a_content_type_count_unless_the_option_says_otherwi
         return request_class(scope, BytesIO())
 
     assert made(b"text/plain; charset=latin-1").encoding == "latin-1"
-    with pytest.raises((ValueError, BadRequest), match="Invalid"):  # the latter since Django 6.1
-        made(b"text/plain; charset*=x''y")
+    assert _error_of(made, b"text/plain; charset*=x''y") == _error_of(made, b"text/plain; charset*=x''y", ASGIRequest)
     with override_settings(PERFCOMPARE={"lean_asgi": {"type_parameters": False}}):
         assert made(b"text/plain; charset=latin-1").encoding is None
         request = made(b"text/plain; charset*=x''y")

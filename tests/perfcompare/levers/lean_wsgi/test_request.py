@@ -66,12 +66,19 @@ def test_a_charset_counts_unless_the_option_says_otherwise() -> None:
         assert request.GET["a"] == "1"
 
 
+def _error_of(request: type[WSGIRequest], environ: dict[str, Any]) -> str | None:
+    """Which one depends on the version of Django; the first ones with this series raise none."""
+    try:
+        request({**environ}).GET  # noqa: B018 - it is computed here
+    except (ValueError, LookupError, BadRequest) as error:
+        return repr(error)
+    return None
+
+
 @pytest.mark.parametrize("parameter", ["charset*=x''y", "charset=hex"])
 def test_a_parameter_at_which_django_fails_is_not_read_where_the_option_says_so(parameter: str) -> None:
     environ = {**_environ("a=1"), "CONTENT_TYPE": f"application/json; {parameter}"}
 
-    for request in (LeanWSGIRequest, WSGIRequest):
-        with pytest.raises((ValueError, LookupError, BadRequest)):
-            request({**environ}).GET  # noqa: B018 - it is computed here
+    assert _error_of(LeanWSGIRequest, environ) == _error_of(WSGIRequest, environ)
     with override_settings(PERFCOMPARE={"lean_wsgi": {"type_parameters": False}}):
         assert LeanWSGIRequest({**environ}).content_type == "application/json"
