@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -68,3 +69,11 @@ def test_what_follows_a_number_sign_is_no_parameter() -> None:
     (right,) = MODEL.right(_raw(Request(path="users?limit=1#&limit=x")))
 
     assert right == MODEL.right(_raw(Request(path="users?limit=1")))[0]
+
+
+@pytest.mark.parametrize(("version", "framing", "allowed"), [("1.0", "length", True), ("1.0", "one chunk", False)])
+def test_a_server_may_refuse_chunks_of_http_1_0(version: str, framing: str, allowed: bool) -> None:
+    asked = RawRequest(method="POST", target="users", headers=(), body=b"{}", framing=framing, version=version)
+
+    assert asked.allowed is allowed
+    assert replace(asked, version="1.1").allowed

@@ -21,6 +21,10 @@ cheap here, since what is frozen is not visited.
 """
 
 
+_OF_PYTHON: Final = 1000
+"""So many frozen objects are nobody's: Python 3.12 starts with some 400."""
+
+
 class Freezing:
     """What this process has frozen: for good once it serves, and only while it forks before that."""
 
@@ -32,7 +36,7 @@ class Freezing:
     def before_fork(self) -> None:
         """Keep the collector of the child from writing into pages that it shares with this process."""
         # What is frozen already, by a server's own hook or by the first request, stays as it is.
-        if not self._is_serving and gc.get_freeze_count() == 0:
+        if not self._is_serving and gc.get_freeze_count() < _OF_PYTHON:
             gc.freeze()
             self._is_ours = True
 

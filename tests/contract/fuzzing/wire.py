@@ -36,7 +36,13 @@ class RawRequest:
     @property
     def allowed(self) -> bool:
         """Whether HTTP allows it. A server may refuse another one in its own words, or hang up."""
-        return self.flaw is None and self.framing in FRAMINGS
+        return self.flaw is None and self.framing in FRAMINGS and not (self.version == "1.0" and self._is_encoded)
+
+    @property
+    def _is_encoded(self) -> bool:
+        """Whether a coding tells where it ends, which HTTP/1.0 does not have (RFC 9112, 6.1)."""
+        lines = [] if self.body is None else _WAYS[self.framing](self.body)[0]
+        return any(line.lower().startswith("transfer-encoding") for line in lines)
 
     @property
     def unfinished(self) -> bool:

@@ -38,9 +38,9 @@ START = """
 """
 
 SERVES = """
-    print(gc.get_threshold() == usual, gc.get_freeze_count())
-    print(in_child(frozen), gc.get_freeze_count())
-    print(in_child(lambda: serve() or frozen()), gc.get_freeze_count())
+    print(gc.get_threshold() == usual, frozen())
+    print(in_child(frozen), frozen())
+    print(in_child(lambda: serve() or frozen()), frozen())
     for _ in range(2):
         serve()
         print(gc.get_threshold(), frozen())
