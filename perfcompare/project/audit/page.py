@@ -10,9 +10,11 @@ from django.template import Context, Engine
 
 from perfcompare.core import files
 from perfcompare.core.characters import without_controls
-from perfcompare.project.audit.facts import CATEGORIES, RequestFacts
+from perfcompare.project.audit.categories import CATEGORIES
+from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.report import Advice, Audit
-from perfcompare.project.audit.text import changed, microseconds, short, worth
+from perfcompare.project.audit.text import microseconds, short, tried, worth
+from perfcompare.project.audit.verifying import named
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 
@@ -30,13 +32,13 @@ def write(path: Path, audit: Audit) -> None:
 
 def _context(audit: Audit) -> Mapping[str, Any]:
     return {
-        "keys": list(enumerate(CATEGORIES)),
+        "categories": CATEGORIES.items(),
         "drawing": plots.bars("CPU per request in ms, by parts", list(_bars(audit.facts))) if audit.facts else "",
         "requests": [_request(one) for one in audit.facts],
         "failures": audit.failures,
         "skipped": audit.skipped,
-        "advice": [_advice(one) for one in audit.advice if not one.useless],
-        "useless": list(dict.fromkeys(changed(one) for one in audit.advice if one.useless)),
+        "advice": [_advice(one) for one in audit.advice if one.useful],
+        "tried": list(tried(audit.advice)),
     }
 
 
@@ -54,7 +56,8 @@ def _bars(found: Sequence[RequestFacts]) -> Iterator[Bar]:
 
 
 def _request(facts: RequestFacts) -> Mapping[str, Any]:
-    parts = sorted(facts.parts, key=lambda part: (CATEGORIES.index(part.category), -part.cpu_us))
+    order = list(CATEGORIES)
+    parts = sorted(facts.parts, key=lambda part: (order.index(part.category), -part.cpu_us))
     return {
         "facts": facts,
         "parts": [
@@ -72,7 +75,7 @@ def _request(facts: RequestFacts) -> Mapping[str, Any]:
 def _advice(advice: Advice) -> Mapping[str, Any]:
     finding = advice.requests[0].finding
     return {
-        "name": changed(advice),
+        "name": named(advice.requests[0]),
         "interface": advice.interface.upper(),
         "requests": [(one.facts.name, one.finding.what, worth(one)) for one in advice.requests],
         "where": [short(one) for one in finding.where],

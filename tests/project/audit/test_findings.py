@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from perfcompare.core.errors import UsageError
-from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
 from perfcompare.project.audit.findings import finders
 from perfcompare.project.audit.instruments.ninja import NINJA
 from perfcompare.project.audit.instruments.rest_framework import AROUND
@@ -33,6 +33,7 @@ FACTS: Final = RequestFacts(
     method="GET",
     weight=1.0,
     interface="wsgi",
+    server="gunicorn_gthread",
     repetitions=1,
     cpu_us=100.0,
     wall_us=200.0,
@@ -139,9 +140,15 @@ def test_a_count_is_found_where_it_costs() -> None:
 
 
 def test_connections_and_hops_are_found() -> None:
-    happened = [("connection", "default", 1), ("hop", "m.View", 2)]
+    happened = [("connection", "default (postgresql)", 1), ("hop", "m.View", 2)]
 
     assert _kinds(replace(FACTS, happened=happened)) == ["connections", "connections", "thread_hops"]
+
+
+def test_only_postgresql_has_a_pool() -> None:
+    facts = replace(FACTS, happened=[("connection", "default (sqlite)", 1)])
+
+    assert [one.change for one in finders["connections"].find(facts)] == ["persistent_connections"]
 
 
 @pytest.mark.parametrize(("label", "changes"), [("F", [""]), ("DjangoFilterBackend", ["lean_filters", ""])])
@@ -201,6 +208,40 @@ def test_the_hops_of_djangos_own_middleware_are_what_inline_middleware_is_worth(
 
     assert (lever.finding.change, lever.finding.cpu_us) == ("inline_middleware", 30.0)
     assert (all_hops.kind, all_hops.finding.cpu_us) == ("thread_hops", 40.0)
+
+
+def _middleware(*names: str, synchronous: str = "") -> list[Middleware]:
+    return [Middleware(path=f"m.{one}", kind=f"m.{one}", asynchronous=one != synchronous) for one in names]
+
+
+def test_middleware_that_only_runs_in_a_thread_is_the_last_one() -> None:
+    hops = [("hop", "m.B.process_request", 1), ("hop", "m.A", 2), ("hop", "m.View", 1)]
+    parts = [_part("thread hops", "to a thread"), _part("view", "View", 1.0)]
+    facts = replace(FACTS, interface="asgi", happened=hops, parts=parts, middleware=_middleware("A", "B"))
+
+    assert [*finders["middleware_order"].find(facts)] == []
+
+    (one,) = finders["middleware_order"].find(replace(facts, middleware=_middleware("A", "B", "C", synchronous="A")))
+    assert (one.middleware, one.cpu_us) == (("m.B", "m.C", "m.A"), 30.0)
+    assert one.write == ("MIDDLEWARE = [", '    "m.B",', '    "m.C",', '    "m.A",', "]")
+    assert [*finders["middleware_order"].find(replace(facts, middleware=_middleware("B", "A", synchronous="A")))] == []
+
+
+def test_middleware_that_answers_is_the_first_one() -> None:
+    parts = [_part("middleware", "A", 20.0), _part("middleware", "B", 10.0)]
+    facts = replace(FACTS, parts=parts, middleware=_middleware("A", "B", "C"))
+    (one,) = finders["middleware_order"].find(facts)
+
+    assert (one.middleware, one.cpu_us) == (("m.B", "m.A", "m.C"), 20.0)
+    assert one.what == "is answered by B, after A, which take 20% of the CPU time"
+    assert [*finders["middleware_order"].find(replace(facts, parts=[*parts, _part("view", "View")]))] == []
+
+
+@pytest.mark.parametrize(("cpu_us", "servers"), [(4.0, set()), (40.0, {"gunicorn_sync", "granian_wsgi"})])
+def test_other_servers_are_offered_where_the_server_costs(cpu_us: float, servers: set[str]) -> None:
+    facts = replace(FACTS, parts=[*FACTS.parts, _part("server", "gunicorn gthread", cpu_us)])
+
+    assert {one.server for one in finders["server"].find(facts)} == servers
 
 
 def test_what_is_worth_more_comes_first() -> None:

@@ -60,7 +60,7 @@ def _connect(recorder: Recorder, connect: Any) -> Any:
     @functools.wraps(connect)
     def run(self: Any) -> Any:
         if recorder.listener is not None and recorder.current.get() is not None:
-            recorder.listener.happened(OPENED, str(self.alias))
+            recorder.listener.happened(OPENED, f"{self.alias} ({self.vendor})")
         return connect(self)
 
     return run
