@@ -13,7 +13,7 @@ from perfcompare.core.characters import without_controls
 from perfcompare.project.audit.categories import CATEGORIES
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.report import Advice, Audit
-from perfcompare.project.audit.text import microseconds, short, tried, worth
+from perfcompare.project.audit.text import microseconds, short, summary, tried, worth
 from perfcompare.project.audit.verifying import named
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
@@ -60,6 +60,7 @@ def _request(facts: RequestFacts) -> Mapping[str, Any]:
     parts = sorted(facts.parts, key=lambda part: (order.index(part.category), -part.cpu_us))
     return {
         "facts": facts,
+        "summary": summary(facts),
         "parts": [
             (part.category, part.label, f"{part.count:.3g}", f"{part.cpu_us:,.1f}", f"{part.wall_us:,.1f}")
             for part in parts

@@ -37,14 +37,7 @@ def _failed(one: Failure) -> Iterator[str]:
 
 
 def _request(facts: RequestFacts) -> Iterator[str]:
-    yield (
-        f"{_title(facts.name, facts.interface)}: "
-        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
-        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
-        f"connections opened: {facts.how_often(OPENED)}"
-        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
-        + f"; {facts.response['bytes']:,} bytes"
-    )
+    yield f"{_title(facts.name, facts.interface)}: {summary(facts)}"
     yield f"  CPU [{picture([(name, facts.of(name).cpu_us) for name in CATEGORIES], facts.cpu_us)}]"
     shown = sorted(facts.parts, key=lambda part: -part.cpu_us)
     large = [part for part in shown if part.cpu_us >= _LEAST * facts.cpu_us][:_SHOWN]
@@ -55,6 +48,17 @@ def _request(facts: RequestFacts) -> Iterator[str]:
     yield (
         f"  {facts.repetitions} repetitions. Timing the parts cost {facts.timing:+.0%} (timers around nothing: "
         f"{facts.calibrated:+.0%}), which is taken off them."
+    )
+
+
+def summary(facts: RequestFacts) -> str:
+    """Its figures in one line."""
+    return (
+        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
+        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
+        f"connections opened: {facts.how_often(OPENED)}"
+        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
+        + f"; {facts.response['bytes']:,} bytes"
     )
 
 

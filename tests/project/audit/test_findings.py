@@ -25,6 +25,7 @@ ORIGIN: Final = {
     "many": False,
     "view_file": "",
     "view_line": 0,
+    "view_model": "",
 }
 ANSWER: Final = {"bytes": 100, "packed": 90, "packing_us": 1.0, "encoding": "", "longest": [1, "$", False]}
 FACTS: Final = RequestFacts(
@@ -117,6 +118,21 @@ def test_large_columns_that_nobody_reads_are_found(size: int, kinds: list[str]) 
     ]
 
     assert _kinds(replace(FACTS, columns=columns, instances={"m.A": 20})) == kinds
+
+
+def test_columns_cost_a_share_of_reading_and_are_deferred_in_the_view_of_their_model() -> None:
+    columns = [
+        Column(model="m.A", name="text", kind="TextField", bytes=3000, read=False),
+        Column(model="m.B", name="name", kind="CharField", bytes=1000, read=True),
+    ]
+    parts = [_part("SQL", "statements"), _part("ORM", "instances", 20.0), _part("ORM", "writing SQL")]
+    asked = [statements("SELECT a", 1, 1, view="m.View", view_model="m.A"), statements("SELECT b", 1, 1)]
+    facts = replace(FACTS, columns=columns, instances={"m.A": 1, "m.B": 1}, parts=parts, statements=asked)
+    (one,) = finders["unused_columns"].find(facts)
+
+    assert (one.cpu_us, one.rewrite) == (45.0, {"m.View": {"defer": ["text"]}})
+    (one,) = finders["unused_columns"].find(replace(facts, statements=asked[1:]))
+    assert not one.rewrite
 
 
 @pytest.mark.parametrize(
