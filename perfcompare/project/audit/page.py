@@ -45,14 +45,18 @@ def _context(audit: Audit) -> Mapping[str, Any]:
 def _bars(found: Sequence[RequestFacts]) -> Iterator[Bar]:
     several = len({one.interface for one in found}) > 1
     for facts in found:
-        parts = [facts.of(name) for name in CATEGORIES]
-        yield Bar(
-            name=f"{facts.name} ({facts.interface.upper()})" if several else facts.name,
-            figure=microseconds(facts.cpu_us),
-            value=facts.cpu_us / 1000,
-            parts=tuple(part.cpu_us / 1000 for part in parts),
-            names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
-        )
+        yield _bar(facts, f"{facts.name} ({facts.interface.upper()})" if several else facts.name)
+
+
+def _bar(facts: RequestFacts, name: str) -> Bar:
+    parts = [facts.of(name) for name in CATEGORIES]
+    return Bar(
+        name=name,
+        figure=microseconds(facts.cpu_us),
+        value=facts.cpu_us / 1000,
+        parts=tuple(part.cpu_us / 1000 for part in parts),
+        names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
+    )
 
 
 def _request(facts: RequestFacts) -> Mapping[str, Any]:
@@ -61,6 +65,7 @@ def _request(facts: RequestFacts) -> Mapping[str, Any]:
     return {
         "facts": facts,
         "summary": summary(facts),
+        "drawing": plots.bars(f"CPU of {facts.name} in ms, by parts", [_bar(facts, "")]),
         "parts": [
             (part.category, part.label, f"{part.count:.3g}", f"{part.cpu_us:,.1f}", f"{part.wall_us:,.1f}")
             for part in parts

@@ -253,7 +253,7 @@ def test_middleware_that_answers_is_the_first_one() -> None:
     assert [*finders["middleware_order"].find(replace(facts, parts=[*parts, _part("view", "View")]))] == []
 
 
-@pytest.mark.parametrize(("cpu_us", "servers"), [(4.0, set()), (40.0, {"gunicorn_sync", "granian_wsgi"})])
+@pytest.mark.parametrize(("cpu_us", "servers"), [(4.0, set()), (40.0, {"granian_wsgi"})])
 def test_other_servers_are_offered_where_the_server_costs(cpu_us: float, servers: set[str]) -> None:
     facts = replace(FACTS, parts=[*FACTS.parts, _part("server", "gunicorn gthread", cpu_us)])
 

@@ -16,13 +16,15 @@ _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/howto/deployment/"
 
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
-    part = facts.of(SERVER)
+    part, own = facts.of(SERVER), servers[facts.server]
     if part.cpu_us < SHARE * facts.cpu_us:
         return
     for name, server in servers.items():
-        if name != facts.server and server.interface == facts.interface and all(map(installed, server.packages)):
+        # A server that closes each connection pays for a new one every time.
+        fits = server.interface == own.interface and server.keeps_alive >= own.keeps_alive
+        if server is not own and fits and all(map(installed, server.packages)):
             yield Finding(
-                what=f"{servers[facts.server].label} itself takes {part.cpu_us / facts.cpu_us:.0%} of the CPU time",
+                what=f"{own.label} itself takes {part.cpu_us / facts.cpu_us:.0%} of the CPU time",
                 cpu_us=part.cpu_us,
                 wall_us=part.wall_us,
                 write=(server.line("module:application"), *(f"# {limit}" for limit in server.limits)),
