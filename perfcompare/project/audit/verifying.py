@@ -55,7 +55,7 @@ class Judged:
     said: str = ""
     """Why there is no gain."""
     refused: bool = False
-    """Whether the change or server that it is about was tried, and the project does not answer with it as before."""
+    """Whether it was tried and the project does not answer as before. A team can write better code than a rewrite."""
 
     @property
     def worth_us(self) -> float:
@@ -163,7 +163,7 @@ def _judged(plain: Measured, other: Measured, number: int, one: Judged) -> Judge
 
 
 def _without(one: Judged, said: str) -> Judged:
-    return replace(one, said=said, refused=bool(one.finding.change or one.finding.server))
+    return replace(one, said=said, refused=not one.finding.rewrite)
 
 
 def _difference(plain: Measured, other: Measured, number: int, change: str) -> str | None:

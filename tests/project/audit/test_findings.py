@@ -240,7 +240,8 @@ def test_middleware_that_only_runs_in_a_thread_is_the_last_one() -> None:
     (one,) = finders["middleware_order"].find(replace(facts, middleware=_middleware("A", "B", "C", synchronous="A")))
     assert (one.middleware, one.cpu_us) == (("m.B", "m.C", "m.A"), 30.0)
     assert one.write == ("MIDDLEWARE = [", '    "m.B",', '    "m.C",', '    "m.A",', "]")
-    assert [*finders["middleware_order"].find(replace(facts, middleware=_middleware("B", "A", synchronous="A")))] == []
+    for others in (_middleware("B", "A", synchronous="A"), _middleware("A", "B", synchronous="B")):
+        assert [*finders["middleware_order"].find(replace(facts, middleware=others))] == []
 
 
 def test_middleware_that_answers_is_the_first_one() -> None:

@@ -20,17 +20,18 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
 
 
 def _in_turns(facts: RequestFacts) -> Iterator[Finding]:
-    """Under ASGI, what comes after a synchronous one is asynchronous again, and changes the thread one by one."""
-    better = sorted(facts.middleware, key=lambda one: not one.asynchronous)
+    """Under ASGI, what comes before a synchronous one runs in its thread; what comes after it changes it one by one."""
+    in_a_thread = [one for one in facts.middleware if not one.asynchronous]
+    if facts.interface != "asgi" or not in_a_thread or in_a_thread[-1] == facts.middleware[-1]:
+        return
     hops = {who: number for what, who, number in facts.happened if what == thread_hops.HOP}
     kinds = {one.kind for one in facts.middleware}
     own = sum(number for who, number in hops.items() if who in kinds or who.rpartition(".")[0] in kinds)
-    if facts.interface == "asgi" and own and better != list(facts.middleware):
-        whole, share = facts.of(thread_hops.CATEGORY), own / sum(hops.values())
-        moved = [one.label for one in facts.middleware if not one.asynchronous]
+    if own:
+        whole, share, last = facts.of(thread_hops.CATEGORY), own / sum(hops.values()), in_a_thread[-1]
         yield _finding(
-            better,
-            f"middleware changes the thread {own} times: {_and(moved)} can only run in a thread, and the asynchronous "
+            [*(one for one in facts.middleware if one != last), last],
+            f"middleware changes the thread {own} times: {last.label} can only run in a thread, and the asynchronous "
             "ones after it go there and back one by one. Where it is the last, they run in its thread",
             cpu_us=whole.cpu_us * share,
             wall_us=whole.wall_us * share,
