@@ -95,6 +95,17 @@ def test_relations_of_a_view_are_loaded_by_one_call() -> None:
     assert one.finding.rewrite == {"m.View": {"select_related": ["product__category"]}}
 
 
+def test_many_kinds_of_statements_are_told_by_their_sum() -> None:
+    several = [
+        statements(f"SELECT {name}", 100, 100, view="m.View", path=name, relation=f"Order.{name}") for name in "abc"
+    ]
+    (one,) = found([replace(FACTS, statements=several)])
+
+    assert one.finding.what == (
+        "300 statements of 3 kinds, which differ only in values, load Order.a, Order.b and Order.c, one object at a time"
+    )
+
+
 def test_a_relation_to_many_is_prefetched() -> None:
     many = statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
     (one,) = found([replace(FACTS, statements=[many])])
