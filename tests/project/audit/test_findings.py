@@ -102,7 +102,8 @@ def test_many_kinds_of_statements_are_told_by_their_sum() -> None:
     (one,) = found([replace(FACTS, statements=several)])
 
     assert one.finding.what == (
-        "300 statements of 3 kinds, which differ only in values, load Order.a, Order.b and Order.c, one object at a time"
+        "300 statements of 3 kinds, which differ only in values, load Order.a, Order.b and Order.c, "
+        "one object at a time"
     )
 
 
