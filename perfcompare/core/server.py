@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class Launch:
     keep_alive_s: int = 75
     sockets: bool = False
     """Whether the application holds WebSockets; a server that can leave them out does so otherwise."""
+    measured: bool = True
+    """Whether this program starts it; else somebody types it, without what only measuring needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,3 +42,8 @@ class Server:
     """Whether it answers several requests on one connection."""
     limits: tuple[str, ...] = ()
     """What it cannot do although the others can, in sentences."""
+
+    def line(self, target: str) -> str:
+        """The command line that serves `target` on port 8000, for people."""
+        _, *arguments = self.command(Launch(target=target, port=8000, measured=False))
+        return shlex.join(["python", *arguments])

@@ -242,7 +242,7 @@ def _value(value: Any) -> Any:
         return table
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if isinstance(value, str) and "\n" in value:
+    if isinstance(value, str) and "\n" in value and "\r" not in value:  # reading takes CRLF for one line end
         return tomlkit.string(value, multiline=True)
     return value
 

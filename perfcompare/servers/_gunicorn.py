@@ -14,6 +14,12 @@ SILENT_S: Final = 30
 """After how long a worker that does not report is killed, and a body is no longer waited for under ASGI: gunicorn's
 default, written out."""
 NO_CONFIGURATION: Final = "perfcompare.servers._no_configuration"
+_MEASURED: Final = (
+    # A gunicorn.conf.py in the working directory would change what is measured.
+    *("--config", f"python:{NO_CONFIGURATION}"),
+    # Two gunicorns of one user would share the control socket.
+    "--no-control-socket",
+)
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn unlinks its heartbeat file at once
 
 
@@ -21,8 +27,7 @@ def gunicorn(launch: Launch, worker_class: str, *more: str) -> Sequence[str]:
     """The argument vector for `launch` with workers of `worker_class`; `more` is put before the application."""
     return [
         sys.executable, "-m", "gunicorn",
-        # A gunicorn.conf.py in the working directory would change what is measured.
-        "--config", f"python:{NO_CONFIGURATION}",
+        *(_MEASURED if launch.measured else ()),
         "--bind", f"{launch.host}:{launch.port}",
         "--worker-class", worker_class,
         "--workers", str(launch.workers),
@@ -33,8 +38,6 @@ def gunicorn(launch: Launch, worker_class: str, *more: str) -> Sequence[str]:
         "--graceful-timeout", str(STOP_S),
         "--log-level", LOG_LEVEL,
         "--forwarded-allow-ips", "",
-        # Two gunicorns of one user would share the control socket.
-        "--no-control-socket",
         *_heartbeat_folder(),
         *more,
         launch.target,

@@ -53,22 +53,21 @@ def test_block(client, at_most):
 
 
 class Runner:
-    """A machine of the Action: a checkout, a Python of its own, a database, and where wheels are found."""
+    """A machine of the Action: a checkout with the wheel, a Python of its own, and a database."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.checkout = folder / "checkout"
         shutil.copytree(SAMPLE, self.checkout, ignore=shutil.ignore_patterns("__pycache__"))
         (self.checkout / "requirements.txt").write_text(REQUIREMENTS)
         subprocess.run([sys.executable, "-m", "venv", str(folder / "python")], check=True)
-        wheels = folder / "wheels"
-        wheels.mkdir()
-        environments.wheel(wheels)
+        (self.checkout / "performance").mkdir()
+        environments.wheel(self.checkout / "performance")
         kept = {name: value for name, value in os.environ.items() if name.lower().startswith(("pip_", "ssl_"))}
         self.environ = {
             **kept,
             "PATH": f"{folder / 'python' / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "HOME": os.environ["HOME"],
-            "PIP_FIND_LINKS": str(wheels),
+            "PIP_FIND_LINKS": re.findall(r"PIP_FIND_LINKS: (\w+)", _action())[0],
             "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
             "SHOP_DATABASE": url,
         }
@@ -82,9 +81,13 @@ class Runner:
         return done.stdout
 
 
-def _steps() -> list[str]:
+def _action() -> str:
     _, _, after = text("docs/your-project.md").partition("```yaml\njobs:")
-    return re.findall(r"- run: (.*)", after.partition("```")[0])
+    return after.partition("```")[0]
+
+
+def _steps() -> list[str]:
+    return re.findall(r"- run: (.*)", _action())
 
 
 def test_its_steps_pass_and_a_dearer_request_fails_them(tmp_path: Path, services: None) -> None:
@@ -94,7 +97,7 @@ def test_its_steps_pass_and_a_dearer_request_fails_them(tmp_path: Path, services
 
     # What the repository of the project has before its first Action.
     runner.step(install)
-    runner.step("python manage.py migrate && python manage.py fill_shop && mkdir performance")
+    runner.step("python manage.py migrate && python manage.py fill_shop")
     runner.step("python manage.py dumpdata people catalog authtoken --output performance/data.json")
     runner.step("python manage.py perfcompare init --user ada@shop.example")
     runner.step("python manage.py perfcompare audit --no-verify")

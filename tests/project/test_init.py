@@ -9,11 +9,12 @@ import pytest
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.test import RequestFactory
 from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
 
 from perfcompare.core.errors import UsageError
-from perfcompare.project.initial import urlconf
+from perfcompare.project.initial import openapi, urlconf
 from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, read, write
 from tests.project.conftest import Shop
 
@@ -91,3 +92,37 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert read(tmp_path / FILE) == file
     write(tmp_path / FILE, file, comments={}, unused={"one"})
     assert [one.name for one in read(tmp_path / FILE).requests] == ["two", "three"]
+
+
+def test_a_form_with_a_file_has_an_example_that_django_understands_from_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    form = {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}},
+    }
+    content = {"multipart/form-data": {"schema": form}}
+    paths = {"/upload": {"post": {"requestBody": {"content": content}}}}
+    monkeypatch.setattr(openapi, "_documents", lambda: [{"paths": paths}])
+    [one] = openapi.operations()
+    written = ProjectRequest(
+        name="upload", path="/upload", method="POST", headers={"Content-Type": one.content_type}, body=one.body
+    )
+    write(tmp_path / FILE, RequestFile(requests=[written]), comments={})
+    sent = read(tmp_path / FILE).requests[0].request({})
+    assert sent.body is not None
+    asked = RequestFactory().generic("POST", "/upload", sent.body, content_type=sent.headers["Content-Type"])
+    [file] = asked.FILES.getlist("file")
+
+    assert (asked.POST["note"], file.name, file.read()) == ("text", "example.txt", b"example.txt")
+
+
+def test_a_form_without_files_is_an_encoded_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = {"type": "object", "properties": {"a": {"type": "string"}, "n": {"type": "integer"}}}
+    content = {"application/x-www-form-urlencoded": {"schema": form}}
+    monkeypatch.setattr(
+        openapi, "_documents", lambda: [{"paths": {"/f": {"post": {"requestBody": {"content": content}}}}}]
+    )
+    [one] = openapi.operations()
+
+    assert (one.body, one.content_type) == ("a=text&n=1", "application/x-www-form-urlencoded")

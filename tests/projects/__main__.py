@@ -40,7 +40,7 @@ def main() -> int:
         "--with", dest="changes", type=str.split, default=[], metavar="CHANGES", help="levers and settings to apply"
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of measuring, each with new processes")
-    parser.add_argument("--steps", default=",".join(journey.STEPS), help="of --path (default: %(default)s)")
+    parser.add_argument("--steps", default=",".join(journey.USUAL), help="of --path, or quick (default: %(default)s)")
     parser.set_defaults(action="requests")
     options = parser.parse_args()
     failed = []

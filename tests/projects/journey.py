@@ -102,17 +102,22 @@ def _with_one_field_changed(processes: Processes, _user: str) -> Iterator[str]:
     yield f"parity with one field changed: it names {note.read_text()} of {one.name}, and nothing else"
 
 
-def _attempt(processes: Processes, _user: str) -> Iterator[str]:
-    said, took = _said(processes, "try")
-    yield f"try, {took}:"
+def _attempt(processes: Processes, _user: str, *options: str) -> Iterator[str]:
+    said, took = _said(processes, "try", *options)
+    yield f"try {' '.join(options)}, {took}:"
     yield from _without_progress(said)
 
 
-def _gate(processes: Processes, _user: str) -> Iterator[str]:
+def _gate(processes: Processes, _user: str, *options: str) -> Iterator[str]:
     baseline = processes.results / "try" / results.LATEST / results.FILE
-    said, took = _said(processes, "gate", "--baseline", str(baseline))
-    yield f"gate on unchanged code, {took}:"
+    said, took = _said(processes, "gate", "--baseline", str(baseline), *options)
+    yield f"gate {' '.join(options)} on unchanged code, {took}:"
     yield from _without_progress(said)
+
+
+def _quick(processes: Processes, user: str) -> Iterator[str]:
+    yield from _attempt(processes, user, "--quick")
+    yield from _gate(processes, user, "--quick", "--any-load", "--tolerance", "100")
 
 
 def _without_progress(said: str) -> Iterator[str]:
@@ -127,9 +132,11 @@ STEPS: Final[Mapping[str, Callable[[Processes, str], Iterator[str]]]] = {
     "verified": _verified,
     "try": _attempt,
     "gate": _gate,
+    "quick": _quick,
 }
 """`itself` compares the project with itself by `parity`; for `changed`, one field of one answer is another; `verified`
-is the audit once more, with all that it can apply."""
+is the audit once more, with all that it can apply; `quick` is `try` and `gate` where figures do not matter."""
+USUAL: Final = tuple(name for name in STEPS if name != "quick")
 
 
 def _requests(processes: Processes) -> Sequence[ProjectRequest]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,6 +20,8 @@ SIGINT: Final = 2
 SIGPIPE: Final = 13
 SIGNALLED: Final = 128
 """A shell adds this to the number of the signal that ended a program."""
+_OF_DJANGO: Final = ("--settings", "--pythonpath")
+"""Options that people write at the end of a command. Django reads them before this command does."""
 _DEMONSTRATION: Final = frozenset({"config", "locustfiles", "users"})
 """Packages of the repository that are not in the wheel."""
 
@@ -38,7 +40,10 @@ class Command(BaseCommand):
         """One parser for each subcommand."""
         parsers = parser.add_subparsers(title="subcommands", dest="subcommand", metavar="subcommand")
         for name, subcommand in self.subcommands.items():
-            subcommand.arguments(parsers.add_parser(name, help=subcommand.help, description=subcommand.help))
+            own = parsers.add_parser(name, help=subcommand.help, description=subcommand.help)
+            subcommand.arguments(own)
+            for option in _OF_DJANGO:
+                own.add_argument(option, default=SUPPRESS, help=SUPPRESS)
 
     def run_from_argv(self, argv: list[str]) -> None:
         """As Django's, with the project's errors as messages and exit codes."""

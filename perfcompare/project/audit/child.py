@@ -38,6 +38,8 @@ class Orders:
     instruments: bool = False
     changes: tuple[str, ...] = ()
     rewrites: Rewrites | None = None
+    middleware: tuple[str, ...] = ()
+    """Those of the settings in another order; empty: as the settings have them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,8 @@ class Child:
     process: subprocess.Popen[str]
     printed: Path
     overhead: Mapping[str, float]
+    middleware: Sequence[Mapping[str, Any]]
+    """What it knows of those of its settings."""
 
     def ask(self, do: str, **question: Any) -> Mapping[str, Any]:
         """The answer to one question. Raises WorkerError when there is none, or an error."""
@@ -57,6 +61,10 @@ class Child:
         except BrokenPipeError as error:
             raise WorkerError(_ended(self.printed)) from error
         return _read(self.process.stdout, self.printed)
+
+    def measure(self, call: int, number: int) -> Mapping[str, Any]:
+        """The cost of one request, over so many."""
+        return self.ask("measure", call=call, number=number)
 
     def reply(self, call: int) -> Reply:
         """The whole answer to a request."""
@@ -84,7 +92,7 @@ def started(project: Project, orders: Orders, module: str = _WORKER) -> Iterator
             )
         try:
             ready = _read(process.stdout, printed)
-            yield Child(process=process, printed=printed, overhead=ready["overhead"])
+            yield Child(process=process, printed=printed, overhead=ready["overhead"], middleware=ready["middleware"])
         finally:
             _end(process)
 
@@ -128,6 +136,7 @@ def _written(orders: Orders) -> Mapping[str, Any]:
         "calls": calls,
         "instruments": orders.instruments,
         "rewrites": orders.rewrites or {},
+        "middleware": orders.middleware,
     }
 
 

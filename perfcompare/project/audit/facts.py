@@ -10,26 +10,6 @@ from typing import Any, Final
 from perfcompare.core.http import NOTHING
 from perfcompare.core.stack import Interface
 
-CATEGORIES: Final = (
-    "handler",
-    "middleware",
-    "URL resolving",
-    "authentication",
-    "permissions",
-    "throttles",
-    "view",
-    "validation",
-    "filters",
-    "pagination",
-    "ORM",
-    "SQL",
-    "connections",
-    "serializers",
-    "rendering",
-    "garbage collection",
-    "thread hops",
-)
-"""From the outside in, in the order in which a picture shows them."""
 _PLACEHOLDERS: Final = re.compile(r"\(\s*%s(?:\s*,\s*%s)+\s*\)")
 _LITERALS: Final = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _LEAST: Final = 3
@@ -92,6 +72,23 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Middleware:
+    """One middleware of the settings."""
+
+    path: str
+    """As the settings name it."""
+    kind: str
+    """The name of its class or function, with the module that defines it."""
+    asynchronous: bool
+    """Whether it can run in the event loop."""
+
+    @property
+    def label(self) -> str:
+        """That of its part."""
+        return self.kind.rpartition(".")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestFacts:
     """One request through one interface."""
 
@@ -100,9 +97,11 @@ class RequestFacts:
     method: str
     weight: float
     interface: Interface
+    server: str
+    """The project's own."""
     repetitions: int
     cpu_us: float
-    """Of the process, without any instrument: the median of the rounds."""
+    """Of the process, without any instrument: the median of the rounds, with the server's own part."""
     wall_us: float
     timing: float
     """By what share timing the parts made the request dearer. It is taken off the parts."""
@@ -113,6 +112,8 @@ class RequestFacts:
     instances: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     columns: Sequence[Column] = ()
     happened: Sequence[tuple[str, str, int]] = ()
+    middleware: Sequence[Middleware] = ()
+    """Of the settings, in their order."""
     response: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
     def of(self, category: str) -> Part:

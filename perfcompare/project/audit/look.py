@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from django.core.handlers import exception
 from django.db.models import Model, QuerySet
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
@@ -25,6 +26,8 @@ from perfcompare.project.audit.wrapping import put
 _LIBRARIES: Final = tuple(
     str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
+_BETWEEN_MIDDLEWARE: Final = exception.__file__
+"""Django's function around each middleware, and around the view."""
 _OURS: Final = str(Path(__file__).resolve().parents[2])
 
 
@@ -41,6 +44,8 @@ class Origin:
     relation: str = ""
     """The attribute that loads a related object: `Order.product`."""
     view_place: Place | None = None
+    view_model: str = ""
+    """The model of the view's queryset: `catalog.Order`."""
     many: bool = False
     """Whether the relation has many objects, so that it is prefetched and not joined."""
 
@@ -131,9 +136,9 @@ def _origin() -> Origin:
     """Read the stack from the statement outwards."""
     place: Place | None = None
     path: list[str] = []
-    relation = view = ""
+    relation = view = view_model = ""
     view_place: Place | None = None
-    many = hinted = prelude = False
+    many = hinted = prelude = left = False
     frame: FrameType | None = sys._getframe(2)
     it: Any
     while frame is not None:
@@ -151,11 +156,14 @@ def _origin() -> Origin:
             source, declared_at = declared
             path.insert(0, source)
             place = place or declared_at
-        elif place is None and _of_project(frame.f_code.co_filename):
+        elif place is None and not left and _of_project(frame.f_code.co_filename):
             place = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
         prelude = prelude or (frame.f_code.co_name == "initial" and _is_view(it))
         if not view and it is not None and _is_view(it):
             view, view_place = f"{kind.__module__}.{kind.__qualname__}", of_class(kind, ("get_queryset", "queryset"))
+            view_model = _model(kind)
+        # Middleware further out has only passed the request on.
+        left = left or (frame.f_code.co_name == "inner" and frame.f_code.co_filename == _BETWEEN_MIDDLEWARE)
         frame = frame.f_back
     if not relation and hinted and path:
         # The objects of a many-to-many relation.
@@ -167,8 +175,17 @@ def _origin() -> Origin:
         view=view,
         relation=relation,
         view_place=view_place,
+        view_model=view_model,
         many=many,
     )
+
+
+def _model(view: Any) -> str:
+    """Of the view's queryset, or else of its serializer."""
+    queryset, serializer = getattr(view, "queryset", None), getattr(view, "serializer_class", None)
+    declaring = queryset if queryset is not None else getattr(serializer, "Meta", None)
+    model = getattr(declaring, "model", None)
+    return model._meta.label if isinstance(model, type) and issubclass(model, Model) else ""
 
 
 def _along(path: list[str], relation: str) -> str:
@@ -228,6 +245,7 @@ def as_json(looked: Looked) -> Mapping[str, Any]:
                 "view": origin.view,
                 "view_file": origin.view_place.file if origin.view_place else "",
                 "view_line": origin.view_place.line if origin.view_place else 0,
+                "view_model": origin.view_model,
                 "relation": origin.relation,
                 "many": origin.many,
             }

@@ -1,4 +1,4 @@
-"""Measures requests: first without instruments, then in parts, then what they cause."""
+"""Measures requests: without instruments, in parts, on the server, and at last what they cause."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from perfcompare.core.http import Reply, Request
-from perfcompare.core.stack import Interface
+from perfcompare.plugins import servers
+from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
-from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.audit.spans import ROOT, SQL, Key
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest
@@ -34,19 +36,31 @@ class Asked:
     sent: Request
 
 
+class Measured(Protocol):
+    """A process that answers requests, and says what one costs."""
+
+    def measure(self, call: int, number: int) -> Mapping[str, Any]:
+        """As that of a Child."""
+
+    def reply(self, call: int) -> Reply:
+        """As that of a Child."""
+
+
 def measure(
-    project: Project, asked: Sequence[Asked], interface: Interface, tell: Callable[[str], None]
+    project: Project, asked: Sequence[Asked], server: str, tell: Callable[[str], None]
 ) -> Iterator[RequestFacts | Failure]:
-    """Each request through this interface, in their order."""
+    """Each request as this server asks the project, in their order."""
     sent = [one.sent for one in asked]
+    interface = servers[server].interface
     with (
         started(project, Orders(interface=interface, requests=sent)) as plain,
         started(project, Orders(interface=interface, requests=sent, instruments=True)) as split,
+        served(project, server, sent) as on_server,
     ):
         for number, one in enumerate(asked):
             tell(f"{one.named.name} ({interface.upper()})")
             try:
-                yield _measured(plain, split, number, one.named, interface)
+                yield _measured(plain, split, on_server, number, one.named, server)
             except WorkerError as error:
                 yield Failure(name=one.named.name, interface=interface, said=str(error))
 
@@ -61,14 +75,19 @@ def refuse(reply: Reply) -> None:
         raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
 
 
-def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, interface: Interface) -> RequestFacts:
+def _measured(
+    plain: Child, split: Child, on_server: Served, number: int, request: ProjectRequest, server: str
+) -> RequestFacts:
     refuse(plain.reply(number))
     repetitions = block(plain, number)
     whole = []
+    of_server = []
     parts = []
     split.ask("split", call=number, number=repetitions)
+    timed(on_server, number, repetitions)
     for _ in range(ROUNDS):
         whole.append(timed(plain, number, repetitions))
+        of_server.append(timed(on_server, number, repetitions)["server_us"])
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
     if looked["status"] >= _FAILED:
@@ -79,15 +98,19 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
     raw, timers = (sum(one[name] for one in summed.values()) for name in ("cpu", "cpu_timers"))
     bare: dict[Key, Times] = {key: {"count": one["count"]} for key, one in summed.items()}
     factors = {clock: _take_off(summed, bare, clock, costs[clock]) for clock in costs}
+    # Asked one at a time, a server does not wait while it works.
+    server_us = max(median(of_server), 0.0)
+    bare[SERVER, servers[server].label] = {"count": 1.0, "cpu": server_us, "wall": server_us}
     return RequestFacts(
         name=request.name,
         path=request.path,
         method=request.method,
         weight=request.weight,
-        interface=interface,
+        interface=servers[server].interface,
+        server=server,
         repetitions=repetitions * ROUNDS,
-        cpu_us=cpu_us,
-        wall_us=wall_us,
+        cpu_us=cpu_us + server_us,
+        wall_us=wall_us + server_us,
         timing=raw / cpu_us - 1,
         calibrated=timers / cpu_us,
         parts=_parts(bare),
@@ -98,11 +121,12 @@ def _measured(plain: Child, split: Child, number: int, request: ProjectRequest, 
             for model, name, kind, size, read in looked["columns"]
         ],
         happened=[(what, who, times) for what, who, times in looked["happened"]],
+        middleware=[Middleware(**one) for one in plain.middleware],
         response=looked["response"],
     )
 
 
-def block(child: Child, number: int) -> int:
+def block(child: Measured, number: int) -> int:
     """How often a request is repeated between two readings of the clocks. It warms the process up, too."""
     timed(child, number, 1)
     first = timed(child, number, 2)["cpu_us"]
@@ -114,9 +138,9 @@ def _so_many(cpu_us: float) -> int:
     return max(1, min(MOST, round(BLOCK_US / max(cpu_us, 1.0))))
 
 
-def timed(child: Child, number: int, repetitions: int) -> Mapping[str, Any]:
+def timed(child: Measured, number: int, repetitions: int) -> Mapping[str, Any]:
     """The cost of a request; WorkerError when it begins to fail."""
-    return _steady(child.ask("measure", call=number, number=repetitions))
+    return _steady(child.measure(number, repetitions))
 
 
 def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,9 +10,11 @@ from django.template import Context, Engine
 
 from perfcompare.core import files
 from perfcompare.core.characters import without_controls
-from perfcompare.project.audit.facts import CATEGORIES, RequestFacts
+from perfcompare.project.audit.categories import CATEGORIES
+from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.report import Advice, Audit
-from perfcompare.project.audit.text import changed, microseconds, short, worth
+from perfcompare.project.audit.text import microseconds, short, summary, tried, worth
+from perfcompare.project.audit.verifying import named
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
 
@@ -30,33 +32,40 @@ def write(path: Path, audit: Audit) -> None:
 
 def _context(audit: Audit) -> Mapping[str, Any]:
     return {
-        "keys": list(enumerate(CATEGORIES)),
+        "categories": CATEGORIES.items(),
         "drawing": plots.bars("CPU per request in ms, by parts", list(_bars(audit.facts))) if audit.facts else "",
         "requests": [_request(one) for one in audit.facts],
         "failures": audit.failures,
         "skipped": audit.skipped,
-        "advice": [_advice(one) for one in audit.advice if not one.useless],
-        "useless": list(dict.fromkeys(changed(one) for one in audit.advice if one.useless)),
+        "advice": [_advice(one) for one in audit.advice if one.useful],
+        "tried": list(tried(audit.advice)),
     }
 
 
 def _bars(found: Sequence[RequestFacts]) -> Iterator[Bar]:
     several = len({one.interface for one in found}) > 1
     for facts in found:
-        parts = [facts.of(name) for name in CATEGORIES]
-        yield Bar(
-            name=f"{facts.name} ({facts.interface.upper()})" if several else facts.name,
-            figure=microseconds(facts.cpu_us),
-            value=facts.cpu_us / 1000,
-            parts=tuple(part.cpu_us / 1000 for part in parts),
-            names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
-        )
+        yield _bar(facts, f"{facts.name} ({facts.interface.upper()})" if several else facts.name)
+
+
+def _bar(facts: RequestFacts, name: str) -> Bar:
+    parts = [facts.of(name) for name in CATEGORIES]
+    return Bar(
+        name=name,
+        figure=microseconds(facts.cpu_us),
+        value=facts.cpu_us / 1000,
+        parts=tuple(part.cpu_us / 1000 for part in parts),
+        names=tuple(f"{part.category}: {microseconds(part.cpu_us)}" for part in parts),
+    )
 
 
 def _request(facts: RequestFacts) -> Mapping[str, Any]:
-    parts = sorted(facts.parts, key=lambda part: (CATEGORIES.index(part.category), -part.cpu_us))
+    order = list(CATEGORIES)
+    parts = sorted(facts.parts, key=lambda part: (order.index(part.category), -part.cpu_us))
     return {
         "facts": facts,
+        "summary": summary(facts),
+        "drawing": plots.bars(f"CPU of {facts.name} in ms, by parts", [_bar(facts, "")]),
         "parts": [
             (part.category, part.label, f"{part.count:.3g}", f"{part.cpu_us:,.1f}", f"{part.wall_us:,.1f}")
             for part in parts
@@ -72,7 +81,7 @@ def _request(facts: RequestFacts) -> Mapping[str, Any]:
 def _advice(advice: Advice) -> Mapping[str, Any]:
     finding = advice.requests[0].finding
     return {
-        "name": changed(advice),
+        "name": named(advice.requests[0]),
         "interface": advice.interface.upper(),
         "requests": [(one.facts.name, one.finding.what, worth(one)) for one in advice.requests],
         "where": [short(one) for one in finding.where],

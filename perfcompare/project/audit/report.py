@@ -36,6 +36,16 @@ class Advice:
         """Whether it was tried and makes no request cheaper beyond doubt."""
         return self.verified and not any(one.gain is not None and one.gain.sure for one in self.requests)
 
+    @property
+    def refused(self) -> bool:
+        """Whether it was tried and fits no request."""
+        return all(one.refused for one in self.requests)
+
+    @property
+    def useful(self) -> bool:
+        """Whether it is something to do."""
+        return not self.useless and not self.refused
+
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
@@ -70,7 +80,7 @@ class Audit:
             )
             for group in groups.values()
         ]
-        return sorted(several, key=lambda one: (one.useless, -one.worth_us))
+        return sorted(several, key=lambda one: (not one.useful, -one.worth_us))
 
 
 def refusals(audit: Audit, kinds: Collection[str], statements: int | None) -> list[str]:
@@ -110,6 +120,7 @@ def _advice(advice: Advice) -> Mapping[str, Any]:
         "where": list(first.where),
         "source": first.source,
         "change": first.change,
+        "server": first.server,
         "requests": [
             {
                 "name": one.facts.name,

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 Rewrites = Mapping[str, Mapping[str, Sequence[str]]]
@@ -19,6 +20,12 @@ def apply(rewrites: Rewrites) -> None:
     for name, calls in rewrites.items():
         view = import_string(name)
         view.get_queryset = _rewritten(view.get_queryset, calls)
+
+
+def order(middleware: Sequence[str]) -> None:
+    """Let the settings name these, where there are any."""
+    if middleware:
+        settings.MIDDLEWARE = list(middleware)
 
 
 def _rewritten(original: Any, calls: Mapping[str, Sequence[str]]) -> Any:

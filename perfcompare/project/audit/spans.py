@@ -18,6 +18,7 @@ Key = tuple[str, str]
 """A category, and what it is within it: `("middleware", "SessionMiddleware")`."""
 ORM: Final = "ORM"
 SQL: Final = "SQL"
+CONNECTIONS: Final = "connections"
 ROOT: Final[Key] = ("handler", "handler and what no other part names")
 
 
@@ -32,14 +33,29 @@ class Listener(Protocol):
 
 
 class Span:
-    """One part while it runs. `wall` and `cpu` are nanoseconds; those of the children are kept apart."""
+    """One part while it runs. `wall` and `cpu` are nanoseconds; those of the children are kept apart.
 
-    __slots__ = ("children", "children_cpu", "children_wall", "cpu", "key", "orm", "parent", "statements", "wall")
+    `orm` is the outermost part of the ORM that it is in; there, `statements` and the time for connections add up.
+    """
+
+    __slots__ = (
+        "children",
+        "children_cpu",
+        "children_wall",
+        "connecting_cpu",
+        "connecting_wall",
+        "cpu",
+        "key",
+        "orm",
+        "parent",
+        "statements",
+        "wall",
+    )
 
     def __init__(self, key: Key, parent: Span | None) -> None:
         self.key = key
         self.parent = parent
-        self.children = self.children_wall = self.children_cpu = 0
+        self.children = self.children_wall = self.children_cpu = self.connecting_wall = self.connecting_cpu = 0
         self.statements: list[tuple[str, int, int]] = []
         outer = parent.orm if parent is not None else None
         self.orm: Span | None = outer if outer is not None or key[0] != ORM else self
@@ -60,7 +76,7 @@ class Total:
 
 @dataclass
 class Whole:
-    """A statement with the ORM's work around it: what a request is spared without it."""
+    """A statement with the ORM's work around it, but for connections: what a request is spared without it."""
 
     count: int = 0
     wall: int = 0
@@ -121,6 +137,9 @@ class Recorder:
             span.parent.children += 1
             span.parent.children_wall += wall
             span.parent.children_cpu += cpu
+            if span.key[0] == CONNECTIONS != span.parent.key[0] and span.orm is not None:
+                span.orm.connecting_wall += wall
+                span.orm.connecting_cpu += cpu
         self._whole(span, wall, cpu)
 
     def _whole(self, span: Span, wall: int, cpu: int) -> None:
@@ -133,8 +152,9 @@ class Recorder:
             texts = {text for text, _wall, _cpu in span.statements}
             if len(texts) == 1:
                 number = len(span.statements)
+                each = (wall - span.connecting_wall) // number, (cpu - span.connecting_cpu) // number
                 for text, _wall, _cpu in span.statements:
-                    self._count(text, wall // number, cpu // number)
+                    self._count(text, *each)
             else:
                 for statement in span.statements:
                     self._count(*statement)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from perfcompare.core.characters import without_controls
-from perfcompare.project.audit.facts import CATEGORIES, Failure, Part, RequestFacts
+from perfcompare.project.audit.categories import CATEGORIES
+from perfcompare.project.audit.facts import Failure, Part, RequestFacts
 from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.audit.instruments.thread_hops import HOP
 from perfcompare.project.audit.report import Advice, Audit
-from perfcompare.project.audit.verifying import Judged
+from perfcompare.project.audit.verifying import Judged, named
 
 WIDTH: Final = 60
-_LETTERS: Final = dict(
-    zip(
-        CATEGORIES,
-        ("h", "m", "u", "a", "p", "t", "v", "i", "f", "g", "o", "Q", "c", "s", "r", "x", "~"),
-        strict=True,
-    )
-)
 _LEAST: Final = 0.02
 _SHOWN: Final = 12
 _LABEL: Final = 44
@@ -29,7 +23,7 @@ _LABEL: Final = 44
 
 def lines(audit: Audit) -> Iterator[str]:
     """The whole report."""
-    yield "The picture of a request: " + ", ".join(f"{letter} {name}" for name, letter in _LETTERS.items())
+    yield "The picture of a request: " + ", ".join(f"{look.letter} {name}" for name, look in CATEGORIES.items())
     for one in audit.results:
         yield ""
         yield from _failed(one) if isinstance(one, Failure) else _request(one)
@@ -43,14 +37,7 @@ def _failed(one: Failure) -> Iterator[str]:
 
 
 def _request(facts: RequestFacts) -> Iterator[str]:
-    yield (
-        f"{_title(facts.name, facts.interface)}: "
-        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
-        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
-        f"connections opened: {facts.how_often(OPENED)}"
-        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
-        + f"; {facts.response['bytes']:,} bytes"
-    )
+    yield f"{_title(facts.name, facts.interface)}: {summary(facts)}"
     yield f"  CPU [{picture([(name, facts.of(name).cpu_us) for name in CATEGORIES], facts.cpu_us)}]"
     shown = sorted(facts.parts, key=lambda part: -part.cpu_us)
     large = [part for part in shown if part.cpu_us >= _LEAST * facts.cpu_us][:_SHOWN]
@@ -61,6 +48,17 @@ def _request(facts: RequestFacts) -> Iterator[str]:
     yield (
         f"  {facts.repetitions} repetitions. Timing the parts cost {facts.timing:+.0%} (timers around nothing: "
         f"{facts.calibrated:+.0%}), which is taken off them."
+    )
+
+
+def summary(facts: RequestFacts) -> str:
+    """Its figures in one line."""
+    return (
+        f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
+        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
+        f"connections opened: {facts.how_often(OPENED)}"
+        + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
+        + f"; {facts.response['bytes']:,} bytes"
     )
 
 
@@ -75,31 +73,35 @@ def picture(parts: list[tuple[str, float]], whole: float) -> str:
     """A bar of letters, each category as long as its share. What is lost by rounding goes to the largest."""
     lengths = {name: round(WIDTH * max(value, 0.0) / whole) for name, value in parts}
     lengths[max(lengths, key=lambda name: lengths[name])] += WIDTH - sum(lengths.values())
-    return "".join(_LETTERS[name] * length for name, length in lengths.items())
+    return "".join(CATEGORIES[name].letter * length for name, length in lengths.items())
 
 
 def _advice(audit: Audit) -> Iterator[str]:
     advice = audit.advice
-    useful = [one for one in advice if not one.useless]
+    useful = [one for one in advice if one.useful]
     yield ""
     yield "What to do, in the order of what it is worth here:" if useful else "There is nothing to do."
     for place, one in enumerate(useful, 1):
         yield from _useful(place, one)
-    useless = [one for one in advice if one.useless]
+    yield from (f"\n{sentence}" for sentence in tried(advice))
+
+
+def tried(advice: Sequence[Advice]) -> Iterator[str]:
+    """What was applied and is nothing to do."""
+    useless = dict.fromkeys(_named(one) for one in advice if one.useless)
     if useless:
-        named = dict.fromkeys(f"{changed(one)} ({one.interface.upper()})" for one in useless)
-        yield f"\nTried, without a gain beyond doubt: {', '.join(named)}."
+        yield f"Tried, without a gain beyond doubt: {', '.join(useless)}."
+    yield from (f"{_named(one)}: {without_controls(one.requests[0].said)}" for one in advice if one.refused)
 
 
-def changed(one: Advice) -> str:
-    """The change that was tried, else the kind of the finding."""
-    return one.requests[0].finding.change or one.kind.replace("_", "-")
+def _named(advice: Advice) -> str:
+    return f"{named(advice.requests[0])} ({advice.interface.upper()})"
 
 
 def _useful(place: int, advice: Advice) -> Iterator[str]:
     finding = advice.requests[0].finding
-    changed = f", {finding.change}" if finding.change else ""
-    yield f"\n{place:2}. {advice.kind.replace('_', '-')}{changed} ({advice.interface.upper()})"
+    means = finding.change or finding.server
+    yield f"\n{place:2}. {advice.kind.replace('_', '-')}{', ' if means else ''}{means} ({advice.interface.upper()})"
     for one in advice.requests:
         yield f"    {one.facts.name}: {without_controls(one.finding.what)}"
         yield f"      {worth(one)}"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.core.stack import Interface
 from perfcompare.core.statistics import Interval, bootstrap
+from perfcompare.plugins import servers
 from perfcompare.project import answers
-from perfcompare.project.audit.child import Child, Orders, WorkerError, started
+from perfcompare.project.audit.categories import SERVER
+from perfcompare.project.audit.child import Child, Orders, started
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings import Finding, finders
-from perfcompare.project.audit.measuring import Asked, block, timed
+from perfcompare.project.audit.measuring import Asked, Measured, block, timed
 from perfcompare.project.audit.rewrites import Rewrites
+from perfcompare.project.audit.serving import served
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
@@ -31,7 +34,8 @@ class Gain:
     cpu_us: Interval
     wall_us: float
     before_us: float
-    """CPU of the request as it is, in the same rounds: shares of it hold where the machine's speed changes."""
+    """CPU of the request as it is, with its server, in the same rounds: shares of it hold where the machine's speed
+    changes."""
     before_wall_us: float
 
     @property
@@ -50,6 +54,8 @@ class Judged:
     gain: Gain | None = None
     said: str = ""
     """Why there is no gain."""
+    refused: bool = False
+    """Whether it was tried and the project does not answer as before. A team can write better code than a rewrite."""
 
     @property
     def worth_us(self) -> float:
@@ -73,48 +79,71 @@ def found(facts: Iterable[RequestFacts]) -> list[Judged]:
     ]
 
 
-Key = tuple[str, str]
-"""A change's name, and a view's rewrite as text."""
-
-
 def verify(
     project: Project,
     asked: Sequence[Asked],
-    interface: Interface,
+    server: str,
     judged: Sequence[Judged],
     tell: Callable[[str], None],
 ) -> list[Judged]:
-    """The same findings of this interface, those that can be applied with their gains."""
-    jobs: dict[Key, list[Judged]] = defaultdict(list)
+    """The same findings of requests to this server, those that can be applied with their gains."""
+    jobs: dict[object, list[Judged]] = defaultdict(list)
     for one in judged:
-        if one.finding.change or one.finding.rewrite:
-            jobs[one.finding.change, repr(one.finding.rewrite)].append(one)
-    done = [one for one in judged if not (one.finding.change or one.finding.rewrite)]
+        if one.finding.applicable:
+            jobs[one.finding.means].append(one)
+    done = [one for one in judged if not one.finding.applicable]
     if not jobs:
         return done
-    sent = [one.sent for one in asked]
     places = {one.named.name: number for number, one in enumerate(asked)}
-    with started(project, Orders(interface=interface, requests=sent)) as plain:
+    orders = Orders(interface=servers[server].interface, requests=[one.sent for one in asked])
+    with started(project, orders) as plain:
         for job in jobs.values():
-            tell(f"verifying: {job[0].finding.change or ', '.join(job[0].finding.write[1:])} ({interface.upper()})")
-            done += _job(project, plain, Orders(interface=interface, requests=sent), job, places)
+            tell(f"verifying: {named(job[0])} ({orders.interface.upper()})")
+            done += _job(_Place(project=project, server=server, orders=orders, plain=plain), job, places)
     return done
 
 
-def _job(
-    project: Project, plain: Child, orders: Orders, job: Sequence[Judged], places: Mapping[str, int]
-) -> list[Judged]:
-    finding = job[0].finding
-    changed = Orders(
-        interface=orders.interface,
-        requests=orders.requests,
-        changes=(finding.change,) if finding.change else (),
-        rewrites=_plain(finding.rewrite),
-    )
+def named(one: Judged) -> str:
+    """What is applied, in a word: a change, a server, else the kind of the finding."""
+    return one.finding.change or one.finding.server or one.kind.replace("_", "-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where findings are applied."""
+
+    project: Project
+    server: str
+    orders: Orders
+    plain: Child
+    """The project as it is."""
+
+    @contextmanager
+    def pair(self, finding: Finding) -> Iterator[tuple[Measured, Measured]]:
+        """The project as it is, and with the finding applied."""
+        if finding.server:
+            requests = self.orders.requests
+            with (
+                served(self.project, self.server, requests) as one,
+                served(self.project, finding.server, requests) as other,
+            ):
+                yield one, other
+            return
+        changed = replace(
+            self.orders,
+            changes=(finding.change,) if finding.change else (),
+            rewrites=_plain(finding.rewrite),
+            middleware=finding.middleware,
+        )
+        with started(self.project, changed) as other_child:
+            yield self.plain, other_child
+
+
+def _job(place: _Place, job: Sequence[Judged], numbers: Mapping[str, int]) -> list[Judged]:
     try:
-        with started(project, changed) as other:
-            return [_judged(plain, other, places[one.facts.name], one) for one in job]
-    except WorkerError as error:
+        with place.pair(job[0].finding) as (plain, other):
+            return [_judged(plain, other, numbers[one.facts.name], one) for one in job]
+    except PerfcompareError as error:
         return [_without(one, f"not verified: {error}") for one in job]
 
 
@@ -122,22 +151,22 @@ def _plain(rewrite: Rewrites) -> Rewrites:
     return {view: {name: list(paths) for name, paths in calls.items()} for view, calls in rewrite.items()}
 
 
-def _judged(plain: Child, other: Child, number: int, one: Judged) -> Judged:
+def _judged(plain: Measured, other: Measured, number: int, one: Judged) -> Judged:
     try:
         difference = _difference(plain, other, number, one.finding.change)
         if difference:
             return _without(one, f"not offered, because the answer differs: {difference}")
-        gain = _gain(plain, other, number)
+        gain = _gain(plain, other, number, beside=0.0 if one.finding.server else one.facts.of(SERVER).cpu_us)
     except PerfcompareError as error:
         return _without(one, f"not verified: {error}")
-    return Judged(kind=one.kind, facts=one.facts, finding=one.finding, gain=gain)
+    return replace(one, said="", gain=gain)
 
 
 def _without(one: Judged, said: str) -> Judged:
-    return Judged(kind=one.kind, facts=one.facts, finding=one.finding, said=said)
+    return replace(one, said=said, refused=not one.finding.rewrite)
 
 
-def _difference(plain: Child, other: Child, number: int, change: str) -> str | None:
+def _difference(plain: Measured, other: Measured, number: int, change: str) -> str | None:
     """Where the changed project answers otherwise: not as it differs from itself, and not as the change declares."""
     first, second, changed = (answers.of_reply(one.reply(number)) for one in (plain, plain, other))
     losses = [loss for one in of_names([change] if change else []).values() for loss in one.loses]
@@ -145,7 +174,8 @@ def _difference(plain: Child, other: Child, number: int, change: str) -> str | N
     return answers.difference(wanted, changed, ignoring=answers.unstable(first, second))
 
 
-def _gain(plain: Child, other: Child, number: int) -> Gain:
+def _gain(plain: Measured, other: Measured, number: int, *, beside: float) -> Gain:
+    """`beside` is what the server takes beside these two processes."""
     repetitions = max(block(plain, number), 1)
     block(other, number)
     cpu, wall, before, before_wall = [], [], [], []
@@ -155,8 +185,8 @@ def _gain(plain: Child, other: Child, number: int) -> Gain:
         mine, its = (next(times for one, times in pair if one is it) for it in (plain, other))
         cpu.append(mine["cpu_us"] - its["cpu_us"])
         wall.append(mine["wall_us"] - its["wall_us"])
-        before.append(mine["cpu_us"])
-        before_wall.append(mine["wall_us"])
+        before.append(mine["cpu_us"] + beside)
+        before_wall.append(mine["wall_us"] + beside)
     interval = bootstrap(cpu, seed=_SEED)
     assert interval is not None
     return Gain(cpu_us=interval, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall))

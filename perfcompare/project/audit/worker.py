@@ -1,8 +1,8 @@
 """A process of the project that answers its requests without a server, times them, and looks into them.
 
 Run it with `python -m`, in the environment of `Project.environment`. PERFCOMPARE_AUDIT names a JSON file: {"interface",
-"calls": [[method, path, headers, body], …], "instruments", "rewrites"}. Each line of standard input is a question, each
-line of standard output its answer, both JSON. What the project prints goes to standard error.
+"calls": [[method, path, headers, body], …], "instruments", "rewrites", "middleware"}. Each line of standard input is a
+question, each line of standard output its answer, both JSON. What the project prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main(kind: type[Worker]) -> None:
         traceback.print_exc()
         say({"error": _said(error)})
         return
-    say({"ready": True, "overhead": worker.overhead()})
+    say({"ready": True, "overhead": worker.overhead(), "middleware": _middleware()})
     for line in sys.stdin:
         question = json.loads(line)
         try:
@@ -71,6 +71,7 @@ class Worker:
         django.setup()
         _load_urls()
         rewrites.apply(given["rewrites"])
+        rewrites.order(given["middleware"])
         self.recorder = Recorder() if given["instruments"] else None
         if self.recorder:
             _install(self.recorder)
@@ -167,6 +168,18 @@ class Worker:
         "split": split,
         "look": look,
     }
+
+
+def _middleware() -> list[Mapping[str, Any]]:
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    from perfcompare.project.audit.instruments.thread_hops import called
+
+    found = [(path, import_string(path)) for path in settings.MIDDLEWARE]
+    return [
+        {"path": path, "kind": called(one), "asynchronous": getattr(one, "async_capable", False)} for path, one in found
+    ]
 
 
 def _load_urls() -> None:

@@ -13,6 +13,7 @@ from perfcompare.commands._command import Command, Output
 from perfcompare.core import env, files
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.stack import Interface
+from perfcompare.plugins import servers
 from perfcompare.project import logins
 from perfcompare.project.audit import measuring, page, report, text, verifying
 from perfcompare.project.audit.facts import Failure, RequestFacts
@@ -22,6 +23,7 @@ from perfcompare.project.audit.report import Audit
 from perfcompare.project.audit.verifying import Judged
 from perfcompare.project.project import current
 from perfcompare.project.requests import FILE, RequestFile, read
+from perfcompare.project.target import OWN, own_server
 from perfcompare.runner import signals
 
 
@@ -29,10 +31,18 @@ def arguments(parser: ArgumentParser) -> None:
     """What is audited, and when it fails."""
     parser.add_argument("--file", type=Path, default=Path(FILE), help="the requests (default: %(default)s)")
     parser.add_argument("--only", metavar="A,B", help="the names of some requests (default: all)")
-    parser.add_argument(
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
         "--interface",
         choices=[*get_args(Interface), "both"],
         help="default: those whose application the project's settings name",
+    )
+    way.add_argument(
+        "--server",
+        type=_server,
+        metavar="NAME",
+        help=f"the project's own, which decides the interface: {', '.join(servers)} "
+        f"(default: {', '.join(OWN.values())})",
     )
     parser.add_argument("--no-verify", action="store_true", help="do not apply what is found; faster")
     parser.add_argument("--unsafe", action="store_true", help="send requests that may change something, many times")
@@ -58,11 +68,11 @@ def run(options: Namespace, output: Output) -> None:
     results: list[RequestFacts | Failure] = []
     findings: list[Judged] = []
     with signals.interruptible():
-        for interface in _interfaces(options.interface):
-            part = list(measuring.measure(project, asked, interface, tell))
+        for server in [options.server] if options.server else map(own_server, _interfaces(options.interface)):
+            part = list(measuring.measure(project, asked, server, tell))
             judged = verifying.found(one for one in part if isinstance(one, RequestFacts))
             results += part
-            findings += judged if options.no_verify else verifying.verify(project, asked, interface, judged, tell)
+            findings += judged if options.no_verify else verifying.verify(project, asked, server, judged, tell)
     audit = Audit(results=results, findings=findings, skipped=skipped)
     for line in text.lines(audit):
         output.write(line)
@@ -110,6 +120,14 @@ def _kinds(text: str) -> frozenset[str]:
         return frozenset(finders.choose(names))
     except UsageError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _server(name: str) -> str:
+    try:
+        servers.choose([name])
+    except UsageError as error:
+        raise ArgumentTypeError(str(error)) from error
+    return name
 
 
 def _written(name: str) -> str:

@@ -29,6 +29,7 @@ _HEAD: Final = """The requests that `manage.py perfcompare` measures. Change thi
 
 Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weight` (its share of the traffic) and
 `login` are optional. What changes data is commented out: it is only sent with --unsafe.
+With `settings = "package.settings.production"` above everything else, these settings are measured.
 A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.urls import URLResolver, get_resolver
@@ -14,10 +15,13 @@ from django.urls import URLResolver, get_resolver
 from perfcompare.project.initial import urlconf
 from perfcompare.project.initial.candidate import Candidate
 
+_FILE: Final = "example.txt"
+"""The name and the content of an uploaded file."""
+_BOUNDARY: Final = "perfcompare"
 _EXAMPLES: Final[Mapping[str, object]] = {"integer": 1, "number": 1.0, "boolean": True, "string": "text"}
 _FORMATS: Final[Mapping[str, str]] = {
     "date": "2026-01-31", "date-time": "2026-01-31T12:00:00Z", "email": "a@example.com", "uri": "https://example.com/",
-    "uuid": "00000000-0000-4000-8000-000000000000", "decimal": "1.00",
+    "uuid": "00000000-0000-4000-8000-000000000000", "decimal": "1.00", "binary": _FILE,
 }  # fmt: skip
 
 
@@ -56,13 +60,9 @@ def _of(document: Mapping[str, Any]) -> Iterator[Candidate]:
             if method not in {"get", "post", "put", "patch", "delete"}:
                 continue
             content = operation.get("requestBody", {}).get("content", {})
-            media = content.get("application/json")
-            yield Candidate(
-                method=method.upper(),
-                template=path,
-                body=json.dumps(_body(media, document), indent=2, ensure_ascii=False) if media else "",
-                content_type="application/json" if media else "",
-            )
+            kind = next((one for one in _WRITERS if one in content), "")
+            body, content_type = _WRITERS[kind](_body(content[kind], document)) if kind else ("", "")
+            yield Candidate(method=method.upper(), template=path, body=body, content_type=content_type)
 
 
 def _body(media: Mapping[str, Any], document: Mapping[str, Any]) -> object:
@@ -71,6 +71,32 @@ def _body(media: Mapping[str, Any], document: Mapping[str, Any]) -> object:
     for example in media.get("examples", {}).values():
         return example.get("value")
     return _example(media.get("schema", {}), document, 0)
+
+
+def _in_json(value: object) -> tuple[str, str]:
+    return json.dumps(value, indent=2, ensure_ascii=False), "application/json"
+
+
+def _as_form(value: object) -> tuple[str, str]:
+    return urlencode(value if isinstance(value, dict) else {}, doseq=True), "application/x-www-form-urlencoded"
+
+
+def _in_parts(value: object) -> tuple[str, str]:
+    """A form with files. RFC 7578 ends its lines with CRLF."""
+    lines = []
+    for name, content in (value if isinstance(value, dict) else {}).items():
+        for one in content if isinstance(content, list) else [content]:
+            file = f'; filename="{_FILE}"' if one == _FILE else ""
+            lines += [f"--{_BOUNDARY}", f'Content-Disposition: form-data; name="{name}"{file}', "", str(one)]
+    return "\r\n".join([*lines, f"--{_BOUNDARY}--", ""]), f"multipart/form-data; boundary={_BOUNDARY}"
+
+
+_WRITERS: Final[Mapping[str, Callable[[object], tuple[str, str]]]] = {
+    "application/json": _in_json,
+    "multipart/form-data": _in_parts,
+    "application/x-www-form-urlencoded": _as_form,
+}
+"""For each type of bodies, the first one preferred: an example as text, and its Content-Type."""
 
 
 def _example(schema: Mapping[str, Any], document: Mapping[str, Any], depth: int) -> object:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from perfcompare.core.errors import PerfcompareError, UsageError
 from perfcompare.core.packages import installed
-from perfcompare.core.server import Launch
 from perfcompare.core.setting import Change
 from perfcompare.levers._registry import levers
 from perfcompare.plugins import servers
@@ -93,7 +92,6 @@ def _changed(kind: Kind, name: str, change: Change, server: str) -> Tried:
 def _served(project: Project, name: str) -> Tried:
     server = servers[name]
     loaded = application(project, Variant(name=name, server=name)).removesuffix("()")
-    command = " ".join(["python", *server.command(Launch(target=loaded, port=8000))[1:]])
     return Tried(
         name=name,
         kind=Kind.SERVER,
@@ -101,7 +99,7 @@ def _served(project: Project, name: str) -> Tried:
         server=name,
         does=f"{server.label} serves the {server.interface.upper()} application.",
         costs=" ".join(server.limits),
-        lines=(command,),
+        lines=(server.line(loaded),),
     )
 
 

@@ -165,3 +165,12 @@ def test_colours_are_for_a_terminal_that_wants_them(
 
 def _nothing(_parser: ArgumentParser) -> None:
     pass
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_settings_are_named_before_or_after_the_subcommand(place: int) -> None:
+    parser = perfcompare.Command().create_parser("manage.py", "perfcompare")
+    words = ["list"]
+    words[place:place] = ["--settings", "shop.settings.production"]
+
+    assert parser.parse_args(words).settings == "shop.settings.production"

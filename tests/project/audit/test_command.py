@@ -107,6 +107,13 @@ def test_classes_are_parts_of_their_categories(measured: Audited) -> None:
         assert one in parts
 
 
+def test_the_servers_own_part_is_beside_those_of_the_application(measured: Audited) -> None:
+    for one in measured.data["requests"]:
+        (part,) = (part for part in one["parts"] if part["category"] == "server")
+        assert part["label"] == "gunicorn gthread"
+        assert 0 < part["cpu_us"] < one["cpu_us"]
+
+
 @pytest.mark.parametrize("clock", ["cpu_us", "wall_us"])
 def test_the_parts_add_up_to_the_whole(measured: Audited, clock: str) -> None:
     for one in measured.data["requests"]:
@@ -121,7 +128,7 @@ def test_statements_instances_and_connections_are_counted(measured: Audited) -> 
         "catalog.Product": 20,
         "catalog.Category": 20,
     }
-    assert orders["happened"] == [["connection", "default", 1]]
+    assert orders["happened"] == [["connection", "default (postgresql)", 1]]
 
 
 def test_a_request_that_fails_is_reported(measured: Audited) -> None:
@@ -146,8 +153,9 @@ def test_the_exit_status_says_why(measured: Audited) -> None:
     assert "products (WSGI)" not in reasons
 
 
-def test_the_page_has_a_bar_for_each_request(measured: Audited) -> None:
-    assert measured.page.count('<g class="row">') == 2
+def test_the_page_has_a_bar_for_each_request_beside_the_others_and_alone(measured: Audited) -> None:
+    assert measured.page.count('<g class="row">') == 4
+    assert "43 statements, 62 instances, connections opened: 1; 8,926 bytes" in measured.page
     assert "select_related(&quot;product__category&quot;)" in measured.page
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from perfcompare.core.errors import UsageError
-from perfcompare.project.audit.facts import Column, Failure, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
 from perfcompare.project.audit.findings import finders
 from perfcompare.project.audit.instruments.ninja import NINJA
 from perfcompare.project.audit.instruments.rest_framework import AROUND
@@ -25,6 +25,7 @@ ORIGIN: Final = {
     "many": False,
     "view_file": "",
     "view_line": 0,
+    "view_model": "",
 }
 ANSWER: Final = {"bytes": 100, "packed": 90, "packing_us": 1.0, "encoding": "", "longest": [1, "$", False]}
 FACTS: Final = RequestFacts(
@@ -33,6 +34,7 @@ FACTS: Final = RequestFacts(
     method="GET",
     weight=1.0,
     interface="wsgi",
+    server="gunicorn_gthread",
     repetitions=1,
     cpu_us=100.0,
     wall_us=200.0,
@@ -93,6 +95,18 @@ def test_relations_of_a_view_are_loaded_by_one_call() -> None:
     assert one.finding.rewrite == {"m.View": {"select_related": ["product__category"]}}
 
 
+def test_many_kinds_of_statements_are_told_by_their_sum() -> None:
+    several = [
+        statements(f"SELECT {name}", 100, 100, view="m.View", path=name, relation=f"Order.{name}") for name in "abc"
+    ]
+    (one,) = found([replace(FACTS, statements=several)])
+
+    assert one.finding.what == (
+        "300 statements of 3 kinds, which differ only in values, load Order.a, Order.b and Order.c, "
+        "one object at a time"
+    )
+
+
 def test_a_relation_to_many_is_prefetched() -> None:
     many = statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
     (one,) = found([replace(FACTS, statements=[many])])
@@ -118,6 +132,21 @@ def test_large_columns_that_nobody_reads_are_found(size: int, kinds: list[str]) 
     assert _kinds(replace(FACTS, columns=columns, instances={"m.A": 20})) == kinds
 
 
+def test_columns_cost_a_share_of_reading_and_are_deferred_in_the_view_of_their_model() -> None:
+    columns = [
+        Column(model="m.A", name="text", kind="TextField", bytes=3000, read=False),
+        Column(model="m.B", name="name", kind="CharField", bytes=1000, read=True),
+    ]
+    parts = [_part("SQL", "statements"), _part("ORM", "instances", 20.0), _part("ORM", "writing SQL")]
+    asked = [statements("SELECT a", 1, 1, view="m.View", view_model="m.A"), statements("SELECT b", 1, 1)]
+    facts = replace(FACTS, columns=columns, instances={"m.A": 1, "m.B": 1}, parts=parts, statements=asked)
+    (one,) = finders["unused_columns"].find(facts)
+
+    assert (one.cpu_us, one.rewrite) == (45.0, {"m.View": {"defer": ["text"]}})
+    (one,) = finders["unused_columns"].find(replace(facts, statements=asked[1:]))
+    assert not one.rewrite
+
+
 @pytest.mark.parametrize(
     ("answer", "kinds"),
     [
@@ -139,9 +168,15 @@ def test_a_count_is_found_where_it_costs() -> None:
 
 
 def test_connections_and_hops_are_found() -> None:
-    happened = [("connection", "default", 1), ("hop", "m.View", 2)]
+    happened = [("connection", "default (postgresql)", 1), ("hop", "m.View", 2)]
 
     assert _kinds(replace(FACTS, happened=happened)) == ["connections", "connections", "thread_hops"]
+
+
+def test_only_postgresql_has_a_pool() -> None:
+    facts = replace(FACTS, happened=[("connection", "default (sqlite)", 1)])
+
+    assert [one.change for one in finders["connections"].find(facts)] == ["persistent_connections"]
 
 
 @pytest.mark.parametrize(("label", "changes"), [("F", [""]), ("DjangoFilterBackend", ["lean_filters", ""])])
@@ -201,6 +236,41 @@ def test_the_hops_of_djangos_own_middleware_are_what_inline_middleware_is_worth(
 
     assert (lever.finding.change, lever.finding.cpu_us) == ("inline_middleware", 30.0)
     assert (all_hops.kind, all_hops.finding.cpu_us) == ("thread_hops", 40.0)
+
+
+def _middleware(*names: str, synchronous: str = "") -> list[Middleware]:
+    return [Middleware(path=f"m.{one}", kind=f"m.{one}", asynchronous=one != synchronous) for one in names]
+
+
+def test_middleware_that_only_runs_in_a_thread_is_the_last_one() -> None:
+    hops = [("hop", "m.B.process_request", 1), ("hop", "m.A", 2), ("hop", "m.View", 1)]
+    parts = [_part("thread hops", "to a thread"), _part("view", "View", 1.0)]
+    facts = replace(FACTS, interface="asgi", happened=hops, parts=parts, middleware=_middleware("A", "B"))
+
+    assert [*finders["middleware_order"].find(facts)] == []
+
+    (one,) = finders["middleware_order"].find(replace(facts, middleware=_middleware("A", "B", "C", synchronous="A")))
+    assert (one.middleware, one.cpu_us) == (("m.B", "m.C", "m.A"), 30.0)
+    assert one.write == ("MIDDLEWARE = [", '    "m.B",', '    "m.C",', '    "m.A",', "]")
+    for others in (_middleware("B", "A", synchronous="A"), _middleware("A", "B", synchronous="B")):
+        assert [*finders["middleware_order"].find(replace(facts, middleware=others))] == []
+
+
+def test_middleware_that_answers_is_the_first_one() -> None:
+    parts = [_part("middleware", "A", 20.0), _part("middleware", "B", 10.0)]
+    facts = replace(FACTS, parts=parts, middleware=_middleware("A", "B", "C"))
+    (one,) = finders["middleware_order"].find(facts)
+
+    assert (one.middleware, one.cpu_us) == (("m.B", "m.A", "m.C"), 20.0)
+    assert one.what == "is answered by B, after A, which take 20% of the CPU time"
+    assert [*finders["middleware_order"].find(replace(facts, parts=[*parts, _part("view", "View")]))] == []
+
+
+@pytest.mark.parametrize(("cpu_us", "servers"), [(4.0, set()), (40.0, {"granian_wsgi"})])
+def test_other_servers_are_offered_where_the_server_costs(cpu_us: float, servers: set[str]) -> None:
+    facts = replace(FACTS, parts=[*FACTS.parts, _part("server", "gunicorn gthread", cpu_us)])
+
+    assert {one.server for one in finders["server"].find(facts)} == servers
 
 
 def test_what_is_worth_more_comes_first() -> None:

@@ -83,3 +83,71 @@ def test_a_collection_sets_no_context_variable_because_it_may_have_begun_inside_
     gc.collect()
 
     assert collected.totals[garbage_collection.CATEGORY, "generation 2"].count == 1
+
+
+ASYNCHRONOUS = """
+import asyncio, json, sys
+import django
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import path
+
+
+class Old:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+
+async def view(request):
+    return HttpResponse("{}")
+
+
+urlpatterns = [path("", view)]
+DJANGO = ["django.middleware.common.CommonMiddleware", "django.middleware.security.SecurityMiddleware"]
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=["__main__.Old", *DJANGO])
+django.setup()
+
+from django.core.asgi import get_asgi_application
+from perfcompare.core import calling
+from perfcompare.project.audit import rewrites, worker
+from perfcompare.project.audit.spans import Recorder
+
+described = worker._middleware()
+rewrites.order(json.loads(sys.argv[1]))
+recorder = Recorder()
+worker._install(recorder)
+
+
+async def asked():
+    with recorder.request():
+        assert (await calling.asgi(get_asgi_application(), calling.call("GET", "/", {}, None))).status == 200
+
+
+asyncio.run(asked())
+hops = sum(one.count for (category, _label), one in recorder.totals.items() if category == "thread hops")
+print(json.dumps([described, hops]))
+"""
+
+
+def _asked(order: list[str]) -> tuple[list[dict[str, object]], int]:
+    done = subprocess.run(
+        [sys.executable, "-c", ASYNCHRONOUS, json.dumps(order)],
+        env={"PYTHONPATH": str(env.ROOT), **probes.environ()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    described, hops = json.loads(done.stdout)
+    return described, hops
+
+
+def test_synchronous_middleware_at_the_end_saves_changes_of_thread() -> None:
+    described, hops = _asked([])
+    first, *django = [str(one["path"]) for one in described]
+
+    assert [one["asynchronous"] for one in described] == [False, True, True]
+    assert [one["kind"] for one in described] == [first, *django]
+    assert _asked([*django, first])[1] < hops

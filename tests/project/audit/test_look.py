@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.models import Group
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from perfcompare.project.audit.look import Listening, Looked, watched_models
@@ -27,3 +33,28 @@ def test_a_key_is_no_column_that_could_be_left_out() -> None:
         Group.from_db("default", ["id", "name"], [1, "editors"])
 
     assert dict(looked.loaded["auth.Group"]) == {"name": 7}
+
+
+LIBRARY = """
+def view(request):
+    send()
+    return answer
+"""
+
+
+def test_middleware_that_only_passes_a_request_on_is_not_where_a_statement_comes_from() -> None:
+    looked = Looked()
+    names: dict[str, Any] = {"send": partial(Listening(looked).statement, "SELECT 1", ()), "answer": HttpResponse()}
+    exec(compile(LIBRARY, "<a library>", "exec"), names)  # noqa: S102 - a view that is no file of the project
+    handler: Any = convert_exception_to_response(names["view"])
+
+    def middleware(request: HttpRequest) -> Any:
+        return handler(request)
+
+    middleware(RequestFactory().get("/"))
+    names["view"](RequestFactory().get("/"))
+
+    [passed_on, asked] = [origin.place for _sql, _values, origin in looked.statements]
+    assert passed_on is None
+    assert asked is not None
+    assert asked.file == __file__

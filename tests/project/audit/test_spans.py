@@ -113,6 +113,26 @@ def test_a_statement_counts_with_the_orm_around_it(clock: Clock) -> None:
     assert (recorder.wholes["SELECT 1"].count, recorder.wholes["SELECT 1"].cpu) == (1, 7)
 
 
+def test_a_connection_that_a_statement_opens_is_not_what_the_statement_costs(clock: Clock) -> None:
+    recorder = Recorder()
+
+    def send() -> None:
+        clock.now += 5
+
+    def connect() -> None:
+        clock.now += 90
+
+    def load() -> None:
+        clock.now += 2
+        spanned(recorder, connect, "connections", "open")()
+        spanned(recorder, send, "SQL", "SELECT 1")()
+
+    with recorder.request():
+        spanned(recorder, load, "ORM", "instances")()
+
+    assert (recorder.wholes["SELECT 1"].cpu, recorder.wholes["SELECT 1"].wall) == (7, 7)
+
+
 def test_a_method_that_calls_its_original_is_one_part(clock: Clock) -> None:
     class Base:
         def work(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +11,11 @@ from typing import Any, Final
 import pytest
 
 from perfcompare.core.http import Reply, Request
-from perfcompare.project.audit import verifying
+from perfcompare.project.audit import text, verifying
 from perfcompare.project.audit.child import Orders, WorkerError
+from perfcompare.project.audit.facts import Part, RequestFacts
 from perfcompare.project.audit.measuring import Asked
+from perfcompare.project.audit.report import Audit
 from perfcompare.project.audit.verifying import Judged, found
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest
@@ -30,9 +32,8 @@ class Worker:
     cost_us: float
     bodies: Iterator[bytes] = field(default_factory=lambda: iter([b"{}"] * 9))
 
-    def ask(self, do: str, **_question: Any) -> Mapping[str, Any]:
+    def measure(self, _call: int, _number: int) -> Mapping[str, Any]:
         """What a request costs."""
-        assert do == "measure"
         return {"cpu_us": self.cost_us, "wall_us": 2 * self.cost_us, "statuses": [200]}
 
     def reply(self, _call: int) -> Reply:
@@ -40,7 +41,9 @@ class Worker:
         return Reply(status=200, headers={"content-type": "application/json"}, body=next(self.bodies))
 
 
-def _verified(monkeypatch: pytest.MonkeyPatch, plain: Worker, changed: Worker | str) -> Judged:
+def _verified(
+    monkeypatch: pytest.MonkeyPatch, plain: Worker, changed: Worker | str, facts: RequestFacts = FACTS
+) -> Judged:
     """The finding about N+1 of a view after it was applied. Text stands for a process that does not start."""
 
     @contextmanager
@@ -55,8 +58,8 @@ def _verified(monkeypatch: pytest.MonkeyPatch, plain: Worker, changed: Worker | 
 
     monkeypatch.setattr(verifying, "started", started)
     one = statements("SELECT a", 5, 5, view="m.View", path="product", relation="Order.product")
-    facts = replace(FACTS, statements=[one])
-    (judged,) = verifying.verify(PROJECT, ASKED, "wsgi", found([facts]), lambda _said: None)
+    facts = replace(facts, statements=[one])
+    (judged,) = verifying.verify(PROJECT, ASKED, "gunicorn_gthread", found([facts]), lambda _said: None)
     return judged
 
 
@@ -66,6 +69,26 @@ def test_a_gain_is_the_difference_of_pairs(monkeypatch: pytest.MonkeyPatch) -> N
     assert gain is not None
     assert (gain.cpu_us.low, gain.cpu_us.middle, gain.cpu_us.high) == (40.0, 40.0, 40.0)
     assert (gain.wall_us, gain.before_us, gain.sure) == (80.0, 100.0, True)
+
+
+def test_what_the_server_takes_is_part_of_what_a_gain_is_a_share_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=25.0, wall_us=25.0)
+    gain = _verified(monkeypatch, Worker(100.0), Worker(60.0), replace(FACTS, cpu_us=1000.0, parts=[server])).gain
+
+    assert gain is not None
+    assert (gain.cpu_us.middle, gain.before_us, gain.before_wall_us) == (40.0, 125.0, 225.0)
+
+
+def test_another_server_is_measured_beside_the_projects_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = {"gunicorn_gthread": 100.0, "granian_wsgi": 70.0}
+    monkeypatch.setattr(verifying, "started", lambda _project, _orders: nullcontext(Worker(1.0)))
+    monkeypatch.setattr(verifying, "served", lambda _project, name, _requests: nullcontext(Worker(costs[name])))
+    server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=40.0, wall_us=40.0)
+    facts = replace(FACTS, parts=[server])
+    [one] = verifying.verify(PROJECT, ASKED, "gunicorn_gthread", found([facts]), lambda _said: None)
+
+    assert one.gain is not None
+    assert (one.finding.server, one.gain.cpu_us.middle, one.gain.before_us) == ("granian_wsgi", 30.0, 100.0)
 
 
 def test_what_makes_it_dearer_is_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +114,18 @@ def test_a_project_may_differ_from_itself(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_change_that_does_not_start_is_not_verified(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _verified(monkeypatch, Worker(100.0), "no psycopg_pool").said == "not verified: no psycopg_pool"
+
+
+def test_a_change_that_does_not_fit_is_no_advice_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def started(_project: Project, orders: Orders) -> Iterator[Worker]:
+        yield Worker(60.0, iter([b'{"a": 1}'] * 9)) if orders.changes else Worker(100.0)
+
+    monkeypatch.setattr(verifying, "started", started)
+    facts = replace(FACTS, happened=[("connection", "default (sqlite)", 1)])
+    judged = verifying.verify(PROJECT, ASKED, "gunicorn_gthread", found([facts]), lambda _said: None)
+    (advice,) = Audit(results=[facts], findings=judged).advice
+
+    assert not advice.useful
+    (said,) = text.tried([advice])
+    assert said.startswith("persistent_connections (WSGI): not offered, because the answer differs: ")

@@ -28,8 +28,22 @@ class Finding:
     """The change of perfcompare/project/changes, or the lever, that does it without touching a file."""
     rewrite: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=lambda: NOTHING)
     """The same as perfcompare/project/audit/rewrites.py does it."""
+    middleware: tuple[str, ...] = ()
+    """The middleware of the settings in the order that is better."""
+    server: str = ""
+    """The server that does it, in the place of the project's own."""
     subject: str = ""
     """Findings of several requests about the same subject are shown as one."""
+
+    @property
+    def means(self) -> tuple[str, str, tuple[str, ...], str]:
+        """What tells the ways apart in which findings are applied."""
+        return self.change, repr(dict(self.rewrite)), self.middleware, self.server
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it can be applied without touching a file."""
+        return bool(self.change or self.rewrite or self.middleware or self.server)
 
 
 @dataclass(frozen=True, kw_only=True)

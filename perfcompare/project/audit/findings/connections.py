@@ -10,13 +10,16 @@ from perfcompare.project.audit.findings._finding import Finder, Finding
 from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.changes import settings
 
+_POOLED: Final = "(postgresql)"
+"""Django has a pool for no other database."""
+
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
     opened = facts.how_often(OPENED)
     if not opened:
         return
     part = facts.of("connections")
-    for name in ("persistent_connections", "connection_pool") if facts.interface == "wsgi" else ("connection_pool",):
+    for name in _changes(facts):
         change = settings[name]
         yield Finding(
             what="opens a database connection and closes it"
@@ -29,6 +32,13 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
             change=name,
             subject=name,
         )
+
+
+def _changes(facts: RequestFacts) -> Iterator[str]:
+    if facts.interface == "wsgi":
+        yield "persistent_connections"
+    if any(what == OPENED and who.endswith(_POOLED) for what, who, _number in facts.happened):
+        yield "connection_pool"
 
 
 FINDER: Final = Finder(label="database connections opened in each request", find=_find)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from perfcompare.project.audit.facts import RequestFacts, Statements
@@ -11,6 +11,9 @@ from perfcompare.project.audit.findings._finding import Finder, Finding
 
 _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related"
 _IN_BULK: Final = "https://docs.djangoproject.com/en/5.2/topics/db/optimization/#retrieve-everything-at-once-if-you-know-you-will-need-it"
+
+_FEW: Final = 2
+"""Kinds of statements whose numbers are told one by one."""
 
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
@@ -33,7 +36,7 @@ def _in_a_view(view: str, group: Sequence[Statements]) -> Finding:
     first = group[0].origin
     words = ", ".join(f'"{path}"' for path in paths)
     return Finding(
-        what=f"{_times(group)} statements that differ only in values load {_relations(group)}, one object at a time",
+        what=f"{_statements(group)} load {_relations(group)}, one object at a time",
         cpu_us=sum(_spared(one, one.cpu_us) for one in group),
         wall_us=sum(_spared(one, one.wall_us) for one in group),
         where=tuple(dict.fromkeys(one.where for one in group if one.where)),
@@ -71,13 +74,15 @@ def _longest(paths: Sequence[str]) -> list[str]:
     return [one for one in different if not any(other.startswith(f"{one}__") for other in different)]
 
 
-def _times(group: Sequence[Statements]) -> str:
-    return " and ".join(str(one.count) for one in group)
+def _statements(group: Sequence[Statements]) -> str:
+    if len(group) <= _FEW:
+        return " and ".join(str(one.count) for one in group) + " statements that differ only in values"
+    return f"{sum(one.count for one in group):,} statements of {len(group)} kinds, which differ only in values,"
 
 
 def _relations(group: Sequence[Statements]) -> str:
-    said: Mapping[str, None] = dict.fromkeys(one.origin["relation"] or one.origin["path"] for one in group)
-    return " and ".join(said)
+    *others, last = dict.fromkeys(one.origin["relation"] or one.origin["path"] for one in group)
+    return " and ".join([", ".join(others), last] if others else [last])
 
 
 FINDER: Final = Finder(label="statements that differ only in values (N+1)", find=_find)

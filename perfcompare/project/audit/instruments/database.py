@@ -6,7 +6,7 @@ import functools
 from typing import Any, Final
 
 from perfcompare.project.audit.instruments._instrument import Instrument
-from perfcompare.project.audit.spans import ORM, SQL, Recorder
+from perfcompare.project.audit.spans import CONNECTIONS, ORM, SQL, Recorder
 from perfcompare.project.audit.wrapping import put, wrap, wrap_family
 
 BUILDING: Final = "building querysets"
@@ -25,9 +25,9 @@ def _install(recorder: Recorder) -> None:
         for name in ("execute", "executemany"):
             if name in vars(kind):
                 setattr(kind, name, _statement(recorder, vars(kind)[name]))
-    wrap_family(recorder, BaseDatabaseWrapper, ["connect"], "connections", "open")
-    wrap_family(recorder, BaseDatabaseWrapper, ["close"], "connections", "close")
-    wrap_family(recorder, BaseDatabaseWrapper, ["_commit", "_rollback"], "connections", "commit and roll back")
+    wrap_family(recorder, BaseDatabaseWrapper, ["connect"], CONNECTIONS, "open")
+    wrap_family(recorder, BaseDatabaseWrapper, ["close"], CONNECTIONS, "close")
+    wrap_family(recorder, BaseDatabaseWrapper, ["_commit", "_rollback"], CONNECTIONS, "commit and roll back")
     put(BaseDatabaseWrapper, "connect", _connect(recorder, BaseDatabaseWrapper.connect))
     building = ["_filter_or_exclude", "order_by", "select_related", "prefetch_related", "annotate", "only", "defer"]
     wrap(recorder, query.QuerySet, building, ORM, BUILDING)
@@ -60,7 +60,7 @@ def _connect(recorder: Recorder, connect: Any) -> Any:
     @functools.wraps(connect)
     def run(self: Any) -> Any:
         if recorder.listener is not None and recorder.current.get() is not None:
-            recorder.listener.happened(OPENED, str(self.alias))
+            recorder.listener.happened(OPENED, f"{self.alias} ({self.vendor})")
         return connect(self)
 
     return run
