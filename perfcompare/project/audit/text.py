@@ -55,11 +55,15 @@ def summary(facts: RequestFacts) -> str:
     """Its figures in one line."""
     return (
         f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
-        f"{facts.number_of_statements} statements, {sum(facts.instances.values())} instances, "
+        f"{_many(facts.number_of_statements, 'statement')}, {_many(sum(facts.instances.values()), 'instance')}, "
         f"connections opened: {facts.how_often(OPENED)}"
         + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
         + f"; {facts.response['bytes']:,} bytes"
     )
+
+
+def _many(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _part(part: Part, facts: RequestFacts) -> str:
