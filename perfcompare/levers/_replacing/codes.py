@@ -13,7 +13,7 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Final
 
 ABSENT: Final = "absent"
@@ -43,10 +43,11 @@ def functions_of(attribute: object) -> tuple[FunctionType, ...]:
 
     A proxy that only says that it is a function, as those of wrapt do, is none: it runs other code.
     """
-    if isinstance(attribute, property):
+    kind = type(attribute)  # not what a proxy says that it is
+    if issubclass(kind, property):
         found: tuple[object, ...] = (attribute.fget, attribute.fset, attribute.fdel)
-    elif isinstance(attribute, (classmethod, staticmethod)):
-        found = (attribute.__func__,)
+    elif issubclass(kind, (classmethod, staticmethod, MethodType)):
+        found = (attribute.__func__,)  # type: ignore[attr-defined]
     else:
         found = (attribute, getattr(attribute, "func", None))
     return tuple(one for one in found if type(one) is FunctionType)
