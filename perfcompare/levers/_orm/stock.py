@@ -121,8 +121,13 @@ class Together:
 
 
 def methods_of(cls: type[Any]) -> tuple[str, ...]:
-    """The names of all methods of `cls` that are plain functions."""
-    found = (name for base in cls.__mro__[:-1] for name, value in vars(base).items() if type(value) is FunctionType)
+    """The names of all methods of `cls` that are plain functions, and not another name for one of them."""
+    found = (
+        name
+        for base in cls.__mro__[:-1]
+        for name, value in vars(base).items()
+        if type(value) is FunctionType and (value.__name__ == name or vars(base).get(value.__name__) is not value)
+    )
     return tuple(dict.fromkeys(found))
 
 
