@@ -19,8 +19,9 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.compiler import SQLCompiler, SQLInsertCompiler
 from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import InsertQuery
-from django.db.utils import ConnectionHandler, ConnectionRouter, DatabaseErrorWrapper
+from django.db.utils import ConnectionRouter, DatabaseErrorWrapper
 
+from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
 from perfcompare.levers._orm.own_code import is_own_class
 from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
@@ -38,7 +39,7 @@ _ASKING: Final = (
     *("close_if_health_check_failed", "validate_thread_sharing", "queries_logged"),
     *("validate_no_broken_transaction", "wrap_database_errors"),
 )
-_FETCHING: Final = ("fetchone", "fetchmany", "fetchall", "close", "__iter__", "__enter__", "__exit__")
+_FETCHING: Final = ("fetchone", "fetchmany", "close")
 _ON_ONE: Final = frozenset(_ASKING) - {"wrap_database_errors"}
 """What a connection must not have of its own."""
 _OPENING_ON_ONE: Final = frozenset(_OPENING) - {"timezone"}
@@ -47,8 +48,6 @@ _ZONE: Final = "_stock_zone"
 _TIMESTAMPTZ: Final = 1184
 _CURSOR: Final = Stock(utils.CursorWrapper, *methods_of(utils.CursorWrapper))
 _ERRORS: Final = Stock(DatabaseErrorWrapper, *methods_of(DatabaseErrorWrapper))
-_CONNECTIONS: Final = Stock(ConnectionHandler, "__getitem__", "__getattribute__", "create_connection")
-"""Where an alias becomes a connection."""
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
 _BASE: Final = SQLCompiler.__mro__[-2]
 _COMPILING_BASE: Final = Stock(_BASE, *methods_of(_BASE))
@@ -83,7 +82,7 @@ def _driver() -> tuple[Any, frozenset[Any], Stock, Stock] | None:
     except Exception:  # ImproperlyConfigured, which Django makes of an error in psycopg
         return None
     connecting = Stock(psycopg.Connection, "cursor", "wait")
-    asking = Stock(psycopg.Cursor, "__init__", "execute", *_FETCHING)
+    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchall")
     return psycopg, frozenset({Cursor, ServerBindingCursor}), connecting, asking
 
 
@@ -117,9 +116,8 @@ def _asked(cls: type[Any]) -> Together | None:
     wrapping, driver = _wrapping(), _driver()
     if wrapping is None or driver is None:
         return None
-    pairs = (wrapping[0], cls), (_CURSOR, utils.CursorWrapper), (_ERRORS, DatabaseErrorWrapper)
     handler: Any = type(connections)
-    pairs = *pairs, (_CONNECTIONS, handler)
+    pairs = (wrapping[0], cls), (HANDLES, handler), (_CURSOR, utils.CursorWrapper)
     return Together(*pairs, (driver[2], driver[0].Connection), (driver[3], driver[0].Cursor))
 
 
@@ -167,8 +165,18 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
-    pairs = (_COMPILING, compiler), (_COMPILING_BASE, _BASE), (_QUERY, Query)
+    pairs = [(_COMPILING, compiler), (_COMPILING_BASE, _BASE), (_QUERY, Query), (_ERRORS, DatabaseErrorWrapper)]
+    if (driver := _driver()) is not None:
+        pairs.append((_fetching(), driver[0].Cursor))
     return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
+
+
+@cache
+def _fetching() -> Stock:
+    """How rows are fetched, which is in another way where a plan is asked by Django's cursor."""
+    import psycopg
+
+    return Stock(psycopg.Cursor, *_FETCHING)
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
@@ -247,8 +255,9 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
         (wrapping[1], type(connection)),
         (_connecting(), driver[0].Connection),
         (_CURSOR, utils.CursorWrapper),
+        (HANDLES, type(connections)),
         (_ERRORS, DatabaseErrorWrapper),
-        (_CONNECTIONS, type(connections)),
+        (_fetching(), driver[0].Cursor),
         (driver[2], driver[0].Connection),
         (driver[3], driver[0].Cursor),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Aggregate, Count, Func
 from django.db.models.expressions import Col, OrderBy, Star
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
@@ -21,7 +21,21 @@ _WRITING: Final = (
 )
 NODES: Final = Unpatched(
     dict.fromkeys(
-        (BaseTable, Join, Col, Count, OrderBy, Star, WhereNode, *LOOKUPS, *LIST_LOOKUPS, *NULL_LOOKUPS), _WRITING
+        (
+            BaseTable,
+            Join,
+            Aggregate,
+            Col,
+            Count,
+            Func,
+            OrderBy,
+            Star,
+            WhereNode,
+            *LOOKUPS,
+            *LIST_LOOKUPS,
+            *NULL_LOOKUPS,
+        ),
+        _WRITING,
     ),
     absent="as_postgresql",
 )

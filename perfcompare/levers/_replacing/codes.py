@@ -14,7 +14,7 @@ import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType, MethodType
-from typing import Final
+from typing import Any, Final
 
 ABSENT: Final = "absent"
 """The fingerprint of an attribute that the owner does not have."""
@@ -43,13 +43,14 @@ def functions_of(attribute: object) -> tuple[FunctionType, ...]:
 
     A proxy that only says that it is a function, as those of wrapt do, is none: it runs other code.
     """
-    kind = type(attribute)  # not what a proxy says that it is
+    given: Any = attribute
+    kind = type(given)  # not what a proxy says that it is
     if issubclass(kind, property):
-        found: tuple[object, ...] = (attribute.fget, attribute.fset, attribute.fdel)
+        found: tuple[object, ...] = (given.fget, given.fset, given.fdel)
     elif issubclass(kind, (classmethod, staticmethod, MethodType)):
-        found = (attribute.__func__,)  # type: ignore[attr-defined]
+        found = (given.__func__,)
     else:
-        found = (attribute, getattr(attribute, "func", None))
+        found = (given, getattr(given, "func", None))
     return tuple(one for one in found if type(one) is FunctionType)
 
 
