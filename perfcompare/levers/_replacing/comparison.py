@@ -30,7 +30,7 @@ Attribute = tuple[Any, str, Any]
 it is what stands there, and no descriptor of it is asked."""
 
 
-def attribute_of(owner: Any, name: str) -> Any:
+def attribute_of(owner: object, name: str) -> Any:
     """The attribute `name` of `owner`; `method.__func__` is the function of a class method, which is another object at
     each look. A proxy around one, as those of wrapt, says that it has that function: there it is the proxy."""
     first, _, rest = name.partition(".")
