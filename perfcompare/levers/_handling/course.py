@@ -21,7 +21,7 @@ from perfcompare.levers._replacing import Replacement, comparison
 _CALLED: Final = frozenset(
     {
         *("__init__", "load_middleware", "adapt_method_mode", "convert_exception_to_response", "reset_urlconf"),
-        *("run_get_response", "create_request", "process_exception_by_middleware"),
+        *("run_get_response", "create_request"),
         *("_set_content_type_params", "get_path_info", "get_script_name", "get_bytes_from_wsgi", "get_script_prefix"),
         "read",
     }

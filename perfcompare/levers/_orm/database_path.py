@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connections, router
 from django.db.backends import utils
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.compiler import SQLCompiler, SQLInsertCompiler
 from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import InsertQuery
-from django.db.utils import ConnectionRouter
+from django.db.utils import ConnectionRouter, DatabaseErrorWrapper
 
+from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
 from perfcompare.levers._orm.own_code import is_own_class
 from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
@@ -35,27 +37,25 @@ _OPENING: Final = (
 _ASKING: Final = (
     *("cursor", "_cursor", "create_cursor", "make_cursor", "_prepare_cursor", "ensure_connection"),
     *("close_if_health_check_failed", "validate_thread_sharing", "queries_logged"),
+    *("validate_no_broken_transaction", "wrap_database_errors"),
 )
-_ON_ONE: Final = frozenset(_ASKING)
+_FETCHING: Final = ("fetchone", "fetchmany", "close")
+_ON_ONE: Final = frozenset(_ASKING) - {"wrap_database_errors"}
 """What a connection must not have of its own."""
 _OPENING_ON_ONE: Final = frozenset(_OPENING) - {"timezone"}
 _ZONE: Final = "_stock_zone"
 """Where a connection keeps which driver's connection reads times in which zone."""
 _TIMESTAMPTZ: Final = 1184
-_CURSOR: Final = Stock(utils.CursorWrapper, "__init__", "__exit__", "execute", "_execute", "_execute_with_wrappers")
+_CURSOR: Final = Stock(utils.CursorWrapper, *methods_of(utils.CursorWrapper))
+_ERRORS: Final = Stock(DatabaseErrorWrapper, *methods_of(DatabaseErrorWrapper))
 _COMPILING: Final = Stock(SQLCompiler, *methods_of(SQLCompiler))
 _BASE: Final = SQLCompiler.__mro__[-2]
 _COMPILING_BASE: Final = Stock(_BASE, *methods_of(_BASE))
 """What a compiler finds by `super()`."""
 _QUERY: Final = Stock(Query, *methods_of(Query))
-_WORDS: Final = (
-    *("quote_name", "limit_offset_sql", "lookup_cast", "field_cast_sql", "prep_for_like_query", "regex_lookup"),
-    *("prep_for_iexact_query", "get_db_converters", "distinct_sql", "max_in_list_size", "compiler"),
-    *("conditional_expression_supported_in_where_clause", "integer_field_range", "adapt_integerfield_value"),
-    *("insert_statement", "bulk_insert_sql", "modify_insert_params", "return_insert_columns", "returning_columns"),
-)
-"""What the SQL of a backend depends on, beside its compiler; some names are of certain versions of Django."""
-_WORDS_OF_ONE: Final = frozenset(_WORDS)
+_SPELLING_BASE: Final = Stock(BaseDatabaseOperations, *methods_of(BaseDatabaseOperations))
+"""What the SQL of a backend is spelled with, as its operations find it by `super()`."""
+_WORDS_OF_ONE: Final = frozenset(methods_of(BaseDatabaseOperations))
 _INSERTING: Final = Stock(SQLInsertCompiler, *methods_of(SQLInsertCompiler))
 _INSERT_QUERY: Final = Stock(InsertQuery, *methods_of(InsertQuery))
 _READS, _WRITES = ConnectionRouter.db_for_read, ConnectionRouter.db_for_write
@@ -82,7 +82,7 @@ def _driver() -> tuple[Any, frozenset[Any], Stock, Stock] | None:
     except Exception:  # ImproperlyConfigured, which Django makes of an error in psycopg
         return None
     connecting = Stock(psycopg.Connection, "cursor", "wait")
-    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchmany", "fetchall")
+    asking = Stock(psycopg.Cursor, "__init__", "execute", "fetchall")
     return psycopg, frozenset({Cursor, ServerBindingCursor}), connecting, asking
 
 
@@ -116,7 +116,8 @@ def _asked(cls: type[Any]) -> Together | None:
     wrapping, driver = _wrapping(), _driver()
     if wrapping is None or driver is None:
         return None
-    pairs = (wrapping[0], cls), (_CURSOR, utils.CursorWrapper)
+    handler: Any = type(connections)
+    pairs = (wrapping[0], cls), (HANDLES, handler), (_CURSOR, utils.CursorWrapper)
     return Together(*pairs, (driver[2], driver[0].Connection), (driver[3], driver[0].Cursor))
 
 
@@ -164,8 +165,18 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
-    pairs = (_COMPILING, compiler), (_COMPILING_BASE, _BASE)
-    return Together(*pairs, (_QUERY, Query), (_spelling(operations), operations))
+    pairs = [(_COMPILING, compiler), (_COMPILING_BASE, _BASE), (_QUERY, Query), (_ERRORS, DatabaseErrorWrapper)]
+    if (driver := _driver()) is not None:
+        pairs.append((_fetching(), driver[0].Cursor))
+    return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
+
+
+@cache
+def _fetching() -> Stock:
+    """How rows are fetched, which is in another way where a plan is asked by Django's cursor."""
+    import psycopg
+
+    return Stock(psycopg.Cursor, *_FETCHING)
 
 
 def inserts(connection: BaseDatabaseWrapper) -> bool:
@@ -178,13 +189,14 @@ def inserts(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
-    return Together((_INSERTING, compiler), (_INSERT_QUERY, InsertQuery), (_spelling(operations), operations))
+    pairs = (_INSERTING, compiler), (_INSERT_QUERY, InsertQuery)
+    return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
 
 
 def _spelling(operations: type[Any]) -> Stock:
     """What the SQL of a database is spelled with, of the operations of Django's that `operations` are made of."""
     home = next(one for one in operations.__mro__ if is_own_class(one))
-    return Stock(home, *(name for name in _WORDS if hasattr(home, name)))
+    return Stock(home, *methods_of(home))
 
 
 def has_routers() -> bool:
@@ -226,7 +238,8 @@ def _compiler_objection(connection: BaseDatabaseWrapper, stock: Stock, name: str
     if own := sorted(_WORDS_OF_ONE & operations.__dict__.keys()):
         return f"`connection.ops` has a `{own[0]}` of its own"
     kind: Any = type(operations)
-    return stock.objection(operations.compiler(name)) or _spelling(kind).objection(kind)
+    spelled = _spelling(kind).objection(kind) or _SPELLING_BASE.objection(BaseDatabaseOperations)
+    return stock.objection(operations.compiler(name)) or spelled
 
 
 def _objection(connection: BaseDatabaseWrapper) -> str | None:
@@ -242,6 +255,9 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
         (wrapping[1], type(connection)),
         (_connecting(), driver[0].Connection),
         (_CURSOR, utils.CursorWrapper),
+        (HANDLES, type(connections)),
+        (_ERRORS, DatabaseErrorWrapper),
+        (_fetching(), driver[0].Cursor),
         (driver[2], driver[0].Connection),
         (driver[3], driver[0].Cursor),
     )

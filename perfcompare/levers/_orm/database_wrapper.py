@@ -13,13 +13,16 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from django.db import connections
-from django.db.utils import load_backend
+from django.db.utils import ConnectionHandler, load_backend
 
 from perfcompare.levers._handling.local_data import held
+from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._settings import setting
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
 _KNOWN: Final = isinstance(_storage, threading.local)
+HANDLES: Final = Stock(ConnectionHandler, "__getitem__", "__getattribute__")
+"""Where an alias becomes a connection: some find the database of a tenant there."""
 _samples: Final[dict[str, tuple[Any, Any, Any]]] = {}
 """For each alias the settings and USE_TZ that its sample was made for, and the sample."""
 
@@ -29,9 +32,14 @@ def on_loop() -> bool:
     return asyncio._get_running_loop() is not None
 
 
+def _is_known() -> bool:
+    handler: Any = type(connections)
+    return _KNOWN and HANDLES.holds(handler)
+
+
 def connection_of(alias: str) -> Any:
     """As `connections[alias]`: what runs statements."""
-    opened = getattr(_storage, alias, None) if _KNOWN and asyncio._get_running_loop() is None else None
+    opened = getattr(_storage, alias, None) if _is_known() and asyncio._get_running_loop() is None else None
     return connections[alias] if opened is None else opened
 
 
@@ -39,7 +47,7 @@ def wrapper_of(alias: str) -> Any:
     """What compiles and converts for `alias`: the connection of this thread, or the sample on an event loop."""
     if asyncio._get_running_loop() is not None:
         return sample_of(alias)
-    opened = getattr(_storage, alias, None) if _KNOWN else None
+    opened = getattr(_storage, alias, None) if _is_known() else None
     return connections[alias] if opened is None else opened
 
 

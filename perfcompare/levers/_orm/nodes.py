@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models.expressions import Col, OrderBy
+from django.db.models import Aggregate, Count, Func
+from django.db.models.expressions import Col, OrderBy, Star
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
 
@@ -16,9 +17,25 @@ from perfcompare.levers._replacing import Unpatched
 
 _WRITING: Final = (
     "as_sql process_lhs process_rhs batch_process_rhs get_rhs_op get_db_prep_lookup get_prep_lookup param_pattern"
-    " select_format split_parameter_list_as_sql get_source_expressions get_normalized_value"
+    " select_format split_parameter_list_as_sql get_source_expressions get_normalized_value resolve_expression"
 )
 NODES: Final = Unpatched(
-    dict.fromkeys((BaseTable, Join, Col, OrderBy, WhereNode, *LOOKUPS, *LIST_LOOKUPS, *NULL_LOOKUPS), _WRITING),
+    dict.fromkeys(
+        (
+            BaseTable,
+            Join,
+            Aggregate,
+            Col,
+            Count,
+            Func,
+            OrderBy,
+            Star,
+            WhereNode,
+            *LOOKUPS,
+            *LIST_LOOKUPS,
+            *NULL_LOOKUPS,
+        ),
+        _WRITING,
+    ),
     absent="as_postgresql",
 )

@@ -62,7 +62,7 @@ def is_own_class(cls: type[Any]) -> bool:
 
 def is_own_function(function: object) -> bool:
     """Whether a function or a method was written by Django or is a lever's."""
-    functions = functions_of(getattr(function, "__func__", function))
+    functions = functions_of(function)
     return bool(functions) and all(origin_of(one).startswith(_ROOTS) for one in functions)
 
 

@@ -92,7 +92,8 @@ class Compared:
 def _is_number(cls: type[Field[Any, Any]]) -> bool:
     """Whether the fields of that class are primary keys that the database numbers."""
     stock: Any = AutoFieldMixin
-    return cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
+    same = cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
+    return same and all(is_own_function(getattr(cls, name)) for name in _METHODS)
 
 
 def has_placeholder(field: object) -> bool:
@@ -104,4 +105,5 @@ def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
     to_python, unchanged = _TYPES.get(cls.get_prep_value, (None, frozenset()))
     stock = cls.get_db_prep_save is Field.get_db_prep_save and cls.get_db_prep_value is Field.get_db_prep_value
-    return unchanged if stock and cls.to_python is to_python else frozenset()
+    own = all(is_own_function(getattr(cls, name)) for name in _METHODS)
+    return unchanged if stock and own and cls.to_python is to_python else frozenset()

@@ -245,7 +245,7 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         compiler=compiler,
         builder=builder(compiler, queryset._iterable_class),
         shaped=shaped,
-        premises=Premises(models, {**made, **converting(one[0] for one in compiler.select)}) if shaped else None,
+        premises=Premises(models, made, converting(one[0] for one in compiler.select)) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
         made=tuple(made),
     )

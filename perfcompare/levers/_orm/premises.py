@@ -7,41 +7,58 @@ plan whose premises do not hold any more is made anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import CompositePrimaryKey, Model
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.stock import Stock
-from perfcompare.levers._replacing import MISSING
+from perfcompare.levers._replacing import MISSING, Attribute, comparison
 
 _NONE: Final[Mapping[type[Any], Iterable[str]]] = {}
 MODEL: Final = Stock(Model, "__init__", "__new__", "__setattr__", "__getattribute__", "from_db.__func__")
 """What the making of an instance is, for a model that changes none of it."""
+_ORDERING: Final = attrgetter("ordering")
 
 
 class Premises:
     """Of a plan that reads, or writes, the tables of `models`; `made` has the attributes that matter for the instances
-    of each model that it makes, and for the converters of each class of fields."""
+    of each model that it makes, and `also` what else must stay the same."""
 
-    __slots__ = ("_inherited", "_models", "_own")
+    __slots__ = ("_metas", "_orderings", "_same")
 
-    def __init__(self, models: Iterable[type[Model]], made: Mapping[type[Any], Iterable[str]] = _NONE) -> None:
-        self._models = tuple(map(_seen, dict.fromkeys(models)))
-        wanted = [(model, vars(model), name) for model, names in made.items() for name in ("_meta", *names)]
-        self._own = tuple((own, name, own.get(name, MISSING)) for _model, own, name in wanted)
-        inherited = ((model, name) for model, own, name in wanted if name not in own and hasattr(model, name))
-        self._inherited = tuple((model, name, getattr(model, name)) for model, name in inherited)
+    def __init__(
+        self,
+        models: Iterable[type[Model]],
+        made: Mapping[type[Model], Iterable[str]] = _NONE,
+        also: Iterable[Attribute] = (),
+    ) -> None:
+        self._metas: list[Any] = [model._meta for model in dict.fromkeys(models)]
+        self._orderings = [copy(meta.ordering) for meta in self._metas]  # a list may be changed in place
+        self._same = comparison([*self._of_tables(), *_of_instances(made), *also]).same
 
     def hold(self) -> bool:
         """Whether everything is as it was."""
-        for meta, fields, table, ordering in self._models:
-            if meta.get("concrete_fields") is not fields or meta["db_table"] != table or meta["ordering"] != ordering:
-                return False
-        for own, name, value in self._own:
-            if own.get(name, MISSING) is not value:
-                return False
-        return not self._inherited or all(getattr(model, name, None) is value for model, name, value in self._inherited)
+        try:
+            return self._same() and [*map(_ORDERING, self._metas)] == self._orderings
+        except (AttributeError, KeyError):  # something is gone
+            return False
+
+    def _of_tables(self) -> Iterator[Attribute]:
+        for meta in self._metas:
+            yield from ((meta, name, getattr(meta, name)) for name in ("concrete_fields", "db_table"))
+            yield from ((field, "column", field.column) for field in meta.concrete_fields)
+
+
+def _of_instances(made: Mapping[type[Model], Iterable[str]]) -> Iterator[Attribute]:
+    for model, names in made.items():
+        own: Any = vars(model)
+        for name in ("_meta", *names):
+            yield own, name, own.get(name, MISSING)
+            if name not in own and hasattr(model, name):
+                yield model, name, getattr(model, name)
 
 
 def models_of(query: Query) -> Iterator[type[Model]]:
@@ -57,9 +74,3 @@ def models_of(query: Query) -> Iterator[type[Model]]:
 def has_one_key(model: type[Model]) -> bool:
     """Whether the primary key of `model` is one column."""
     return not isinstance(model._meta.pk, CompositePrimaryKey)
-
-
-def _seen(model: type[Model]) -> tuple[dict[str, Any], Any, str, Any]:
-    meta: Any = model._meta
-    fields, ordering = meta.concrete_fields, meta.ordering
-    return vars(meta), fields, meta.db_table, [*ordering] if isinstance(ordering, list) else ordering

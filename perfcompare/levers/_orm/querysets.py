@@ -16,7 +16,7 @@ from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, judged, path_of
+from perfcompare.levers._replacing import Judgement, Unpatched, judged, path_of
 
 if TYPE_CHECKING:
 
@@ -68,6 +68,8 @@ _ITERABLES: Final[dict[type[Any], Stock]] = {
 }
 
 
+_ROWS: Final = Unpatched({query: "get_related_populators", query.RelatedPopulator: "__init__ populate"})
+"""What fills the instances that select_related joins."""
 _FETCHING: Final = getattr(query, "DEFAULT_FETCH_MODE", None)
 """How what was left out of a row is fetched; since Django 6.1 a QuerySet may choose other ways."""
 
@@ -85,6 +87,7 @@ def has_known_rows(queryset: AnyQuerySet) -> bool:
     return (
         stock is not None
         and stock.holds(cls)
+        and _ROWS.holds()
         and fetches_as_usual(queryset)
         and (fields is None or (type(fields) is tuple and set(map(type, fields)) <= {str}))
     )
@@ -102,6 +105,7 @@ def objections() -> Iterator[str]:
     """What of Django's own classes is left to Django, and why."""
     said = (FILTERS.objection(Query), *(stock.objection(cls) for cls, stock in _ITERABLES.items()))
     yield from (f"off where this is used: {one}." for one in said if one)
+    yield from _ROWS.objections()
 
 
 def classes(project: Project) -> tuple[type[QuerySet[Any]], ...]:

@@ -21,12 +21,13 @@ from django.db.models.fields.mixins import FieldCacheMixin
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import ModelIterable, ValuesIterable, ValuesListIterable
 from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import post_init, pre_init
+from django.db.models.signals import ModelSignal, post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
+from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, judged, overriding, path_of
 
@@ -204,7 +205,11 @@ def are_quiet(models: tuple[type[Model], ...]) -> bool:
     for model in models:
         if type(model).__call__ is not type.__call__ or not MODEL.holds(model):
             return False
-    return not are_heard(models)
+    return _SENDS.holds(ModelSignal) and not are_heard(models)
+
+
+_SENDS: Final = Stock(ModelSignal, "send", "_live_receivers")
+"""What tells of the making of instances, whoever listens."""
 
 
 def are_heard(models: Iterable[type[Model]]) -> bool:

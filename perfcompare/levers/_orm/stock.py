@@ -9,13 +9,13 @@ subclass, of a patch that came before, and of one that comes at any time after; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing import (
     DIFFERENT,
     Comparison,
+    attribute_of,
     comparison,
     functions_of,
     is_ours,
@@ -36,12 +36,11 @@ class Stock:
     `cls.method` of a class method is another object at each look, so its name is written `method.__func__`.
     """
 
-    __slots__ = ("_home", "_names", "_of", "_seen")
+    __slots__ = ("_home", "_names", "_seen")
 
     def __init__(self, home: type[Any], *names: str) -> None:
         self._home = home
         self._names = names
-        self._of = attrgetter(*names)
         self._seen: dict[type[Any], tuple[Comparison, str | None]] = {}
         """By the class, whether it still is as it was looked at, and what was said then."""
 
@@ -61,20 +60,20 @@ class Stock:
 
     def found(self, cls: type[Any]) -> Iterator[tuple[type[Any], str, Any]]:
         """The attributes as they are now; raises AttributeError where one is missing."""
-        return ((cls, name, value) for name, value in zip(self._names, self._of(cls), strict=True))
+        return ((cls, name, attribute_of(cls, name)) for name in self._names)
 
     def _look(self, cls: type[Any]) -> str | None:
         try:
-            values = self._of(cls)
+            given = tuple(self.found(cls))
         except AttributeError as error:
             return f"{path(cls)} is not as it should be: {error}"
-        given = tuple(zip(self._names, values, strict=True))
         said = next(
-            (_said(cls, plain, value) for name, value in given if not self._is_own(plain := _plain(name), value)), None
+            (_said(cls, plain, value) for _, name, value in given if not self._is_own(plain := _plain(name), value)),
+            None,
         )
         if len(self._seen) >= _MOST:
             self._seen.clear()
-        self._seen[cls] = comparison((cls, *one) for one in given), said
+        self._seen[cls] = comparison(given), said
         return said
 
     def _is_own(self, name: str, value: object) -> bool:
@@ -121,8 +120,13 @@ class Together:
 
 
 def methods_of(cls: type[Any]) -> tuple[str, ...]:
-    """The names of all methods of `cls` that are plain functions."""
-    found = (name for base in cls.__mro__[:-1] for name, value in vars(base).items() if type(value) is FunctionType)
+    """The names of all methods of `cls` that are plain functions, and not another name for one of them."""
+    found = (
+        name
+        for base in cls.__mro__[:-1]
+        for name, value in vars(base).items()
+        if type(value) is FunctionType and (value.__name__ == name or vars(base).get(value.__name__) is not value)
+    )
     return tuple(dict.fromkeys(found))
 
 

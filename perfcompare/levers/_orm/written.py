@@ -7,7 +7,7 @@ Whatever such code says is true at that moment only, so there is no plan for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.db.models import Model
@@ -18,7 +18,7 @@ from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
 from perfcompare.levers._orm.premises import has_one_key
-from perfcompare.levers._replacing import overriding, path_of
+from perfcompare.levers._replacing import MISSING, Attribute, overriding, path_of
 
 CONVERTER: Final = "from_db_value"
 """What a field converts by, which may be any function, as long as it stays the same."""
@@ -54,10 +54,13 @@ def objection(model: type[Model]) -> str | None:
     return f"its ordering has a {path_of(other)}" if other is not None else None
 
 
-def converting(columns: Iterable[Any]) -> dict[Any, frozenset[str]]:
-    """The classes of fields by which the values of `columns` are converted, and what must stay the same in them."""
-    classes = {type(one.output_field) for one in columns if type(one) is Col}
-    return {cls: frozenset({CONVERTER}) for cls in classes if hasattr(cls, CONVERTER)}
+def converting(columns: Iterable[Any]) -> Iterator[Attribute]:
+    """What must stay the same in the classes of fields that write `columns` and convert their values."""
+    classes = dict.fromkeys(
+        type(field) for one in columns if type(one) is Col for field in (one.target, one.output_field)
+    )
+    for cls in classes:
+        yield from ((cls, name, getattr(cls, name, MISSING)) for name in (*_WRITING, CONVERTER))
 
 
 def _is_fixed(node: object) -> bool:

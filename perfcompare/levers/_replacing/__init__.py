@@ -8,7 +8,7 @@ Everything happens when it is installed: a call of a replaced method goes straig
 from __future__ import annotations
 
 from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_of, is_constant, origin_of
-from perfcompare.levers._replacing.comparison import DIFFERENT, MISSING, Comparison, comparison
+from perfcompare.levers._replacing.comparison import DIFFERENT, MISSING, Attribute, Comparison, attribute_of, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.judgement import Judgement, judged, overriding
 from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
@@ -20,6 +20,7 @@ __all__ = [
     "DIFFERENT",
     "LIBRARIES",
     "MISSING",
+    "Attribute",
     "Comparison",
     "Installation",
     "Judgement",
@@ -28,6 +29,7 @@ __all__ = [
     "Replacement",
     "Tally",
     "Unpatched",
+    "attribute_of",
     "comparison",
     "fingerprint",
     "functions_of",

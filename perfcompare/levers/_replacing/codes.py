@@ -13,8 +13,8 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType
-from typing import Final
+from types import CodeType, FunctionType, MethodType
+from typing import Any, Final
 
 ABSENT: Final = "absent"
 """The fingerprint of an attribute that the owner does not have."""
@@ -43,12 +43,14 @@ def functions_of(attribute: object) -> tuple[FunctionType, ...]:
 
     A proxy that only says that it is a function, as those of wrapt do, is none: it runs other code.
     """
-    if isinstance(attribute, property):
-        found: tuple[object, ...] = (attribute.fget, attribute.fset, attribute.fdel)
-    elif isinstance(attribute, (classmethod, staticmethod)):
-        found = (attribute.__func__,)
+    given: Any = attribute
+    kind = type(given)  # not what a proxy says that it is
+    if issubclass(kind, property):
+        found: tuple[object, ...] = (given.fget, given.fset, given.fdel)
+    elif issubclass(kind, (classmethod, staticmethod, MethodType)):
+        found = (given.__func__,)
     else:
-        found = (attribute, getattr(attribute, "func", None))
+        found = (given, getattr(given, "func", None))
     return tuple(one for one in found if type(one) is FunctionType)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from threading import Lock
-from types import FunctionType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.watch import NEVER, Version, arm, can_be_watched, watch_of
@@ -26,7 +26,16 @@ _MANY: Final = 100
 """After so many changes of a class its attributes are compared one by one."""
 
 Attribute = tuple[Any, str, Any]
-"""An owner, the dotted name of an attribute of it, and a value."""
+"""An owner, the name of an attribute of it as `attribute_of` takes it, and a value. With `vars` of a class as the owner
+it is what stands there, and no descriptor of it is asked."""
+
+
+def attribute_of(owner: object, name: str) -> Any:
+    """The attribute `name` of `owner`; `method.__func__` is the function of a class method, which is another object at
+    each look. A proxy around one, as those of wrapt, says that it has that function: there it is the proxy."""
+    first, _, rest = name.partition(".")
+    found = getattr(owner, first)
+    return found.__func__ if rest and type(found) is MethodType else found
 
 
 class Comparison:
@@ -106,18 +115,25 @@ class _Terms:
     """Comparisons in one expression."""
 
     def __init__(self, attributes: Iterable[Attribute]) -> None:
-        self._names: dict[str, Any] = {"MISSING": MISSING}
+        self._names: dict[str, Any] = {"MISSING": MISSING, "method": MethodType}
         terms = []
         keys: dict[int, str] = {}
         for number, (owner, name, value) in enumerate(attributes):
             key = keys.setdefault(id(owner), f"o{number}")
             self._names[key] = owner
-            own = _own(owner, name, value)
-            if value is MISSING:
+            own, (first, _, of_method) = _own(owner, name, value), name.partition(".")
+            if type(owner) is MappingProxyType:
+                self._names[f"v{number}"] = value
+                found = f"{key}.get({name!r}, MISSING)" if value is MISSING else f"{key}[{name!r}]"
+                terms.append(f"{found} is v{number}")
+            elif value is MISSING:
                 terms.append(f"getattr({key}, {name!r}, MISSING) is MISSING")
             elif own is not None:
                 self._names.update({f"d{number}": vars(owner).get, f"v{number}": own})
-                terms.append(f"d{number}({name.partition('.')[0]!r}) is v{number}")
+                terms.append(f"d{number}({first!r}) is v{number}")
+            elif of_method:
+                self._names[f"v{number}"] = value
+                terms.append(f"type(m := {key}.{first}) is method and m.__func__ is v{number}")
             else:
                 self._names[f"v{number}"] = value
                 terms.append(f"{key}.{name} is v{number}")
@@ -150,8 +166,8 @@ def _own(owner: Any, name: str, value: object) -> object | None:
     kept = vars(owner).get(first)
     if hasattr(type(inspect.getattr_static(type(owner), first, None)), "__set__"):
         return None  # the metaclass answers
-    is_value = kept is value if not rest else rest == "__func__" and getattr(kept, rest, None) is value
-    return kept if is_value and isinstance(kept, (FunctionType, classmethod)) else None
+    is_value = kept is value if not rest else type(kept) is classmethod and kept.__func__ is value
+    return kept if is_value and type(kept) in (FunctionType, classmethod) else None
 
 
 DIFFERENT: Final = comparison([(object, "__doc__", None)])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from types import ModuleType
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparison import MISSING, comparison
+from perfcompare.levers._replacing.comparison import MISSING, attribute_of, comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
@@ -18,8 +18,7 @@ _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 def is_own_attribute(attribute: object) -> bool:
     """Whether the code of a method, a property or a plain value was written in one of the libraries."""
-    function = getattr(attribute, "__func__", attribute)
-    functions = functions_of(function)
+    functions = functions_of(attribute)
     if functions:
         return is_ours(attribute) or all(origin_of(one).startswith(LIBRARIES) for one in functions)
     # What Python itself or C code defines; a proxy around a function says that it is one, and is none.
@@ -93,6 +92,6 @@ def _has(owner: object, name: str) -> bool:
 
 def _value(owner: object, name: str) -> Any:
     try:
-        return attrgetter(name)(owner)
+        return attribute_of(owner, name)
     except AttributeError:
         return MISSING

@@ -92,7 +92,7 @@ def _inserted(
     insertion = _insertion(queryset.model, instance, fields, returning, using)
     if insertion is None or not direct.is_open(connection):
         return None
-    values = [field.pre_save(instance, True) for field in fields]
+    values = [field.pre_save(instance, add=True) for field in fields]
     if not _PLAIN.issuperset(map(type, values)) and any(hasattr(value, "resolve_expression") for value in values):
         return None
     parameters = tuple(

@@ -178,7 +178,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
         if response.streaming:
             await messages.send_stream(response, send)
         else:
-            await send({"type": "http.response.body", "body": response.content})
+            await send({"type": "http.response.body", "body": response.content, "more_body": False})
 
     async def _send_started(self, scope: bodies.Scope) -> None:
         sender = self.sender

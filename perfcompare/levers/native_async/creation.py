@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -92,18 +93,17 @@ async def _insert(instance: Any, using: str, pool: Pool) -> None:
 
 
 async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
-    try:
+    with suppress(UnsupportedError, PlaceholderError):
         statement = written.insertion(instance, using)
         rows = await pool.rows(statement.sql, statement.parameters)
-    except (UnsupportedError, PlaceholderError):
-        next(CREATE.left)
-        insert = sync_to_async(instance._do_insert)
-        rows = await insert(written.model._base_manager, using, written.fields, written.returning, False)
-        for field, value in zip(written.returning, rows[0] if rows else (), strict=False):
-            setattr(instance, field.attname, value)
-    else:
         if rows:
             written.take_back(instance, rows[0], using)
+        return
+    next(CREATE.left)
+    insert = sync_to_async(instance._do_insert)
+    rows = await insert(written.model._base_manager, using, written.fields, written.returning, False)
+    for field, value in zip(written.returning, rows[0] if rows else (), strict=False):
+        setattr(instance, field.attname, value)
 
 
 CREATE: Final = Replacement(QuerySet, "acreate", acreate, "531a90f08f04")

@@ -43,10 +43,11 @@ _CLASSES: Final = (
 
 def raise_as_django(error: BaseException) -> NoReturn:
     """Raise what Django raises for an error of asyncpg, of the network or of waiting."""
-    cause = _of_psycopg(error)
-    cause.__cause__ = error
-    name = next(name for name in _CLASSES if isinstance(cause, getattr(psycopg, name)))
-    raise getattr(db, name)(*cause.args) from cause
+    try:
+        raise _of_psycopg(error) from error
+    except psycopg.Error as cause:
+        name = next(name for name in _CLASSES if isinstance(cause, getattr(psycopg, name)))
+        raise getattr(db, name)(*cause.args) from cause
 
 
 def _of_psycopg(error: BaseException) -> psycopg.Error:

@@ -74,7 +74,7 @@ class Form:
         """The values as the database gets them; None when one is an expression, which is SQL of its own."""
         parameters = []
         for field, unchanged in self._columns:
-            value = field.pre_save(instance, True)
+            value = field.pre_save(instance, add=True)
             if not unchanged(value):
                 if hasattr(value, "resolve_expression"):
                     return None

@@ -116,7 +116,7 @@ def _is_harmless(default: object) -> bool:
     """Whether a default is Python's or Django's own."""
     if not isinstance(default, (type, FunctionType, MethodType, BuiltinFunctionType)):
         return False  # such as a partial, which may call anything
-    functions = functions_of(getattr(default, "__func__", default))
+    functions = functions_of(default)
     written = [origin_of(one) for one in functions] or [str(getattr(default, "__module__", None))]
     roots = {one.partition(".")[0] for one in written}
     return roots <= {"django", *sys.stdlib_module_names}

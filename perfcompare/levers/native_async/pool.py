@@ -20,16 +20,6 @@ from perfcompare.levers.native_async.errors import raise_as_django
 from perfcompare.levers.native_async.settings import Limits
 from perfcompare.levers.native_async.types import UnsupportedError, check_results, encoder
 
-_REFUSED_AT_PREPARING = (
-    asyncpg.IndeterminateDatatypeError,
-    asyncpg.AmbiguousFunctionError,
-    asyncpg.UndefinedFunctionError,
-    asyncpg.DatatypeMismatchError,
-    asyncpg.GroupingError,
-    asyncpg.AmbiguousParameterError,
-)
-"""A statement that is only wrong with placeholders: Django writes the values into it."""
-
 _POLITELY_S: Final = 2.0
 """So long a connection may take to say goodbye."""
 _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -65,7 +55,8 @@ class _Connection:
     async def _prepare(self, sql: str) -> _Prepared:
         try:
             statement = await self.connection.prepare(sql)
-        except _REFUSED_AT_PREPARING as error:
+        except asyncpg.SyntaxOrAccessError as error:
+            # It may be wrong only with placeholders, where Django writes the values; or Django's error shows the place.
             raise UnsupportedError(str(error)) from error
         check_results([attribute.type.oid for attribute in statement.get_attributes()])
         prepared = _Prepared(statement, [encoder(one.oid) for one in statement.get_parameters()])
@@ -102,8 +93,9 @@ class Pool:
             self._give_back(connection, broken=isinstance(error, OSError | asyncpg.InternalClientError))
             if isinstance(error, UnsupportedError):
                 raise
-            if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-                # asyncpg cannot write the value, e.g. a number out of range: Django's way shows what it is.
+            if isinstance(error, ValueError | asyncpg.DataError) and not getattr(error, "message", None):
+                # It is not the server's: asyncpg cannot write the value, e.g. a number out of range, and Django's way
+                # shows what that is.
                 raise UnsupportedError(str(error)) from error
             raise_as_django(error)
         except BaseException:  # cancelled: the statement may still be running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -162,10 +163,9 @@ async def aget_or_create(
     if not goes(self, _GETS_OR_CREATES):
         return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
     self._for_write = True
-    try:
+    with suppress(self.model.DoesNotExist):
         return await self.aget(**kwargs), False
-    except self.model.DoesNotExist:
-        return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
+    return await GET_OR_CREATE.original(self, defaults, **kwargs)  # type: ignore[no-any-return]
 
 
 def judgements(project: Project) -> Iterator[Judgement]:

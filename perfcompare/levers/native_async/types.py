@@ -77,7 +77,7 @@ def _checked(types: frozenset[type]) -> Callable[[Any], Any]:
 
 
 def _text(value: object) -> object:
-    if isinstance(value, str) or value is None:
+    if value is None or (isinstance(value, str) and "\0" not in value):  # psycopg does not send that
         return value
     raise UnsupportedError("The server expects text.")
 
@@ -85,7 +85,7 @@ def _text(value: object) -> object:
 def _array(kind: type) -> Callable[[Any], Any]:
     def encode(value: object) -> object:
         if value is None or (type(value) is list and all(type(one) is kind for one in value)):
-            return value
+            return [*map(_text, value)] if kind is str and value else value
         raise UnsupportedError("The server expects an array.")
 
     return encode

@@ -106,6 +106,7 @@ def _ask_asgi(handler: Any, target: str, body: bytes = b"", kind: str = "applica
     ]
     scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": target, "headers": headers}
     asyncio.run(handler(scope, receive, send))
+    assert sent[-1]["more_body"] is False  # some who wrap an application look
     given = {name.decode().title(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], given, b"".join(one.get("body", b"") for one in sent)
 

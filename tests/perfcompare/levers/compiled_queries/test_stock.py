@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django import VERSION
 from django.db import ProgrammingError, connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
-from django.db.models.expressions import Col
+from django.db.models.expressions import Col, Func
 from django.db.models.lookups import BuiltinLookup, Exact
-from django.db.models.query import ModelIterable, QuerySet
+from django.db.models.query import ModelIterable, QuerySet, RelatedPopulator
+from django.db.models.signals import ModelSignal
 from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
+from django.db.utils import DatabaseErrorWrapper
 from django.test import override_settings
+from django.utils.connection import BaseConnectionHandler
 
 from perfcompare import levers
 from perfcompare.levers._orm import database_path
@@ -69,6 +74,13 @@ PATCHES: list[tuple[type[Any], str]] = [
     (Col, "as_sql"),
     (BaseTable, "as_sql"),
     (BuiltinLookup, "as_sql"),
+    (Func, "as_sql"),
+    (psycopg.Cursor, "fetchone"),
+    (psycopg.Cursor, "fetchmany"),
+    (DatabaseErrorWrapper, "__exit__"),
+    (BaseDatabaseOperations, "_get_limit_offset_params"),
+    (BaseDatabaseOperations, "check_expression_support"),
+    (ModelSignal, "send"),
 ]
 
 
@@ -96,6 +108,91 @@ def test_a_patched_method_is_called_as_by_django(
         _ask()
 
     assert seen == expected != []
+
+
+@pytest.mark.usefixtures("compiled")
+def test_whoever_fills_joined_instances_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    list(Post.objects.select_related("author"))
+    monkeypatch.setattr(RelatedPopulator, "populate", _counting(RelatedPopulator.populate, seen))
+
+    posts = list(Post.objects.select_related("author"))
+
+    assert len(seen) == len(posts) != 0
+
+
+@pytest.mark.usefixtures("compiled")
+def test_whoever_gives_connections_is_asked(short_ways: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    _ask()
+    short_ways.clear()
+    monkeypatch.setattr(BaseConnectionHandler, "__getitem__", _counting(BaseConnectionHandler.__getitem__, seen))
+    _ask()
+
+    assert (len(seen) >= 3, short_ways) == (True, [])
+    assert "__getitem__" in "".join(database_path.objections())
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_proxy_around_a_class_method_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    class Bound:
+        """As wrapt's: it says that it has all that the method has."""
+
+        def __init__(self, method: Any) -> None:
+            self._method = method
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._method, name)
+
+        def __call__(self, *args: Any) -> Any:
+            seen.append("from_db")
+            return self._method(*args)
+
+    class Proxy:
+        def __init__(self, function: Any) -> None:
+            self._function = function
+
+        def __get__(self, instance: object, owner: Any) -> Any:
+            return Bound(self._function.__get__(instance, owner))
+
+    _ask()
+    monkeypatch.setattr(models.Model, "from_db", Proxy(vars(models.Model)["from_db"]))
+    _ask()
+
+    assert len(seen) == 1 + len(User.objects.all())
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_column_that_changes_is_read_and_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> list[Any]:
+        users = User.objects.order_by("id")
+        return [
+            [one.name for one in users],
+            [*users.values_list("name")],
+            users.get(id=1).name,
+            users.filter(name="user1@seeded.example").count(),
+            [one.author.name for one in Post.objects.select_related("author").order_by("id")],
+            [one.author.name for one in Post.objects.prefetch_related("author").order_by("id")],
+        ]
+
+    before = asked()
+    with monkeypatch.context() as patch:
+        patch.setattr(User._meta.get_field("name"), "column", "email")
+        changed = asked()
+        expected = [*User.objects.order_by("id").values_list("email", flat=True)]
+        assert (changed[0], changed[2], changed[3]) == (expected, expected[0], 1)
+        assert {*changed[4], *changed[5]} <= {*expected}
+    assert asked() == before
+
+
+@pytest.mark.usefixtures("compiled")
+def test_whoever_chooses_converters_later_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ask()
+    monkeypatch.setattr(models.CharField, "get_db_converters", lambda *_: [lambda *_: "converted"], raising=False)
+
+    assert User.objects.get(id=1).name == "converted"
 
 
 @pytest.mark.usefixtures("compiled")

@@ -93,6 +93,28 @@ def test_an_address_that_is_taken_is_an_integrity_error_that_names_the_field(run
 
 
 @pytest.mark.usefixtures("_natively")
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        (User, {"name": "a\0", "email": "a@created.example"}),
+        (User, {"name": "\ud800", "email": "a@created.example"}),
+        (Post, {"author_id": 1 << 90, "title": "t", "body": "b"}),
+        (User, {"name": None, "email": "a@created.example"}),
+    ],
+)
+def test_a_row_that_cannot_be_written_is_the_error_of_django(model: Any, values: Any, run: Run[Any]) -> None:
+    with pytest.raises(Exception) as native:  # noqa: PT011 - it is compared
+        run(model.objects.acreate(**values))
+    with pytest.raises(Exception) as django:  # noqa: PT011
+        model.objects.create(**values)
+
+    for ours, theirs in ((native.value, django.value), (native.value.__context__, django.value.__context__)):
+        assert type(ours) is type(theirs)
+        assert str(ours).partition("DETAIL")[0].strip() == str(theirs).partition("DETAIL")[0].strip()
+    assert native.value.__context__ is native.value.__cause__
+
+
+@pytest.mark.usefixtures("_natively")
 def test_an_insert_that_fails_after_its_client_left_is_told(run: Run[Any], caplog: pytest.LogCaptureFixture) -> None:
     User.objects.create(name="Ada", email="ada@created.example")
 

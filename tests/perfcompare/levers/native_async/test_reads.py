@@ -118,6 +118,27 @@ def test_what_get_raises_aget_raises(arguments: dict[str, Any], run: Run[Any]) -
     assert str(raised.value) == str(expected.value)
 
 
+@pytest.mark.parametrize(
+    "queryset",
+    [User.objects.distinct("name").order_by("id"), User.objects.filter(name="\ud800"), User.objects.filter(name="\0")],
+    ids=["refused", "unwritable", "unsent"],
+)
+def test_what_cannot_be_asked_is_the_error_of_django(queryset: QuerySet[Any], run: Run[Any]) -> None:
+    with pytest.raises(Exception) as native:  # noqa: PT011 - it is compared
+        run(rows(queryset.all()))
+    with pytest.raises(Exception) as django:  # noqa: PT011
+        list(queryset.all())
+
+    assert (type(native.value), str(native.value)) == (type(django.value), str(django.value))
+
+
+def test_a_failed_search_is_not_the_context_of_what_follows(run: Run[Any]) -> None:
+    with pytest.raises(IntegrityError) as native:
+        run(User.objects.aget_or_create(email="user1@seeded.example", name="another"))
+
+    assert native.value.__context__ is native.value.__cause__
+
+
 def test_a_queryset_asks_once(run: Run[Any]) -> None:
     users = User.objects.order_by("id")
 
