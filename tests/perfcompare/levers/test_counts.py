@@ -164,10 +164,11 @@ def test_middleware_counts_what_django_does(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.urls("tests.perfcompare.levers.views")
 def test_a_wsgi_handler_counts_what_djangos_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     handler: Any = wsgi.LeanWSGIHandler()
     tally = installations()["lean_wsgi"].parts["handler"].tally
-    environ = {**RequestFactory().get("/health").environ, "wsgi.input": io.BytesIO()}
+    environ = {**RequestFactory().get("/synchronous").environ, "wsgi.input": io.BytesIO()}
 
     def serve() -> None:
         handler(environ, lambda *_args: None).close()
