@@ -92,9 +92,9 @@ def arm(version: Version) -> None:
     _look_up(version.cls)
 
 
-def _look_up(cls: Any) -> None:
+def _look_up(cls: object) -> None:
     with suppress(AttributeError):
-        cls._  # noqa: B018 - there is none, but Python has looked
+        cls._  # type: ignore[attr-defined]  # noqa: B018 - there is none, but Python has looked
 
 
 def _inheriting(*bases: type[Any]) -> Watch:
