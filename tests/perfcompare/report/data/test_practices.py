@@ -8,7 +8,7 @@ import pytest
 from perfcompare.core.measurement import Cell
 from perfcompare.models import Run
 from perfcompare.report.data.collection import collect
-from perfcompare.report.findings import verdict
+from perfcompare.report.findings import claims, verdict
 from perfcompare.report.sections import tables, waterfall
 from perfcompare.report.writers import html, ladder_table
 from tests.perfcompare.factories import FASTAPI, make_measurement, make_run, objection
@@ -63,6 +63,17 @@ def test_a_proxy_in_front_is_beside_the_stack_without_it() -> None:
     assert django == "DRF by settings on granian WSGI on user_list, beside the same without: 1.10x behind nginx."
     assert fastapi == "FastAPI on uvicorn on user_list, beside the same without: 1.50x behind nginx."
     assert [name for name, _changes in tables.changes(report)] == ["DRF by settings"]
+
+
+def test_where_every_claim_was_measured_they_come_before_what_teams_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = collect(measured({BASE: 400.0, PAGES: 420.0}))
+    page = html.page(report)
+    assert page.index('id="ladder"') < page.index('id="claims"')
+
+    rows = [replace(row, ratio="3.0x") for row in claims.rows(report)]
+    monkeypatch.setattr(claims, "rows", lambda _report: rows)
+    page = html.page(report)
+    assert page.index('id="claims"') < page.index('id="ladder"')
 
 
 def test_the_table_and_the_page_show_them() -> None:
