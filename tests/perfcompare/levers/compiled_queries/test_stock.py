@@ -146,9 +146,9 @@ def test_a_proxy_around_a_class_method_is_called(monkeypatch: pytest.MonkeyPatch
         def __getattr__(self, name: str) -> Any:
             return getattr(self._method, name)
 
-        def __call__(self, *args: Any) -> Any:
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
             seen.append("from_db")
-            return self._method(*args)
+            return self._method(*args, **kwargs)
 
     class Proxy:
         def __init__(self, function: Any) -> None:
