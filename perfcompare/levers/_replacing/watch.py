@@ -13,8 +13,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from ctypes import c_uint, sizeof, string_at
 from typing import Any, Final
+
+try:
+    from ctypes import c_uint, string_at
+except ImportError:  # a Python may have been built without libffi
+
+    class c_uint:  # type: ignore[no-redef]  # stands for it, and is always 0
+        value = 0
+
+    string_at = None  # type: ignore[assignment]
 
 _HARMLESS: Final = frozenset({"typing", "django.db.models.utils", None})
 """Modules whose `__init_subclass__` keeps no list of the classes that it is called for."""
@@ -64,7 +72,7 @@ class Version(c_uint):
     cls: Watch | None = None
 
 
-NEVER: Final = Version(0)
+NEVER: Final = Version()
 """Of no class: is never armed."""
 
 
@@ -111,7 +119,7 @@ def _version_of(cls: Watch, place: int) -> Version:
 
 def _place() -> int | None:
     """How far behind the beginning of a class its version is, in bytes; None where that is not certain."""
-    if sys.implementation.name != "cpython":  # elsewhere `id` is no address
+    if string_at is None or sys.implementation.name != "cpython":  # elsewhere `id` is no address
         return None
     parent: Any = type("Parent", (), {"method": None})
     between: Any = type("Between", (parent,), {})
@@ -129,7 +137,7 @@ def _place() -> int | None:
         for number, value in enumerate(read)
         if value and same[number] == value and all(one[number] and not other[number] for one, other in changes)
     ]
-    return found[0] * sizeof(c_uint) if len(found) == 1 else None
+    return found[0] * read.itemsize if len(found) == 1 else None
 
 
 def _numbers(cls: type[Any]) -> memoryview:

@@ -93,9 +93,11 @@ async def _insert(instance: Any, using: str, pool: Pool) -> None:
 
 
 async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
+    rows: list[Any] | None = None
     with suppress(UnsupportedError, PlaceholderError):
         statement = written.insertion(instance, using)
         rows = await pool.rows(statement.sql, statement.parameters)
+    if rows is not None:  # what fails from here on has been written, and is not written again
         if rows:
             written.take_back(instance, rows[0], using)
         return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from collections.abc import Callable
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -91,6 +93,26 @@ def test_elsewhere_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "string_at", lambda *_: pytest.fail("read"))
 
     assert watch._place() is None
+
+
+def test_without_ctypes_all_is_compared_each_time() -> None:
+    code = """
+        import sys
+        sys.modules["ctypes"] = None
+        from perfcompare.levers._replacing import comparison
+        from perfcompare.levers._replacing.watch import NEVER, watch_of
+
+        class Parent:
+            one = two = three = four = None
+
+        same = comparison([(Parent, name, None) for name in ("one", "two", "three", "four")])
+        print(watch_of([Parent]), NEVER.value, same())
+        Parent.four = 1
+        print(same())
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["None", "0", "True", "False"]
 
 
 def test_where_a_change_takes_nothing_no_place_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

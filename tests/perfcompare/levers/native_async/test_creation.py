@@ -12,6 +12,8 @@ from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
 from perfcompare.levers.native_async import creation, errors
+from perfcompare.levers.native_async.inserts import Form
+from perfcompare.levers.native_async.types import UnsupportedError
 from tests.perfcompare.levers.native_async.conftest import Run
 from users import generation, seeding
 from users.models import Post, Profile, User
@@ -112,6 +114,19 @@ def test_a_row_that_cannot_be_written_is_the_error_of_django(model: Any, values:
         assert type(ours) is type(theirs)
         assert str(ours).partition("DETAIL")[0].strip() == str(theirs).partition("DETAIL")[0].strip()
     assert native.value.__context__ is native.value.__cause__
+
+
+@pytest.mark.usefixtures("_natively")
+def test_a_row_that_cannot_be_taken_back_is_not_written_again(run: Run[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: Any) -> None:
+        raise UnsupportedError
+
+    author = User.objects.create(name="Ada", email="ada@created.example")
+    monkeypatch.setattr(Form, "take_back", refuse)
+    with pytest.raises(UnsupportedError):
+        run(Post.objects.acreate(author=author, title="t", body="b"))
+
+    assert Post.objects.filter(author=author).count() == 1
 
 
 @pytest.mark.usefixtures("_natively")
