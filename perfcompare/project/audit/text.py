@@ -14,6 +14,7 @@ from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.audit.instruments.thread_hops import HOP
 from perfcompare.project.audit.report import Advice, Audit
 from perfcompare.project.audit.verifying import Judged, named
+from perfcompare.report.data.words import many
 
 WIDTH: Final = 60
 _LEAST: Final = 0.02
@@ -55,15 +56,11 @@ def summary(facts: RequestFacts) -> str:
     """Its figures in one line."""
     return (
         f"{microseconds(facts.cpu_us)} of CPU, {microseconds(facts.wall_us)} in all; "
-        f"{_many(facts.number_of_statements, 'statement')}, {_many(sum(facts.instances.values()), 'instance')}, "
+        f"{many(facts.number_of_statements, 'statement')}, {many(sum(facts.instances.values()), 'instance')}, "
         f"connections opened: {facts.how_often(OPENED)}"
         + (f", thread hops: {facts.how_often(HOP)}" if facts.how_often(HOP) else "")
         + f"; {facts.response['bytes']:,} bytes"
     )
-
-
-def _many(number: int, of: str) -> str:
-    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _part(part: Part, facts: RequestFacts) -> str:

@@ -23,7 +23,7 @@ from perfcompare.report.data.noise import Floors
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.serializers import Serializers
 from perfcompare.report.data.timelines import Timeline
-from perfcompare.report.data.words import both, listed
+from perfcompare.report.data.words import both, listed, many
 from perfcompare.runner.rooms import Level as SocketLevel
 from perfcompare.runner.streams import Level as StreamLevel
 
@@ -328,7 +328,7 @@ class Report:
     @property
     def certainty(self) -> str:
         """How many rounds there are, and whether the ratios have intervals, in a sentence."""
-        rounds = f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        rounds = many(self.rounds, "round")
         ratios = [cell.cpu_ratio for cell in self.cells if cell.cpu_ratio and not cell.reference]
         if not ratios:
             return f"{rounds}; nothing to compare."

@@ -33,6 +33,11 @@ def both(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def many(number: int, noun: str) -> str:
+    """`1 step`; `1,200 steps`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def listed(noun: str, names: Sequence[str]) -> str:
     """`step 1`; `steps 1, 2 and 5`."""
     return f"{noun}{'s' if len(names) > 1 else ''} {both(names)}"

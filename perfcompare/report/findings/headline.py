@@ -16,6 +16,7 @@ from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.ratios import Ratio
 from perfcompare.report.data.report import Block, CellSummary, Report
 from perfcompare.report.data.rungs import Path, Rung
+from perfcompare.report.data.words import many
 
 NEAR = 1.1
 """Up to this many times the reference's cost counts as closed where a comparison has no verdict."""
@@ -153,7 +154,7 @@ class _Answer:
         if known:
             stack = self.path.rungs[Rung.LEVERS]
             levers = [self.mark(one) for one in rungs.levers(self.report.catalog, stack)]
-            count = f"{len(levers)} lever{'s' if len(levers) != 1 else ''}"
+            count = many(len(levers), "lever")
             with_settings = "".join(f" and {self.mark(one)}" for one in rungs.settings(self.report.catalog, stack))
             name = self.mark(self.path.label(Rung.LEVERS))
             yield f"With {count} ({listed(levers)}){with_settings}, {name} costs {self._cost(known)}.{self._together()}"
@@ -209,7 +210,7 @@ class _Answer:
                 )
         name = min(middles, key=lambda one: middles[one], default=None)
         if name is not None and middles[name] < median(list(left.values())):
-            middle = f"{formatting.number(middles[name])}x in the median of {_scenarios(len(left))}"
+            middle = f"{formatting.number(middles[name])}x in the median of {many(len(left), 'scenario')}"
             yield f"The cheapest Django measured there is {self.mark(name)}: {middle}."
 
     def _cost(self, known: Costs, *, ranged: bool = True) -> str:
@@ -223,7 +224,7 @@ class _Answer:
             (name, ratio), more = known[0], f" ({covered})" if covered and not (whole and len(self.gaps) == 1) else ""
             return f"{formatting.ratio(ratio)} FastAPI's CPU per request on {self.mark(name)}{more}"
         (least, low), (most, high) = (pick(known, key=lambda one: one[1].value) for pick in (min, max))
-        of = _scenarios(len(known)) if whole else f"{len(known)} of {_scenarios(len(self.gaps))}"
+        of = many(len(known), "scenario") if whole else f"{len(known)} of {many(len(self.gaps), 'scenario')}"
         span = f"; from {formatting.ratio(low)} on {self.mark(least)} to {formatting.ratio(high)} on {self.mark(most)}"
         return (
             f"{formatting.number(median([ratio.value for _name, ratio in known]))}x FastAPI's CPU per request "
@@ -234,10 +235,6 @@ class _Answer:
         """`simple, user_detail (83% of the traffic)`."""
         covered = traffic.coverage(scenarios, traffic.weighted_mix(self.report))
         return listed([self.mark(name) for name in scenarios]) + (f" ({covered})" if covered else "")
-
-
-def _scenarios(count: int) -> str:
-    return f"{count} scenario{'s' if count != 1 else ''}"
 
 
 def _threshold(known: Costs) -> str:

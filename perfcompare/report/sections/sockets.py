@@ -14,6 +14,7 @@ from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import Kind
 from perfcompare.report.data.labels import server_label
 from perfcompare.report.data.report import Report
+from perfcompare.report.data.words import many
 from perfcompare.report.sections.by_level import Cost, Row, Table, pictures
 from perfcompare.runner.rooms import MESSAGE_BYTES, Level
 
@@ -147,7 +148,7 @@ def _range(ratios: Collection[float]) -> str:
 
 def _sockets(levels: Collection[int]) -> str:
     low, high = min(levels), max(levels)
-    return f"{low:,} to {high:,} sockets" if low < high else f"{high:,} socket{'s' if high > 1 else ''}"
+    return f"{low:,} to {high:,} sockets" if low < high else many(high, "socket")
 
 
 def label(name: str) -> str:

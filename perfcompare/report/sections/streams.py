@@ -13,7 +13,7 @@ from perfcompare.report.data import formatting
 from perfcompare.report.data.kinds import kind
 from perfcompare.report.data.labels import pair_label
 from perfcompare.report.data.report import Report
-from perfcompare.report.data.words import both
+from perfcompare.report.data.words import both, many
 from perfcompare.report.sections.by_level import Cost, Row, Table, pictures
 from perfcompare.runner.streams import Asked, Level
 
@@ -125,8 +125,7 @@ def _reach(levels: Sequence[Level]) -> str:
         return "nothing streams, the parts come together at the end"
     most = _most(levels)
     if not most:
-        largest = max(one.at_once for one in levels)
-        return f"{largest:,} stream{'s' if largest != 1 else ''} at once, not more"
+        return f"{many(max(one.at_once for one in levels), 'stream')} at once, not more"
     above = [one.wanted for one in levels if one.wanted > most]
     return f"{most:,} streams at once, all right" + (f"; not {min(above):,}" if above else "")
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Report
+from perfcompare.report.data.words import many
 from perfcompare.report.findings import claims, headline, verdict
 from perfcompare.report.sections import equal_load, fixed_rates, many_clients
 
@@ -198,7 +199,7 @@ def _excluded(report: Report, paint: Paint) -> Iterator[str]:
         yield paint("Not used (the page lists each trial and the way out):", BOLD)
     for (spoiled, code), trials in sorted(groups.items(), key=lambda group: -len(group[1])):
         first = next((one.sentence for one in trials[0].objections if one.code == code), trials[0].error)
-        times = f"{len(trials)} trial{'s' if len(trials) != 1 else ''}"
+        times = many(len(trials), "trial")
         yield from _wrapped(f"{spoiled} of {times}, {code}; the first, {trials[0].cell}: {first}")
 
 

@@ -9,6 +9,7 @@ from perfcompare.project.audit.facts import Middleware, RequestFacts
 from perfcompare.project.audit.findings._changed import SHARE
 from perfcompare.project.audit.findings._finding import Finder, Finding
 from perfcompare.project.audit.instruments import middleware, thread_hops
+from perfcompare.report.data.words import both
 
 _OF_HOPS: Final = "https://docs.djangoproject.com/en/5.2/topics/async/#performance"
 _OF_ANSWERS: Final = "https://docs.djangoproject.com/en/5.2/ref/middleware/#middleware-ordering"
@@ -52,7 +53,7 @@ def _answered(facts: RequestFacts) -> Iterator[Finding]:
     if cpu_us >= SHARE * facts.cpu_us:
         yield _finding(
             [answering, *(one for one in facts.middleware if one != answering)],
-            f"is answered by {answering.label}, after {_and([one.label for one in before])}, which take "
+            f"is answered by {answering.label}, after {both([one.label for one in before])}, which take "
             f"{cpu_us / facts.cpu_us:.0%} of the CPU time",
             cpu_us=cpu_us,
             wall_us=wall_us,
@@ -71,10 +72,6 @@ def _finding(better: Sequence[Middleware], what: str, *, cpu_us: float, wall_us:
         middleware=paths,
         subject=repr(paths),
     )
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 FINDER: Final = Finder(label="middleware in an order that changes the thread, or works in vain", find=_find)

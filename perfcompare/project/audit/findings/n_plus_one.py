@@ -8,6 +8,7 @@ from typing import Final
 
 from perfcompare.project.audit.facts import RequestFacts, Statements
 from perfcompare.project.audit.findings._finding import Finder, Finding
+from perfcompare.report.data.words import both
 
 _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related"
 _IN_BULK: Final = "https://docs.djangoproject.com/en/5.2/topics/db/optimization/#retrieve-everything-at-once-if-you-know-you-will-need-it"
@@ -76,13 +77,12 @@ def _longest(paths: Sequence[str]) -> list[str]:
 
 def _statements(group: Sequence[Statements]) -> str:
     if len(group) <= _FEW:
-        return " and ".join(str(one.count) for one in group) + " statements that differ only in values"
+        return f"{both([str(one.count) for one in group])} statements that differ only in values"
     return f"{sum(one.count for one in group):,} statements of {len(group)} kinds, which differ only in values,"
 
 
 def _relations(group: Sequence[Statements]) -> str:
-    *others, last = dict.fromkeys(one.origin["relation"] or one.origin["path"] for one in group)
-    return " and ".join([", ".join(others), last] if others else [last])
+    return both([*dict.fromkeys(one.origin["relation"] or one.origin["path"] for one in group)])
 
 
 FINDER: Final = Finder(label="statements that differ only in values (N+1)", find=_find)
