@@ -2,8 +2,9 @@
 
 adrf fetches and represents each field in a thread of its own call (adrf.serializers.Serializer.ato_representation).
 Here the objects of a QuerySet are fetched first, and then represented by the compiled code: on the loop when only
-library code and attributes of the objects take part, in one thread call when methods of a project do, and by adrf
-itself when something has to be awaited. An object that turns out to need the database is left to adrf as well.
+library code and attributes of the objects take part, in one thread call when methods of a project do and adrf calls
+them in threads, and by adrf itself when something has to be awaited. An object that turns out to need the database is
+left to adrf as well.
 """
 
 from __future__ import annotations
@@ -23,16 +24,18 @@ from perfcompare.levers._replacing import Judgement, Replacement, judged, overri
 from perfcompare.levers.compiled_serializers import children, nodes
 from perfcompare.levers.compiled_serializers.premises import METHODS
 from perfcompare.levers.compiled_serializers.runtime import ChildPlace, Place
-from perfcompare.levers.compiled_serializers.specs import ADRF, LOOP
+from perfcompare.levers.compiled_serializers.specs import LOOP, THREAD
 
 _T = TypeVar("_T")
+_FURTHEST: Final = THREAD if hasattr(serializers, "sync_to_async") else LOOP
+"""An adrf that enters no threads calls a project's methods on the event loop, which is left to it."""
 
 
 async def ato_representation(self: Serializer[Any], instance: object) -> Any:
     """`instance` as a dict of primitive values: adrf's Serializer.ato_representation."""
     next(ONE.calls)
     node = nodes.node_of(self) if _holds() else None
-    if node is None or node.pace == ADRF:
+    if node is None or node.pace > _FURTHEST:
         return await ONE.original(self, instance)
     try:
         return await _represented(node, node.one, instance, Place(self))
@@ -45,7 +48,7 @@ async def list_ato_representation(self: ListSerializer[Any], data: Manager[Any] 
     next(MANY.calls)
     child = children.peeked(self)
     node = nodes.node_of_child(self, child) if _is_own(type(child)) and _holds() else None
-    if node is None or node.pace == ADRF:
+    if node is None or node.pace > _FURTHEST:
         return await MANY.original(self, data)
     data = data.all() if isinstance(data, Manager) else data
     objects = [one async for one in data] if isinstance(data, QuerySet) else list(data)
