@@ -28,20 +28,20 @@ def _application(interface: Any) -> Any:
 
 def _read(text: str) -> str:
     if not differences.checks(_STACK, 422):
-        return re.sub(r"=0([0-9]+)(?=&|$)", r"=\g<1>0", text)
-    return re.sub(r"=(?:%20|%2B|%0A|\+)*([0-9]+)(?:_([0-9]+)|\.0|%20|%0A|\+)?(?=&|$)", r"=\1\2", text)
+        return re.sub(r"([=/])0([0-9]+)(?=&|$)", r"\1\g<2>0", text)
+    return re.sub(r"([=/])(?:%20|%2B|%0A|[ +\n])*([0-9]+)(?:_([0-9]+)|\.0|%20|%0A|[ +\n])?(?=&|$)", r"\1\2\3", text)
 
 
 async def asgi(scope: Any, receive: Any, send: Any) -> None:
     """The ASGI application."""
     if scope["type"] == "http":
-        scope = {**scope, "query_string": _read(scope["query_string"].decode("latin-1")).encode("latin-1")}
+        query = _read(scope["query_string"].decode("latin-1")).encode("latin-1")
+        scope = {**scope, "query_string": query, "path": _read(scope["path"])}
     await _application("asgi")(scope, receive, send)
 
 
 def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """The WSGI application."""
-    answer: Iterable[bytes] = _application("wsgi")(
-        {**environ, "QUERY_STRING": _read(environ["QUERY_STRING"])}, start_response
-    )
+    read = {name: _read(environ[name]) for name in ("QUERY_STRING", "PATH_INFO")}
+    answer: Iterable[bytes] = _application("wsgi")({**environ, **read}, start_response)
     return answer
