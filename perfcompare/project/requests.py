@@ -208,7 +208,11 @@ def _texts(table: Mapping[str, Any], key: str, where: str) -> Mapping[str, str]:
 
 
 def _headers(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
-    headers = _texts(table, "headers", where)
+    return sendable(_texts(table, "headers", where), where)
+
+
+def sendable(headers: Mapping[str, str], where: str) -> Mapping[str, str]:
+    """The headers as they are; UsageError, which begins with `where`, names one that cannot be sent."""
     for name, value in headers.items():
         _matching(_FIELD_NAME, name, where, "the name of a header")
         _matching(_FIELD_VALUE, value, f"{where}, header {name}", "a header's value (Latin-1, without line breaks)")
