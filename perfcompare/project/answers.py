@@ -36,6 +36,7 @@ HEADERS: Final = (
 """What a client acts on. Others name the server, the time or the connection."""
 ORIGIN: Final = "http://server"
 """Takes the place of the server's own address in an answer, because two servers cannot have the same."""
+FIRST_ERROR: Final = 400
 _LOOPBACK: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?![\w.:-])")
 _LISTS: Final = frozenset({"vary", "allow"})
 """Headers whose words have no order and no case."""
@@ -99,7 +100,7 @@ def fetch(
     found = {}
     for one in requests:
         try:
-            reply = client.send(one.request(headers[one.login] if one.login else NOTHING), "/")
+            reply = client.send(one.request(headers.get(one.login, NOTHING)), "/")
         except OSError as error:
             raise EnvironmentProblem(f"{one.name}: {host}:{port} does not answer: {error}.") from error
         found[one.name] = of_reply(reply)

@@ -13,8 +13,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
-from perfcompare.core.http import NOTHING
-from perfcompare.project.answers import Answer, Difference, differences, of_reply, unstable
+from perfcompare.core.http import NOTHING, merged
+from perfcompare.project.answers import FIRST_ERROR, Answer, Difference, differences, of_reply, unstable
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.runner.client import Client
 
@@ -29,6 +29,8 @@ class Side:
     host: str
     port: int
     scheme: str = "http"
+    asked_as: str = ""
+    """The Host of its requests; empty for that of its address."""
     prefix: str = ""
     """In front of every path, without a slash at its end."""
     mapped: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -76,6 +78,11 @@ class Compared:
     """Places at which a side differs from itself."""
 
     @property
+    def failing(self) -> bool:
+        """Whether both answer with an error."""
+        return min(self.statuses) >= FIRST_ERROR
+
+    @property
     def judged(self) -> bool:
         """Whether both sides have answers that can be compared; not when their status changes by itself."""
         return "status" not in self.ignored
@@ -111,13 +118,16 @@ def compare(
 ) -> Iterator[Compared]:
     """Send every request to both sides, and to the twin of the first, in `times` rounds."""
     asked = [side for side in (*sides, twin) if side is not None]
-    common = _host(asked)
+    hosts = _hosts(asked)
     rounds = []
     for number in range(times):
         said(f"round {number + 1} of {times}")
         rounds.append(
             {
-                one.name: [side.answer(one, {**common, **(headers[one.login] if one.login else {})}) for side in asked]
+                one.name: [
+                    side.answer(one, merged(headers.get(one.login, NOTHING), {"Host": host}))
+                    for side, host in zip(asked, hosts, strict=True)
+                ]
                 for one in requests
             }
         )
@@ -125,9 +135,11 @@ def compare(
         yield _compared(one.name, [round_[one.name] for round_ in rounds], frozenset(ignoring))
 
 
-def _host(sides: Sequence[Side]) -> Mapping[str, str]:
+def _hosts(sides: Sequence[Side]) -> Sequence[str]:
     """Servers that differ by their port only see the same Host, or an ETag of a body with links would differ."""
-    return {"Host": sides[0].host} if len({one.host for one in sides}) == 1 else {}
+    if len({one.host for one in sides}) == 1:
+        return [next((one.asked_as for one in sides if one.asked_as), sides[0].host)] * len(sides)
+    return [one.asked_as or one.origin.partition("://")[2] for one in sides]
 
 
 def _compared(name: str, rounds: Sequence[Sequence[Answer]], ignoring: frozenset[str]) -> Compared:

@@ -81,6 +81,7 @@ FILES = [
     ("[[requests]]\nname='a'\npath='/'\nweight=0", "not a `weight`"),
     ("[[requests]]\nname='a'\npath='/'\n[[requests]]\nname='a'\npath='/'", "several requests"),
     ("[logins.a]\n[[requests]]\nname='a'\npath='/'", "either `headers` or `user`"),
+    ("host='a b'\n[[requests]]\nname='a'\npath='/'", "not a `host`"),
     ("requests = 1", "not a list of tables"),
     ("a b", "line 1"),
 ]

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,15 @@ Body = Callable[[str], object]
 
 
 @contextmanager
-def answering(body: Body, **headers: str) -> Iterator[Side]:
+def answering(
+    body: Body, *, asked_as: str = "", hosts: list[str] | None = None, status: int = 200, **headers: str
+) -> Iterator[Side]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if hosts is not None:
+                hosts.append(self.headers["Host"])
             content = json.dumps(body(self.path)).encode()
-            self.send_response(200)
+            self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
@@ -50,7 +55,7 @@ def answering(body: Body, **headers: str) -> Iterator[Side]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Side(name="here", host="127.0.0.1", port=server.server_port)
+        yield Side(name="here", host="127.0.0.1", port=server.server_port, asked_as=asked_as)
         server.shutdown()
 
 
@@ -97,6 +102,26 @@ def test_a_twin_shows_what_differs_from_process_to_process() -> None:
     ):
         assert wheres(compared(a, b)) == ["$.pid"]
         assert wheres(compared(a, b, twin=twin)) == []
+
+
+def test_both_are_asked_as_the_host_of_the_file_where_one_is_started_here() -> None:
+    hosts: list[str] = []
+    with answering(str, asked_as="shop.test", hosts=hosts) as started, answering(str, hosts=hosts) as named:
+        compared(started, named)
+    assert {*hosts} == {"shop.test"}
+
+
+def test_the_host_of_a_url_is_that_of_the_url() -> None:
+    hosts: list[str] = []
+    with answering(str, asked_as="shop.test", hosts=hosts) as a, answering(str, hosts=hosts) as b:
+        compared(a, replace(b, host="localhost"))
+    assert hosts == ["shop.test", f"localhost:{b.port}"] * 3
+
+
+def test_errors_of_both_are_told() -> None:
+    with answering(str, status=400) as a, answering(str) as b:
+        assert compared(a, a).failing
+        assert not compared(a, b).failing
 
 
 def test_an_address_of_the_server_is_no_difference() -> None:
@@ -148,7 +173,7 @@ def requests_of(shop: Shop) -> Path:
 def test_stock_and_stock_differ_nowhere(shop: Shop) -> None:
     requests_of(shop)
     printed = shop.manage("perfcompare", "parity", "as_is", "persistent_connections", "--times", "10")
-    assert f"The same answers to {len(USERS)} of {len(USERS)} requests." in printed
+    assert f"The same answers to {len(USERS)} of {len(USERS)} requests, with an error in 1." in printed
     assert "now (200): same; differs from itself: $.now" in printed
 
 

@@ -20,7 +20,7 @@ from perfcompare.project.initial import openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
 from perfcompare.project.initial.ids import Ids
 from perfcompare.project.project import current
-from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, sendable, write
+from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, as_host, sendable, write
 from perfcompare.project.served import sessions
 from perfcompare.project.target import AS_IS
 from perfcompare.runner.client import Client
@@ -71,6 +71,9 @@ def arguments(parser: ArgumentParser) -> None:
         help="what requests that need a login send instead, such as 'Authorization: Bearer ${API_TOKEN}', where "
         "${API_TOKEN} is a variable of the environment; may be repeated",
     )
+    parser.add_argument(
+        "--host", default=RequestFile.host, help="the Host that the project is asked for (default: localhost)"
+    )
     parser.add_argument("--settings-module", default="", help="settings to measure with, such as those of production")
     parser.add_argument("--server", default="", help="where each request is tried once (default: an installed one)")
     parser.add_argument("--output", type=Path, default=Path(FILE), help=f"the file (default: {FILE})")
@@ -95,18 +98,19 @@ def run(options: Namespace, output: Output) -> None:
     login = Login(user=options.user, headers=sendable(dict(options.header), "--header"))
     file = RequestFile(
         requests=[],
+        host=as_host(options.host, "--host"),
         logins={LOGIN: login} if login != Login() else {},
         settings=options.settings_module,
         environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
     )
-    sent = logins.headers(file, LOGIN if file.logins else "")
+    anonymous, known = logins.headers(file, ""), logins.headers(file, LOGIN) if file.logins else {}
     log = env.state_folder() / "logs" / "init.log"
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
         client = Client(server.host, server.port)
         ids = Ids(urlconf.candidates()[0], user)
-        tried = [_try(one, client, ids, sent) for one in _followed(found, output)]
+        tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
         comments[LOGIN] = f"Sent: {credentials.said}."
@@ -151,7 +155,9 @@ def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
     return openapi.joined(found, described), left_out
 
 
-def _try(candidate: Candidate, client: Client, ids: Ids, login: Mapping[str, str]) -> _Tried:
+def _try(
+    candidate: Candidate, client: Client, ids: Ids, anonymous: Mapping[str, str], login: Mapping[str, str]
+) -> _Tried:
     """The first path that is answered with 2xx, without a login, else with it."""
     request = ProjectRequest(
         name=candidate.name,
@@ -170,7 +176,7 @@ def _try(candidate: Candidate, client: Client, ids: Ids, login: Mapping[str, str
         return _Tried(request=asked, said="not tried: it changes data", good=False)
     refused: list[_Tried] = []
     for path in paths:
-        for name, headers in [("", NOTHING), *([(LOGIN, login)] if login else [])]:
+        for name, headers in [("", anonymous), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
             if tried.good:
                 return tried
@@ -184,7 +190,7 @@ def _try(candidate: Candidate, client: Client, ids: Ids, login: Mapping[str, str
 def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:
     began = time.perf_counter()
     try:
-        reply = client.send(request.request({"Host": "localhost", **headers}), "/")
+        reply = client.send(request.request(headers), "/")
     except OSError as error:
         return _Tried(request=request, said=f"no answer: {error}", good=False)
     if not 200 <= reply.status < 300:

@@ -82,7 +82,11 @@ def run(options: Namespace, output: Output) -> None:
     if differing:
         raise PerfcompareError(f"{differing} of {len(compared)} requests are answered differently.")
     judged = sum(one.judged for one in compared)
-    output.write(f"The same answers to {judged} of {len(compared)} requests.")
+    failing = sum(one.failing for one in compared)
+    if failing == len(compared):
+        raise PerfcompareError("Every answer is an error, so nothing was compared. Look at `host` and the logins.")
+    errors = f", with an error in {failing}" if failing else ""
+    output.write(f"The same answers to {judged} of {len(compared)} requests{errors}.")
 
 
 def lines(one: Compared) -> Sequence[str]:
@@ -167,7 +171,7 @@ def _sides(options: Namespace, file: RequestFile, context: ExitStack) -> tuple[S
     for key, server in start_all(wanted, context).items():
         if isinstance(server, PerfcompareError):
             raise server
-        found[key] = Side(name=named[key], host=server.host, port=server.port)
+        found[key] = Side(name=named[key], host=server.host, port=server.port, asked_as=file.host)
     return found["A"], found["B"], found.get("twin")
 
 

@@ -17,7 +17,7 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attemp
 from perfcompare.core.http import Request
 from perfcompare.core.setting import Loss
 from perfcompare.core.stack import original
-from perfcompare.project.answers import HEADERS, Answer, difference, fetch, losing, unstable
+from perfcompare.project.answers import FIRST_ERROR, HEADERS, Answer, difference, fetch, losing, unstable
 from perfcompare.project.changes import of_names
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.served import health
@@ -30,7 +30,6 @@ AT_ONCE: Final = 4
 """Servers that start at the same time, so that a large project fits into the memory."""
 PASSES: Final = 2
 """How often each request is sent: a cache may answer the second one."""
-FIRST_ERROR: Final = 400
 Headers = Mapping[str, Mapping[str, str]]
 """Of each login."""
 
