@@ -56,6 +56,7 @@ def run(options: Namespace, output: Output) -> None:
         raise UsageError(f"{options.file} has only requests that change data. Add --unsafe to send them.")
     headers = logins.of_requests(file, requests)
     with ExitStack() as context:
+        output.write("Starting …")
         first, second, twin = _sides(options, file, context)
         compared = [
             *parity.compare(
@@ -65,6 +66,7 @@ def run(options: Namespace, output: Output) -> None:
                 times=options.times,
                 twin=twin,
                 ignoring=options.ignore,
+                said=lambda sentence: output.write(f"{sentence} …"),
             )
         ]
     sides = (options.first, options.second)

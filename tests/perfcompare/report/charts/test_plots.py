@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import sys
 from xml.etree import ElementTree
 
@@ -29,6 +30,11 @@ def test_bars_are_as_long_as_their_values_from_the_top_down() -> None:
     widths = [width for _top, width in rectangles(drawn(*rows))]
 
     assert [width / widths[0] for width in widths] == pytest.approx([1.0, 3.0, 2.0], rel=1e-3)
+
+
+def test_bars_are_drawn_where_lxml_is_installed() -> None:
+    importlib.import_module("lxml.etree")
+    assert rectangles(drawn(Bar(name="x", figure="", value=1.0)))
 
 
 def test_names_and_figures_are_text_beside_their_bars() -> None:
