@@ -12,7 +12,10 @@ from perfcompare.levers._replacing.comparison import MISSING, attribute_of, comp
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
-LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "perfcompare.levers.")
+LIBRARIES: Final = (
+    *("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "django_redis.", "redis."),
+    "perfcompare.levers.",
+)
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 

@@ -18,6 +18,7 @@ from perfcompare.core.asgi import refuse_websocket
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.refusals import Refusal
+from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.lean_asgi import bodies, messages, warm_threads
 from perfcompare.levers.lean_asgi.disconnection import Exchange, Watch
 from perfcompare.levers.lean_asgi.install import INSTALLATION
@@ -52,6 +53,8 @@ _COURSE: Final = course_of(
         },
     }
 )
+_ALSO: Final = Unpatched({asgi: "ThreadSensitiveContext sync_to_async", ASGIHandler: "chunk_bytes.__func__"})
+"""What is on the course and is no function of it."""
 _SERVED: Final = INSTALLATION.parts["handler"].tally
 REPLACEMENTS: Final = ()
 """A handler is named in a server's command, and nothing is replaced."""
@@ -60,6 +63,7 @@ refusals: Final = _COURSE.refusals
 
 def objections() -> Iterator[str]:
     """Why requests are served by Django's own handler at this moment."""
+    yield from _ALSO.objections()
     if not _COURSE.holds():
         yield "off: a function of Django's handler has been replaced since the process began."
 
@@ -91,7 +95,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await _serve_other(scope, receive, send)
             return
         next(_SERVED.calls)
-        if not _COURSE.holds():
+        if not (_COURSE.holds() and _ALSO.holds()):
             await self._left_to_stock(scope, receive, send)
             return
         said = bodies.declared(scope)
