@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
-from types import ModuleType
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    MethodDescriptorType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
@@ -16,6 +23,11 @@ LIBRARIES: Final = (
     *("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "django_redis.", "redis."),
     "perfcompare.levers.",
 )
+_BUILT_IN: Final = (
+    *(type, BuiltinFunctionType, ClassMethodDescriptorType, MethodDescriptorType),
+    *(MethodWrapperType, WrapperDescriptorType),
+)
+"""What is called and has no code of Python's."""
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 
@@ -24,8 +36,9 @@ def is_own_attribute(attribute: object) -> bool:
     functions = functions_of(attribute)
     if functions:
         return is_ours(attribute) or all(origin_of(one).startswith(LIBRARIES) for one in functions)
-    # What Python itself or C code defines; a proxy around a function says that it is one, and is none.
-    return not callable(attribute) or type(attribute).__module__ == "builtins"
+    # What Python itself or C code defines; a proxy around a function says that it is one, and is none. Those of wrapt
+    # are of C code too, and have no other module.
+    return not callable(attribute) or issubclass(type(attribute), _BUILT_IN)
 
 
 def is_own_name(name: str, value: object) -> bool:
