@@ -18,4 +18,4 @@ class Whole:
         self.complete()
         vars(object)["__class__"].__set__(self, kind)
 
-    __class__ = property(_kind, _become)  # type: ignore[assignment]  # as `unittest.mock` does
+    __class__ = property(_kind, _become)  # as `unittest.mock` does

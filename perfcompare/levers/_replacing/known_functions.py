@@ -8,6 +8,7 @@ from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
     MethodDescriptorType,
+    MethodType,
     MethodWrapperType,
     ModuleType,
     WrapperDescriptorType,
@@ -33,12 +34,25 @@ _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 def is_own_attribute(attribute: object) -> bool:
     """Whether the code of a method, a property or a plain value was written in one of the libraries."""
+    if inner := _behind(attribute):
+        return is_ours(attribute) or all(map(is_own_attribute, inner))
     functions = functions_of(attribute)
     if functions:
         return is_ours(attribute) or all(origin_of(one).startswith(LIBRARIES) for one in functions)
+    kind = type(attribute)
     # What Python itself or C code defines; a proxy around a function says that it is one, and is none. Those of wrapt
     # are of C code too, and have no other module.
-    return not callable(attribute) or issubclass(type(attribute), _BUILT_IN)
+    if callable(attribute):
+        return issubclass(kind, _BUILT_IN)
+    return not hasattr(kind, "__get__") or f"{kind.__module__}.".startswith(("builtins.", *LIBRARIES))
+
+
+def _behind(attribute: Any) -> tuple[object, ...]:
+    """What is called for a property or a method, which may be a proxy around a function."""
+    kind = type(attribute)
+    if issubclass(kind, property):
+        return tuple(one for one in (attribute.fget, attribute.fset, attribute.fdel) if one is not None)
+    return (attribute.__func__,) if issubclass(kind, (classmethod, staticmethod, MethodType)) else ()
 
 
 def is_own_name(name: str, value: object) -> bool:

@@ -82,7 +82,8 @@ class Tag(c_uint):
 
 def tag_of(cls: type[Any]) -> Tag | None:
     """That of `cls`; None where its attributes are not those that its version is for, or where there is none."""
-    if _PLACE is None or type(cls).__getattribute__ is not type.__getattribute__:
+    answers: Any = type(cls).__getattribute__
+    if _PLACE is None or answers is not type.__getattribute__:
         return None
     made = Tag.from_address(id(cls) + _PLACE)
     made.cls = cls

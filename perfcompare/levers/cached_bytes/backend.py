@@ -23,7 +23,6 @@ def cached_bytes(location: object, params: dict[str, Any]) -> BaseCache:
             another: BaseCache = first.another()
             return another
     INSTALLATION.install()
-    stock: Any = import_string(stock_path(params))
     if INSTALLATION.parts["cache"].is_active:
         from perfcompare.levers.cached_bytes.address import UnknownError
         from perfcompare.levers.cached_bytes.cache import cache_class
@@ -34,6 +33,6 @@ def cached_bytes(location: object, params: dict[str, Any]) -> BaseCache:
             leave(location, stock_path(params), str(why))
         else:
             _first.append((location, deepcopy(params), made))
-            return made.another()
-    left: BaseCache = stock(location, params)
-    return left
+            return cached_bytes(location, params)
+    stock: BaseCache = import_string(stock_path(params))(location, params)
+    return stock

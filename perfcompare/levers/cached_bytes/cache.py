@@ -65,7 +65,7 @@ class CachedBytes(BaseCache):
 
     def __init__(self, location: object, params: dict[str, Any]) -> None:
         """Raises UnknownError for settings that are left to stock."""
-        super().__init__(location, params)  # type: ignore[call-arg]  # of the stock back end
+        super().__init__(location, params)  # type: ignore[call-arg, arg-type]  # of the stock back end
         options = params.get("OPTIONS", {})
         self._manners = BY_PATH[stock_path(params)]
         if objection := self._manners.objection(options):
