@@ -47,7 +47,7 @@ def test_what_others_have_put_there_is_not(attribute: object) -> None:
         QuerySet.get, PK, vars(Model)["from_db"], Model.from_db, object.__getattribute__, len, str.join, int, QuerySet,
         None, 5, "text", vars(QuerySet)["as_manager"], vars(object)["__class__"],
     ],
-    ids=repr,
+    ids=lambda one: type(one).__name__,
 )  # fmt: skip
 def test_what_the_library_or_python_has_written_is(attribute: object) -> None:
     assert is_own_attribute(attribute)

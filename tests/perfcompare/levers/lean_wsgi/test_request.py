@@ -98,10 +98,12 @@ def test_a_request_that_gets_another_class_has_what_djangos_has() -> None:
     assert isinstance(request, WSGIRequest)
     assert request.__class__ is LeanWSGIRequest
     request.__class__ = Other
-    assert (type(request), request.__class__, request.body, request.GET["a"]) == (Other, Other, b"body", "1")
+    given: Any = request
+    assert (type(given), given.__class__, given.body, given.GET["a"]) == (Other, Other, b"body", "1")
 
     scope: Any = {"type": "http", "method": "POST", "path": "/", "query_string": b"a=1", "headers": [(b"x-a", b"b")]}
-    request = LeanASGIRequest(scope, io.BytesIO(b"body"))
-    request.__class__ = AsynchronousOther
-    assert (type(request), request.body, request.GET["a"]) == (AsynchronousOther, b"body", "1")
-    assert (request.headers["X-A"], request.META["REQUEST_METHOD"]) == ("b", "POST")
+    asynchronous: Any = LeanASGIRequest(scope, io.BytesIO(b"body"))
+    asynchronous.__class__ = AsynchronousOther
+    given = asynchronous
+    assert (type(given), given.body, given.GET["a"]) == (AsynchronousOther, b"body", "1")
+    assert (given.headers["X-A"], given.META["REQUEST_METHOD"]) == ("b", "POST")
