@@ -183,7 +183,7 @@ def _own(owner: Any, name: str, value: object) -> object | None:
     return kept if is_value and type(kept) in (FunctionType, classmethod) else None
 
 
-def _is_answered_by_itself(owner: Any, attributes: list[Attribute]) -> bool:
+def _is_answered_by_itself(owner: object, attributes: list[Attribute]) -> bool:
     """Whether it is a class with a metaclass that answers for none of those attributes."""
     if not isinstance(owner, type) or type(owner) is type:
         return False

@@ -47,12 +47,13 @@ def is_own_attribute(attribute: object) -> bool:
     return not hasattr(kind, "__get__") or f"{kind.__module__}.".startswith(("builtins.", *LIBRARIES))
 
 
-def _behind(attribute: Any) -> tuple[object, ...]:
+def _behind(attribute: object) -> tuple[object, ...]:
     """What is called for a property or a method, which may be a proxy around a function."""
-    kind = type(attribute)
+    given: Any = attribute
+    kind = type(given)
     if issubclass(kind, property):
-        return tuple(one for one in (attribute.fget, attribute.fset, attribute.fdel) if one is not None)
-    return (attribute.__func__,) if issubclass(kind, (classmethod, staticmethod, MethodType)) else ()
+        return tuple(one for one in (given.fget, given.fset, given.fdel) if one is not None)
+    return (given.__func__,) if issubclass(kind, (classmethod, staticmethod, MethodType)) else ()
 
 
 def is_own_name(name: str, value: object) -> bool:

@@ -50,7 +50,7 @@ def _lean(method: Method) -> Method:
     most = len(takes) - 1
 
     @functools.wraps(stock)
-    def call(self: CachedBytes, *args: Any, **kwargs: Any) -> Any:
+    def call(self: CachedBytes, *args: object, **kwargs: object) -> Any:
         if len(args) <= most and (not kwargs or takes >= kwargs.keys()) and self._way.holds():
             return stock(self, *args, **kwargs)
         return getattr(self.as_stock, name)(*args, **kwargs)

@@ -30,8 +30,9 @@ _UNCHANGING: Final = frozenset(
 _log = logging.getLogger(__name__)
 
 
-def _unshared(settings: Any) -> str | None:
+def _unshared(given: object) -> str | None:
     """Why the mark in the default cache is no help: the end of a sentence."""
+    settings: Any = given
     backend = import_string(settings.CACHES[DEFAULT_CACHE_ALIAS]["BACKEND"])
     if not isinstance(backend, type):
         return None
