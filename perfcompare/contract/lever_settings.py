@@ -20,7 +20,7 @@ NATIVE_ASYNC: Final[dict[str, Any]] = {
             "command_timeout_s": DATABASE_TIMEOUT_S,
             # The coroutine that replaces the receiver which `users` connects.
             "receivers": {"users.generation.bump_after_commit": "users.generation.abump"},
-        }
+        },
     }
 }
 INSERT_FIRST: Final[dict[str, Any]] = {
