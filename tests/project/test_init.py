@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.admin import AdminSite
@@ -14,7 +15,10 @@ from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
 
 from perfcompare.core.errors import UsageError
+from perfcompare.core.http import Reply, Request
+from perfcompare.project.commands import init
 from perfcompare.project.initial import openapi, urlconf
+from perfcompare.project.initial.candidate import Candidate
 from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, read, write
 from tests.project.conftest import Shop
 
@@ -56,6 +60,44 @@ def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> 
     assert now.weight == 1
     assert "GET /api/v1/me: 401" in printed
     assert "name a user with --user" in printed
+
+
+def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_login_is_the_reason() -> None:
+    class Server:
+        """Knows one login."""
+
+        sent: ClassVar[list[str]] = []
+
+        def send(self, request: Request, _prefix: str) -> Reply:
+            self.sent.append(request.path)
+            if request.path == "stream":
+                raise OSError("the answer does not end")
+            return Reply(status=500 if "Authorization" in request.headers else 401, headers={}, body=b"x")
+
+    client: Any = Server()
+    login = {"Authorization": "Token t"}
+    stream, broken = (
+        init._try(Candidate(method="GET", template=path), client, None, login) for path in ("/stream", "/broken")
+    )
+
+    assert (stream.said, stream.good) == ("no answer: the answer does not end", False)
+    assert broken.said.startswith("500, ")
+    assert broken.request.login == "user"
+    assert client.sent == ["stream", "broken", "broken"]
+
+
+def test_paths_and_descriptions_have_every_version_of_the_api(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    versioning = "rest_framework.versioning.URLPathVersioning"
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK, "DEFAULT_VERSIONING_CLASS": versioning, "ALLOWED_VERSIONS": ["v1", "v2"],
+        "DEFAULT_VERSION": "v1",
+    }  # fmt: skip
+    root = URLResolver(RegexPattern("^/"), [path("api/<str:version>/things/<int:pk>/", lambda _request: None)])
+    monkeypatch.setattr(urlconf, "get_resolver", lambda: root)
+    found, _left_out = urlconf.candidates()
+
+    assert [one.template for one in found] == ["/api/v1/things/{pk}/", "/api/v2/things/{pk}/"]
+    assert urlconf.versions() == ["v1", "v2"]
 
 
 FILES = [

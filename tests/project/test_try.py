@@ -17,12 +17,14 @@ from perfcompare.project.changes import settings
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
+from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying import gate, results, together
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
+from perfcompare.project.trying.parity import Right
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
 from tests.project.conftest import Shop
 
@@ -193,6 +195,12 @@ def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_serve
     assert "a first look: one round" in markdown.text(Findings(found, Price()))
 
 
+def test_a_request_without_an_answer_is_a_hole() -> None:
+    found = Right(answers={"a": answers.unanswered(OSError("it does not end"))}, ignoring={"a": frozenset()})
+
+    assert found.hole("a") == "The project gives no answer: it does not end."
+
+
 def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
     shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
 
@@ -290,6 +298,24 @@ def test_a_baseline_from_a_busy_machine_is_refused_before_anything_is_measured(s
     said = shop.manage("perfcompare", "gate", "--baseline", "results.json", status=1)
 
     assert "results.json is no baseline. Other programs used 50% of this machine's processors" in said
+
+
+def test_a_request_that_has_lost_its_figure_fails_the_gate_and_one_that_never_had_one_has_not_passed() -> None:
+    whole = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    lost = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    lost.trials = [
+        replace(one, cpu_us=None, trouble="It timed out.") if (one.request, one.variant) == ("often", AS_IS) else one
+        for one in lost.trials
+    ]
+
+    found = gate.changes(whole, lost, tolerance=0.05)
+    assert [one.result for one in found] == ["failed", "passed"]
+    assert found[0].failures == ("Its processor time is no longer measured. It timed out.",)
+
+    found = gate.changes(lost, whole, tolerance=0.05)
+    assert [one.result for one in found] == ["not judged", "passed"]
+    assert '<skipped message="Its statements' in junit(found)
+    assert "1 not judged, 1 passed" in gate_markdown(found)
 
 
 def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:

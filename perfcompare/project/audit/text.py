@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.audit.instruments.thread_hops import HOP
 from perfcompare.project.audit.report import Advice, Audit
 from perfcompare.project.audit.verifying import Judged, named
-from perfcompare.report.data.words import many
+from perfcompare.report.data.words import both, fitted, many
 
 WIDTH: Final = 60
 _LEAST: Final = 0.02
@@ -67,7 +68,8 @@ def _part(part: Part, facts: RequestFacts) -> str:
     name = part.label if part.label.startswith(part.category) else f"{part.category}: {part.label}"
     waits = f", {microseconds(part.wall_us)} in all" if part.wall_us > 1.5 * part.cpu_us else ""
     shares = f"{microseconds(part.cpu_us):>11} {part.cpu_us / facts.cpu_us:5.0%}"
-    return f"    {name[:_LABEL]:<{_LABEL}} {_times(part.count):>7} {shares}{waits}"
+    *above, last = fitted(name, _LABEL)
+    return "\n".join([*(f"    {line}" for line in above), f"    {last} {_times(part.count):>7} {shares}{waits}"])
 
 
 def picture(parts: list[tuple[str, float]], whole: float) -> str:
@@ -85,6 +87,8 @@ def _advice(audit: Audit) -> Iterator[str]:
     for place, one in enumerate(useful, 1):
         yield from _useful(place, one)
     yield from (f"\n{sentence}" for sentence in tried(advice))
+    for title, said in holes(advice):
+        yield f"\nA hole: {title}: {said}"
 
 
 def tried(advice: Sequence[Advice]) -> Iterator[str]:
@@ -93,6 +97,16 @@ def tried(advice: Sequence[Advice]) -> Iterator[str]:
     if useless:
         yield f"Tried, without a gain beyond doubt: {', '.join(useless)}."
     yield from (f"{_named(one)}: {without_controls(one.requests[0].said)}" for one in advice if one.refused)
+
+
+def holes(advice: Sequence[Advice]) -> Iterator[tuple[str, str]]:
+    """What could not be applied, at which requests, and why: nothing is known of it."""
+    for one in advice:
+        reasons = defaultdict(list)
+        for hole in one.holes:
+            reasons[hole.said].append(hole.facts.name)
+        for said, names in reasons.items():
+            yield f"{_named(one)} at {without_controls(both(names))}", without_controls(said)
 
 
 def _named(advice: Advice) -> str:

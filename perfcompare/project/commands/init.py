@@ -25,6 +25,10 @@ from perfcompare.project.target import AS_IS
 from perfcompare.runner.client import Client
 
 LOGIN: Final = "user"
+PATIENCE_S: Final = 20.0
+"""What takes longer to answer cannot be measured in a reasonable time, or is a stream without an end."""
+_STRANGER: Final = frozenset({301, 302, 303, 307, 308, 401, 403})
+"""How a project answers somebody whom it does not know, or at another address."""
 _HEAD: Final = """The requests that `manage.py perfcompare` measures. Change this file as you like.
 
 Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weight` (its share of the traffic) and
@@ -40,6 +44,7 @@ class _Tried:
     request: ProjectRequest
     said: str
     good: bool
+    status: int = 0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -77,7 +82,7 @@ def run(options: Namespace, output: Output) -> None:
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
-        client = Client(server.host, server.port)
+        client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
         tried = [_try(one, client, user, credentials.headers if credentials else None) for one in found]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
@@ -130,12 +135,13 @@ def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, st
     for path in paths:
         for name, headers in [("", NOTHING), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
-            if tried.good:
+            if tried.good or not tried.status:  # another login would wait as long
                 return tried
             refused.append(tried)
 
-    first = refused[0]
-    hint = "" if login or not first.said.startswith(("401", "403")) else "; name a user with --user"
+    # What a stranger is refused with says nothing about the request.
+    first = next((one for one in refused if one.status not in _STRANGER), refused[0])
+    hint = "" if login or first.status not in {401, 403} else "; name a user with --user"
     return replace(first, said=first.said + hint)
 
 
@@ -147,7 +153,7 @@ def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -
         return _Tried(request=request, said=f"no answer: {error}", good=False)
     said = f"{reply.status}, {len(reply.body):,} bytes, {(time.perf_counter() - began) * 1000:.0f} ms when tried"
     good = 200 <= reply.status < 300
-    return _Tried(request=request, said=said if good else said + _excerpt(reply), good=good)
+    return _Tried(request=request, said=said if good else said + _excerpt(reply), good=good, status=reply.status)
 
 
 def _excerpt(reply: Reply) -> str:

@@ -39,8 +39,11 @@ def joined(offered: Sequence[Candidate], described: Sequence[Candidate]) -> list
 
 def _documents() -> Iterator[Mapping[str, Any]]:
     if apps.is_installed("drf_spectacular"):
-        generator = importlib.import_module("drf_spectacular.generators").SchemaGenerator()
-        yield generator.get_schema(request=None, public=True)
+        generator = importlib.import_module("drf_spectacular.generators").SchemaGenerator
+        # Without a version, what has versions is not described.
+        known: Sequence[str | None] = [*urlconf.versions(), *urlconf.namespaces()]
+        for version in known or [None]:
+            yield generator(api_version=version).get_schema(request=None, public=True)
     apis = {id(api): api for api in _ninja(get_resolver())}
     for api in apis.values():
         yield api.get_openapi_schema()

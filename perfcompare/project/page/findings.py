@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,22 +176,13 @@ class Findings:
         for tried in self.results.tried:
             for request in self._wanted(tried):
                 if not self.figures.cost(tried.name, request) and tried.name != ITS_TWIN:
-                    found.append((f"{request}, {tried.name}", self._trouble(tried.name, request)))
+                    found.append((f"{request}, {tried.name}", self.figures.trouble(tried.name, request)))
         return found
 
     def _wanted(self, tried: Tried) -> list[str]:
         """The requests at which it was to be measured."""
         sample = self.results.sample if tried.kind in ALONE else ()
         return [one.name for one in self.results.requests if not one.hole and (not sample or one.name in sample)]
-
-    def _trouble(self, variant: str, request: str) -> str:
-        """The most frequent reason why none of its trials gave a cost."""
-        troubles = Counter(
-            one.trouble
-            for one in self.results.trials
-            if (one.variant, one.request) == (variant, request) and one.trouble
-        )
-        return troubles.most_common(1)[0][0] if troubles else "It was not measured."
 
     @property
     def request_names(self) -> list[str]:

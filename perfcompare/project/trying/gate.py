@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from statistics import geometric_mean
 from typing import Final
 
-from perfcompare.core.statistics import Interval, Verdict, judge, quotient_interval
+from perfcompare.core.statistics import MIN_ROUNDS, Interval, Verdict, judge, quotient_interval
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import SEED, Figures
 from perfcompare.project.trying.results import Counted, Results
 
 WAY_OUT: Final = "Measure again while nothing else works, or judge all the same with --any-load."
+NOT_JUDGED: Final = "not judged"
 MACHINE: Final = "the machine"
 """Stands for a request where it is not fit for measuring."""
 
@@ -37,6 +38,13 @@ class Change:
     """The cost now divided by that before; None when it is not known."""
     dearer: bool = False
     """Whether the processor time is a reason to fail."""
+
+    @property
+    def result(self) -> str:
+        """In a word or two: what was not judged has not passed."""
+        if self.failures:
+            return "failed"
+        return NOT_JUDGED if self.cost is None else "passed"
 
 
 def changes(before: Results, now: Results, *, tolerance: float, any_load: bool = False) -> list[Change]:
@@ -69,7 +77,10 @@ def _change(name: str, ones: Figures, others: Figures, tolerance: float, *, judg
     if not judged:
         notes.append("Its processor time was not judged.")
     elif cost is None:
-        notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
+        if len(multiples[1]) >= MIN_ROUNDS:
+            failures.append(f"Its processor time is no longer measured. {ones.trouble(AS_IS, name)}")
+        else:
+            notes.append("Its processor time cannot be compared: before, fewer than three rounds had it beside `bare`.")
     elif verdict is Verdict.SLOWER:
         failures.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
     elif verdict is Verdict.FASTER:

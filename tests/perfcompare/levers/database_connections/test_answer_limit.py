@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
+from perfcompare.levers.database_connections.answer_limit import limit_answers
 from perfcompare.levers.database_connections.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 
@@ -44,3 +46,7 @@ def test_the_next_request_gets_a_new_connection() -> None:
 
 def test_an_answer_in_time_is_an_answer() -> None:
     assert [ask("SELECT 1"), ask("SELECT 2")] == [1, 2]
+
+
+def test_a_connection_of_psycopg2_has_no_limit() -> None:
+    limit_answers(SimpleNamespace(vendor="postgresql", connection=object()))  # type: ignore[arg-type]
