@@ -100,6 +100,18 @@ def test_paths_and_descriptions_have_every_version_of_the_api(monkeypatch: pytes
     assert urlconf.versions() == ["v1", "v2"]
 
 
+def test_what_was_recorded_without_a_body_has_an_example_and_a_recorded_one_is_kept() -> None:
+    described = [Candidate(method="POST", template="/a/{id}/", body="{}", content_type="application/json")]
+    plain, sent = (
+        Candidate(method="POST", template="/a/{pk}/", body=body, content_type="text/x") for body in ("", "b")
+    )
+
+    assert [(one.body, one.content_type) for one in openapi.joined([plain, sent], described)] == [
+        ("{}", "application/json"),
+        ("b", "text/x"),
+    ]
+
+
 FILES = [
     ("", "has no"),
     ("[[requests]]\nname='a'", "not a `path`"),

@@ -87,10 +87,10 @@ def run(options: Namespace, output: Output) -> None:
     comments = {one.request.name: one.said for one in tried}
     if credentials:
         comments[LOGIN] = f"Sent: {credentials.said}."
-    out = f"\n\nLeft out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+    out = f"Left out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
     unused = {one.request.name for one in tried if not one.good}
     content = replace(file, requests=[one.request for one in tried])
-    write(options.output, content, comments=comments, introduction=_HEAD + out, unused=unused)
+    write(options.output, content, comments=comments, introduction=f"{_HEAD}\n\n{out}".rstrip(), unused=unused)
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
     if connection.vendor == "postgresql":
         output.write(driver.said(project.environ))
@@ -101,7 +101,8 @@ def run(options: Namespace, output: Output) -> None:
 
 def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
     if source not in {"", "openapi", "urlconf"}:
-        return recorded.candidates(Path(source)), ()
+        found, left_out = recorded.candidates(Path(source))
+        return openapi.joined(found, openapi.operations()), left_out
     found, left_out = urlconf.candidates()
     if source == "urlconf":
         return found, left_out

@@ -31,10 +31,10 @@ def operations() -> Sequence[Candidate]:
 
 
 def joined(offered: Sequence[Candidate], described: Sequence[Candidate]) -> list[Candidate]:
-    """The URLconf's candidates with the bodies of the OpenAPI."""
+    """The same candidates, those without a body with that of the OpenAPI."""
     known = {(one.method, one.shape): one for one in described}
     found = ((one, known.get((one.method, one.shape), one)) for one in offered)
-    return [replace(one, body=more.body, content_type=more.content_type) for one, more in found]
+    return [one if one.body else replace(one, body=more.body, content_type=more.content_type) for one, more in found]
 
 
 def _documents() -> Iterator[Mapping[str, Any]]:
