@@ -231,6 +231,23 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
 
 
+def test_the_answer_says_what_is_no_difference_why_there_is_no_bound_and_each_loss_once() -> None:
+    lost = "The header Vary lacks Accept, on purpose."
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "settings": 0.99, "levers": 0.5}, others=[0.9])
+    found.unbounded = "There is no forecast and no bound: orjson not installed."
+    found.tried[2:] = [replace(one, kind=Kind.TOGETHER, differs=(lost,)) for one in found.tried[2:]]
+    findings = Findings(found, Price())
+    sentences = [*findings.sentences]
+
+    assert findings.answer == "As it is 1.0x; by settings 1.01x (no difference); with levers 2.00x."
+    assert sentences[1].startswith("Other programs used 90%")
+    assert found.unbounded in sentences
+    assert [one for one in sentences if lost in one] == [
+        f"By settings and with levers: some answers differ on purpose. {lost}"
+    ]
+    assert 'class="bar loss"' not in html.page(findings)
+
+
 def test_what_an_interrupted_run_has_not_measured_is_in_no_sentence() -> None:
     found = _results({AS_IS: 1.0}, state=State.INTERRUPTED)
     found.tried.append(Tried(name="bare", kind=Kind.BOUND, label="bare", server="uvicorn"))

@@ -59,4 +59,9 @@ def run(options: Namespace, output: Output) -> None:
     output.write("The gate passed.")
 
 
-COMMAND = Command(help="fail when a request became dearer than in earlier results", arguments=arguments, run=run)
+COMMAND = Command(
+    help="fail when a request became dearer than in earlier results",
+    arguments=arguments,
+    run=run,
+    kept="What was measured until then is kept in .perfcompare/try, and nothing was judged.",
+)
