@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core.statistics import Verdict
+from perfcompare.levers._registry import levers
 from perfcompare.project import answers
 from perfcompare.project.answers import Answer
 from perfcompare.project.changes import settings
@@ -19,8 +21,10 @@ from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
 from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
-from perfcompare.project.target import AS_IS, ITS_TWIN
-from perfcompare.project.trying import gate, results, together
+from perfcompare.project.project import Project
+from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
+from perfcompare.project.trying import candidates, facts, gate, results, together
+from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
@@ -201,6 +205,35 @@ def test_a_request_without_an_answer_is_a_hole() -> None:
     assert found.hole("a") == "The project gives no answer: it does not end."
 
 
+def _states(active: Sequence[str]) -> dict[str, object]:
+    return {name: {"state": "active" if name in active else "not used", "reasons": []} for name in levers}
+
+
+def test_a_lever_whose_package_is_missing_does_not_keep_others_from_being_offered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: dict[str, tuple[str, ...]] = {}
+
+    def of_variants(target: ProjectTarget, names: Sequence[str], _folder: Path) -> dict[str, Facts]:
+        asked.update({name: tuple(target.variants[name].changes) for name in names})
+        states = {
+            name: {"state": "active" if name in asked["all levers"] else "not used", "reasons": []} for name in levers
+        }
+        plain = {name: {"state": "not used", "reasons": []} for name in levers}
+        known = {"same": [], "changed": {}, "databases": {}}
+        return {name: Facts({**known, "levers": states if name == "all levers" else plain}) for name in names}
+
+    monkeypatch.setattr(candidates, "installed", lambda name: name != "orjson")
+    monkeypatch.setattr(facts, "of_variants", of_variants)
+    project = Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[])
+    own = candidates.as_is("gunicorn_gthread")
+    found, _plain = candidates.offer(project, own, [], tmp_path, only=["orjson_rendering", "frozen_gc"])
+
+    assert asked["all levers"] == ("frozen_gc",)
+    assert [one.name for one in found.tried] == ["frozen_gc"]
+    assert [(one.name, one.reason) for one in found.refused] == [("orjson_rendering", "orjson is not installed.")]
+
+
 def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
     shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
 
@@ -233,13 +266,13 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
 
 def test_the_answer_says_what_is_no_difference_why_there_is_no_bound_and_each_loss_once() -> None:
     lost = "The header Vary lacks Accept, on purpose."
-    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "settings": 0.99, "levers": 0.5}, others=[0.9])
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "settings": 1.01, "levers": 0.5}, others=[0.9])
     found.unbounded = "There is no forecast and no bound: orjson not installed."
     found.tried[2:] = [replace(one, kind=Kind.TOGETHER, differs=(lost,)) for one in found.tried[2:]]
     findings = Findings(found, Price())
     sentences = [*findings.sentences]
 
-    assert findings.answer == "As it is 1.0x; by settings 1.01x (no difference); with levers 2.00x."
+    assert findings.answer == "As it is 1.0x; by settings 0.99x (no difference); with levers 2.00x."
     assert sentences[1].startswith("Other programs used 90%")
     assert found.unbounded in sentences
     assert [one for one in sentences if lost in one] == [
