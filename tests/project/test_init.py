@@ -10,6 +10,7 @@ import pytest
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
@@ -92,7 +93,9 @@ def test_paths_and_descriptions_have_every_version_of_the_api(monkeypatch: pytes
         **settings.REST_FRAMEWORK, "DEFAULT_VERSIONING_CLASS": versioning, "ALLOWED_VERSIONS": ["v1", "v2"],
         "DEFAULT_VERSION": "v1",
     }  # fmt: skip
-    root = URLResolver(RegexPattern("^/"), [path("api/<str:version>/things/<int:pk>/", lambda _request: None)])
+    root = URLResolver(
+        RegexPattern("^/"), [path("api/<str:version>/things/<int:pk>/", lambda _request: HttpResponse())]
+    )
     monkeypatch.setattr(urlconf, "get_resolver", lambda: root)
     found, _left_out = urlconf.candidates()
 

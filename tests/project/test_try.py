@@ -216,12 +216,8 @@ def test_a_lever_whose_package_is_missing_does_not_keep_others_from_being_offere
 
     def of_variants(target: ProjectTarget, names: Sequence[str], _folder: Path) -> dict[str, Facts]:
         asked.update({name: tuple(target.variants[name].changes) for name in names})
-        states = {
-            name: {"state": "active" if name in asked["all levers"] else "not used", "reasons": []} for name in levers
-        }
-        plain = {name: {"state": "not used", "reasons": []} for name in levers}
-        known = {"same": [], "changed": {}, "databases": {}}
-        return {name: Facts({**known, "levers": states if name == "all levers" else plain}) for name in names}
+        known: dict[str, object] = {"same": [], "changed": {}, "databases": {}}
+        return {name: Facts({**known, "levers": _states(asked[name])}) for name in names}
 
     monkeypatch.setattr(candidates, "installed", lambda name: name != "orjson")
     monkeypatch.setattr(facts, "of_variants", of_variants)

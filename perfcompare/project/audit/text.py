@@ -110,7 +110,9 @@ def holes(advice: Sequence[Advice]) -> Iterator[tuple[str, str]]:
 
 
 def _named(advice: Advice) -> str:
-    return f"{named(advice.requests[0])} ({advice.interface.upper()})"
+    first = advice.requests[0]
+    of = f" of {first.finding.subject}" if first.finding.rewrite else ""
+    return f"{named(first)}{of} ({advice.interface.upper()})"
 
 
 def _useful(place: int, advice: Advice) -> Iterator[str]:
@@ -133,10 +135,9 @@ def worth(one: Judged) -> str:
     now = f"costs {microseconds(one.finding.cpu_us)} of CPU and {microseconds(one.finding.wall_us)} in all now"
     if one.gain is None:
         return f"{now}; {one.said}" if one.finding.wall_us else one.said
-    bounds = one.gain.cpu_us
-    low, middle, high = (value / one.gain.before_us for value in (bounds.low, bounds.middle, bounds.high))
-    in_all = one.gain.wall_us / one.gain.before_wall_us
-    return f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {in_all:.0%} less in all"
+    saved, in_all = one.gain.share, one.gain.wall_us / one.gain.before_wall_us
+    bounds = f"[{saved.low:.0%}, {saved.high:.0%}]"
+    return f"{now}; applied: {saved.middle:.0%} less CPU {bounds}, {in_all:.0%} less in all"
 
 
 def short(text: str) -> str:

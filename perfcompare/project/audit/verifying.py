@@ -33,6 +33,8 @@ class Gain:
     """Microseconds of one request that a change saves: medians of paired rounds, and their interval for the CPU."""
 
     cpu_us: Interval
+    share: Interval
+    """Of the request's CPU, within each pair: at most all of it."""
     wall_us: float
     before_us: float
     """CPU of the request as it is, with its server, in the same rounds: shares of it hold where the machine's speed
@@ -200,5 +202,9 @@ def _gain(plain: Measured, other: Measured, number: int, one: Judged) -> Gain:
         before.append(mine["cpu_us"] + beside)
         before_wall.append(mine["wall_us"] + beside)
     interval = bootstrap(cpu, seed=_SEED)
+    share = bootstrap([saved / whole for saved, whole in zip(cpu, before, strict=True)], seed=_SEED)
     assert interval is not None
-    return Gain(cpu_us=interval, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall))
+    assert share is not None
+    return Gain(
+        cpu_us=interval, share=share, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,19 @@ def test_a_gain_is_the_difference_of_pairs(monkeypatch: pytest.MonkeyPatch) -> N
     assert gain is not None
     assert (gain.cpu_us.low, gain.cpu_us.middle, gain.cpu_us.high) == (40.0, 40.0, 40.0)
     assert (gain.wall_us, gain.before_us, gain.sure) == (80.0, 100.0, True)
+
+
+def test_no_more_than_all_of_a_request_is_saved_however_its_cost_varies(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = itertools.cycle([100.0, 900.0, 100.0])
+    plain = Worker(0.0)
+    monkeypatch.setattr(
+        plain, "measure", lambda *_: {"cpu_us": (cost := next(costs)), "wall_us": cost, "statuses": [200]}
+    )
+    judged = _verified(monkeypatch, plain, Worker(10.0))
+
+    assert judged.gain is not None
+    assert judged.gain.share.high <= 1
+    assert "applied: 90% less CPU [90%, 99%], " in text.worth(judged)
 
 
 def test_what_the_server_takes_is_part_of_what_a_gain_is_a_share_of(monkeypatch: pytest.MonkeyPatch) -> None:
