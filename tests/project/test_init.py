@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar
 
 import pytest
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
@@ -14,6 +16,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+from rest_framework.generics import CreateAPIView
+from rest_framework.parsers import MultiPartParser
 
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import Reply, Request
@@ -172,6 +178,26 @@ def test_a_form_with_a_file_has_an_example_that_django_understands_from_the_file
     [file] = asked.FILES.getlist("file")
 
     assert (asked.POST["note"], file.name, file.read()) == ("text", "example.txt", b"example.txt")
+
+
+def test_an_upload_is_a_file_also_where_the_document_has_one_component_for_both_directions(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    class Upload(serializers.Serializer[Any]):
+        file = serializers.FileField()
+
+    class Uploads(CreateAPIView[Any]):
+        serializer_class = Upload
+        parser_classes = (MultiPartParser,)
+        schema = AutoSchema()
+
+    urls: Any = ModuleType("urls")
+    urls.urlpatterns = [path("uploads/", Uploads.as_view())]
+    settings.ROOT_URLCONF = urls
+    monkeypatch.setattr(apps, "is_installed", lambda name: name == "drf_spectacular")
+    [one] = openapi.operations()
+
+    assert 'name="file"; filename="example.txt"' in one.body
 
 
 def test_a_form_without_files_is_an_encoded_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,10 @@ def _documents() -> Iterator[Mapping[str, Any]]:
         generator = importlib.import_module("drf_spectacular.generators").SchemaGenerator
         # Without a version, what has versions is not described.
         known: Sequence[str | None] = [*urlconf.versions(), *urlconf.namespaces()]
-        for version in known or [None]:
-            yield generator(api_version=version).get_schema(request=None, public=True)
+        # In a component for both directions, a file is the address that answers have.
+        with importlib.import_module("drf_spectacular.settings").patched_settings({"COMPONENT_SPLIT_REQUEST": True}):
+            for version in known or [None]:
+                yield generator(api_version=version).get_schema(request=None, public=True)
     apis = {id(api): api for api in _ninja(get_resolver())}
     for api in apis.values():
         yield api.get_openapi_schema()
