@@ -364,6 +364,13 @@ def test_a_request_that_has_lost_its_figure_fails_the_gate_and_one_that_never_ha
     assert "1 not judged, 1 passed" in gate_markdown(found)
 
 
+def test_a_baseline_with_which_nothing_can_be_compared_fails_the_gate() -> None:
+    found = gate.changes(_results({AS_IS: 1.0}), _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1}), tolerance=0.05)
+
+    assert [one.result for one in found] == ["not judged", "not judged", "failed"]
+    assert found[-1].request == gate.BASELINE
+
+
 def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:
     before = _results({AS_IS: 1.0, "bare": 0.1})
     now = json.loads(json.dumps(before.requests[:0]))

@@ -23,6 +23,8 @@ WAY_OUT: Final = "Measure again while nothing else works, or judge all the same 
 NOT_JUDGED: Final = "not judged"
 MACHINE: Final = "the machine"
 """Stands for a request where it is not fit for measuring."""
+BASELINE: Final = "the baseline"
+"""The same where nothing can be compared with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ def changes(before: Results, now: Results, *, tolerance: float, any_load: bool =
     found = [_change(name, ones, others, tolerance, judged=not disturbance) for name in known]
     if disturbance:
         found.append(Change(request=MACHINE, failures=(f"{disturbance} So no processor time is judged. {WAY_OUT}",)))
+    elif found and all(one.result == NOT_JUDGED for one in found):
+        found.append(Change(request=BASELINE, failures=("No processor time can be compared with it. Take another.",)))
     return found
 
 
