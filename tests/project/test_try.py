@@ -364,6 +364,21 @@ def test_a_request_that_has_lost_its_figure_fails_the_gate_and_one_that_never_ha
     assert "1 not judged, 1 passed" in gate_markdown(found)
 
 
+def test_an_interval_that_hides_a_slowdown_has_not_passed() -> None:
+    whole = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    busy = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    busy.trials = [
+        replace(one, cpu_us=(one.cpu_us or 0) * (1 + one.round))
+        if one.request == "often" and one.variant == "bare"
+        else one
+        for one in busy.trials
+    ]
+    [often, seldom] = gate.changes(busy, whole, tolerance=0.05, any_load=True)
+
+    assert (often.result, seldom.result) == ("not judged", "passed")
+    assert often.notes[-1].endswith("too uncertain to judge.")
+
+
 def test_a_baseline_with_which_nothing_can_be_compared_fails_the_gate() -> None:
     found = gate.changes(_results({AS_IS: 1.0}), _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1}), tolerance=0.05)
 
