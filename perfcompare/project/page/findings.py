@@ -263,7 +263,7 @@ class Findings:
     @property
     def bounds(self) -> bool:
         """Whether bounds were measured."""
-        return any(one.kind is Kind.BOUND for one in self.results.tried)
+        return any(one.kind is Kind.BOUND and self.figures.beside(one.name) for one in self.results.tried)
 
     def interval(self, name: str) -> str:
         """The interval of the gain of a variant."""
