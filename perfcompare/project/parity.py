@@ -14,7 +14,16 @@ from urllib.parse import urlsplit
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import NOTHING, merged
-from perfcompare.project.answers import FIRST_ERROR, Answer, Difference, differences, of_reply, unstable
+from perfcompare.project.answers import (
+    FIRST_ERROR,
+    NO_ANSWER,
+    Answer,
+    Difference,
+    differences,
+    of_reply,
+    unanswered,
+    unstable,
+)
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.runner.client import Client
 
@@ -51,13 +60,13 @@ class Side:
         return self.prefix + path
 
     def answer(self, request: ProjectRequest, headers: Mapping[str, str]) -> Answer:
-        """What it answers; EnvironmentProblem when it does not."""
+        """What it answers."""
         sent = request.request(headers)
         client = Client(self.host, self.port, connection=_CONNECTIONS[self.scheme])
         try:
             reply = client.send(replace(sent, path=self.path(request.path)), "")
         except OSError as error:
-            raise EnvironmentProblem(f"{self.name} does not answer {request.name}: {error}.") from error
+            return unanswered(error)
         return of_reply(reply, self.origin, self._back())
 
     def _back(self) -> Mapping[str, str]:
@@ -83,9 +92,16 @@ class Compared:
         return min(self.statuses) >= FIRST_ERROR
 
     @property
+    def unjudged(self) -> str:
+        """Why the answers cannot be compared; empty when they can."""
+        if self.statuses == (NO_ANSWER, NO_ANSWER):
+            return "neither side answers it"
+        return "its status changes by itself" if "status" in self.ignored else ""
+
+    @property
     def judged(self) -> bool:
-        """Whether both sides have answers that can be compared; not when their status changes by itself."""
-        return "status" not in self.ignored
+        """Whether both sides have answers that can be compared."""
+        return not self.unjudged
 
 
 def of_url(url: str) -> Side:
@@ -131,6 +147,10 @@ def compare(
                 for one in requests
             }
         )
+    for place, side in enumerate(asked):
+        answers = [round_[one.name][place] for round_ in rounds for one in requests]
+        if answers and all(one.status == NO_ANSWER for one in answers):
+            raise EnvironmentProblem(f"{side.name} answers nothing: {answers[0].body}.")
     for one in requests:
         yield _compared(one.name, [round_[one.name] for round_ in rounds], frozenset(ignoring))
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from perfcompare.core.errors import UsageError
-from perfcompare.project import parity
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.project import answers, parity
 from perfcompare.project.commands.parity import as_junit, as_markdown
 from perfcompare.project.parity import Compared, Side
 from perfcompare.project.requests import Login, ProjectRequest, RequestFile, write
@@ -185,3 +185,21 @@ def test_another_answer_of_the_shop_ends_with_status_1(shop: Shop) -> None:
     assert path.parent.joinpath("found.json").exists()
     assert "product (200): differs" in printed
     assert f"{len(USERS)} of {len(USERS)} requests are answered differently." in printed
+
+
+def test_no_answer_is_a_difference_unless_neither_side_has_one() -> None:
+    none, some = answers.unanswered(OSError("timed out")), answers.Answer(status=200)
+
+    lost, both = (parity._compared("a", [pair, pair], frozenset()) for pair in ([some, none], [none, none]))
+
+    assert [str(one) for one in lost.differences] == ['status: no answer instead of 200: "timed out"']
+    assert (both.judged, both.unjudged) == (False, "neither side answers it")
+    assert "not judged: neither side answers it" in as_markdown(("A", "B"), [both])
+    assert "the same answers to 0 of 1 requests" in as_markdown(("A", "B"), [both])
+
+
+def test_a_side_that_answers_nothing_is_no_comparison() -> None:
+    nobody = Side(name="nobody", host="127.0.0.1", port=9)
+
+    with pytest.raises(EnvironmentProblem, match="nobody answers nothing: "):
+        [*parity.compare((nobody, nobody), [ONE], {}, times=2)]

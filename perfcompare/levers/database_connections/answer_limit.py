@@ -30,8 +30,9 @@ def limit_answers(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     if connection.vendor != "postgresql" or limit_s is None:
         return
     raw = connection.connection
-    if not isinstance(getattr(raw, "wait", None), partial):
-        raw.wait = partial(_wait, raw, raw.wait, limit_s)
+    wait = getattr(raw, "wait", None)  # psycopg2 has none
+    if wait is not None and not isinstance(wait, partial):
+        raw.wait = partial(_wait, raw, wait, limit_s)
 
 
 REPLACEMENTS: Final = ()

@@ -27,6 +27,10 @@ from perfcompare.runner.client import Client
 from perfcompare.runner.progress import left
 
 LOGIN: Final = "user"
+PATIENCE_S: Final = 20.0
+"""What takes longer to answer cannot be measured in a reasonable time, or is a stream without an end."""
+_STRANGER: Final = frozenset({301, 302, 303, 307, 308, 401, 403})
+"""How a project answers somebody whom it does not know, or at another address."""
 _HEAD: Final = """The requests that `manage.py perfcompare` measures. Change this file as you like.
 
 Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weight` (its share of the traffic) and
@@ -48,6 +52,7 @@ class _Tried:
     request: ProjectRequest
     said: str
     good: bool
+    status: int = 0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -108,16 +113,16 @@ def run(options: Namespace, output: Output) -> None:
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
-        client = Client(server.host, server.port)
+        client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
         ids = Ids(urlconf.candidates()[0], user)
         tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
         comments[LOGIN] = f"Sent: {credentials.said}."
-    out = f"\n\nLeft out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+    out = f"Left out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
     unused = {one.request.name for one in tried if not one.good}
     content = replace(file, requests=[one.request for one in tried])
-    write(options.output, content, comments=comments, introduction=_HEAD + out, unused=unused)
+    write(options.output, content, comments=comments, introduction=f"{_HEAD}\n\n{out}".rstrip(), unused=unused)
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
     if connection.vendor == "postgresql":
         output.write(driver.said(project.environ))
@@ -142,7 +147,8 @@ def _followed(found: Sequence[Candidate], output: Output) -> Iterator[Candidate]
 
 def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
     if source not in {"", "openapi", "urlconf"}:
-        return recorded.candidates(Path(source)), ()
+        found, left_out = recorded.candidates(Path(source))
+        return openapi.joined(found, openapi.operations()), left_out
     found, left_out = urlconf.candidates()
     if source == "urlconf":
         return found, left_out
@@ -178,13 +184,13 @@ def _try(
     for path in paths:
         for name, headers in [("", anonymous), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
-            if tried.good:
+            if tried.good or not tried.status:  # another login would wait as long
                 return tried
             refused.append(tried)
 
-    first = refused[1 if login else 0]
-    needs_login = not login and first.said.startswith(("401", "403"))
-    return replace(first, said=first.said + (_HINT if needs_login else ""))
+    # What a stranger is refused with says nothing about the request.
+    first = next((one for one in refused if one.status not in _STRANGER), refused[1 if login else 0])
+    return replace(first, said=first.said + ("" if login or first.status not in {401, 403} else _HINT))
 
 
 def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:
@@ -194,10 +200,10 @@ def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -
     except OSError as error:
         return _Tried(request=request, said=f"no answer: {error}", good=False)
     if not 200 <= reply.status < 300:
-        return _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", good=False)
+        return _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", good=False, status=reply.status)
     milliseconds = (time.perf_counter() - began) * 1000
     said = f"{reply.status}, {len(reply.body):,} bytes, {milliseconds:.0f} ms when tried"
-    return _Tried(request=request, said=said, good=True)
+    return _Tried(request=request, said=said, good=True, status=reply.status)
 
 
 def _excerpt(reply: Reply) -> str:

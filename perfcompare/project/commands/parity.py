@@ -93,8 +93,8 @@ def run(options: Namespace, output: Output) -> None:
 
 def lines(one: Compared) -> Sequence[str]:
     """A request's result, for a terminal."""
-    statuses = " and ".join(dict.fromkeys(str(status) for status in one.statuses))
-    verdict = "differs" if one.differences else "same" if one.judged else "not judged: its status changes by itself"
+    statuses = " and ".join(dict.fromkeys(str(status or "no answer") for status in one.statuses))
+    verdict = "differs" if one.differences else f"not judged: {one.unjudged}" if one.unjudged else "same"
     own = f"; differs from itself: {', '.join(one.ignored)}" if one.ignored else ""
     return [
         printable(f"{one.request} ({statuses}): {verdict}{own}"),
@@ -120,12 +120,15 @@ def as_json(sides: tuple[str, str], compared: Sequence[Compared]) -> str:
 def as_markdown(sides: tuple[str, str], compared: Sequence[Compared]) -> str:
     """The verdict and a table, in the Markdown of GitHub."""
     differing = sum(bool(one.differences) for one in compared)
-    head = f"## Parity: {f'{differing} of {len(compared)} requests differ' if differing else 'the same answers'}"
+    judged = sum(one.judged for one in compared)
+    same = f"the same answers to {judged} of {len(compared)} requests"
+    head = f"## Parity: {f'{differing} of {len(compared)} requests differ' if differing else same}"
     rows = [
         f"| {code(one.request)} | {code(found.where)} | {code(found.said)} |"
         for one in compared
         for found in one.differences
     ]
+    rows += [f"| {code(one.request)} | | not judged: {one.unjudged} |" for one in compared if one.unjudged]
     table = ["", "| request | where | difference |", "|---|---|---|", *rows] if rows else []
     return "\n".join([head, "", f"{code(sides[0])} and {code(sides[1])}, {len(compared)} requests.", *table]) + "\n"
 
@@ -142,7 +145,7 @@ def _case(one: Compared) -> junit.Case:
         name=one.request,
         failure=found[0] if found else "",
         details="\n".join(found),
-        skipped="" if one.judged else "its status changes by itself",
+        skipped=one.unjudged,
     )
 
 

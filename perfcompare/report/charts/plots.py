@@ -18,7 +18,7 @@ from perfcompare.report.charts.shapes import Bar, Line
 # pygal 3.1 leaves a finder of a protocol that Python 3.12 dropped behind, for maps; Python 3.11 warns at every import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
-# It would draw with lxml where that is installed, whose elements are others.
+# The filters of `svg` work on the standard library's elements; pygal takes lxml wherever a project has it.
 etree.to_etree()
 
 WIDTH: Final = 500

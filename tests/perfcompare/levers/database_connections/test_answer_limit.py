@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -70,3 +71,7 @@ def test_a_connection_that_somebody_traces_is_limited_too() -> None:
     assert ask("SELECT 1") == 1
     with pytest.raises(OperationalError, match="did not answer within"):
         ask("SELECT pg_sleep(5)")
+
+
+def test_a_connection_of_psycopg2_has_no_limit() -> None:
+    limit_answers(SimpleNamespace(vendor="postgresql", connection=object()))  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
+from pygal.etree import etree  # type: ignore[import-untyped]
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import plots, svg
@@ -139,3 +140,9 @@ def test_a_line_whose_points_are_at_one_place_has_a_rounded_tick_there() -> None
 
     root = ElementTree.fromstring(drawing)  # noqa: S314 - our own
     assert "482.1" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def test_pygal_draws_with_the_elements_of_the_standard_library() -> None:
+    pytest.importorskip("lxml")
+
+    assert not etree.lxml
