@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
@@ -13,6 +14,8 @@ from urllib.parse import unquote
 from perfcompare.core.http import Reply
 
 Message = MutableMapping[str, Any]
+LONGEST_S: Final = 60.0
+"""How long an answer may take to its last part. A stream may have none."""
 _ADDRESS: Final = ("127.0.0.1", 8000)
 
 
@@ -54,13 +57,26 @@ def wsgi(application: Any, request: Call) -> Reply:
 
     answer = application(_environ(request), start_response)
     try:
-        body = b"".join(answer)
+        body = b"".join(_ending(answer))
     finally:
         close = getattr(answer, "close", None)
         if close is not None:
             close()
     status, headers = started
     return Reply(status=int(status[:3]), headers={name.lower(): value for name, value in headers}, body=body)
+
+
+def _ending(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The same; TimeoutError when they do not end."""
+    until = time.monotonic() + LONGEST_S
+    for part in parts:
+        yield part
+        _check(until)
+
+
+def _check(until: float) -> None:
+    if time.monotonic() > until:
+        raise TimeoutError(f"the answer does not end within {LONGEST_S:.0f} s")
 
 
 def _environ(request: Call) -> dict[str, Any]:
@@ -108,6 +124,7 @@ async def asgi(application: Any, request: Call) -> Reply:
     gone = asyncio.get_running_loop().create_future()
     start: Message = {"status": 500, "headers": []}
     parts: list[bytes] = []
+    until = time.monotonic() + LONGEST_S
 
     async def receive() -> Message:
         return next(incoming, None) or await gone
@@ -117,6 +134,7 @@ async def asgi(application: Any, request: Call) -> Reply:
             start.update(message)
         else:
             parts.append(message.get("body", b""))
+            _check(until)
 
     await application(scope, receive, send)
     gone.cancel()

@@ -12,6 +12,11 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 JSON: Final[Mapping[str, str]] = MappingProxyType({"content-type": "application/json"})
 
 
+def merged(*headers: Mapping[str, str]) -> dict[str, str]:
+    """All of these headers. A later one replaces an earlier one of the same name, whose case does not count."""
+    return dict({name.lower(): (name, value) for one in headers for name, value in one.items()}.values())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One request. `path` is relative to the stack's prefix and holds the query string."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.generator import Load
-from perfcompare.core.http import Request
+from perfcompare.core.http import Request, merged
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Exchange, Scenario
 
@@ -41,7 +41,7 @@ def statuses(load: Load) -> set[int]:
 
 def wire(load: Load, request: Request) -> bytes:
     """The bytes of an HTTP/1.1 request that keeps its connection open."""
-    headers = {"Host": f"{load.host}:{load.port}", **request.headers}
+    headers = merged({"Host": f"{load.host}:{load.port}"}, request.headers)
     if request.body is not None:
         headers["Content-Length"] = str(len(request.body))
     lines = [f"{request.method} {load.prefix}{request.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]

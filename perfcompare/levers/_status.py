@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any, Final
 
 from django.conf import settings
@@ -120,7 +121,9 @@ def _of(name: str, lever: Lever, named: frozenset[str], project: Project | None)
             stock=stock,
         )
     prefix = f"{_PACKAGE}.{name}"
-    if prefix not in named and not any(one.startswith(f"{prefix}.") for one in (*named, *sys.modules)):
+    # An app is used where the settings name it, whoever else has loaded a module of it.
+    seen = named if find_spec(f"{prefix}.apps") else named.union(sys.modules)
+    if prefix not in named and not any(one.startswith(f"{prefix}.") for one in seen):
         return LeverStatus(name=name, state=State.UNUSED, tested=tested)
     reasons = tuple(problems(lever.tested))
     return LeverStatus(name=name, state=State.STOCK if reasons else State.ACTIVE, tested=tested, reasons=reasons)

@@ -34,8 +34,11 @@ HEADERS: Final = (
     "link",
 )
 """What a client acts on. Others name the server, the time or the connection."""
+NO_ANSWER: Final = 0
+"""Stands for a status where none came. The body says why."""
 ORIGIN: Final = "http://server"
 """Takes the place of the server's own address in an answer, because two servers cannot have the same."""
+FIRST_ERROR: Final = 400
 _LOOPBACK: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?![\w.:-])")
 _LISTS: Final = frozenset({"vary", "allow"})
 """Headers whose words have no order and no case."""
@@ -93,17 +96,25 @@ def fetch(
 ) -> Mapping[str, Answer]:
     """The answer to each request, by its name. `headers` are those of each login, by its name.
 
-    Raises EnvironmentProblem when the server does not answer.
+    Raises EnvironmentProblem when the server answers none of them.
     """
     client = Client(host, port)
     found = {}
     for one in requests:
         try:
-            reply = client.send(one.request(headers[one.login] if one.login else NOTHING), "/")
+            reply = client.send(one.request(headers.get(one.login, NOTHING)), "/")
+            found[one.name] = of_reply(reply)
         except OSError as error:
-            raise EnvironmentProblem(f"{one.name}: {host}:{port} does not answer: {error}.") from error
-        found[one.name] = of_reply(reply)
+            found[one.name] = unanswered(error)
+    if found and all(one.status == NO_ANSWER for one in found.values()):
+        said = "; ".join(dict.fromkeys(str(one.body) for one in found.values()))
+        raise EnvironmentProblem(f"{host}:{port} does not answer: {said}.")
     return found
+
+
+def unanswered(error: OSError) -> Answer:
+    """What stands for an answer that did not come."""
+    return Answer(status=NO_ANSWER, body=str(error))
 
 
 def of_reply(reply: Reply, origin: str = "", prefixes: Mapping[str, str] = NOTHING) -> Answer:
@@ -158,7 +169,7 @@ def expected(answer: Answer, ignoring: Collection[str] = ()) -> Recorded:
 def differences(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> Iterator[Difference]:
     """Every difference outside these places. After another status, the rest is not looked at."""
     if wanted.status != got.status:
-        found = iter([Difference(where="status", said=f"{got.status} instead of {wanted.status}{_excerpt(got)}")])
+        found = iter([Difference(where="status", said=f"{_status(got)} instead of {_status(wanted)}{_excerpt(got)}")])
     else:
         found = _rest(wanted, got, frozenset(ignoring))
     return (one for one in found if one.place not in ignoring)
@@ -268,8 +279,12 @@ def _short(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
+def _status(answer: Answer) -> str:
+    return "no answer" if answer.status == NO_ANSWER else str(answer.status)
+
+
 def _excerpt(answer: Answer) -> str:
-    return f": {_short(answer.body)}" if answer.status >= 400 else ""
+    return f": {_short(answer.body)}" if answer.status >= 400 or answer.status == NO_ANSWER else ""
 
 
 def _header(name: str, value: str) -> str:

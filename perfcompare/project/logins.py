@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from perfcompare.core.errors import UsageError
-from perfcompare.core.http import NOTHING
+from perfcompare.core.http import merged
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.served import sessions
 
@@ -50,12 +50,13 @@ def of_requests(file: RequestFile, requests: Iterable[ProjectRequest]) -> Mappin
 
 
 def headers(file: RequestFile, login: str) -> Mapping[str, str]:
-    """The headers of this login; none without one. Raises UsageError when they cannot be made."""
+    """The host of the file, and what this login sends. Raises UsageError when that cannot be made."""
+    host = {"Host": file.host}
     if not login:
-        return NOTHING
+        return host
     found = file.logins[login]
     if not found.user:
-        return {name: _filled(value, file.environ, login) for name, value in found.headers.items()}
+        return merged(host, {name: _filled(value, file.environ, login) for name, value in found.headers.items()})
     credentials = of_user(found.user)
     if credentials.signed_session and file.environ.get(sessions.VARIABLE) != sessions.SIGNED:
         raise UsageError(
@@ -63,7 +64,7 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
             f'[environ]\n{sessions.VARIABLE} = "{sessions.SIGNED}"\nThen the measured processes accept a session '
             "that is signed and not stored. Or give the login `headers`."
         )
-    return credentials.headers
+    return merged(host, credentials.headers)
 
 
 def of_user(name: str) -> Credentials:

@@ -13,8 +13,17 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
-from perfcompare.core.http import NOTHING
-from perfcompare.project.answers import Answer, Difference, differences, of_reply, unstable
+from perfcompare.core.http import NOTHING, merged
+from perfcompare.project.answers import (
+    FIRST_ERROR,
+    NO_ANSWER,
+    Answer,
+    Difference,
+    differences,
+    of_reply,
+    unanswered,
+    unstable,
+)
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.runner.client import Client
 
@@ -29,6 +38,8 @@ class Side:
     host: str
     port: int
     scheme: str = "http"
+    asked_as: str = ""
+    """The Host of its requests; empty for that of its address."""
     prefix: str = ""
     """In front of every path, without a slash at its end."""
     mapped: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -49,13 +60,13 @@ class Side:
         return self.prefix + path
 
     def answer(self, request: ProjectRequest, headers: Mapping[str, str]) -> Answer:
-        """What it answers; EnvironmentProblem when it does not."""
+        """What it answers."""
         sent = request.request(headers)
         client = Client(self.host, self.port, connection=_CONNECTIONS[self.scheme])
         try:
             reply = client.send(replace(sent, path=self.path(request.path)), "")
         except OSError as error:
-            raise EnvironmentProblem(f"{self.name} does not answer {request.name}: {error}.") from error
+            return unanswered(error)
         return of_reply(reply, self.origin, self._back())
 
     def _back(self) -> Mapping[str, str]:
@@ -76,9 +87,21 @@ class Compared:
     """Places at which a side differs from itself."""
 
     @property
+    def failing(self) -> bool:
+        """Whether both answer with an error."""
+        return min(self.statuses) >= FIRST_ERROR
+
+    @property
+    def unjudged(self) -> str:
+        """Why the answers cannot be compared; empty when they can."""
+        if self.statuses == (NO_ANSWER, NO_ANSWER):
+            return "neither side answers it"
+        return "its status changes by itself" if "status" in self.ignored else ""
+
+    @property
     def judged(self) -> bool:
-        """Whether both sides have answers that can be compared; not when their status changes by itself."""
-        return "status" not in self.ignored
+        """Whether both sides have answers that can be compared."""
+        return not self.unjudged
 
 
 def of_url(url: str) -> Side:
@@ -111,23 +134,32 @@ def compare(
 ) -> Iterator[Compared]:
     """Send every request to both sides, and to the twin of the first, in `times` rounds."""
     asked = [side for side in (*sides, twin) if side is not None]
-    common = _host(asked)
+    hosts = _hosts(asked)
     rounds = []
     for number in range(times):
         said(f"round {number + 1} of {times}")
         rounds.append(
             {
-                one.name: [side.answer(one, {**common, **(headers[one.login] if one.login else {})}) for side in asked]
+                one.name: [
+                    side.answer(one, merged(headers.get(one.login, NOTHING), {"Host": host}))
+                    for side, host in zip(asked, hosts, strict=True)
+                ]
                 for one in requests
             }
         )
+    for place, side in enumerate(asked):
+        answers = [round_[one.name][place] for round_ in rounds for one in requests]
+        if answers and all(one.status == NO_ANSWER for one in answers):
+            raise EnvironmentProblem(f"{side.name} answers nothing: {answers[0].body}.")
     for one in requests:
         yield _compared(one.name, [round_[one.name] for round_ in rounds], frozenset(ignoring))
 
 
-def _host(sides: Sequence[Side]) -> Mapping[str, str]:
+def _hosts(sides: Sequence[Side]) -> Sequence[str]:
     """Servers that differ by their port only see the same Host, or an ETag of a body with links would differ."""
-    return {"Host": sides[0].host} if len({one.host for one in sides}) == 1 else {}
+    if len({one.host for one in sides}) == 1:
+        return [next((one.asked_as for one in sides if one.asked_as), sides[0].host)] * len(sides)
+    return [one.asked_as or one.origin.partition("://")[2] for one in sides]
 
 
 def _compared(name: str, rounds: Sequence[Sequence[Answer]], ignoring: frozenset[str]) -> Compared:

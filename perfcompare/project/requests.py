@@ -19,7 +19,7 @@ import tomlkit
 from perfcompare.core import files
 from perfcompare.core.characters import printable
 from perfcompare.core.errors import UsageError
-from perfcompare.core.http import NOTHING, Request
+from perfcompare.core.http import NOTHING, Request, merged
 
 FILE: Final = "perfcompare.toml"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,6 +27,7 @@ _METHOD: Final = re.compile(r"[A-Z]+")
 _NAME: Final = re.compile(r"[^\s,](?:[^,\x00-\x1f\x7f]*[^\s,])?")
 """Commas separate names on the command line."""
 _PATH: Final = re.compile(r"/[!-~]*")
+_HOST: Final = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 _FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_]\w*")
@@ -69,7 +70,7 @@ class ProjectRequest:
         """As it is sent, with the headers of its login."""
         body = self.body.encode() if self.body else None
         return Request(
-            path=self.path.removeprefix("/"), method=self.method, headers={**headers, **self.headers}, body=body
+            path=self.path.removeprefix("/"), method=self.method, headers=merged(headers, self.headers), body=body
         )
 
 
@@ -79,6 +80,8 @@ class RequestFile:
 
     requests: Sequence[ProjectRequest]
     logins: Mapping[str, Login] = field(default_factory=dict)
+    host: str = "localhost"
+    """The Host of requests to what is started here: a project may answer another one with other data, or not at all."""
     settings: str = ""
     """The settings module to measure with, such as that of production; empty for that of manage.py."""
     environ: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -140,6 +143,7 @@ def _file(content: Mapping[str, Any]) -> RequestFile:
         _matching(_VARIABLE_NAME, name, "environ", "a variable's name")
     return RequestFile(
         requests=requests,
+        host=as_host(_typed(content, "host", str, "the file") or RequestFile.host, "the file"),
         logins=logins,
         settings=_typed(content, "settings", str, "the file"),
         environ=environ,
@@ -208,11 +212,21 @@ def _texts(table: Mapping[str, Any], key: str, where: str) -> Mapping[str, str]:
 
 
 def _headers(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
-    headers = _texts(table, "headers", where)
+    return sendable(_texts(table, "headers", where), where)
+
+
+def sendable(headers: Mapping[str, str], where: str) -> Mapping[str, str]:
+    """The headers as they are; UsageError, which begins with `where`, names one that cannot be sent."""
     for name, value in headers.items():
         _matching(_FIELD_NAME, name, where, "the name of a header")
         _matching(_FIELD_VALUE, value, f"{where}, header {name}", "a header's value (Latin-1, without line breaks)")
     return headers
+
+
+def as_host(text: str, where: str) -> str:
+    """The text as it is; UsageError, which begins with `where`, when it can stand in no header Host."""
+    _matching(_HOST, text, where, "a `host` (a name or an address, perhaps with a port)")
+    return text
 
 
 def _matching(pattern: re.Pattern[str], text: str, where: str, what: str) -> None:
@@ -221,7 +235,7 @@ def _matching(pattern: re.Pattern[str], text: str, where: str, what: str) -> Non
 
 
 def _head(content: RequestFile) -> Mapping[str, Any]:
-    head: dict[str, Any] = {"settings": content.settings} if content.settings else {}
+    head: dict[str, Any] = {"host": content.host} | ({"settings": content.settings} if content.settings else {})
     return head | ({"environ": dict(content.environ)} if content.environ else {})
 
 

@@ -21,11 +21,18 @@ from typing import Final, Self, TypeVar
 from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attempt
 from perfcompare.core.http import Request
 from perfcompare.core.target import Program
+from perfcompare.runner import procfs
 from perfcompare.runner.client import Client
 from perfcompare.services import ports, processes
 
 READY_S: Final = 60.0
-"""Longest wait for the first right answer. A busy machine takes many times the usual second."""
+"""Longest wait for the first right answer of a server that no longer computes."""
+LONGEST_S: Final = 600.0
+"""Longest wait for one that does: a large project loads for a minute where others use the processors."""
+_LOOKS: Final = 6
+"""How often in READY_S it is looked at."""
+_IDLE: Final = 0.02
+"""A process that waits for something uses less of a processor."""
 STOP_S: Final = 8.0
 """Longest wait for an orderly end. The servers themselves give requests under way 5 s."""
 _POLL_S: Final = 0.01
@@ -128,15 +135,25 @@ class ServerProcess:
 
     def _wait(self) -> None:
         """Until its health path answers with this start's nonce."""
-        deadline = time.monotonic() + READY_S
+        began = looked = time.monotonic()
+        used_s = 0.0
         while (nonce := self._answering()) != self._nonce:
             if nonce is not None:
                 raise self._taken()
             if not self.alive():
                 raise self._ended()
-            if time.monotonic() > deadline:
-                raise StartError(f"{self._name} did not answer within {READY_S:.0f} s. {self.tail()}")
+            now = time.monotonic()
+            if now - looked > READY_S / _LOOKS:
+                before_s, used_s = used_s, self._computed_s()
+                idle = used_s - before_s < _IDLE * (now - looked)
+                looked = now
+                if now - began > (READY_S if idle else LONGEST_S):
+                    raise StartError(f"{self._name} did not answer within {now - began:.0f} s. {self.tail()}")
             time.sleep(_POLL_S)
+
+    def _computed_s(self) -> float:
+        """Processor time that it and its children have taken."""
+        return sum(one.own_ns + one.reaped_ns for one in procfs.family(self.pid).values()) / 1e9
 
     def _answering(self) -> str | None:
         """The nonce in the port's answer. Empty for a foreign server; None without an answer."""

@@ -20,7 +20,7 @@ from typing import Final, Self
 
 import httptools
 
-from perfcompare.core.http import Expected, Reply, Request
+from perfcompare.core.http import Expected, Reply, Request, merged
 
 TIMEOUT_S: Final = 10.0
 """An answer that takes longer is an error, as it is for the other generators."""
@@ -41,8 +41,8 @@ class Ready:
 
 def ready(host: str, port: int, path: str, request: Request, expected: Expected) -> Ready:
     """The request to `path` of the server at `host` and `port`."""
-    lines = [f"{request.method} {path} HTTP/1.1", f"Host: {host}:{port}"]
-    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    headers = merged({"Host": f"{host}:{port}"}, request.headers)
+    lines = [f"{request.method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if request.body is not None:
         lines.append(f"Content-Length: {len(request.body)}")
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")

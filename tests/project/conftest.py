@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,12 +34,13 @@ class Shop:
         mine = {"SHOP_DATABASE": self.url, "PYTHONPATH": str(env.ROOT), "PERFCOMPARE_STATE": str(self.folder / "state")}
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **mine, **probes.environ()}
 
-    def manage(self, *words: str, status: int = 0) -> str:
-        """What the command prints; it must end with this status."""
-        return self.run([sys.executable, str(SAMPLE / "manage.py"), *words], status)
+    def manage(self, *words: str, status: int = 0, more: Mapping[str, str] | None = None) -> str:
+        """What the command prints with `more` in its environment; it must end with this status."""
+        return self.run([sys.executable, str(SAMPLE / "manage.py"), *words], status, more)
 
-    def run(self, command: Sequence[str], status: int) -> str:
-        done = subprocess.run(command, cwd=self.folder, env=self.environ(), capture_output=True, text=True, timeout=300)
+    def run(self, command: Sequence[str], status: int, more: Mapping[str, str] | None = None) -> str:
+        environ = {**self.environ(), **(more or {})}
+        done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=300)
         assert done.returncode == status, f"{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 

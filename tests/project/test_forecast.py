@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Final
 import psycopg
 import pytest
 
+from perfcompare.core import env
 from perfcompare.core.errors import EnvironmentProblem
 from perfcompare.core.server import Launch
 from perfcompare.core.target import Program
@@ -23,6 +26,7 @@ from perfcompare.project.forecast.recording import Recording, of_json
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.served import health
+from perfcompare.project.trying import bounds
 from perfcompare.runner.processes import ServerProcess
 from tests.project.conftest import SAMPLE, Shop
 
@@ -106,3 +110,11 @@ def test_a_project_that_does_not_start_is_an_error_with_its_reason(shop: Shop) -
     broken = replace(_project(shop), settings="shop.settings.missing")
     with pytest.raises(EnvironmentProblem, match=r"shop\.settings\.missing"):
         record(broken, RequestFile(requests=[AGAIN]), {})
+
+
+def test_the_extra_of_this_command_brings_what_the_bounds_need() -> None:
+    extras = tomllib.loads((env.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+
+    assert {*bounds.NEEDED} <= {re.split(r"[^\w.-]", one)[0] for one in extras["lab"]}

@@ -7,14 +7,15 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from perfcompare.core.errors import UsageError
-from perfcompare.project import parity
+from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.project import answers, parity
 from perfcompare.project.commands.parity import as_junit, as_markdown
 from perfcompare.project.parity import Compared, Side
 from perfcompare.project.requests import Login, ProjectRequest, RequestFile, write
@@ -34,11 +35,15 @@ Body = Callable[[str], object]
 
 
 @contextmanager
-def answering(body: Body, **headers: str) -> Iterator[Side]:
+def answering(
+    body: Body, *, asked_as: str = "", hosts: list[str] | None = None, status: int = 200, **headers: str
+) -> Iterator[Side]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if hosts is not None:
+                hosts.append(self.headers["Host"])
             content = json.dumps(body(self.path)).encode()
-            self.send_response(200)
+            self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
@@ -50,7 +55,7 @@ def answering(body: Body, **headers: str) -> Iterator[Side]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Side(name="here", host="127.0.0.1", port=server.server_port)
+        yield Side(name="here", host="127.0.0.1", port=server.server_port, asked_as=asked_as)
         server.shutdown()
 
 
@@ -97,6 +102,26 @@ def test_a_twin_shows_what_differs_from_process_to_process() -> None:
     ):
         assert wheres(compared(a, b)) == ["$.pid"]
         assert wheres(compared(a, b, twin=twin)) == []
+
+
+def test_both_are_asked_as_the_host_of_the_file_where_one_is_started_here() -> None:
+    hosts: list[str] = []
+    with answering(str, asked_as="shop.test", hosts=hosts) as started, answering(str, hosts=hosts) as named:
+        compared(started, named)
+    assert {*hosts} == {"shop.test"}
+
+
+def test_the_host_of_a_url_is_that_of_the_url() -> None:
+    hosts: list[str] = []
+    with answering(str, asked_as="shop.test", hosts=hosts) as a, answering(str, hosts=hosts) as b:
+        compared(a, replace(b, host="localhost"))
+    assert hosts == ["shop.test", f"localhost:{b.port}"] * 3
+
+
+def test_errors_of_both_are_told() -> None:
+    with answering(str, status=400) as a, answering(str) as b:
+        assert compared(a, a).failing
+        assert not compared(a, b).failing
 
 
 def test_an_address_of_the_server_is_no_difference() -> None:
@@ -148,7 +173,7 @@ def requests_of(shop: Shop) -> Path:
 def test_stock_and_stock_differ_nowhere(shop: Shop) -> None:
     requests_of(shop)
     printed = shop.manage("perfcompare", "parity", "as_is", "persistent_connections", "--times", "10")
-    assert f"The same answers to {len(USERS)} of {len(USERS)} requests." in printed
+    assert f"The same answers to {len(USERS)} of {len(USERS)} requests, with an error in 1." in printed
     assert "now (200): same; differs from itself: $.now" in printed
 
 
@@ -160,3 +185,21 @@ def test_another_answer_of_the_shop_ends_with_status_1(shop: Shop) -> None:
     assert path.parent.joinpath("found.json").exists()
     assert "product (200): differs" in printed
     assert f"{len(USERS)} of {len(USERS)} requests are answered differently." in printed
+
+
+def test_no_answer_is_a_difference_unless_neither_side_has_one() -> None:
+    none, some = answers.unanswered(OSError("timed out")), answers.Answer(status=200)
+
+    lost, both = (parity._compared("a", [pair, pair], frozenset()) for pair in ([some, none], [none, none]))
+
+    assert [str(one) for one in lost.differences] == ['status: no answer instead of 200: "timed out"']
+    assert (both.judged, both.unjudged) == (False, "neither side answers it")
+    assert "not judged: neither side answers it" in as_markdown(("A", "B"), [both])
+    assert "the same answers to 0 of 1 requests" in as_markdown(("A", "B"), [both])
+
+
+def test_a_side_that_answers_nothing_is_no_comparison() -> None:
+    nobody = Side(name="nobody", host="127.0.0.1", port=9)
+
+    with pytest.raises(EnvironmentProblem, match="nobody answers nothing: "):
+        [*parity.compare((nobody, nobody), [ONE], {}, times=2)]

@@ -14,7 +14,7 @@ from perfcompare.project.initial.recorded import candidates
 
 def _found(path: Path, text: str) -> list[tuple[str, str, float]]:
     path.write_text(text, encoding="utf-8")
-    return [(one.method, one.template, one.weight) for one in candidates(path)]
+    return [(one.method, one.template, one.weight) for one in candidates(path)[0]]
 
 
 def _har(*requests: dict[str, Any]) -> str:
@@ -31,7 +31,7 @@ def test_a_har_file_gives_one_request_for_all_ids_and_the_body_that_was_sent(tmp
     ]
 
     assert _found(path, _har(*recorded)) == [("GET", "/orders/{id}", 2.0), ("POST", "/orders", 1.0)]
-    several, posted = candidates(path)
+    (several, posted), _left_out = candidates(path)
     assert several.samples == ["/orders/7?page=2", "/orders/8?page=2"]
     assert (posted.body, posted.content_type) == ('{"product": 1}', "application/json")
 
@@ -41,10 +41,13 @@ def test_locusts_statistics_give_weights_and_what_was_never_sent_is_left_out(tmp
 GET,/orders,12,0
 GET,http://shop.example/orders/7,30,1
 GET,/never,0,0
+GET,/accounts/login/,1,0
+GET,basket,5,0
 ,Aggregated,42,1
 """
 
     assert _found(tmp_path / "shop_stats.csv", text) == [("GET", "/orders/{id}", 30.0), ("GET", "/orders", 12.0)]
+    assert candidates(tmp_path / "shop_stats.csv")[1] == ["/accounts/login/", "basket (a name, no path: 5 requests)"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,23 @@ from typing import Any
 import pytest
 
 from perfcompare.core.statistics import Verdict
+from perfcompare.levers._registry import levers
 from perfcompare.project import answers
 from perfcompare.project.answers import Answer
 from perfcompare.project.changes import settings
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
+from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
-from perfcompare.project.target import AS_IS, ITS_TWIN
-from perfcompare.project.trying import gate, results, together
+from perfcompare.project.project import Project
+from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
+from perfcompare.project.trying import candidates, facts, gate, results, together
+from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
+from perfcompare.project.trying.parity import Right
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
 from tests.project.conftest import Shop
 
@@ -193,6 +199,37 @@ def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_serve
     assert "a first look: one round" in markdown.text(Findings(found, Price()))
 
 
+def test_a_request_without_an_answer_is_a_hole() -> None:
+    found = Right(answers={"a": answers.unanswered(OSError("it does not end"))}, ignoring={"a": frozenset()})
+
+    assert found.hole("a") == "The project gives no answer: it does not end."
+
+
+def _states(active: Sequence[str]) -> dict[str, object]:
+    return {name: {"state": "active" if name in active else "not used", "reasons": []} for name in levers}
+
+
+def test_a_lever_whose_package_is_missing_does_not_keep_others_from_being_offered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: dict[str, tuple[str, ...]] = {}
+
+    def of_variants(target: ProjectTarget, names: Sequence[str], _folder: Path) -> dict[str, Facts]:
+        asked.update({name: tuple(target.variants[name].changes) for name in names})
+        known: dict[str, object] = {"same": [], "changed": {}, "databases": {}}
+        return {name: Facts({**known, "levers": _states(asked[name])}) for name in names}
+
+    monkeypatch.setattr(candidates, "installed", lambda name: name != "orjson")
+    monkeypatch.setattr(facts, "of_variants", of_variants)
+    project = Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[])
+    own = candidates.as_is("gunicorn_gthread")
+    found, _plain = candidates.offer(project, own, [], tmp_path, only=["orjson_rendering", "frozen_gc"])
+
+    assert asked["all levers"] == ("frozen_gc",)
+    assert [one.name for one in found.tried] == ["frozen_gc"]
+    assert [(one.name, one.reason) for one in found.refused] == [("orjson_rendering", "orjson is not installed.")]
+
+
 def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
     shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
 
@@ -223,13 +260,30 @@ def test_the_page_says_the_answer_what_was_refused_and_which_figures_are_missing
     assert "<td>0.51</td><td>10</td>" in page, "cores and money at that price"
 
 
+def test_the_answer_says_what_is_no_difference_why_there_is_no_bound_and_each_loss_once() -> None:
+    lost = "The header Vary lacks Accept, on purpose."
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.05, "settings": 1.01, "levers": 0.5}, others=[0.9])
+    found.unbounded = "There is no forecast and no bound: orjson not installed."
+    found.tried[2:] = [replace(one, kind=Kind.TOGETHER, differs=(lost,)) for one in found.tried[2:]]
+    findings = Findings(found, Price())
+    sentences = [*findings.sentences]
+
+    assert findings.answer == "As it is 1.0x; by settings 0.99x (no difference); with levers 2.00x."
+    assert sentences[1].startswith("Other programs used 90%")
+    assert found.unbounded in sentences
+    assert [one for one in sentences if lost in one] == [
+        f"By settings and with levers: some answers differ on purpose. {lost}"
+    ]
+    assert 'class="bar loss"' not in html.page(findings)
+
+
 def test_what_an_interrupted_run_has_not_measured_is_in_no_sentence() -> None:
     found = _results({AS_IS: 1.0}, state=State.INTERRUPTED)
     found.tried.append(Tried(name="bare", kind=Kind.BOUND, label="bare", server="uvicorn"))
     findings = Findings(found, Price(rate=1000, core=20))
 
     assert findings.answer == "As it is 1.0x; nothing else has a valid figure."
-    assert not [one for one in findings.sentences if "no valid figure" in one]
+    assert not [one for one in findings.sentences if "no valid figure" in one or "A port" in one]
     assert "This `try` was interrupted: what was not measured is missing." in findings.sentences
 
 
@@ -290,6 +344,46 @@ def test_a_baseline_from_a_busy_machine_is_refused_before_anything_is_measured(s
     said = shop.manage("perfcompare", "gate", "--baseline", "results.json", status=1)
 
     assert "results.json is no baseline. Other programs used 50% of this machine's processors" in said
+
+
+def test_a_request_that_has_lost_its_figure_fails_the_gate_and_one_that_never_had_one_has_not_passed() -> None:
+    whole = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    lost = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    lost.trials = [
+        replace(one, cpu_us=None, trouble="It timed out.") if (one.request, one.variant) == ("often", AS_IS) else one
+        for one in lost.trials
+    ]
+
+    found = gate.changes(whole, lost, tolerance=0.05)
+    assert [one.result for one in found] == ["failed", "passed"]
+    assert found[0].failures == ("Its processor time is no longer measured. It timed out.",)
+
+    found = gate.changes(lost, whole, tolerance=0.05)
+    assert [one.result for one in found] == ["not judged", "passed"]
+    assert '<skipped message="Its statements' in junit(found)
+    assert "1 not judged, 1 passed" in gate_markdown(found)
+
+
+def test_an_interval_that_hides_a_slowdown_has_not_passed() -> None:
+    whole = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    busy = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1})
+    busy.trials = [
+        replace(one, cpu_us=(one.cpu_us or 0) * (1 + one.round))
+        if one.request == "often" and one.variant == "bare"
+        else one
+        for one in busy.trials
+    ]
+    [often, seldom] = gate.changes(busy, whole, tolerance=0.05, any_load=True)
+
+    assert (often.result, seldom.result) == ("not judged", "passed")
+    assert often.notes[-1].endswith("too uncertain to judge.")
+
+
+def test_a_baseline_with_which_nothing_can_be_compared_fails_the_gate() -> None:
+    found = gate.changes(_results({AS_IS: 1.0}), _results({AS_IS: 1.0, ITS_TWIN: 1.001, "bare": 0.1}), tolerance=0.05)
+
+    assert [one.result for one in found] == ["not judged", "not judged", "failed"]
+    assert found[-1].request == gate.BASELINE
 
 
 def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:

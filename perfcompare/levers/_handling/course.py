@@ -23,7 +23,7 @@ _CALLED: Final = frozenset(
         *("__init__", "load_middleware", "adapt_method_mode", "convert_exception_to_response", "reset_urlconf"),
         *("run_get_response", "create_request"),
         *("_set_content_type_params", "get_path_info", "get_script_name", "get_bytes_from_wsgi", "get_script_prefix"),
-        "read",
+        *("read", "get_asgi_application", "get_wsgi_application"),
     }
 )
 """What is called here too, or only when a handler is made: a patch that comes later counts as it does with Django."""

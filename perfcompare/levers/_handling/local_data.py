@@ -38,11 +38,18 @@ class LocalData:
 
     def __init__(self, local: Local) -> None:
         variable = getattr(vars(local).get("_storage"), "_data", None)
+        self._any = variable if isinstance(variable, ContextVar) else None
         self._variable = variable if isinstance(variable, ContextVar) and _Storage is not None else None
 
     def get(self) -> Mapping[str, Any] | None:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
         return None if self._variable is None else held(self._variable)
+
+    def own(self) -> None:
+        """Let what is set from now on be set in this context alone, also with asgiref before 3.12."""
+        values = None if self._any is None else self._any.get(None)
+        if self._any is not None and isinstance(values, dict):
+            self._any.set(values.copy())
 
     def put(self, what: Put) -> bool:
         """Let it be all that is set; False when this version of asgiref keeps it elsewhere."""

@@ -23,7 +23,7 @@ from django.db.utils import ConnectionRouter, DatabaseErrorWrapper
 
 from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
-from perfcompare.levers._orm.own_code import is_own_class
+from perfcompare.levers._orm.own_code import is_own_class, is_own_function
 from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ _SPELLING_BASE: Final = Stock(BaseDatabaseOperations, *methods_of(BaseDatabaseOp
 _WORDS_OF_ONE: Final = frozenset(methods_of(BaseDatabaseOperations))
 _INSERTING: Final = Stock(SQLInsertCompiler, *methods_of(SQLInsertCompiler))
 _INSERT_QUERY: Final = Stock(InsertQuery, *methods_of(InsertQuery))
-_READS, _WRITES = ConnectionRouter.db_for_read, ConnectionRouter.db_for_write
+_READS, _WRITES = (
+    one if is_own_function(one) else None for one in (ConnectionRouter.db_for_read, ConnectionRouter.db_for_write)
+)
 
 
 @cache

@@ -35,7 +35,9 @@ _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
 }
 """How a value is prepared, to how it is converted on the way, and the types that come out of both as they went in."""
 
-PRE_SAVES: Final = frozenset({Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save})
+PRE_SAVES: Final = frozenset(
+    filter(is_own_function, (Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save))
+)
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
 _METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
 _COMPARING: Final = ("__init__", "get_prep_lookup", "process_rhs", "get_db_prep_lookup")

@@ -68,8 +68,10 @@ _ITERABLES: Final[dict[type[Any], Stock]] = {
 }
 
 
-_ROWS: Final = Unpatched({query: "get_related_populators", query.RelatedPopulator: "__init__ populate"})
-"""What fills the instances that select_related joins."""
+_ROWS: Final = Unpatched(
+    {query: "get_related_populators", query.RelatedPopulator: "__init__ populate", ModelState: "fields_cache"}
+)
+"""What fills the instances that select_related joins, and where they are kept."""
 _FETCHING: Final = getattr(query, "DEFAULT_FETCH_MODE", None)
 """How what was left out of a row is fetched; since Django 6.1 a QuerySet may choose other ways."""
 

@@ -8,12 +8,12 @@ changed: that takes a fraction of the time and of the processor's cache.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any, Final
 
-from perfcompare.levers._replacing.watch import NEVER, Version, arm, can_be_watched, watch_of
+from perfcompare.levers._replacing.watch import NEVER, Tag, Version, arm, can_be_watched, number_of, tag_of, watch_of
 
 MISSING: Final = object()
 """What stands for an attribute that the owner does not have."""
@@ -114,11 +114,12 @@ def comparison(attributes: Iterable[Attribute], otherwise: Callable[[], bool] | 
 class _Terms:
     """Comparisons in one expression."""
 
-    def __init__(self, attributes: Iterable[Attribute]) -> None:
+    def __init__(self, attributes: Iterable[Attribute], *, tagged: bool = True) -> None:
         self._names: dict[str, Any] = {"MISSING": MISSING, "method": MethodType}
-        terms = []
+        terms: list[str] = []
         keys: dict[int, str] = {}
-        for number, (owner, name, value) in enumerate(attributes):
+        given = tuple(attributes)
+        for number, (owner, name, value) in enumerate(self._untagged(given, terms) if tagged else given):
             key = keys.setdefault(id(owner), f"o{number}")
             self._names[key] = owner
             own, (first, _, of_method) = _own(owner, name, value), name.partition(".")
@@ -138,6 +139,18 @@ class _Terms:
                 self._names[f"v{number}"] = value
                 terms.append(f"{key}.{name} is v{number}")
         self._source = " and ".join(terms) or "True"
+
+    def _untagged(self, attributes: tuple[Attribute, ...], terms: list[str]) -> Iterator[Attribute]:
+        """What is left when a class of somebody's metaclass, which cannot be watched, is asked for its version."""
+        owners = {id(owner): owner for owner, _name, _value in attributes}
+        for number, (key, owner) in enumerate(owners.items()):
+            own = [one for one in attributes if id(one[0]) == key]
+            tag = tag_of(owner) if len(own) > _SEVERAL and _is_answered_by_itself(owner, own) else None
+            if tag is None:
+                yield from own
+            else:
+                self._names |= {f"t{number}": tag, f"l{number}": _look_of(tag, own)}
+                terms.append(f"(t{number}.seen == t{number}.value or l{number}())")
 
     def __call__(
         self,
@@ -168,6 +181,27 @@ def _own(owner: Any, name: str, value: object) -> object | None:
         return None  # the metaclass answers
     is_value = kept is value if not rest else type(kept) is classmethod and kept.__func__ is value
     return kept if is_value and type(kept) in (FunctionType, classmethod) else None
+
+
+def _is_answered_by_itself(owner: object, attributes: list[Attribute]) -> bool:
+    """Whether it is a class with a metaclass that answers for none of those attributes."""
+    if not isinstance(owner, type) or type(owner) is type:
+        return False
+    names = (name.partition(".")[0] for _owner, name, _value in attributes)
+    return not any(hasattr(type(inspect.getattr_static(type(owner), name, None)), "__set__") for name in names)
+
+
+def _look_of(tag: Tag, attributes: list[Attribute]) -> Callable[[], bool]:
+    """Compares the attributes, which need not be compared again as long as their class keeps its version."""
+    compare = _Terms(attributes, tagged=False)()
+
+    def look() -> bool:
+        number = number_of(tag)  # first: a change after this makes it another one
+        same = compare()
+        tag.seen = number if same else -1
+        return same
+
+    return look
 
 
 DIFFERENT: Final = comparison([(object, "__doc__", None)])

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
-from types import ModuleType
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
@@ -12,17 +20,40 @@ from perfcompare.levers._replacing.comparison import MISSING, attribute_of, comp
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
-LIBRARIES: Final = ("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "perfcompare.levers.")
+LIBRARIES: Final = (
+    *("rest_framework.", "adrf.", "ninja.", "django.", "django_filters.", "django_redis.", "redis."),
+    "perfcompare.levers.",
+)
+_BUILT_IN: Final = (
+    *(type, BuiltinFunctionType, ClassMethodDescriptorType, MethodDescriptorType),
+    *(MethodWrapperType, WrapperDescriptorType),
+)
+"""What is called and has no code of Python's."""
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 
 def is_own_attribute(attribute: object) -> bool:
     """Whether the code of a method, a property or a plain value was written in one of the libraries."""
+    if inner := _behind(attribute):
+        return is_ours(attribute) or all(map(is_own_attribute, inner))
     functions = functions_of(attribute)
     if functions:
         return is_ours(attribute) or all(origin_of(one).startswith(LIBRARIES) for one in functions)
-    # What Python itself or C code defines; a proxy around a function says that it is one, and is none.
-    return not callable(attribute) or type(attribute).__module__ == "builtins"
+    kind = type(attribute)
+    # What Python itself or C code defines; a proxy around a function says that it is one, and is none. Those of wrapt
+    # are of C code too, and have no other module.
+    if callable(attribute):
+        return issubclass(kind, _BUILT_IN)
+    return not hasattr(kind, "__get__") or f"{kind.__module__}.".startswith(("builtins.", *LIBRARIES))
+
+
+def _behind(attribute: object) -> tuple[object, ...]:
+    """What is called for a property or a method, which may be a proxy around a function."""
+    given: Any = attribute
+    kind = type(given)
+    if issubclass(kind, property):
+        return tuple(one for one in (given.fget, given.fset, given.fdel) if one is not None)
+    return (given.__func__,) if issubclass(kind, (classmethod, staticmethod, MethodType)) else ()
 
 
 def is_own_name(name: str, value: object) -> bool:

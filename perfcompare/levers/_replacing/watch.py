@@ -72,6 +72,30 @@ class Version(c_uint):
     cls: Watch | None = None
 
 
+class Tag(c_uint):
+    """The version of any class: the same number as long as neither it nor one that it inherits from was changed."""
+
+    cls: type[Any]
+    seen: int = -1
+    """The number that something was proved of, which is no number when nothing was."""
+
+
+def tag_of(cls: type[Any]) -> Tag | None:
+    """That of `cls`; None where its attributes are not those that its version is for, or where there is none."""
+    answers: Any = type(cls).__getattribute__
+    if _PLACE is None or answers is not type.__getattribute__:
+        return None
+    made = Tag.from_address(id(cls) + _PLACE)
+    made.cls = cls
+    return made
+
+
+def number_of(tag: Tag) -> int:
+    """The number that the class has for what happens from now on; -1 when Python gives it none any more."""
+    _look_up(tag.cls)
+    return tag.value or -1
+
+
 NEVER: Final = Version()
 """Of no class: is never armed."""
 

@@ -1,17 +1,21 @@
-"""Django's cache API on the two clients; whatever is out of the ordinary is asked of the stock back end."""
+"""Django's cache API on the two clients; whatever is out of the ordinary is asked of the stock back end.
+
+A cache is an instance of the stock back end's own class too, which does what is not defined here.
+"""
 
 # ruff: noqa: D102 - https://docs.djangoproject.com/en/5.2/topics/cache/#basic-usage documents the methods
 from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Self, TypeVar, cast
 
-from asgiref.sync import AsyncToSync
+from asgiref.sync import AsyncToSync, iscoroutinefunction, markcoroutinefunction
 from django import VERSION
 from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -27,6 +31,7 @@ from perfcompare.levers.cached_bytes.dialects import BY_PATH, is_plain, stock_pa
 from perfcompare.levers.cached_bytes.install import INSTALLATION
 from perfcompare.levers.cached_bytes.operations import Operation, checked
 from perfcompare.levers.cached_bytes.sync_client import ThreadsClient
+from perfcompare.levers.cached_bytes.way import way_of
 
 _AWAY: Final = (OSError, HiredisError)
 _WARN_EVERY_S: Final = 60.0
@@ -35,25 +40,36 @@ _ASKED: Final = INSTALLATION.parts["cache"].tally
 _CALLS_SYNCHRONOUS: Final = VERSION >= (6, 1)
 """Whether BaseCache's asynchronous methods do what a back end's synchronous ones do."""
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _lean(method: Method) -> Method:
+    """A method of Django's cache API, for the arguments that Django gives it, while the way of stock's is stock's."""
+    stock: Any = method  # of which the stubs of `inspect` know less
+    name, takes = stock.__name__, frozenset(inspect.signature(stock).parameters)
+    most = len(takes) - 1
+
+    @functools.wraps(stock)
+    def call(self: CachedBytes, *args: object, **kwargs: object) -> Any:
+        if len(args) <= most and (not kwargs or takes >= kwargs.keys()) and self._way.holds():
+            return stock(self, *args, **kwargs)
+        return getattr(self.as_stock, name)(*args, **kwargs)
+
+    return cast("Method", markcoroutinefunction(call) if iscoroutinefunction(stock) else call)
+
 
 class CachedBytes(BaseCache):
-    """One instance serves all threads, tasks and event loops of a process.
-
-    What it does not define itself, stock does: methods that django-redis adds to Django's, arguments that it adds to
-    them, time-outs that are no numbers, and what BaseCache makes of the methods here.
+    """What all caches of the process on the same Redis share is here; each thread, and each request under ASGI, has a
+    cache of its own, as it has with stock, for somebody may give it another prefix or a method of its own.
     """
 
     def __init__(self, location: object, params: dict[str, Any]) -> None:
         """Raises UnknownError for settings that are left to stock."""
-        super().__init__(params)
+        super().__init__(location, params)  # type: ignore[call-arg, arg-type]  # of the stock back end
         options = params.get("OPTIONS", {})
-        path = stock_path(params)
-        if path not in BY_PATH:
-            raise UnknownError(f"it does not know {path}")
-        self._manners = BY_PATH[path]
+        self._manners = BY_PATH[stock_path(params)]
         if objection := self._manners.objection(options):
             raise UnknownError(objection)
-        self._settings = location, params
         self._ignores = self._manners.tells and bool(
             options.get("IGNORE_EXCEPTIONS", getattr(settings, "DJANGO_REDIS_IGNORE_EXCEPTIONS", False))
         )
@@ -62,24 +78,21 @@ class CachedBytes(BaseCache):
         self._threads, self._loops = _clients(address(location, connecting))
         self._thread_turns, self._loop_turns = ThreadTurns(), LoopTurns()
         self._log = logging.getLogger(getattr(settings, "DJANGO_REDIS_LOGGER", None) or __name__)
-        self._next_warning = 0.0
+        self._warned = [0.0]  # when the next warning may come; all share the list
+        self._way = way_of(stock_path(params))
+
+    def another(self) -> Self:
+        """One with the same settings, of which nothing has been changed when this one has not been used."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
 
     @property
-    def stock(self) -> Any:
-        """What would be there without the lever, on the same Redis; asking for it counts as one call that it does."""
+    def as_stock(self) -> Any:
+        """This cache without the lever; asking for it counts as one call that stock does."""
         next(_ASKED.calls)
         next(_ASKED.left)
-        return self._stock
-
-    @functools.cached_property
-    def _stock(self) -> Any:
-        return import_string(self._manners.path)(*self._settings)
-
-    def __getattr__(self, name: str) -> Any:
-        """What stock has beyond Django's cache API."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.stock, name)
+        return super()
 
     def _do(self, operation: Operation) -> Any:
         next(_ASKED.calls)
@@ -103,8 +116,8 @@ class CachedBytes(BaseCache):
         if not self._ignores:
             raise errors.as_stock(error) from error
         now = time.monotonic()
-        if now >= self._next_warning:
-            self._next_warning = now + _WARN_EVERY_S
+        if now >= self._warned[0]:
+            self._warned[0] = now + _WARN_EVERY_S
             self._log.warning("Going on without the cache: %s", error)
         return operation.away
 
@@ -122,26 +135,27 @@ class CachedBytes(BaseCache):
     def _keys(self, keys: Iterable[Any], version: int | None) -> dict[str, Any]:
         return {self._key(key, version): key for key in keys}
 
-    def get(self, key: object, default: object = None, version: int | None = None, **more: object) -> Any:
-        if more:
-            return self.stock.get(key, default, version, **more)
+    @_lean
+    def get(self, key: object, default: object = None, version: int | None = None) -> Any:
         return self._do(operations.get(self._key(key, version), default))
 
+    @_lean
     async def aget(self, key: object, default: object = None, version: int | None = None) -> Any:
         return await self._ado(operations.get(self._key(key, version), default))
 
+    @_lean
     def set(
         self,
         key: object,
         value: object,
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
-        **more: object,
     ) -> Any:
-        if more or not self._manners.takes(value, timeout):
-            return self.stock.set(key, value, timeout, version, **more)
+        if not self._manners.takes(value, timeout):
+            return self.as_stock.set(key, value, timeout, version)
         return self._told(self._do(self._store(key, value, timeout, version)))
 
+    @_lean
     async def aset(
         self, key: object, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
@@ -149,18 +163,19 @@ class CachedBytes(BaseCache):
             return await super().aset(key, value, timeout, version)
         return self._told(await self._ado(self._store(key, value, timeout, version)))
 
+    @_lean
     def add(
         self,
         key: object,
         value: object,
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
-        **more: object,
     ) -> Any:
-        if more or not self._manners.takes(value, timeout):
-            return self.stock.add(key, value, timeout, version, **more)
+        if not self._manners.takes(value, timeout):
+            return self.as_stock.add(key, value, timeout, version)
         return self._do(self._store(key, value, timeout, version, only_new=True))
 
+    @_lean
     async def aadd(
         self, key: object, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
@@ -177,49 +192,52 @@ class CachedBytes(BaseCache):
     def _told(self, result: object) -> Any:
         return result if self._manners.tells else None
 
+    @_lean
     def touch(
         self, key: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None, **more: object
     ) -> Any:
-        if more or not is_plain(timeout):
-            return self.stock.touch(key, timeout, version, **more)
+        if not is_plain(timeout):
+            return self.as_stock.touch(key, timeout, version)
         return self._do(operations.touch(self._manners, self._key(key, version), self._timeout_s(timeout)))
 
+    @_lean
     async def atouch(self, key: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> Any:
         if not is_plain(timeout):
             return await super().atouch(key, timeout, version)
         return await self._ado(operations.touch(self._manners, self._key(key, version), self._timeout_s(timeout)))
 
-    def delete(self, key: object, version: int | None = None, **more: object) -> Any:
-        if more:
-            return self.stock.delete(key, version, **more)
+    @_lean
+    def delete(self, key: object, version: int | None = None) -> Any:
         return self._do(operations.delete([self._key(key, version)]))
 
+    @_lean
     async def adelete(self, key: object, version: int | None = None) -> Any:
         return await self._ado(operations.delete([self._key(key, version)]))
 
-    def get_many(self, keys: Iterable[Any], version: int | None = None, **more: object) -> Any:
-        if more:
-            return self.stock.get_many(keys, version, **more)
+    @_lean
+    def get_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
         names, kind = self._keys(keys, version), self._manners.found
         return self._do(operations.get_many(names, kind)) if names else kind()
 
+    @_lean
     async def aget_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
         names, kind = self._keys(keys, version), self._manners.found if _CALLS_SYNCHRONOUS else dict
         return await self._ado(operations.get_many(names, kind)) if names else kind()
 
+    @_lean
     def set_many(
         self,
         data: Mapping[Any, Any],
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
-        **more: object,
     ) -> Any:
-        if more or not all(self._manners.takes(value, timeout) for value in data.values()):
-            return self.stock.set_many(data, timeout, version, **more)
+        if not all(self._manners.takes(value, timeout) for value in data.values()):
+            return self.as_stock.set_many(data, timeout, version)
         if data:
             self._do(self._store_many(data, timeout, version))
         return None if self._manners.tells else []
 
+    @_lean
     async def aset_many(
         self, data: Mapping[Any, Any], timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
@@ -233,26 +251,26 @@ class CachedBytes(BaseCache):
         values = {self._key(key, version): value for key, value in data.items()}
         return operations.store_many(self._manners, values, self._timeout_s(timeout))
 
-    def delete_many(self, keys: Iterable[Any], version: int | None = None, **more: object) -> Any:
-        if more:
-            return self.stock.delete_many(keys, version, **more)
+    @_lean
+    def delete_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
         names = self._keys(keys, version)
         return self._told(self._do(operations.delete_many(names))) if names else self._manners.none_deleted
 
+    @_lean
     async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> Any:
         names = self._keys(keys, version)
         found = self._told(await self._ado(operations.delete_many(names))) if names else self._manners.none_deleted
         return found if _CALLS_SYNCHRONOUS else None
 
-    def has_key(self, key: object, version: int | None = None, **more: object) -> Any:
-        if more:
-            return self.stock.has_key(key, version, **more)
+    @_lean
+    def has_key(self, key: object, version: int | None = None) -> Any:
         return self._do(operations.exists(self._key(key, version)))
 
-    def incr(self, key: object, delta: int = 1, version: int | None = None, **more: object) -> Any:
+    @_lean
+    def incr(self, key: object, delta: int = 1, version: int | None = None) -> Any:
         """The new number; what is no integer, or not there, is left to stock, and so is all with Django's own way."""
-        if more or type(delta) is not int or not self._manners.tells:
-            return self.stock.incr(key, delta, version, **more)
+        if type(delta) is not int or not self._manners.tells:
+            return self.as_stock.incr(key, delta, version)
         operation = operations.increase(self._key(key, version), delta)
         next(_ASKED.calls)
         try:
@@ -263,9 +281,10 @@ class CachedBytes(BaseCache):
             return self._without(operation, error)
         if found is None:
             next(_ASKED.left)
-            return self._stock.incr(key, delta, version)
+            return super().incr(key, delta, version)
         return found
 
+    @_lean
     async def aincr(self, key: object, delta: int = 1, version: int | None = None) -> Any:
         """What `incr` does, or, before Django 6.1, `aget` and `aset`, in one question to Redis."""
         operation = None
@@ -285,19 +304,17 @@ class CachedBytes(BaseCache):
                     return found
         return await super().aincr(key, delta, version)
 
-    def incr_version(self, *args: object, **kwargs: object) -> Any:
-        return self.stock.incr_version(*args, **kwargs)
-
-    def clear(self, **more: object) -> Any:
-        if more:
-            return self.stock.clear(**more)
+    @_lean
+    def clear(self) -> Any:
         emptied = self._do(operations.clear())
         return None if self._manners.tells else emptied
 
+    @_lean
     async def aclear(self) -> Any:
         emptied = await self._ado(operations.clear())
         return None if self._manners.tells else emptied
 
+    @_lean
     def get_or_set(
         self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
@@ -311,6 +328,7 @@ class CachedBytes(BaseCache):
         with self._thread_turns.turn(self.make_key(key, version)):
             return super().get_or_set(key, default, timeout, version)
 
+    @_lean
     async def aget_or_set(
         self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
@@ -320,6 +338,15 @@ class CachedBytes(BaseCache):
             return value
         async with self._loop_turns.turn(self.make_key(key, version)):
             return await super().aget_or_set(key, default, timeout, version)
+
+
+@functools.cache
+def cache_class(path: str) -> Any:
+    """CachedBytes, as a kind of the stock back end with that dotted path; raises UnknownError where it knows none."""
+    if path not in BY_PATH:
+        raise UnknownError(f"it does not know {path}")
+    stock: Any = import_string(path)
+    return type(stock.__name__, (CachedBytes, stock), {"__module__": CachedBytes.__module__})
 
 
 @functools.cache

@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from perfcompare.levers._locks import fork_safe_lock
+
 T = TypeVar("T")
 
 
@@ -77,7 +79,7 @@ class ThreadFlights:
 
     def __init__(self) -> None:
         self._flights: dict[Hashable, tuple[Future[Any], int]] = {}
-        self._lock = threading.Lock()
+        self._lock = fork_safe_lock()
         os.register_at_fork(after_in_child=self._flights.clear)
 
     def run(self, key: Hashable, function: Callable[[], T]) -> T:

@@ -18,7 +18,9 @@ from typing import Any, Final, Self, SupportsIndex, cast
 
 import orjson
 
+from perfcompare.levers._handling.settings import Watched
 from perfcompare.levers._memo import Memo
+from perfcompare.levers.cached_bytes.settings import options
 
 _START: Final = b"\x80\x03C\x04"
 _PREFIX: Final = b"0cjson\nloads\nB"
@@ -46,7 +48,8 @@ def encode(value: object, key: str) -> bytes:
 def decode(stored: bytes, key: str) -> Any:
     """The value that was stored under `key`, by this module or by a stock back end with its defaults."""
     if stored.startswith(_START) and (finished := _whole(stored, key)) is not None:
-        return FinishedMapping(finished)
+        mapping: dict[str, Any] = _MAPPING.get()(finished)
+        return mapping
     try:
         return int(stored)
     except ValueError:
@@ -163,3 +166,6 @@ for _name in (
     "setdefault", "update", "clear",
 ):  # fmt: skip
     setattr(FinishedMapping, _name, _reading(_name))
+
+_MAPPING: Final = Watched(lambda _settings: FinishedMapping if options().finished_json else orjson.loads)
+"""What makes a dictionary of its JSON."""

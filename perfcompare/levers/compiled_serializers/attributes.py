@@ -22,7 +22,7 @@ from django.db.models.query_utils import DeferredAttribute
 from perfcompare.levers._drf import trust
 from perfcompare.levers._replacing import MISSING
 
-_KNOWN: Final = (
+KNOWN: Final = (
     *(DeferredAttribute, ForeignKeyDeferredAttribute, ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
     *(ReverseOneToOneDescriptor, ManyToManyDescriptor, ReverseManyToOneDescriptor),
 )
@@ -31,7 +31,7 @@ _KNOWN: Final = (
 def passed(cls: type, name: str) -> Iterator[tuple[type, str, object]]:
     """The attributes of `cls` that are not asked for what `name` gives, and what they are."""
     found = _on_model(cls, name)
-    if type(found) in _KNOWN:
+    if type(found) in KNOWN:
         yield cls, name, found
         attname = getattr(getattr(found, "field", None), "attname", name)
         if attname != name:

@@ -23,6 +23,7 @@ Source
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Final
 
 from perfcompare.core.lever import Lever, Settings, with_app, with_options
@@ -70,6 +71,8 @@ def _fitted(database: dict[str, Any], *, asgi: bool) -> dict[str, Any]:
         return database
     given = database.get("OPTIONS", {})
     options = {"connect_timeout": CONNECT_TIMEOUT_S, **given}
+    if find_spec("psycopg") is None:  # psycopg2 neither prepares nor has a pool
+        return database if asgi else {**database, "CONN_MAX_AGE": None, "OPTIONS": options}
     if not given.get("server_side_binding"):  # with it Django's own cursors would keep plans of tables that change
         options.setdefault("prepare_threshold", PREPARE_AFTER)
     pool = options.get("pool")

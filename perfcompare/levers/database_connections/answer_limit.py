@@ -8,6 +8,7 @@ second; here that generator looks at the time. What is given up is closed.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -29,8 +30,9 @@ def limit_answers(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     if connection.vendor != "postgresql" or limit_s is None:
         return
     raw = connection.connection
-    if not isinstance(getattr(raw, "wait", None), partial):
-        raw.wait = partial(_wait, raw, limit_s)
+    wait = getattr(raw, "wait", None)  # psycopg2 has none
+    if wait is not None and not isinstance(wait, partial):
+        raw.wait = partial(_wait, raw, wait, limit_s)
 
 
 REPLACEMENTS: Final = ()
@@ -46,10 +48,17 @@ def after_uninstall() -> None:
     connection_created.disconnect(dispatch_uid=__name__)
 
 
-def _wait(raw: Connection[Any], limit_s: float, generator: PQGen[_T], interval: float = 0.1, **more: Any) -> _T:
+def _wait(
+    raw: Connection[Any],
+    stock: Callable[..., _T],
+    limit_s: float,
+    generator: PQGen[_T],
+    interval: float = 0.1,
+    **more: Any,
+) -> _T:
     # psycopg itself sets a limit (`timeout`, since 3.3.3) where it asks for something in passing.
     limited = generator if more.get("timeout") is not None else _limited(raw, limit_s, generator)
-    return type(raw).wait(raw, limited, interval, **more)
+    return stock(limited, interval, **more)
 
 
 def _limited(raw: Connection[Any], limit_s: float, generator: PQGen[_T]) -> PQGen[_T]:

@@ -17,7 +17,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
-from perfcompare.levers._replacing import fingerprint, installations, works
+from perfcompare.levers._orm.own_code import is_own_class
+from perfcompare.levers._replacing import Unpatched, fingerprint, installations, works
 from perfcompare.levers._settings import setting
 from perfcompare.levers.inline_middleware import LEVER
 
@@ -26,6 +27,19 @@ _PASSED: Final = installations()["inline_middleware"].tally
 _PRESENT: Final[Any] = vars(MiddlewareMixin).get("__acall__")
 _ACALL: Final[Any] = _PRESENT if fingerprint(_PRESENT) == _KNOWN else None
 """Django's function, as long as it is the one that this was made for."""
+_WORKING: Final = Unpatched(
+    {
+        SecurityMiddleware: "process_request process_response",
+        SessionMiddleware: "process_request process_response",
+        CommonMiddleware: "process_request process_response should_redirect_with_slash get_full_path_with_slash",
+        CsrfViewMiddleware: "process_request process_response process_view",
+        AuthenticationMiddleware: "process_request",
+        MessageMiddleware: "process_request process_response",
+        XFrameOptionsMiddleware: "process_response get_xframe_options_value",
+        MiddlewareMixin: "__acall__",
+    }
+)
+"""What is called on the event loop: a function of somebody else's, in the place of one, may block."""
 _NOT_FOUND: Final = 404
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -34,6 +48,13 @@ class Inline:
     """Put before a MiddlewareMixin: its asynchronous side, without a thread for what does not block."""
 
     get_response: Any
+
+    def __init_subclass__(cls) -> None:
+        """Be called as Django's is: Sentry and Django's log name a middleware."""
+        super().__init_subclass__()
+        if Inline in cls.__bases__:
+            stock = cls.__bases__[-1]
+            cls.__module__, cls.__name__, cls.__qualname__ = stock.__module__, stock.__name__, stock.__qualname__
 
     def request_blocks(self, request: HttpRequest) -> bool:
         """Whether `process_request` may block."""
@@ -46,7 +67,7 @@ class Inline:
     async def __acall__(self, request: HttpRequest) -> Any:
         """What MiddlewareMixin does; its own code where it is not the one that this was made for."""
         next(_PASSED.calls)
-        if MiddlewareMixin.__acall__ is not _ACALL:
+        if MiddlewareMixin.__acall__ is not _ACALL or not _WORKING.holds():
             next(_PASSED.left)
             return await super().__acall__(request)  # type: ignore[misc]
         response = None
@@ -71,9 +92,17 @@ class InlineSecurityMiddleware(Inline, SecurityMiddleware):
 class InlineSessionMiddleware(Inline, SessionMiddleware):
     """A session that is read when somebody asks for it, and saved in the request's thread."""
 
+    SessionStore: Any
+
+    def request_blocks(self, request: HttpRequest) -> bool:
+        """Whether a session of a project's own is made."""
+        return not is_own_class(self.SessionStore)
+
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether the session will be asked for its age, and saved."""
         session: Any = getattr(request, "session", None)
+        if self.request_blocks(request):
+            return True
         return (
             session is not None
             and (session.modified or setting("SESSION_SAVE_EVERY_REQUEST"))
@@ -124,6 +153,10 @@ class InlineAuthenticationMiddleware(Inline, AuthenticationMiddleware):
 
 class InlineMessageMiddleware(Inline, MessageMiddleware):
     """Messages, stored in the request's thread where there are any."""
+
+    def request_blocks(self, request: HttpRequest) -> bool:
+        """Whether a storage of a project's own is made."""
+        return not setting("MESSAGE_STORAGE").startswith("django.")
 
     def response_blocks(self, request: HttpRequest, response: HttpResponseBase) -> bool:
         """Whether anything is to be stored; a storage of somebody else's making always may."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django
+from django.core import asgi
 from django.core.handlers.asgi import ASGIHandler
 
 from perfcompare.levers.lean_asgi.install import INSTALLATION
@@ -13,7 +14,7 @@ def get_lean_asgi_application() -> ASGIHandler:
     django.setup(set_prefix=False)
     INSTALLATION.install()
     if not INSTALLATION.parts["handler"].is_active:
-        return ASGIHandler()
+        return asgi.get_asgi_application()
     # A handler of another Django need not even have what this one imports.
     from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
 

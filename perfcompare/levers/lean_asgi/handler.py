@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import IO, Any, Final
 
 from asgiref.sync import AsyncToSync, SyncToAsync, ThreadSensitiveContext, sync_to_async
+from django.core import asgi as core_asgi
 from django.core.handlers import asgi
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.base import BaseHandler
@@ -17,7 +18,9 @@ from django.http import HttpRequest, HttpResponseBase
 from perfcompare.core.asgi import refuse_websocket
 from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
+from perfcompare.levers._handling.local_data import LocalData
 from perfcompare.levers._handling.refusals import Refusal
+from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.lean_asgi import bodies, messages, warm_threads
 from perfcompare.levers.lean_asgi.disconnection import Exchange, Watch
 from perfcompare.levers.lean_asgi.install import INSTALLATION
@@ -36,6 +39,7 @@ _COURSE: Final = course_of(
             "send_response": "d549c6503e0a e96ccdf82ed0",
             "listen_for_disconnect": "9820df9420cf",
         },
+        core_asgi: {"get_asgi_application": "2fbec534a241"},
         asgi.ASGIRequest: {
             "__init__": "5bb45f27a84c 3da17481a0eb b6628e5e57d5 4e311f33c178 4401883459c2",
             "GET": "9e59ccf519e6",
@@ -52,6 +56,9 @@ _COURSE: Final = course_of(
         },
     }
 )
+_ALSO: Final = Unpatched({asgi: "ThreadSensitiveContext sync_to_async", ASGIHandler: "chunk_bytes.__func__"})
+"""What is on the course and is no function of it."""
+_EXECUTORS: Final = LocalData(AsyncToSync.executors)
 _SERVED: Final = INSTALLATION.parts["handler"].tally
 REPLACEMENTS: Final = ()
 """A handler is named in a server's command, and nothing is replaced."""
@@ -60,6 +67,7 @@ refusals: Final = _COURSE.refusals
 
 def objections() -> Iterator[str]:
     """Why requests are served by Django's own handler at this moment."""
+    yield from _ALSO.objections()
     if not _COURSE.holds():
         yield "off: a function of Django's handler has been replaced since the process began."
 
@@ -91,7 +99,7 @@ class LeanASGIHandler(Responding, ASGIHandler):
             await _serve_other(scope, receive, send)
             return
         next(_SERVED.calls)
-        if not _COURSE.holds():
+        if not (_COURSE.holds() and _ALSO.holds()):
             await self._left_to_stock(scope, receive, send)
             return
         said = bodies.declared(scope)
@@ -231,7 +239,11 @@ def _leave_thread(before: contextvars.Context) -> None:
     A SyncToAsync that is cancelled while its thread goes back to the event loop, but is not there yet, leaves that
     thread's CurrentThreadExecutor in this context, and it takes no work once the thread goes on (asgiref/sync.py).
     Django's handler calls the view in a task of its own, whose context ends with it.
+
+    asgiref before 3.12 changes the values of a Local in place: so this context gets a copy first, because a view that
+    goes on in that thread has to find it.
     """
+    _EXECUTORS.own()
     AsyncToSync.executors.current = before.run(getattr, AsyncToSync.executors, "current", None)
 
 

@@ -15,6 +15,7 @@ from perfcompare.core.content_type import without_parameters
 from perfcompare.levers._handling.options import type_parameters
 from perfcompare.levers._handling.refusals import Refusal
 from perfcompare.levers._handling.settings import FORCE_SCRIPT_NAME
+from perfcompare.levers._handling.whole import Whole
 from perfcompare.levers.lean_asgi.bodies import Scope
 
 _TYPE_PARAMETERS: Final = type_parameters("lean_asgi")
@@ -27,7 +28,7 @@ def get_script_name(scope: Mapping[str, Any]) -> str:
     return FORCE_SCRIPT_NAME.get() or scope.get("root_path", "") or ""
 
 
-class LeanASGIRequest(ASGIRequest):
+class LeanASGIRequest(Whole, ASGIRequest):
     """The same attributes as ASGIRequest; META, content type and encoding are worked out at their first use.
 
     A subclass that defines META itself gets it assigned at once, as Django's request does.
@@ -94,6 +95,10 @@ class LeanASGIRequest(ASGIRequest):
             # HTTP/2 may send them one by one; how they are joined depends on Django's version.
             meta["HTTP_COOKIE"] = _stock(scope, b"cookie").META["HTTP_COOKIE"]
         return meta
+
+    def complete(self) -> None:
+        """ASGIRequest has META from the beginning."""
+        _ = self.META
 
     def close(self) -> None:
         """Close uploaded files and the body."""

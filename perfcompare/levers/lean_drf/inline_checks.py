@@ -27,6 +27,7 @@ PERMISSIONS: Final = frozenset(
         *(permissions.AllowAny, permissions.IsAuthenticated),
         *(permissions.IsAdminUser, permissions.IsAuthenticatedOrReadOnly),
     )
+    if trust.is_own(cls, "has_permission")
 )
 """What looks at the user and the method of a request, and at nothing else."""
 

@@ -6,16 +6,17 @@ What a FilterSet has cleaned is kept with it until its form is made. From then o
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import Field
+from django.forms import Field, Form
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django_filters import filterset
-from django_filters.filters import Filter
+from django_filters.filters import Filter, ModelChoiceFilter
 from django_filters.filterset import BaseFilterSet, FilterSet
 
 from perfcompare.levers._project import Project
@@ -29,15 +30,16 @@ _KEPT: Final = "_lean_filters"
 
 
 class _Cleaned:
-    """The filters of one FilterSet that have something to do, each with the value that it gets."""
+    """The filters of one FilterSet that have something to do, each with what cleaning gave."""
 
-    __slots__ = ("filters", "memo", "values")
+    __slots__ = ("errors", "filters", "memo", "values")
 
     def __init__(self) -> None:
         self.memo: dict[int, Any] = {}
         """Of the copies, so that they are the same when all are copied."""
         self.filters: dict[str, Filter] = {}
         self.values: dict[str, Any] = {}
+        self.errors: dict[str, ValidationError] = {}
 
 
 class Filters:
@@ -108,7 +110,9 @@ def filter_queryset(self: BaseFilterSet, queryset: QuerySet[Any]) -> Any:
     next(FILTER.calls)
     state = vars(self)
     kept = state.get(_KEPT)
-    if kept is None or "_form" in state or not isinstance(queryset, QuerySet) or not _are_silent(state, kept):
+    if kept is None or kept.errors or "_form" in state:
+        return FILTER.original(self, queryset)
+    if not isinstance(queryset, QuerySet) or not _are_silent(state, kept):
         return FILTER.original(self, queryset)
     for name, value in kept.values.items():
         one = (state.get("filters") or kept.filters)[name]
@@ -122,9 +126,27 @@ def form(self: BaseFilterSet) -> Any:
     """The form: the property BaseFilterSet.form. It is cleaned where django-filter's would have been by now."""
     is_new = not hasattr(self, "_form")
     found = FORM.inner(self)
-    if is_new and _KEPT in vars(self):
-        _ = found.errors
+    if is_new and (kept := vars(self).get(_KEPT)) is not None:
+        _clean_again(found, kept)
     return found
+
+
+def _clean_again(form: Form, kept: _Cleaned) -> None:
+    """Clean `form`, whose fields do not ask the database a second time."""
+    known = {name: form.fields[name] for name in (*kept.values, *kept.errors) if name in form.fields}
+    for name, field in known.items():
+        vars(field)["clean"] = functools.partial(_again, kept, name)
+    try:
+        _ = form.errors
+    finally:
+        for field in known.values():
+            del vars(field)["clean"]
+
+
+def _again(kept: _Cleaned, name: str, _value: object) -> Any:
+    if (error := kept.errors.get(name)) is not None:
+        raise error
+    return kept.values[name]
 
 
 def _cleaned(owned: BaseFilterSet) -> _Cleaned | None:
@@ -137,7 +159,7 @@ def _cleaned(owned: BaseFilterSet) -> _Cleaned | None:
         found = _clean(owned)
         if found is not None:
             state[_KEPT] = found
-    return found
+    return None if found is None or found.errors else found
 
 
 def _clean(owned: BaseFilterSet) -> _Cleaned | None:
@@ -152,6 +174,8 @@ def _clean(owned: BaseFilterSet) -> _Cleaned | None:
     ]
     if not chosen:
         return found
+    if not all(_makes_one_field(one) for _name, one in chosen):
+        return None
     for name, one in chosen:
         if own is None:
             one = copy.deepcopy(one, found.memo)
@@ -160,14 +184,19 @@ def _clean(owned: BaseFilterSet) -> _Cleaned | None:
     fields = copy.deepcopy({name: one.field for name, one in found.filters.items()})
     if not all(_is_plain(field) for field in fields.values()):
         return None
-    try:
-        for name, field in fields.items():
-            found.values[name] = field.clean(
-                field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}{name}")
-            )
-    except ValidationError:
-        return None
+    for name, field in fields.items():
+        value = field.widget.value_from_datadict(data, MultiValueDict(), f"{prefix}{name}")
+        try:
+            found.values[name] = field.clean(value)
+        except ValidationError as error:
+            found.errors[name] = error
     return found
+
+
+def _makes_one_field(one: Filter) -> bool:
+    """Whether a second look at its field, as that of a form, asks neither the database nor a project's function."""
+    made = type(one).field
+    return made is Filter.field or (made is ModelChoiceFilter.field and not callable(vars(one).get("queryset")))
 
 
 def _belongs(one: Filter, owned: BaseFilterSet) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from types import MethodType
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
 from ninja.parser import Parser
 from pydantic_core import SchemaValidator
 
+from perfcompare.levers._replacing import attribute_of
 from perfcompare.levers.lean_ninja.query import query_data
 
 Resolve = Callable[[HttpRequest, NinjaAPI, dict[str, Any]], Any]
@@ -102,7 +104,8 @@ def _is_getter(schema: dict[str, Any]) -> bool:
     return (
         isinstance(owner, type)
         and issubclass(owner, Schema)
-        and getattr(function, "__func__", None) is Schema._run_root_validator.__func__
+        and type(function) is MethodType
+        and function.__func__ is attribute_of(Schema, "_run_root_validator.__func__")
         and not owner._ninja_resolvers
         and owner.model_config == Schema.model_config
     )

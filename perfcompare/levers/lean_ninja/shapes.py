@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
-from perfcompare.levers._replacing import Comparison, path_of
+from perfcompare.levers._replacing import Comparison, attribute_of, path_of
 from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, passed, reader, row_reader
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, scalar
 
@@ -214,10 +214,10 @@ def _is_plain(model: type[BaseModel]) -> bool:
         issubclass(model, Schema)
         and not model._ninja_resolvers
         and model.model_config == Schema.model_config
-        and model._run_root_validator.__func__ is _ROOT_VALIDATOR
+        and attribute_of(model, "_run_root_validator.__func__") is _ROOT_VALIDATOR
         and frozenset(decorators.model_validators) == _VALIDATORS
         and not any(getattr(decorators, kind, None) for kind in _OTHER_DECORATORS)
-        and model.__get_pydantic_core_schema__.__func__ is _GET_SCHEMA  # type: ignore[attr-defined]
+        and attribute_of(model, "__get_pydantic_core_schema__.__func__") is _GET_SCHEMA
         and not model.__pydantic_root_model__
     )
 

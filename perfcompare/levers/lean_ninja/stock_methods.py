@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from weakref import WeakSet
 
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseManyToOneDescriptor
+from django.db.models.query_utils import DeferredAttribute
 from ninja import NinjaAPI, main, operation, renderers, schema
 from ninja.operation import Operation, PathView
 from ninja.params.models import BodyModel, ParamModel, PathModel, QueryModel
@@ -23,6 +25,7 @@ _SHARED: Final[dict[Any, str]] = {
     schema: "DjangoGetter Variable Manager QuerySet FieldFile",
     DjangoGetter: "__init__ __getattr__ _convert_result",
     NinjaJSONEncoder: "default",
+    **dict.fromkeys((DeferredAttribute, ReverseManyToOneDescriptor, ForwardManyToOneDescriptor), "__get__"),
     ParamModel: "resolve.__func__ _map_data_paths.__func__",
     **dict.fromkeys((PathModel, QueryModel, BodyModel), "get_request_data.__func__"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import django
-from django.core.handlers.wsgi import WSGIHandler
+from django.core import wsgi
 
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 
@@ -18,7 +18,7 @@ def get_lean_wsgi_application() -> WSGIApplication:
     django.setup(set_prefix=False)
     INSTALLATION.install()
     if not INSTALLATION.parts["handler"].is_active:
-        return WSGIHandler()
+        return wsgi.get_wsgi_application()
     # A handler of another Django need not even have what this one imports.
     from perfcompare.levers.lean_wsgi.bodies import limited
     from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler

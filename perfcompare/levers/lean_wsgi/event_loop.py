@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from asgiref.sync import SyncToAsync, async_to_sync
 
+from perfcompare.levers._locks import fork_safe_lock
+
 
 class BackgroundLoop:
     """Started at its first use, in each process anew: threads do not survive a fork."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_safe_lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = 0
 

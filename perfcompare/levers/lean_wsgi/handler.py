@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction
 from django import VERSION
+from django.core import wsgi as core_wsgi
 from django.core.handlers import wsgi
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -39,6 +40,7 @@ _BEFORE_COOKIE: Final = "" if VERSION >= (6,) else " "
 
 _COURSE: Final = course_of(
     {
+        core_wsgi: {"get_wsgi_application": "0ca0a0a41b05"},
         wsgi.WSGIHandler: {
             "__init__": "19f0a7a69464",
             "__call__": "bb64569bc568 9c2ad680708c",

@@ -13,6 +13,7 @@ from perfcompare.core.content_type import without_parameters
 from perfcompare.levers._handling.options import type_parameters
 from perfcompare.levers._handling.refusals import REFUSAL, Refusal
 from perfcompare.levers._handling.settings import DEFAULT_CHARSET, FORCE_SCRIPT_NAME
+from perfcompare.levers._handling.whole import Whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -31,7 +32,7 @@ def script_name(environ: WSGIEnvironment) -> str:
     return get_script_name(environ)
 
 
-class LeanWSGIRequest(WSGIRequest):
+class LeanWSGIRequest(Whole, WSGIRequest):
     """The same attributes as WSGIRequest; the body's stream and the content type cost only requests that have one."""
 
     refusal: Refusal | None = None
@@ -61,6 +62,10 @@ class LeanWSGIRequest(WSGIRequest):
             self.content_type, self.content_params = "", {}
         self._read_started = False
         self.resolver_match = None
+
+    def complete(self) -> None:
+        """WSGIRequest has a stream from the beginning."""
+        _ = self._stream
 
     def close(self) -> None:
         """Close uploaded files, and a body that `bodies.limited` has put into a file."""

@@ -18,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 from django.utils.connection import BaseConnectionHandler
 
+from perfcompare.levers._locks import fork_safe_lock
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop
 from perfcompare.levers._orm.sessions import may_last
@@ -26,7 +27,7 @@ from perfcompare.levers._replacing import Replacement
 _Known = tuple[ref[BaseDatabaseWrapper], threading.Thread]
 _made: Final[dict[str, tuple[_Known, ...]]] = {}
 """Django's connections of each alias, one for each thread; a tuple is never changed, so that any thread may read it."""
-_adding: Final = threading.Lock()
+_adding: Final = fork_safe_lock()
 _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
 

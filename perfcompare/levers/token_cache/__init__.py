@@ -8,14 +8,15 @@ of what a request does, and results made with it say "cached token look-up".
 What is never remembered: a key that was not found, a look-up inside a transaction, a user with mutable values; anything
 at all where code of others takes part in the answer or decides about its rows (a database wrapper or router of others,
 a receiver of connection_created, a `SET search_path` or `SET ROLE`, models or managers that make instances or querysets
-in their own way, signals at an instance's making). An answer belongs to its model, its database alias and the database
-behind that.
+in their own way, signals at an instance's making). Nor is a model that inherits from Token with a table of its own, or
+anything while the default cache is one that processes do not share (LocMemCache, DummyCache) or that asks the database
+(DatabaseCache). An answer belongs to its model, its database alias and the database behind that.
 
 How stale can it be:
 - not at all in the process that writes: every statement that Django's cursor sends is looked at for the tables of
   tokens and users, raw SQL too;
-- in other processes up to `poll_s` (1 s): a write changes a mark in the default cache, and each process looks
-  at it that often; the cache must be one that processes share;
+- in other processes up to `poll_s` (1 s): a write changes a mark in the default cache, and each process looks at it
+  that often; the cache must be one that processes share;
 - up to `ttl_s` (30 s) after a write past Django (another program, a trigger, a function, a cursor of the
   driver), or one that found the cache away.
 

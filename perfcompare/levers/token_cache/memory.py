@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime
 import decimal
 import logging
-import threading
 import time
 import uuid
 from collections.abc import Hashable
 from typing import Any, Final
 
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import Model
 from django.db.models.base import ModelState
+from django.utils.module_loading import import_string
 
+from perfcompare.levers._handling.settings import Watched
+from perfcompare.levers._locks import fork_safe_lock
 from perfcompare.levers.token_cache.settings import options
 
 GENERATION: Final = "token_cache:generation"
@@ -25,12 +30,27 @@ _UNCHANGING: Final = frozenset(
 _log = logging.getLogger(__name__)
 
 
+def _unshared(given: object) -> str | None:
+    """Why the mark in the default cache is no help: the end of a sentence."""
+    settings: Any = given
+    backend = import_string(settings.CACHES[DEFAULT_CACHE_ALIAS]["BACKEND"])
+    if not isinstance(backend, type):
+        return None
+    if issubclass(backend, (LocMemCache, DummyCache)):
+        return f"other processes do not see the default cache, which is a {backend.__name__}"
+    return "the default cache asks the database itself" if issubclass(backend, DatabaseCache) else None
+
+
+UNSHARED: Final = Watched(_unshared)
+"""While it says something, nothing is remembered."""
+
+
 class Memory:
     """Whose a key is, for `ttl_s` seconds; the oldest of `max_entries` entries goes first."""
 
     def __init__(self) -> None:
         self._entries: dict[Any, tuple[float, Model]] = {}
-        self._lock = threading.Lock()
+        self._lock = fork_safe_lock()
         self._generation: Any = None
         self._next_poll = 0.0
         self.epoch = 0
@@ -64,6 +84,8 @@ class Memory:
     def raise_generation(self) -> None:
         """Make every process forget everything; without the cache only this one does."""
         self.forget()
+        if UNSHARED.get() is not None:
+            return
         try:
             # Never the same twice: a number that the cache evicts would begin anew.
             cache.set(GENERATION, uuid.uuid4().hex, timeout=None)

@@ -19,10 +19,14 @@ from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, Tally, is_own_attribute, judged, overriding, path_of
 from perfcompare.levers.token_cache import writes
+from perfcompare.levers.token_cache.memory import UNSHARED
 from perfcompare.levers.token_cache.writes import memory
 
 _ASKS: Final = Stock(QuerySet, "get", "aget")
 _models: Final[list[Any]] = []
+_WHERE: Final = ("NAME", "HOST", "PORT", "USER")
+_WHOSE: Final = ("options", "service", "assume_role")
+"""OPTIONS of a connection that decide whose rows it sees."""
 
 
 class RemembersTokens(QuerySet[Any]):
@@ -79,6 +83,8 @@ def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     """
     if args or kwargs.keys() != {"key"} or type(kwargs["key"]) is not str or database_path.has_routers():
         return None
+    if UNSHARED.get() is not None or queryset.model._meta.concrete_model is not _models[0]:  # whose tables are watched
+        return None
     query = queryset.query
     is_plain = (
         query.select_related == {"user": {}}
@@ -107,7 +113,7 @@ def _key(queryset: QuerySet[Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     ):
         return None
     # The database of an alias is changed by some who keep one for each tenant.
-    where = settings["NAME"], settings["HOST"], settings["PORT"], settings["USER"]
+    where = (*map(settings.get, _WHERE), *map(settings["OPTIONS"].get, _WHOSE))
     return queryset.model, connection.alias, where, kwargs["key"]
 
 
@@ -127,6 +133,8 @@ def objections() -> Iterator[str]:
     """What is read from the database each time, and why."""
     yield from database_path.objections()
     yield from sessions.objections()
+    if said := UNSHARED.get():
+        yield f"off everywhere: {said}."
     for alias in connections:
         if said := writes.objection(alias):
             yield f"off for {alias!r}: {said}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,10 +17,10 @@ from types import FrameType
 from typing import Any, Final
 
 from django.core.handlers import exception
-from django.db.models import Model, QuerySet
-from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from django.db.models import Model
 
 from perfcompare.project.audit.lines import Place, of_class, of_field
+from perfcompare.project.audit.relations import Loading, Step, Ways, step
 from perfcompare.project.audit.wrapping import put
 
 _LIBRARIES: Final = tuple(
@@ -38,16 +38,20 @@ class Origin:
     place: Place | None = None
     """The innermost line of the project: a line that ran, or one that declares what a library did for it."""
     path: str = ""
-    """The relations that serializers went along, from the view's queryset: `product__category`."""
+    """The relations on the way from objects of `model` to what is loaded: `product__category`."""
+    model: str = ""
+    """`catalog.Order`: that of the view's queryset where the way leads through its objects, else the first one."""
     view: str = ""
     """The view: `catalog.api.OrderViewSet`."""
     relation: str = ""
-    """The attribute that loads a related object: `Order.product`."""
+    """The attribute that loads: `Order.product`."""
+    loading: str = ""
+    """A Loading, or nothing."""
+    many: bool = False
+    """Whether there are several objects on the way, so that they are prefetched and not joined."""
     view_place: Place | None = None
     view_model: str = ""
     """The model of the view's queryset: `catalog.Order`."""
-    many: bool = False
-    """Whether the relation has many objects, so that it is prefetched and not joined."""
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Looked:
     """The type of each column."""
     read: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The columns that somebody read."""
+    ways: Ways = field(default_factory=Ways)
     happened: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Connections and thread hops, and who caused them."""
     building: bool = False
@@ -71,7 +76,7 @@ class Looked:
 
     def statement(self, sql: str, parameters: Any) -> None:
         """As Listener says."""
-        self.statements.append((sql, repr(parameters), _origin()))
+        self.statements.append((sql, repr(parameters), _origin(self.ways)))
 
     def happened_once(self, what: str, who: str) -> None:
         """Count it."""
@@ -106,6 +111,7 @@ def watched_models(looked: Looked) -> Iterator[None]:
             looked.building = False
         name = cls._meta.label
         looked.instances[name] += 1
+        looked.ways.made(made, sys._getframe(1))
         for column in cls._meta.concrete_fields:
             # An instance cannot be without its key.
             if column.attname in made.__dict__ and not column.primary_key:
@@ -116,6 +122,8 @@ def watched_models(looked: Looked) -> Iterator[None]:
     def getattribute(self: Any, name: str) -> Any:
         if not looked.building and not name.startswith("__"):
             looked.read[type(self)._meta.label].add(name)
+            looked.ways.read(self, name, value := object.__getattribute__(self, name))
+            return value
         return object.__getattribute__(self, name)
 
     put(Model, "from_db", classmethod(from_db))
@@ -132,32 +140,24 @@ def _size(value: Any) -> int:
     return len(value) if isinstance(value, str | bytes) else len(repr(value))
 
 
-def _origin() -> Origin:
+def _origin(ways: Ways) -> Origin:
     """Read the stack from the statement outwards."""
     place: Place | None = None
-    path: list[str] = []
-    relation = view = view_model = ""
+    view = view_model = ""
     view_place: Place | None = None
-    many = hinted = prelude = left = False
+    loads: Step | None = None
+    prelude = left = False
     frame: FrameType | None = sys._getframe(2)
     it: Any
     while frame is not None:
         it = frame.f_locals.get("self")
         # Not isinstance(): that evaluates a lazy object, such as request.user, which may be what asks the database.
         kind = type(it)
-        is_queryset = issubclass(kind, QuerySet)
-        if not relation and issubclass(kind, ForwardManyToOneDescriptor):
-            relation = f"{it.field.model.__name__}.{it.field.name}"
-        elif not relation and is_queryset and vars(it)["_known_related_objects"]:
-            relation, many = _of_many(it), True
-        hinted = hinted or (is_queryset and "instance" in vars(it)["_hints"])
-        declared = _serializing(frame, it)
-        if declared is not None:
-            source, declared_at = declared
-            path.insert(0, source)
-            place = place or declared_at
-        elif place is None and not left and _of_project(frame.f_code.co_filename):
-            place = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
+        loads = loads or step(frame)
+        if place is None:
+            of_project = not left and _of_project(frame.f_code.co_filename)
+            ran = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
+            place = _declared(frame, it) or (ran if of_project else None)
         prelude = prelude or (frame.f_code.co_name == "initial" and _is_view(it))
         if not view and it is not None and _is_view(it):
             view, view_place = f"{kind.__module__}.{kind.__qualname__}", of_class(kind, ("get_queryset", "queryset"))
@@ -165,19 +165,24 @@ def _origin() -> Origin:
         # Middleware further out has only passed the request on.
         left = left or (frame.f_code.co_name == "inner" and frame.f_code.co_filename == _BETWEEN_MIDDLEWARE)
         frame = frame.f_back
-    if not relation and hinted and path:
-        # The objects of a many-to-many relation.
-        relation, many = path[-1], True
+    way = _from(view_model, ways.to(loads)) if loads else []
     return Origin(
         # Who logs in is asked before the view's queryset has a part in it.
         place=place or (None if prelude else view_place),
-        path=_along(path, relation),
+        path="__".join(one.name for one in way),
+        model=way[0].holder._meta.label if way else "",
         view=view,
-        relation=relation,
+        relation=loads.relation if loads else "",
+        loading=loads.loading if loads else "",
+        many=any(one.loading is not Loading.ONE for one in way),
         view_place=view_place,
         view_model=view_model,
-        many=many,
     )
+
+
+def _from(model: str, way: Sequence[Step]) -> Sequence[Step]:
+    """The way from the first object of this model; the whole where there is none."""
+    return next((way[number:] for number, one in enumerate(way) if one.holder._meta.label == model), way)
 
 
 def _model(view: Any) -> str:
@@ -188,36 +193,13 @@ def _model(view: Any) -> str:
     return model._meta.label if isinstance(model, type) and issubclass(model, Model) else ""
 
 
-def _along(path: list[str], relation: str) -> str:
-    """The relations from the view's objects to the one that is loaded; empty where none is."""
-    attribute = relation.rpartition(".")[2]
-    names = "__".join(one for one in path if one).split("__")
-    if not attribute:
-        return ""
-    if attribute in names:
-        return "__".join(names[: len(names) - names[::-1].index(attribute)])
-    return "__".join([*(one for one in names if one), attribute])
-
-
-def _of_many(queryset: Any) -> str:
-    """The relation that a queryset of related objects belongs to."""
-    field = next(iter(queryset._known_related_objects))
-    return f"{field.remote_field.model.__name__}.{field.remote_field.get_accessor_name()}"
-
-
-def _serializing(frame: FrameType, it: Any) -> tuple[str, Place | None] | None:
-    """The relation and the declaration of the field that a DRF serializer or Ninja schema is reading."""
+def _declared(frame: FrameType, it: Any) -> Place | None:
+    """The declaration of the field that a DRF serializer or Ninja schema is reading."""
     kind = type(it)
     if frame.f_code.co_name == "to_representation" and hasattr(kind, "_declared_fields") and "field" in frame.f_locals:
-        one = frame.f_locals["field"]
-        name = str(getattr(one, "field_name", ""))
-        source = str(getattr(one, "source", "") or "")
-        return ("" if source == "*" else source.replace(".", "__")), of_field(kind, name)
+        return of_field(kind, str(getattr(frame.f_locals["field"], "field_name", "")))
     schema = getattr(it, "_schema_cls", None) if kind.__name__ == "DjangoGetter" else None
-    if schema is not None:
-        name = str(frame.f_locals.get("key", ""))
-        return name, of_field(schema, name)
-    return None
+    return of_field(schema, str(frame.f_locals.get("key", ""))) if schema is not None else None
 
 
 def _is_view(it: Any) -> bool:
@@ -242,11 +224,13 @@ def as_json(looked: Looked) -> Mapping[str, Any]:
                 "line": origin.place.line if origin.place else 0,
                 "name": origin.place.name if origin.place else "",
                 "path": origin.path,
+                "model": origin.model,
                 "view": origin.view,
                 "view_file": origin.view_place.file if origin.view_place else "",
                 "view_line": origin.view_place.line if origin.view_place else 0,
                 "view_model": origin.view_model,
                 "relation": origin.relation,
+                "loading": origin.loading,
                 "many": origin.many,
             }
             for sql, parameters, origin in looked.statements

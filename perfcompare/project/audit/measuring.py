@@ -20,7 +20,11 @@ from perfcompare.project.requests import ProjectRequest
 
 ROUNDS: Final = 5
 BLOCK_US: Final = 60_000.0
-"""So long a request is repeated before the clocks are read again."""
+"""So much CPU time a request is repeated before the clocks are read again."""
+LONGEST_US: Final = 500_000.0
+"""So long a request is repeated that waits more than it computes."""
+FEWEST: Final = 2
+"""Answers in a round, however dear they are: ten of each request."""
 MOST: Final = 500
 _FAILED: Final = 400
 _EXCERPT: Final = 160
@@ -129,13 +133,18 @@ def _measured(
 def block(child: Measured, number: int) -> int:
     """How often a request is repeated between two readings of the clocks. It warms the process up, too."""
     timed(child, number, 1)
-    first = timed(child, number, 2)["cpu_us"]
-    repetitions = _so_many(first)
-    return _so_many(timed(child, number, repetitions)["cpu_us"])
+    repetitions = _so_many(timed(child, number, FEWEST))
+    return repetitions if repetitions == FEWEST else _so_many(timed(child, number, repetitions))
 
 
-def _so_many(cpu_us: float) -> int:
-    return max(1, min(MOST, round(BLOCK_US / max(cpu_us, 1.0))))
+def _so_many(times: Mapping[str, Any]) -> int:
+    return so_many(times["cpu_us"], times["wall_us"], fewest=FEWEST)
+
+
+def so_many(cpu_us: float, wall_us: float, *, fewest: int) -> int:
+    """How often a request of this cost is repeated in a round."""
+    most = min(BLOCK_US / max(cpu_us, 1.0), LONGEST_US / max(wall_us, 1.0), MOST)
+    return max(fewest, round(most))
 
 
 def timed(child: Measured, number: int, repetitions: int) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from perfcompare.core.characters import without_controls
 from perfcompare.project.audit.categories import CATEGORIES
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.report import Advice, Audit
-from perfcompare.project.audit.text import microseconds, short, summary, tried, worth
+from perfcompare.project.audit.text import holes, microseconds, short, summary, tried, worth
 from perfcompare.project.audit.verifying import named
 from perfcompare.report.charts import plots
 from perfcompare.report.charts.shapes import Bar
@@ -39,6 +39,7 @@ def _context(audit: Audit) -> Mapping[str, Any]:
         "skipped": audit.skipped,
         "advice": [_advice(one) for one in audit.advice if one.useful],
         "tried": list(tried(audit.advice)),
+        "holes": list(holes(audit.advice)),
     }
 
 

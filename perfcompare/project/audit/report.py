@@ -42,9 +42,14 @@ class Advice:
         return all(one.refused for one in self.requests)
 
     @property
+    def holes(self) -> Sequence[Judged]:
+        """Where it could not be tried."""
+        return [one for one in self.requests if one.hole]
+
+    @property
     def useful(self) -> bool:
         """Whether it is something to do."""
-        return not self.useless and not self.refused
+        return not self.useless and not all(one.refused or one.hole for one in self.requests)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +134,7 @@ def _advice(advice: Advice) -> Mapping[str, Any]:
                 "wall_us": one.finding.wall_us,
                 "gain": asdict(one.gain) if one.gain else None,
                 "said": one.said,
+                "hole": one.hole,
             }
             for one in advice.requests
         ],

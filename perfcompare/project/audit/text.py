@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.audit.instruments.thread_hops import HOP
 from perfcompare.project.audit.report import Advice, Audit
 from perfcompare.project.audit.verifying import Judged, named
-from perfcompare.report.data.words import many
+from perfcompare.report.data.words import both, fitted, many
 
 WIDTH: Final = 60
 _LEAST: Final = 0.02
@@ -67,7 +68,8 @@ def _part(part: Part, facts: RequestFacts) -> str:
     name = part.label if part.label.startswith(part.category) else f"{part.category}: {part.label}"
     waits = f", {microseconds(part.wall_us)} in all" if part.wall_us > 1.5 * part.cpu_us else ""
     shares = f"{microseconds(part.cpu_us):>11} {part.cpu_us / facts.cpu_us:5.0%}"
-    return f"    {name[:_LABEL]:<{_LABEL}} {_times(part.count):>7} {shares}{waits}"
+    *above, last = fitted(name, _LABEL)
+    return "\n".join([*(f"    {line}" for line in above), f"    {last} {_times(part.count):>7} {shares}{waits}"])
 
 
 def picture(parts: list[tuple[str, float]], whole: float) -> str:
@@ -85,6 +87,8 @@ def _advice(audit: Audit) -> Iterator[str]:
     for place, one in enumerate(useful, 1):
         yield from _useful(place, one)
     yield from (f"\n{sentence}" for sentence in tried(advice))
+    for title, said in holes(advice):
+        yield f"\nA hole: {title}: {said}"
 
 
 def tried(advice: Sequence[Advice]) -> Iterator[str]:
@@ -95,8 +99,20 @@ def tried(advice: Sequence[Advice]) -> Iterator[str]:
     yield from (f"{_named(one)}: {without_controls(one.requests[0].said)}" for one in advice if one.refused)
 
 
+def holes(advice: Sequence[Advice]) -> Iterator[tuple[str, str]]:
+    """What could not be applied, at which requests, and why: nothing is known of it."""
+    for one in advice:
+        reasons = defaultdict(list)
+        for hole in one.holes:
+            reasons[hole.said].append(hole.facts.name)
+        for said, names in reasons.items():
+            yield f"{_named(one)} at {without_controls(both(names))}", without_controls(said)
+
+
 def _named(advice: Advice) -> str:
-    return f"{named(advice.requests[0])} ({advice.interface.upper()})"
+    first = advice.requests[0]
+    of = f" of {first.finding.subject}" if first.finding.rewrite else ""
+    return f"{named(first)}{of} ({advice.interface.upper()})"
 
 
 def _useful(place: int, advice: Advice) -> Iterator[str]:
@@ -119,10 +135,9 @@ def worth(one: Judged) -> str:
     now = f"costs {microseconds(one.finding.cpu_us)} of CPU and {microseconds(one.finding.wall_us)} in all now"
     if one.gain is None:
         return f"{now}; {one.said}" if one.finding.wall_us else one.said
-    bounds = one.gain.cpu_us
-    low, middle, high = (value / one.gain.before_us for value in (bounds.low, bounds.middle, bounds.high))
-    in_all = one.gain.wall_us / one.gain.before_wall_us
-    return f"{now}; applied: {middle:.0%} less CPU [{low:.0%}, {high:.0%}], {in_all:.0%} less in all"
+    saved, in_all = one.gain.share, one.gain.wall_us / one.gain.before_wall_us
+    bounds = f"[{saved.low:.0%}, {saved.high:.0%}]"
+    return f"{now}; applied: {saved.middle:.0%} less CPU {bounds}, {in_all:.0%} less in all"
 
 
 def short(text: str) -> str:

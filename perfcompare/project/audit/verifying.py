@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import median
 from typing import Final
 
@@ -17,9 +18,9 @@ from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, started
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings import Finding, finders
-from perfcompare.project.audit.measuring import Asked, Measured, block, timed
+from perfcompare.project.audit.measuring import FEWEST, Asked, Measured, so_many, timed
 from perfcompare.project.audit.rewrites import Rewrites
-from perfcompare.project.audit.serving import served
+from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
@@ -32,6 +33,8 @@ class Gain:
     """Microseconds of one request that a change saves: medians of paired rounds, and their interval for the CPU."""
 
     cpu_us: Interval
+    share: Interval
+    """Of the request's CPU, within each pair: at most all of it."""
     wall_us: float
     before_us: float
     """CPU of the request as it is, with its server, in the same rounds: shares of it hold where the machine's speed
@@ -56,6 +59,8 @@ class Judged:
     """Why there is no gain."""
     refused: bool = False
     """Whether it was tried and the project does not answer as before. A team can write better code than a rewrite."""
+    hole: bool = False
+    """Whether it could not be tried, such as where a server did not start: so nothing is known."""
 
     @property
     def worth_us(self) -> float:
@@ -96,10 +101,12 @@ def verify(
         return done
     places = {one.named.name: number for number, one in enumerate(asked)}
     orders = Orders(interface=servers[server].interface, requests=[one.sent for one in asked])
-    with started(project, orders) as plain:
+    with ExitStack() as context:
+        plain = context.enter_context(started(project, orders))
+        place = _Place(project=project, server=server, orders=orders, plain=plain, context=context)
         for job in jobs.values():
             tell(f"verifying: {named(job[0])} ({orders.interface.upper()})")
-            done += _job(_Place(project=project, server=server, orders=orders, plain=plain), job, places)
+            done += _job(place, job, places)
     return done
 
 
@@ -108,7 +115,7 @@ def named(one: Judged) -> str:
     return one.finding.change or one.finding.server or one.kind.replace("_", "-")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Place:
     """Where findings are applied."""
 
@@ -117,16 +124,20 @@ class _Place:
     orders: Orders
     plain: Child
     """The project as it is."""
+    context: ExitStack
+    """What lasts for all findings."""
+
+    @cached_property
+    def on_its_server(self) -> Served:
+        """The project as it is on its own server, started when it is needed first."""
+        return self.context.enter_context(served(self.project, self.server, self.orders.requests))
 
     @contextmanager
     def pair(self, finding: Finding) -> Iterator[tuple[Measured, Measured]]:
         """The project as it is, and with the finding applied."""
         if finding.server:
-            requests = self.orders.requests
-            with (
-                served(self.project, self.server, requests) as one,
-                served(self.project, finding.server, requests) as other,
-            ):
+            one = self.on_its_server
+            with served(self.project, finding.server, self.orders.requests) as other:
                 yield one, other
             return
         changed = replace(
@@ -144,7 +155,7 @@ def _job(place: _Place, job: Sequence[Judged], numbers: Mapping[str, int]) -> li
         with place.pair(job[0].finding) as (plain, other):
             return [_judged(plain, other, numbers[one.facts.name], one) for one in job]
     except PerfcompareError as error:
-        return [_without(one, f"not verified: {error}") for one in job]
+        return [_unknown(one, error) for one in job]
 
 
 def _plain(rewrite: Rewrites) -> Rewrites:
@@ -155,15 +166,16 @@ def _judged(plain: Measured, other: Measured, number: int, one: Judged) -> Judge
     try:
         difference = _difference(plain, other, number, one.finding.change)
         if difference:
-            return _without(one, f"not offered, because the answer differs: {difference}")
-        gain = _gain(plain, other, number, beside=0.0 if one.finding.server else one.facts.of(SERVER).cpu_us)
+            said = f"not offered, because the answer differs: {difference}"
+            return replace(one, said=said, refused=not one.finding.rewrite)
+        gain = _gain(plain, other, number, one)
     except PerfcompareError as error:
-        return _without(one, f"not verified: {error}")
+        return _unknown(one, error)
     return replace(one, said="", gain=gain)
 
 
-def _without(one: Judged, said: str) -> Judged:
-    return replace(one, said=said, refused=not one.finding.rewrite)
+def _unknown(one: Judged, error: PerfcompareError) -> Judged:
+    return replace(one, said=f"not verified: {error}", hole=not one.finding.rewrite)
 
 
 def _difference(plain: Measured, other: Measured, number: int, change: str) -> str | None:
@@ -174,19 +186,25 @@ def _difference(plain: Measured, other: Measured, number: int, change: str) -> s
     return answers.difference(wanted, changed, ignoring=answers.unstable(first, second))
 
 
-def _gain(plain: Measured, other: Measured, number: int, *, beside: float) -> Gain:
-    """`beside` is what the server takes beside these two processes."""
-    repetitions = max(block(plain, number), 1)
-    block(other, number)
+def _gain(plain: Measured, other: Measured, number: int, one: Judged) -> Gain:
+    # The server takes its part beside these two processes.
+    beside = 0.0 if one.finding.server else one.facts.of(SERVER).cpu_us
+    repetitions = so_many(one.facts.cpu_us, one.facts.wall_us, fewest=1)
+    for it in (plain, other):
+        timed(it, number, max(repetitions, FEWEST))
     cpu, wall, before, before_wall = [], [], [], []
     for turn in range(ROUNDS):
         # The two take turns at being first.
-        pair = [(one, timed(one, number, repetitions)) for one in ((plain, other), (other, plain))[turn % 2]]
-        mine, its = (next(times for one, times in pair if one is it) for it in (plain, other))
+        pair = [(it, timed(it, number, repetitions)) for it in ((plain, other), (other, plain))[turn % 2]]
+        mine, its = (next(times for asked, times in pair if asked is it) for it in (plain, other))
         cpu.append(mine["cpu_us"] - its["cpu_us"])
         wall.append(mine["wall_us"] - its["wall_us"])
         before.append(mine["cpu_us"] + beside)
         before_wall.append(mine["wall_us"] + beside)
     interval = bootstrap(cpu, seed=_SEED)
+    share = bootstrap([saved / whole for saved, whole in zip(cpu, before, strict=True)], seed=_SEED)
     assert interval is not None
-    return Gain(cpu_us=interval, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall))
+    assert share is not None
+    return Gain(
+        cpu_us=interval, share=share, wall_us=median(wall), before_us=median(before), before_wall_us=median(before_wall)
+    )

@@ -16,7 +16,8 @@ def _json_only(settings: Settings) -> None:
 CHANGE: Final = Setting(
     label="JSON only",
     changes="DRF answers with JSON only: it has nothing to choose from.",
-    costs="The browsable API is gone. A client that accepts only HTML gets a 406.",
+    costs="The browsable API is gone. A client that accepts only HTML gets a 406. With AcceptHeaderVersioning, answers "
+    "still depend on Accept: name it in Vary yourself.",
     source="https://www.django-rest-framework.org/api-guide/renderers/#setting-the-renderers",
     lines=('REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"] = ["rest_framework.renderers.JSONRenderer"]',),
     settings=_json_only,
@@ -24,7 +25,7 @@ CHANGE: Final = Setting(
         Loss(
             header="vary",
             words=("accept",),
-            why="There is one form of each answer, so nothing depends on the request's Accept.",
+            why="There is one form of each answer, so only a version of the API can depend on the request's Accept.",
         ),
     ),
 )

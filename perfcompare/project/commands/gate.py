@@ -56,7 +56,15 @@ def run(options: Namespace, output: Output) -> None:
         files.write(options.markdown, written.markdown(found))
     if any(one.failures for one in found):
         raise PerfcompareError("The gate failed.")
-    output.write("The gate passed.")
+    unjudged = sum(one.result == gate.NOT_JUDGED for one in found)
+    output.write(
+        f"The gate passed. Not judged: {unjudged} of {len(found)} requests." if unjudged else "The gate passed."
+    )
 
 
-COMMAND = Command(help="fail when a request became dearer than in earlier results", arguments=arguments, run=run)
+COMMAND = Command(
+    help="fail when a request became dearer than in earlier results",
+    arguments=arguments,
+    run=run,
+    kept="What was measured until then is kept in .perfcompare/try, and nothing was judged.",
+)

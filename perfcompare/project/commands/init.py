@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
@@ -16,21 +16,33 @@ from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING, Reply
 from perfcompare.project import driver, logins, starting
-from perfcompare.project.initial import ids, openapi, recorded, urlconf
+from perfcompare.project.initial import openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
+from perfcompare.project.initial.ids import Ids
 from perfcompare.project.project import current
-from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, write
+from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, as_host, sendable, write
 from perfcompare.project.served import sessions
 from perfcompare.project.target import AS_IS
 from perfcompare.runner.client import Client
+from perfcompare.runner.progress import left
 
 LOGIN: Final = "user"
+PATIENCE_S: Final = 20.0
+"""What takes longer to answer cannot be measured in a reasonable time, or is a stream without an end."""
+_STRANGER: Final = frozenset({301, 302, 303, 307, 308, 401, 403})
+"""How a project answers somebody whom it does not know, or at another address."""
 _HEAD: Final = """The requests that `manage.py perfcompare` measures. Change this file as you like.
 
 Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weight` (its share of the traffic) and
 `login` are optional. What changes data is commented out: it is only sent with --unsafe.
 With `settings = "package.settings.production"` above everything else, these settings are measured.
 A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
+
+
+_TOLD_S: Final = 5
+_FIRST: Final = 20
+"""Before so many were tried the time left is a guess."""
+_HINT: Final = "; name a user with --user, or say what is sent with --header"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +52,7 @@ class _Tried:
     request: ProjectRequest
     said: str
     good: bool
+    status: int = 0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -52,11 +65,31 @@ def arguments(parser: ArgumentParser) -> None:
         help="openapi, urlconf, or a file: HAR (.har), Locust's statistics (.csv), an access log "
         "(default: the URLconf, with the bodies of the OpenAPI)",
     )
-    parser.add_argument("--user", default="", metavar="NAME", help="the user of requests that need a login")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--user", default="", metavar="NAME", help="the user of requests that need a login")
+    who.add_argument(
+        "--header",
+        type=_header,
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="what requests that need a login send instead, such as 'Authorization: Bearer ${API_TOKEN}', where "
+        "${API_TOKEN} is a variable of the environment; may be repeated",
+    )
+    parser.add_argument(
+        "--host", default=RequestFile.host, help="the Host that the project is asked for (default: localhost)"
+    )
     parser.add_argument("--settings-module", default="", help="settings to measure with, such as those of production")
     parser.add_argument("--server", default="", help="where each request is tried once (default: an installed one)")
     parser.add_argument("--output", type=Path, default=Path(FILE), help=f"the file (default: {FILE})")
     parser.add_argument("--force", action="store_true", help="overwrite the file")
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise ArgumentTypeError(f"{text!r} has no colon between a name and a value")
+    return name.strip(), value.strip()
 
 
 def run(options: Namespace, output: Output) -> None:
@@ -67,36 +100,55 @@ def run(options: Namespace, output: Output) -> None:
     user = logins.user(options.user) if options.user else None
     credentials = logins.of_user(options.user) if options.user else None
     signed = credentials is not None and credentials.signed_session
+    login = Login(user=options.user, headers=sendable(dict(options.header), "--header"))
     file = RequestFile(
         requests=[],
-        logins={LOGIN: Login(user=options.user)} if options.user else {},
+        host=as_host(options.host, "--host"),
+        logins={LOGIN: login} if login != Login() else {},
         settings=options.settings_module,
         environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
     )
+    anonymous, known = logins.headers(file, ""), logins.headers(file, LOGIN) if file.logins else {}
     log = env.state_folder() / "logs" / "init.log"
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
-        client = Client(server.host, server.port)
-        tried = [_try(one, client, user, credentials.headers if credentials else None) for one in found]
+        client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
+        ids = Ids(urlconf.candidates()[0], user)
+        tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
         comments[LOGIN] = f"Sent: {credentials.said}."
-    out = f"\n\nLeft out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+    out = f"Left out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
     unused = {one.request.name for one in tried if not one.good}
     content = replace(file, requests=[one.request for one in tried])
-    write(options.output, content, comments=comments, introduction=_HEAD + out, unused=unused)
+    write(options.output, content, comments=comments, introduction=f"{_HEAD}\n\n{out}".rstrip(), unused=unused)
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
     if connection.vendor == "postgresql":
         output.write(driver.said(project.environ))
+    reasons: dict[str, list[str]] = {}
     for one in tried:
         if not one.good:
-            output.write(f"  {one.request.name}: {one.said}")
+            reasons.setdefault(one.said, []).append(one.request.name)
+    for said, (first, *others) in reasons.items():
+        output.write(f"  {first}{f' and {len(others)} more' if others else ''}: {said}")
+
+
+def _followed(found: Sequence[Candidate], output: Output) -> Iterator[Candidate]:
+    """Each of them; now and then it is said how long the others will take."""
+    began = told = time.monotonic()
+    for done, one in enumerate(found):
+        now = time.monotonic()
+        if done >= _FIRST and now - told > _TOLD_S:
+            told = now
+            output.write(f"{done} of {len(found)} requests; {left((now - began) / done * (len(found) - done))}")
+        yield one
 
 
 def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
     if source not in {"", "openapi", "urlconf"}:
-        return recorded.candidates(Path(source)), ()
+        found, left_out = recorded.candidates(Path(source))
+        return openapi.joined(found, openapi.operations()), left_out
     found, left_out = urlconf.candidates()
     if source == "urlconf":
         return found, left_out
@@ -109,7 +161,9 @@ def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
     return openapi.joined(found, described), left_out
 
 
-def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, str] | None) -> _Tried:
+def _try(
+    candidate: Candidate, client: Client, ids: Ids, anonymous: Mapping[str, str], login: Mapping[str, str]
+) -> _Tried:
     """The first path that is answered with 2xx, without a login, else with it."""
     request = ProjectRequest(
         name=candidate.name,
@@ -119,7 +173,7 @@ def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, st
         body=candidate.body,
         weight=candidate.weight,
     )
-    paths = ids.paths(candidate, user)
+    paths = ids.paths(candidate)
     if not paths:
         return _Tried(request=request, said="not tried: the database has no row for its parameters", good=False)
     request = replace(request, path=paths[0])
@@ -128,30 +182,34 @@ def _try(candidate: Candidate, client: Client, user: Any, login: Mapping[str, st
         return _Tried(request=asked, said="not tried: it changes data", good=False)
     refused: list[_Tried] = []
     for path in paths:
-        for name, headers in [("", NOTHING), *([(LOGIN, login)] if login else [])]:
+        for name, headers in [("", anonymous), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
-            if tried.good:
+            if tried.good or not tried.status:  # another login would wait as long
                 return tried
             refused.append(tried)
 
-    first = refused[0]
-    hint = "" if login or not first.said.startswith(("401", "403")) else "; name a user with --user"
-    return replace(first, said=first.said + hint)
+    # What a stranger is refused with says nothing about the request.
+    first = next((one for one in refused if one.status not in _STRANGER), refused[1 if login else 0])
+    return replace(first, said=first.said + ("" if login or first.status not in {401, 403} else _HINT))
 
 
 def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:
     began = time.perf_counter()
     try:
-        reply = client.send(request.request({"Host": "localhost", **headers}), "/")
+        reply = client.send(request.request(headers), "/")
     except OSError as error:
         return _Tried(request=request, said=f"no answer: {error}", good=False)
-    said = f"{reply.status}, {len(reply.body):,} bytes, {(time.perf_counter() - began) * 1000:.0f} ms when tried"
-    good = 200 <= reply.status < 300
-    return _Tried(request=request, said=said if good else said + _excerpt(reply), good=good)
+    if not 200 <= reply.status < 300:
+        return _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", good=False, status=reply.status)
+    milliseconds = (time.perf_counter() - began) * 1000
+    said = f"{reply.status}, {len(reply.body):,} bytes, {milliseconds:.0f} ms when tried"
+    return _Tried(request=request, said=said, good=True, status=reply.status)
 
 
 def _excerpt(reply: Reply) -> str:
-    text = " ".join(reply.headers.get("location", reply.body.decode(errors="replace")).split())
+    """Of what the answer says; a redirection that names the page asked for is the same as others."""
+    target = reply.headers.get("location", "").partition("?")[0]
+    text = " ".join((target or reply.body.decode(errors="replace")).split())
     return f": {text[:150]}" if text else ""
 
 

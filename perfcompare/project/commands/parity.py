@@ -56,6 +56,7 @@ def run(options: Namespace, output: Output) -> None:
         raise UsageError(f"{options.file} has only requests that change data. Add --unsafe to send them.")
     headers = logins.of_requests(file, requests)
     with ExitStack() as context:
+        output.write("Starting …")
         first, second, twin = _sides(options, file, context)
         compared = [
             *parity.compare(
@@ -65,6 +66,7 @@ def run(options: Namespace, output: Output) -> None:
                 times=options.times,
                 twin=twin,
                 ignoring=options.ignore,
+                said=lambda sentence: output.write(f"{sentence} …"),
             )
         ]
     sides = (options.first, options.second)
@@ -82,13 +84,17 @@ def run(options: Namespace, output: Output) -> None:
     if differing:
         raise PerfcompareError(f"{differing} of {len(compared)} requests are answered differently.")
     judged = sum(one.judged for one in compared)
-    output.write(f"The same answers to {judged} of {len(compared)} requests.")
+    failing = sum(one.failing for one in compared)
+    if failing == len(compared):
+        raise PerfcompareError("Every answer is an error, so nothing was compared. Look at `host` and the logins.")
+    errors = f", with an error in {failing}" if failing else ""
+    output.write(f"The same answers to {judged} of {len(compared)} requests{errors}.")
 
 
 def lines(one: Compared) -> Sequence[str]:
     """A request's result, for a terminal."""
-    statuses = " and ".join(dict.fromkeys(str(status) for status in one.statuses))
-    verdict = "differs" if one.differences else "same" if one.judged else "not judged: its status changes by itself"
+    statuses = " and ".join(dict.fromkeys(str(status or "no answer") for status in one.statuses))
+    verdict = "differs" if one.differences else f"not judged: {one.unjudged}" if one.unjudged else "same"
     own = f"; differs from itself: {', '.join(one.ignored)}" if one.ignored else ""
     return [
         printable(f"{one.request} ({statuses}): {verdict}{own}"),
@@ -114,12 +120,15 @@ def as_json(sides: tuple[str, str], compared: Sequence[Compared]) -> str:
 def as_markdown(sides: tuple[str, str], compared: Sequence[Compared]) -> str:
     """The verdict and a table, in the Markdown of GitHub."""
     differing = sum(bool(one.differences) for one in compared)
-    head = f"## Parity: {f'{differing} of {len(compared)} requests differ' if differing else 'the same answers'}"
+    judged = sum(one.judged for one in compared)
+    same = f"the same answers to {judged} of {len(compared)} requests"
+    head = f"## Parity: {f'{differing} of {len(compared)} requests differ' if differing else same}"
     rows = [
         f"| {code(one.request)} | {code(found.where)} | {code(found.said)} |"
         for one in compared
         for found in one.differences
     ]
+    rows += [f"| {code(one.request)} | | not judged: {one.unjudged} |" for one in compared if one.unjudged]
     table = ["", "| request | where | difference |", "|---|---|---|", *rows] if rows else []
     return "\n".join([head, "", f"{code(sides[0])} and {code(sides[1])}, {len(compared)} requests.", *table]) + "\n"
 
@@ -136,7 +145,7 @@ def _case(one: Compared) -> junit.Case:
         name=one.request,
         failure=found[0] if found else "",
         details="\n".join(found),
-        skipped="" if one.judged else "its status changes by itself",
+        skipped=one.unjudged,
     )
 
 
@@ -167,7 +176,7 @@ def _sides(options: Namespace, file: RequestFile, context: ExitStack) -> tuple[S
     for key, server in start_all(wanted, context).items():
         if isinstance(server, PerfcompareError):
             raise server
-        found[key] = Side(name=named[key], host=server.host, port=server.port)
+        found[key] = Side(name=named[key], host=server.host, port=server.port, asked_as=file.host)
     return found["A"], found["B"], found.get("twin")
 
 

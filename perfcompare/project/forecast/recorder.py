@@ -49,5 +49,5 @@ def record(
 
 
 def _request(one: ProjectRequest, headers: Mapping[str, str]) -> Mapping[str, object]:
-    sent = {**headers, **one.headers}
+    sent = one.request(headers).headers
     return {"name": one.name, "method": one.method, "path": one.path, "headers": sent, "body": one.body}

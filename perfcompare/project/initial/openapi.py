@@ -31,16 +31,21 @@ def operations() -> Sequence[Candidate]:
 
 
 def joined(offered: Sequence[Candidate], described: Sequence[Candidate]) -> list[Candidate]:
-    """The URLconf's candidates with the bodies of the OpenAPI."""
+    """The same candidates, those without a body with that of the OpenAPI."""
     known = {(one.method, one.shape): one for one in described}
     found = ((one, known.get((one.method, one.shape), one)) for one in offered)
-    return [replace(one, body=more.body, content_type=more.content_type) for one, more in found]
+    return [one if one.body else replace(one, body=more.body, content_type=more.content_type) for one, more in found]
 
 
 def _documents() -> Iterator[Mapping[str, Any]]:
     if apps.is_installed("drf_spectacular"):
-        generator = importlib.import_module("drf_spectacular.generators").SchemaGenerator()
-        yield generator.get_schema(request=None, public=True)
+        generator = importlib.import_module("drf_spectacular.generators").SchemaGenerator
+        # Without a version, what has versions is not described.
+        known: Sequence[str | None] = [*urlconf.versions(), *urlconf.namespaces()]
+        # In a component for both directions, a file is the address that answers have.
+        with importlib.import_module("drf_spectacular.settings").patched_settings({"COMPONENT_SPLIT_REQUEST": True}):
+            for version in known or [None]:
+                yield generator(api_version=version).get_schema(request=None, public=True)
     apis = {id(api): api for api in _ninja(get_resolver())}
     for api in apis.values():
         yield api.get_openapi_schema()

@@ -22,16 +22,18 @@ _LINE: Final = re.compile(r'"([A-Z]+) (\S+) HTTP/[\d.]+"')
 _ID: Final = re.compile(r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", re.IGNORECASE)
 _ASCII: Final = re.compile(r"/[!-~]*")
 _SAMPLES: Final = 5
+_PATHS: Final = ("/", "http")
 
 
-def candidates(path: Path) -> Sequence[Candidate]:
-    """What the file recorded, the most frequent first. UsageError when it has no requests."""
+def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
+    """What the file recorded, the most frequent first; and what is left out. UsageError when it has no requests."""
     try:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     times: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     bodies: dict[tuple[str, str], tuple[str, str]] = {}
+    left_out: dict[str, None] = {}
     for method, url, number, body, kind in _records(path, text):
         asked = _asked(url)
         if not number or not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
@@ -39,6 +41,7 @@ def candidates(path: Path) -> Sequence[Candidate]:
         plain = urlsplit(asked).path
         template, view, spaces = _template(plain)
         if not measured(plain, view, spaces):
+            left_out[plain] = None
             continue
         times[method, template][asked] += number
         bodies.setdefault((method, template), (body, kind))
@@ -48,7 +51,7 @@ def candidates(path: Path) -> Sequence[Candidate]:
             "common or combined format."
         )
     ordered = sorted(times.items(), key=lambda item: -item[1].total())
-    return [
+    found = [
         Candidate(
             method=method,
             template=template,
@@ -60,6 +63,15 @@ def candidates(path: Path) -> Sequence[Candidate]:
         )
         for (method, template), asked in ordered
     ]
+    return found, [*left_out, *_names(path, text)]
+
+
+def _names(path: Path, text: str) -> Iterator[str]:
+    """What Locust was told to call requests whose paths are therefore not known."""
+    for row in csv.DictReader(text.splitlines()) if path.suffix == ".csv" else ():
+        name = row.get("Name") or ""
+        if row.get("Type") and not name.startswith(_PATHS):
+            yield f"{name} (a name, no path: {row.get('Request Count')} requests)"
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[str, str, int, str, str]]:
@@ -67,7 +79,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[str, str, int, str, str]]:
         yield from _har(path, text)
     elif path.suffix == ".csv":
         for row in csv.DictReader(text.splitlines()):
-            if row.get("Type") and (row.get("Name") or "").startswith(("/", "http")):
+            if row.get("Type") and (row.get("Name") or "").startswith(_PATHS):
                 yield row["Type"], row["Name"], int(row.get("Request Count") or 0), "", ""
     else:
         for line in text.splitlines():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLResolver, get_resolver
 
@@ -28,16 +30,49 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
     """Those to measure, and the paths that are left out: admin, static files, schema and docs, login and logout."""
     found: dict[str, Candidate] = {}
     left_out = []
-    for template, view, spaces in _walk(get_resolver(), "", ()):
-        if "{format}" in template:
+    for route, view, spaces in _walk(get_resolver(), "", ()):
+        if "{format}" in route:
             continue
-        if not measured(template, view, spaces):
-            left_out.append(template)
+        if not measured(route, view, spaces):
+            left_out.append(route)
             continue
-        for method in _methods(view):
-            one = Candidate(method=method, template=template, view=view)
-            found.setdefault(one.name, one)
+        for template in _of_versions(route):
+            for method in _methods(view):
+                one = Candidate(method=method, template=template, view=view)
+                found.setdefault(one.name, one)
     return [*found.values()], left_out
+
+
+def versions() -> Sequence[str]:
+    """Those of the API that DRF's settings name."""
+    settings = _settings()
+    return (
+        [*dict.fromkeys(filter(None, [settings.DEFAULT_VERSION, *(settings.ALLOWED_VERSIONS or ())]))]
+        if settings
+        else []
+    )
+
+
+def namespaces() -> Sequence[str]:
+    """The names that may be versions, where DRF's settings say so."""
+    settings = _settings()
+    if not settings or getattr(settings.DEFAULT_VERSIONING_CLASS, "__name__", "") != "NamespaceVersioning":
+        return []
+    return [*get_resolver().namespace_dict]
+
+
+def _settings() -> Any:
+    if not apps.is_installed("rest_framework"):
+        return None
+    return importlib.import_module("rest_framework.settings").api_settings
+
+
+def _of_versions(route: str) -> Sequence[str]:
+    """A path of each version where the route leaves it open."""
+    parameter = f"{{{settings.VERSION_PARAM}}}" if (settings := _settings()) else ""
+    if not parameter or parameter not in route:
+        return [route]
+    return [route.replace(parameter, one) for one in versions()] or [route]
 
 
 def measured(path: str, view: Any, spaces: Sequence[str | None]) -> bool:

@@ -76,13 +76,14 @@ def _steps(found: Findings, request: str) -> Iterator[Bar]:
     steps = [pair for pair in costs if pair[0].name in {AS_IS, SETTINGS, LEVERS}]
     for (below, before), (one, after) in pairwise(steps):
         beside = found.figures.of_request(one.name, request, other=below.name)
+        nothing = beside is not None and beside.verdict is Verdict.NO_DIFFERENCE
         yield Bar(
             name=found.said(one),
             figure=f"{(after - before) / MS:+.2f} ms",
-            ratio=f"{gain(beside)}{', no difference' if beside and beside.verdict is Verdict.NO_DIFFERENCE else ''}",
+            ratio=f"{gain(beside)}{', no difference' if nothing else ''}",
             start=min(before, after) / MS,
             value=max(before, after) / MS,
-            kind="gain" if after <= before else "loss",
+            kind="other" if nothing else "gain" if after <= before else "loss",
         )
     if len(steps) > 1:
         last, cost = steps[-1]

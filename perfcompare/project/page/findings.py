@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import Beside, Figures
 from perfcompare.project.trying.results import Kind, Refused, Results, State, Tried
 from perfcompare.project.trying.together import LEVERS, SETTINGS
-from perfcompare.report.data.words import NOTHING, interval, number, times
+from perfcompare.report.data.words import NOTHING, both, interval, number, times
 
 LADDER: Final = (AS_IS, SETTINGS, LEVERS, JSON, FORECAST, BARE)
 """The answer, from the project as it is to the bound that no code can pass."""
@@ -125,9 +125,14 @@ class Findings:
         if self.figures.weighted(AS_IS) is None:
             return "Nothing is known yet: no request has a valid figure of the project as it is."
         known = [one for one in self.ladder if one.name == AS_IS or self.figures.beside(one.name)]
-        parts = [f"{self.said(one)} {self.times(one.name)}" for one in known]
+        parts = [f"{self.said(one)} {self.times(one.name)}{self._doubt(one)}" for one in known]
         rest = "" if len(known) > 1 else "; nothing else has a valid figure"
         return f"{_sentence('; '.join(parts))}{rest}."
+
+    def _doubt(self, one: Tried) -> str:
+        """What the number alone would hide."""
+        beside = None if one.name == AS_IS else self.figures.beside(one.name)
+        return " (no difference)" if beside and beside.verdict is Verdict.NO_DIFFERENCE else ""
 
     @property
     def sentences(self) -> Iterator[str]:
@@ -138,20 +143,24 @@ class Findings:
                 f"A request of the traffic costs {number(cost / 1000)} ms of processor time in the project's server as "
                 f"it is: {number(self.price.cores(cost))} cores at {self.price.rate:,.0f} requests per second."
             )
+        if said := self.results.disturbance:
+            yield f"{said} So the intervals are wider than they need be, and a gate does not take it as a baseline."
         for one in self.ladder[1:]:
             yield from self._sentence(one)
+        if self.results.unbounded:
+            yield self.results.unbounded
         if self.bounds:
             yield (
                 "A port also needs what the bounds leave out: your permissions, your logic, building nested objects, "
                 "caches and other services. So they are what moving could bring at most, and no promise."
             )
+        differing: dict[str, list[str]] = defaultdict(list)
+        for one in self.ladder:
+            for said in one.differs:
+                differing[said].append(self.said(one))
         yield from (
-            f"{_sentence(self.named(one))}: some answers differ on purpose. {said}"
-            for one in self.ladder
-            for said in one.differs
+            f"{_sentence(both(names))}: some answers differ on purpose. {said}" for said, names in differing.items()
         )
-        if said := self.results.disturbance:
-            yield f"{said} So the intervals are wider than they need be, and a gate does not take it as a baseline."
         if self.results.state is not State.FINISHED:
             yield f"This `try` was {self.results.state}: what was not measured is missing."
         if floor := self.figures.floor:
@@ -177,22 +186,13 @@ class Findings:
         for tried in self.results.tried:
             for request in self._wanted(tried):
                 if not self.figures.cost(tried.name, request) and tried.name != ITS_TWIN:
-                    found.append((f"{request}, {tried.name}", self._trouble(tried.name, request)))
+                    found.append((f"{request}, {tried.name}", self.figures.trouble(tried.name, request)))
         return found
 
     def _wanted(self, tried: Tried) -> list[str]:
         """The requests at which it was to be measured."""
         sample = self.results.sample if tried.kind in ALONE else ()
         return [one.name for one in self.results.requests if not one.hole and (not sample or one.name in sample)]
-
-    def _trouble(self, variant: str, request: str) -> str:
-        """The most frequent reason why none of its trials gave a cost."""
-        troubles = Counter(
-            one.trouble
-            for one in self.results.trials
-            if (one.variant, one.request) == (variant, request) and one.trouble
-        )
-        return troubles.most_common(1)[0][0] if troubles else "It was not measured."
 
     @property
     def request_names(self) -> list[str]:
@@ -263,7 +263,7 @@ class Findings:
     @property
     def bounds(self) -> bool:
         """Whether bounds were measured."""
-        return any(one.kind is Kind.BOUND for one in self.results.tried)
+        return any(one.kind is Kind.BOUND and self.figures.beside(one.name) for one in self.results.tried)
 
     def interval(self, name: str) -> str:
         """The interval of the gain of a variant."""

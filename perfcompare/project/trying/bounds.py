@@ -36,6 +36,8 @@ class Bounds:
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """The requests that they do not answer, and why."""
     notes: tuple[str, ...] = ()
+    unbounded: str = ""
+    """Why there are none."""
     work: tuple[Counted, ...] = ()
     """The statements that the project's cursors sent when its requests were recorded."""
 
@@ -47,7 +49,7 @@ def make(
     if lacking := [name for name in NEEDED if not installed(name)]:
         names = " ".join(lacking)
         return Bounds(
-            notes=(f"There is no forecast and no bound: {', '.join(lacking)} not installed. pip install {names}",)
+            unbounded=f"There is no forecast and no bound: {', '.join(lacking)} not installed. pip install {names}"
         )
     recording = record(project, file, headers, unsafe=unsafe)
     written = write_application(recording, folder)

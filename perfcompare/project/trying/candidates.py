@@ -61,7 +61,9 @@ def offer(
     if unknown := sorted({*only} - {one.name for one in changes}):
         raise UsageError(f"There is no change {unknown[0]!r}. Known: {', '.join(one.name for one in changes)}.")
     chosen = [one for one in changes if not only or one.name in only]
-    every = replace(own, name=_ALL_LEVERS, changes=tuple(one.name for one in chosen if one.kind is Kind.LEVER))
+    # One that cannot be imported would keep others from being installed.
+    able = (one.name for one in chosen if one.kind is Kind.LEVER and not _lacking(levers[one.name].packages))
+    every = replace(own, name=_ALL_LEVERS, changes=tuple(able))
     asked = [own, every, *(one for one in chosen if one.kind is Kind.SETTING)]
     found = facts.of_variants(target(project, asked), [one.name for one in asked], folder)
     plain, together = found[AS_IS], found[_ALL_LEVERS]

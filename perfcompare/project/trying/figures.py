@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,6 +115,15 @@ class Figures:
     def holes(self, variant: str) -> tuple[str, ...]:
         """The requests of the traffic that a variant has no figure of."""
         return tuple(name for name in self.weights if (variant, name) not in self.costs)
+
+    def trouble(self, variant: str, request: str) -> str:
+        """The most frequent reason why a trial gave no cost."""
+        troubles = Counter(
+            one.trouble
+            for one in self.results.trials
+            if (one.variant, one.request) == (variant, request) and one.trouble
+        )
+        return troubles.most_common(1)[0][0] if troubles else "It was not measured."
 
     def _pairs(self, variant: str, other: str, request: str) -> list[Pair]:
         ones, others = self.costs.get((variant, request), {}), self.costs.get((other, request), {})

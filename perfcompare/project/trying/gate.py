@@ -13,15 +13,20 @@ from dataclasses import dataclass
 from statistics import geometric_mean
 from typing import Final
 
-from perfcompare.core.statistics import Interval, Verdict, judge, quotient_interval
+from perfcompare.core.statistics import MIN_ROUNDS, Interval, Verdict, judge, quotient_interval
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.target import AS_IS, ITS_TWIN
 from perfcompare.project.trying.figures import SEED, Figures
 from perfcompare.project.trying.results import Counted, Results
 
 WAY_OUT: Final = "Measure again while nothing else works, or judge all the same with --any-load."
+UNSURE: Final = 0.3
+"""An interval that does not exclude so much more says nothing."""
+NOT_JUDGED: Final = "not judged"
 MACHINE: Final = "the machine"
 """Stands for a request where it is not fit for measuring."""
+BASELINE: Final = "the baseline"
+"""The same where nothing can be compared with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,15 @@ class Change:
     """The cost now divided by that before; None when it is not known."""
     dearer: bool = False
     """Whether the processor time is a reason to fail."""
+    unsure: bool = False
+    """Whether the processor time may have risen by UNSURE and nobody could tell."""
+
+    @property
+    def result(self) -> str:
+        """In a word or two: what was not judged has not passed."""
+        if self.failures:
+            return "failed"
+        return NOT_JUDGED if self.cost is None or self.unsure else "passed"
 
 
 def changes(before: Results, now: Results, *, tolerance: float, any_load: bool = False) -> list[Change]:
@@ -50,6 +64,8 @@ def changes(before: Results, now: Results, *, tolerance: float, any_load: bool =
     found = [_change(name, ones, others, tolerance, judged=not disturbance) for name in known]
     if disturbance:
         found.append(Change(request=MACHINE, failures=(f"{disturbance} So no processor time is judged. {WAY_OUT}",)))
+    elif found and all(one.cost is None and not one.failures for one in found):
+        found.append(Change(request=BASELINE, failures=("No processor time can be compared with it. Take another.",)))
     return found
 
 
@@ -64,18 +80,31 @@ def _change(name: str, ones: Figures, others: Figures, tolerance: float, *, judg
     cost = quotient_interval(*multiples, seed=SEED) if judged else None
     floors = [one for figures in (ones, others) if (one := figures.noise(name)) is not None]
     # The longer series decides: few rounds before already widen the interval, and what seems dearer is measured again.
-    verdict = judge(cost, floor=max([tolerance, *floors]), rounds=max(map(len, multiples)), dear=True)
+    floor = max([tolerance, *floors])
+    verdict = judge(cost, floor=floor, rounds=max(map(len, multiples)), dear=True)
+    unsure = cost is not None and verdict is not Verdict.SLOWER and cost.high > 1 + max(UNSURE, floor)
     failures, notes = [said for dearer, said in exact if dearer], [said for dearer, said in exact if not dearer]
     if not judged:
         notes.append("Its processor time was not judged.")
     elif cost is None:
-        notes.append("Its processor time cannot be compared: one of the two has fewer than three rounds beside `bare`.")
+        if len(multiples[1]) >= MIN_ROUNDS:
+            failures.append(f"Its processor time is no longer measured. {ones.trouble(AS_IS, name)}")
+        else:
+            notes.append("Its processor time cannot be compared: before, fewer than three rounds had it beside `bare`.")
     elif verdict is Verdict.SLOWER:
         failures.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
-    elif verdict is Verdict.FASTER:
-        notes.append(f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before.")
+    elif unsure or verdict is Verdict.FASTER:
+        doubt = ": too uncertain to judge" if unsure else ""
+        notes.append(
+            f"Its processor time is {cost.middle:.2f} times [{cost.low:.2f}, {cost.high:.2f}] that before{doubt}."
+        )
     return Change(
-        request=name, failures=tuple(failures), notes=tuple(notes), cost=cost, dearer=verdict is Verdict.SLOWER
+        request=name,
+        failures=tuple(failures),
+        notes=tuple(notes),
+        cost=cost,
+        dearer=verdict is Verdict.SLOWER,
+        unsure=unsure,
     )
 
 

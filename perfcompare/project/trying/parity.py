@@ -17,7 +17,7 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attemp
 from perfcompare.core.http import Request
 from perfcompare.core.setting import Loss
 from perfcompare.core.stack import original
-from perfcompare.project.answers import HEADERS, Answer, difference, fetch, losing, unstable
+from perfcompare.project.answers import FIRST_ERROR, HEADERS, NO_ANSWER, Answer, difference, fetch, losing, unstable
 from perfcompare.project.changes import of_names
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.served import health
@@ -30,7 +30,7 @@ AT_ONCE: Final = 4
 """Servers that start at the same time, so that a large project fits into the memory."""
 PASSES: Final = 2
 """How often each request is sent: a cache may answer the second one."""
-FIRST_ERROR: Final = 400
+FIRST_FAULT: Final = 500
 Headers = Mapping[str, Mapping[str, str]]
 """Of each login."""
 
@@ -56,6 +56,8 @@ class Right:
     def hole(self, request: str) -> str:
         """Why a request is not measured; empty when it is."""
         status = self.answers[request].status
+        if status == NO_ANSWER:
+            return f"The project gives no answer: {self.answers[request].body}."
         if "status" in self.ignoring[request]:
             return "The project answers it now with one status, now with another."
         return f"The project answers {status}." if status >= FIRST_ERROR else ""
@@ -80,8 +82,13 @@ def right(target: ProjectTarget, requests: Sequence[ProjectRequest], headers: He
         for failed in (one for one in started.values() if isinstance(one, PerfcompareError)):
             raise failed
         alive = [one for one in started.values() if isinstance(one, ServerProcess)]
-        passes = [fetch(one.host, one.port, requests, headers) for _ in range(PASSES) for one in alive]
-        seconds = {one.name: _seconds(alive[0], one, headers) for one in requests}
+        passes: list[Mapping[str, Answer]] = []
+        asked = list(requests)
+        for one in alive * PASSES:
+            # What had no answer once has none; waiting for it takes a minute.
+            passes.append({**(passes[-1] if passes else {}), **fetch(one.host, one.port, asked, headers)})
+            asked = [request for request in asked if passes[-1][request.name].status != NO_ANSWER]
+        seconds = {one.name: _seconds(alive[0], one, headers) for one in asked}
     return Right(
         answers=passes[-1],
         ignoring={
@@ -132,7 +139,8 @@ def _checked(
             wanted, got = known.answers[one.name], found[one.name]
             said = difference(losing(wanted, got, losses), got, ignoring=known.ignoring[one.name])
             if said is not None:
-                return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}")
+                why = f"\n{server.tail()}" if got.status >= FIRST_FAULT or got.status == NO_ANSWER else ""
+                return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}{why}")
             lost.update(loss for loss in losses if losing(wanted, got, [loss]).headers != wanted.headers)
     after = _counts(server, variant)
     return Checked(

@@ -170,9 +170,12 @@ class Session:
         try:
             self.bounds = bounds.make(self.project, self.file, right.headers, folder, unsafe=self.options.unsafe)
         except PerfcompareError as error:
-            self.results.notes.append(f"There is no forecast and no bound: {error}")
-            return []
+            self.bounds = bounds.Bounds(unbounded=f"There is no forecast and no bound: {error}")
         self.results.notes += self.bounds.notes
+        if self.bounds.unbounded:
+            self.results.unbounded = self.bounds.unbounded
+            self.say(self.bounds.unbounded)
+            return []
         answered = [one for one in right.requests if one.name not in self.bounds.absent]
         known = replace(right, requests=answered, answers=right.answers.without_headers)
         return self.admit(self.bounds.tried, self.check(self.bounds.tried, known))

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import tostring
 
 import pygal  # type: ignore[import-untyped]
 from django.utils.safestring import SafeString, mark_safe
+from pygal.etree import etree  # type: ignore[import-untyped]
 from pygal.style import Style  # type: ignore[import-untyped]
 
 from perfcompare.report.charts import svg
@@ -16,6 +17,9 @@ from perfcompare.report.charts.shapes import Bar, Line
 
 # pygal 3.1 leaves a finder of a protocol that Python 3.12 dropped behind, for maps; Python 3.11 warns at every import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
+
+# The filters of `svg` work on the standard library's elements; pygal takes lxml wherever a project has it.
+etree.to_etree()
 
 WIDTH: Final = 500
 """Units of the drawing, about pixels; the page scales it to its column."""

@@ -27,6 +27,11 @@ def interval(value: Interval | None) -> str:
     return NOTHING if value is None else f"[{number(value.low)}, {number(value.high)}]"
 
 
+def fitted(name: str, width: int) -> Sequence[str]:
+    """The beginning of a line of figures: the name at this width; one that is longer has a line of its own above."""
+    return [name.ljust(width)] if len(name) <= width else [name, " " * width]
+
+
 def both(names: Sequence[str]) -> str:
     """`a`; `a and b`; `a, b and c`."""
     *most, last = names

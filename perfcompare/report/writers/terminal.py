@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Report
-from perfcompare.report.data.words import many
+from perfcompare.report.data.words import fitted, many
 from perfcompare.report.findings import claims, headline, verdict
 from perfcompare.report.sections import equal_load, fixed_rates, many_clients
 
@@ -61,8 +61,9 @@ AT_PEAK: Final = (
     Column(head=("valid", "rounds"), width=6, text=formatting.validity),
 )
 _EQUAL_WIDTHS: Final = tuple(zip(equal_load.COLUMNS, (9, 9, 9, 20, 12), strict=True))
-NAMES: Final = 2
-"""How many of the columns say which cell it is."""
+_EQUAL_NAME: Final = 42
+NAMES: Final = 1
+"""How many columns after the first say which cell it is."""
 
 
 def render(report: Report, *, colour: bool = False) -> str:
@@ -143,18 +144,24 @@ def _title(report: Report) -> str:
 
 
 def _table(block: Block, columns: Sequence[Column], paint: Paint) -> Iterator[str]:
+    first, *others = columns
+    spare = WIDTH - sum(column.width for column in columns) - len(others)
+    longest = max((len(first.text(cell)) for cell in block.cells), default=0)
+    first = replace(first, width=max(first.width, min(longest, first.width + spare)))
     for line in range(2):
-        yield paint(" ".join(column.fit(column.head[line]) for column in columns).rstrip(), DIM)
+        yield paint(" ".join(column.fit(column.head[line]) for column in (first, *others)).rstrip(), DIM)
     for cell in block.cells:
-        yield _row(cell, columns, paint)
+        yield from _row(cell, first, others, paint)
 
 
-def _row(cell: CellSummary, columns: Sequence[Column], paint: Paint) -> str:
+def _row(cell: CellSummary, first: Column, others: Sequence[Column], paint: Paint) -> Iterator[str]:
+    *above, last = fitted(first.text(cell), first.width)
+    shown = others if cell.valid else others[:NAMES]
+    line = " ".join([last, *(column.fit(column.text(cell)) for column in shown)])
     if not cell.valid:
-        names = " ".join(column.fit(column.text(cell)) for column in columns[:NAMES])
-        return f"{names} {paint(why_empty(cell), RED)}"
-    line = " ".join(column.fit(column.text(cell)) for column in columns).rstrip()
-    return paint(line, GREEN) if cell.reference else line
+        yield from (*above, f"{line} {paint(why_empty(cell), RED)}")
+        return
+    yield from (paint(one, GREEN) if cell.reference else one for one in (*above, line.rstrip()))
 
 
 def why_empty(cell: CellSummary) -> str:
@@ -171,11 +178,13 @@ def _equal(report: Report, paint: Paint) -> Iterator[str]:
     for title, rows in equal_load.lines(report):
         yield ""
         yield from (paint(line, BOLD) for line in _wrapped(title, indent=""))
-        yield paint(" ".join([" " * 42, *(f"{head:>18}"[-width:] for head, width in _EQUAL_WIDTHS)]), DIM)
+        yield paint(" ".join([" " * _EQUAL_NAME, *(f"{head:>18}"[-width:] for head, width in _EQUAL_WIDTHS)]), DIM)
         for name, figures in rows:
             shown = " ".join(f"{one:>{width}}" for one, (_head, width) in zip(figures, _EQUAL_WIDTHS, strict=False))
             text = shown if len(figures) > 1 else paint(figures[0], RED)
-            yield f"{formatting.printable(name)[:42]:<42} {text}".rstrip()
+            *above, last = fitted(formatting.printable(name), _EQUAL_NAME)
+            yield from above
+            yield f"{last} {text}".rstrip()
 
 
 def _paced(report: Report, paint: Paint) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perfcompare.contract.by_settings import GRANIAN
 from perfcompare.contract.endpoints import ENDPOINTS
+from perfcompare.contract.lever_settings import FINISHED_JSON
 from perfcompare.core.stack import DJANGO_TARGETS, DjangoPart, Stack
 
 STACK = Stack(
@@ -13,7 +14,7 @@ STACK = Stack(
     scenarios=ENDPOINTS,
     targets=DJANGO_TARGETS,
     server="granian_wsgi",
-    django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",)),
+    django=DjangoPart(urlconf="perfcompare.stacks.ninja.urls", apps=("ninja",), settings=FINISHED_JSON),
     by_settings=(GRANIAN,),
     levers=(
         "database_connections",

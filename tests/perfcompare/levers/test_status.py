@@ -84,6 +84,20 @@ def test_a_lever_that_replaces_nothing_is_active_where_settings_name_it(name: st
     assert done.stdout == "active, not used, not used\n"
 
 
+def test_an_app_is_not_used_because_another_lever_has_loaded_a_module_of_it() -> None:
+    code = (
+        "import django\n"
+        "from django.conf import settings\n"
+        "settings.configure(INSTALLED_APPS=['perfcompare.levers.database_connections'])\n"
+        "django.setup()\n"
+        "import perfcompare.levers.native_async.settings\n"
+        "from perfcompare import levers\n"
+        "print(levers.status()['native_async'].state)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "not used\n"
+
+
 def test_the_package_can_be_imported_without_django() -> None:
     code = "import sys, perfcompare.levers; print('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "False\n"

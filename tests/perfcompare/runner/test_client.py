@@ -163,3 +163,20 @@ def test_no_whole_answer_is_an_error(serve: Serve, answer: bytes) -> None:
 
     with pytest.raises(OSError, match=r".+"):
         Client("127.0.0.1", peer.port).send(Request(path=""), "/")
+
+
+def test_an_answer_without_an_end_is_no_answer() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    peer = Peer(head + b"1\r\na\r\n" * 2)
+
+    with pytest.raises(OSError, match="the answer does not end: 1 bytes in 0 s"):
+        Client("127.0.0.1", peer.port, whole_s=0.0).send(Request(path="a"), "/")
+    peer.thread.join()
+
+
+def test_an_answer_that_is_shorter_than_it_says_is_no_answer() -> None:
+    peer = Peer(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}", closing=True)
+
+    with pytest.raises(OSError, match="IncompleteRead"):
+        Client("127.0.0.1", peer.port).send(Request(path="a"), "/")
+    peer.thread.join()

@@ -167,6 +167,16 @@ def test_r6_a_server_that_never_answers_is_ended(program: Program, monkeypatch: 
     assert not server.alive()
 
 
+def test_r6_a_server_that_still_computes_is_waited_for(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "READY_S", 1.2)
+    monkeypatch.setattr(processes, "LONGEST_S", 2.4)
+    server = program("while True: pass")
+
+    with pytest.raises(StartError, match=r"did not answer within [2-9] s"):
+        server.__enter__()
+    assert not server.alive()
+
+
 def test_one_that_ignores_the_request_to_end_is_killed(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "READY_S", 1.0)
     monkeypatch.setattr(processes, "STOP_S", 0.2)

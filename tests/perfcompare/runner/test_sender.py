@@ -131,6 +131,12 @@ def test_a_request_goes_out_as_it_stands_in_the_scenario() -> None:
     assert b"Content-Length" not in next(requests(8001)).wire
 
 
+def test_a_host_of_its_own_takes_the_place_of_the_address() -> None:
+    request = Request(path="hello", headers={"host": "shop.test"})
+    wire = ready("127.0.0.1", 8001, "/hello", request, Expected()).wire
+    assert wire == b"GET /hello HTTP/1.1\r\nhost: shop.test\r\n\r\n"
+
+
 def test_right_answers_are_counted_and_each_has_a_latency() -> None:
     batch, site = closed(saying(RIGHT), connections=3, seconds=0.3)
 

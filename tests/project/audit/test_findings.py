@@ -22,6 +22,8 @@ ORIGIN: Final = {
     "path": "",
     "view": "",
     "relation": "",
+    "model": "",
+    "loading": "",
     "many": False,
     "view_file": "",
     "view_line": 0,
@@ -48,8 +50,10 @@ FACTS: Final = RequestFacts(
 
 def statements(sql: str, count: int, different: int, **origin: Any) -> Statements:
     """Of one request, from one line."""
+    loading = {"loading": "one"} if "relation" in origin else {}
+    whole = ORIGIN | loading | origin
     return Statements(
-        sql=sql, count=count, different=different, cpu_us=10.0 * count, wall_us=20.0 * count, origin=ORIGIN | origin
+        sql=sql, count=count, different=different, cpu_us=10.0 * count, wall_us=20.0 * count, origin=whole
     )
 
 
@@ -108,10 +112,31 @@ def test_many_kinds_of_statements_are_told_by_their_sum() -> None:
 
 
 def test_a_relation_to_many_is_prefetched() -> None:
-    many = statements("SELECT a", 5, 5, view="m.View", path="orders", relation="Person.orders", many=True)
-    (one,) = found([replace(FACTS, statements=[many])])
+    origin = {"path": "orders", "relation": "Person.orders", "loading": "several", "many": True}
+    (one,) = found([replace(FACTS, statements=[statements("SELECT a", 5, 5, view="m.View", **origin)])])
 
     assert one.finding.rewrite == {"m.View": {"prefetch_related": ["orders"]}}
+
+
+@pytest.mark.parametrize(
+    ("origin", "advice"),
+    [
+        ({"loading": "one"}, '.select_related("orders") where objects of people.Person are loaded'),
+        ({"loading": "one", "view": "m.View", "view_model": "shop.Shop"}, ".select_related("),
+        ({"loading": "several", "many": True}, '.prefetch_related("orders") where'),
+        ({"loading": "own", "view": "m.View", "many": True}, "Person.orders is asked for each object in another way"),
+        ({"loading": "column", "view": "m.View"}, "Person.orders was left out by defer() or only()"),
+    ],
+)
+def test_what_no_queryset_of_a_view_can_load_names_the_relation_and_what_to_write(
+    origin: dict[str, Any], advice: str
+) -> None:
+    where = {"path": "orders", "relation": "Person.orders", "model": "people.Person"}
+    (one,) = found([replace(FACTS, statements=[statements("SELECT a", 5, 5, **where, **origin)])])
+
+    assert not one.finding.rewrite
+    assert "for Person.orders" in one.finding.what
+    assert one.finding.write[0].startswith(advice)
 
 
 def test_the_same_values_again_are_another_kind() -> None:

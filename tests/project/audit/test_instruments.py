@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from perfcompare.core import env
-from perfcompare.project.audit.instruments import garbage_collection
+from perfcompare.project.audit.instruments import database, garbage_collection
+from perfcompare.project.audit.look import Listening, Looked
 from perfcompare.project.audit.spans import ROOT, Recorder
 from tests import probes
 
@@ -83,6 +84,19 @@ def test_a_collection_sets_no_context_variable_because_it_may_have_begun_inside_
     gc.collect()
 
     assert collected.totals[garbage_collection.CATEGORY, "generation 2"].count == 1
+
+
+@pytest.mark.parametrize(("options", "opened"), [({}, 1), ({"pool": {"max_size": 2}}, 0)])
+def test_what_comes_from_a_pool_is_not_opened(options: dict[str, object], opened: int) -> None:
+    looked = Looked()
+    recorder = Recorder()
+    recorder.listener = Listening(looked)
+    wrapper = SimpleNamespace(settings_dict={"OPTIONS": options}, alias="default", vendor="postgresql")
+
+    with recorder.request():
+        database._connect(recorder, lambda _wrapper: None)(wrapper)
+
+    assert looked.happened.total() == opened
 
 
 ASYNCHRONOUS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from perfcompare.core.http import Reply, Request
-from perfcompare.project.audit import text, verifying
+from perfcompare.project.audit import measuring, text, verifying
 from perfcompare.project.audit.child import Orders, WorkerError
 from perfcompare.project.audit.facts import Part, RequestFacts
 from perfcompare.project.audit.measuring import Asked
@@ -31,9 +32,12 @@ class Worker:
 
     cost_us: float
     bodies: Iterator[bytes] = field(default_factory=lambda: iter([b"{}"] * 9))
+    asked: list[int] = field(default_factory=list)
+    """How many answers at once."""
 
-    def measure(self, _call: int, _number: int) -> Mapping[str, Any]:
+    def measure(self, _call: int, number: int) -> Mapping[str, Any]:
         """What a request costs."""
+        self.asked.append(number)
         return {"cpu_us": self.cost_us, "wall_us": 2 * self.cost_us, "statuses": [200]}
 
     def reply(self, _call: int) -> Reply:
@@ -71,6 +75,19 @@ def test_a_gain_is_the_difference_of_pairs(monkeypatch: pytest.MonkeyPatch) -> N
     assert (gain.wall_us, gain.before_us, gain.sure) == (80.0, 100.0, True)
 
 
+def test_no_more_than_all_of_a_request_is_saved_however_its_cost_varies(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = itertools.cycle([100.0, 900.0, 100.0])
+    plain = Worker(0.0)
+    monkeypatch.setattr(
+        plain, "measure", lambda *_: {"cpu_us": (cost := next(costs)), "wall_us": cost, "statuses": [200]}
+    )
+    judged = _verified(monkeypatch, plain, Worker(10.0))
+
+    assert judged.gain is not None
+    assert judged.gain.share.high <= 1
+    assert "applied: 90% less CPU [90%, 99%], " in text.worth(judged)
+
+
 def test_what_the_server_takes_is_part_of_what_a_gain_is_a_share_of(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=25.0, wall_us=25.0)
     gain = _verified(monkeypatch, Worker(100.0), Worker(60.0), replace(FACTS, cpu_us=1000.0, parts=[server])).gain
@@ -89,6 +106,35 @@ def test_another_server_is_measured_beside_the_projects_own(monkeypatch: pytest.
 
     assert one.gain is not None
     assert (one.finding.server, one.gain.cpu_us.middle, one.gain.before_us) == ("granian_wsgi", 30.0, 100.0)
+
+
+def test_the_projects_own_server_is_started_once_for_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    @contextmanager
+    def served(_project: Project, name: str, _requests: object) -> Iterator[Worker]:
+        begun.append(name)
+        yield Worker(100.0)
+        begun.append(f"{name} ended")
+
+    monkeypatch.setattr(verifying, "started", lambda _project, _orders: nullcontext(Worker(1.0)))
+    monkeypatch.setattr(verifying, "served", served)
+    server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=40.0, wall_us=40.0)
+    judged = found([replace(FACTS, parts=[server])])
+    others = [replace(judged[0], finding=replace(judged[0].finding, server=name)) for name in ("one", "two")]
+    verifying.verify(PROJECT, ASKED, "gunicorn_gthread", others, lambda _said: None)
+
+    assert begun == ["gunicorn_gthread", "one", "one ended", "two", "two ended", "gunicorn_gthread ended"]
+
+
+@pytest.mark.parametrize(("cpu_us", "wall_us", "answers"), [(1e3, 1e3, 60), (300e3, 300e3, 1), (1e3, 300e3, 2)])
+def test_a_dear_request_is_answered_once_in_a_round_of_a_pair_and_one_that_waits_no_longer_than_half_a_second(
+    monkeypatch: pytest.MonkeyPatch, cpu_us: float, wall_us: float, answers: int
+) -> None:
+    plain = Worker(cpu_us)
+    _verified(monkeypatch, plain, Worker(cpu_us), replace(FACTS, cpu_us=cpu_us, wall_us=wall_us))
+
+    assert plain.asked == [max(answers, measuring.FEWEST), *[answers] * verifying.ROUNDS]
 
 
 def test_what_makes_it_dearer_is_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +175,29 @@ def test_a_change_that_does_not_fit_is_no_advice_and_says_why(monkeypatch: pytes
     assert not advice.useful
     (said,) = text.tried([advice])
     assert said.startswith("persistent_connections (WSGI): not offered, because the answer differs: ")
+
+
+def test_what_could_not_be_tried_is_a_hole_and_neither_advice_nor_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def started(_project: Project, orders: Orders) -> Iterator[Worker]:
+        if orders.changes:
+            raise WorkerError("no psycopg_pool")
+        yield Worker(100.0)
+
+    monkeypatch.setattr(verifying, "started", started)
+    facts = [replace(FACTS, name=name, happened=[("connection", "default (sqlite)", 1)]) for name in "ab"]
+    asked = [Asked(named=ProjectRequest(name=name, path="/a"), sent=Request(path="a")) for name in "ab"]
+    judged = verifying.verify(PROJECT, asked, "gunicorn_gthread", found(facts), lambda _said: None)
+    audit = Audit(results=facts, findings=judged)
+
+    assert [one.useful for one in audit.advice] == [False]
+    assert [*text.tried(audit.advice)] == []
+    assert "A hole: persistent_connections (WSGI) at a and b: not verified: no psycopg_pool" in "".join(
+        text.lines(audit)
+    )
+
+
+def test_an_n_plus_one_whose_rewrite_could_not_be_tried_stays_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = _verified(monkeypatch, Worker(100.0), "no such relation")
+
+    assert Audit(results=[], findings=[judged]).advice[0].useful

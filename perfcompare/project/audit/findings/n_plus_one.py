@@ -8,6 +8,7 @@ from typing import Final
 
 from perfcompare.project.audit.facts import RequestFacts, Statements
 from perfcompare.project.audit.findings._finding import Finder, Finding
+from perfcompare.project.audit.relations import Loading
 from perfcompare.report.data.words import both
 
 _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-related"
@@ -22,7 +23,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     views: dict[str, list[Statements]] = defaultdict(list)
     for one in facts.statements:
         if one.one_for_each:
-            views[one.origin["view"] if one.origin["path"] else ""].append(one)
+            views[one.origin["view"] if _at_once(one) and _of_the_view(one) else ""].append(one)
     for view, group in views.items():
         if view:
             yield _in_a_view(view, group)
@@ -30,12 +31,19 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
             yield from (_alone(one) for one in group)
 
 
+def _at_once(one: Statements) -> bool:
+    """Whether a queryset can load this together with its objects."""
+    return one.origin["loading"] in {Loading.ONE, Loading.SEVERAL}
+
+
+def _of_the_view(one: Statements) -> bool:
+    return one.origin["view_model"] in {"", one.origin["model"]}
+
+
 def _in_a_view(view: str, group: Sequence[Statements]) -> Finding:
-    many = any(one.origin["many"] for one in group)
-    paths = _longest([one.origin["path"] for one in group])
-    method = "prefetch_related" if many else "select_related"
-    first = group[0].origin
+    call, paths = _call(group)
     words = ", ".join(f'"{path}"' for path in paths)
+    first = group[0].origin
     return Finding(
         what=f"{_statements(group)} load {_relations(group)}, one object at a time",
         cpu_us=sum(_spared(one, one.cpu_us) for one in group),
@@ -43,12 +51,18 @@ def _in_a_view(view: str, group: Sequence[Statements]) -> Finding:
         where=tuple(dict.fromkeys(one.where for one in group if one.where)),
         write=(
             f"# {view.rpartition('.')[2]}.get_queryset ({first['view_file']}:{first['view_line']})",
-            f".{method}({words})",
+            f".{call}({words})",
         ),
         source=_SOURCE,
-        rewrite={view: {method: paths}},
+        rewrite={view: {call: paths}},
         subject=view,
     )
+
+
+def _call(group: Sequence[Statements]) -> tuple[str, list[str]]:
+    """The method of a queryset that loads all of them, and its arguments."""
+    many = any(one.origin["many"] for one in group)
+    return "prefetch_related" if many else "select_related", _longest([one.origin["path"] for one in group])
 
 
 def _alone(one: Statements) -> Finding:
@@ -58,10 +72,25 @@ def _alone(one: Statements) -> Finding:
         cpu_us=_spared(one, one.cpu_us),
         wall_us=_spared(one, one.wall_us),
         where=(one.where,) if one.where else (),
-        write=("Ask once for all: select_related(), prefetch_related(), annotate(), or in_bulk() before the loop.",),
-        source=_IN_BULK,
+        write=(_advised(one),),
+        source=_SOURCE if _at_once(one) else _IN_BULK,
         subject=one.where or one.sql,
     )
+
+
+def _advised(one: Statements) -> str:
+    relation, path = one.origin["relation"], one.origin["path"]
+    if _at_once(one):
+        call, _ = _call([one])
+        return f'.{call}("{path}") where objects of {one.origin["model"]} are loaded'
+    if one.origin["loading"] == Loading.OWN:
+        return (
+            f"{relation} is asked for each object in another way than as a whole, which prefetch_related() does not "
+            "spare: Prefetch(queryset=…, to_attr=…), annotate() with a Subquery, or choose in Python from the whole."
+        )
+    if one.origin["loading"] == Loading.COLUMN:
+        return f"{relation} was left out by defer() or only(), and is read: load it with the objects."
+    return "Ask once for all: select_related(), prefetch_related(), annotate(), or in_bulk() before the loop."
 
 
 def _spared(one: Statements, cost_us: float) -> float:

@@ -59,7 +59,8 @@ def _statement(recorder: Recorder, execute: Any) -> Any:
 def _connect(recorder: Recorder, connect: Any) -> Any:
     @functools.wraps(connect)
     def run(self: Any) -> Any:
-        if recorder.listener is not None and recorder.current.get() is not None:
+        pooled = self.settings_dict.get("OPTIONS", {}).get("pool")  # then it is taken from the pool, and given back
+        if recorder.listener is not None and recorder.current.get() is not None and not pooled:
             recorder.listener.happened(OPENED, f"{self.alias} ({self.vendor})")
         return connect(self)
 

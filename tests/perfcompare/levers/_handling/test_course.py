@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core import asgi as core_asgi
 from django.core import signals
+from django.core import wsgi as core_wsgi
 from django.core.handlers import asgi, base, wsgi
 from django.core.handlers.base import BaseHandler
 from django.db import connections
@@ -17,6 +19,7 @@ from django.dispatch import Signal
 from django.http import HttpResponse, HttpResponseBase
 from django.test import RequestFactory, override_settings
 from django.urls import get_urlconf, path
+from django.utils.module_loading import import_string
 
 from perfcompare.levers._replacing import Installation
 from perfcompare.levers.lean_asgi.handler import LeanASGIHandler
@@ -257,3 +260,48 @@ def test_another_version_of_django_has_djangos_handler(kind: Any, monkeypatch: p
 
     assert type(lean()) is stock
     assert "Django 7.0 is installed" in installation.reasons[0].sentence
+
+
+def _one_chunk(_cls: object, data: bytes) -> list[tuple[bytes, bool]]:
+    return [(data, True)]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(asgi, "ThreadSensitiveContext"), (asgi.ASGIHandler, "chunk_bytes")], ids=str
+)
+def test_a_class_or_a_class_method_that_is_replaced_later_serves(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    handler = LeanASGIHandler()
+    tally = ASGI.parts["handler"].tally
+    stock: Any = vars(owner)[name]
+    new: Any = (
+        type("Other", (stock,), {}) if isinstance(stock, type) else classmethod(lambda _cls, _data: [(b"", True)])
+    )
+
+    def left() -> int:
+        before = tally.read()[1]
+        _ask_asgi(handler, "/unread")
+        return tally.read()[1] - before
+
+    assert left() == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, new)
+        assert left() == 1
+    assert left() == 0
+
+
+def test_who_wraps_the_making_of_an_application_has_wrapped_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ddtrace does."""
+    for module, name, installation, make in (
+        (core_asgi, "get_asgi_application", ASGI, "perfcompare.levers.lean_asgi.application.get_lean_asgi_application"),
+        (core_wsgi, "get_wsgi_application", WSGI, "perfcompare.levers.lean_wsgi.application.get_lean_wsgi_application"),
+    ):
+        made: Any = import_string(make)
+        installation.uninstall()
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, lambda: "wrapped")
+            assert made() == "wrapped"
+        installation.uninstall()
+        installation.install()
+        assert made() != "wrapped"

@@ -170,3 +170,37 @@ def test_what_has_not_been_looked_at_is_never_the_same() -> None:
     assert not any(hasattr(one, "never") for one in object.__subclasses__())
     assert not DIFFERENT()
     assert not NEVER.value
+
+
+class Wide(metaclass=OfMeta):
+    """A class of somebody's metaclass, of which so many attributes are asked that its version is looked at."""
+
+    one = two = three = four = five = six = seven = eight = Parent.first
+
+
+def test_a_change_of_a_class_with_a_metaclass_is_seen_for_as_long_as_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Below(Wide): ...
+
+    names = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+    same = comparison([(Below, name, Parent.first) for name in names]).holds
+    assert [same(), same()] == [True, True]
+    for owner in (Below, Wide):
+        for name in names:
+            with monkeypatch.context() as patched:
+                patched.setattr(owner, name, Proxy(Parent.first), raising=False)
+                assert [same(), same()] == [False, False]
+            assert [same(), same()] == [True, True]
+    monkeypatch.delattr(Wide, "one")
+    assert [same(), same()] == [False, False]
+
+
+def test_what_a_metaclass_answers_itself_is_compared_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+    same = comparison([(Wide, name, Parent.first) for name in names]).holds
+    assert same()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OfMeta, "nine", property(lambda _cls: 1), raising=False)
+        assert same()

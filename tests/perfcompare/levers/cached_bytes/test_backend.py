@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from django.core.cache import caches
 from django.core.cache.backends import redis as djangos
 from django_redis.cache import RedisCache
 
-from perfcompare.levers.cached_bytes import BACKEND, LEVER, backend, exclusions
+from perfcompare.levers.cached_bytes import BACKEND, LEVER, exclusions
 from perfcompare.levers.cached_bytes.backend import cached_bytes
 from perfcompare.levers.cached_bytes.cache import CachedBytes
 from perfcompare.levers.cached_bytes.install import INSTALLATION
@@ -136,7 +136,17 @@ def test_an_integer_is_plain_for_every_program(ask: Ask, cache: CachedBytes, sto
     assert ask("incr", "n") == stock.get("n") == 3
 
 
-def test_a_cached_dictionary_carries_its_json(ask: Ask) -> None:
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_cached_dictionary_is_a_plain_one(ask: Ask, settings: Any, *, finished: bool) -> None:
+    settings.PERFCOMPARE = {"cached_bytes": {"finished_json": finished}}
+    ask("set", "a", {"x": [1]})
+
+    assert (type(ask("get", "a")) is dict) is not finished
+    assert (type(ask("get_many", ["a"])["a"]) is dict) is not finished
+
+
+def test_a_cached_dictionary_carries_its_json(ask: Ask, settings: Any) -> None:
+    settings.PERFCOMPARE = {"cached_bytes": {"finished_json": True}}
     ask("set", "a", {"x": "ü"})
 
     found = ask("get", "a")
@@ -261,7 +271,7 @@ def refusing() -> str:
 def test_with_redis_away_everything_goes_on_and_one_warning_is_logged(
     request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, way: str, kind: str
 ) -> None:
-    cache = CachedBytes(request.getfixturevalue(kind), _params(IGNORE_EXCEPTIONS=True, SOCKET_TIMEOUT=0.05))
+    cache: Any = cached_bytes(request.getfixturevalue(kind), _params(IGNORE_EXCEPTIONS=True, SOCKET_TIMEOUT=0.05))
     cache._log = logging.getLogger("tests.cached_bytes")
 
     # Before Django 6.1 the asynchronous methods of BaseCache ask one key after another.
@@ -286,7 +296,7 @@ def test_with_redis_away_everything_goes_on_and_one_warning_is_logged(
 
 @pytest.mark.parametrize("way", ["threads", "loop"])
 def test_without_ignore_exceptions_the_error_is_raised(refusing: str, way: str) -> None:
-    cache = CachedBytes(refusing, _params())
+    cache: Any = cached_bytes(refusing, _params())
 
     with pytest.raises(redis.exceptions.ConnectionError):
         cache.get("a") if way == "threads" else asyncio.run(cache.aget("a"))
@@ -354,7 +364,7 @@ def test_defaults_that_are_written_out_change_nothing() -> None:
     assert isinstance(cached_bytes([os.environ["REDIS_URL"]], written), CachedBytes)
 
 
-def test_what_django_redis_adds_is_asked_of_it(cache: CachedBytes) -> None:
+def test_what_django_redis_adds_is_its_own(cache: Any) -> None:
     assert cache.set("a", 1, timeout=100, nx=True) is True
     assert cache.set("a", 2, timeout=100, nx=True) is False
     assert 0 < cache.ttl("a") <= 100
@@ -378,10 +388,21 @@ def test_the_lever_replaces_redis_back_ends_only(settings: Any) -> None:
     assert before["default"]["BACKEND"] == "django_redis.cache.RedisCache"
 
 
-def test_all_threads_have_the_same_cache() -> None:
-    first, second = (backend.cached_bytes(os.environ["REDIS_URL"], _params()) for _ in range(2))
+def test_all_threads_share_connections_and_nothing_else() -> None:
+    first, second = (cached_bytes(os.environ["REDIS_URL"], _params()) for _ in range(2))
+    assert isinstance(first, CachedBytes)
+    assert isinstance(second, CachedBytes)
+    before = second.make_key("a")
 
-    assert first is second
+    first.key_prefix = "tenant"
+    first.mine = 1  # type: ignore[attr-defined]
+    with suppress(AttributeError):
+        _ = first.client  # type: ignore[attr-defined]  # what stock makes at its first use
+
+    assert second.make_key("a") == before != first.make_key("a")
+    assert not hasattr(second, "mine")
+    assert second._threads is first._threads
+    assert (vars(second)["_client"], vars(first)["_client"] is None) == (None, False)
 
 
 def test_a_thread_asks_again_on_the_connection_it_gave_back(cache: CachedBytes) -> None:

@@ -158,9 +158,7 @@ def _outcome(cache: Any, act: Act) -> tuple[str, Any, list[str]]:
 
 
 def _stable(text: str) -> str:
-    return (
-        text.split(" at 0x")[0].replace("FinishedMapping", "dict").replace("tests.perfcompare.levers.cached_bytes.", "")
-    )
+    return text.split(" at 0x")[0].replace("tests.perfcompare.levers.cached_bytes.", "")
 
 
 @pytest.mark.parametrize("way", ["synchronous", "asynchronous"])

@@ -21,6 +21,11 @@ from perfcompare.levers.cached_bytes.values import FinishedMapping
 KEY = ":1:key"
 
 
+@pytest.fixture(autouse=True)
+def _finished(settings: Any) -> None:
+    settings.PERFCOMPARE = {"cached_bytes": {"finished_json": True}}
+
+
 def encode(value: Any) -> bytes:
     return values.encode(value, KEY)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor, ReverseOneToOneDescriptor
+from django.db.models.query_utils import DeferredAttribute
 from pytest_django import DjangoAssertNumQueries
 from rest_framework import serializers
 
@@ -135,3 +137,42 @@ def test_an_attribute_that_a_model_gets_later_is_asked(model: Any, name: str, mo
         monkeypatch.setattr(model, name, nothing)
         after = shown()
     assert before != after == shown()
+
+
+@pytest.mark.parametrize("descriptor", [ForwardManyToOneDescriptor, ReverseOneToOneDescriptor, DeferredAttribute])
+def test_who_listens_for_what_is_read_hears_it(monkeypatch: pytest.MonkeyPatch, descriptor: type[Any]) -> None:
+    """As nplusone does."""
+    seen: list[object] = []
+    read: Any = descriptor.__get__
+
+    def __get__(self: Any, instance: Any, owner: Any = None) -> Any:
+        seen.append(self)
+        return read(self, instance, owner)
+
+    def found() -> list[Any]:
+        monkeypatch.setattr(descriptor, "__get__", __get__)
+        users = [*User.objects.select_related("profile").order_by("pk")]
+        seen.clear()
+        _ = _User(users, many=True).data
+        found = [*seen]
+        monkeypatch.setattr(descriptor, "__get__", read)
+        return found
+
+    with_drf, with_lever = both(found)
+    assert len(with_lever) == len(with_drf)
+
+
+def test_a_method_that_builds_fields_and_is_patched_after_a_first_use_is_called(
+    lever: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not _Address().fields["city"].read_only
+    build: Any = serializers.ModelSerializer.build_standard_field
+
+    def build_standard_field(self: Any, name: str, field: Any) -> Any:
+        kind, options = build(self, name, field)
+        return kind, {**options, "read_only": True} if name == "city" else options
+
+    with monkeypatch.context() as patched:
+        patched.setattr(serializers.ModelSerializer, "build_standard_field", build_standard_field)
+        assert _Address().fields["city"].read_only
+    assert not _Address().fields["city"].read_only

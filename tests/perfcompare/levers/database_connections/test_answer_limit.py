@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
+from perfcompare.levers.database_connections.answer_limit import limit_answers
 from perfcompare.levers.database_connections.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 
@@ -44,3 +46,32 @@ def test_the_next_request_gets_a_new_connection() -> None:
 
 def test_an_answer_in_time_is_an_answer() -> None:
     assert [ask("SELECT 1"), ask("SELECT 2")] == [1, 2]
+
+
+class Traced:
+    """Stands for the connection of ddtrace: what it has is that of the one behind it, and its class has nothing."""
+
+    def __init__(self, behind: Any) -> None:
+        object.__setattr__(self, "_behind", behind)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "_behind"), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(object.__getattribute__(self, "_behind"), name, value)
+
+
+def test_a_connection_that_somebody_traces_is_limited_too() -> None:
+    connection.ensure_connection()
+    raw = connection.connection
+    del vars(raw)["wait"]
+    connection.connection = Traced(raw)
+    limit_answers(connection)
+
+    assert ask("SELECT 1") == 1
+    with pytest.raises(OperationalError, match="did not answer within"):
+        ask("SELECT pg_sleep(5)")
+
+
+def test_a_connection_of_psycopg2_has_no_limit() -> None:
+    limit_answers(SimpleNamespace(vendor="postgresql", connection=object()))  # type: ignore[arg-type]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from perfcompare.levers.database_connections import APP, POOL, under_asgi, under_wsgi
 
@@ -40,6 +44,24 @@ def test_a_pool_keeps_the_sizes_that_the_project_gave_it() -> None:
     under_wsgi(given)
 
     assert given["DATABASES"]["default"]["OPTIONS"]["pool"] == {**POOL, "max_size": 3}
+
+
+@pytest.mark.parametrize(
+    ("under", "expected"),
+    [
+        (under_wsgi, {"CONN_MAX_AGE": None, "OPTIONS": {"connect_timeout": 2}}),
+        (under_asgi, {"CONN_MAX_AGE": 60, "OPTIONS": {"connect_timeout": 2}}),
+    ],
+)
+def test_psycopg2_gets_no_option_that_it_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, under: Callable[[dict[str, Any]], None], expected: dict[str, Any]
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    given = settings(CONN_MAX_AGE=60, OPTIONS={"connect_timeout": 2})
+
+    under(given)
+
+    assert given["DATABASES"]["default"] == {"ENGINE": ENGINE, **expected}
 
 
 def test_another_database_stays_as_it_is() -> None:

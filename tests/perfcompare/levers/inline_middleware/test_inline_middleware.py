@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.sessions.backends import cached_db
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.checks import run_checks
 from django.db import connections
 from django.http import HttpResponse
@@ -13,6 +18,7 @@ from django.test import AsyncClient, Client, override_settings
 from django.urls import path, register_converter
 from django.utils.asyncio import async_unsafe
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.module_loading import import_string
 
 from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.levers import inline_middleware
@@ -185,3 +191,56 @@ def test_another_way_of_middleware_is_taken_as_it_is(monkeypatch: pytest.MonkeyP
     with override_settings(**OURS):
         assert async_to_sync(AsyncClient().get)("/plain").status_code == 200
     assert len(seen) == len(DJANGO_MIDDLEWARE)
+
+
+def test_a_middleware_is_called_as_djangos_is() -> None:
+    assert [f"{one.__module__}.{one.__name__}" for one in map(import_string, OURS["MIDDLEWARE"])] == STOCK["MIDDLEWARE"]
+
+
+_threads: list[bool] = []
+
+
+class Store(SessionStore):
+    """A session of a project's own, which may ask the database when it is made."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        _threads.append(_is_on_a_loop())
+        super().__init__(session_key)
+
+
+class Storage(FallbackStorage):
+    """The same for messages."""
+
+    def __init__(self, request: Any) -> None:
+        _threads.append(_is_on_a_loop())
+        super().__init__(request)
+
+
+def _is_on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("what", ["session", "messages", "patched"])
+def test_code_of_a_project_runs_in_a_thread_as_with_django(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _threads.clear()
+    given: dict[str, Any] = {"MESSAGE_STORAGE": f"{__name__}.Storage"} if what == "messages" else {}
+    if what == "session":
+        monkeypatch.setattr(cached_db, "SessionStore", Store)
+        given["SESSION_ENGINE"] = "django.contrib.sessions.backends.cached_db"
+    if what == "patched":
+        process_request: Any = AuthenticationMiddleware.process_request
+
+        def patched(self: Any, request: Any) -> Any:
+            _threads.append(_is_on_a_loop())
+            return process_request(self, request)
+
+        monkeypatch.setattr(AuthenticationMiddleware, "process_request", patched)
+    with override_settings(**OURS, **given, ALLOWED_HOSTS=["*"]):
+        asyncio.run(ask(LeanASGIHandler(), "GET", "/plain"))
+
+    assert _threads
+    assert not any(_threads)

@@ -7,9 +7,11 @@ from typing import Any
 import django_filters as f
 import pytest
 from django import forms
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django_filters import rest_framework as drf
 from django_filters.filterset import BaseFilterSet
 
@@ -395,3 +397,38 @@ def test_a_filter_of_the_class_that_is_changed_later_is_seen(monkeypatch: pytest
     assert DRFPlain(QueryDict(""), Post.objects.all()).is_valid()
     monkeypatch.setitem(DRFPlain.base_filters["title"].extra, "required", True)
     assert not DRFPlain(QueryDict(""), Post.objects.all()).is_valid()
+
+
+class Counted(f.FilterSet):
+    """Its filters ask the database, or a function of the project, for the choices that they have."""
+
+    author = f.ModelChoiceFilter(queryset=User.objects.all())
+    titles = f.AllValuesFilter(field_name="title")
+
+
+def _authors(request: Any) -> QuerySet[User]:
+    request.calls.append(1)
+    return User.objects.all()
+
+
+class CountedByRequest(f.FilterSet):
+    author = f.ModelChoiceFilter(queryset=_authors)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cls", [Counted, CountedByRequest], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("query", ["", "author=1", "author=x", "author={}", "title=a"])
+def test_nothing_is_asked_twice_when_the_form_is_looked_at(cls: type[Any], query: str) -> None:
+    user = User.objects.create_user("asked@example.org", "Ada")
+
+    def asked() -> tuple[Any, ...]:
+        request: Any = RequestFactory().get("/")
+        request.calls = []
+        with CaptureQueriesContext(connection) as statements:
+            made = cls(QueryDict(query.format(user.pk)), Post.objects.all(), request=request)
+            seen = made.is_valid(), made.errors.as_json(), str(made.qs.query), repr(made.form.cleaned_data)
+        return seen, len(statements), len(request.calls)
+
+    stock = asked()
+    with installed(INSTALLATION):
+        assert asked() == stock

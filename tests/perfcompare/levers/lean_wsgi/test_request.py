@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import BadRequest, TooManyFieldsSent
+from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import override_settings
 
+from perfcompare.levers.lean_asgi.request import LeanASGIRequest
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest
 
 
@@ -82,3 +84,26 @@ def test_a_parameter_at_which_django_fails_is_not_read_where_the_option_says_so(
     assert _error_of(LeanWSGIRequest, environ) == _error_of(WSGIRequest, environ)
     with override_settings(PERFCOMPARE={"lean_wsgi": {"type_parameters": False}}):
         assert LeanWSGIRequest({**environ}).content_type == "application/json"
+
+
+def test_a_request_that_gets_another_class_has_what_djangos_has() -> None:
+    class Other(WSGIRequest):
+        """As pghistory's."""
+
+    class AsynchronousOther(ASGIRequest):
+        """As pghistory's."""
+
+    environ = {**_environ("a=1"), "CONTENT_LENGTH": "4", "wsgi.input": io.BytesIO(b"body"), "REQUEST_METHOD": "POST"}
+    request: Any = LeanWSGIRequest(environ)
+    assert isinstance(request, WSGIRequest)
+    assert request.__class__ is LeanWSGIRequest
+    request.__class__ = Other
+    given: Any = request
+    assert (type(given), given.__class__, given.body, given.GET["a"]) == (Other, Other, b"body", "1")
+
+    scope: Any = {"type": "http", "method": "POST", "path": "/", "query_string": b"a=1", "headers": [(b"x-a", b"b")]}
+    asynchronous: Any = LeanASGIRequest(scope, io.BytesIO(b"body"))
+    asynchronous.__class__ = AsynchronousOther
+    given = asynchronous
+    assert (type(given), given.body, given.GET["a"]) == (AsynchronousOther, b"body", "1")
+    assert (given.headers["X-A"], given.META["REQUEST_METHOD"]) == ("b", "POST")

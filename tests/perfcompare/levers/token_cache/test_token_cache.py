@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +21,13 @@ from perfcompare.levers.token_cache.install import INSTALLATION
 from tests.perfcompare.levers.installed import installed
 from users.models import User
 
+BACKENDS = "django.core.cache.backends"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _installed(settings: Any) -> Iterator[None]:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+def _installed(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.CACHES = {"default": {"BACKEND": f"{BACKENDS}.filebased.FileBasedCache", "LOCATION": tmp_path}}
     cache.clear()
     with installed(INSTALLATION):
         writes.memory.forget()
@@ -58,6 +60,33 @@ def test_a_known_token_takes_no_statement(
         assert (second, second.user, second.user.name) == (token, token.user, "Grace")
     assert second is not first
     assert second.user is not first.user
+
+
+@pytest.mark.parametrize("backend", ["locmem.LocMemCache", "dummy.DummyCache", "db.DatabaseCache"])
+def test_without_a_cache_that_tells_other_processes_nothing_is_remembered(
+    token: Token, settings: Any, django_assert_num_queries: DjangoAssertNumQueries, backend: str
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"{BACKENDS}.{backend}", "LOCATION": "token_cache"}}
+    _find()
+
+    with django_assert_num_queries(1):
+        _find()
+    with django_assert_num_queries(1):  # and no mark is set
+        User.objects.update(name="Ada")
+    assert any("default cache" in one for one in INSTALLATION.parts["querysets"].objections)
+
+
+def test_a_token_with_a_table_of_its_own_is_read_each_time(token: Token) -> None:
+    with isolate_apps("users"):
+
+        class ExpiringToken(Token):
+            expires: Any = models.IntegerField(default=5)
+
+            class Meta:
+                app_label = "users"
+
+    assert querysets._key(Token.objects.select_related("user"), (), {"key": "k"}) is not None
+    assert querysets._key(ExpiringToken.objects.select_related("user"), (), {"key": "k"}) is None
 
 
 def test_what_one_caller_does_to_a_user_no_other_sees(token: Token) -> None:

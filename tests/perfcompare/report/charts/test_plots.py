@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import importlib
 import sys
 from xml.etree import ElementTree
 
 import pytest
+from pygal.etree import etree  # type: ignore[import-untyped]
 
 from perfcompare.core.statistics import Interval
 from perfcompare.report.charts import plots, svg
@@ -29,6 +31,11 @@ def test_bars_are_as_long_as_their_values_from_the_top_down() -> None:
     widths = [width for _top, width in rectangles(drawn(*rows))]
 
     assert [width / widths[0] for width in widths] == pytest.approx([1.0, 3.0, 2.0], rel=1e-3)
+
+
+def test_bars_are_drawn_where_lxml_is_installed() -> None:
+    importlib.import_module("lxml.etree")
+    assert rectangles(drawn(Bar(name="x", figure="", value=1.0)))
 
 
 def test_names_and_figures_are_text_beside_their_bars() -> None:
@@ -133,3 +140,9 @@ def test_a_line_whose_points_are_at_one_place_has_a_rounded_tick_there() -> None
 
     root = ElementTree.fromstring(drawing)  # noqa: S314 - our own
     assert "482.1" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def test_pygal_draws_with_the_elements_of_the_standard_library() -> None:
+    pytest.importorskip("lxml")
+
+    assert not etree.lxml

@@ -73,6 +73,23 @@ def test_no_line_is_wider_than_the_terminal() -> None:
     assert max(map(len, terminal.render(collect(run)).splitlines())) <= terminal.WIDTH
 
 
+@pytest.mark.parametrize(
+    ("name", "below"), [("drf_settings+throttling", 0), ("drf_settings+response_cache+throttling", 1)]
+)
+def test_a_long_name_is_whole_and_stands_above_its_figures_where_there_is_no_room(name: str, below: int) -> None:
+    run = make_run(options={"cells": [], "interleaved": True})
+    for cell in (FASTAPI, replace(DRF, stack=name)):
+        load = {"latency": None, "in_use": 4.0}
+        run.record(make_measurement(cell, cpu_us=123.0, in_turns=True, load=load))
+
+    lines = terminal.render(collect(run)).splitlines()
+
+    head = next(one for one in lines if one.startswith("stack"))
+    place = next(number for number, one in enumerate(lines) if one.startswith(name))
+    assert " 123 " in lines[place + below]
+    assert lines[place + below].index("gunicorn_gthread") == head.index("server")
+
+
 def test_colours_are_for_those_who_want_them() -> None:
     report = collect(make_measured_run())
 
