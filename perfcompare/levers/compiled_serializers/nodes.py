@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, cast
 
@@ -17,6 +18,8 @@ from perfcompare.levers.compiled_serializers.specs import AnyField, Branch, Spec
 # Serializers that choose their fields for each request have many forms; beyond this number all are made anew.
 _MOST_NODES: Final = 1024
 _nodes: dict[Spec, Node] = {}
+_LOOK: Final = "_compiled_serializers_look"
+"""Where a serializer keeps what was seen of it; None after the first time."""
 
 Represent = Callable[[Any], Any]
 
@@ -92,6 +95,37 @@ class Node:
         return code
 
 
+class _Look:
+    """The node of a serializer whose fields are what they were: one comparison, where a description takes many."""
+
+    __slots__ = ("_binding", "_copies", "_states", "_tree", "node")
+
+    def __init__(self, serializer: Serializer[Any], tree: trees.Tree, node: Node) -> None:
+        self.node = node
+        self._tree = tree
+        self._binding = serializer.fields
+        self._states = [*_states(serializer)]
+        self._copies = [one.copy() for one in self._states]
+
+    def holds(self, serializer: Serializer[Any], tree: trees.Tree) -> bool:
+        """Whether the description of `serializer` would be the same."""
+        kept = vars(serializer).get("fields")
+        return tree is self._tree and kept is self._binding and self._states == self._copies
+
+
+def _states(serializer: Serializer[Any]) -> Iterator[dict[str, Any]]:
+    """All that says which fields a serializer has and what they are, with those of nested ones."""
+    yield serializer.fields.fields
+    for field in serializer.fields.values():
+        yield vars(field)
+        nested: Any = field
+        if isinstance(field, ListSerializer):
+            nested = field.child
+            yield vars(nested)
+        if isinstance(nested, Serializer) and "fields" in vars(nested):
+            yield from _states(nested)
+
+
 _met = 0
 
 
@@ -129,16 +163,27 @@ def node_of_child(many: ListSerializer[Any], child: Serializer[Any]) -> Node | N
 def _node(serializer: Serializer[Any], tree: trees.Tree) -> Node | None:
     if not tree.is_readable:
         return None
-    if tree.shown is None:
-        return node_for(_spec(serializer.fields.values())).current()
     node: Node | None = tree.node
-    if node is None:
+    if node is None and tree.shown is not None:
         node = tree.node = node_for(_spec(tree.shown.values()))
-    if "fields" not in vars(serializer):
+    state = vars(serializer)
+    if node is not None and "fields" not in state:
         return node.current()
     # A serializer's own fields may have been changed since they were made; most have not.
+    look: _Look | None = state.get(_LOOK)
+    if look is not None and look.holds(serializer, tree):
+        return look.node.current()
     spec = _spec(serializer.fields.values())
-    return (node if spec == node.spec else node_for(spec)).current()
+    if node is None or spec != node.spec:
+        node = node_for(spec)
+    # Who is asked again is one that represents each of many objects by a method of its own.
+    state[_LOOK] = _Look(serializer, tree, node) if _LOOK in state and _keeps_fields(type(serializer)) else None
+    return node.current()
+
+
+def _keeps_fields(cls: type[Any]) -> bool:
+    """Whether the fields of a serializer are those that it has kept, and no property makes them at each look."""
+    return not hasattr(type(inspect.getattr_static(cls, "fields")), "__set__")
 
 
 def is_compiled(serializer: object) -> bool:
