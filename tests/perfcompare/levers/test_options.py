@@ -59,7 +59,7 @@ def test_right_options_pass_the_check(settings: Any) -> None:
         ([], "perfcompare.E001", 'Write PERFCOMPARE = {"lever": {"option": value}}.'),
         ({"token_cache": 5}, "perfcompare.E001", 'Write PERFCOMPARE = {"lever": {"option": value}}.'),
         ({"tokencache": {}}, "perfcompare.E001", "Did you mean 'token_cache'? Known: "),
-        ({"frozen_gc": {}}, "perfcompare.E001", "Known: database_connections, insert_first, "),
+        ({"frozen_gc": {}}, "perfcompare.E001", "Known: cached_bytes, database_connections, "),
         ({5: {}}, "perfcompare.E001", "Known: "),
         ({"token_cache": {"ttl": 5}}, "perfcompare.E002", "Did you mean 'ttl_s'? Known: max_entries, poll_s, ttl_s."),
     ],
