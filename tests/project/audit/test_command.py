@@ -155,7 +155,7 @@ def test_the_exit_status_says_why(measured: Audited) -> None:
 
 def test_the_page_has_a_bar_for_each_request_beside_the_others_and_alone(measured: Audited) -> None:
     assert measured.page.count('<g class="row">') == 4
-    assert "43 statements, 62 instances, connections opened: 1; 8,926 bytes" in measured.page
+    assert "43 statements, 62 instances, connections opened: 1; 8,821 bytes" in measured.page
     assert "select_related(&quot;product__category&quot;)" in measured.page
 
 
