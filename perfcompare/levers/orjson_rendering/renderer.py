@@ -143,9 +143,9 @@ def _is_plain(value: object) -> bool:
     """
     found = [value]
     while found:
-        found = get_referents(*found)
         if not _PLAIN.issuperset(map(type, found)):
             return False
+        found = get_referents(*found)
     return True
 
 
