@@ -132,8 +132,7 @@ def watched_models(looked: Looked) -> Iterator[None]:
         yield
     finally:
         put(Model, "from_db", original)
-        # Model has none of its own.
-        put(Model, "__getattribute__", object.__getattribute__)
+        del Model.__getattribute__  # it has none of its own
 
 
 def _size(value: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.handlers.exception import convert_exception_to_response
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.functional import SimpleLazyObject
@@ -33,6 +34,13 @@ def test_a_key_is_no_column_that_could_be_left_out() -> None:
         Group.from_db("default", ["id", "name"], [1, "editors"])
 
     assert dict(looked.loaded["auth.Group"]) == {"name": 7}
+
+
+def test_models_are_as_before_when_they_have_been_watched() -> None:
+    before = dict(vars(Model))
+    with watched_models(Looked()):
+        pass
+    assert dict(vars(Model)) == before
 
 
 LIBRARY = """
