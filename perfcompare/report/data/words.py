@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Final
 
 from perfcompare.core.statistics import Interval
 
 NOTHING: Final = "-"
+LINE: Final = 120
+"""Characters of a terminal's line."""
 
 
 def number(value: float | None) -> str:
@@ -28,8 +31,8 @@ def interval(value: Interval | None) -> str:
 
 
 def fitted(name: str, width: int) -> Sequence[str]:
-    """The beginning of a line of figures: the name at this width; one that is longer has a line of its own above."""
-    return [name.ljust(width)] if len(name) <= width else [name, " " * width]
+    """The beginning of a line of figures: the name at this width; one that is longer has lines of its own above."""
+    return [name.ljust(width)] if len(name) <= width else [*wrap(name, LINE), " " * width]
 
 
 def both(names: Sequence[str]) -> str:

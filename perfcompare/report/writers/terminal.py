@@ -9,11 +9,11 @@ from typing import Final
 
 from perfcompare.report.data import formatting
 from perfcompare.report.data.report import Block, CellSummary, Excluded, Report
-from perfcompare.report.data.words import fitted, many
+from perfcompare.report.data.words import LINE, fitted, many
 from perfcompare.report.findings import claims, headline, verdict
 from perfcompare.report.sections import equal_load, fixed_rates, many_clients
 
-WIDTH: Final = 120
+WIDTH: Final = LINE
 BOLD, DIM, RED, GREEN, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 Paint = Callable[[str, str], str]
 
