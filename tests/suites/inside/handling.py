@@ -9,7 +9,6 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 
 def replace() -> None:
     """Both; what inherits from Django's is loaded before."""
-    import django
     import django.contrib.staticfiles.handlers  # it inherits from Django's
     import django.core.asgi
     import django.core.handlers.asgi
@@ -21,16 +20,13 @@ def replace() -> None:
     from perfcompare.levers.lean_wsgi.handler import LeanWSGIHandler
     from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest
 
-    def application(handler: Any) -> Any:
-        django.setup(set_prefix=False)
-        return handler()
-
     asgi: Any = django.core.handlers.asgi
     wsgi: Any = django.core.handlers.wsgi
     asgi.ASGIHandler, asgi.ASGIRequest = _counted(LeanASGIHandler), LeanASGIRequest
     wsgi.WSGIHandler, wsgi.WSGIRequest = _counted(LeanWSGIHandler), LeanWSGIRequest
-    django.core.asgi.get_asgi_application = lambda: application(asgi.ASGIHandler)
-    django.core.wsgi.get_wsgi_application = lambda: application(wsgi.WSGIHandler)
+    # What makes an application is looked at by the levers, so it stays.
+    vars(django.core.asgi)["ASGIHandler"] = asgi.ASGIHandler
+    vars(django.core.wsgi)["WSGIHandler"] = wsgi.WSGIHandler
 
 
 def _counted(handler: Any) -> Any:
