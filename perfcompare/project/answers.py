@@ -284,7 +284,7 @@ def _status(answer: Answer) -> str:
 
 
 def _excerpt(answer: Answer) -> str:
-    return f": {_short(answer.body)}" if answer.status >= 400 or answer.status == NO_ANSWER else ""
+    return f": {_short(answer.body)}" if answer.status >= FIRST_ERROR or answer.status == NO_ANSWER else ""
 
 
 def _header(name: str, value: str) -> str:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from perfcompare.core.errors import UsageError
-from perfcompare.core.http import merged
+from perfcompare.core.http import NOTHING, merged
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.served import sessions
 
@@ -49,14 +49,18 @@ def of_requests(file: RequestFile, requests: Iterable[ProjectRequest]) -> Mappin
     return {name: headers(file, name) for name in dict.fromkeys(one.login for one in requests)}
 
 
+def of_started(file: RequestFile, requests: Iterable[ProjectRequest]) -> Mapping[str, Mapping[str, str]]:
+    """The same for what is started here, which is asked as the host of the file; a login may name another one."""
+    return {name: merged({"Host": file.host}, own) for name, own in of_requests(file, requests).items()}
+
+
 def headers(file: RequestFile, login: str) -> Mapping[str, str]:
-    """The host of the file, and what this login sends. Raises UsageError when that cannot be made."""
-    host = {"Host": file.host}
+    """The headers of this login; none without one. Raises UsageError when they cannot be made."""
     if not login:
-        return host
+        return NOTHING
     found = file.logins[login]
     if not found.user:
-        return merged(host, {name: _filled(value, file.environ, login) for name, value in found.headers.items()})
+        return {name: _filled(value, file.environ, login) for name, value in found.headers.items()}
     credentials = of_user(found.user)
     if credentials.signed_session and file.environ.get(sessions.VARIABLE) != sessions.SIGNED:
         raise UsageError(
@@ -64,7 +68,7 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
             f'[environ]\n{sessions.VARIABLE} = "{sessions.SIGNED}"\nThen the measured processes accept a session '
             "that is signed and not stored. Or give the login `headers`."
         )
-    return merged(host, credentials.headers)
+    return credentials.headers
 
 
 def of_user(name: str) -> Credentials:

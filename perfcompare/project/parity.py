@@ -141,7 +141,7 @@ def compare(
         rounds.append(
             {
                 one.name: [
-                    side.answer(one, merged(headers.get(one.login, NOTHING), {"Host": host}))
+                    side.answer(one, merged({"Host": host}, headers.get(one.login, NOTHING)))
                     for side, host in zip(asked, hosts, strict=True)
                 ]
                 for one in requests

@@ -111,6 +111,14 @@ def test_both_are_asked_as_the_host_of_the_file_where_one_is_started_here() -> N
     assert {*hosts} == {"shop.test"}
 
 
+def test_a_login_of_another_host_is_asked_as_that_host() -> None:
+    hosts: list[str] = []
+    asked = [replace(ONE, login="other")]
+    with answering(str, asked_as="shop.test", hosts=hosts) as side:
+        [*parity.compare((side, side), asked, {"other": {"host": "other.test"}}, times=2)]
+    assert {*hosts} == {"other.test"}
+
+
 def test_the_host_of_a_url_is_that_of_the_url() -> None:
     hosts: list[str] = []
     with answering(str, asked_as="shop.test", hosts=hosts) as a, answering(str, hosts=hosts) as b:

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from perfcompare.core.http import Reply, Request
 from perfcompare.plugins import servers
+from perfcompare.project.answers import FIRST_ERROR
 from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
 from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
@@ -26,7 +27,6 @@ LONGEST_US: Final = 500_000.0
 FEWEST: Final = 2
 """Answers in a round, however dear they are: ten of each request."""
 MOST: Final = 500
-_FAILED: Final = 400
 _EXCERPT: Final = 160
 _FIGURES: Final = ("count", "cpu", "wall", "cpu_timers", "wall_timers")
 _DEAREST: Final = 4.0
@@ -75,7 +75,7 @@ class _FailedError(WorkerError):
 
 def refuse(reply: Reply) -> None:
     """Raise an error with an excerpt of an answer that is one."""
-    if reply.status >= _FAILED:
+    if reply.status >= FIRST_ERROR:
         raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
 
 
@@ -94,7 +94,7 @@ def _measured(
         of_server.append(timed(on_server, number, repetitions)["server_us"])
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
-    if looked["status"] >= _FAILED:
+    if looked["status"] >= FIRST_ERROR:
         raise _FailedError(f"While it is watched, it is answered with {looked['status']}. Please report this.")
     cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
     costs = {"cpu": cpu_us, "wall": wall_us}
@@ -153,7 +153,7 @@ def timed(child: Measured, number: int, repetitions: int) -> Mapping[str, Any]:
 
 
 def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    failed = [status for status in answer["statuses"] if status >= _FAILED]
+    failed = [status for status in answer["statuses"] if status >= FIRST_ERROR]
     if failed:
         raise _FailedError(f"Repeated, it is answered with {failed[0]}: is it throttled?")
     return answer

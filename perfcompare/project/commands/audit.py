@@ -97,7 +97,7 @@ def _asked(file: RequestFile, options: Namespace) -> tuple[Sequence[Asked], list
     skipped = [one.name for one in chosen if one not in sent]
     if not sent:
         raise UsageError("All of these requests may change something. With --unsafe they are sent, many times.")
-    headers = logins.of_requests(file, sent)
+    headers = logins.of_started(file, sent)
     return [Asked(named=one, sent=one.request(headers[one.login])) for one in sent], skipped
 
 

@@ -14,8 +14,9 @@ from django.db import connection
 from perfcompare.commands._command import Command, Output
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
-from perfcompare.core.http import NOTHING, Reply
+from perfcompare.core.http import NOTHING, Reply, merged
 from perfcompare.project import driver, logins, starting
+from perfcompare.project.answers import NO_ANSWER
 from perfcompare.project.initial import openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
 from perfcompare.project.initial.ids import Ids
@@ -38,7 +39,6 @@ Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weigh
 With `settings = "package.settings.production"` above everything else, these settings are measured.
 A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
 
-
 _TOLD_S: Final = 5
 _FIRST: Final = 20
 """Before so many were tried the time left is a guess."""
@@ -51,8 +51,12 @@ class _Tried:
 
     request: ProjectRequest
     said: str
-    good: bool
-    status: int = 0
+    status: int = NO_ANSWER
+
+    @property
+    def good(self) -> bool:
+        """Whether it can be measured."""
+        return 200 <= self.status < 300
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -96,7 +100,8 @@ def run(options: Namespace, output: Output) -> None:
     """Find requests, try each once, write the file. Raises UsageError when the file is there."""
     if options.output.exists() and not options.force:
         raise UsageError(f"{options.output} is there. Add --force to overwrite it, or name another with --output.")
-    found, left_out = _candidates(options.source)
+    offered = urlconf.candidates()
+    found, left_out = _candidates(options.source, *offered)
     user = logins.user(options.user) if options.user else None
     credentials = logins.of_user(options.user) if options.user else None
     signed = credentials is not None and credentials.signed_session
@@ -108,13 +113,15 @@ def run(options: Namespace, output: Output) -> None:
         settings=options.settings_module,
         environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
     )
-    anonymous, known = logins.headers(file, ""), logins.headers(file, LOGIN) if file.logins else {}
+    anonymous: Mapping[str, str] = {"Host": file.host}
+    own = credentials.headers if credentials else logins.headers(file, LOGIN if file.logins else "")
+    known = merged(anonymous, own) if own else NOTHING
     log = env.state_folder() / "logs" / "init.log"
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
         client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
-        ids = Ids(urlconf.candidates()[0], user)
+        ids = Ids(offered[0], user)
         tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
@@ -145,20 +152,22 @@ def _followed(found: Sequence[Candidate], output: Output) -> Iterator[Candidate]
         yield one
 
 
-def _candidates(source: str) -> tuple[Sequence[Candidate], Sequence[str]]:
+def _candidates(
+    source: str, offered: Sequence[Candidate], left_out: Sequence[str]
+) -> tuple[Sequence[Candidate], Sequence[str]]:
+    """Those of the source; the others are what the URLconf offers, and leaves out."""
     if source not in {"", "openapi", "urlconf"}:
-        found, left_out = recorded.candidates(Path(source))
-        return openapi.joined(found, openapi.operations()), left_out
-    found, left_out = urlconf.candidates()
+        found, unused = recorded.candidates(Path(source))
+        return openapi.joined(found, openapi.operations()), unused
     if source == "urlconf":
-        return found, left_out
+        return offered, left_out
     described = openapi.operations()
     if source == "openapi":
         if not described:
             raise UsageError("The project has no OpenAPI of drf-spectacular or Ninja. Use --from urlconf.")
         known = {(one.method, one.shape) for one in described}
-        found = [one for one in found if (one.method, one.shape) in known]
-    return openapi.joined(found, described), left_out
+        offered = [one for one in offered if (one.method, one.shape) in known]
+    return openapi.joined(offered, described), left_out
 
 
 def _try(
@@ -175,16 +184,16 @@ def _try(
     )
     paths = ids.paths(candidate)
     if not paths:
-        return _Tried(request=request, said="not tried: the database has no row for its parameters", good=False)
+        return _Tried(request=request, said="not tried: the database has no row for its parameters")
     request = replace(request, path=paths[0])
     if not request.safe:
         asked = replace(request, login=LOGIN) if login else request
-        return _Tried(request=asked, said="not tried: it changes data", good=False)
+        return _Tried(request=asked, said="not tried: it changes data")
     refused: list[_Tried] = []
     for path in paths:
         for name, headers in [("", anonymous), *([(LOGIN, login)] if login else [])]:
             tried = _sent(replace(request, path=path, login=name), client, headers)
-            if tried.good or not tried.status:  # another login would wait as long
+            if tried.good or tried.status == NO_ANSWER:  # another login would wait as long
                 return tried
             refused.append(tried)
 
@@ -198,12 +207,11 @@ def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -
     try:
         reply = client.send(request.request(headers), "/")
     except OSError as error:
-        return _Tried(request=request, said=f"no answer: {error}", good=False)
-    if not 200 <= reply.status < 300:
-        return _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", good=False, status=reply.status)
+        return _Tried(request=request, said=f"no answer: {error}")
     milliseconds = (time.perf_counter() - began) * 1000
+    tried = _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", status=reply.status)
     said = f"{reply.status}, {len(reply.body):,} bytes, {milliseconds:.0f} ms when tried"
-    return _Tried(request=request, said=said, good=True, status=reply.status)
+    return replace(tried, said=said) if tried.good else tried
 
 
 def _excerpt(reply: Reply) -> str:

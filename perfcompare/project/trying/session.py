@@ -102,7 +102,7 @@ class Session:
         )
         if text := self._driver:
             self.say(text)
-        headers_of = logins.of_requests(self.file, asked)
+        headers_of = logins.of_started(self.file, asked)
         target = candidates.target(self.project, [own])
         found = parity.right(target, asked, headers_of, self.place / "parity")
         self.results.tried = [own, candidates.twin(own)]
