@@ -37,9 +37,7 @@ METHODS: Final = Unpatched(
         relations.RelatedField: "get_attribute use_pk_only_optimization",
         relations.PrimaryKeyRelatedField: "to_representation use_pk_only_optimization",
         serializers.Serializer: "get_fields _readable_fields _writable_fields set_value _read_only_defaults",
-        serializers.ModelSerializer: "get_fields get_field_names get_default_field_names build_field "
-        "build_standard_field build_relational_field build_nested_field build_property_field build_url_field "
-        "build_unknown_field include_extra_kwargs get_extra_kwargs get_uniqueness_extra_kwargs",
+        serializers.ModelSerializer: " ".join(trees.BUILDING),
         # What is read from where Django keeps it.
         **dict.fromkeys(attributes.KNOWN, "__get__"),
         # What these methods call by names of their modules.

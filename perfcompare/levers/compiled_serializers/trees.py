@@ -31,11 +31,16 @@ try:
 except ImportError:  # before Django 5.0 there are no choices that a function computes
     CallableChoiceIterator = ()  # type: ignore[assignment,misc]
 
-_DECIDING: Final = (
-    *("get_fields", "_readable_fields", "get_field_names", "get_default_field_names", "build_field"),
+BUILDING: Final = (
+    *("get_fields", "get_field_names", "get_default_field_names", "build_field"),
     *("build_standard_field", "build_relational_field", "build_nested_field", "build_property_field"),
-    *("build_url_field", "build_unknown_field", "include_extra_kwargs", "get_extra_kwargs", "_get_model_fields"),
-    *("get_uniqueness_extra_kwargs", "get_unique_together_constraints", "__getattribute__", "__getattr__"),
+    *("build_url_field", "build_unknown_field", "include_extra_kwargs", "get_extra_kwargs"),
+    "get_uniqueness_extra_kwargs",
+)
+"""What makes the fields of a ModelSerializer."""
+_DECIDING: Final = (
+    *BUILDING,
+    *("_readable_fields", "_get_model_fields", "get_unique_together_constraints", "__getattribute__", "__getattr__"),
 )
 _META: Final = ("model", "fields", "exclude", "depth", "extra_kwargs", "read_only_fields")
 _CACHE: Final = "_compiled_serializers"
