@@ -40,6 +40,7 @@ PRE_SAVES: Final = frozenset(
 )
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
 _METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_LONGEST_NUMBER: Final = 20
 _COMPARING: Final = ("__init__", "get_prep_lookup", "process_rhs", "get_db_prep_lookup")
 
 
@@ -59,20 +60,21 @@ class Kinds:
 
 
 class Compared:
-    """A column that is compared, and the values that are parameters as they are."""
+    """A column that is compared, and the values whose parameters are known without Django."""
 
     __slots__ = ("_range", "_same", "_types")
 
     def __init__(self, lookup: Lookup, connection: BaseDatabaseWrapper) -> None:
         kind, field, operations = type(lookup), lookup.lhs.output_field, type(connection.ops)
         self._types = frozenset[type]()
-        self._range: Any = (None, None)
+        self._range: tuple[int, int] | None = None
         if field is lookup.lhs.target and all(is_own_function(getattr(kind, name)) for name in _COMPARING):
             if kind is Exact:
                 self._types = types_of(type(field))
             elif kind is IntegerFieldExact and _is_number(type(field)):
-                self._range = connection.ops.integer_field_range(field.get_internal_type())
-                self._types = frozenset() if None in self._range else frozenset({int})
+                least, most = connection.ops.integer_field_range(field.get_internal_type())
+                if least is not None and most is not None:
+                    self._range, self._types = (least, most), frozenset({int, str})
         self._same = comparison(
             (base, name, getattr(base, name, MISSING))
             for cls, names in (
@@ -84,11 +86,18 @@ class Compared:
             for name in names
         )
 
-    def takes(self, value: object) -> bool:
-        """Whether Django's preparation would not change `value`."""
-        if type(value) not in self._types or not self._same.same():
-            return False
-        return type(value) is not int or self._range[0] <= value <= self._range[1]
+    def parameter(self, value: Any) -> Any:
+        """What Django's preparation makes of `value`; MISSING where Django must be asked."""
+        kind = type(value)
+        if kind not in self._types or not self._same.same():
+            return MISSING
+        if self._range is None:
+            return value
+        if kind is str:  # as a primary key in a URL is
+            if len(value) > _LONGEST_NUMBER or not (value.isascii() and value.isdigit()):
+                return MISSING
+            value = int(value)
+        return value if self._range[0] <= value <= self._range[1] else MISSING
 
 
 def _is_number(cls: type[Field[Any, Any]]) -> bool:
