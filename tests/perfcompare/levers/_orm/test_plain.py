@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, models
@@ -48,6 +50,27 @@ def test_django_changes_none_of_these(kind: Any, value: Any) -> None:
         field = kind()
         assert field.get_db_prep_save(value, connection) is value
         assert field.get_db_prep_value(field.get_prep_value(value), connection, prepared=True) is value
+
+
+_NOON: Final = datetime(2026, 11, 28, 12, fold=1)
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/Paris"), timezone(timedelta(hours=-7))], ids=str)
+def test_a_time_with_a_zone_is_saved_as_it_is(zone: tzinfo) -> None:
+    moment = _NOON.replace(tzinfo=zone)
+    assert plain.is_moment(moment)
+    assert plain.takes_moments(models.DateTimeField)
+    assert models.DateTimeField().get_db_prep_save(moment, connection) is moment
+
+
+@pytest.mark.parametrize("value", [_NOON, _NOON.date(), type("Own", (datetime,), {})(2026, 1, 1, tzinfo=UTC), None])
+def test_any_other_time_is_prepared(value: object) -> None:
+    assert not plain.is_moment(value)
+
+
+@pytest.mark.parametrize("kind", [models.DateField, models.TimeField, models.CharField])
+def test_a_column_of_something_else_takes_no_times(kind: Any) -> None:
+    assert not plain.takes_moments(kind)
 
 
 @pytest.mark.parametrize("kind", [models.CharField, models.EmailField, models.TextField, models.URLField])
