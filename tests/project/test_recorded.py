@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.urls import path as path_to
 
 from perfcompare.core.errors import UsageError
 from perfcompare.project.initial.recorded import candidates
@@ -34,6 +36,18 @@ def test_a_har_file_gives_one_request_for_all_ids_and_the_body_that_was_sent(tmp
     (several, posted), _left_out = candidates(path)
     assert several.samples == ["/orders/7?page=2", "/orders/8?page=2"]
     assert (posted.body, posted.content_type) == ('{"product": 1}', "application/json")
+
+
+def test_what_a_page_asks_of_other_hosts_is_left_out_by_their_names(tmp_path: Path, settings: Any) -> None:
+    settings.ROOT_URLCONF = (path_to("orders", HttpResponse), path_to("baskets/mine", HttpResponse))
+    paths = {"/orders", "/baskets/mine"}
+    own = [f"https://shop.example:8443{path}" for path in paths]
+    others = ["https://cdn.example/jquery.js", "https://cdn.example/", "https://fonts.example/a?b=1"]
+    recorded = [{"method": "GET", "url": url} for url in (*own, *others)]
+
+    path = tmp_path / "browser.har"
+    assert {template for _method, template, _weight in _found(path, _har(*recorded))} == paths
+    assert candidates(path)[1] == ["cdn.example (another host: 2 requests)", "fonts.example (another host: 1 requests)"]
 
 
 def test_locusts_statistics_give_weights_and_what_was_never_sent_is_left_out(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -34,9 +34,16 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
     times: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     bodies: dict[tuple[str, str], tuple[str, str]] = {}
     left_out: dict[str, None] = {}
-    for method, url, number, body, kind in _records(path, text):
+    records = [*_records(path, text)]
+    foreign = _foreign(url for _method, url, *_rest in records)
+    for method, url, number, body, kind in records:
         asked = _asked(url)
-        if not number or not re.fullmatch(r"[A-Z]+", method) or not _ASCII.fullmatch(asked):
+        if (
+            urlsplit(url).netloc in foreign
+            or not number
+            or not re.fullmatch(r"[A-Z]+", method)
+            or not _ASCII.fullmatch(asked)
+        ):
             continue
         plain = urlsplit(asked).path
         template, view, spaces = _template(plain)
@@ -63,7 +70,20 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
         )
         for (method, template), asked in ordered
     ]
-    return found, [*left_out, *_names(path, text)]
+    hosts = (f"{host} (another host: {number} requests)" for host, number in foreign.items())
+    return found, [*left_out, *hosts, *_names(path, text)]
+
+
+def _foreign(urls: Iterable[str]) -> Mapping[str, int]:
+    """Hosts of others, as a page asks them for scripts and fonts, with the number of their requests: the project has
+    most paths of its own hosts, and few of theirs."""
+    asked, known = Counter[str](), Counter[str]()
+    for url in urls:
+        host = urlsplit(url).netloc
+        asked[host] += 1
+        known[host] += _template(urlsplit(url).path or "/")[1] is not None
+    own = {host for host, number in asked.items() if 2 * known[host] >= number}
+    return {host: number for host, number in asked.items() if host and host not in own} if own else {}
 
 
 def _names(path: Path, text: str) -> Iterator[str]:
