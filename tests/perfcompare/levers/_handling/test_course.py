@@ -305,3 +305,67 @@ def test_who_wraps_the_making_of_an_application_has_wrapped_it(monkeypatch: pyte
         installation.uninstall()
         installation.install()
         assert made() != "wrapped"
+
+
+def _own(lean: type[Any]) -> type[Any]:
+    """A project's handler, which says what it was given, and overrides what both courses call."""
+
+    class Own(lean):  # type: ignore[misc]
+        def __init__(self, said: str) -> None:
+            self.said = said
+            super().__init__()
+
+        def load_middleware(self, **given: Any) -> None:
+            super().load_middleware(**given)
+            self.loaded = True
+
+        def make_view_atomic(self, view: Any) -> Any:
+            def viewed(request: Any) -> Any:
+                response = made(request)
+                response["X-Own"] = f"{self.said} {self.loaded} {type(request).__name__} {type(self).__name__}"
+                return response
+
+            made = super().make_view_atomic(view)
+            return viewed
+
+    return Own
+
+
+def _named_senders(ask: Ask, handler: Any) -> tuple[Answer, list[Any]]:
+    called: list[Any] = []
+
+    def receive(sender: Any, **_named: Any) -> None:
+        called.append(sender)
+
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(receive)
+    try:
+        return ask(handler, "/unread"), called
+    finally:
+        for signal in (signals.request_started, signals.request_finished):
+            signal.disconnect(receive)
+
+
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_a_projects_own_handler_is_itself_on_djangos_course(
+    kind: Any, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean, stock, ask, installation = kind
+    own = _own(lean)
+    (_, expected, _), _ = _named_senders(ask, _own(stock)("it"))
+    if when == "before":
+        installation.uninstall()
+        monkeypatch.setattr(base, "log_response", _patched_call(base.log_response))
+        handler = own("it")
+    else:
+        handler = own("it")
+        monkeypatch.setattr(base, "log_response", _patched_call(base.log_response))
+    before = [one.tally.read() for one in installation.parts.values()]
+
+    (status, headers, _), senders = _named_senders(ask, handler)
+
+    assert isinstance(handler, own)
+    assert (status, headers) == (200, expected)
+    assert senders == [own, own]
+    if when == "later":
+        assert [one.tally.read() for one in installation.parts.values()] != before
