@@ -34,8 +34,9 @@ def new_without_lever(cls: Any) -> Any:
 
 def turned_stock(handler: Any, **loading: Any) -> Any:
     """A handler with the state of a lean one, whose requests take Django's course."""
-    stock = without_lever(type(handler))
-    if not issubclass(stock, type(handler)):
+    cls: Any = type(handler)
+    stock = without_lever(cls)
+    if not issubclass(stock, cls):
         return stock()
     made = object.__new__(stock)
     made.__dict__.update(handler.__dict__)

@@ -352,14 +352,15 @@ def test_a_projects_own_handler_is_itself_on_djangos_course(
 ) -> None:
     lean, stock, ask, installation = kind
     own = _own(lean)
+    patched = _patched_call(vars(base)["log_response"])
     (_, expected, _), _ = _named_senders(ask, _own(stock)("it"))
     if when == "before":
         installation.uninstall()
-        monkeypatch.setattr(base, "log_response", _patched_call(base.log_response))
+        monkeypatch.setattr(base, "log_response", patched)
         handler = own("it")
     else:
         handler = own("it")
-        monkeypatch.setattr(base, "log_response", _patched_call(base.log_response))
+        monkeypatch.setattr(base, "log_response", patched)
     before = [one.tally.read() for one in installation.parts.values()]
 
     (status, headers, _), senders = _named_senders(ask, handler)
