@@ -525,6 +525,21 @@ def test_a_patch_of_drf_is_called_for_input_whenever_it_comes(
     assert PATCHED
 
 
+@pytest.mark.parametrize("owner", [serializers.Field, serializers.CharField], ids=str)
+@pytest.mark.parametrize("name", ["get_validators", "get_default", "bind", "validate_empty_values"])
+def test_an_inherited_method_that_a_class_of_fields_gets_later_is_called(
+    lever: None, owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls = _tricky(constant=serializers.CharField(), given=serializers.CharField(default="d"))
+    assert cls(data={"constant": "a"}).is_valid()
+    PATCHED.clear()
+
+    monkeypatch.setattr(owner, name, _around(getattr(owner, name)))
+
+    assert cls(data={"constant": "a"}).is_valid()
+    assert PATCHED
+
+
 def test_a_method_of_a_serializer_that_is_replaced_later_is_called(lever: None) -> None:
     cls = _tricky(constant=serializers.IntegerField())
     thing = Thing(constant=5, text="t")
