@@ -120,7 +120,13 @@ def _asked(cls: type[Any]) -> Together | None:
         return None
     handler: Any = type(connections)
     pairs = (wrapping[0], cls), (HANDLES, handler), (_CURSOR, utils.CursorWrapper)
-    return Together(*pairs, (driver[2], driver[0].Connection), (driver[3], driver[0].Cursor))
+    return Together(*pairs, (driver[2], driver[0].Connection), *_each_cursor(driver[3]))
+
+
+def _each_cursor(stock: Stock) -> list[tuple[Stock, Any]]:
+    """With `stock`, the driver's class of cursors, and those that Django makes of it."""
+    driver = _driver()
+    return [] if driver is None else [(stock, cls) for cls in (driver[0].Cursor, *driver[1])]
 
 
 def opens(connection: BaseDatabaseWrapper) -> bool:
@@ -168,8 +174,8 @@ def compiles(connection: BaseDatabaseWrapper) -> bool:
 @cache
 def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
     pairs = [(_COMPILING, compiler), (_COMPILING_BASE, _BASE), (_QUERY, Query), (_ERRORS, DatabaseErrorWrapper)]
-    if (driver := _driver()) is not None:
-        pairs.append((_fetching(), driver[0].Cursor))
+    if _driver() is not None:
+        pairs += _each_cursor(_fetching())
     return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
 
 
@@ -259,9 +265,9 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
         (_CURSOR, utils.CursorWrapper),
         (HANDLES, type(connections)),
         (_ERRORS, DatabaseErrorWrapper),
-        (_fetching(), driver[0].Cursor),
+        *_each_cursor(_fetching()),
         (driver[2], driver[0].Connection),
-        (driver[3], driver[0].Cursor),
+        *_each_cursor(driver[3]),
     )
     said = next((said for stock, cls in pairs if (said := stock.objection(cls))), None)
     if said is None and connection.connection is not None and not is_stock_raw(connection):

@@ -212,31 +212,43 @@ PATCHES: dict[str, tuple[Any, str]] = {
     "the URLconf": (base, "set_urlconf"),
     "the view": (BaseHandler, "make_view_atomic"),
 }
-OWN = {"asgi": (asgi.ASGIHandler, "handle"), "wsgi": (wsgi.WSGIHandler, "__call__")}
+OF_ONE: dict[str, dict[str, tuple[Any, str]]] = {
+    "the handler": {"asgi": (asgi.ASGIHandler, "handle"), "wsgi": (wsgi.WSGIHandler, "__call__")},
+    "what the handler inherits": {
+        "asgi": (asgi.ASGIHandler, "resolve_request"),
+        "wsgi": (wsgi.WSGIHandler, "resolve_request"),
+    },
+    "closing the request": {"asgi": (asgi.ASGIRequest, "close"), "wsgi": (wsgi.WSGIRequest, "close")},
+}
 
 
-@pytest.mark.parametrize("case", [*PATCHES, "the handler"])
+def _patched_by(case: str, stock: Any) -> tuple[Any, str]:
+    return PATCHES.get(case) or OF_ONE[case]["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+
+
+@pytest.mark.parametrize("case", [*PATCHES, *OF_ONE])
 def test_with_a_patch_that_came_before_djangos_handler_serves(
     kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lean, stock, ask, installation = kind
-    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    owner, name = _patched_by(case, stock)
     installation.uninstall()
+    said = "has been replaced" if name in vars(owner) else "exists here"
     monkeypatch.setattr(owner, name, _patched_call(getattr(owner, name)))
 
     made = lean()
 
     assert type(made) is stock
     assert ask(made, "/unread")[0] == 200
-    assert f"{name} has been replaced" in installation.parts["handler"].reasons[0].sentence
+    assert f"{name} {said}" in installation.parts["handler"].reasons[0].sentence
 
 
-@pytest.mark.parametrize("case", [*(case for case in PATCHES if case != "the middleware"), "the handler"])
+@pytest.mark.parametrize("case", [*(case for case in PATCHES if case != "the middleware"), *OF_ONE])
 def test_a_patch_that_comes_later_is_called_and_gone_when_it_goes(
     kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lean, stock, ask, installation = kind
-    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    owner, name = _patched_by(case, stock)
     handler = lean()
     assert ask(handler, "/unread")[0] == 200
     assert [*installation.parts["handler"].objections] == []

@@ -11,7 +11,7 @@ from django import VERSION
 from django.db import ProgrammingError, connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.postgresql.base import Cursor, DatabaseWrapper
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
@@ -77,6 +77,7 @@ PATCHES: list[tuple[type[Any], str]] = [
     (Func, "as_sql"),
     (psycopg.Cursor, "fetchone"),
     (psycopg.Cursor, "fetchmany"),
+    *((Cursor, name) for name in ("__init__", "execute", "fetchone", "fetchmany", "close")),  # of psycopg's own
     (DatabaseErrorWrapper, "__exit__"),
     (BaseDatabaseOperations, "_get_limit_offset_params"),
     (BaseDatabaseOperations, "check_expression_support"),
