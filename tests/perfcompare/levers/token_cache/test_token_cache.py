@@ -70,9 +70,9 @@ def _watch_what_is_above_users(on_delete: Any) -> list[str]:
     return [Company._meta.db_table, Country._meta.db_table]
 
 
-@pytest.mark.parametrize("on_delete", [models.DO_NOTHING, getattr(models, "DB_CASCADE", models.DO_NOTHING)], ids=str)
-def test_what_the_database_deletes_users_with_is_a_write(on_delete: Any) -> None:
-    tables = _watch_what_is_above_users(on_delete)
+@pytest.mark.parametrize("on_delete", ["DO_NOTHING", "DB_CASCADE"])  # the latter since Django 6.1
+def test_what_the_database_deletes_users_with_is_a_write(on_delete: str) -> None:
+    tables = _watch_what_is_above_users(getattr(models, on_delete, models.DO_NOTHING))
     assert all(writes._is_write(f"DELETE FROM {table}") for table in tables)  # noqa: S608 - nobody runs it
 
 
