@@ -48,13 +48,13 @@ class Course:
         self.holds = _never if said else self._comparison()
         yield from said
 
-    def _refusal(self, owner: Any, name: str, code: str) -> str | None:
+    def _refusal(self, owner: object, name: str, code: str) -> str | None:
         heir = self._heir(owner)
         # An attribute of its own would stand in the place of the one that it inherits.
         own = None if heir is owner or name in self._known[heir] else Replacement(heir, name, None, ABSENT).refusal()
         return own or Replacement(owner, name, None, *code.split()).refusal()
 
-    def _heir(self, owner: Any) -> Any:
+    def _heir(self, owner: object) -> Any:
         """The class that is used of those that inherit from `owner`: Django's handler, or its request."""
         classes = [one for one in self._known if isinstance(one, type)]
         return next((one for one in classes if one is not owner and owner in one.__mro__), owner)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from django.core.handlers.base import BaseHandler
+
 _OURS: Final = "perfcompare.levers."
 
 
 @cache
-def without_lever(cls: Any) -> Any:
+def without_lever(cls: type[Any]) -> Any:
     """The class that `cls` would be, were it a subclass of Django's handler; Django's own for the lean handler itself.
 
     What a project overrides stays, with its `super()`. Its signals name `cls`, as Django's would.
@@ -25,14 +27,15 @@ def without_lever(cls: Any) -> Any:
     return WithoutLever(cls.__name__, (cls,), {"__class__": property(lambda _self: cls), "__module__": cls.__module__})
 
 
-def new_without_lever(cls: Any) -> Any:
+def new_without_lever(cls: type[Any]) -> Any:
     """What `cls.__new__` gives where the lever is inactive."""
-    stock = without_lever(cls)
+    kind: Any = cls
+    stock = without_lever(kind)
     # What is made by the class itself has had its `__init__`; of another one, Python calls it.
     return object.__new__(stock) if issubclass(stock, cls) else stock()
 
 
-def turned_stock(handler: Any, **loading: Any) -> Any:
+def turned_stock(handler: BaseHandler, *, is_async: bool = False) -> Any:
     """A handler with the state of a lean one, whose requests take Django's course."""
     cls: Any = type(handler)
     stock = without_lever(cls)
@@ -40,5 +43,5 @@ def turned_stock(handler: Any, **loading: Any) -> Any:
         return stock()
     made = object.__new__(stock)
     made.__dict__.update(handler.__dict__)
-    made.load_middleware(**loading)
+    made.load_middleware(**({"is_async": True} if is_async else {}))
     return made

@@ -25,6 +25,7 @@ from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
 from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
+from perfcompare.levers._settings import setting
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -160,6 +161,21 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
         and "cursor" not in raw.__dict__
         and "execute" not in raw.__dict__
         and _zone(connection, raw) == connection.timezone
+    )
+
+
+def is_open(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nobody logs, wraps or traces statements on `connection`, which is open and needs no look first."""
+    return (
+        connection.connection is not None
+        and not connection.closed_in_transaction
+        and not connection.execute_wrappers
+        and not connection.force_debug_cursor
+        and not setting("DEBUG")
+        and not connection.needs_rollback
+        and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
+        and is_stock(connection)
+        and is_stock_raw(connection)
     )
 
 

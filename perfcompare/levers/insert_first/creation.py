@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.manager import BaseManager
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 from rest_framework.mixins import CreateModelMixin
@@ -91,7 +92,7 @@ def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any,
     CALL.original(self, value, serializer_field)
 
 
-def _decides(queryset: Any) -> bool:
+def _decides(queryset: QuerySet[Any] | BaseManager[Any]) -> bool:
     """Whether the INSERT will meet the rows that `queryset` asks for, and leave the session as it is when refused."""
     if database_path.has_routers() or queryset.db != DEFAULT_DB_ALIAS:
         return False

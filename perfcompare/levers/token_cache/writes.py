@@ -38,16 +38,17 @@ def watch() -> None:
     _tables.clear()
     waiting: list[type[Model]] = [*models()]
     while waiting:
-        model: Any = waiting.pop()
+        model = waiting.pop()
         if model._meta.db_table not in _tables:
             _tables.add(model._meta.db_table)
             waiting += _above(model)
 
 
-def _above(model: Any) -> Iterator[Any]:
+def _above(model: type[Model]) -> Iterator[Any]:
     """What `model` inherits from, and what the database may delete it with: Django's collector would not see it."""
     yield from model._meta.all_parents
-    for field in model._meta.concrete_fields:
+    fields: tuple[Any, ...] = model._meta.concrete_fields
+    for field in fields:
         if field.remote_field is not None and field.remote_field.on_delete not in _SEEN:
             yield field.remote_field.model
 

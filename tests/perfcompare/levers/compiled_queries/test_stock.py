@@ -24,6 +24,7 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
 from django.db.utils import DatabaseErrorWrapper
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils.connection import BaseConnectionHandler
 
 from perfcompare import levers
@@ -109,6 +110,18 @@ def test_a_patched_method_is_called_as_by_django(
         _ask()
 
     assert seen == expected != []
+
+
+@pytest.mark.parametrize("lookups", [["posts"], ["posts__author"]], ids=str)
+def test_who_sees_the_statements_of_a_prefetch_sees_djangos(lookups: list[str]) -> None:
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            list(User.objects.order_by("id").prefetch_related(*lookups))
+        return [one["sql"] for one in captured.captured_queries]
+
+    expected = statements()
+    with applied():
+        assert statements() == expected
 
 
 @pytest.mark.usefixtures("compiled")
