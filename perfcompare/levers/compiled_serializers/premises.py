@@ -8,6 +8,7 @@ from rest_framework import fields, relations, serializers
 
 from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.compiled_serializers import attributes, nodes, trees
+from perfcompare.levers.compiled_serializers.plain import TESTS
 
 _FIELDS: Final = (
     *(
@@ -50,6 +51,7 @@ def forget() -> None:
 
 METHODS: Final = Unpatched(
     {
+        **dict.fromkeys(TESTS, "__call__ clean compare"),
         **{one: f"{_OF_EACH} {_OF_SOME.get(one, '')}" for one in _FIELDS},
         serializers.Serializer: "get_fields _readable_fields _writable_fields set_value _read_only_defaults",
         serializers.ModelSerializer: " ".join(trees.BUILDING),

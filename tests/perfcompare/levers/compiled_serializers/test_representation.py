@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.validators import BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -22,7 +23,7 @@ from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers.compiled_serializers import premises, trees
-from tests.perfcompare.levers.compiled_serializers.conftest import both
+from tests.perfcompare.levers.compiled_serializers.conftest import both, compiled
 
 UTC = datetime.UTC
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -522,6 +523,27 @@ def test_a_patch_of_drf_is_called_for_input_whenever_it_comes(
     monkeypatch.setattr(serializers.CharField, name, _around(vars(serializers.CharField)[name]))
 
     assert cls(data={"constant": "a"}).is_valid()
+    assert PATCHED
+
+
+@pytest.mark.parametrize("owner", [BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator], ids=str)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_patch_of_a_validator_is_called_whenever_it_comes(
+    owner: Any, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def patch() -> None:
+        monkeypatch.setattr(owner, "__call__", _around(owner.__call__))
+
+    cls = _tricky(constant=serializers.CharField(max_length=9))
+    PATCHED.clear()
+    if before:
+        patch()
+    with compiled():
+        assert cls(data={"constant": "a"}).is_valid()
+        if not before:
+            assert not PATCHED
+            patch()
+            assert cls(data={"constant": "a"}).is_valid()
     assert PATCHED
 
 
