@@ -63,7 +63,12 @@ def cors(get_response: Any) -> Any:
     return middleware
 
 
+def failing(request: Any) -> HttpResponse:
+    raise PermissionError("not here")
+
+
 urlpatterns = [
+    path("failing", failing),
     path("unread", unread),
     path("aunread", aunread),
     path("echo", echo),
@@ -317,6 +322,25 @@ def test_who_wraps_the_making_of_an_application_has_wrapped_it(monkeypatch: pyte
         installation.uninstall()
         installation.install()
         assert made() != "wrapped"
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_who_hears_of_exceptions_hears_of_them(kind: Any, own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As APMs do: Django asks that method also where no middleware has a word about exceptions."""
+    lean, stock, ask, _ = kind
+    heard: list[str] = []
+    asked: Any = BaseHandler.process_exception_by_middleware
+
+    def hear(self: Any, exception: Exception, request: Any) -> Any:
+        heard.append(str(exception))
+        return asked(self, exception, request)
+
+    handler = lean()
+    with override_settings(DEBUG_PROPAGATE_EXCEPTIONS=False):
+        ask(handler, "/failing")
+        monkeypatch.setattr(stock if own else BaseHandler, "process_exception_by_middleware", hear)
+        assert ask(handler, "/failing")[0] == 500
+    assert heard == ["not here"]
 
 
 def _own(lean: type[Any]) -> type[Any]:

@@ -39,6 +39,18 @@ def test_a_created_row_is_the_one_that_django_would_make(run: Run[Any]) -> None:
 
 
 @pytest.mark.usefixtures("_natively")
+def test_what_a_field_does_before_saving_is_asked_as_django_asks(
+    run: Run[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = User._meta.get_field("name")
+    monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
+
+    for name in ("Ada", "Grace"):  # the statement of the first is kept for the second
+        user = run(User.objects.acreate(name=name, email=f"{name}@created.example"))
+        assert User.objects.get(id=user.id).name == f"{name} True"
+
+
+@pytest.mark.usefixtures("_natively")
 def test_signals_are_sent_before_and_after_with_what_django_gives(run: Run[Any]) -> None:
     seen: list[Any] = []
 
