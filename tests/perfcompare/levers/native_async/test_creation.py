@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
+from perfcompare.levers._orm.plans import plans
 from perfcompare.levers.native_async import creation, errors
 from perfcompare.levers.native_async.inserts import Form
 from perfcompare.levers.native_async.types import UnsupportedError
@@ -45,6 +46,7 @@ def test_what_a_field_does_before_saving_is_asked_as_django_asks(
     field = User._meta.get_field("name")
     monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
 
+    monkeypatch.setattr(plans, "remember", True)
     for name in ("Ada", "Grace"):  # the statement of the first is kept for the second
         user = run(User.objects.acreate(name=name, email=f"{name}@created.example"))
         assert User.objects.get(id=user.id).name == f"{name} True"
