@@ -24,6 +24,7 @@ from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers.compiled_serializers import premises, trees
 from tests.perfcompare.levers.compiled_serializers.conftest import both, compiled
+from users.models import User
 
 UTC = datetime.UTC
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -524,6 +525,30 @@ def test_a_patch_of_drf_is_called_for_input_whenever_it_comes(
 
     assert cls(data={"constant": "a"}).is_valid()
     assert PATCHED
+
+
+@pytest.mark.parametrize(
+    "name", ["build_field", "build_standard_field", "get_extra_kwargs", "set_value", "_read_only_defaults"]
+)
+def test_a_method_that_a_serializer_class_gets_later_is_called(
+    lever: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Named(serializers.ModelSerializer[User]):
+        class Meta:
+            model = User
+            fields = ("name",)
+
+    assert Named(data={"name": "Ada"}).is_valid()
+    PATCHED.clear()
+
+    monkeypatch.setattr(Named, name, _around(getattr(Named, name)), raising=False)
+
+    assert Named(data={"name": "Ada"}).is_valid()
+    assert PATCHED
+    monkeypatch.undo()
+    PATCHED.clear()
+    assert Named(data={"name": "Ada"}).is_valid()
+    assert not PATCHED
 
 
 @pytest.mark.parametrize("owner", [BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator], ids=str)
