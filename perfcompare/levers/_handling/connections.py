@@ -22,8 +22,7 @@ _CLOSING: Final = Stock(BaseDatabaseWrapper, *_STEPS)
 
 def tidy(*, reset: bool, close: bool) -> None:
     """`reset_queries` and `close_old_connections` for this thread: only what is open costs anything."""
-    handler: Any = type(connections)
-    if not _KNOWN or asyncio._get_running_loop() is not None or not HANDLES.holds(handler):
+    if not _KNOWN or asyncio._get_running_loop() is not None or not HANDLES.holds():
         if reset:
             reset_queries()
         if close:

@@ -24,7 +24,7 @@ from django.db.utils import ConnectionRouter, DatabaseErrorWrapper
 from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
-from perfcompare.levers._orm.stock import Stock, Together, methods_of, path
+from perfcompare.levers._orm.stock import Proof, Stock, StockClass, Together, methods_of, path
 from perfcompare.levers._settings import setting
 
 if TYPE_CHECKING:
@@ -119,15 +119,19 @@ def _asked(cls: type[Any]) -> Together | None:
     wrapping, driver = _wrapping(), _driver()
     if wrapping is None or driver is None:
         return None
-    handler: Any = type(connections)
-    pairs = (wrapping[0], cls), (HANDLES, handler), (_CURSOR, utils.CursorWrapper)
-    return Together(*pairs, (driver[2], driver[0].Connection), *_each_cursor(driver[3]))
+    return Together(
+        wrapping[0].of(cls),
+        HANDLES,
+        _CURSOR.of(utils.CursorWrapper),
+        driver[2].of(driver[0].Connection),
+        *_of_each_cursor(driver[3]),
+    )
 
 
-def _each_cursor(stock: Stock) -> list[tuple[Stock, Any]]:
-    """With `stock`, the driver's class of cursors, and those that Django makes of it."""
+def _of_each_cursor(stock: Stock) -> list[StockClass]:
+    """`stock` of the driver's class of cursors, and of those that Django makes of it."""
     driver = _driver()
-    return [] if driver is None else [(stock, cls) for cls in (driver[0].Cursor, *driver[1])]
+    return [] if driver is None else [stock.of(cls) for cls in (driver[0].Cursor, *driver[1])]
 
 
 def opens(connection: BaseDatabaseWrapper) -> bool:
@@ -148,7 +152,7 @@ def _opened(cls: type[Any]) -> tuple[Any, Together] | None:
     wrapping, driver = _wrapping(), _driver()
     if wrapping is None or driver is None:
         return None
-    return driver[0], Together((wrapping[1], cls), (_connecting(), driver[0].Connection))
+    return driver[0], Together(wrapping[1].of(cls), _connecting().of(driver[0].Connection))
 
 
 def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
@@ -179,20 +183,23 @@ def is_open(connection: BaseDatabaseWrapper) -> bool:
     )
 
 
-def compiles(connection: BaseDatabaseWrapper) -> bool:
-    """Whether Django's own compiler makes and runs what is read on `connection`."""
+def compiles(connection: BaseDatabaseWrapper, *more: Proof) -> bool:
+    """Whether Django's own compiler makes and runs what is read on `connection`, and `more`, always the same, holds."""
     operations = connection.ops
     compiler: Any = operations.compiler("SQLCompiler")
     kind: Any = type(operations)
-    return _compiling(compiler, kind).hold() and NODES.holds() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
+    return _compiling(compiler, kind, *more).hold() and _WORDS_OF_ONE.isdisjoint(operations.__dict__)
 
 
 @cache
-def _compiling(compiler: type[Any], operations: type[Any]) -> Together:
-    pairs = [(_COMPILING, compiler), (_COMPILING_BASE, _BASE), (_QUERY, Query), (_ERRORS, DatabaseErrorWrapper)]
+def _compiling(compiler: type[Any], operations: type[Any], *more: Proof) -> Together:
+    proofs: list[Proof] = [
+        *(_COMPILING.of(compiler), _COMPILING_BASE.of(_BASE), _QUERY.of(Query), _ERRORS.of(DatabaseErrorWrapper)),
+        *(NODES, _spelling(operations).of(operations), _SPELLING_BASE.of(BaseDatabaseOperations)),
+    ]
     if _driver() is not None:
-        pairs += _each_cursor(_fetching())
-    return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
+        proofs += _of_each_cursor(_fetching())
+    return Together(*proofs, *more)
 
 
 @cache
@@ -213,8 +220,12 @@ def inserts(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def _inserting(compiler: type[Any], operations: type[Any]) -> Together:
-    pairs = (_INSERTING, compiler), (_INSERT_QUERY, InsertQuery)
-    return Together(*pairs, (_spelling(operations), operations), (_SPELLING_BASE, BaseDatabaseOperations))
+    return Together(
+        _INSERTING.of(compiler),
+        _INSERT_QUERY.of(InsertQuery),
+        _spelling(operations).of(operations),
+        _SPELLING_BASE.of(BaseDatabaseOperations),
+    )
 
 
 def _spelling(operations: type[Any]) -> Stock:
@@ -274,18 +285,18 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
         return f"the connection has a `{own[0]}` of its own"
     if driver[0].connect != driver[0].Connection.connect:
         return "psycopg.connect has been replaced"
-    pairs = (
-        (wrapping[0], type(connection)),
-        (wrapping[1], type(connection)),
-        (_connecting(), driver[0].Connection),
-        (_CURSOR, utils.CursorWrapper),
-        (HANDLES, type(connections)),
-        (_ERRORS, DatabaseErrorWrapper),
-        *_each_cursor(_fetching()),
-        (driver[2], driver[0].Connection),
-        *_each_cursor(driver[3]),
+    kind: Any = type(connection)
+    proofs: tuple[Proof, ...] = (
+        *(wrapping[0].of(kind), wrapping[1].of(kind)),
+        _connecting().of(driver[0].Connection),
+        _CURSOR.of(utils.CursorWrapper),
+        HANDLES,
+        _ERRORS.of(DatabaseErrorWrapper),
+        *_of_each_cursor(_fetching()),
+        driver[2].of(driver[0].Connection),
+        *_of_each_cursor(driver[3]),
     )
-    said = next((said for stock, cls in pairs if (said := stock.objection(cls))), None)
+    said = next((said for proof in proofs if (said := proof.objection())), None)
     if said is None and connection.connection is not None and not is_stock_raw(connection):
         raw = connection.connection
         said = f"its driver's connection is a {path(type(raw))} that is not as Django opens it"

@@ -13,15 +13,15 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from django.db import connections
-from django.db.utils import ConnectionHandler, load_backend
+from django.db.utils import load_backend
 
 from perfcompare.levers._handling.local_data import held
-from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers._settings import setting
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
 _KNOWN: Final = isinstance(_storage, threading.local)
-HANDLES: Final = Stock(ConnectionHandler, "__getitem__", "__getattribute__", "all", "__iter__")
+HANDLES: Final = Unpatched({type(connections): "__getitem__ __getattribute__ all __iter__"})
 """Where an alias becomes a connection, and a request finds those to close: some have one for each tenant."""
 _samples: Final[dict[str, tuple[Any, Any, Any]]] = {}
 """For each alias the settings and USE_TZ that its sample was made for, and the sample."""
@@ -33,8 +33,7 @@ def on_loop() -> bool:
 
 
 def _is_known() -> bool:
-    handler: Any = type(connections)
-    return _KNOWN and HANDLES.holds(handler)
+    return _KNOWN and HANDLES.holds()
 
 
 def connection_of(alias: str) -> Any:

@@ -6,6 +6,7 @@ with any other method has no such types.
 
 from __future__ import annotations
 
+import datetime
 import types
 from collections.abc import Iterable
 from typing import Any, Final
@@ -34,12 +35,20 @@ _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
     BooleanField.get_prep_value: (BooleanField.to_python, frozenset({bool, _NONE})),
 }
 """How a value is prepared, to how it is converted on the way, and the types that come out of both as they went in."""
+_OF_DATES: Final = frozenset(
+    {DateField.get_db_prep_value, DateTimeField.get_db_prep_value, TimeField.get_db_prep_value}
+)
+"""Of a null date nothing is made, by PostgreSQL's operations neither; others look at the value."""
 
+_METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_MOMENTS: Final[dict[str, Any]] = {
+    name: one for name in _METHODS if is_own_function(one := getattr(DateTimeField, name))
+}
 PRE_SAVES: Final = frozenset(
     filter(is_own_function, (Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save))
 )
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
-_METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_LONGEST_NUMBER: Final = 20
 _COMPARING: Final = ("__init__", "get_prep_lookup", "process_rhs", "get_db_prep_lookup")
 
 
@@ -59,20 +68,21 @@ class Kinds:
 
 
 class Compared:
-    """A column that is compared, and the values that are parameters as they are."""
+    """A column that is compared, and the values whose parameters are known without Django."""
 
     __slots__ = ("_range", "_same", "_types")
 
     def __init__(self, lookup: Lookup, connection: BaseDatabaseWrapper) -> None:
         kind, field, operations = type(lookup), lookup.lhs.output_field, type(connection.ops)
         self._types = frozenset[type]()
-        self._range: Any = (None, None)
+        self._range: tuple[int, int] | None = None
         if field is lookup.lhs.target and all(is_own_function(getattr(kind, name)) for name in _COMPARING):
             if kind is Exact:
                 self._types = types_of(type(field))
             elif kind is IntegerFieldExact and _is_number(type(field)):
-                self._range = connection.ops.integer_field_range(field.get_internal_type())
-                self._types = frozenset() if None in self._range else frozenset({int})
+                least, most = connection.ops.integer_field_range(field.get_internal_type())
+                if least is not None and most is not None:
+                    self._range, self._types = (least, most), frozenset({int, str})
         self._same = comparison(
             (base, name, getattr(base, name, MISSING))
             for cls, names in (
@@ -84,11 +94,18 @@ class Compared:
             for name in names
         )
 
-    def takes(self, value: object) -> bool:
-        """Whether Django's preparation would not change `value`."""
-        if type(value) not in self._types or not self._same.same():
-            return False
-        return type(value) is not int or self._range[0] <= value <= self._range[1]
+    def parameter(self, value: Any) -> Any:
+        """What Django's preparation makes of `value`; MISSING where Django must be asked."""
+        kind = type(value)
+        if kind not in self._types or not self._same.same():
+            return MISSING
+        if self._range is None:
+            return value
+        if kind is str:  # as a primary key in a URL is
+            if len(value) > _LONGEST_NUMBER or not (value.isascii() and value.isdigit()):
+                return MISSING
+            value = int(value)
+        return value if self._range[0] <= value <= self._range[1] else MISSING
 
 
 def _is_number(cls: type[Field[Any, Any]]) -> bool:
@@ -103,9 +120,25 @@ def has_placeholder(field: object) -> bool:
     return hasattr(field, "get_placeholder") or hasattr(field, "get_placeholder_sql")
 
 
+def is_moment(value: object) -> bool:
+    """Whether it is a time with a zone, which Django gives to PostgreSQL as it is where `takes_moments`."""
+    return type(value) is datetime.datetime and value.utcoffset() is not None
+
+
+def takes_moments(cls: type[Field[Any, Any]]) -> bool:
+    """Whether the fields of that class save times as a DateTimeField does."""
+    names = _METHODS[1:]
+    return issubclass(cls, DateTimeField) and all(getattr(cls, name) is _MOMENTS.get(name) for name in names)
+
+
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
+    if cls.get_db_prep_save is not Field.get_db_prep_save or not all(
+        is_own_function(getattr(cls, name)) for name in _METHODS
+    ):
+        return frozenset()
+    if cls.get_db_prep_value in _OF_DATES:
+        return frozenset({_NONE})
     to_python, unchanged = _TYPES.get(cls.get_prep_value, (None, frozenset()))
-    stock = cls.get_db_prep_save is Field.get_db_prep_save and cls.get_db_prep_value is Field.get_db_prep_value
-    own = all(is_own_function(getattr(cls, name)) for name in _METHODS)
-    return unchanged if stock and own and cls.to_python is to_python else frozenset()
+    stock = cls.get_db_prep_value is Field.get_db_prep_value and cls.to_python is to_python
+    return unchanged if stock else frozenset()

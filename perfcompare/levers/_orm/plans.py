@@ -18,12 +18,12 @@ from django.db.models import ForeignKey, Model
 from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm import database_path
-from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.database_wrapper import connection_of, on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.premises import Premises, has_one_key, models_of
-from perfcompare.levers._orm.querysets import AnyQuerySet, has_known_rows
+from perfcompare.levers._orm.querysets import AnyQuerySet, is_known
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import RELATIONS, Shape
@@ -76,7 +76,8 @@ class Plan:
         known = queryset._known_related_objects
         if self.builder is None or not self.builder.quiet or (known and not all(map(_is_plain_relation, known))):
             return replayed(queryset, self.compiler, rows)
-        found = self.builder.build(rows, wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS))
+        asked = wrapper_of(self.compiler.using or DEFAULT_DB_ALIAS) if self.builder.converts else None
+        found = self.builder.build(rows, asked)
         if known and self.builder.models:
             for field, owners in known.items():
                 _give_owners(found, field, owners)
@@ -92,6 +93,8 @@ class Statement:
     parameters: tuple[Any, ...]
     limit: int | None = None
     offset: int | None = None
+    connection: BaseDatabaseWrapper | None = None
+    """That of this thread, where it was looked up for the statement."""
 
     def with_numbers(self) -> tuple[str, tuple[Any, ...]]:
         """SQL and parameters with `$1` for the first; limits are parameters too, so that any page is one statement."""
@@ -166,30 +169,35 @@ def statement_for(queryset: AnyQuerySet) -> Statement | None:
     is Django's own. Raises EmptyResultSet when Django knows without asking that there are none.
     """
     query, using = query_of(queryset), queryset.db
-    if query.combinator or query.select_for_update or query.explain_info or not has_known_rows(queryset):
+    looping = on_loop()
+    wrapper = sample_of(using) if looping else connection_of(using)
+    if query.combinator or query.select_for_update or query.explain_info or not is_known(queryset, wrapper):
         return None
     low, high = query.low_mark, query.high_mark
     if high is not None and high <= low:
         raise EmptyResultSet
-    looping = on_loop()
     # Whoever made the QuerySet may have compiled it once for all its slices.
-    found = queryset.__dict__.get("_compiled_plan") or (plans.remember and _remembered(queryset, using)) or None
+    found = (
+        queryset.__dict__.get("_compiled_plan") or (plans.remember and _remembered(queryset, using, wrapper)) or None
+    )
     if found is None and looping and is_own_query(queryset.query):
         found = compiled(queryset, using)
     plan, parameters = found or (None, ())
     if plan is None or (looping and not plan.fits_a_loop):
         return None
     limit = None if high is None else high - low
-    return Statement(using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None)
+    connection = None if looping else wrapper
+    return Statement(
+        using=using, plan=plan, parameters=parameters, limit=limit, offset=low or None, connection=connection
+    )
 
 
-def _remembered(queryset: AnyQuerySet, using: str) -> tuple[Plan, tuple[Any, ...]] | None:
-    connection = wrapper_of(using)
-    known = shape_of_queryset(queryset) if database_path.compiles(connection) else None
+def _remembered(queryset: AnyQuerySet, using: str, wrapper: BaseDatabaseWrapper) -> tuple[Plan, tuple[Any, ...]] | None:
+    known = shape_of_queryset(queryset)
     if known is None:
         return None
     shape, lookups = known
-    parameters = parameters_of(lookups, connection) if lookups else ()
+    parameters = parameters_of(lookups, wrapper) if lookups else ()
     if parameters is None:
         return None
     key = (using, queryset._iterable_class, queryset._fields, shape)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import query
 from django.db.models.base import ModelState
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet
 from django.db.models.sql.query import Query
 
-from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._orm import database_path
+from perfcompare.levers._orm.stock import Proof, Stock
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Unpatched, judged, path_of
 
@@ -59,8 +61,8 @@ FILTERS: Final = Stock(Query, "add_q", "_add_q", "build_filter", "build_lookup",
 """What adds a condition to a query, whose class is Django's: for conditions that are written without it."""
 MANAGES: Final = Stock(BaseManager, "get_queryset", "all", "db_manager", "__getattribute__")
 """The manager that these QuerySets come from."""
-_ITERABLES: Final[dict[type[Any], Stock]] = {
-    cls: Stock(cls, "__init__", "__iter__")
+_ITERABLES: Final[dict[type[Any], Proof]] = {
+    cls: Stock(cls, "__init__", "__iter__").of(cls)
     for cls in (
         *(query.ModelIterable, query.ValuesIterable, query.ValuesListIterable, query.FlatValuesListIterable),
         query.NamedValuesListIterable,
@@ -82,17 +84,18 @@ def fetches_as_usual(queryset_or_state: QuerySet[Any] | ModelState) -> bool:
     return chosen.get("_fetch_mode", chosen.get("fetch_mode", _FETCHING)) is _FETCHING
 
 
-def has_known_rows(queryset: AnyQuerySet) -> bool:
-    """Whether Django's own code makes the results of `queryset` of rows."""
-    cls, fields = queryset._iterable_class, queryset._fields
-    stock = _ITERABLES.get(cls)
-    return (
-        stock is not None
-        and stock.holds(cls)
-        and _ROWS.holds()
-        and fetches_as_usual(queryset)
-        and (fields is None or (type(fields) is tuple and set(map(type, fields)) <= {str}))
-    )
+def is_known(queryset: AnyQuerySet, connection: BaseDatabaseWrapper) -> bool:
+    """Whether Django's own code asks on `connection` for the rows of `queryset` and makes its results of them."""
+    iterating = _iterating(queryset)
+    return iterating is not None and database_path.compiles(connection, iterating, _ROWS)
+
+
+def _iterating(queryset: AnyQuerySet) -> Proof | None:
+    """That what makes the results is Django's own; None where it cannot be."""
+    fields = queryset._fields
+    if fields is not None and (type(fields) is not tuple or not set(map(type, fields)) <= {str}):
+        return None
+    return _ITERABLES.get(queryset._iterable_class) if fetches_as_usual(queryset) else None
 
 
 def _objection_to_rows(manager: BaseManager[Any]) -> str | None:
@@ -100,12 +103,13 @@ def _objection_to_rows(manager: BaseManager[Any]) -> str | None:
     made: Any = manager.get_queryset()
     if type(made.query) is not Query:
         return f"its queries are a {path_of(type(made.query))}"
-    return None if has_known_rows(made) else f"{path_of(made._iterable_class)} makes its results"
+    iterating = _iterating(made)
+    return None if iterating is not None and iterating.holds() else f"{path_of(made._iterable_class)} makes its results"
 
 
 def objections() -> Iterator[str]:
     """What of Django's own classes is left to Django, and why."""
-    said = (FILTERS.objection(Query), *(stock.objection(cls) for cls, stock in _ITERABLES.items()))
+    said = (FILTERS.objection(Query), *(proof.objection() for proof in _ITERABLES.values()))
     yield from (f"off where this is used: {one}." for one in said if one)
     yield from _ROWS.objections()
 

@@ -10,6 +10,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from weakref import ref
 
@@ -27,7 +28,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._orm.premises import MODEL
 from perfcompare.levers._orm.relatives import Link, Relatives
-from perfcompare.levers._orm.stock import Stock
+from perfcompare.levers._orm.stock import Stock, Together
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, judged, overriding, path_of
 
@@ -51,6 +52,8 @@ class Builder:
     columns: tuple[str, ...] | None = None
     """Of instances whose attributes are the row's values as they are, and that have nothing joined: the attribute of
     each place in a row. None for all other results."""
+    converts: bool = False
+    """Whether a converter is given Django's connection."""
 
     @property
     def quiet(self) -> bool:
@@ -70,7 +73,7 @@ def builder(compiler: SQLCompiler, iterable: type[Any]) -> Builder | None:
     if not written:
         return None
     columns = source.columns() if iterable is ModelIterable else None
-    return Builder(build=source.function(), models=tuple(source.models), columns=columns)
+    return Builder(build=source.function(), models=tuple(source.models), columns=columns, converts=source.converts)
 
 
 class _Source:
@@ -85,6 +88,7 @@ class _Source:
         }
         self._lines: list[str] = []
         self.models: list[type[Model]] = []
+        self.converts = bool(compiler.get_converters(self._columns))
 
     def function(self) -> Build:
         """The function of what was written."""
@@ -203,13 +207,19 @@ class _Source:
 def are_quiet(models: tuple[type[Model], ...]) -> bool:
     """Whether nobody listens to the making of instances of `models`, or has changed it."""
     for model in models:
-        if type(model).__call__ is not type.__call__ or not MODEL.holds(model):
+        if type(model).__call__ is not type.__call__:
             return False
-    return _SENDS.holds(ModelSignal) and not are_heard(models)
+    return _making(models).hold() and not are_heard(models)
 
 
-_SENDS: Final = Stock(ModelSignal, "send", "_live_receivers")
+_SENDS: Final = Stock(ModelSignal, "send", "_live_receivers").of(ModelSignal)
 """What tells of the making of instances, whoever listens."""
+
+
+@lru_cache(maxsize=1000)
+def _making(models: tuple[type[Model], ...]) -> Together:
+    """What makes instances of `models`."""
+    return Together(_SENDS, *map(MODEL.of, models))
 
 
 def are_heard(models: Iterable[type[Model]]) -> bool:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db.models import Field, ForeignKey, ManyToOneRel, OneToOneField, OneToOneRel, lookups
@@ -120,29 +123,50 @@ def _used_aliases(query: Query) -> frozenset[str]:
 
 def _attributes(query: Query, aliases: frozenset[str]) -> list[Any]:
     attributes = query.__dict__
-    shape: list[Any] = []
-    for name, value in attributes.items():
-        kind = _KINDS.get(name)
-        if kind is _IRRELEVANT:
-            continue
-        if kind is _COMPARED:
-            if type(value) not in _COMPARABLE:
-                raise ShapelessError
-            shape.append((name, value))
-        elif name == "selected":
-            shape.append((name, tuple(value.items()) if value else None))
-        elif value or kind is None:
-            raise ShapelessError
-    names, deferred = query.deferred_loading
-    shape += (
+    kept = _sorted_out(tuple(attributes))
+    if kept is None or any(kept.empty(attributes)):
+        raise ShapelessError
+    compared = kept.compared(attributes)
+    if not _COMPARABLE.issuperset(map(type, compared)):
+        raise ShapelessError
+    selected, (names, deferred) = attributes.get("selected"), query.deferred_loading
+    shape: list[Any] = [
+        kept.names,
+        compared,
+        tuple(selected.items()) if selected else None,
         tuple(_joins(query, attributes["model"]._meta.db_table)),
         query.model,
         tuple([_column(expression, aliases) for expression in query.select]),
         _frozen(query.select_related),
         _ordering(query.order_by),
         (frozenset(names), deferred),
-    )
+    ]
     return shape
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _SortedOut:
+    """The attributes that a query has of its own: those that must be empty, and those that are compared."""
+
+    empty: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    names: tuple[str, ...]
+    """Of those that are compared."""
+    compared: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+@lru_cache(maxsize=256)
+def _sorted_out(names: tuple[str, ...]) -> _SortedOut | None:
+    """None where one of them is not known."""
+    kinds = {name: _KINDS.get(name) for name in names if name != "selected"}
+    if None in kinds.values():
+        return None
+    empty, compared = (sorted(name for name in kinds if kinds[name] is kind) for kind in (_EMPTY, _COMPARED))
+    return _SortedOut(empty=_values_of(empty), names=tuple(compared), compared=_values_of(compared))
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """As `itemgetter`, which makes no tuple of one, or of none."""
+    return itemgetter(*names) if len(names) > 1 else lambda attributes: tuple([attributes[name] for name in names])
 
 
 def _joins(query: Query, table: str) -> list[Any]:

@@ -15,16 +15,17 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path, deferred
-from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.database_wrapper import connection_of, on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.full_results import load, prefetch
 from perfcompare.levers._orm.own_code import are_plain, is_own_query
 from perfcompare.levers._orm.plain import Compared
 from perfcompare.levers._orm.plans import Plan, Statement, compiled, parameters_of, plans
 from perfcompare.levers._orm.premises import Premises, models_of
-from perfcompare.levers._orm.querysets import FILTERS, AnyQuerySet, has_known_rows
+from perfcompare.levers._orm.querysets import AnyQuerySet, is_known
 from perfcompare.levers._orm.related import Left
 from perfcompare.levers._orm.shapes import VALUES, is_compared_by, shape_of
+from perfcompare.levers._replacing import MISSING
 
 Got = Generator[Statement, Sequence[Any], tuple[Any, Left] | None]
 """One instance and what Django must still prefetch for it; None when Django itself must ask."""
@@ -37,17 +38,19 @@ class _Getter:
     plan: Plan
     premises: Premises
     lookups: tuple[tuple[str, Compared, type[Lookup], Any], ...]
-    """The argument's name, which values of it are parameters as they are, the lookup's class and its column."""
+    """The argument's name, which values of it have known parameters, the lookup's class and its column."""
 
     def parameters(self, kwargs: Mapping[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...] | None:
         """Those of the arguments, as Django prepares them; None when a value changes the SQL."""
-        if not all(is_compared_by(kind, column) for _name, _compared, kind, column in self.lookups):
-            return None
-        for name, compared, _kind, _column in self.lookups:
-            if not compared.takes(kwargs[name]):
-                made = [kind(column, kwargs[name]) for name, _compared, kind, column in self.lookups]
-                return parameters_of(made, connection)
-        return tuple([kwargs[one[0]] for one in self.lookups])
+        found = []
+        for name, compared, kind, column in self.lookups:
+            if not is_compared_by(kind, column):
+                return None
+            found.append(compared.parameter(kwargs[name]))
+        if MISSING in found:
+            made = [kind(column, kwargs[name]) for name, _compared, kind, column in self.lookups]
+            return parameters_of(made, connection)
+        return tuple(found)
 
 
 _getters: Final[dict[tuple[Any, ...], _Getter | None]] = {}
@@ -117,11 +120,10 @@ def _remembered_get(queryset: AnyQuerySet, kwargs: Mapping[str, Any]) -> Stateme
     types = tuple([type(value) for value in kwargs.values()])
     if query.low_mark or query.high_mark is not None or bool in types or not VALUES.issuperset(types):
         return None
-    if not FILTERS.holds(Query):
-        return None
     using = queryset.db
-    connection = wrapper_of(using)
-    shaped = shape_of(query) if has_known_rows(queryset) and database_path.compiles(connection) else None
+    looping = on_loop()
+    connection = sample_of(using) if looping else connection_of(using)
+    shaped = shape_of(query) if is_known(queryset, connection) else None
     if shaped is None:
         return None
     lookups = shaped[1]
@@ -131,14 +133,20 @@ def _remembered_get(queryset: AnyQuerySet, kwargs: Mapping[str, Any]) -> Stateme
         if len(_getters) >= 1000:
             _getters.clear()
         getter = _getters[key] = _getter(queryset, kwargs, using, len(lookups))
-    if getter is None or (on_loop() and not getter.plan.fits_a_loop):
+    if getter is None or (looping and not getter.plan.fits_a_loop):
         return None
     before = parameters_of(lookups, connection) if lookups else ()
     parameters = getter.parameters(kwargs, connection)
     if before is None or parameters is None:
         return None
     parameters = before + parameters
-    return Statement(using=using, plan=getter.plan, parameters=parameters, limit=MAX_GET_RESULTS)
+    return Statement(
+        using=using,
+        plan=getter.plan,
+        parameters=parameters,
+        limit=MAX_GET_RESULTS,
+        connection=None if looping else connection,
+    )
 
 
 def _getter(queryset: AnyQuerySet, kwargs: Mapping[str, Any], using: str, before: int) -> _Getter | None:

@@ -9,12 +9,15 @@ subclass, of a patch that came before, and of one that comes at any time after; 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
 
 from perfcompare.levers._replacing import (
     DIFFERENT,
+    Attribute,
     Comparison,
+    Unpatched,
     attribute_of,
     comparison,
     functions_of,
@@ -36,11 +39,11 @@ class Stock:
     `cls.method` of a class method is another object at each look, so its name is written `method.__func__`.
     """
 
-    __slots__ = ("_home", "_names", "_seen")
+    __slots__ = ("_home", "_seen", "names")
 
     def __init__(self, home: type[Any], *names: str) -> None:
         self._home = home
-        self._names = names
+        self.names = names
         self._seen: dict[type[Any], tuple[Comparison, str | None]] = {}
         """By the class, whether it still is as it was looked at, and what was said then."""
 
@@ -58,13 +61,13 @@ class Stock:
         """What is not stock about `cls`: the end of a sentence; None where nothing is."""
         return self._look(cls)
 
-    def found(self, cls: type[Any]) -> Iterator[tuple[type[Any], str, Any]]:
-        """The attributes as they are now; raises AttributeError where one is missing."""
-        return ((cls, name, attribute_of(cls, name)) for name in self._names)
+    def of(self, cls: type[Any]) -> StockClass:
+        """The proof for one class."""
+        return StockClass(stock=self, cls=cls)
 
     def _look(self, cls: type[Any]) -> str | None:
         try:
-            given = tuple(self.found(cls))
+            given = tuple(self.of(cls).found())
         except AttributeError as error:
             return f"{path(cls)} is not as it should be: {error}"
         said = next(
@@ -84,13 +87,36 @@ class Stock:
         return is_ours(value) or (bool(functions) and all(_is_written_in(definer, name, one) for one in functions))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class StockClass:
+    """That one class has the attributes of `stock` unchanged."""
+
+    stock: Stock
+    cls: type[Any]
+
+    def holds(self) -> bool:
+        """Whether it has."""
+        return self.stock.holds(self.cls)
+
+    def objection(self) -> str | None:
+        """As `Stock.objection`."""
+        return self.stock.objection(self.cls)
+
+    def found(self) -> Iterator[Attribute]:
+        """The attributes as they are now; raises AttributeError where one is missing."""
+        return ((self.cls, name, attribute_of(self.cls, name)) for name in self.stock.names)
+
+
+Proof = StockClass | Unpatched
+
+
 class Together:
-    """Several of them, each with a class, asked as one."""
+    """Several proofs, asked as one."""
 
-    __slots__ = ("_found", "_pairs")
+    __slots__ = ("_found", "_proofs")
 
-    def __init__(self, *pairs: tuple[Stock, type[Any]]) -> None:
-        self._pairs = pairs
+    def __init__(self, *proofs: Proof) -> None:
+        self._proofs = proofs
         self._found = DIFFERENT
 
     def hold(self) -> bool:
@@ -107,7 +133,7 @@ class Together:
         if not self._each_holds():
             return False
         try:
-            found = comparison(one for stock, cls in self._pairs for one in stock.found(cls))
+            found = comparison(one for proof in self._proofs for one in proof.found())
         except AttributeError:
             return False
         if not self._each_holds():  # it was changed meanwhile
@@ -116,7 +142,7 @@ class Together:
         return True
 
     def _each_holds(self) -> bool:
-        return all(stock.holds(cls) for stock, cls in self._pairs)
+        return all(proof.holds() for proof in self._proofs)
 
 
 def methods_of(cls: type[Any]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from types import (
 from typing import Any, Final
 
 from perfcompare.levers._replacing.codes import functions_of, origin_of
-from perfcompare.levers._replacing.comparison import MISSING, attribute_of, comparison
+from perfcompare.levers._replacing.comparison import MISSING, Attribute, attribute_of, comparison
 from perfcompare.levers._replacing.judgement import overriding
 from perfcompare.levers._replacing.replacement import is_ours, path_of
 
@@ -82,6 +82,10 @@ class Unpatched:
         self.holds: Callable[[], bool] = self._look
         """Whether all are the library's own; asked at each use, it compares identities alone."""
 
+    def found(self) -> Iterator[Attribute]:
+        """The attributes as they are now."""
+        return ((cls, name, _value(cls, name)) for cls, name in self._known)
+
     def objection(self) -> str | None:
         """What is not: the end of a sentence; None when all are."""
         return next(self._said(), None)
@@ -99,7 +103,7 @@ class Unpatched:
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
-        found = [(cls, name, _value(cls, name)) for cls, name in self._known]
+        found = [*self.found()]
         is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
         if is_stock:
             self.holds = comparison(found, self._look).same

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from hiredis import pack_command
@@ -76,7 +76,10 @@ def _auth(user: str, password: str) -> list[Command]:
     return [("AUTH", user, password)] if user else [("AUTH", password)]
 
 
+_PACK: Final[Callable[[Command], bytes]] = pack_command  # type: ignore[assignment]
+"""hiredis packs tuples of any length; its types know only those of one word."""
+
+
 def packed(commands: tuple[Command, ...] | list[Command]) -> bytes:
     """The commands as Redis reads them."""
-    # hiredis packs tuples of any length; its types know only those of one word.
-    return b"".join([pack_command(cast("Any", command)) for command in commands])
+    return _PACK(commands[0]) if len(commands) == 1 else b"".join([_PACK(command) for command in commands])

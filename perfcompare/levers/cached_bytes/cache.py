@@ -319,7 +319,10 @@ class CachedBytes(BaseCache):
         self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         """The value; worked out by one thread for all that miss it at the same time."""
-        value = self.get(key, _MISSING, version)
+        if type(self).get is _GET and "get" not in vars(self):  # which would prove the way once more
+            value = self._do(operations.get(self._key(key, version), _MISSING))
+        else:
+            value = self.get(key, _MISSING, version)
         if value is not _MISSING:
             return value
         # What holds locks in a database must not wait for somebody who may be waiting for them.
@@ -338,6 +341,9 @@ class CachedBytes(BaseCache):
             return value
         async with self._loop_turns.turn(self.make_key(key, version)):
             return await super().aget_or_set(key, default, timeout, version)
+
+
+_GET: Final = CachedBytes.get
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+import struct
 from collections import deque
 from typing import Any, Final
 
@@ -30,14 +31,17 @@ class Connection:
             for reply in self.ask(address.greeting):
                 if isinstance(reply, Exception):
                     raise reply
-        self._socket.settimeout(address.timeout_s)
+        _wait_at_most(self._socket, address.timeout_s)
         self._readable = select.poll()
         self._readable.register(self._socket, select.POLLIN)
 
     def ask(self, commands: tuple[Command, ...]) -> list[Any]:
         """The reply to each command, errors of Redis as exceptions in their places; OSError and ProtocolError."""
-        self._socket.sendall(packed(commands))
-        return [self._reply() for _ in commands]
+        try:
+            self._socket.sendall(packed(commands))
+            return [self._reply() for _ in commands]
+        except BlockingIOError as error:  # what the kernel says when the time is over
+            raise TimeoutError("timed out") from error
 
     def _reply(self) -> Any:
         while (reply := self._reader.gets()) is _NOTHING:
@@ -73,6 +77,17 @@ def _connected(address: Address) -> socket.socket:
         made.close()
         raise
     return made
+
+
+def _wait_at_most(connected: socket.socket, timeout_s: float | None) -> None:
+    """Let the kernel end what takes longer. Python's own way asks it before each call whether that would wait."""
+    if timeout_s is None or type(connected).__module__ != "socket":  # gevent waits itself
+        connected.settimeout(timeout_s)
+        return
+    connected.settimeout(None)
+    seconds, microseconds = divmod(max(1, round(timeout_s * 1_000_000)), 1_000_000)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        connected.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, microseconds))
 
 
 class ThreadsClient:

@@ -14,7 +14,7 @@ import math
 import pickle
 import struct
 import zlib
-from typing import Any, Final, Self, SupportsIndex, cast
+from typing import Any, Final, Self, SupportsIndex
 
 import orjson
 
@@ -110,7 +110,7 @@ class _Unread:
     """The only key of a mapping that is not decoded yet: C code that looks past the methods fails on it."""
 
 
-_UNREAD: Final = _Unread()
+_UNREAD: Final[Any] = _Unread()
 
 
 class FinishedMapping(dict[str, Any]):
@@ -119,7 +119,7 @@ class FinishedMapping(dict[str, Any]):
     __slots__ = ("_raw",)
 
     def __init__(self, raw: bytes) -> None:
-        dict.__setitem__(self, cast("str", _UNREAD), None)
+        dict.__setitem__(self, _UNREAD, None)
         self._raw: bytes | None = raw
 
     def __finished_json__(self) -> bytes:

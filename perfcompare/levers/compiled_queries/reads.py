@@ -32,7 +32,7 @@ def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
 
 def rows(statement: Statement) -> list[Any]:
     """The rows of one statement, on Django's connection."""
-    connection = connection_of(statement.using)
+    connection = statement.connection or connection_of(statement.using)
     if statement.plan.shaped and database_path.is_open(connection):
         return direct.rows(statement, connection)
     return direct.rows_by_django(statement, connection)

@@ -40,8 +40,8 @@ _PLAIN: Final = frozenset(
 class _Insertion:
     using: str
     plan: Plan
-    unchanged: tuple[frozenset[type], ...]
-    """For each field, the types of the values that it saves as they are."""
+    unchanged: tuple[tuple[frozenset[type], bool], ...]
+    """For each field, the types of the values that it saves as they are, and whether it does so with times."""
     converters: dict[int, Any]
     kept: tuple[Any, ...]
     """The fields, so that the numbers in the key are not given out anew."""
@@ -97,8 +97,10 @@ def _inserted(
         return None
     parameters = tuple(
         [
-            value if type(value) in unchanged else field.get_db_prep_save(value, connection=connection)
-            for field, value, unchanged in zip(fields, values, insertion.unchanged, strict=True)
+            value
+            if type(value) in types or (moments and plain.is_moment(value))
+            else field.get_db_prep_save(value, connection=connection)
+            for field, value, (types, moments) in zip(fields, values, insertion.unchanged, strict=True)
         ]
     )
     if not _PLAIN.issuperset(map(type, parameters)):
@@ -151,7 +153,7 @@ def _compiled(
     plan = Plan(sql=sql, slots=len(fields), compiler=compiler, shaped=True)
     columns = [field.get_col(query.get_meta().db_table) for field in returning]
     kept = (tuple(fields), tuple(returning))
-    unchanged = tuple(plain.types_of(type(field)) for field in fields)
+    unchanged = tuple((plain.types_of(cls), plain.takes_moments(cls)) for cls in map(type, fields))
     converters = compiler.get_converters(columns)
     return _Insertion(
         using=using,

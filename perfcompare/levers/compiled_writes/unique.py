@@ -30,7 +30,7 @@ from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.shapes import VALUES, is_compared_by, shape_of
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, Unpatched, judged, overriding
+from perfcompare.levers._replacing import MISSING, Judgement, Replacement, Unpatched, judged, overriding
 from perfcompare.levers.compiled_queries import direct
 
 _MOST: Final = 1000
@@ -139,8 +139,10 @@ def _asked(manager: Any, field_name: str, lookup: str, value: object) -> bool | 
     if check is None or not database_path.is_open(connection):
         return None
     try:
-        plainly = check.compared.takes(value)
-        parameters = (value,) if plainly else parameters_of([check.lookup(check.column, value)], connection)
+        plain = check.compared.parameter(value)
+        parameters = (
+            (plain,) if plain is not MISSING else parameters_of([check.lookup(check.column, value)], connection)
+        )
         if parameters is None:
             return None
         return bool(direct.rows(_statement(check, using, parameters), connection))

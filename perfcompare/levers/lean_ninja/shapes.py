@@ -124,9 +124,8 @@ class Fields(Shape):
 
     def read_all(self, values: list[Any]) -> list[Any]:
         """The fields of each value, and maybe more: the schema drops what it does not know."""
-        kinds = {value.__class__ for value in values}
-        if len(kinds) == 1:
-            return self._reader(kinds.pop())(values)
+        if len(values) == 1 or len({value.__class__ for value in values}) == 1:
+            return self._reader(values[0].__class__)(values)
         return [self._reader(value.__class__)([value])[0] for value in values]
 
     def of_rows(self, origin: Waiting) -> ReadAll | None:

@@ -149,7 +149,8 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         return response
 
     def _get_response(self, request: HttpRequest) -> Response:
-        view, args, kwargs = self.resolve_request(request)
+        match = self.resolve_request(request)
+        view, args, kwargs = match.func, match.args, match.kwargs
         response: Response = None
         for method in self._view_middleware:
             response = method(request, view, args, kwargs)

@@ -72,7 +72,7 @@ class LeanWSGIRequest(Whole, WSGIRequest):
         if "_files" in self.__dict__:
             super().close()
         body = self.environ.get("wsgi.input")
-        if isinstance(body, SpooledTemporaryFile):
+        if type(body) is SpooledTemporaryFile:
             body.close()
 
     @cached_property

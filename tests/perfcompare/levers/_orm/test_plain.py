@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, models
@@ -10,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from perfcompare.levers._orm import plain
+from perfcompare.levers._replacing import MISSING
 from users.models import Post, Seeding, User
 
 
@@ -49,6 +52,27 @@ def test_django_changes_none_of_these(kind: Any, value: Any) -> None:
         assert field.get_db_prep_value(field.get_prep_value(value), connection, prepared=True) is value
 
 
+_NOON: Final = datetime(2026, 11, 28, 12, fold=1)
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/Paris"), timezone(timedelta(hours=-7))], ids=str)
+def test_a_time_with_a_zone_is_saved_as_it_is(zone: tzinfo) -> None:
+    moment = _NOON.replace(tzinfo=zone)
+    assert plain.is_moment(moment)
+    assert plain.takes_moments(models.DateTimeField)
+    assert models.DateTimeField().get_db_prep_save(moment, connection) is moment
+
+
+@pytest.mark.parametrize("value", [_NOON, _NOON.date(), type("Own", (datetime,), {})(2026, 1, 1, tzinfo=UTC), None])
+def test_any_other_time_is_prepared(value: object) -> None:
+    assert not plain.is_moment(value)
+
+
+@pytest.mark.parametrize("kind", [models.DateField, models.TimeField, models.CharField])
+def test_a_column_of_something_else_takes_no_times(kind: Any) -> None:
+    assert not plain.takes_moments(kind)
+
+
 @pytest.mark.parametrize("kind", [models.CharField, models.EmailField, models.TextField, models.URLField])
 def test_texts_are_given_as_they_are(kind: Any) -> None:
     assert plain.types_of(kind) == {str, type(None)}
@@ -65,7 +89,9 @@ def test_texts_of_another_type_are_prepared(value: Any) -> None:
 
 
 _ASKED = [
-    *((User, "id", value) for value in (7, 0, -5, 2**63 - 1, 2**63, -(2**63) - 1, True, 7.0, "7", Decimal(7))),
+    *((User, "id", value) for value in (7, 0, -5, 2**63 - 1, 2**63, -(2**63) - 1, True, 7.0, Decimal(7))),
+    *((User, "id", value) for value in ("7", "007", " 7", "+7", "-7", "1_0", "\u0667", "9223372036854775807")),
+    *((User, "id", mark_safe("7")), (User, "email", "7")),
     *((User, "email", value) for value in ("a@b.example", "", 7, mark_safe("x"), gettext_lazy("x"))),
     *((User, "is_active", True), (Post, "author", 7), (Post, "author_id", 7), (Post, "title", "x")),
     *((User, "name__iexact", "x"), (User, "id__gt", 7), (Seeding, "count", 7)),
@@ -77,18 +103,25 @@ def _lookup(model: Any, name: str, value: object) -> Any:
 
 
 @pytest.mark.parametrize(("model", "name", "value"), _ASKED, ids=str)
-def test_what_is_compared_as_it_is_is_what_django_prepares(model: Any, name: str, value: Any) -> None:
+def test_a_known_parameter_is_what_django_prepares(model: Any, name: str, value: Any) -> None:
     lookup = _lookup(model, name, value)
-    if plain.Compared(lookup, connection).takes(value):
+    known = plain.Compared(lookup, connection).parameter(value)
+    if known is not MISSING:
         sql, (prepared,) = type(lookup)(lookup.lhs, value).process_rhs(None, connection)
         assert sql == "%s"
-        assert prepared is value
+        assert (type(prepared), prepared) == (type(known), known)
 
 
-def test_keys_and_texts_are_compared_as_they_are() -> None:
-    assert plain.Compared(_lookup(User, "id", 7), connection).takes(8)
-    assert plain.Compared(_lookup(User, "email", "x"), connection).takes("y")
-    assert not plain.Compared(_lookup(User, "id", 7), connection).takes(2**63)
+def test_keys_and_texts_are_known_without_django() -> None:
+    ids = plain.Compared(_lookup(User, "id", 7), connection)
+    assert ids.parameter(8) == 8
+    assert ids.parameter("8") == 8
+    assert plain.Compared(_lookup(User, "email", "x"), connection).parameter("y") == "y"
+
+
+@pytest.mark.parametrize("value", [2**63, str(2**63), "9" * 5000, "", "x", " 7", "-7", "1_0", "\u0667", "7.0", None])
+def test_a_key_that_is_no_plain_number_is_for_django(value: object) -> None:
+    assert plain.Compared(_lookup(User, "id", 7), connection).parameter(value) is MISSING
 
 
 @pytest.mark.parametrize(
@@ -100,11 +133,11 @@ def test_keys_and_texts_are_compared_as_they_are() -> None:
 )
 def test_a_patched_preparation_is_asked(owner: type[Any], method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = plain.Compared(_lookup(User, "id", 7), connection)
-    assert compared.takes(7)
+    assert compared.parameter(7) == 7
     monkeypatch.setattr(owner, method, lambda *args: None)
-    assert not compared.takes(7)
+    assert compared.parameter(7) is MISSING
     monkeypatch.undo()
-    assert compared.takes(7)
+    assert compared.parameter(7) == 7
 
 
 @pytest.mark.parametrize("name", ["get_placeholder", "get_placeholder_sql"])

@@ -308,3 +308,14 @@ def test_a_method_that_a_view_gets_later_is_allowed(lever: None, monkeypatch: py
     assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, HEAD, OPTIONS"
     monkeypatch.setattr(Plain, "delete", Plain.get, raising=False)
     assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, DELETE, HEAD, OPTIONS"
+    monkeypatch.delattr(Plain, "delete")
+    assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_a_list_of_methods_that_is_changed_in_place_counts(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [*Plain.http_method_names]
+    monkeypatch.setattr(Plain, "http_method_names", names)
+    view = Plain.as_view()
+    assert view(FACTORY.delete("/")).headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    names.remove("post")
+    assert view(FACTORY.delete("/")).headers["Allow"] == "GET, HEAD, OPTIONS"
