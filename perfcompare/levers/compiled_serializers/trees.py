@@ -138,7 +138,7 @@ def _is_settled(cls: type, name: str) -> bool:
     return trust.is_own(cls, name) or is_constant(getattr(cls, name))
 
 
-def _signature(cls: Any) -> tuple[Any, ...]:
+def _signature(cls: type[AnySerializer]) -> tuple[Any, ...]:
     meta = getattr(cls, "Meta", None)
     declared = cls._declared_fields
     return (declared,) if meta is None else (declared, meta, *[getattr(meta, name, None) for name in _META])
