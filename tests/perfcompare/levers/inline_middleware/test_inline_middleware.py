@@ -212,6 +212,30 @@ def test_another_way_of_middleware_is_taken_as_it_is(monkeypatch: pytest.MonkeyP
     assert len(seen) == len(DJANGO_MIDDLEWARE)
 
 
+@pytest.mark.parametrize("middleware", DJANGO_MIDDLEWARE)
+@pytest.mark.parametrize("name", ["__acall__", "process_request", "process_response"])
+def test_what_a_middleware_gets_later_runs_where_django_runs_it(
+    middleware: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls: Any = import_string(middleware)
+    stock = getattr(cls, name, lambda _self, *given: given[1] if given[1:] else None)
+    seen: list[bool] = []
+
+    def patched(self: Any, *given: Any) -> Any:
+        seen.append(_is_on_a_loop())
+        return stock(self, *given)
+
+    answers = []
+    for settings in (STOCK, OURS):
+        with override_settings(**settings), monkeypatch.context() as patching:
+            client = AsyncClient()
+            async_to_sync(client.get)("/plain")
+            patching.setattr(cls, name, patched, raising=False)
+            answers.append((async_to_sync(client.get)("/plain").status_code, [*seen]))
+            seen.clear()
+    assert answers[0] == answers[1] == (200, [name == "__acall__"])
+
+
 def test_a_middleware_is_called_as_djangos_is() -> None:
     assert [f"{one.__module__}.{one.__name__}" for one in map(import_string, OURS["MIDDLEWARE"])] == STOCK["MIDDLEWARE"]
 
