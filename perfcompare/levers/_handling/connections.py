@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import close_old_connections, connections, reset_queries
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.stock import Stock
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
@@ -21,7 +22,7 @@ _CLOSING: Final = Stock(BaseDatabaseWrapper, *_STEPS)
 
 def tidy(*, reset: bool, close: bool) -> None:
     """`reset_queries` and `close_old_connections` for this thread: only what is open costs anything."""
-    if not _KNOWN or asyncio._get_running_loop() is not None:
+    if not _KNOWN or asyncio._get_running_loop() is not None or not HANDLES.holds():
         if reset:
             reset_queries()
         if close:

@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponseBase
 
-from perfcompare.levers._replacing import Replacement, comparison
+from perfcompare.levers._replacing import ABSENT, Replacement, comparison
 
 _CALLED: Final = frozenset(
     {
@@ -43,15 +43,27 @@ class Course:
             sentence
             for owner, methods in self._known.items()
             for name, code in methods.items()
-            if (sentence := Replacement(owner, name, None, *code.split()).refusal())
+            if (sentence := self._refusal(owner, name, code))
         ]
         self.holds = _never if said else self._comparison()
         yield from said
 
+    def _refusal(self, owner: object, name: str, code: str) -> str | None:
+        heir = self._heir(owner)
+        # An attribute of its own would stand in the place of the one that it inherits.
+        own = None if heir is owner or name in self._known[heir] else Replacement(heir, name, None, ABSENT).refusal()
+        return own or Replacement(owner, name, None, *code.split()).refusal()
+
+    def _heir(self, owner: object) -> Any:
+        """The class that is used of those that inherit from `owner`: Django's handler, or its request."""
+        classes = [one for one in self._known if isinstance(one, type)]
+        return next((one for one in classes if one is not owner and owner in one.__mro__), owner)
+
     def _comparison(self) -> Callable[[], bool]:
         return comparison(
-            (owner, name, getattr(owner, name))
+            (heir, name, getattr(heir, name))
             for owner, methods in self._known.items()
+            for heir in [self._heir(owner)]
             for name in methods.keys() - _CALLED | (methods.keys() & {"__init__"} if owner in _REQUESTS else set())
         ).same
 

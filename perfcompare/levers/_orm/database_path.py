@@ -24,7 +24,8 @@ from django.db.utils import ConnectionRouter, DatabaseErrorWrapper
 from perfcompare.levers._orm.database_wrapper import HANDLES
 from perfcompare.levers._orm.nodes import NODES
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
-from perfcompare.levers._orm.stock import Proof, Stock, Together, methods_of, path
+from perfcompare.levers._orm.stock import Proof, Stock, StockClass, Together, methods_of, path
+from perfcompare.levers._settings import setting
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -123,8 +124,14 @@ def _asked(cls: type[Any]) -> Together | None:
         HANDLES,
         _CURSOR.of(utils.CursorWrapper),
         driver[2].of(driver[0].Connection),
-        driver[3].of(driver[0].Cursor),
+        *_of_each_cursor(driver[3]),
     )
+
+
+def _of_each_cursor(stock: Stock) -> list[StockClass]:
+    """`stock` of the driver's class of cursors, and of those that Django makes of it."""
+    driver = _driver()
+    return [] if driver is None else [stock.of(cls) for cls in (driver[0].Cursor, *driver[1])]
 
 
 def opens(connection: BaseDatabaseWrapper) -> bool:
@@ -161,6 +168,21 @@ def is_stock_raw(connection: BaseDatabaseWrapper) -> bool:
     )
 
 
+def is_open(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nobody logs, wraps or traces statements on `connection`, which is open and needs no look first."""
+    return (
+        connection.connection is not None
+        and not connection.closed_in_transaction
+        and not connection.execute_wrappers
+        and not connection.force_debug_cursor
+        and not setting("DEBUG")
+        and not connection.needs_rollback
+        and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
+        and is_stock(connection)
+        and is_stock_raw(connection)
+    )
+
+
 def compiles(connection: BaseDatabaseWrapper, *more: Proof) -> bool:
     """Whether Django's own compiler makes and runs what is read on `connection`, and `more`, always the same, holds."""
     operations = connection.ops
@@ -175,8 +197,8 @@ def _compiling(compiler: type[Any], operations: type[Any], *more: Proof) -> Toge
         *(_COMPILING.of(compiler), _COMPILING_BASE.of(_BASE), _QUERY.of(Query), _ERRORS.of(DatabaseErrorWrapper)),
         *(NODES, _spelling(operations).of(operations), _SPELLING_BASE.of(BaseDatabaseOperations)),
     ]
-    if (driver := _driver()) is not None:
-        proofs.append(_fetching().of(driver[0].Cursor))
+    if _driver() is not None:
+        proofs += _of_each_cursor(_fetching())
     return Together(*proofs, *more)
 
 
@@ -264,15 +286,15 @@ def _objection(connection: BaseDatabaseWrapper) -> str | None:
     if driver[0].connect != driver[0].Connection.connect:
         return "psycopg.connect has been replaced"
     kind: Any = type(connection)
-    proofs = (
+    proofs: tuple[Proof, ...] = (
         *(wrapping[0].of(kind), wrapping[1].of(kind)),
         _connecting().of(driver[0].Connection),
         _CURSOR.of(utils.CursorWrapper),
         HANDLES,
         _ERRORS.of(DatabaseErrorWrapper),
-        _fetching().of(driver[0].Cursor),
+        *_of_each_cursor(_fetching()),
         driver[2].of(driver[0].Connection),
-        driver[3].of(driver[0].Cursor),
+        *_of_each_cursor(driver[3]),
     )
     said = next((said for proof in proofs if (said := proof.objection())), None)
     if said is None and connection.connection is not None and not is_stock_raw(connection):

@@ -21,8 +21,8 @@ from perfcompare.levers._settings import setting
 
 _storage: Final[Any] = vars(connections._connections).get("_storage")  # type: ignore[attr-defined]  # private
 _KNOWN: Final = isinstance(_storage, threading.local)
-HANDLES: Final = Unpatched({type(connections): "__getitem__ __getattribute__"})
-"""Where an alias becomes a connection: some find the database of a tenant there."""
+HANDLES: Final = Unpatched({type(connections): "__getitem__ __getattribute__ all __iter__"})
+"""Where an alias becomes a connection, and a request finds those to close: some have one for each tenant."""
 _samples: Final[dict[str, tuple[Any, Any, Any]]] = {}
 """For each alias the settings and USE_TZ that its sample was made for, and the sample."""
 

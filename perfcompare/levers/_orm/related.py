@@ -28,9 +28,9 @@ from django.db.models.query import ModelIterable, Prefetch
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import AND
 
-from perfcompare.levers._orm import querysets
+from perfcompare.levers._orm import database_path, querysets
 from perfcompare.levers._orm.array_lookup import AnyOf
-from perfcompare.levers._orm.database_wrapper import on_loop, wrapper_of
+from perfcompare.levers._orm.database_wrapper import connection_of, on_loop
 from perfcompare.levers._orm.plans import Statement, statement_for
 from perfcompare.levers._orm.prefetched import Origin, Prefetches, Waiting, owned, prefetched_class
 from perfcompare.levers._orm.querysets import AnyQuerySet
@@ -258,11 +258,16 @@ def _usable(base: AnyQuerySet, model: type[Model], instances: list[Any], attname
         and querysets.fetches_as_usual(base)
         and querysets.fetches_as_usual(instances[0]._state)
         and not (base.query.is_sliced or base.query.combinator or base.query.distinct_fields)
-        and wrapper_of(base.db).vendor == "postgresql"
+        and _is_unseen(base.db)
         # One QuerySet gave them all: they have the same attributes and come from the same database.
         and attname in instances[0].__dict__
         and instances[0]._state.db == base.db
     )
+
+
+def _is_unseen(using: str) -> bool:
+    """Whether nobody will see that the statement is not Django's; on an event loop that has been asked before."""
+    return on_loop() or database_path.is_open(connection_of(using))
 
 
 def _related(base: AnyQuerySet, field: Field[Any, Any], keys: list[Any], hint: Model) -> AnyQuerySet:

@@ -11,7 +11,8 @@ What it changes
     that psycopg has prepared is sent without a psycopg cursor, lists of whole numbers are written at once, and
     times in UTC are read by Python's own `datetime.fromisoformat`.
 What it costs
-    Up to some thousand remembered plans. Statements of prefetches read `= ANY(…)` instead of `IN (…)`.
+    Up to some thousand remembered plans. Statements of prefetches read `= ANY(…)` instead of `IN (…)` on
+    the server; who looks at statements in the process sees Django's.
 What stays as it is
     Only what is known in every attribute has a shape: columns of the model, and of those that plain foreign keys
     join, compared with plain values or short lists of them. Annotations, expressions, subqueries, `extra`, unions,

@@ -15,9 +15,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.plans import Statement
-from perfcompare.levers._settings import setting
 from perfcompare.levers.compiled_queries import prepared
 
 try:
@@ -34,24 +32,6 @@ try:
     _IDLE = psycopg.pq.TransactionStatus.IDLE
 except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]
-
-
-def is_open(connection: BaseDatabaseWrapper) -> bool:
-    """Whether this way is open: nobody logs, wraps or traces statements, and the connection needs no look first.
-
-    It is for statements of plans that are `shaped`.
-    """
-    return (
-        connection.connection is not None
-        and not connection.closed_in_transaction
-        and not connection.execute_wrappers
-        and not connection.force_debug_cursor
-        and not setting("DEBUG")
-        and not connection.needs_rollback
-        and (connection.health_check_done or not connection.health_check_enabled)  # type: ignore[attr-defined]
-        and database_path.is_stock(connection)
-        and database_path.is_stock_raw(connection)
-    )
 
 
 def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:

@@ -33,7 +33,7 @@ def ask(dialogue: Generator[Statement, Sequence[Any], Any]) -> Any:
 def rows(statement: Statement) -> list[Any]:
     """The rows of one statement, on Django's connection."""
     connection = statement.connection or connection_of(statement.using)
-    if statement.plan.shaped and direct.is_open(connection):
+    if statement.plan.shaped and database_path.is_open(connection):
         return direct.rows(statement, connection)
     return direct.rows_by_django(statement, connection)
 
@@ -78,8 +78,8 @@ def exists(self: AnyQuerySet) -> bool:
     if self._result_cache is not None:
         return bool(self._result_cache)
     next(EXISTS.calls)
-    asks = not database_path.has_routers() and COUNTS.holds(type(self)) and direct.is_open(connection_of(self.db))
-    found = ask(existing(self)) if asks else None
+    asks = not database_path.has_routers() and COUNTS.holds(type(self))
+    found = ask(existing(self)) if asks and database_path.is_open(connection_of(self.db)) else None
     return EXISTS.original(self) if found is None else found  # type: ignore[no-any-return]
 
 

@@ -124,7 +124,7 @@ def _objections(field: AnyField, usual: str) -> str:
 
 def _tests(found: list[Any]) -> Iterator[str | None]:
     for validator in found:
-        make = _TESTS.get(type(validator))
+        make = TESTS.get(type(validator))
         yield make(validator) if make else None
 
 
@@ -136,7 +136,7 @@ def _limit(test: str) -> Callable[[Any], str | None]:
     return make
 
 
-_TESTS: Final[dict[type, Callable[[Any], str | None]]] = {
+TESTS: Final[dict[type, Callable[[Any], str | None]]] = {
     validators.MaxValueValidator: _limit("{{v}} > {limit}"),
     validators.MinValueValidator: _limit("{{v}} < {limit}"),
     validators.MaxLengthValidator: _limit("len({{v}}) > {limit}"),
@@ -144,3 +144,4 @@ _TESTS: Final[dict[type, Callable[[Any], str | None]]] = {
     validators.ProhibitNullCharactersValidator: lambda _validator: "'\\0' in {v}",
     ProhibitSurrogateCharactersValidator: lambda _validator: "not {v}.isascii() and SURROGATES.search({v})",
 }
+"""What the validators of the library object to, as Python expressions."""

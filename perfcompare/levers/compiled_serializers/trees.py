@@ -13,7 +13,6 @@ from __future__ import annotations
 import copy
 import inspect
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Model
@@ -22,7 +21,7 @@ from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import is_constant, overriding
+from perfcompare.levers._replacing import MISSING, Comparison, comparison, is_constant, overriding
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
 from perfcompare.levers.compiled_serializers.validation_code import EARLY
 
@@ -42,6 +41,12 @@ _DECIDING: Final = (
     *BUILDING,
     *("_readable_fields", "_get_model_fields", "get_unique_together_constraints", "__getattribute__", "__getattr__"),
 )
+_METHODS: Final = tuple(
+    dict.fromkeys(
+        (*_DECIDING, "fields", "_readable_fields", "_writable_fields", "set_value", "_read_only_defaults", "root")
+    )
+)
+"""What code is generated from, or goes past, for a serializer."""
 _META: Final = ("model", "fields", "exclude", "depth", "extra_kwargs", "read_only_fields")
 _CACHE: Final = "_compiled_serializers"
 
@@ -54,6 +59,8 @@ class Tree:
     """The template of a class's fields."""
 
     signature: tuple[Any, ...]
+    methods: Comparison
+    """Whether its class still has the methods that it was made with."""
     generation: int
     template: dict[str, Any] | None
     """The fields, bound to a parent that is gone; None when each serializer must build its own."""
@@ -90,7 +97,7 @@ def tree_of(serializer: AnySerializer, language: str | None = None) -> Tree:
         trees = {}
         setattr(cls, _CACHE, trees)
     tree: Tree | None = trees.get(language)
-    if tree is None or tree.generation != _generation or tree.signature != signature:
+    if tree is None or tree.generation != _generation or tree.signature != signature or not tree.methods.holds():
         tree = trees[language] = _built(serializer, signature)
     return tree
 
@@ -131,13 +138,10 @@ def _is_settled(cls: type, name: str) -> bool:
     return trust.is_own(cls, name) or is_constant(getattr(cls, name))
 
 
-_of_class: Final = attrgetter("fields", "get_fields", "_readable_fields", "_writable_fields", "_declared_fields")
-
-
-def _signature(cls: type) -> tuple[Any, ...]:
+def _signature(cls: type[AnySerializer]) -> tuple[Any, ...]:
     meta = getattr(cls, "Meta", None)
-    found: tuple[Any, ...] = _of_class(cls)
-    return found if meta is None else (*found, meta, *[getattr(meta, name, None) for name in _META])
+    declared = cls._declared_fields
+    return (declared,) if meta is None else (declared, meta, *[getattr(meta, name, None) for name in _META])
 
 
 def _kept(value: object) -> object:
@@ -157,7 +161,8 @@ def hiding(cls: type[AnySerializer]) -> str | None:
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     cls = type(serializer)
     kept = tuple(map(_kept, signature))
-    tree = Tree(signature=kept, generation=_generation, template=None, shown=None, is_readable=False)
+    methods = comparison((cls, name, getattr(cls, name, MISSING)) for name in _METHODS)
+    tree = Tree(signature=kept, methods=methods, generation=_generation, template=None, shown=None, is_readable=False)
     tree.is_readable = hiding(cls) is None
     if objection(cls) is not None:
         return tree

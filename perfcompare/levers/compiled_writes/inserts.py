@@ -90,7 +90,7 @@ def _inserted(
     if not database_path.inserts(connection):
         return None
     insertion = _insertion(queryset.model, instance, fields, returning, using)
-    if insertion is None or not direct.is_open(connection):
+    if insertion is None or not database_path.is_open(connection):
         return None
     values = [field.pre_save(instance, add=True) for field in fields]
     if not _PLAIN.issuperset(map(type, values)) and any(hasattr(value, "resolve_expression") for value in values):

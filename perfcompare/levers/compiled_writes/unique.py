@@ -136,7 +136,7 @@ def _asked(manager: Any, field_name: str, lookup: str, value: object) -> bool | 
             check = _checks[key] = _compiled(manager, {f"{field_name}__{lookup}": value}, using)
         except EmptyResultSet:  # this value can be nobody's, which says nothing about the next
             return None
-    if check is None or not direct.is_open(connection):
+    if check is None or not database_path.is_open(connection):
         return None
     try:
         plain = check.compared.parameter(value)

@@ -12,7 +12,7 @@ session engine does I/O in its constructor.
 
 from __future__ import annotations
 
-from typing import Any, Final, SupportsIndex
+from typing import Final, SupportsIndex
 
 from perfcompare.core.lever import Lever, Settings
 from perfcompare.levers._versions import DJANGO, PYTHON
@@ -30,19 +30,17 @@ REPLACED: Final = {
 """Django's dotted names and ours."""
 
 
-class Exchanged(list[str]):
-    """MIDDLEWARE with our names, in which those of Django are found: `check --deploy` and packages look for these."""
+class Exchanged(str):
+    """A name of Django's that is imported as ours: whoever looks for it, adds to MIDDLEWARE or takes from it finds it.
 
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or super().__contains__(_ours(name))
+    `import_string` takes a name apart by `rsplit`.
+    """
 
-    def index(self, name: str, *between: SupportsIndex) -> int:
-        """The place of `name`, or of ours for it."""
-        return super().index(name if super().__contains__(name) else _ours(name), *between)
+    __slots__ = ()
 
-
-def _ours(name: Any) -> Any:
-    return REPLACED.get(name, name)
+    def rsplit(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        """The parts of our name."""
+        return REPLACED[self].rsplit(sep, maxsplit)
 
 
 def replace(settings: Settings) -> None:
@@ -51,7 +49,7 @@ def replace(settings: Settings) -> None:
 
     if not works("inline_middleware", LEVER.tested):
         return
-    settings["MIDDLEWARE"] = Exchanged(map(_ours, settings.get("MIDDLEWARE", [])))
+    settings["MIDDLEWARE"] = [Exchanged(name) if name in REPLACED else name for name in settings.get("MIDDLEWARE", [])]
 
 
 LEVER = Lever(

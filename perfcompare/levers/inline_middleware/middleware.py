@@ -29,15 +29,16 @@ _ACALL: Final[Any] = _PRESENT if fingerprint(_PRESENT) == _KNOWN else None
 """Django's function, as long as it is the one that this was made for."""
 _WORKING: Final = Unpatched(
     {
-        SecurityMiddleware: "process_request process_response",
-        SessionMiddleware: "process_request process_response",
-        CommonMiddleware: "process_request process_response should_redirect_with_slash get_full_path_with_slash",
-        CsrfViewMiddleware: "process_request process_response process_view",
-        AuthenticationMiddleware: "process_request",
-        MessageMiddleware: "process_request process_response",
-        XFrameOptionsMiddleware: "process_response get_xframe_options_value",
-        MiddlewareMixin: "__acall__",
-    }
+        SecurityMiddleware: "__acall__ process_request process_response",
+        SessionMiddleware: "__acall__ process_request process_response",
+        CommonMiddleware: "__acall__ process_request process_response should_redirect_with_slash "
+        "get_full_path_with_slash",
+        CsrfViewMiddleware: "__acall__ process_request process_response process_view",
+        AuthenticationMiddleware: "__acall__ process_request",
+        MessageMiddleware: "__acall__ process_request process_response",
+        XFrameOptionsMiddleware: "__acall__ process_response get_xframe_options_value",
+    },
+    absent="process_request process_response",
 )
 """What is called on the event loop: a function of somebody else's, in the place of one, may block."""
 _NOT_FOUND: Final = 404

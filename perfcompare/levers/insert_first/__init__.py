@@ -8,8 +8,9 @@ What it changes
 What it costs
     Refused input is validated twice, and a refused INSERT leaves a gap in the sequence of ids.
 What stays as it is
-    Inside a transaction (ATOMIC_REQUESTS too), where a refused INSERT would end it, for updates, for serializers of
-    many objects, for `lookup="iexact"`, validators with a `filter_queryset` of their own and fields that are not unique
+    Inside a transaction (ATOMIC_REQUESTS too, and one that was begun by hand), where a refused INSERT would end it,
+    where there is a database router, for a database that is not the default one, for updates, for serializers of many
+    objects, for `lookup="iexact"`, validators with a `filter_queryset` of their own and fields that are not unique
     in the database, validators ask first. So they do in adrf's `acreate`.
 When not to use it
     For a serializer whose `create()`, or a view whose `perform_create()`, does something before its INSERT that must

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Collection, Iterator
 from typing import Any, Final, Protocol
 
-from django.db import IntegrityError, connections, router
-from django.db.models import Model
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.db.models import Model, QuerySet
+from django.db.models.manager import BaseManager
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 from rest_framework.mixins import CreateModelMixin
@@ -19,11 +20,13 @@ from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
 from perfcompare.levers._drf.project import views
+from perfcompare.levers._orm import database_path
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
 from perfcompare.levers.insert_first.checks import path_of
 from perfcompare.levers.insert_first.settings import serializers
 
+_ASKING: Final = ("filter_queryset", "exclude_current_instance", "__call__")
 _PUT_OFF: Final = "_insert_first_put_off"
 """Where a serializer keeps the tables that validators have not asked."""
 
@@ -58,8 +61,8 @@ def create(self: _Creates, request: Request, *args: object, **kwargs: object) ->
         if put_off and _was_refused(error, put_off):
             _ask(self, request)
         raise
-    data = serializer.data
-    return Response(data, status=HTTP_201_CREATED, headers=self.get_success_headers(data))
+    headers = self.get_success_headers(serializer.data)  # a copy, which a project may change
+    return Response(serializer.data, status=HTTP_201_CREATED, headers=headers)
 
 
 def _ask(view: _Creates, request: Request) -> None:
@@ -80,14 +83,21 @@ def call(self: UniqueValidator, value: object, serializer_field: Field[Any, Any,
     next(CALL.calls)
     parent: Any = serializer_field.parent
     put_off = getattr(parent, "__dict__", {}).get(_PUT_OFF)
-    if put_off is not None and len(serializer_field.source_attrs) == 1:
-        kind: Any = type(self)
+    if put_off is not None and len(serializer_field.source_attrs) == 1 and trust.is_own(type(self), *_ASKING):
         model = parent.Meta.model
-        table = _table(kind, self.lookup, model, serializer_field.source_attrs[0])
-        if table and self.queryset.model is model and not connections[router.db_for_write(model)].in_atomic_block:
+        table = _table(model, serializer_field.source_attrs[0]) if self.lookup == "exact" else ""
+        if table and self.queryset.model is model and _decides(self.queryset):
             put_off.add(table)
             return
     CALL.original(self, value, serializer_field)
+
+
+def _decides(queryset: QuerySet[Any] | BaseManager[Any]) -> bool:
+    """Whether the INSERT will meet the rows that `queryset` asks for, and leave the session as it is when refused."""
+    if database_path.has_routers() or queryset.db != DEFAULT_DB_ALIAS:
+        return False
+    connection = connections[DEFAULT_DB_ALIAS]
+    return not connection.in_atomic_block and connection.get_autocommit()
 
 
 @functools.lru_cache(maxsize=1024)
@@ -96,11 +106,10 @@ def _is_named(serializer: type) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def _table(validator: type, lookup: str, model: type[Model], name: str) -> str:
-    """The table whose own unique constraint refuses what such a validator asks for; empty when none does."""
-    own = trust.is_own(validator, "filter_queryset", "exclude_current_instance", "__call__")
+def _table(model: type[Model], name: str) -> str:
+    """The table whose own unique constraint refuses a value of the field that is taken; empty when none does."""
     found = next((one for one in model._meta.concrete_fields if one.name == name), None)
-    return str(found.model._meta.db_table) if own and lookup == "exact" and found and found.unique else ""
+    return str(found.model._meta.db_table) if found and found.unique else ""
 
 
 CALL: Final = Replacement(UniqueValidator, "__call__", call, "d116f4e5de58", "bbc43e253641")

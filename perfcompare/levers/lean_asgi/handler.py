@@ -20,6 +20,7 @@ from perfcompare.levers._handling import lifecycle
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.local_data import LocalData
 from perfcompare.levers._handling.refusals import Refusal
+from perfcompare.levers._handling.stock_handlers import new_without_lever, turned_stock
 from perfcompare.levers._replacing import Unpatched
 from perfcompare.levers.lean_asgi import bodies, messages, warm_threads
 from perfcompare.levers.lean_asgi.disconnection import Exchange, Watch
@@ -83,13 +84,13 @@ class LeanASGIHandler(Responding, ASGIHandler):
         super().__init_subclass__(**kwargs)
         cls.sender = cls
 
-    def __new__(cls) -> Any:
+    def __new__(cls, *_args: object, **_kwargs: object) -> Any:
         """Django's own handler, where that is not the one that this one was made for."""
         INSTALLATION.install()
-        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else ASGIHandler()
+        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else new_without_lever(cls)
 
     def __init__(self) -> None:
-        self._stock: ASGIHandler | None = None
+        self._stock: Any = None
         super().__init__()
         self._watch: Watch | None = None
 
@@ -126,9 +127,8 @@ class LeanASGIHandler(Responding, ASGIHandler):
     async def _left_to_stock(self, scope: bodies.Scope, receive: bodies.Receive, send: bodies.Send) -> None:
         next(_SERVED.left)
         if self._stock is None:
-            self._stock = ASGIHandler()
-        stock: Any = self._stock
-        await stock(scope, receive, send)
+            self._stock = turned_stock(self, is_async=True)
+        await self._stock(scope, receive, send)
 
     async def _serve(
         self,

@@ -20,6 +20,7 @@ _CHECKS: Final = (
     *("perform_content_negotiation", "perform_authentication", "check_permissions", "check_throttles"),
     *("determine_version", "get_permissions", "get_throttles", "get_content_negotiator", "get_renderers"),
 )
+_OF_REQUEST: Final = ("user", "_authenticate", "_not_authenticated")
 _TOKEN: Final = ("authenticate", "authenticate_credentials", "get_model")
 PERMISSIONS: Final = frozenset(
     cls.has_permission
@@ -48,7 +49,7 @@ async def is_ready(view: APIView, request: _Request) -> bool:
     cls: Any = type(view)
     if _checking(cls, tuple(view.permission_classes), tuple(view.throttle_classes), view.versioning_class) is not None:
         return False
-    if not all(map(_is_asynchronous, request.authenticators)):
+    if not trust.is_own(type(request), *_OF_REQUEST) or not all(map(_is_asynchronous, request.authenticators)):
         return False
     await _authenticate(request)
     return True

@@ -25,7 +25,11 @@ _remembered: dict[tuple[Any, ...], tuple[int, str]] = {}
 _DECIDING: Final = ("get_accept_list", "filter_renderers", "_get_parsed_accept_list")
 # Their names differ between versions.
 _CALLED: Final = Unpatched(
-    {negotiation: "_MediaType media_type_matches order_by_precedence order_parsed_by_precedence"}, _remembered.clear
+    {
+        negotiation: "_MediaType media_type_matches order_by_precedence order_parsed_by_precedence",
+        Request: "query_params",
+    },
+    _remembered.clear,
 )
 objections: Final = _CALLED.objections
 
@@ -56,8 +60,10 @@ def select_renderer(
 def _is_plain(self: DefaultContentNegotiation, request: Request) -> bool:
     """Whether the header alone decides."""
     parameter = self.settings.URL_FORMAT_OVERRIDE
+    kind: Any = type(request)
     return (
         _CALLED.holds()
+        and kind.query_params is Request.query_params
         and trust.is_own(type(self), *_DECIDING)
         and not (parameter and request.META.get("QUERY_STRING") and request.query_params.get(parameter))
     )

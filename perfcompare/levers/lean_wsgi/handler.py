@@ -22,6 +22,7 @@ from perfcompare.levers._handling.connections import tidy
 from perfcompare.levers._handling.course import course_of
 from perfcompare.levers._handling.logs import would_log
 from perfcompare.levers._handling.resolver import Callables, ResolvesRequests
+from perfcompare.levers._handling.stock_handlers import new_without_lever, turned_stock
 from perfcompare.levers.lean_wsgi.event_loop import on_background_loop
 from perfcompare.levers.lean_wsgi.install import INSTALLATION
 from perfcompare.levers.lean_wsgi.request import LeanWSGIRequest, script_name
@@ -91,13 +92,13 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
         super().__init_subclass__(**kwargs)
         cls.sender = cls
 
-    def __new__(cls) -> Any:
+    def __new__(cls, *_args: object, **_kwargs: object) -> Any:
         """Django's own handler, where that is not the one that this one was made for."""
         INSTALLATION.install()
-        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else WSGIHandler()
+        return super().__new__(cls) if INSTALLATION.parts["handler"].is_active else new_without_lever(cls)
 
     def __init__(self) -> None:
-        self._stock: WSGIHandler | None = None
+        self._stock: Any = None
         self._callable = Callables(lambda view: on_background_loop(view) if iscoroutinefunction(view) else view)
         super().__init__()
 
@@ -130,7 +131,7 @@ class LeanWSGIHandler(ResolvesRequests, WSGIHandler):
     def _left_to_stock(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         next(_SERVED.left)
         if self._stock is None:
-            self._stock = WSGIHandler()
+            self._stock = turned_stock(self)
         return self._stock(environ, start_response)
 
     def adapt_method_mode(self, is_async: bool, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -14,7 +14,7 @@ anything while the default cache is one that processes do not share (LocMemCache
 
 How stale can it be:
 - not at all in the process that writes: every statement that Django's cursor sends is looked at for the tables of
-  tokens and users, raw SQL too;
+  tokens and users, and of what the database may delete users with (`DO_NOTHING`, `DB_CASCADE`), raw SQL too;
 - in other processes up to `poll_s` (1 s): a write changes a mark in the default cache, and each process looks at it
   that often; the cache must be one that processes share;
 - up to `ttl_s` (30 s) after a write past Django (another program, a trigger, a function, a cursor of the

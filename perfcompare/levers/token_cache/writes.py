@@ -5,6 +5,7 @@ send none, or send them for another class. All of them pass Django's cursor."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
+from django.db.models import CASCADE, PROTECT, RESTRICT, SET_DEFAULT, SET_NULL, Model
 
 from perfcompare.levers._orm.sessions import may_last
 from perfcompare.levers._replacing import Replacement
@@ -20,6 +21,8 @@ from perfcompare.levers.token_cache.memory import Memory
 
 memory: Final = Memory()
 _tables: Final[set[str]] = set()
+_SEEN: Final = (CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT)
+"""What Django does by statements of its own when a row is deleted; the rest may be the database's work."""
 _changed: Final[dict[str, str]] = {}
 """The statement that may have changed whose rows a session sees, for each alias."""
 
@@ -30,10 +33,24 @@ def models() -> tuple[type[Model], ...]:
 
 
 def watch() -> None:
-    """Begin to look for their tables, and those of the models that they inherit from."""
+    """Begin to look for their tables, and for others whose rows take theirs along."""
     _changed.clear()
-    for model in models():
-        _tables.update(one._meta.db_table for one in (model, *model._meta.all_parents))
+    _tables.clear()
+    waiting: list[type[Model]] = [*models()]
+    while waiting:
+        model = waiting.pop()
+        if model._meta.db_table not in _tables:
+            _tables.add(model._meta.db_table)
+            waiting += _above(model)
+
+
+def _above(model: type[Model]) -> Iterator[Any]:
+    """What `model` inherits from, and what the database may delete it with: Django's collector would not see it."""
+    yield from model._meta.all_parents
+    fields: tuple[Any, ...] = model._meta.concrete_fields
+    for field in fields:
+        if field.remote_field is not None and field.remote_field.on_delete not in _SEEN:
+            yield field.remote_field.model
 
 
 def forget_tables() -> None:
@@ -52,6 +69,8 @@ def _is_write(sql: object) -> bool:
         return True
     if ";" not in sql:
         word = sql[:6] if sql[:6].isupper() else sql.lstrip()[:6].upper()
+        if word == "TRUNCA":  # takes other tables along
+            return True
         if word == "SELECT" or (word == "INSERT" and "ON CONFLICT" not in sql.upper()):
             return False
     return any(table in sql for table in _tables)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from perfcompare.levers._handling.connections import tidy
@@ -65,3 +65,20 @@ def test_a_patched_way_is_taken(name: str, is_own: bool, kept: Any, monkeypatch:
     tidy(reset=False, close=True)
     monkeypatch.undo()
     assert set(calls) == {name}  # of each connection that is open
+
+
+@pytest.mark.parametrize("name", ["all", "__iter__", "__getitem__"])
+def test_who_walks_through_the_connections_in_another_way_is_asked(
+    kept: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = type(connections)
+    stock, asked = getattr(handler, name), []
+
+    def patched(self: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(args)
+        return stock(self, *args, **kwargs)
+
+    tidy(reset=False, close=True)
+    monkeypatch.setattr(handler, name, patched)
+    tidy(reset=False, close=True)
+    assert asked

@@ -63,7 +63,12 @@ def cors(get_response: Any) -> Any:
     return middleware
 
 
+def failing(request: Any) -> HttpResponse:
+    raise PermissionError("not here")
+
+
 urlpatterns = [
+    path("failing", failing),
     path("unread", unread),
     path("aunread", aunread),
     path("echo", echo),
@@ -212,31 +217,43 @@ PATCHES: dict[str, tuple[Any, str]] = {
     "the URLconf": (base, "set_urlconf"),
     "the view": (BaseHandler, "make_view_atomic"),
 }
-OWN = {"asgi": (asgi.ASGIHandler, "handle"), "wsgi": (wsgi.WSGIHandler, "__call__")}
+OF_ONE: dict[str, dict[str, tuple[Any, str]]] = {
+    "the handler": {"asgi": (asgi.ASGIHandler, "handle"), "wsgi": (wsgi.WSGIHandler, "__call__")},
+    "what the handler inherits": {
+        "asgi": (asgi.ASGIHandler, "resolve_request"),
+        "wsgi": (wsgi.WSGIHandler, "resolve_request"),
+    },
+    "closing the request": {"asgi": (asgi.ASGIRequest, "close"), "wsgi": (wsgi.WSGIRequest, "close")},
+}
 
 
-@pytest.mark.parametrize("case", [*PATCHES, "the handler"])
+def _patched_by(case: str, stock: Any) -> tuple[Any, str]:
+    return PATCHES.get(case) or OF_ONE[case]["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+
+
+@pytest.mark.parametrize("case", [*PATCHES, *OF_ONE])
 def test_with_a_patch_that_came_before_djangos_handler_serves(
     kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lean, stock, ask, installation = kind
-    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    owner, name = _patched_by(case, stock)
     installation.uninstall()
+    said = "has been replaced" if name in vars(owner) else "exists here"
     monkeypatch.setattr(owner, name, _patched_call(getattr(owner, name)))
 
     made = lean()
 
     assert type(made) is stock
     assert ask(made, "/unread")[0] == 200
-    assert f"{name} has been replaced" in installation.parts["handler"].reasons[0].sentence
+    assert f"{name} {said}" in installation.parts["handler"].reasons[0].sentence
 
 
-@pytest.mark.parametrize("case", [*(case for case in PATCHES if case != "the middleware"), "the handler"])
+@pytest.mark.parametrize("case", [*(case for case in PATCHES if case != "the middleware"), *OF_ONE])
 def test_a_patch_that_comes_later_is_called_and_gone_when_it_goes(
     kind: Any, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lean, stock, ask, installation = kind
-    owner, name = PATCHES.get(case) or OWN["asgi" if stock is asgi.ASGIHandler else "wsgi"]
+    owner, name = _patched_by(case, stock)
     handler = lean()
     assert ask(handler, "/unread")[0] == 200
     assert [*installation.parts["handler"].objections] == []
@@ -305,3 +322,87 @@ def test_who_wraps_the_making_of_an_application_has_wrapped_it(monkeypatch: pyte
         installation.uninstall()
         installation.install()
         assert made() != "wrapped"
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_who_hears_of_exceptions_hears_of_them(kind: Any, own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As APMs do: Django asks that method also where no middleware has a word about exceptions."""
+    lean, stock, ask, _ = kind
+    heard: list[str] = []
+    asked: Any = BaseHandler.process_exception_by_middleware
+
+    def hear(self: Any, exception: Exception, request: Any) -> Any:
+        heard.append(str(exception))
+        return asked(self, exception, request)
+
+    handler = lean()
+    with override_settings(DEBUG_PROPAGATE_EXCEPTIONS=False):
+        ask(handler, "/failing")
+        monkeypatch.setattr(stock if own else BaseHandler, "process_exception_by_middleware", hear)
+        assert ask(handler, "/failing")[0] == 500
+    assert heard == ["not here"]
+
+
+def _own(lean: type[Any]) -> type[Any]:
+    """A project's handler, which says what it was given, and overrides what both courses call."""
+
+    class Own(lean):  # type: ignore[misc]
+        def __init__(self, said: str) -> None:
+            self.said = said
+            super().__init__()
+
+        def load_middleware(self, **given: Any) -> None:
+            super().load_middleware(**given)
+            self.loaded = True
+
+        def make_view_atomic(self, view: Any) -> Any:
+            def viewed(request: Any) -> Any:
+                response = made(request)
+                response["X-Own"] = f"{self.said} {self.loaded} {type(request).__name__} {type(self).__name__}"
+                return response
+
+            made = super().make_view_atomic(view)
+            return viewed
+
+    return Own
+
+
+def _named_senders(ask: Ask, handler: Any) -> tuple[Answer, list[Any]]:
+    called: list[Any] = []
+
+    def receive(sender: Any, **_named: Any) -> None:
+        called.append(sender)
+
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(receive)
+    try:
+        return ask(handler, "/unread"), called
+    finally:
+        for signal in (signals.request_started, signals.request_finished):
+            signal.disconnect(receive)
+
+
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_a_projects_own_handler_is_itself_on_djangos_course(
+    kind: Any, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lean, stock, ask, installation = kind
+    own = _own(lean)
+    patched = _patched_call(vars(base)["log_response"])
+    (_, expected, _), _ = _named_senders(ask, _own(stock)("it"))
+    if when == "before":
+        installation.uninstall()
+        monkeypatch.setattr(base, "log_response", patched)
+        handler = own("it")
+    else:
+        handler = own("it")
+        monkeypatch.setattr(base, "log_response", patched)
+    before = [one.tally.read() for one in installation.parts.values()]
+
+    (status, headers, _), senders = _named_senders(ask, handler)
+
+    assert isinstance(handler, own)
+    assert (status, headers) == (200, expected)
+    assert senders == [own, own]
+    if when == "later":
+        assert [one.tally.read() for one in installation.parts.values()] != before

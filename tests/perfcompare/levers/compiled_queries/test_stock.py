@@ -11,7 +11,7 @@ from django import VERSION
 from django.db import ProgrammingError, connection, connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.postgresql.base import Cursor, DatabaseWrapper
 from django.db.backends.postgresql.compiler import SQLCompiler
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
@@ -24,6 +24,7 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
 from django.db.utils import DatabaseErrorWrapper
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils.connection import BaseConnectionHandler
 
 from perfcompare import levers
@@ -77,6 +78,7 @@ PATCHES: list[tuple[type[Any], str]] = [
     (Func, "as_sql"),
     (psycopg.Cursor, "fetchone"),
     (psycopg.Cursor, "fetchmany"),
+    *((Cursor, name) for name in ("__init__", "execute", "fetchone", "fetchmany", "close")),  # of psycopg's own
     (DatabaseErrorWrapper, "__exit__"),
     (BaseDatabaseOperations, "_get_limit_offset_params"),
     (BaseDatabaseOperations, "check_expression_support"),
@@ -108,6 +110,18 @@ def test_a_patched_method_is_called_as_by_django(
         _ask()
 
     assert seen == expected != []
+
+
+@pytest.mark.parametrize("lookups", [["posts"], ["posts__author"]], ids=str)
+def test_who_sees_the_statements_of_a_prefetch_sees_djangos(lookups: list[str]) -> None:
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            list(User.objects.order_by("id").prefetch_related(*lookups))
+        return [one["sql"] for one in captured.captured_queries]
+
+    expected = statements()
+    with applied():
+        assert statements() == expected
 
 
 @pytest.mark.usefixtures("compiled")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.validators import BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -22,7 +23,8 @@ from rest_framework import serializers
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers.compiled_serializers import premises, trees
-from tests.perfcompare.levers.compiled_serializers.conftest import both
+from tests.perfcompare.levers.compiled_serializers.conftest import both, compiled
+from users.models import User
 
 UTC = datetime.UTC
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
@@ -520,6 +522,66 @@ def test_a_patch_of_drf_is_called_for_input_whenever_it_comes(
     PATCHED.clear()
 
     monkeypatch.setattr(serializers.CharField, name, _around(vars(serializers.CharField)[name]))
+
+    assert cls(data={"constant": "a"}).is_valid()
+    assert PATCHED
+
+
+@pytest.mark.parametrize(
+    "name", ["build_field", "build_standard_field", "get_extra_kwargs", "set_value", "_read_only_defaults"]
+)
+def test_a_method_that_a_serializer_class_gets_later_is_called(
+    lever: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Named(serializers.ModelSerializer[User]):
+        class Meta:
+            model = User
+            fields = ("name",)
+
+    assert Named(data={"name": "Ada"}).is_valid()
+    PATCHED.clear()
+
+    monkeypatch.setattr(Named, name, _around(getattr(Named, name)), raising=False)
+
+    assert Named(data={"name": "Ada"}).is_valid()
+    assert PATCHED
+    monkeypatch.undo()
+    PATCHED.clear()
+    assert Named(data={"name": "Ada"}).is_valid()
+    assert not PATCHED
+
+
+@pytest.mark.parametrize("owner", [BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator], ids=str)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_patch_of_a_validator_is_called_whenever_it_comes(
+    owner: Any, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def patch() -> None:
+        monkeypatch.setattr(owner, "__call__", _around(owner.__call__))
+
+    cls = _tricky(constant=serializers.CharField(max_length=9))
+    PATCHED.clear()
+    if before:
+        patch()
+    with compiled():
+        assert cls(data={"constant": "a"}).is_valid()
+        if not before:
+            assert not PATCHED
+            patch()
+            assert cls(data={"constant": "a"}).is_valid()
+    assert PATCHED
+
+
+@pytest.mark.parametrize("owner", [serializers.Field, serializers.CharField], ids=str)
+@pytest.mark.parametrize("name", ["get_validators", "get_default", "bind", "validate_empty_values"])
+def test_an_inherited_method_that_a_class_of_fields_gets_later_is_called(
+    lever: None, owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls = _tricky(constant=serializers.CharField(), given=serializers.CharField(default="d"))
+    assert cls(data={"constant": "a"}).is_valid()
+    PATCHED.clear()
+
+    monkeypatch.setattr(owner, name, _around(getattr(owner, name)))
 
     assert cls(data={"constant": "a"}).is_valid()
     assert PATCHED

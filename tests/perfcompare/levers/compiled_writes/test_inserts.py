@@ -53,6 +53,18 @@ def test_a_second_row_uses_the_same_statement(short_ways: list[str]) -> None:
     assert second.pk > first.pk
 
 
+def test_what_a_field_does_before_saving_is_asked_as_django_asks(
+    short_ways: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = User._meta.get_field("name")
+    monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
+
+    user = User.objects.create_user("a@example.com", "A")
+
+    assert short_ways
+    assert User.objects.get(pk=user.pk).name == "A True"
+
+
 def test_a_field_that_takes_the_connection_by_name_alone_is_saved(short_ways: list[str]) -> None:
     class Named(models.CharField):  # type: ignore[type-arg]
         def get_db_prep_save(self, value: Any, *, connection: Any) -> Any:  # type: ignore[override]

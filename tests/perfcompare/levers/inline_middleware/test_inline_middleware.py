@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -71,7 +72,7 @@ def test_check_deploy_says_what_it_says_of_djangos(without: str | None) -> None:
     given = [name for name in DJANGO_MIDDLEWARE if name != without]
     exchanged: dict[str, Any] = {"MIDDLEWARE": given}
     inline_middleware.LEVER.settings(exchanged)
-    assert not {*given} & {*exchanged["MIDDLEWARE"]}
+    assert {*map(import_string, given)}.isdisjoint(map(import_string, exchanged["MIDDLEWARE"]))
 
     said = []
     for middleware in (given, exchanged["MIDDLEWARE"]):
@@ -147,8 +148,26 @@ def test_other_middleware_keep_their_places() -> None:
     settings: dict[str, Any] = {"MIDDLEWARE": ["first.First", DJANGO_MIDDLEWARE[0], "last.Last"]}
     given = settings["MIDDLEWARE"]
     inline_middleware.LEVER.settings(settings)
-    assert settings["MIDDLEWARE"] == ["first.First", inline_middleware.REPLACED[DJANGO_MIDDLEWARE[0]], "last.Last"]
-    assert given[1] == DJANGO_MIDDLEWARE[0]
+    assert settings["MIDDLEWARE"] == given == ["first.First", DJANGO_MIDDLEWARE[0], "last.Last"]
+    assert import_string(settings["MIDDLEWARE"][1]) is not import_string(given[1])
+
+
+CHANGES: dict[str, Any] = {
+    "a copy": list,
+    "a longer list": lambda names: [*names, "own.Own"],
+    "one less": lambda names: [name for name in names if name != DJANGO_MIDDLEWARE[0]],
+    "a pickle": lambda names: pickle.loads(pickle.dumps(names)),  # noqa: S301 - our own
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_who_changes_the_list_has_changed_it_and_the_rest_is_still_ours(change: str) -> None:
+    stock, ours = (CHANGES[change](one["MIDDLEWARE"]) for one in (STOCK, OURS))
+
+    assert ours == stock
+    assert repr(ours) == repr(stock)
+    assert DJANGO_MIDDLEWARE[1] in ours
+    assert import_string(ours[ours.index(DJANGO_MIDDLEWARE[1])]) is not import_string(DJANGO_MIDDLEWARE[1])
 
 
 class WaitingConverter:
@@ -191,6 +210,30 @@ def test_another_way_of_middleware_is_taken_as_it_is(monkeypatch: pytest.MonkeyP
     with override_settings(**OURS):
         assert async_to_sync(AsyncClient().get)("/plain").status_code == 200
     assert len(seen) == len(DJANGO_MIDDLEWARE)
+
+
+@pytest.mark.parametrize("middleware", DJANGO_MIDDLEWARE)
+@pytest.mark.parametrize("name", ["__acall__", "process_request", "process_response"])
+def test_what_a_middleware_gets_later_runs_where_django_runs_it(
+    middleware: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cls: Any = import_string(middleware)
+    stock = getattr(cls, name, lambda _self, *given: given[1] if given[1:] else None)
+    seen: list[bool] = []
+
+    def patched(self: Any, *given: Any) -> Any:
+        seen.append(_is_on_a_loop())
+        return stock(self, *given)
+
+    answers = []
+    for settings in (STOCK, OURS):
+        with override_settings(**settings), monkeypatch.context() as patching:
+            client = AsyncClient()
+            async_to_sync(client.get)("/plain")
+            patching.setattr(cls, name, patched, raising=False)
+            answers.append((async_to_sync(client.get)("/plain").status_code, [*seen]))
+            seen.clear()
+    assert answers[0] == answers[1] == (200, [name == "__acall__"])
 
 
 def test_a_middleware_is_called_as_djangos_is() -> None:

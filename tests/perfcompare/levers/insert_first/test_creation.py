@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, router, transaction
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
@@ -128,6 +128,59 @@ def test_inside_a_transaction_it_asks_first() -> None:
 
     assert free[2] == ["SELECT", "INSERT"]
     assert (taken[0], taken[2]) == (422, ["SELECT"])
+
+
+def test_in_a_transaction_that_was_begun_by_hand_it_asks_first() -> None:
+    connection.set_autocommit(False)
+    try:
+        assert _asked(_UserSerializer, {"name": "A", "email": "taken@example.com"})[0] == 422
+    finally:
+        connection.rollback()
+        connection.set_autocommit(True)
+
+
+class _Router:
+    """Counts who asks where to write."""
+
+    asked = 0
+
+    def db_for_write(self, model: Any, **_hints: Any) -> None:
+        if model is User:
+            _Router.asked += 1
+
+
+def test_a_router_is_asked_as_often_as_by_drf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router, "routers", [_Router()])
+
+    def asked(email: str) -> int:
+        before = _Router.asked
+        _asked(_UserSerializer, {"name": "A", "email": email})
+        return _Router.asked - before
+
+    own = asked("a@example.com")
+    INSTALLATION.uninstall()
+    assert asked("b@example.com") == own
+
+
+def test_a_validator_that_is_patched_later_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _asked(_UserSerializer, {"name": "A", "email": "a@example.com"})[2] == ["INSERT"]
+    stock = UniqueValidator.filter_queryset
+    monkeypatch.setattr(UniqueValidator, "filter_queryset", lambda *given: stock(*given))
+
+    assert _asked(_UserSerializer, {"name": "A", "email": "b@example.com"})[2] == ["SELECT", "INSERT"]
+
+
+def test_what_a_view_does_to_the_data_of_its_headers_is_not_in_the_answer() -> None:
+    class View(CreateAPIView[User]):
+        queryset = User.objects.all()
+        serializer_class = _UserSerializer
+
+        def get_success_headers(self, data: Any) -> dict[str, str]:
+            return {"Location": data.pop("name")}
+
+    response = View.as_view()(APIRequestFactory().post("/", {"name": "A", "email": "a@example.com"}, format="json"))
+
+    assert (response.data, response["Location"]) == ({"name": "A", "email": "a@example.com"}, "A")
 
 
 def test_a_lookup_that_is_not_the_constraints_asks_first() -> None:

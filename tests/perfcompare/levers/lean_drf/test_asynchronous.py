@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from adrf import generics
 from adrf import views as adrf_views
+from adrf.requests import AsyncRequest
 from adrf.serializers import ModelSerializer
 from adrf.views import APIView
 from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
@@ -18,6 +19,7 @@ from rest_framework import authentication, exceptions, pagination, permissions, 
 from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from perfcompare.levers.lean_drf import initial
 from tests.perfcompare.levers.lean_drf.conftest import lean
@@ -441,3 +443,33 @@ def test_an_attribute_of_requests_that_is_patched_is_asked(monkeypatch: pytest.M
         monkeypatch.setattr(Request, "__getattr__", patched)
         assert (request.method, request.headers.get("x"), request.path) == ("GET", None, "/")
     assert asked == ["method", "headers", "path"]
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize("owner", [Request, AsyncRequest], ids=str)
+@pytest.mark.parametrize("name", ["_authenticate", "query_params", "user"])
+def test_what_a_request_is_asked_is_asked_whenever_it_was_patched(
+    owner: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    original = getattr(owner, name)
+    get: Any = original.fget if isinstance(original, property) else original
+    monkeypatch.setattr(api_settings, "URL_FORMAT_OVERRIDE", "format")
+
+    def patched(self: Any) -> Any:
+        asked.append(name)
+        return get(self)
+
+    def count() -> int:
+        asked.clear()
+        _answer(View, "Token KEY")
+        return len(asked)
+
+    with lean():
+        _answer(View, "Token KEY")
+    setter = original.fset if isinstance(original, property) else None
+    monkeypatch.setattr(owner, name, property(patched, setter) if isinstance(original, property) else patched)
+    expected = bool(count())
+    with lean():
+        count()  # what is remembered is remembered now
+        assert bool(count()) == expected

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
+from perfcompare.levers._orm.plans import plans
 from perfcompare.levers.native_async import creation, errors
 from perfcompare.levers.native_async.inserts import Form
 from perfcompare.levers.native_async.types import UnsupportedError
@@ -36,6 +37,19 @@ def test_a_created_row_is_the_one_that_django_would_make(run: Run[Any]) -> None:
     found = User.objects.get(id=user.id)
     assert {**vars(found), "_state": None} == {**vars(user), "_state": None}
     assert (user._state.adding, user._state.db) == (False, "default")
+
+
+@pytest.mark.usefixtures("_natively")
+def test_what_a_field_does_before_saving_is_asked_as_django_asks(
+    run: Run[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = User._meta.get_field("name")
+    monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
+
+    monkeypatch.setattr(plans, "remember", True)
+    for name in ("Ada", "Grace"):  # the statement of the first is kept for the second
+        user = run(User.objects.acreate(name=name, email=f"{name}@created.example"))
+        assert User.objects.get(id=user.id).name == f"{name} True"
 
 
 @pytest.mark.usefixtures("_natively")

@@ -12,6 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import Cursor
 from django.db.backends.signals import connection_created
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_init
@@ -63,6 +64,23 @@ def test_by_itself_everything_is_asked_natively(run: Run[Any], natively: list[st
     run(_ask())
 
     assert len(natively) == 6
+
+
+@pytest.mark.parametrize("name", ["__init__", "execute", "fetchmany", "close"])
+def test_what_djangos_cursors_get_later_is_a_reason(
+    run: Run[Any], natively: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock, asked = getattr(Cursor, name), []
+
+    def patched(*args: Any, **kwargs: Any) -> Any:
+        asked.append(args)
+        return stock(*args, **kwargs)
+
+    monkeypatch.setattr(Cursor, name, patched)
+    run(_ask())
+
+    assert natively == []
+    assert asked
 
 
 def test_a_receiver_that_prepares_connections_is_a_reason(run: Run[Any], natively: list[str]) -> None:

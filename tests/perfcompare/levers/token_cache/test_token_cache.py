@@ -49,6 +49,39 @@ def _afind(key: str = "k" * 40) -> Token:
     return async_to_sync(Token.objects.select_related("user").aget)(key=key)
 
 
+def _watch_what_is_above_users(on_delete: Any) -> list[str]:
+    """Look for writes, with models that users would belong to by keys of that kind; the tables of these models."""
+    with isolate_apps("users"):
+
+        class Country(models.Model):
+            class Meta:
+                app_label, db_table = "users", "far_above"
+
+        class Company(models.Model):
+            country = models.ForeignKey(Country, on_delete)
+
+            class Meta:
+                app_label, db_table = "users", "above"
+
+        key: Any = models.ForeignKey(Company, on_delete)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(User._meta, "concrete_fields", (*User._meta.concrete_fields, key))
+        writes.watch()
+    return [Company._meta.db_table, Country._meta.db_table]
+
+
+@pytest.mark.parametrize("on_delete", ["DO_NOTHING", "DB_CASCADE"])  # the latter since Django 6.1
+def test_what_the_database_deletes_users_with_is_a_write(on_delete: str) -> None:
+    tables = _watch_what_is_above_users(getattr(models, on_delete, models.DO_NOTHING))
+    assert all(writes._is_write(f"DELETE FROM {table}") for table in tables)  # noqa: S608 - nobody runs it
+
+
+def test_what_django_deletes_users_with_is_a_write_when_it_deletes_users() -> None:
+    tables = _watch_what_is_above_users(models.CASCADE)
+    assert not any(writes._is_write(f"DELETE FROM {table}") for table in tables)  # noqa: S608 - nobody runs it
+    assert writes._is_write(f"TRUNCATE {tables[0]} CASCADE")
+
+
 @pytest.mark.parametrize("find", [_find, _afind])
 def test_a_known_token_takes_no_statement(
     token: Token, django_assert_num_queries: DjangoAssertNumQueries, find: Any
