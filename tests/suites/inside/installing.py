@@ -100,7 +100,7 @@ def _exchange_middleware(levers: Sequence[str]) -> None:
             if lever == "inline_middleware":
                 declared(lever).settings(settings)
         exchanged = settings["MIDDLEWARE"][0]
-        if exchanged != name:
+        if exchanged is not name:  # it is still called so
             called(f"inline_middleware: {name}")
         return load(exchanged)
 
