@@ -45,6 +45,11 @@ class LocalData:
         """The names and values that are set; None when this version of asgiref keeps them elsewhere: then ask it."""
         return None if self._variable is None else held(self._variable)
 
+    @property
+    def changes_in_place(self) -> bool:
+        """Whether values are changed for all contexts that have them from the same one: with asgiref before 3.12."""
+        return _Storage is None
+
     def own(self) -> None:
         """Let what is set from now on be set in this context alone, also with asgiref before 3.12."""
         values = None if self._any is None else self._any.get(None)

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from types import MethodType
 from typing import Any, Final, Self, TypeVar, cast
 
 from asgiref.sync import AsyncToSync, iscoroutinefunction, markcoroutinefunction
@@ -43,19 +44,30 @@ _CALLS_SYNCHRONOUS: Final = VERSION >= (6, 1)
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
+class _Lean:
+    """A method of Django's cache API, while the way of stock's is stock's. Otherwise stock's own method is found, since
+    some ask whether a cache has another one than BaseCache (since Django 6.1 all asynchronous ones do)."""
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        takes = frozenset(inspect.signature(method).parameters)
+        most = len(takes) - 1
+
+        @functools.wraps(method)
+        def call(self: CachedBytes, *args: object, **kwargs: object) -> Any:
+            if len(args) <= most and (not kwargs or takes >= kwargs.keys()):
+                return method(self, *args, **kwargs)
+            return getattr(self.as_stock, call.__name__)(*args, **kwargs)  # it takes more than Django gives
+
+        self._call: Any = markcoroutinefunction(call) if iscoroutinefunction(method) else call
+
+    def __get__(self, cache: CachedBytes | None, _owner: type | None = None) -> Any:
+        if cache is None:
+            return self._call
+        return MethodType(self._call, cache) if cache._way.holds() else getattr(cache.as_stock, self._call.__name__)
+
+
 def _lean(method: Method) -> Method:
-    """A method of Django's cache API, for the arguments that Django gives it, while the way of stock's is stock's."""
-    stock: Any = method  # of which the stubs of `inspect` know less
-    name, takes = stock.__name__, frozenset(inspect.signature(stock).parameters)
-    most = len(takes) - 1
-
-    @functools.wraps(stock)
-    def call(self: CachedBytes, *args: object, **kwargs: object) -> Any:
-        if len(args) <= most and (not kwargs or takes >= kwargs.keys()) and self._way.holds():
-            return stock(self, *args, **kwargs)
-        return getattr(self.as_stock, name)(*args, **kwargs)
-
-    return cast("Method", markcoroutinefunction(call) if iscoroutinefunction(stock) else call)
+    return cast("Method", _Lean(method))
 
 
 class CachedBytes(BaseCache):

@@ -152,6 +152,8 @@ class LeanASGIHandler(Responding, ASGIHandler):
             vars(request)["refusal"] = given
         response: Response | None = None
         before = contextvars.copy_context()  # costs less than looking for an executor, which is rarely there
+        if _EXECUTORS.changes_in_place:
+            _EXECUTORS.own()  # or that one would change too
         watch.add(exchange)
         try:
             response = await self.run_get_response(request)

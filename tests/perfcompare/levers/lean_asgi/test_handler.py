@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from asgiref.sync import SyncToAsync
+from asgiref.sync import AsyncToSync, SyncToAsync
 from django.core.exceptions import BadRequest
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.signals import request_finished, request_started
@@ -238,6 +238,7 @@ async def test_a_client_that_leaves_between_a_synchronous_middleware_and_the_vie
         "headers": (),
     }
     request_finished.connect(finished)
+    AsyncToSync.executors.current = None  # with asgiref before 3.12 contexts share the values that are there
     try:
         with override_settings(
             ROOT_URLCONF="tests.perfcompare.levers.views", MIDDLEWARE=[f"{__name__}.{_synchronous.__name__}"]
