@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -28,6 +28,8 @@ from django.db.models.lookups import Exact, IntegerFieldExact, Lookup
 from perfcompare.levers._orm.own_code import is_own_function
 from perfcompare.levers._replacing import MISSING, comparison
 
+Passes = Callable[[Any], bool]
+
 _NONE: Final = types.NoneType
 _TYPES: Final[dict[Any, tuple[Any, frozenset[type]]]] = {
     CharField.get_prep_value: (CharField.to_python, frozenset({str, _NONE})),
@@ -40,9 +42,10 @@ _OF_DATES: Final = frozenset(
 )
 """Of a null date nothing is made, by PostgreSQL's operations neither; others look at the value."""
 
-_METHODS: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
-_MOMENTS: Final[dict[str, Any]] = {
-    name: one for name in _METHODS if is_own_function(one := getattr(DateTimeField, name))
+_PREPARING: Final = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+_METHODS: Final = ("pre_save", *_PREPARING)
+_OF_MOMENTS: Final[dict[str, Any]] = {
+    name: one for name in _PREPARING if is_own_function(one := getattr(DateTimeField, name))
 }
 PRE_SAVES: Final = frozenset(
     filter(is_own_function, (Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save))
@@ -120,15 +123,20 @@ def has_placeholder(field: object) -> bool:
     return hasattr(field, "get_placeholder") or hasattr(field, "get_placeholder_sql")
 
 
-def is_moment(value: object) -> bool:
-    """Whether it is a time with a zone, which Django gives to PostgreSQL as it is where `takes_moments`."""
+def passes(field: Field[Any, Any]) -> Passes:
+    """Tells of a value whether `field.get_db_prep_save` gives PostgreSQL the very same; it may say no too often.
+
+    That is known of Django's own fields and of subclasses that prepare values as these do.
+    """
+    cls = type(field)
+    unchanged = types_of(cls)
+    moments = all(getattr(cls, name) is _OF_MOMENTS.get(name) for name in _PREPARING)
+    return lambda value: type(value) in unchanged or (moments and _is_moment(value))
+
+
+def _is_moment(value: object) -> bool:
+    """Whether it is a time with a zone, which a DateTimeField gives to PostgreSQL as it is."""
     return type(value) is datetime.datetime and value.utcoffset() is not None
-
-
-def takes_moments(cls: type[Field[Any, Any]]) -> bool:
-    """Whether the fields of that class save times as a DateTimeField does."""
-    names = _METHODS[1:]
-    return issubclass(cls, DateTimeField) and all(getattr(cls, name) is _MOMENTS.get(name) for name in names)
 
 
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:

@@ -18,7 +18,7 @@ from django.db.models import ForeignKey, Model
 from django.db.models.sql.compiler import SQLCompiler
 
 from perfcompare.levers._orm import database_path
-from perfcompare.levers._orm.database_wrapper import connection_of, on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.own_code import is_own_query
 from perfcompare.levers._orm.placeholders import numbered
@@ -170,7 +170,7 @@ def statement_for(queryset: AnyQuerySet) -> Statement | None:
     """
     query, using = query_of(queryset), queryset.db
     looping = on_loop()
-    wrapper = sample_of(using) if looping else connection_of(using)
+    wrapper = wrapper_of(using)
     if query.combinator or query.select_for_update or query.explain_info or not is_known(queryset, wrapper):
         return None
     low, high = query.low_mark, query.high_mark

@@ -15,7 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm import database_path, deferred
-from perfcompare.levers._orm.database_wrapper import connection_of, on_loop, sample_of, wrapper_of
+from perfcompare.levers._orm.database_wrapper import on_loop, sample_of, wrapper_of
 from perfcompare.levers._orm.deferred import query_of, shape_of_queryset
 from perfcompare.levers._orm.full_results import load, prefetch
 from perfcompare.levers._orm.own_code import are_plain, is_own_query
@@ -122,7 +122,7 @@ def _remembered_get(queryset: AnyQuerySet, kwargs: Mapping[str, Any]) -> Stateme
         return None
     using = queryset.db
     looping = on_loop()
-    connection = sample_of(using) if looping else connection_of(using)
+    connection = wrapper_of(using)
     shaped = shape_of(query) if is_known(queryset, connection) else None
     if shaped is None:
         return None

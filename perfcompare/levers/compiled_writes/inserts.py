@@ -40,8 +40,8 @@ _PLAIN: Final = frozenset(
 class _Insertion:
     using: str
     plan: Plan
-    unchanged: tuple[tuple[frozenset[type], bool], ...]
-    """For each field, the types of the values that it saves as they are, and whether it does so with times."""
+    passes: tuple[plain.Passes, ...]
+    """For each field, which values it saves as they are."""
     converters: dict[int, Any]
     kept: tuple[Any, ...]
     """The fields, so that the numbers in the key are not given out anew."""
@@ -97,10 +97,8 @@ def _inserted(
         return None
     parameters = tuple(
         [
-            value
-            if type(value) in types or (moments and plain.is_moment(value))
-            else field.get_db_prep_save(value, connection=connection)
-            for field, value, (types, moments) in zip(fields, values, insertion.unchanged, strict=True)
+            value if passes(value) else field.get_db_prep_save(value, connection=connection)
+            for field, value, passes in zip(fields, values, insertion.passes, strict=True)
         ]
     )
     if not _PLAIN.issuperset(map(type, parameters)):
@@ -153,12 +151,12 @@ def _compiled(
     plan = Plan(sql=sql, slots=len(fields), compiler=compiler, shaped=True)
     columns = [field.get_col(query.get_meta().db_table) for field in returning]
     kept = (tuple(fields), tuple(returning))
-    unchanged = tuple((plain.types_of(cls), plain.takes_moments(cls)) for cls in map(type, fields))
+    passes = tuple(map(plain.passes, fields))
     converters = compiler.get_converters(columns)
     return _Insertion(
         using=using,
         plan=plan,
-        unchanged=unchanged,
+        passes=passes,
         kept=kept,
         converters=converters,
         premises=Premises((model, *model._meta.all_parents)),

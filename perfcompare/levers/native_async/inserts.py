@@ -15,7 +15,6 @@ from perfcompare.levers._orm.database_wrapper import wrapper_of
 from perfcompare.levers._orm.placeholders import numbered
 from perfcompare.levers._orm.plans import plans
 from perfcompare.levers._orm.premises import Premises
-from perfcompare.levers.native_async.columns import passes
 
 
 @dataclass(kw_only=True, slots=True)  # a frozen one takes five times as long to make
@@ -42,7 +41,7 @@ class Form:
         ]
         self.premises = Premises((model, meta.model))
         self.kinds = plain.Kinds(self.fields)
-        self._columns = [(field, passes(field)) for field in self.fields]
+        self._columns = [(field, plain.passes(field)) for field in self.fields]
         self._attributes = [field.attname for field in self.returning]
         self._sql: dict[str, str] = {}
         # The SQL of an INSERT with plain values depends on the columns alone; remembered with the lever

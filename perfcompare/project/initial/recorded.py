@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
     bodies: dict[tuple[str, str], tuple[str, str]] = {}
     left_out: dict[str, None] = {}
     records = [*_records(path, text)]
-    foreign = _foreign(url for _method, url, *_rest in records)
+    foreign = _foreign([url for _method, url, *_rest in records])
     for method, url, number, body, kind in records:
         asked = _asked(url)
         if (
@@ -74,14 +74,14 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
     return found, [*left_out, *hosts, *_names(path, text)]
 
 
-def _foreign(urls: Iterable[str]) -> Mapping[str, int]:
+def _foreign(urls: Sequence[str]) -> Mapping[str, int]:
     """Hosts of others, as a page asks them for scripts and fonts, with the number of their requests: the project has
     most paths of its own hosts, and few of theirs."""
-    asked, known = Counter[str](), Counter[str]()
+    asked, known = Counter(urlsplit(url).netloc for url in urls), Counter[str]()
+    if len(asked) < 2:  # of an access log each path would be resolved twice
+        return {}
     for url in urls:
-        host = urlsplit(url).netloc
-        asked[host] += 1
-        known[host] += _template(urlsplit(url).path or "/")[1] is not None
+        known[urlsplit(url).netloc] += _template(urlsplit(url).path or "/")[1] is not None
     own = {host for host, number in asked.items() if 2 * known[host] >= number}
     return {host: number for host, number in asked.items() if host and host not in own} if own else {}
 

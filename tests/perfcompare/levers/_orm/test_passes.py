@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from perfcompare.levers.native_async.columns import passes
+from perfcompare.levers._orm.plain import passes
 
 
 class Word(str):
