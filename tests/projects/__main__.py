@@ -82,14 +82,15 @@ def _requests(name: str, project: Project, url: str, options: argparse.Namespace
 
 
 def _each(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
-    """show what each lever saves alone, beside persistent connections"""
+    """show what each lever saves alone, beside persistent connections: of all requests, and of the one it helps most"""
     processes, values = filled(name, project, url)
     chosen = options.changes or levers(project)
     kept = ("persistent_connections",)
     variants = {_PERSISTENT: kept, **{one: (*kept, one) for one in chosen}}
     found = costs(processes, values.get("headers", {}), paths(project, values), variants, options.rounds)
     for one in chosen:
-        _say(f"  {one:24} {_share(found.gain(_PERSISTENT, one))}")
+        path, most = found.best(_PERSISTENT, one) or ("no request", None)
+        _say(f"  {one:24} {_share(found.gain(_PERSISTENT, one)):24} most: {_share(most)} of {path}")
     return list(found.problems())
 
 

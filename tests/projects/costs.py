@@ -45,8 +45,13 @@ class Costs:
 
     def gain(self, before: str, after: str) -> Interval | None:
         """The share of the sum that is saved, over the rounds: each has both variants, so they are paired."""
-        found = ratio_interval(list(zip(self.sums(after), self.sums(before), strict=True)), seed=_SEED)
-        return found and Interval(low=1 - found.high, middle=1 - found.middle, high=1 - found.low)
+        return _saved(self.sums(before), self.sums(after))
+
+    def best(self, before: str, after: str) -> tuple[str, Interval] | None:
+        """The path of which the largest share is certainly saved: by the lower end of its interval."""
+        found = ((path, _saved(ms[before], ms[after])) for path, ms in self.ms.items())
+        known = [(path, gain) for path, gain in found if gain]
+        return max(known, key=lambda one: one[1].low, default=None)
 
     def problems(self) -> Iterator[str]:
         """Sentences on answers that are not 200, or not those of the first variant.
@@ -62,6 +67,11 @@ class Costs:
                     yield f"{path}, {variant}: status {last.status}: {str(last.body)[:300]}"
                 else:
                     yield from (f"{path}, {variant}: {one}" for one in differences(first, last, ignoring=own))
+
+
+def _saved(before: Sequence[float], after: Sequence[float]) -> Interval | None:
+    found = ratio_interval(list(zip(after, before, strict=True)), seed=_SEED)
+    return found and Interval(low=1 - found.high, middle=1 - found.middle, high=1 - found.low)
 
 
 @dataclass(kw_only=True)

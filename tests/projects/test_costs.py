@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from perfcompare.project.answers import Answer
 from tests.projects.costs import Costs
@@ -25,6 +26,14 @@ def test_a_machine_that_was_slow_in_one_round_does_not_change_the_gain_of_the_su
     gain = costs([], []).gain("stock", "levers")
     assert gain is not None
     assert [round(one, 6) for one in (gain.low, gain.middle, gain.high)] == [0.4, 0.4, 0.4]
+
+
+def test_the_request_that_is_helped_most_is_the_one_of_which_the_largest_share_is_certainly_saved() -> None:
+    uncertain = {"stock": [4.0, 8.0, 4.0], "levers": [1.0, 7.9, 1.0]}
+    certain = {"stock": [6.0, 12.0, 6.0], "levers": [4.0, 8.0, 4.0]}
+    best = replace(costs([], []), ms={"/a": uncertain, "/b": certain}).best("stock", "levers")
+    assert best is not None
+    assert (best[0], round(best[1].low, 6)) == ("/b", round(1 / 3, 6))
 
 
 def test_another_answer_is_named_with_its_place() -> None:
