@@ -13,8 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import asyncpg
+from psycopg import postgres, pq
+from psycopg.adapt import AdaptersMap, PyFormat
+from psycopg.types import array
 from psycopg.types.json import Json, Jsonb
 from psycopg.types.numeric import Int2, Int4, Int8
+
+from perfcompare.levers._replacing import path_of
 
 
 class UnsupportedError(Exception):
@@ -45,6 +50,13 @@ RESULTS: Final = frozenset(
     {*_EXACT, *_TEXTS, *_ARRAYS, _JSONB, _TIMESTAMP, _TIMESTAMPTZ, *_NETWORKS},
 )
 """The types (by OID, `select oid, typname from pg_type`) whose values come back as psycopg gives them to Django."""
+
+_BY_DJANGO: Final = frozenset({_JSONB, _TIMESTAMPTZ, *_NETWORKS})
+"""Those that Django has psycopg read in its own way, whatever a project wants."""
+_WRITTEN: Final = (
+    *(bool, bytes, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, decimal.Decimal, float, int),
+    *(list, memoryview, str, type(None), uuid.UUID, Int2, Int4, Int8),
+)
 
 
 def encoder(oid: int) -> Callable[[Any], Any]:
@@ -106,6 +118,23 @@ def _moment(*, aware: bool) -> Callable[[Any], Any]:
         raise UnsupportedError("The server expects a date-time.")
 
     return encode
+
+
+def own_adapter(adapters: Any) -> str | None:
+    """Which of `adapters`, Django's for its connections, a project has put in the place of psycopg's: the end of a
+    sentence; None where there is none."""
+    stock = AdaptersMap(types=adapters.types)
+    postgres.register_default_adapters(stock)
+    array.register_all_arrays(stock)
+    for oid in sorted(RESULTS - _BY_DJANGO):
+        loader = adapters.get_loader(oid, pq.Format.TEXT)
+        if loader is not stock.get_loader(oid, pq.Format.TEXT):
+            return f"psycopg reads {adapters.types[oid].name} with {path_of(loader)}"
+    for kind in _WRITTEN:
+        dumper = adapters.get_dumper(kind, PyFormat.TEXT)
+        if dumper is not stock.get_dumper(kind, PyFormat.TEXT):
+            return f"psycopg writes {kind.__name__} with {path_of(dumper)}"
+    return None
 
 
 async def set_codecs(connection: asyncpg.Connection) -> None:

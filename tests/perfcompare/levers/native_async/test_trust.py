@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql import psycopg_any
 from django.db.backends.postgresql.base import Cursor
 from django.db.backends.signals import connection_created
 from django.db.models.query import QuerySet
 from django.db.models.signals import post_init, pre_save
+from psycopg.adapt import AdaptersMap
+from psycopg.types.numeric import FloatLoader
+from psycopg.types.string import StrDumper
 
 from perfcompare import levers
 from perfcompare.levers._orm import database_wrapper
@@ -297,6 +302,29 @@ def test_settings_that_asyncpg_would_not_follow_are_a_reason(
         monkeypatch.setitem(given, name, {**given[name], **value} if isinstance(value, dict) else value)
 
     assert unreachable("default") is not None
+
+
+@pytest.mark.parametrize(
+    ("register", "said"),
+    [
+        (lambda own: own.register_loader("numeric", FloatLoader), "psycopg reads numeric with"),
+        (lambda own: own.register_loader("int4", FloatLoader), "psycopg reads int4 with"),
+        (lambda own: own.register_dumper(bool, StrDumper), "psycopg writes bool with"),
+    ],
+)
+def test_values_that_psycopg_converts_in_another_way_are_a_reason(
+    monkeypatch: pytest.MonkeyPatch, register: Any, said: str
+) -> None:
+    own = AdaptersMap(psycopg.adapters)
+    monkeypatch.setattr(psycopg_any, "adapters", own)
+    psycopg_any.get_adapters_template.cache_clear()
+    try:
+        assert unreachable("default") is None
+        psycopg_any.get_adapters_template.cache_clear()
+        register(own)
+        assert str(unreachable("default")).startswith(said)
+    finally:
+        psycopg_any.get_adapters_template.cache_clear()
 
 
 def test_the_synchronous_method_that_a_queryset_overrides_is_called(run: Run[Any], natively: list[str]) -> None:
