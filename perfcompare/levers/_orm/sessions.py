@@ -50,12 +50,12 @@ def changed_by(query: object, raw: object) -> BaseDatabaseWrapper | None:
     return None if wrapper is None or _opens(query, wrapper) else wrapper
 
 
-def _opens(query: object, wrapper: Any) -> bool:
+def _opens(query: object, wrapper: BaseDatabaseWrapper) -> bool:
     """Whether Django sends that statement itself where it opens a connection."""
-    role = wrapper.settings_dict["OPTIONS"].get("assume_role")
-    return query is wrapper.ops.set_time_zone_sql() or bool(
-        role and query == wrapper.ops.compose_sql("SET ROLE %s", [role])
-    )
+    operations, role = wrapper.ops, wrapper.settings_dict["OPTIONS"].get("assume_role")
+    if query is operations.set_time_zone_sql():
+        return True
+    return bool(role) and query == operations.compose_sql("SET ROLE %s", [role])  # type: ignore[attr-defined,no-any-return]
 
 
 def beginning_of(query: object) -> str:

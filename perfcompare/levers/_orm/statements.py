@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 _SKIPPED: Final = re.compile(r"'(?:[^']|'')*' | \$(\w*)\$.*?\$\1\$ | --[^\n]* | /\*.*?\*/", re.VERBOSE | re.DOTALL)
 _NAME: Final = r'(?:"(?:[^"]|"")+"|[\w$%]+)'
 _NAMED: Final = re.compile(
     rf"""
-      \b(INTO|AS|CONFLICT\s+ON\s+CONSTRAINT)\s+{_NAME}(\s*\.\s*{_NAME})*\s*\(  # a table or type, and its columns or length
+      \b(INTO|AS|CONFLICT\s+ON\s+CONSTRAINT)\s+{_NAME}(\s*\.\s*{_NAME})*\s*\(  # a table with its columns, a type
     | ::\s*{_NAME}\s*\(
     | \b(WITH|RECURSIVE)\s+{_NAME}\s*\([^()]*\)\s*AS\b                         # a query with names for its columns
     """,
@@ -24,18 +24,15 @@ _CALLED: Final = re.compile(rf"({_NAME})\s*\(")
 _FIRST: Final = re.compile(r"[\s(]*(\w+)")
 _TEMPORARY: Final = re.compile(r"\b(INTO|CREATE|LOCAL|GLOBAL|REPLACE)\s+TEMP(ORARY)?\b", re.IGNORECASE)
 _WITHIN: Final = re.compile(r"\s*SET\s+(LOCAL|CONSTRAINTS|TRANSACTION)\b", re.IGNORECASE)
-_ASKING: Final = frozenset("select insert update delete merge with values table explain declare fetch copy".split())
-_DEFINING: Final = frozenset(
-    """
+_ASKING: Final = "select insert update delete merge with values table explain declare fetch copy"
+_DEFINING: Final = """
     alter analyze cluster comment create drop grant lock refresh reindex revoke truncate vacuum checkpoint
     close commit end move notify listen unlisten release rollback abort savepoint show
-    """.split()
-)
+"""
 """They call no function, or none for its effect."""
-_WORDS: Final = frozenset(
-    """
-    all and any array as between by case cast conflict cube distinct else except exists explain extract filter from full group
-    having ilike in inner intersect into is join key lateral left like limit materialized not offset on or order
+_WORDS: Final = """
+    all and any array as between by case cast conflict cube distinct else except exists explain extract filter from full
+    group having ilike in inner intersect into is join key lateral left like limit materialized not offset on or order
     outer over overlaps position references returning right rollup row select set sets similar some substring table
     then treat trim union unique update using values when where window with within
     abs acos acosd age any_value ascii asin asind atan atan2 atan2d atand avg bit_and bit_count bit_length bit_or
@@ -60,14 +57,16 @@ _WORDS: Final = frozenset(
     ts_filter tsquery_phrase tsrange tsmultirange tstzrange tstzmultirange txid_current unaccent unistr unnest upper
     upper_inc upper_inf uuid_generate_v4 uuidv4 uuidv7 var_pop var_samp variance version websearch_to_tsquery
     width_bucket word_similarity xmlagg
-    """.split()
-)
+"""
 """What stands before a parenthesis: words of SQL, types, and functions that change nothing in a session."""
+_CALLING: Final = frozenset(_ASKING.split())
+_FREE: Final = frozenset(_DEFINING.split())
+_HARMLESS: Final = frozenset(_WORDS.split())
 _FAMILIES: Final = re.compile(r"(json|jsonb|array|regexp|regr|pg|has|st|hstore)_")
 _LONG: Final = 20_000
 
 
-def may_last(query: Any) -> bool:
+def may_last(query: object) -> bool:
     """Whether a statement may do something to its session that outlives it."""
     sql = query if type(query) is str else text_of(query)
     if sql is None:
@@ -75,7 +74,7 @@ def may_last(query: Any) -> bool:
     return _remembered(sql) if len(sql) < _LONG else _may_last(sql)
 
 
-def text_of(query: Any) -> str | None:
+def text_of(query: object) -> str | None:
     """The text of what is given to a cursor; None for what has none that is known."""
     if isinstance(query, bytes):
         return query.decode(errors="replace")
@@ -90,14 +89,14 @@ def _may_last(sql: str) -> bool:
     if first is None or ";" in text.rstrip(" \n\r\t;") or "'" in text or "*/" in text or _TEMPORARY.search(text):
         return True
     word = first[1].lower()
-    if word in _DEFINING or _WITHIN.match(text):
+    if word in _FREE or _WITHIN.match(text):
         return False
-    return word not in _ASKING or not all(_is_harmless(name) for name in _CALLED.findall(_NAMED.sub(" , (", text)))
+    return word not in _CALLING or not all(_is_harmless(name) for name in _CALLED.findall(_NAMED.sub(" , (", text)))
 
 
 def _is_harmless(name: str) -> bool:
     name = name.strip('"').lower()
-    return name in _WORDS or _FAMILIES.match(name) is not None
+    return name in _HARMLESS or _FAMILIES.match(name) is not None
 
 
 _remembered: Final = lru_cache(maxsize=2048)(_may_last)

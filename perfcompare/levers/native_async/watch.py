@@ -32,7 +32,7 @@ _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
 
 
-def _start_query(self: BaseCursor[Any, Any], query: Any = None) -> Any:
+def _start_query(self: BaseCursor[Any, Any], query: object = None) -> Any:
     """As psycopg's `BaseCursor._start_query`, which every statement passes, of Django's cursors or past these."""
     if query is not None and (wrapper := changed_by(query, self._conn)) is not None:
         _changed.setdefault(wrapper.alias, beginning_of(query))

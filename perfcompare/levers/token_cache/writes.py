@@ -6,7 +6,7 @@ send none, or send them for another class. All of them pass Django's cursor."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.apps import apps
@@ -24,7 +24,7 @@ from perfcompare.levers.token_cache.memory import Memory
 try:
     from psycopg._cursor_base import BaseCursor
 except ImportError:  # another database, or psycopg 2: nothing is remembered
-    BaseCursor = None  # type: ignore[assignment,misc]
+    BaseCursor = CursorWrapper  # type: ignore[assignment,misc]
 
 memory: Final = Memory()
 
@@ -123,7 +123,9 @@ def executemany(self: CursorWrapper, sql: object, param_list: object) -> Any:
     return _done(self.db, sql, EXECUTE_MANY.inner, self, param_list)
 
 
-def _done(connection: BaseDatabaseWrapper, sql: object, run: Any, cursor: CursorWrapper, parameters: object) -> Any:
+def _done(
+    connection: BaseDatabaseWrapper, sql: object, run: Callable[..., Any], cursor: CursorWrapper, parameters: object
+) -> Any:
     if not _is_write(sql):
         return run(cursor, sql, parameters)
     told, _told.now = _told.now, True
@@ -135,17 +137,17 @@ def _done(connection: BaseDatabaseWrapper, sql: object, run: Any, cursor: Cursor
     return result
 
 
-def _start_query(self: Any, query: Any = None) -> Any:
+def _start_query(self: BaseCursor[Any, Any], query: object = None) -> Any:
     """As psycopg's `BaseCursor._start_query`, which every statement passes, of Django's cursors or past these."""
     if query is not None:
         past = not _told.now and _is_write(query)
         wrapper = wrapper_behind(self._conn) if past else changed_by(query, self._conn)
         if wrapper is not None:
             _note(wrapper, beginning_of(query))
-    return STARTS[0].inner(self, query)
+    return START.inner(self, query)
 
 
 EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
 EXECUTE_MANY: Final = Replacement(CursorWrapper, "executemany", executemany, "0cc045e7dfa8")
-STARTS: Final = (Replacement(BaseCursor, "_start_query", _start_query, "7185dec04a8b"),) if BaseCursor else ()
-REPLACEMENTS: Final = (EXECUTE, EXECUTE_MANY, *STARTS)
+START: Final = Replacement(BaseCursor, "_start_query", _start_query, "7185dec04a8b")
+REPLACEMENTS: Final = (EXECUTE, EXECUTE_MANY, *((START,) if BaseCursor is not CursorWrapper else ()))

@@ -315,16 +315,17 @@ def test_settings_that_asyncpg_would_not_follow_are_a_reason(
 def test_values_that_psycopg_converts_in_another_way_are_a_reason(
     monkeypatch: pytest.MonkeyPatch, register: Any, said: str
 ) -> None:
+    template: Any = psycopg_any.get_adapters_template
     own = AdaptersMap(psycopg.adapters)
     monkeypatch.setattr(psycopg_any, "adapters", own)
-    psycopg_any.get_adapters_template.cache_clear()
+    template.cache_clear()
     try:
         assert unreachable("default") is None
-        psycopg_any.get_adapters_template.cache_clear()
+        template.cache_clear()
         register(own)
         assert str(unreachable("default")).startswith(said)
     finally:
-        psycopg_any.get_adapters_template.cache_clear()
+        template.cache_clear()
 
 
 def test_the_synchronous_method_that_a_queryset_overrides_is_called(run: Run[Any], natively: list[str]) -> None:

@@ -261,7 +261,7 @@ _WRITE = "UPDATE users_user SET name = 'Elsewhere'"
 
 
 def _write_elsewhere() -> None:
-    with psycopg.connect(**cast(Any, connection).get_connection_params()) as other:
+    with psycopg.connect(**cast("Any", connection).get_connection_params()) as other:
         other.execute(_WRITE)
 
 
