@@ -55,7 +55,7 @@ def _opens(query: object, wrapper: BaseDatabaseWrapper) -> bool:
     operations, role = wrapper.ops, wrapper.settings_dict["OPTIONS"].get("assume_role")
     if query is operations.set_time_zone_sql():
         return True
-    return bool(role) and query == operations.compose_sql("SET ROLE %s", [role])  # type: ignore[attr-defined,no-any-return]
+    return bool(role) and query == operations.compose_sql("SET ROLE %s", [role])  # type: ignore[attr-defined]
 
 
 def beginning_of(query: object) -> str:

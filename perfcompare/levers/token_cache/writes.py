@@ -150,4 +150,4 @@ def _start_query(self: BaseCursor[Any, Any], query: object = None) -> Any:
 EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
 EXECUTE_MANY: Final = Replacement(CursorWrapper, "executemany", executemany, "0cc045e7dfa8")
 START: Final = Replacement(BaseCursor, "_start_query", _start_query, "7185dec04a8b")
-REPLACEMENTS: Final = (EXECUTE, EXECUTE_MANY, *((START,) if BaseCursor is not CursorWrapper else ()))
+REPLACEMENTS: Final = (EXECUTE, EXECUTE_MANY, *((START,) if hasattr(BaseCursor, START.name) else ()))
