@@ -1,7 +1,8 @@
 """Every statement that Django sends is looked at: what writes tokens or users makes the process forget.
 
 Signals would not do: `bulk_create(update_conflicts=…)`, `QuerySet.update`, a proxy model, a fast delete and raw SQL
-send none, or send them for another class. All of them pass Django's cursor."""
+send none, or send them for another class. All of them pass Django's cursor; what passes psycopg's alone, which tells
+neither what it has done nor when it is committed, ends the remembering for its database."""
 
 from __future__ import annotations
 
