@@ -7,6 +7,7 @@ with any other method has no such types.
 from __future__ import annotations
 
 import datetime
+import math
 import types
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -121,6 +122,11 @@ def _is_number(cls: type[Field[Any, Any]]) -> bool:
 def has_placeholder(field: object) -> bool:
     """Whether a field writes more than `%s` into an INSERT; since Django 6.0 under another name."""
     return hasattr(field, "get_placeholder") or hasattr(field, "get_placeholder_sql")
+
+
+def is_negative_zero(value: float) -> bool:
+    """Whether it is -0.0, which is zero where it is written into the SQL, and stays what it is where it is bound."""
+    return not value and math.copysign(1, value) < 0
 
 
 def passes(field: Field[Any, Any]) -> Passes:

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from perfcompare.levers._orm.statements import may_last, text_of
 from perfcompare.levers._replacing import origin_of
-
-_LASTING: Final = re.compile(
-    r"""
-      ;\s*\S                                                       # several statements
-    | set_config
-    | ^\s*(SET(?!\s+(LOCAL|CONSTRAINTS|TRANSACTION)\b)|RESET|DISCARD|CALL|DO|PREPARE|LOAD)\b
-    | ^\s*CREATE\s+((LOCAL|GLOBAL)\s+)?TEMP                        # seen by this session alone
-    | ^\s*SELECT\b(?!.*\bFROM\b).*\(                               # a function for its effect
-    """,
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-_QUIET: Final = ('SELECT "', "INSERT", "UPDATE", "DELETE", "SAVEPO", "RELEAS")
-"""How the statements of Django's compilers begin."""
-
-
-def may_last(sql: object) -> bool:
-    """Whether a statement may do something to its session that outlives it."""
-    if type(sql) is not str:
-        return True
-    if sql.startswith(_QUIET) and "set_config" not in sql and ";" not in sql:
-        return False
-    return _LASTING.search(sql) is not None
-
 
 _HARMLESS: Final = ("perfcompare.levers.", "django.contrib.postgres.signals.register_type_handlers")
 """How the paths of receivers begin that prepare psycopg's object, and nothing in the session."""
@@ -56,6 +35,32 @@ class _Receivers:
 
 
 preparing: Final = _Receivers().preparing
+
+
+def wrapper_behind(raw: object) -> Any:
+    """The one of Django's connections whose driver's connection is `raw`; None for a connection of somebody else."""
+    return next((one for one in connections.all(initialized_only=True) if one.connection is raw), None)
+
+
+def changed_by(query: object, raw: object) -> BaseDatabaseWrapper | None:
+    """Whose session a statement on the driver's connection `raw` may change; None for nobody's of Django's."""
+    if not may_last(query):
+        return None
+    wrapper = wrapper_behind(raw)
+    return None if wrapper is None or _opens(query, wrapper) else wrapper
+
+
+def _opens(query: object, wrapper: BaseDatabaseWrapper) -> bool:
+    """Whether Django sends that statement itself where it opens a connection."""
+    operations, role = wrapper.ops, wrapper.settings_dict["OPTIONS"].get("assume_role")
+    if query is operations.set_time_zone_sql():
+        return True
+    return bool(role) and query == operations.compose_sql("SET ROLE %s", [role])  # type: ignore[attr-defined]
+
+
+def beginning_of(query: object) -> str:
+    """The first words of a statement, for a sentence."""
+    return " ".join((text_of(query) or repr(query)).split())[:80]
 
 
 def objections() -> Iterator[str]:

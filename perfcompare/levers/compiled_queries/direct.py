@@ -25,10 +25,7 @@ try:
     # A prepared statement whose table has been changed, or that somebody else has deallocated: it was not run.
     _OUT_OF_DATE: tuple[type[Exception], ...] = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
     # Bound by the server a value has a type, which in the SQL it may not have: there it is seen whose fault it is.
-    _REFUSED: tuple[type[Exception], ...] = (
-        *(errors.UndefinedFunction, errors.AmbiguousFunction, errors.DatatypeMismatch),
-        *(errors.IndeterminateDatatype, errors.AmbiguousParameter, errors.CannotCoerce),
-    )
+    _REFUSED: tuple[type[Exception], ...] = (psycopg.ProgrammingError, psycopg.DataError)
     _IDLE = psycopg.pq.TransactionStatus.IDLE
 except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]

@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.translation import get_language
+from rest_framework.fields import Field
 from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.utils.serializer_helpers import BindingDict
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import MISSING, Comparison, comparison, is_constant, overriding
+from perfcompare.levers._replacing import MISSING, Attribute, Comparison, comparison, is_constant, overriding
 from perfcompare.levers.compiled_serializers.clones import Make, cloner
 from perfcompare.levers.compiled_serializers.validation_code import EARLY
 
@@ -43,10 +45,22 @@ _DECIDING: Final = (
 )
 _METHODS: Final = tuple(
     dict.fromkeys(
-        (*_DECIDING, "fields", "_readable_fields", "_writable_fields", "set_value", "_read_only_defaults", "root")
+        (
+            *(*_DECIDING, "fields", "_readable_fields", "_writable_fields", "set_value", "_read_only_defaults", "root"),
+            *("serializer_field_mapping", "serializer_related_field", "serializer_related_to_field"),
+            *("serializer_url_field", "serializer_choice_field", "url_field_name"),
+        )
     )
 )
 """What code is generated from, or goes past, for a serializer."""
+_OF_FIELDS: Final = (
+    *("__init__", "__new__", "__deepcopy__", "__setattr__", "__getattribute__", "bind", "fail", "root", "context"),
+    *("get_attribute", "get_value", "get_default", "get_validators", "validators", "validate_empty_values"),
+    *("run_validation", "run_validators", "run_child_validation", "to_internal_value", "to_representation"),
+    *("ato_representation", "aget_attribute", "use_pk_only_optimization", "quantize", "enforce_timezone"),
+    *("default_timezone", "_lower_if_str", "default_error_messages", "initial"),
+)
+"""What it goes past of a class of fields that is not DRF's."""
 _META: Final = ("model", "fields", "exclude", "depth", "extra_kwargs", "read_only_fields")
 _CACHE: Final = "_compiled_serializers"
 
@@ -161,7 +175,7 @@ def hiding(cls: type[AnySerializer]) -> str | None:
 def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     cls = type(serializer)
     kept = tuple(map(_kept, signature))
-    methods = comparison((cls, name, getattr(cls, name, MISSING)) for name in _METHODS)
+    methods = comparison(_passed(cls))
     tree = Tree(signature=kept, methods=methods, generation=_generation, template=None, shown=None, is_readable=False)
     tree.is_readable = hiding(cls) is None
     if objection(cls) is not None:
@@ -172,11 +186,21 @@ def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
     makers = [(name, cloner(one) or _constructor(cls, name)) for name, one in template.items()]
     for one in template.values():
         one.parent = None  # type: ignore[assignment] # as before bind()
+    tree.methods = comparison(_passed(cls, (*template.values(), *cls._declared_fields.values())))
     if all(maker for _, maker in makers):
         tree.template = template
         tree.shown = None if choosing(cls) else template
         tree.makers = [(name, maker) for name, maker in makers if maker is not None]
     return tree
+
+
+def _passed(cls: type[AnySerializer], fields: Iterable[Any] = ()) -> Iterator[Attribute]:
+    """What code for a serializer goes past, of its class and of those of its fields that a project has written."""
+    yield from ((cls, name, getattr(cls, name, MISSING)) for name in _METHODS)
+    found = (type(one) for field in fields for one in (field, getattr(field, "child", None)))
+    for own in dict.fromkeys(found):
+        if issubclass(own, Field) and not own.__module__.startswith("rest_framework."):
+            yield from ((own, name, getattr(own, name, MISSING)) for name in _OF_FIELDS)
 
 
 def _constructor(cls: type[AnySerializer], name: str) -> Make | None:

@@ -101,7 +101,10 @@ def _inserted(
             for field, value, passes in zip(fields, values, insertion.passes, strict=True)
         ]
     )
-    if not _PLAIN.issuperset(map(type, parameters)):
+    kinds = {*map(type, parameters)}
+    if not kinds <= _PLAIN or (
+        float in kinds and any(type(one) is float and plain.is_negative_zero(one) for one in parameters)
+    ):
         return None
     rows = direct.rows(insertion.statement(parameters), connection)
     if insertion.converters:

@@ -11,7 +11,7 @@ import asyncpg
 
 from perfcompare.levers._orm.database_wrapper import sample_of
 from perfcompare.levers.native_async.settings import Limits
-from perfcompare.levers.native_async.types import set_codecs
+from perfcompare.levers.native_async.types import own_adapter, set_codecs
 
 _HANDLED = frozenset({"dbname", "user", "password", "host", "port", "connect_timeout"})
 _TLS = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslpassword"})
@@ -42,7 +42,7 @@ def unreachable(alias: str) -> str | None:
         return f"OPTIONS has {', '.join(found)}"
     if found := sorted(name for name in os.environ if name.startswith("PG") and name not in _ALIKE):
         return f"libpq reads {', '.join(found)} from the environment"
-    return None
+    return own_adapter(parameters["context"])
 
 
 async def connect(alias: str, limits: Limits) -> asyncpg.Connection:

@@ -46,16 +46,19 @@ async def acreate(self: AnyQuerySet, **kwargs: object) -> Any:
         return await CREATE.original(self, **kwargs)
     self._for_write = True
     using = self.db
-    pool = await pool_for(using) if database_path.inserts(wrapper_of(using)) else None
-    if pool is None:
+    if await _pool_for(using) is None:
         return await CREATE.original(self, **kwargs)
     instance = model(**kwargs)
     if getattr(instance, "_password", None) is not None:
         next(CREATE.left)
         await sync_to_async(instance.save)(force_insert=True, using=using)
     else:
-        await _to_its_end(_insert(instance, using, pool))
+        await _to_its_end(_insert(instance, using))
     return instance
+
+
+async def _pool_for(using: str) -> Pool | None:
+    return await pool_for(using) if database_path.inserts(wrapper_of(using)) else None
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -79,24 +82,26 @@ def _tell(task: asyncio.Future[None]) -> None:
         _log.warning("A row whose client had left was not written: %s", error, exc_info=error)
 
 
-async def _insert(instance: Any, using: str, pool: Pool) -> None:
+async def _insert(instance: Any, using: str) -> None:
     model: Any = type(instance)
     meta = model._meta.concrete_model._meta
     instance._prepare_related_fields_for_save(operation_name="save")
     await send(pre_save, model, instance=instance, raw=False, using=using, update_fields=None)
     if not instance._is_pk_set(meta):
         setattr(instance, meta.pk.attname, meta.pk.get_pk_value_on_save(instance))
-    await _write(instance, form(model, known=instance._is_pk_set(meta)), using, pool)
+    # A receiver may have changed the session that the row is written in, or the way there.
+    await _write(instance, form(model, known=instance._is_pk_set(meta)), using, await _pool_for(using))
     instance._state.db = using
     instance._state.adding = False
     await send(post_save, model, instance=instance, created=True, update_fields=None, raw=False, using=using)
 
 
-async def _write(instance: Any, written: Form, using: str, pool: Pool) -> None:
+async def _write(instance: Any, written: Form, using: str, pool: Pool | None) -> None:
     rows: list[Any] | None = None
     with suppress(UnsupportedError, PlaceholderError):
-        statement = written.insertion(instance, using)
-        rows = await pool.rows(statement.sql, statement.parameters)
+        if pool is not None:
+            statement = written.insertion(instance, using)
+            rows = await pool.rows(statement.sql, statement.parameters)
     if rows is not None:  # what fails from here on has been written, and is not written again
         if rows:
             written.take_back(instance, rows[0], using)

@@ -40,7 +40,7 @@ class _Connection:
         self._prepared: OrderedDict[str, _Prepared] = OrderedDict()
 
     async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
-        """The rows of one statement; UnsupportedError before it is run."""
+        """The rows of one statement; UnsupportedError where it was not run, or changed nothing."""
         prepared = self._prepared.get(sql) or await self._prepare(sql)
         self._prepared.move_to_end(sql)
         values = [encode(value) for encode, value in zip(prepared.encoders, parameters, strict=True)]
@@ -50,6 +50,9 @@ class _Connection:
             del self._prepared[sql]
             prepared = await self._prepare(sql)
             rows = await prepared.statement.fetch(*values)
+        except asyncpg.SyntaxOrAccessError as error:  # so does a column's new type, with which a parameter has none
+            del self._prepared[sql]
+            raise UnsupportedError(str(error)) from error
         return rows
 
     async def _prepare(self, sql: str) -> _Prepared:
@@ -82,7 +85,7 @@ class Pool:
     async def rows(self, sql: str, parameters: Sequence[Any]) -> list[Any]:
         """The rows of one statement, on a connection that nobody else uses meanwhile.
 
-        Raises UnsupportedError before it is run, and Django's errors as Django does.
+        Raises UnsupportedError where it was not run, or changed nothing, and Django's errors as Django does.
         """
         connection = self._idle.pop() if self._idle else None
         if connection is None or connection.connection.is_closed():
@@ -93,9 +96,7 @@ class Pool:
             self._give_back(connection, broken=isinstance(error, OSError | asyncpg.InternalClientError))
             if isinstance(error, UnsupportedError):
                 raise
-            if isinstance(error, ValueError | asyncpg.DataError) and not getattr(error, "message", None):
-                # It is not the server's: asyncpg cannot write the value, e.g. a number out of range, and Django's way
-                # shows what that is.
+            if isinstance(error, ValueError | asyncpg.DataError):  # Django's way shows what is wrong with the value
                 raise UnsupportedError(str(error)) from error
             raise_as_django(error)
         except BaseException:  # cancelled: the statement may still be running

@@ -42,7 +42,11 @@ async def ask(alias: str, dialogue: Generator[Statement, Sequence[Any], Any]) ->
         statement = next(dialogue)
         while True:
             sql, parameters = statement.with_numbers()
-            statement = dialogue.send(await pool.rows(sql, parameters))
+            try:
+                found = await pool.rows(sql, parameters)
+            except (OverflowError, ValueError):  # asyncpg cannot make a value of what is there, and psycopg tells why
+                return UNASKED
+            statement = dialogue.send(found)
     except StopIteration as finished:
         return UNASKED if finished.value is None else finished.value
     except (UnsupportedError, PlaceholderError, SynchronousOnlyOperation):

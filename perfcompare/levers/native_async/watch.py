@@ -14,14 +14,14 @@ from weakref import ref
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.utils import ConnectionHandler
 from django.utils.connection import BaseConnectionHandler
+from psycopg._cursor_base import BaseCursor
 
 from perfcompare.levers._locks import fork_safe_lock
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._orm.database_wrapper import on_loop
-from perfcompare.levers._orm.sessions import may_last
+from perfcompare.levers._orm.sessions import beginning_of, changed_by
 from perfcompare.levers._replacing import Replacement
 
 _Known = tuple[ref[BaseDatabaseWrapper], threading.Thread]
@@ -32,11 +32,11 @@ _changed: Final[dict[str, str]] = {}
 """The statement that may have changed a session, for each alias."""
 
 
-def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
-    """As `CursorWrapper.execute`."""
-    if may_last(sql):
-        _changed.setdefault(self.db.alias, " ".join(str(sql).split())[:80])
-    return EXECUTE.inner(self, sql, params)
+def _start_query(self: BaseCursor[Any, Any], query: object = None) -> Any:
+    """As psycopg's `BaseCursor._start_query`, which every statement passes, of Django's cursors or past these."""
+    if query is not None and (wrapper := changed_by(query, self._conn)) is not None:
+        _changed.setdefault(wrapper.alias, beginning_of(query))
+    return START.inner(self, query)
 
 
 def create_connection(self: ConnectionHandler, alias: str) -> Any:
@@ -111,8 +111,8 @@ def begin() -> None:
         _know(connection)
 
 
-EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
+START: Final = Replacement(BaseCursor, "_start_query", _start_query, "7185dec04a8b")
 CREATE: Final = Replacement(ConnectionHandler, "create_connection", create_connection, "278bbd5d5607")
 SET: Final = Replacement(BaseConnectionHandler, "__setitem__", __setitem__, "90f13b13fb21")
 DELETE: Final = Replacement(BaseConnectionHandler, "__delitem__", __delitem__, "d5836c12a108")
-REPLACEMENTS: Final = (EXECUTE, CREATE, SET, DELETE)
+REPLACEMENTS: Final = (START, CREATE, SET, DELETE)

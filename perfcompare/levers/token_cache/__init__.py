@@ -17,8 +17,8 @@ How stale can it be:
   tokens and users, and of what the database may delete users with (`DO_NOTHING`, `DB_CASCADE`), raw SQL too;
 - in other processes up to `poll_s` (1 s): a write changes a mark in the default cache, and each process looks at it
   that often; the cache must be one that processes share;
-- up to `ttl_s` (30 s) after a write past Django (another program, a trigger, a function, a cursor of the
-  driver), or one that found the cache away.
+- up to `ttl_s` (30 s) after a write past Django (another program, a trigger, a function), or one that found the cache
+  away. A write by a cursor of psycopg's own, on Django's connection, ends the remembering for that database.
 
 What it costs: memory for up to `max_entries` (10,000) users. Any write to a user that exists, `last_login` too, makes
 every process forget all tokens. When not to use it: where a revoked token must stop working everywhere at once.

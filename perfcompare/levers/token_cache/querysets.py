@@ -170,7 +170,7 @@ def _objection(authenticator: type[TokenAuthentication]) -> str | None:
 def _replacements() -> tuple[Replacement, ...]:
     """Cursors that tell of writes, and querysets that remember, for each manager of the token model with Django's."""
     return (
-        *(writes.EXECUTE, writes.EXECUTE_MANY),
+        *writes.REPLACEMENTS,
         *(
             Replacement(manager, "_queryset_class", RemembersTokens)
             for manager in _managers()

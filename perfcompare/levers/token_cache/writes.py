@@ -1,11 +1,13 @@
 """Every statement that Django sends is looked at: what writes tokens or users makes the process forget.
 
 Signals would not do: `bulk_create(update_conflicts=…)`, `QuerySet.update`, a proxy model, a fast delete and raw SQL
-send none, or send them for another class. All of them pass Django's cursor."""
+send none, or send them for another class. All of them pass Django's cursor; what passes psycopg's alone, which tells
+neither what it has done nor when it is committed, ends the remembering for its database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.apps import apps
@@ -15,11 +17,25 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import CASCADE, PROTECT, RESTRICT, SET_DEFAULT, SET_NULL, Model
 
-from perfcompare.levers._orm.sessions import may_last
+from perfcompare.levers._orm.sessions import beginning_of, changed_by, wrapper_behind
+from perfcompare.levers._orm.statements import text_of
 from perfcompare.levers._replacing import Replacement
 from perfcompare.levers.token_cache.memory import Memory
 
+try:
+    from psycopg._cursor_base import BaseCursor
+except ImportError:  # another database, or psycopg 2: nothing is remembered
+    BaseCursor = CursorWrapper  # type: ignore[assignment,misc]
+
 memory: Final = Memory()
+
+
+class _Told(threading.local):
+    now = False
+    """Whether this thread is in a statement that Django's cursor has told of."""
+
+
+_told: Final = _Told()
 _tables: Final[set[str]] = set()
 _SEEN: Final = (CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT)
 """What Django does by statements of its own when a row is deleted; the rest may be the database's work."""
@@ -65,26 +81,21 @@ def objection(alias: str) -> str | None:
 
 def _is_write(sql: object) -> bool:
     """Whether a statement may change a row of the tables that has been there before."""
-    if type(sql) is not str:
+    text = text_of(sql)
+    if text is None:
         return True
-    if ";" not in sql:
-        word = sql[:6] if sql[:6].isupper() else sql.lstrip()[:6].upper()
+    if ";" not in text:
+        word = text[:6] if text[:6].isupper() else text.lstrip()[:6].upper()
         if word == "TRUNCA":  # takes other tables along
             return True
-        if word == "SELECT" or (word == "INSERT" and "ON CONFLICT" not in sql.upper()):
+        if word in {"SELECT", "DECLAR"} or (word == "INSERT" and "ON CONFLICT" not in text.upper()):
             return False
-    return any(table in sql for table in _tables)
+    return any(table in text for table in _tables)
 
 
-def _look(connection: BaseDatabaseWrapper, sql: object) -> bool:
-    if may_last(sql):
-        _note(connection, sql)
-    return _is_write(sql)
-
-
-def _note(connection: BaseDatabaseWrapper, what: object) -> None:
+def _note(connection: BaseDatabaseWrapper, what: str) -> None:
     if connection.alias not in _changed:
-        _changed[connection.alias] = " ".join(str(what).split())[:80]
+        _changed[connection.alias] = what
     memory.forget()
 
 
@@ -105,21 +116,39 @@ def _written(connection: BaseDatabaseWrapper) -> None:
 
 def execute(self: CursorWrapper, sql: object, params: object = None) -> Any:
     """As `CursorWrapper.execute`."""
-    writes = _look(self.db, sql)
-    result = EXECUTE.inner(self, sql, params)
-    if writes:
-        _written(self.db)
-    return result
+    return _done(self.db, sql, EXECUTE.inner, self, params)
 
 
 def executemany(self: CursorWrapper, sql: object, param_list: object) -> Any:
     """As `CursorWrapper.executemany`."""
-    writes = _look(self.db, sql)
-    result = EXECUTE_MANY.inner(self, sql, param_list)
-    if writes:
-        _written(self.db)
+    return _done(self.db, sql, EXECUTE_MANY.inner, self, param_list)
+
+
+def _done(
+    connection: BaseDatabaseWrapper, sql: object, run: Callable[..., Any], cursor: CursorWrapper, parameters: object
+) -> Any:
+    if not _is_write(sql):
+        return run(cursor, sql, parameters)
+    told, _told.now = _told.now, True
+    try:
+        result = run(cursor, sql, parameters)
+    finally:
+        _told.now = told
+    _written(connection)
     return result
+
+
+def _start_query(self: BaseCursor[Any, Any], query: object = None) -> Any:
+    """As psycopg's `BaseCursor._start_query`, which every statement passes, of Django's cursors or past these."""
+    if query is not None:
+        past = not _told.now and _is_write(query)
+        wrapper = wrapper_behind(self._conn) if past else changed_by(query, self._conn)
+        if wrapper is not None:
+            _note(wrapper, beginning_of(query))
+    return START.inner(self, query)
 
 
 EXECUTE: Final = Replacement(CursorWrapper, "execute", execute, "12b9fd1b4fd6")
 EXECUTE_MANY: Final = Replacement(CursorWrapper, "executemany", executemany, "0cc045e7dfa8")
+START: Final = Replacement(BaseCursor, "_start_query", _start_query, "7185dec04a8b")
+REPLACEMENTS: Final = (EXECUTE, EXECUTE_MANY, *((START,) if hasattr(BaseCursor, START.name) else ()))

@@ -5,39 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test.utils import CaptureQueriesContext
 
 import perfcompare.levers
 from perfcompare.levers._orm import sessions
-from perfcompare.levers._orm.sessions import may_last
 from perfcompare.levers._replacing import origin_of
 from perfcompare.levers.compiled_queries.install import INSTALLATION as COMPILED_QUERIES
 from perfcompare.levers.database_connections.install import INSTALLATION as DATABASE_CONNECTIONS
 from tests.perfcompare.levers.installed import installed
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SET search_path = public", "set role postgres", " RESET ALL", "SELECT 1; SELECT 2", "DO $$ begin end $$",
-        'SELECT "a" FROM "b" WHERE set_config(%s, %s, false)', b"SELECT 1",
-    ],
-)  # fmt: skip
-def test_what_may_outlive_a_statement_in_its_session_is_noticed(sql: Any) -> None:
-    assert may_last(sql)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 1", "SET LOCAL search_path = public", "SET CONSTRAINTS ALL IMMEDIATE", "SAVEPOINT a",
-        'SELECT COUNT(*) FROM "users_user"', 'INSERT INTO "a" ("set") VALUES (%s)', "CREATE TABLE a (b int)",
-    ],
-)  # fmt: skip
-def test_what_does_not_outlive_a_statement_or_a_transaction_is_none(sql: str) -> None:
-    assert not may_last(sql)
 
 
 def test_receivers_are_looked_at_again_when_they_are_others() -> None:
@@ -88,3 +65,14 @@ def test_receivers_of_levers_prepare_nothing_in_the_session() -> None:
         assert {origin_of(one).split(".")[2] for one in receivers} >= {one.lever for one in _RECEIVING}
         assert sessions.preparing() == ()
         assert _session() == plain
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_is_changed_by_whatever_passes_its_driver() -> None:
+    connection.ensure_connection()
+    raw = connection.connection
+
+    assert sessions.changed_by("SET search_path TO a", raw) is connections["default"]
+    assert sessions.changed_by("SELECT 1", raw) is None
+    assert sessions.changed_by("SET search_path TO a", object()) is None
+    assert sessions.changed_by(connection.ops.set_time_zone_sql(), raw) is None  # Django's own, at the opening

@@ -11,6 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.validators import BaseValidator, MaxLengthValidator, ProhibitNullCharactersValidator
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -585,6 +586,54 @@ def test_an_inherited_method_that_a_class_of_fields_gets_later_is_called(
 
     assert cls(data={"constant": "a"}).is_valid()
     assert PATCHED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("get_attribute", "to_representation", "get_value", "run_validation", "validate_empty_values"),
+        *("to_internal_value", "run_validators", "bind", "__init__", "__deepcopy__"),
+    ],
+)
+def test_a_method_that_a_field_class_of_a_project_gets_later_is_called(
+    lever: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Own(serializers.CharField):
+        pass
+
+    cls = _tricky(constant=Own())
+
+    def both() -> None:
+        assert cls(data={"constant": "a"}).is_valid()
+        assert cls(instance=Thing(constant="b", text="t")).data == {"constant": "b"}
+
+    for _ in range(2):
+        both()
+        PATCHED.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(Own, name, _around(getattr(Own, name)), raising=False)
+            both()
+            assert PATCHED
+        PATCHED.clear()
+        both()
+        assert not PATCHED
+
+
+def test_the_mapping_that_a_serializer_class_gets_later_counts(lever: None) -> None:
+    class Named(serializers.ModelSerializer[User]):
+        class Meta:
+            model = User
+            fields = ("name",)
+
+    assert not Named(data={"name": ["Ada"]}).is_valid()
+
+    Named.serializer_field_mapping = {**Named.serializer_field_mapping, models.CharField: AnyText}
+    assert Named(data={"name": ["Ada"]}).is_valid()
+
+
+class AnyText(serializers.CharField):
+    def to_internal_value(self, data: Any) -> Any:
+        return str(data)
 
 
 def test_a_method_of_a_serializer_that_is_replaced_later_is_called(lever: None) -> None:

@@ -82,6 +82,20 @@ def test_a_field_that_takes_the_connection_by_name_alone_is_saved(short_ways: li
     assert len(short_ways) == 1
 
 
+def test_a_zero_below_zero_is_written_as_django_writes_it(short_ways: list[str]) -> None:
+    with isolate_apps("users"):
+        meta = type("Meta", (), {"app_label": "users"})
+        body = {"__module__": __name__, "Meta": meta, "number": models.FloatField()}
+        model: Any = type("NumberedRow", (models.Model,), body)
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+    for number in (0.5, -0.0):
+        model._default_manager.create(number=number)
+
+    assert [str(one.number) for one in model._default_manager.order_by("id")] == ["0.5", "0.0"]
+    assert len(short_ways) == 1
+
+
 def test_a_given_key_is_kept(short_ways: list[str]) -> None:
     user = User.objects.create(id=77, name="A", email="a@example.com")
 

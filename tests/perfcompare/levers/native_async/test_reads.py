@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.shortcuts import aget_object_or_404
 from rest_framework.authtoken.models import Token
@@ -14,6 +16,7 @@ from rest_framework.authtoken.models import Token
 from perfcompare.levers.native_async import pools, reads
 from perfcompare.levers.native_async.pool import Pool
 from perfcompare.levers.native_async.settings import Limits
+from perfcompare.levers.native_async.types import UnsupportedError, encoder
 from tests.perfcompare.levers.native_async.conftest import Run
 from tests.perfcompare.levers.orm_results import QUERYSETS, written
 from users import seeding
@@ -338,6 +341,65 @@ def test_a_table_that_was_changed_is_asked_anew(run: Run[Any]) -> None:
             await pool.rows("DROP TABLE changing", ())
 
     assert run(asked()) == [(1,), (1, 2)]
+
+
+def test_a_parameter_whose_column_has_another_type_now_is_djangos(run: Run[Any]) -> None:
+    async def asked() -> list[Any]:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        await pool.rows("CREATE TABLE changing AS SELECT 1 AS a, 'sad'::text AS b", ())
+        try:
+            found = [len(await pool.rows("SELECT a FROM changing WHERE b = $1", ("sad",)))]
+            await pool.rows("CREATE TYPE mood AS ENUM ('sad')", ())
+            await pool.rows("ALTER TABLE changing ALTER b TYPE mood USING b::mood", ())
+            for _ in range(2):
+                with pytest.raises(UnsupportedError):
+                    await pool.rows("SELECT a FROM changing WHERE b = $1", ("sad",))
+            return found
+        finally:
+            await pool.rows("DROP TABLE changing", ())
+            await pool.rows("DROP TYPE IF EXISTS mood", ())
+
+    assert run(asked()) == [1]
+
+
+@pytest.mark.parametrize(
+    "number", ["100000", "1E+5", "0.10", "-0", "NaN", "1E-20", "123456789012345678901234567890.12"]
+)
+def test_numbers_come_back_as_from_psycopg(run: Run[Any], number: str) -> None:
+    async def asked() -> Any:
+        pool = await pools.pool_for("default")
+        assert pool is not None
+        return (await pool.rows("SELECT $1::numeric", (Decimal(number),)))[0][0]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::numeric", [Decimal(number)])
+        (expected,) = cursor.fetchone()
+    assert repr(run(asked())) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [
+        (1082, datetime.date.min),
+        (1082, datetime.date.max),
+        (1114, datetime.datetime.max),
+        (1184, datetime.datetime.min.replace(tzinfo=datetime.UTC)),
+        (1184, datetime.datetime.max.replace(tzinfo=datetime.UTC)),
+        (701, -0.0),
+    ],
+)
+def test_values_that_asyncpg_would_write_as_others_are_djangos(oid: int, value: Any) -> None:
+    with pytest.raises(UnsupportedError):
+        encoder(oid)(value)
+
+
+def test_a_moment_that_is_none_for_python_is_djangos_error(run: Run[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE users_user SET created_at = '10000-01-01'")
+
+    with pytest.raises(DataError, match="too large"):
+        run(rows(User.objects.order_by("id")))
 
 
 def test_a_wrong_value_is_djangos_error(run: Run[Any]) -> None:

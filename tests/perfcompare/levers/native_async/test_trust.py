@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql import psycopg_any
 from django.db.backends.postgresql.base import Cursor
 from django.db.backends.signals import connection_created
 from django.db.models.query import QuerySet
-from django.db.models.signals import post_init
+from django.db.models.signals import post_init, pre_save
+from psycopg.adapt import AdaptersMap
+from psycopg.types.numeric import FloatLoader
+from psycopg.types.string import StrDumper
 
 from perfcompare import levers
 from perfcompare.levers._orm import database_wrapper
@@ -119,6 +124,55 @@ def test_a_session_that_somebody_has_changed_is_a_reason(run: Run[Any], natively
 
     assert natively == []
     assert watch.objection("default", type(connections["default"])) is not None
+
+
+_SET = "SET search_path = public"
+
+
+def _by_callproc() -> None:
+    with connection.cursor() as cursor:
+        cursor.callproc("set_config", ["search_path", "public", False])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _by_callproc,
+        lambda: connection.connection.execute(_SET),
+        lambda: connection.connection.cursor().execute(_SET),
+        lambda: [*connection.connection.cursor().stream("SELECT set_config('search_path', 'public', false)")],
+    ],
+    ids=["callproc", "a connection", "a cursor", "a stream"],
+)
+def test_a_session_that_is_changed_past_djangos_cursor_is_a_reason(
+    run: Run[Any], natively: list[str], change: Any
+) -> None:
+    def changed() -> None:
+        connection.ensure_connection()
+        change()
+
+    async def both() -> None:
+        await sync_to_async(changed)()
+        await _ask()
+
+    run(both())
+
+    assert natively == []
+
+
+def test_what_a_receiver_does_before_a_row_is_written_is_a_reason(run: Run[Any], natively: list[str]) -> None:
+    def enter(**_signal: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_SET)
+
+    pre_save.connect(enter, sender=Post)
+    try:
+        run(Post.objects.acreate(author_id=1, title="t", body="b"))
+    finally:
+        pre_save.disconnect(enter, sender=Post)
+
+    assert natively == []
+    assert Post.objects.filter(title="t").exists()
 
 
 def test_wrappers_and_logs_of_the_thread_that_django_would_ask_in_are_reasons(
@@ -248,6 +302,30 @@ def test_settings_that_asyncpg_would_not_follow_are_a_reason(
         monkeypatch.setitem(given, name, {**given[name], **value} if isinstance(value, dict) else value)
 
     assert unreachable("default") is not None
+
+
+@pytest.mark.parametrize(
+    ("register", "said"),
+    [
+        (lambda own: own.register_loader("numeric", FloatLoader), "psycopg reads numeric with"),
+        (lambda own: own.register_loader("int4", FloatLoader), "psycopg reads int4 with"),
+        (lambda own: own.register_dumper(bool, StrDumper), "psycopg writes bool with"),
+    ],
+)
+def test_values_that_psycopg_converts_in_another_way_are_a_reason(
+    monkeypatch: pytest.MonkeyPatch, register: Any, said: str
+) -> None:
+    template: Any = psycopg_any.get_adapters_template
+    own = AdaptersMap(psycopg.adapters)
+    monkeypatch.setattr(psycopg_any, "adapters", own)
+    template.cache_clear()
+    try:
+        assert unreachable("default") is None
+        template.cache_clear()
+        register(own)
+        assert str(unreachable("default")).startswith(said)
+    finally:
+        template.cache_clear()
 
 
 def test_the_synchronous_method_that_a_queryset_overrides_is_called(run: Run[Any], natively: list[str]) -> None:

@@ -4,8 +4,9 @@ import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.cache import cache
@@ -248,7 +249,7 @@ def test_a_write_of_another_process_is_seen_at_the_next_look(token: Token, setti
     _find()
     _find()
     elsewhere = memory.Memory()
-    _write_past_the_orm()
+    _write_elsewhere()
     assert _find().user.name == "Grace"
 
     elsewhere.raise_generation()
@@ -256,15 +257,42 @@ def test_a_write_of_another_process_is_seen_at_the_next_look(token: Token, setti
     assert _find().user.name == "Elsewhere"
 
 
-def _write_past_the_orm() -> None:
-    with connection.connection.cursor() as cursor:
-        cursor.execute("UPDATE users_user SET name = 'Elsewhere'")
+_WRITE = "UPDATE users_user SET name = 'Elsewhere'"
+
+
+def _write_elsewhere() -> None:
+    with psycopg.connect(**cast("Any", connection).get_connection_params()) as other:
+        other.execute(_WRITE)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: connection.connection.execute(_WRITE),
+        lambda: connection.connection.cursor().execute(psycopg.sql.SQL(_WRITE)),
+        lambda: connection.connection.cursor().executemany("UPDATE users_user SET name = %s", [["Elsewhere"]]),
+    ],
+    ids=["a connection", "a cursor", "many"],
+)
+def test_a_write_by_the_driver_alone_is_seen(token: Token, write: Callable[[], Any]) -> None:
+    _find()
+    _find()
+    write()
+
+    assert _find().user.name == "Elsewhere"
+    assert "UPDATE users_user" in str(writes.objection("default"))
+
+
+def test_a_cursor_on_the_server_changes_nothing(token: Token) -> None:
+    assert [*User.objects.iterator(chunk_size=1)]
+
+    assert writes.objection("default") is None
 
 
 def test_a_token_is_asked_for_again_after_its_time(token: Token, settings: Any) -> None:
     settings.PERFCOMPARE = {"token_cache": {"ttl_s": 0}}
     _find()
-    _write_past_the_orm()
+    _write_elsewhere()
 
     assert _find().user.name == "Elsewhere"
 
