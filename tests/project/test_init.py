@@ -72,6 +72,13 @@ def test_no_page_of_an_admin_is_measured_whoever_wrote_its_view(monkeypatch: pyt
     assert "/office/users/user/{id}/password/" in left_out
 
 
+def test_many_paths_that_begin_alike_are_left_out_as_one() -> None:
+    pages = [f"/office/{number}/" for number in range(4)]
+    assert [*init._folded([*pages, "/a/login/", "/b/login/", "cdn.example (another host)"])] == [
+        "/office/… (4 paths)", "/a/login/", "/b/login/", "cdn.example (another host)",
+    ]  # fmt: skip
+
+
 def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> None:
     log = shop.folder / "access.log"
     line = '127.0.0.1 - - [28/Nov/2026:04:00:00 +0000] "GET {} HTTP/1.1" 200 10 "-" "x"\n'

@@ -103,10 +103,11 @@ def watched_models(looked: Looked) -> Iterator[None]:
     """Count the instances that are made, and note which of their columns are read."""
     original = vars(Model)["from_db"]
 
-    def from_db(cls: type[Model], db: str | None, field_names: Any, values: Any) -> Any:
+    # What else it takes differs between versions of Django.
+    def from_db(cls: type[Model], db: str | None, *given: Any, **more: Any) -> Any:
         looked.building = True
         try:
-            made = original.__func__(cls, db, field_names, values)
+            made = original.__func__(cls, db, *given, **more)
         finally:
             looked.building = False
         name = cls._meta.label

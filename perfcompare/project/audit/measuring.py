@@ -95,7 +95,8 @@ def _measured(
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
     if looked["status"] >= FIRST_ERROR:
-        raise _FailedError(f"While it is watched, it is answered with {looked['status']}. Please report this.")
+        raised = "".join(f" ({one})" for one in looked["raised"])
+        raise _FailedError(f"While it is watched, it is answered with {looked['status']}{raised}. Please report this.")
     cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
     costs = {"cpu": cpu_us, "wall": wall_us}
     summed = _summed(parts, repetitions, split.overhead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,10 @@ Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weigh
 With `settings = "package.settings.production"` above everything else, these settings are measured.
 A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
 
+_WIDTH: Final = 118
+"""Of a comment."""
+_NAMED: Final = 3
+"""So many paths that begin alike are left out by their own names."""
 _TOLD_S: Final = 5
 _FIRST: Final = 20
 """Before so many were tried the time left is a guess."""
@@ -125,11 +130,17 @@ def run(options: Namespace, output: Output) -> None:
         tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     if credentials:
-        comments[LOGIN] = f"Sent: {credentials.said}."
-    out = f"Left out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+        comments[LOGIN] = _wrapped(f"Sent: {credentials.said}.")
+    out = _wrapped(f"Left out (admin, static files, schema, login, other hosts): {', '.join(_folded(left_out))}")
     unused = {one.request.name for one in tried if not one.good}
     content = replace(file, requests=[one.request for one in tried])
-    write(options.output, content, comments=comments, introduction=f"{_HEAD}\n\n{out}".rstrip(), unused=unused)
+    write(
+        options.output,
+        content,
+        comments=comments,
+        introduction=f"{_HEAD}\n\n{out}" if left_out else _HEAD,
+        unused=unused,
+    )
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
     if connection.vendor == "postgresql":
         output.write(driver.said(project.environ))
@@ -150,6 +161,19 @@ def _followed(found: Sequence[Candidate], output: Output) -> Iterator[Candidate]
             told = now
             output.write(f"{done} of {len(found)} requests; {left((now - began) / done * (len(found) - done))}")
         yield one
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _folded(left_out: Sequence[str]) -> Iterator[str]:
+    """Many paths that begin alike, such as those of an admin, as one."""
+    beginnings: dict[str, list[str]] = {}
+    for one in left_out:
+        beginnings.setdefault("/".join(one.split("/")[:2]), []).append(one)
+    for beginning, paths in beginnings.items():
+        yield from paths if len(paths) <= _NAMED else [f"{beginning}/… ({len(paths)} paths)"]
 
 
 def _candidates(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Group
 from django.core.handlers.exception import convert_exception_to_response
 from django.db.models import Model
@@ -34,6 +35,19 @@ def test_a_key_is_no_column_that_could_be_left_out() -> None:
         Group.from_db("default", ["id", "name"], [1, "editors"])
 
     assert dict(looked.loaded["auth.Group"]) == {"name": 7}
+
+
+def test_a_watched_model_is_made_of_whatever_its_version_of_django_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = vars(Model)["from_db"].__func__
+
+    def newer(cls: type[Model], db: str | None, names: Any, values: Any, *, fetch_mode: str) -> Any:
+        assert fetch_mode == "peers"
+        return own(cls, db, names, values)
+
+    monkeypatch.setattr(Model, "from_db", classmethod(newer))
+    asked: Any = Group
+    with watched_models(Looked()):
+        assert asked.from_db("default", ["id", "name"], [1, "editors"], fetch_mode="peers").name == "editors"
 
 
 def test_models_are_as_before_when_they_have_been_watched() -> None:
