@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -57,6 +57,10 @@ class Session:
     counted: frozenset[str] = frozenset()
     """The levers that do nothing beside what they count."""
     _written_s: float = 0.0
+    _context: ExitStack = field(default_factory=ExitStack)
+    """What lasts until the end."""
+    _moved: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The places of answers, by request, that moved meanwhile."""
 
     def __post_init__(self) -> None:
         self.results.began = datetime.now(UTC).isoformat(timespec="seconds")
@@ -77,9 +81,18 @@ class Session:
                 state = State.INTERRUPTED
                 raise
             finally:
+                self._context.close()
                 self.progress.close()
+                self._note_moved()
                 self.results.state = state
                 self.store()
+
+    def _note_moved(self) -> None:
+        """The results name every place that was found to be the project's own."""
+        self.results.requests = [
+            replace(one, unstable=tuple(sorted({*one.unstable, *self._moved.get(one.name, ())})))
+            for one in self.results.requests
+        ]
 
     def store(self) -> None:
         """Write what there is."""
@@ -113,7 +126,14 @@ class Session:
         if not measured:
             reasons = "\n".join(f"  {one.name}: {one.hole}" for one in self.results.requests)
             raise PerfcompareError(f"No request can be measured:\n{reasons}")
-        return Right(requests=measured, headers=headers_of, answers=found)
+        witness = parity.Witness(
+            target=target,
+            headers=headers_of,
+            folder=self.place / "parity",
+            context=self._context,
+            moved=self._moved,
+        )
+        return Right(requests=measured, headers=headers_of, answers=found, witness=witness)
 
     @property
     def own(self) -> Tried:
@@ -185,7 +205,7 @@ class Session:
         target = self._target([self.own, *tried])
         names = [one.name for one in tried]
         folder = self.place / "parity"
-        return dict(parity.check(target, names, right.requests, right.headers, right.answers, folder))
+        return dict(parity.check(target, names, right.requests, right.answers, folder, right.witness))
 
     def admit(self, tried: Sequence[Tried], checked: Mapping[str, parity.Checked]) -> list[Tried]:
         """Those that answer every request as the project does; the results name the others."""
@@ -272,6 +292,7 @@ class Right:
     requests: Sequence[ProjectRequest]
     headers: Headers
     answers: parity.Right
+    witness: parity.Witness
 
     @property
     def costs(self) -> Mapping[str, float]:
@@ -285,7 +306,11 @@ class Right:
         return {
             one.name: Exchange(
                 request=one.request(self.headers[one.login]),
-                expected=expected(answers.answers[one.name], answers.ignoring[one.name]),
+                expected=expected(
+                    answers.answers[one.name],
+                    answers.ignoring[one.name],
+                    partial(self.witness.difference, one, answers.answers[one.name], answers.ignoring[one.name]),
+                ),
             )
             for one in self.requests
         }
