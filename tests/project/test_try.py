@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -406,11 +405,11 @@ def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_
     """A clock in a page moves each minute, long after the first answers were compared."""
     now = {"clock": 1, "price": 5}
     headers = {"content-type": "application/json"}
-    status = [200]
+    answered = [200]
     started: list[str] = []
 
     def fetch(*_asked: Any) -> dict[str, Answer]:
-        return {"a": Answer(status=status[0], headers=headers, body=dict(now), json=True)}
+        return {"a": Answer(status=answered[0], headers=headers, body=dict(now), json=True)}
 
     def start(_target: Any, names: Sequence[str], *_place: Any) -> dict[str, Any]:
         started.extend(names)
@@ -424,22 +423,23 @@ def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_
     monkeypatch.setattr(parity, "AGAIN_S", 0.0)
     request = ProjectRequest(name="a", path="/a")
     target: Any = None
-    with ExitStack() as context:
-        witness = parity.Witness(target=target, headers={}, folder=tmp_path, context=context)
-        recorded = Answer(status=200, headers=headers, body=dict(now), json=True)
-        judge = partial(witness.difference, request, recorded, frozenset())
-        expected = answers.expected(recorded, doubted=judge)
-        body = partial(json.dumps, separators=(",", ":"))
+    recorded = Answer(status=200, headers=headers, body=dict(now), json=True)
+    witness = parity.Witness(target=target, headers={}, folder=tmp_path, requests=[request], answers={"a": recorded})
+    judge = partial(witness.difference, request, frozenset())
+    expected = answers.expected(recorded, doubted=judge)
+    body = partial(json.dumps, separators=(",", ":"))
 
-        def told(**fields: int) -> str | None:
-            return expected.difference(Reply(status=200, headers=headers, body=body({**now, **fields}).encode()))
+    def told(status: int = 200, **fields: int) -> str | None:
+        return expected.difference(Reply(status=status, headers=headers, body=body({**now, **fields}).encode()))
 
-        assert told() is None
-        assert not started, "nothing was in doubt"
-        now["clock"] = 2
-        assert told() is None
-        assert witness.moved == {"a": {"$.clock"}}
-        assert told(price=6) == "$.price: 6 instead of 5"
-        status[0] = 500
-        assert told(price=6) == "$.price: 6 instead of 5"
-        assert started == [AS_IS]
+    assert told() is None
+    assert not started, "nothing was in doubt"
+    now["clock"] = 2
+    assert told() is None
+    assert witness.moved == {"a": {"$.clock"}}
+    assert told(price=6) == "$.price: 6 instead of 5"
+    answered[0] = 500
+    assert told(price=6) == "$.price: 6 instead of 5"
+    assert started == [AS_IS] * 3
+    assert str(told(status=500)).startswith("status")
+    assert len(started) == 3, "another status is no clock"

@@ -7,9 +7,9 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -71,45 +71,42 @@ class Witness:
     """The project as it is, asked again where an answer is not the recorded one: what then differs is its own.
 
     An answer may have a clock that moves each minute, and the first answers were compared within seconds. Its server is
-    started when it is needed first, and ends with the context.
+    there while it is asked, and never while something is measured.
     """
 
     target: ProjectTarget
     headers: Headers
     folder: Path
-    context: ExitStack
+    requests: Sequence[ProjectRequest]
+    answers: Mapping[str, Answer]
+    """The recorded ones."""
     moved: dict[str, frozenset[str]] = field(default_factory=dict)
     """The places that were found, by request."""
-    _asked_s: dict[str, float] = field(default_factory=dict)
+    _asked_s: float = -math.inf
 
     def difference(
-        self,
-        request: ProjectRequest,
-        recorded: Answer,
-        ignoring: frozenset[str],
-        got: Answer,
-        losses: Sequence[Loss] = (),
+        self, request: ProjectRequest, ignoring: frozenset[str], got: Answer, losses: Sequence[Loss] = ()
     ) -> str | None:
         """The first difference that is not the project's own."""
+        recorded = self.answers[request.name]
         wanted = losing(recorded, got, losses)
         said = difference(wanted, got, ignoring=ignoring | self.moved.get(request.name, frozenset()))
-        if said is None or time.monotonic() < self._asked_s.get(request.name, -math.inf) + AGAIN_S:
+        doubtful = said is not None and got.status == recorded.status and request.safe
+        if not doubtful or time.monotonic() < self._asked_s + AGAIN_S:
             return said
-        self._ask(request, recorded)
+        self._ask()
         return difference(wanted, got, ignoring=ignoring | self.moved.get(request.name, frozenset()))
 
-    def _ask(self, request: ProjectRequest, recorded: Answer) -> None:
-        server = self._server
-        if isinstance(server, ServerProcess):
-            now = fetch(server.host, server.port, [request], self.headers)[request.name]
-            if now.status == recorded.status:  # another one is a fault, and no clock
-                found = unstable(recorded, now)
-                self.moved[request.name] = self.moved.get(request.name, frozenset()) | found
-        self._asked_s[request.name] = time.monotonic()
-
-    @cached_property
-    def _server(self) -> ServerProcess | PerfcompareError:
-        return _started(self.target, [AS_IS], self.folder / "again", self.context)[AS_IS]
+    def _ask(self) -> None:
+        asked = [one for one in self.requests if one.safe]
+        with ExitStack() as context, suppress(EnvironmentProblem):
+            server = _started(self.target, [AS_IS], self.folder, context)[AS_IS]
+            now = fetch(server.host, server.port, asked, self.headers) if isinstance(server, ServerProcess) else {}
+            for name, answer in now.items():
+                recorded = self.answers[name]
+                found = unstable(recorded, answer) if answer.status == recorded.status else frozenset[str]()
+                self.moved[name] = self.moved.get(name, frozenset()) | found
+        self._asked_s = time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +183,7 @@ def _checked(
         found = fetch(server.host, server.port, requests, witness.headers)
         for one in requests:
             wanted, got, ignored = known.answers[one.name], found[one.name], known.ignoring[one.name]
-            said = witness.difference(one, wanted, ignored, got, losses)
+            said = witness.difference(one, ignored, got, losses)
             if said is not None:
                 why = f"\n{server.tail()}" if got.status >= FIRST_FAULT or got.status == NO_ANSWER else ""
                 return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}{why}")

@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -38,6 +38,8 @@ from perfcompare.runner.progress import Progress, Screen
 
 WRITE_S: Final = 1.0
 """Results are written no more often than this while rounds are measured, because each writing disturbs them."""
+SAID_S: Final = 20.0
+"""After so long without a word, people think that nothing happens."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
 
@@ -57,8 +59,6 @@ class Session:
     counted: frozenset[str] = frozenset()
     """The levers that do nothing beside what they count."""
     _written_s: float = 0.0
-    _context: ExitStack = field(default_factory=ExitStack)
-    """What lasts until the end."""
     _moved: dict[str, frozenset[str]] = field(default_factory=dict)
     """The places of answers, by request, that moved meanwhile."""
 
@@ -81,7 +81,6 @@ class Session:
                 state = State.INTERRUPTED
                 raise
             finally:
-                self._context.close()
                 self.progress.close()
                 self._note_moved()
                 self.results.state = state
@@ -129,8 +128,9 @@ class Session:
         witness = parity.Witness(
             target=target,
             headers=headers_of,
-            folder=self.place / "parity",
-            context=self._context,
+            folder=self.place / "again",
+            requests=measured,
+            answers=found.answers,
             moved=self._moved,
         )
         return Right(requests=measured, headers=headers_of, answers=found, witness=witness)
@@ -205,7 +205,14 @@ class Session:
         target = self._target([self.own, *tried])
         names = [one.name for one in tried]
         folder = self.place / "parity"
-        return dict(parity.check(target, names, right.requests, right.answers, folder, right.witness))
+        found: dict[str, parity.Checked] = {}
+        said_s = time.monotonic()
+        for name, one in parity.check(target, names, right.requests, right.answers, folder, right.witness):
+            found[name] = one
+            if time.monotonic() - said_s > SAID_S and len(found) < len(names):
+                said_s = time.monotonic()
+                self.say(f"Compared the answers of {len(found)} of {len(names)}.")
+        return found
 
     def admit(self, tried: Sequence[Tried], checked: Mapping[str, parity.Checked]) -> list[Tried]:
         """Those that answer every request as the project does; the results name the others."""
@@ -309,7 +316,7 @@ class Right:
                 expected=expected(
                     answers.answers[one.name],
                     answers.ignoring[one.name],
-                    partial(self.witness.difference, one, answers.answers[one.name], answers.ignoring[one.name]),
+                    partial(self.witness.difference, one, answers.ignoring[one.name]),
                 ),
             )
             for one in self.requests

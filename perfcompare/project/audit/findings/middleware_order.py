@@ -33,8 +33,8 @@ def _in_turns(facts: RequestFacts) -> Iterator[Finding]:
         yield _finding(
             [*(one for one in facts.middleware if one != last), last],
             f"middleware changes the thread {many(own, 'time')}: {last.label} can only run in a thread, and the "
-            "asynchronous ones after it go there and back one by one. Where it is the last, they run in its thread. Mind the place "
-            "that its own documentation gives it",
+            "asynchronous ones after it go there and back one by one. Where it is the last, they run in its thread. "
+            "Mind the place that its own documentation gives it",
             cpu_us=whole.cpu_us * share,
             wall_us=whole.wall_us * share,
             source=_OF_HOPS,
