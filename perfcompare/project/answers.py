@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -85,10 +85,14 @@ class Recorded(Expected):
 
     answer: Answer
     ignoring: frozenset[str] = frozenset()
+    doubted: Callable[[Answer], str | None] | None = None
+    """Judges once more an answer that is not the recorded one."""
 
     def difference(self, reply: Reply) -> str | None:
         """As that of every expected reply."""
-        return difference(self.answer, of_reply(reply), ignoring=self.ignoring)
+        got = of_reply(reply)
+        said = difference(self.answer, got, ignoring=self.ignoring)
+        return self.doubted(got) if said and self.doubted else said
 
 
 def fetch(
@@ -161,9 +165,11 @@ def losing(wanted: Answer, got: Answer, losses: Iterable[Loss]) -> Answer:
     return replace(wanted, headers={name: value for name, value in headers.items() if value})
 
 
-def expected(answer: Answer, ignoring: Collection[str] = ()) -> Recorded:
+def expected(
+    answer: Answer, ignoring: Collection[str] = (), doubted: Callable[[Answer], str | None] | None = None
+) -> Recorded:
     """What the runner verifies a reply with."""
-    return Recorded(status=answer.status, answer=answer, ignoring=frozenset(ignoring))
+    return Recorded(status=answer.status, answer=answer, ignoring=frozenset(ignoring), doubted=doubted)
 
 
 def differences(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> Iterator[Difference]:

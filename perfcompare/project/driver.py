@@ -21,23 +21,21 @@ NEW: Final = "psycopg"
 OLD: Final = "psycopg2"
 _OLD: Final = (OLD, "psycopg2-binary")
 _REQUESTED: Final = "REQUESTED"
-"""The file with which pip and uv mark what somebody asked for by name (PEP 376)."""
+"""The file with which pip marks what somebody asked for by name (PEP 376). uv marks everything."""
 
 
 def own(path: Sequence[str] | None = None) -> str:
-    """psycopg2 where somebody asked for it, and psycopg 3 is there for this package alone. Else empty: Django chooses.
+    """psycopg2 where it is installed, and psycopg 3 is there for this package alone. Else empty: Django chooses.
 
     `path` is where distributions are looked for.
     """
     places: Mapping[str, Any] = {} if path is None else {"path": list(path)}
     found = {_name(one.metadata["Name"]): one for one in metadata.distributions(**places)}
-    old = [one for one in _OLD if one in found]
-    if not old or NEW not in found or _was_named(found[NEW]):
+    if NEW not in found or not any(one in found for one in _OLD):
         return ""
     others = (one for name, one in found.items() if name != "perfcompare")
-    if any(_asks(one) for one in others) or not any(_was_named(found[one]) for one in old):
-        return ""
-    return OLD
+    named = _was_named(found[NEW]) and not all(_was_named(one) for one in found.values())
+    return "" if named or any(_asks(one) for one in others) else OLD
 
 
 def apply() -> None:

@@ -7,10 +7,12 @@ token of simplejwt (which is signed, not stored), an existing session, a signed 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -40,6 +42,8 @@ class Credentials:
 
     headers: Mapping[str, str]
     said: str
+    session: bool = False
+    """Whether it is a session, which pages know, and not a token."""
     signed_session: bool = False
     """Whether it needs PERFCOMPARE_SESSIONS=signed in the project's processes."""
 
@@ -61,20 +65,22 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
     found = file.logins[login]
     if not found.user:
         return {name: _filled(value, file.environ, login) for name, value in found.headers.items()}
-    credentials = of_user(found.user)
+    credentials = of_user(found.user, session=found.session)
     if credentials.signed_session and file.environ.get(sessions.VARIABLE) != sessions.SIGNED:
         raise UsageError(
-            f"Login {login!r}: {found.user} has no token and no session. Add to perfcompare.toml:\n"
+            f"Login {login!r}: {found.user} has {'' if found.session else 'no token and '}no session. Add to "
+            "perfcompare.toml:\n"
             f'[environ]\n{sessions.VARIABLE} = "{sessions.SIGNED}"\nThen the measured processes accept a session '
             "that is signed and not stored. Or give the login `headers`."
         )
     return credentials.headers
 
 
-def of_user(name: str) -> Credentials:
+def of_user(name: str, *, session: bool = False) -> Credentials:
     """What is sent as this user. Raises UsageError when there is no such user, or no way to be this user."""
     known = user(name)
-    for way in (_token, _jwt, _stored_session, _signed_session):
+    ways: Sequence[Callable[[Any], Credentials | None]] = (_token, _jwt, _stored_session, _signed_session)
+    for way in ways[2:] if session else ways:
         if (found := way(known)) is not None:
             return found
     raise UsageError(
@@ -151,10 +157,22 @@ def _stored_session(user: Any) -> Credentials | None:
         return None
     unexpired = model().objects.filter(expire_date__gt=timezone.now()).order_by("-expire_date")[:_SESSIONS]
     for session in unexpired.iterator():
-        content = store().decode(session.session_data)
+        with _quiet():
+            content = store().decode(session.session_data)
         if content.get(SESSION_KEY) == _key(user) and content.get(HASH_SESSION_KEY) == _hash(user):
-            return Credentials(headers=_cookies(session.session_key), said="an existing session of the user")
+            said = "an existing session of the user"
+            return Credentials(headers=_cookies(session.session_key), said=said, session=True)
     return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Django warns of each session that it cannot read, such as those from before a change of SECRET_KEY."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _signed_session(user: Any) -> Credentials | None:
@@ -165,6 +183,7 @@ def _signed_session(user: Any) -> Credentials | None:
         headers=_cookies(sessions.key(content)),
         said=f"a session key that is signed and stored nowhere; {sessions.VARIABLE}={sessions.SIGNED} makes the "
         "measured processes accept it, after the project's own session engine has looked it up in vain",
+        session=True,
         signed_session=True,
     )
 

@@ -43,6 +43,8 @@ class Login:
     """Sent with each request. `${NAME}` stands for an environment variable, so that no secret is in the file."""
     user: str = ""
     """The name of a user (USERNAME_FIELD) whose existing DRF token, or whose session, is sent."""
+    session: bool = False
+    """Whether the session of this user is sent also where there is a token, which pages do not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +155,15 @@ def _file(content: Mapping[str, Any]) -> RequestFile:
 def _login(name: str, table: object) -> Login:
     where = f"login {name!r}"
     given = _table(table, Login, where)
-    login = Login(headers=_headers(given, where), user=_typed(given, "user", str, where))
+    login = Login(
+        headers=_headers(given, where),
+        user=_typed(given, "user", str, where),
+        session=_typed(given, "session", bool, where),
+    )
     if bool(login.headers) == bool(login.user):
         raise UsageError(f"{where} needs either `headers` or `user`.")
+    if login.session and not login.user:
+        raise UsageError(f"{where} has a `session`, and no `user` whose it is.")
     return login
 
 
@@ -196,7 +204,9 @@ def _known(table: Mapping[str, Any], kind: Any, where: str) -> None:
         raise UsageError(f"{where} has no key {unknown!r}. Known: {', '.join(names)}.")
 
 
-_WORDS: Final[Mapping[type[object], str]] = {str: "text in quotes", dict: "a table", list: "a list of tables"}
+_WORDS: Final[Mapping[type[object], str]] = {
+    str: "text in quotes", bool: "true or false", dict: "a table", list: "a list of tables",
+}  # fmt: skip
 
 
 def _typed(table: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:

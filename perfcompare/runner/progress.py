@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import Final, Protocol
 
 from perfcompare.core.measurement import Failure, Measurement
@@ -34,13 +35,16 @@ class Progress:
         self._trials = 0
         self._planned_s = 0.0
         self._number = 0
-        self._durations: list[float] = []
+        self._began_s: float | None = None
+        self._ended_s = 0.0
+        self._ended = 0
 
     def tell(self, event: Event) -> None:
         """Show what the event means."""
         match event:
             case Began():
                 self._trials, self._planned_s = event.trials, event.trial_s
+                self._began_s = time.monotonic() if self._began_s is None else self._began_s
             case TrialBegan():
                 self._number = event.number
                 self._status(str(event.trial.cell))
@@ -56,14 +60,15 @@ class Progress:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the end, from the plan and the trials so far."""
-        done, weight = self._durations, max(self._trials * _PLAN_COUNTS, 1)
-        trial_s = (self._planned_s * weight + sum(done)) / (weight + len(done))
+        """Seconds until the end, from the plan and all that passed so far: servers start between the trials, too."""
+        weight = max(self._trials * _PLAN_COUNTS, 1)
+        passed_s = self._ended_s - (self._began_s or 0.0) if self._ended else 0.0
+        trial_s = (self._planned_s * weight + passed_s) / (weight + self._ended)
         return (self._trials - self._number + (1 if self._screen.terminal else 0)) * trial_s
 
     def _end(self, event: TrialEnded) -> None:
-        if event.seconds > _REFUSED_S:
-            self._durations.append(event.seconds)
+        self._ended_s = time.monotonic()
+        self._ended += event.seconds > _REFUSED_S
         if not self._screen.terminal:
             self._line(f"{self._place()} {event.outcome.cell}: {_words(event.outcome)}; {self._left()}")
 

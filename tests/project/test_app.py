@@ -22,6 +22,14 @@ def test_the_project_gets_the_subcommands_and_no_table(shop: Shop) -> None:
     assert "subcommands" in shop.manage("perfcompare", "--help")
 
 
+def test_a_database_that_is_not_there_is_told_in_a_sentence(shop: Shop) -> None:
+    gone = {"SHOP_DATABASE": "postgresql://nobody@127.0.0.1:1/none"}
+    printed = shop.manage("perfcompare", "init", "--user", "ada@shop.example", more=gone, status=4)
+    assert "\nThe database: connection" in printed
+    assert "migrate --check" in printed
+    assert "Traceback" not in printed
+
+
 @pytest.mark.parametrize("change", [*levers, *settings])
 def test_the_settings_of_a_project_that_leaves_most_to_django_take_every_change(
     change: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

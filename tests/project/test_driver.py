@@ -22,19 +22,21 @@ def _installed(folder: Path, name: str, *, requested: bool, requires: str = "") 
 
 
 @pytest.mark.parametrize(
-    ("old_requested", "new_requested", "another", "found"),
+    ("new_requested", "all_requested", "another", "found"),
     [
-        (True, False, "", "psycopg2"),
-        (True, False, 'psycopg>=3; extra == "postgres"', "psycopg2"),
-        (True, False, "psycopg[binary]>=3", ""),
-        (True, True, "", ""),
-        (False, False, "", ""),
+        (False, False, "", "psycopg2"),
+        (False, False, 'psycopg>=3; extra == "postgres"', "psycopg2"),
+        (False, False, "psycopg2-binary", "psycopg2"),
+        (False, False, "psycopg[binary]>=3", ""),
+        (True, False, "", ""),
+        (True, True, "", "psycopg2"),
+        (True, True, "psycopg[binary]>=3", ""),
     ],
 )
-def test_psycopg2_stays_where_only_this_package_asked_for_psycopg_3(
-    tmp_path: Path, old_requested: bool, new_requested: bool, another: str, found: str
+def test_psycopg2_stays_where_only_this_package_needs_psycopg_3(
+    tmp_path: Path, new_requested: bool, all_requested: bool, another: str, found: str
 ) -> None:
-    _installed(tmp_path, "psycopg2_binary", requested=old_requested)
+    _installed(tmp_path, "psycopg2_binary", requested=all_requested)
     _installed(tmp_path, "psycopg", requested=new_requested)
     _installed(tmp_path, "perfcompare", requested=True, requires="psycopg[binary,pool]>=3.2.3")
     _installed(tmp_path, "another", requested=True, requires=another)

@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 import pytest
 from django.db.models import Manager
+from django.http import HttpResponse
+from django.urls import path
 from django.views.generic import DetailView
 from rest_framework.generics import RetrieveAPIView
 
@@ -55,6 +57,20 @@ def _paths(template: str, *others: Candidate, view: Any = None) -> list[str]:
 
 def _user() -> Candidate:
     return Candidate(method="GET", template="/authors/{author}/", view=_Users.as_view())
+
+
+def test_an_object_that_says_its_address_has_it(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    template = "/authors/{name}_{number}/"
+    settings.ROOT_URLCONF = (path("authors/<str:name>_<int:number>/", HttpResponse),)
+    assert _paths(template) == []
+
+    def address(user: User) -> str:
+        if user.name == "bob":
+            raise LookupError("code of the project")
+        return f"https://site.example/authors/{user.name}_{user.pk}/"
+
+    monkeypatch.setattr(User, "get_absolute_url", address, raising=False)
+    assert _paths(template) == [f"/authors/ada_{User.objects.get(name='ada').pk}/"]
 
 
 def test_the_rows_of_one_path_belong_together() -> None:

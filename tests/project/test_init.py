@@ -72,6 +72,13 @@ def test_no_page_of_an_admin_is_measured_whoever_wrote_its_view(monkeypatch: pyt
     assert "/office/users/user/{id}/password/" in left_out
 
 
+def test_many_paths_that_begin_alike_are_left_out_as_one() -> None:
+    pages = [f"/office/{number}/" for number in range(4)]
+    assert [*init._folded([*pages, "/a/login/", "/b/login/", "cdn.example (another host)"])] == [
+        "/office/… (4 paths)", "/a/login/", "/b/login/", "cdn.example (another host)",
+    ]  # fmt: skip
+
+
 def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> None:
     log = shop.folder / "access.log"
     line = '127.0.0.1 - - [28/Nov/2026:04:00:00 +0000] "GET {} HTTP/1.1" 200 10 "-" "x"\n'
@@ -100,7 +107,7 @@ def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_lo
     client: Any = Server()
     login = {"Authorization": "Token t"}
     stream, broken = (
-        init._try(Candidate(method="GET", template=path), client, Ids([], None), {}, login)
+        init._try(Candidate(method="GET", template=path), client, Ids([], None), {"": {}, "user": login})
         for path in ("/stream", "/broken")
     )
 
@@ -108,6 +115,34 @@ def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_lo
     assert broken.said == "500: x"
     assert broken.request.login == "user"
     assert client.sent == ["stream", "broken", "broken"]
+
+
+def test_each_request_has_the_first_login_that_it_takes() -> None:
+    class Server:
+        """An API that knows a token, and pages that know a session."""
+
+        def send(self, request: Request, _prefix: str) -> Reply:
+            wanted = {"open": "", "api": "Authorization", "page": "Cookie"}[request.path]
+            return Reply(status=200 if not wanted or wanted in request.headers else 403, headers={}, body=b"")
+
+    client: Any = Server()
+    known = {"": {}, "user": {"Authorization": "Bearer t"}, "session": {"Cookie": "sessionid=s"}}
+    tried = [init._try(Candidate(method="GET", template=f"/{path}"), client, Ids([], None), known) for path in (
+        "open", "api", "page",
+    )]  # fmt: skip
+
+    assert [(one.good, one.request.login) for one in tried] == [(True, ""), (True, "user"), (True, "session")]
+
+
+def test_headers_and_a_user_are_logins_of_their_own(shop: Shop) -> None:
+    words = ("--user", "ada@shop.example", "--header", "Authorization: Token wrong")
+    shop.manage("perfcompare", "init", *words)
+    found = read(shop.folder / FILE)
+    assert found.logins == {
+        "header": Login(headers={"Authorization": "Token wrong"}),
+        "user": Login(user="ada@shop.example"),
+    }
+    assert {one.login for one in found.requests} == {"", "user"}
 
 
 def test_paths_and_descriptions_have_every_version_of_the_api(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -146,6 +181,8 @@ FILES = [
     ("[[requests]]\nname='a'\npath='/'\nweight=0", "not a `weight`"),
     ("[[requests]]\nname='a'\npath='/'\n[[requests]]\nname='a'\npath='/'", "several requests"),
     ("[logins.a]\n[[requests]]\nname='a'\npath='/'", "either `headers` or `user`"),
+    ("[logins.a]\nheaders={A='b'}\nsession=true\n[[requests]]\nname='a'\npath='/'", "no `user` whose"),
+    ("[logins.a]\nuser='a'\nsession='b'\n[[requests]]\nname='a'\npath='/'", "true or false"),
     ("host='a b'\n[[requests]]\nname='a'\npath='/'", "not a `host`"),
     ("requests = 1", "not a list of tables"),
     ("a b", "line 1"),

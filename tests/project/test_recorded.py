@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.urls import path as path_to
+from django.urls import re_path
 
 from perfcompare.core.errors import UsageError
 from perfcompare.project.initial.recorded import candidates
@@ -47,7 +48,37 @@ def test_what_a_page_asks_of_other_hosts_is_left_out_by_their_names(tmp_path: Pa
 
     path = tmp_path / "browser.har"
     assert {template for _method, template, _weight in _found(path, _har(*recorded))} == paths
-    assert candidates(path)[1] == ["cdn.example (another host: 2 requests)", "fonts.example (another host: 1 requests)"]
+    assert candidates(path)[1] == [
+        "cdn.example (another host, asked 2 times)",
+        "fonts.example (another host, asked 1 times)",
+    ]
+
+
+def test_paths_of_one_route_are_one_request_and_a_route_for_every_path_is_not_one_page(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = (
+        path_to("books/<slug:title>_<int:pk>/", HttpResponse),
+        re_path(r"^shops/(\w+)/(?P<page>\d+)?/?$", HttpResponse),
+        re_path(r"^((?:[\w-]+/)*)$", HttpResponse),
+    )
+    paths = ["/books/emma_1/", "/books/ulysses_2/", "/news/today/", "/about/", "/shops/x/1"]
+    recorded = [{"method": "GET", "url": f"https://shop.example{path}"} for path in paths]
+
+    found = _found(tmp_path / "browser.har", _har(*recorded))
+    assert [template for _method, template, _weight in found] == [
+        "/books/{title}_{pk}/", "/news/today/", "/about/", "/shops/x/{page}",
+    ]  # fmt: skip
+
+
+def test_static_files_and_uploads_are_left_out_also_where_no_route_leads_there(tmp_path: Path, settings: Any) -> None:
+    settings.ROOT_URLCONF = (path_to("orders", HttpResponse),)
+    settings.STATIC_URL, settings.MEDIA_URL = "/assets/", ""
+    recorded = [{"method": "GET", "url": f"https://shop.example{path}"} for path in ("/orders", "/assets/a.css")]
+
+    path = tmp_path / "browser.har"
+    assert _found(path, _har(*recorded)) == [("GET", "/orders", 1.0)]
+    assert candidates(path)[1] == ["/assets/a.css"]
 
 
 def test_locusts_statistics_give_weights_and_what_was_never_sent_is_left_out(tmp_path: Path) -> None:
@@ -61,7 +92,10 @@ GET,basket,5,0
 """
 
     assert _found(tmp_path / "shop_stats.csv", text) == [("GET", "/orders/{id}", 30.0), ("GET", "/orders", 12.0)]
-    assert candidates(tmp_path / "shop_stats.csv")[1] == ["/accounts/login/", "basket (a name, no path: 5 requests)"]
+    assert candidates(tmp_path / "shop_stats.csv")[1] == [
+        "/accounts/login/",
+        "basket (a name and no path, asked 5 times)",
+    ]
 
 
 @pytest.mark.parametrize(

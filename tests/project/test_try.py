@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from perfcompare.core.http import Reply
 from perfcompare.core.statistics import Verdict
 from perfcompare.levers._registry import levers
 from perfcompare.project import answers
@@ -22,14 +24,16 @@ from perfcompare.project.page.gate import junit
 from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.project import Project
+from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
-from perfcompare.project.trying import candidates, facts, gate, results, together
+from perfcompare.project.trying import candidates, facts, gate, parity, results, together
 from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
 from perfcompare.project.trying.options import GATE, QUICK, Options
 from perfcompare.project.trying.parity import Right
 from perfcompare.project.trying.results import Asked, Counted, Kind, Refused, Results, State, Trial, Tried
+from perfcompare.runner.processes import ServerProcess
 from tests.project.conftest import Shop
 
 REQUESTS = """
@@ -393,3 +397,49 @@ def test_a_request_that_is_no_longer_measured_fails_the_gate() -> None:
     found = gate.changes(before, Results(requests=now), tolerance=0.05)
 
     assert all("It is not measured now." in one.failures[0] for one in found)
+
+
+def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_field_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A clock in a page moves each minute, long after the first answers were compared."""
+    now = {"clock": 1, "price": 5}
+    headers = {"content-type": "application/json"}
+    answered = [200]
+    started: list[str] = []
+
+    def fetch(*_asked: Any) -> dict[str, Answer]:
+        return {"a": Answer(status=answered[0], headers=headers, body=dict(now), json=True)}
+
+    def start(_target: Any, names: Sequence[str], *_place: Any) -> dict[str, Any]:
+        started.extend(names)
+        return dict.fromkeys(names, server)
+
+    server = object.__new__(ServerProcess)
+    monkeypatch.setattr(ServerProcess, "host", "h", raising=False)
+    monkeypatch.setattr(ServerProcess, "port", 1, raising=False)
+    monkeypatch.setattr(parity, "fetch", fetch)
+    monkeypatch.setattr(parity, "_started", start)
+    monkeypatch.setattr(parity, "AGAIN_S", 0.0)
+    request = ProjectRequest(name="a", path="/a")
+    target: Any = None
+    recorded = Answer(status=200, headers=headers, body=dict(now), json=True)
+    witness = parity.Witness(target=target, headers={}, folder=tmp_path, requests=[request], answers={"a": recorded})
+    judge = partial(witness.difference, request, frozenset())
+    expected = answers.expected(recorded, doubted=judge)
+    body = partial(json.dumps, separators=(",", ":"))
+
+    def told(status: int = 200, **fields: int) -> str | None:
+        return expected.difference(Reply(status=status, headers=headers, body=body({**now, **fields}).encode()))
+
+    assert told() is None
+    assert not started, "nothing was in doubt"
+    now["clock"] = 2
+    assert told() is None
+    assert witness.moved == {"a": {"$.clock"}}
+    assert told(price=6) == "$.price: 6 instead of 5"
+    answered[0] = 500
+    assert told(price=6) == "$.price: 6 instead of 5"
+    assert started == [AS_IS] * 3
+    assert str(told(status=500)).startswith("status")
+    assert len(started) == 3, "another status is no clock"

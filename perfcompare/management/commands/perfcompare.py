@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db.utils import Error as DatabaseError
 
 from perfcompare.commands._command import Command as Subcommand
 from perfcompare.commands._command import Output
@@ -79,6 +80,10 @@ def _told() -> Iterator[None]:
     except PerfcompareError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
+    except DatabaseError as error:
+        said = str(error).strip()
+        sys.stderr.write(f"The database: {said}\nIs it running, and are its tables there? manage.py migrate --check\n")
+        sys.exit(EnvironmentProblem.exit_code)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _DEMONSTRATION:
             raise

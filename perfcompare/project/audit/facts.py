@@ -72,6 +72,19 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """Objects of a model that came with statements of one kind."""
+
+    model: str
+    path: str
+    """How they are joined to the objects of the queryset: `product__category`; empty where they are those."""
+    root: str
+    """The model of the queryset."""
+    objects: int
+    statements: Statements
+
+
+@dataclass(frozen=True, kw_only=True)
 class Middleware:
     """One middleware of the settings."""
 
@@ -111,6 +124,7 @@ class RequestFacts:
     statements: Sequence[Statements]
     instances: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     columns: Sequence[Column] = ()
+    sources: Sequence[Source] = ()
     happened: Sequence[tuple[str, str, int]] = ()
     middleware: Sequence[Middleware] = ()
     """Of the settings, in their order."""

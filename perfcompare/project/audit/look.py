@@ -10,17 +10,20 @@ import sysconfig
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from asgiref import sync
+from asgiref.sync import SyncToAsync
 from django.core.handlers import exception
 from django.db.models import Model
 
 from perfcompare.project.audit.lines import Place, of_class, of_field
-from perfcompare.project.audit.relations import Loading, Step, Ways, step
+from perfcompare.project.audit.relations import Loading, Step, Ways, joined, step
 from perfcompare.project.audit.wrapping import put
 
 _LIBRARIES: Final = tuple(
@@ -28,6 +31,8 @@ _LIBRARIES: Final = tuple(
 )
 _BETWEEN_MIDDLEWARE: Final = exception.__file__
 """Django's function around each middleware, and around the view."""
+_asking: ContextVar[Place | None] = ContextVar("asking", default=None)
+"""The line of the project that has changed the thread."""
 _OURS: Final = str(Path(__file__).resolve().parents[2])
 
 
@@ -52,6 +57,8 @@ class Origin:
     view_place: Place | None = None
     view_model: str = ""
     """The model of the view's queryset: `catalog.Order`."""
+    paged: bool = False
+    """Whether a paginator asked."""
 
 
 @dataclass
@@ -66,6 +73,8 @@ class Looked:
     """The bytes of each column of each model, over all instances."""
     kinds: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     """The type of each column."""
+    sources: Counter[tuple[str, int, str, str]] = field(default_factory=Counter)
+    """The objects of a model that came with a statement, by its number, joined to others of a model by a path."""
     read: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The columns that somebody read."""
     ways: Ways = field(default_factory=Ways)
@@ -79,8 +88,9 @@ class Looked:
         self.statements.append((sql, repr(parameters), _origin(self.ways)))
 
     def happened_once(self, what: str, who: str) -> None:
-        """Count it."""
+        """Count it, and keep who asked for what may run in another thread."""
         self.happened[what, who] += 1
+        _asking.set(_place(sys._getframe(1)))
 
 
 class Listening:
@@ -103,15 +113,17 @@ def watched_models(looked: Looked) -> Iterator[None]:
     """Count the instances that are made, and note which of their columns are read."""
     original = vars(Model)["from_db"]
 
-    def from_db(cls: type[Model], db: str | None, field_names: Any, values: Any) -> Any:
+    # What else it takes differs between versions of Django.
+    def from_db(cls: type[Model], db: str | None, *given: Any, **more: Any) -> Any:
         looked.building = True
         try:
-            made = original.__func__(cls, db, field_names, values)
+            made = original.__func__(cls, db, *given, **more)
         finally:
             looked.building = False
         name = cls._meta.label
         looked.instances[name] += 1
         looked.ways.made(made, sys._getframe(1))
+        looked.sources[name, len(looked.statements) - 1, *joined(sys._getframe(1))] += 1
         for column in cls._meta.concrete_fields:
             # An instance cannot be without its key.
             if column.attname in made.__dict__ and not column.primary_key:
@@ -136,16 +148,16 @@ def watched_models(looked: Looked) -> Iterator[None]:
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str | bytes) else len(repr(value))
+    return len(value) if isinstance(value, str | bytes) else len(str(value))
 
 
 def _origin(ways: Ways) -> Origin:
     """Read the stack from the statement outwards."""
-    place: Place | None = None
+    place = _place(sys._getframe(2))
     view = view_model = ""
     view_place: Place | None = None
     loads: Step | None = None
-    prelude = left = False
+    prelude = paged = False
     frame: FrameType | None = sys._getframe(2)
     it: Any
     while frame is not None:
@@ -153,16 +165,11 @@ def _origin(ways: Ways) -> Origin:
         # Not isinstance(): that evaluates a lazy object, such as request.user, which may be what asks the database.
         kind = type(it)
         loads = loads or step(frame)
-        if place is None:
-            of_project = not left and _of_project(frame.f_code.co_filename)
-            ran = Place(file=frame.f_code.co_filename, line=frame.f_lineno, name=frame.f_code.co_qualname)
-            place = _declared(frame, it) or (ran if of_project else None)
+        paged = paged or "Pagina" in kind.__name__
         prelude = prelude or (frame.f_code.co_name == "initial" and _is_view(it))
         if not view and it is not None and _is_view(it):
             view, view_place = f"{kind.__module__}.{kind.__qualname__}", of_class(kind, ("get_queryset", "queryset"))
             view_model = _model(kind)
-        # Middleware further out has only passed the request on.
-        left = left or (frame.f_code.co_name == "inner" and frame.f_code.co_filename == _BETWEEN_MIDDLEWARE)
         frame = frame.f_back
     way = _from(view_model, ways.to(loads)) if loads else []
     return Origin(
@@ -176,7 +183,24 @@ def _origin(ways: Ways) -> Origin:
         many=any(one.loading is not Loading.ONE for one in way),
         view_place=view_place,
         view_model=view_model,
+        paged=paged,
     )
+
+
+def _place(frame: FrameType | None) -> Place | None:
+    """The innermost line of the project, on the way outwards from this frame."""
+    while frame is not None:
+        code = frame.f_code
+        if (declared := _declared(frame, frame.f_locals.get("self"))) is not None:
+            return declared
+        if _of_project(code.co_filename):
+            return Place(file=code.co_filename, line=frame.f_lineno, name=code.co_qualname)
+        if code.co_filename == sync.__file__ and code.co_name == SyncToAsync.thread_handler.__name__:
+            return _asking.get()  # what is further out in this thread only waits
+        if code.co_filename == _BETWEEN_MIDDLEWARE and code.co_name == "inner":
+            return None  # middleware further out has only passed the request on
+        frame = frame.f_back
+    return None
 
 
 def _from(model: str, way: Sequence[Step]) -> Sequence[Step]:
@@ -228,6 +252,7 @@ def as_json(looked: Looked) -> Mapping[str, Any]:
                 "view_file": origin.view_place.file if origin.view_place else "",
                 "view_line": origin.view_place.line if origin.view_place else 0,
                 "view_model": origin.view_model,
+                "paged": origin.paged,
                 "relation": origin.relation,
                 "loading": origin.loading,
                 "many": origin.many,
@@ -240,6 +265,7 @@ def as_json(looked: Looked) -> Mapping[str, Any]:
             for model, columns in looked.loaded.items()
             for column, size in columns.items()
         ],
+        "sources": [[*source, number] for source, number in looked.sources.items()],
         "happened": [[what, who, number] for (what, who), number in looked.happened.items()],
     }
 

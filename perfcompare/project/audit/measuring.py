@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -13,7 +13,7 @@ from perfcompare.plugins import servers
 from perfcompare.project.answers import FIRST_ERROR
 from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
-from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
+from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Source, Statements, normal
 from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.audit.spans import ROOT, SQL, Key
 from perfcompare.project.project import Project
@@ -95,7 +95,8 @@ def _measured(
         parts.append(_steady(split.ask("split", call=number, number=repetitions)))
     looked = split.ask("look", call=number)
     if looked["status"] >= FIRST_ERROR:
-        raise _FailedError(f"While it is watched, it is answered with {looked['status']}. Please report this.")
+        raised = "".join(f" ({one})" for one in looked["raised"])
+        raise _FailedError(f"While it is watched, it is answered with {looked['status']}{raised}. Please report this.")
     cpu_us, wall_us = (median(one[name] for one in whole) for name in ("cpu_us", "wall_us"))
     costs = {"cpu": cpu_us, "wall": wall_us}
     summed = _summed(parts, repetitions, split.overhead)
@@ -105,6 +106,7 @@ def _measured(
     # Asked one at a time, a server does not wait while it works.
     server_us = max(median(of_server), 0.0)
     bare[SERVER, servers[server].label] = {"count": 1.0, "cpu": server_us, "wall": server_us}
+    statements = _statements(looked["statements"], parts, factors)
     return RequestFacts(
         name=request.name,
         path=request.path,
@@ -118,12 +120,13 @@ def _measured(
         timing=raw / cpu_us - 1,
         calibrated=timers / cpu_us,
         parts=_parts(bare),
-        statements=_statements(looked["statements"], parts, factors),
+        statements=[*statements.values()],
         instances=looked["instances"],
         columns=[
             Column(model=model, name=name, kind=kind, bytes=size, read=read)
             for model, name, kind, size, read in looked["columns"]
         ],
+        sources=_sources(looked, statements),
         happened=[(what, who, times) for what, who, times in looked["happened"]],
         middleware=[Middleware(**one) for one in plain.middleware],
         response=looked["response"],
@@ -160,6 +163,8 @@ def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 Times = dict[str, float]
+_Kind = tuple[str, str, int]
+"""Of statements: the SQL without its values, and the line that they come from."""
 
 
 def _summed(
@@ -213,23 +218,40 @@ def _statements(
     looked: Sequence[Mapping[str, Any]],
     rounds: Sequence[Mapping[str, Any]],
     factors: Mapping[str, float],
-) -> list[Statements]:
+) -> Mapping[_Kind, Statements]:
+    """The dearest first."""
     each = _each(rounds)
-    groups: dict[tuple[str, str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    groups: dict[_Kind, list[Mapping[str, Any]]] = defaultdict(list)
     for one in looked:
-        groups[normal(one["sql"]), one["file"], one["line"]].append(one)
-    found = [
-        Statements(
-            sql=sql,
+        groups[_kind(one)].append(one)
+    found = {
+        kind: Statements(
+            sql=kind[0],
             count=len(group),
             different=len({(one["sql"], one["parameters"]) for one in group}),
-            cpu_us=len(group) * each.get(sql, (0.0, 0.0))[0] * factors["cpu"],
-            wall_us=len(group) * each.get(sql, (0.0, 0.0))[1] * factors["wall"],
+            cpu_us=len(group) * each.get(kind[0], (0.0, 0.0))[0] * factors["cpu"],
+            wall_us=len(group) * each.get(kind[0], (0.0, 0.0))[1] * factors["wall"],
             origin=group[0],
         )
-        for (sql, _file, _line), group in groups.items()
+        for kind, group in groups.items()
+    }
+    return dict(sorted(found.items(), key=lambda item: -item[1].wall_us))
+
+
+def _kind(one: Mapping[str, Any]) -> _Kind:
+    return normal(one["sql"]), one["file"], one["line"]
+
+
+def _sources(looked: Mapping[str, Any], statements: Mapping[_Kind, Statements]) -> list[Source]:
+    """Those with most objects first."""
+    sums: Counter[tuple[str, str, str, _Kind]] = Counter()
+    for model, number, path, root, objects in looked["sources"]:
+        if number >= 0:  # else they came without a statement that was seen
+            sums[model, path, root, _kind(looked["statements"][number])] += objects
+    return [
+        Source(model=model, path=path, root=root, objects=objects, statements=statements[kind])
+        for (model, path, root, kind), objects in sums.most_common()
     ]
-    return sorted(found, key=lambda one: -one.wall_us)
 
 
 def _each(rounds: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[float, float]]:

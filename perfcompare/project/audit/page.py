@@ -84,8 +84,8 @@ def _advice(advice: Advice) -> Mapping[str, Any]:
     return {
         "name": named(advice.requests[0]),
         "interface": advice.interface.upper(),
-        "requests": [(one.facts.name, one.finding.what, worth(one)) for one in advice.requests],
-        "where": [short(one) for one in finding.where],
-        "write": [short(line) for line in finding.write],
+        "said": [(what, [(one.facts.name, worth(one)) for one in several]) for what, several in advice.said.items()],
+        "where": [short(one) for one in advice.where],
+        "write": [short(line) for line in advice.write],
         "source": finding.source,
     }

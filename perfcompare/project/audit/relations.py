@@ -81,6 +81,16 @@ class Ways:
         return found
 
 
+def joined(frame: FrameType | None) -> tuple[str, str]:
+    """The model of the queryset that iterates around this frame, and the relations that it joins on the way to it."""
+    names: list[str] = []
+    while frame is not None and (setter := getattr(frame.f_locals.get("self"), "local_setter", None)) is not None:
+        names.insert(0, str(getattr(getattr(setter, "__self__", None), "name", "")))
+        frame = frame.f_back
+    queryset = getattr(frame.f_locals.get("self"), "queryset", None) if frame else None
+    return "__".join(names), queryset.model._meta.label if queryset is not None else ""
+
+
 def step(frame: FrameType) -> Step | None:
     """What this frame loads for an object, if it does that."""
     it = frame.f_locals.get("self")

@@ -22,6 +22,24 @@ class Advice:
     """The one that it is worth most for comes first."""
 
     @property
+    def said(self) -> Mapping[str, Sequence[Judged]]:
+        """The requests of which the same is said."""
+        groups: dict[str, list[Judged]] = {}
+        for one in self.requests:
+            groups.setdefault(one.finding.what, []).append(one)
+        return groups
+
+    @property
+    def where(self) -> Sequence[str]:
+        """The lines of the project, of all requests."""
+        return [*dict.fromkeys(place for one in self.requests for place in one.finding.where)]
+
+    @property
+    def write(self) -> Sequence[str]:
+        """What to write, for all requests: what is the same for several of them stands there once."""
+        return [line for lines in dict.fromkeys(one.finding.write for one in self.requests) for line in lines]
+
+    @property
     def worth_us(self) -> float:
         """Wall time over all requests, each times its weight."""
         return sum(one.worth_us for one in self.requests)
@@ -121,8 +139,8 @@ def _advice(advice: Advice) -> Mapping[str, Any]:
         "kind": advice.kind,
         "interface": advice.interface,
         "worth_us": advice.worth_us,
-        "write": list(first.write),
-        "where": list(first.where),
+        "write": advice.write,
+        "where": advice.where,
         "source": first.source,
         "change": first.change,
         "server": first.server,

@@ -119,13 +119,14 @@ def _useful(place: int, advice: Advice) -> Iterator[str]:
     finding = advice.requests[0].finding
     means = finding.change or finding.server
     yield f"\n{place:2}. {advice.kind.replace('_', '-')}{', ' if means else ''}{means} ({advice.interface.upper()})"
-    for one in advice.requests:
-        yield f"    {one.facts.name}: {without_controls(one.finding.what)}"
-        yield f"      {worth(one)}"
-    places = dict.fromkeys(short(place) for one in advice.requests for place in one.finding.where)
-    if places:
-        yield f"    where: {', '.join(places)}"
-    for line in finding.write:
+    for what, several in advice.said.items():
+        title = several[0].facts.name if len(several) == 1 else f"{len(several)} requests"
+        yield f"    {title}: {without_controls(what)}"
+        for one in several:
+            yield f"      {f'{one.facts.name}: ' if len(several) > 1 else ''}{worth(one)}"
+    if advice.where:
+        yield f"    where: {', '.join(map(short, advice.where))}"
+    for line in advice.write:
         yield f"    write: {short(line)}"
     yield f"    see:   {finding.source}"
 
@@ -136,8 +137,11 @@ def worth(one: Judged) -> str:
     if one.gain is None:
         return f"{now}; {one.said}" if one.finding.wall_us else one.said
     saved, in_all = one.gain.share, one.gain.wall_us / one.gain.before_wall_us
-    bounds = f"[{saved.low:.0%}, {saved.high:.0%}]"
-    return f"{now}; applied: {saved.middle:.0%} less CPU {bounds}, {in_all:.0%} less in all"
+    if saved.middle < 0:
+        cpu = f"{-saved.middle:.0%} more CPU [{-saved.high:.0%}, {-saved.low:.0%}]"
+    else:
+        cpu = f"{saved.middle:.0%} less CPU [{saved.low:.0%}, {saved.high:.0%}]"
+    return f"{now}; applied: {cpu}, {abs(in_all):.0%} {'more' if in_all < 0 else 'less'} in all"
 
 
 def short(text: str) -> str:

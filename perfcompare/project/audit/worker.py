@@ -53,7 +53,7 @@ def main(kind: type[Worker]) -> None:
     worker.end()
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException | None) -> str:
     return "".join(traceback.format_exception_only(error)).strip()
 
 
@@ -121,17 +121,26 @@ class Worker:
 
     def look(self, call: int) -> Mapping[str, Any]:
         """Everything that one request causes."""
+        from django.core.signals import got_request_exception
+
         from perfcompare.project.audit.look import Listening, Looked, as_json, watched_models
 
         recorder = self._recorder()
         looked = Looked()
         recorder.listener = Listening(looked)
+        raised: list[str] = []
+
+        def note(**_signal: Any) -> None:
+            raised.append(_said(sys.exc_info()[1]))
+
+        got_request_exception.connect(note)
         try:
             with watched_models(looked):
                 reply = self._ask(call, recorder.request)
         finally:
             recorder.listener = None
-        return {**as_json(looked), "response": _response(reply), "status": reply.status}
+            got_request_exception.disconnect(note)
+        return {**as_json(looked), "response": _response(reply), "status": reply.status, "raised": raised}
 
     def _recorder(self) -> Any:
         if self.recorder is None:

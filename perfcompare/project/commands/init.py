@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -28,6 +30,9 @@ from perfcompare.runner.client import Client
 from perfcompare.runner.progress import left
 
 LOGIN: Final = "user"
+"""The name of the login, or of that which is a user's token where there are several."""
+SESSION: Final = "session"
+HEADER: Final = "header"
 PATIENCE_S: Final = 20.0
 """What takes longer to answer cannot be measured in a reasonable time, or is a stream without an end."""
 _STRANGER: Final = frozenset({301, 302, 303, 307, 308, 401, 403})
@@ -39,6 +44,10 @@ Each [[requests]] has a `name` and a `path`; `method`, `headers`, `body`, `weigh
 With `settings = "package.settings.production"` above everything else, these settings are measured.
 A login is `user = "name"`, or headers without the secret: headers = { Authorization = "Bearer ${API_TOKEN}" }"""
 
+_WIDTH: Final = 118
+"""Of a comment."""
+_NAMED: Final = 3
+"""So many paths that begin alike are left out by their own names."""
 _TOLD_S: Final = 5
 _FIRST: Final = 20
 """Before so many were tried the time left is a guess."""
@@ -69,16 +78,15 @@ def arguments(parser: ArgumentParser) -> None:
         help="openapi, urlconf, or a file: HAR (.har), Locust's statistics (.csv), an access log "
         "(default: the URLconf, with the bodies of the OpenAPI)",
     )
-    who = parser.add_mutually_exclusive_group()
-    who.add_argument("--user", default="", metavar="NAME", help="the user of requests that need a login")
-    who.add_argument(
+    parser.add_argument("--user", default="", metavar="NAME", help="the user of requests that need a login")
+    parser.add_argument(
         "--header",
         type=_header,
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
         help="what requests that need a login send instead, such as 'Authorization: Bearer ${API_TOKEN}', where "
-        "${API_TOKEN} is a variable of the environment; may be repeated",
+        "${API_TOKEN} is a variable of the environment; may be repeated; beside --user, it is tried first",
     )
     parser.add_argument(
         "--host", default=RequestFile.host, help="the Host that the project is asked for (default: localhost)"
@@ -103,33 +111,44 @@ def run(options: Namespace, output: Output) -> None:
     offered = urlconf.candidates()
     found, left_out = _candidates(options.source, *offered)
     user = logins.user(options.user) if options.user else None
-    credentials = logins.of_user(options.user) if options.user else None
-    signed = credentials is not None and credentials.signed_session
-    login = Login(user=options.user, headers=sendable(dict(options.header), "--header"))
+    credentials = _credentials(options.user) if options.user else {}
     file = RequestFile(
         requests=[],
         host=as_host(options.host, "--host"),
-        logins={LOGIN: login} if login != Login() else {},
+        logins=_logins(options, credentials),
         settings=options.settings_module,
-        environ={sessions.VARIABLE: sessions.SIGNED} if signed else {},
+        environ=_environ(credentials.values()),
     )
-    anonymous: Mapping[str, str] = {"Host": file.host}
-    own = credentials.headers if credentials else logins.headers(file, LOGIN if file.logins else "")
-    known = merged(anonymous, own) if own else NOTHING
+    host = {"Host": file.host}
+    sent = {
+        name: credentials[name].headers if name in credentials else logins.headers(file, name) for name in file.logins
+    }
+    known = {"": host} | {name: merged(host, headers) for name, headers in sent.items()}
     log = env.state_folder() / "logs" / "init.log"
     project = current(file.settings, file.environ)
     process = starting.process(project, AS_IS, (), server=options.server, log=log)
     with process as server:
         client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
         ids = Ids(offered[0], user)
-        tried = [_try(one, client, ids, anonymous, known) for one in _followed(found, output)]
+        tried = [_try(one, client, ids, known) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
-    if credentials:
-        comments[LOGIN] = f"Sent: {credentials.said}."
-    out = f"Left out (admin, static files, schema, login): {', '.join(left_out)}" if left_out else ""
+    comments |= {name: _wrapped(f"Sent: {one.said}.") for name, one in credentials.items()}
+    out = _wrapped(f"Left out (admin, static files, schema, login, other hosts): {', '.join(_folded(left_out))}")
     unused = {one.request.name for one in tried if not one.good}
-    content = replace(file, requests=[one.request for one in tried])
-    write(options.output, content, comments=comments, introduction=f"{_HEAD}\n\n{out}".rstrip(), unused=unused)
+    used = {one.request.login for one in tried} | {next(iter(file.logins), "")}
+    content = replace(
+        file,
+        requests=[one.request for one in tried],
+        logins={name: one for name, one in file.logins.items() if name in used},
+        environ=_environ(one for name, one in credentials.items() if name in used),
+    )
+    write(
+        options.output,
+        content,
+        comments=comments,
+        introduction=f"{_HEAD}\n\n{out}" if left_out else _HEAD,
+        unused=unused,
+    )
     output.write(f"{options.output}: {len(tried) - len(unused)} requests; {len(unused)} more are commented out:")
     if connection.vendor == "postgresql":
         output.write(driver.said(project.environ))
@@ -152,6 +171,19 @@ def _followed(found: Sequence[Candidate], output: Output) -> Iterator[Candidate]
         yield one
 
 
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _folded(left_out: Sequence[str]) -> Iterator[str]:
+    """Many paths that begin alike, such as those of an admin, as one."""
+    beginnings: dict[str, list[str]] = {}
+    for one in left_out:
+        beginnings.setdefault("/".join(one.split("/")[:2]), []).append(one)
+    for beginning, paths in beginnings.items():
+        yield from paths if len(paths) <= _NAMED else [f"{beginning}/… ({len(paths)} paths)"]
+
+
 def _candidates(
     source: str, offered: Sequence[Candidate], left_out: Sequence[str]
 ) -> tuple[Sequence[Candidate], Sequence[str]]:
@@ -170,10 +202,30 @@ def _candidates(
     return openapi.joined(offered, described), left_out
 
 
-def _try(
-    candidate: Candidate, client: Client, ids: Ids, anonymous: Mapping[str, str], login: Mapping[str, str]
-) -> _Tried:
-    """The first path that is answered with 2xx, without a login, else with it."""
+def _credentials(user: str) -> Mapping[str, logins.Credentials]:
+    """What this user sends, by the name of the login: a token where there is one, and a session for the pages."""
+    found = {LOGIN: logins.of_user(user)}
+    if not found[LOGIN].session:
+        with suppress(UsageError):
+            found[SESSION] = logins.of_user(user, session=True)
+    return found
+
+
+def _logins(options: Namespace, credentials: Collection[str]) -> Mapping[str, Login]:
+    """In the order in which they are tried."""
+    found = {name: Login(user=options.user, session=name == SESSION) for name in credentials}
+    if options.header:
+        given = Login(headers=sendable(dict(options.header), "--header"))
+        return {HEADER if found else LOGIN: given, **found}
+    return found
+
+
+def _environ(credentials: Iterable[logins.Credentials]) -> Mapping[str, str]:
+    return {sessions.VARIABLE: sessions.SIGNED} if any(one.signed_session for one in credentials) else {}
+
+
+def _try(candidate: Candidate, client: Client, ids: Ids, known: Mapping[str, Mapping[str, str]]) -> _Tried:
+    """The first path that is answered with 2xx, with the first login that it takes; `known` begins with none."""
     request = ProjectRequest(
         name=candidate.name,
         path=candidate.template,
@@ -185,21 +237,21 @@ def _try(
     paths = ids.paths(candidate)
     if not paths:
         return _Tried(request=request, said="not tried: the database has no row for its parameters")
+    own = [name for name in known if name]
     request = replace(request, path=paths[0])
     if not request.safe:
-        asked = replace(request, login=LOGIN) if login else request
-        return _Tried(request=asked, said="not tried: it changes data")
+        return _Tried(request=replace(request, login=next(iter(own), "")), said="not tried: it changes data")
     refused: list[_Tried] = []
     for path in paths:
-        for name, headers in [("", anonymous), *([(LOGIN, login)] if login else [])]:
+        for name, headers in known.items():
             tried = _sent(replace(request, path=path, login=name), client, headers)
             if tried.good or tried.status == NO_ANSWER:  # another login would wait as long
                 return tried
             refused.append(tried)
 
     # What a stranger is refused with says nothing about the request.
-    first = next((one for one in refused if one.status not in _STRANGER), refused[1 if login else 0])
-    return replace(first, said=first.said + ("" if login or first.status not in {401, 403} else _HINT))
+    first = next((one for one in refused if one.status not in _STRANGER), refused[min(1, len(own))])
+    return replace(first, said=first.said + ("" if own or first.status not in {401, 403} else _HINT))
 
 
 def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:

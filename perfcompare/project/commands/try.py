@@ -7,12 +7,15 @@ from pathlib import Path
 
 from perfcompare.commands._command import Command, Output
 from perfcompare.commands._types import names, positive
+from perfcompare.core.errors import PerfcompareError
 from perfcompare.project import page
 from perfcompare.project.commands import _options
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.project import current
 from perfcompare.project.requests import read
+from perfcompare.project.target import AS_IS
 from perfcompare.project.trying import results, session
+from perfcompare.project.trying.figures import Figures
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -50,6 +53,8 @@ def run(options: Namespace, output: Output) -> None:
     finally:
         if chosen.results.trials:
             output.write(page.write(chosen.results, chosen.place, price))
+    if Figures(chosen.results).weighted(AS_IS) is None:
+        raise PerfcompareError("No request has a valid figure of the project as it is. The page says why.")
 
 
 COMMAND = Command(

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, connections
 from django.db.models import Model
+from django.urls import resolve
 from django.utils.encoding import iri_to_uri
 
+from perfcompare.project.initial import urlconf
 from perfcompare.project.initial.candidate import PARAMETER, Candidate
 
 _EACH: Final = 3
 _MOST: Final = 9
 _END: Final = re.compile(rf"{PARAMETER.pattern}/?$")
+_ADDRESS: Final = ("get_absolute_url", "get_url")
+"""Of Django's models, and of Wagtail's pages."""
 _ANY: Final = frozenset({"pk", "id", "uuid", "slug", "name", "code"})
 """Names of parameters that say nothing of the model."""
 _READS: Final = frozenset({"SELECT", "WITH", "SET", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "DECLARE"})
@@ -59,8 +65,9 @@ _Lookup = tuple[Any, str]
 class Ids:
     """Rows of the project's database for the parameters of its paths.
 
-    The rows of one path belong together: an article is looked for among those of the shop that stands before it. Which
-    column a parameter is, the view of the path that ends there knows best.
+    Where an object says its address, that is the path. Else the rows of one path belong together: an article is looked
+    for among those of the shop that stands before it. Which column a parameter is, the view of the path that ends there
+    knows best.
     """
 
     def __init__(self, candidates: Iterable[Candidate], user: Any) -> None:
@@ -83,7 +90,19 @@ class Ids:
             chosen = sorted(self._chosen(candidate, names, {}), key=_distance)[:_MOST]
         texts = ([quote(one[name].text, safe="") for name in names] for one in chosen)
         made = [iri_to_uri(PARAMETER.sub("{}", candidate.template).format(*one)) for one in texts]
-        return [*candidate.samples, *made]
+        return [*dict.fromkeys([*candidate.samples, *self._addresses.get(candidate.template, ()), *made])]
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, Sequence[str]]:
+        """What objects of the project say of where they are, by the route that leads there."""
+        found: dict[str, list[str]] = defaultdict(list)
+        with reading_only():
+            for model in apps.get_models():
+                for it in _first(model) if any(hasattr(model, name) for name in _ADDRESS) else ():
+                    with suppress(Exception):  # code of the project, called without a request
+                        path = urlsplit(next(getattr(it, name) for name in _ADDRESS if hasattr(it, name))()).path
+                        found[urlconf.template(resolve(path).route)].append(iri_to_uri(path))
+        return found
 
     def _chosen(self, candidate: Candidate, names: Sequence[str], chosen: _Chosen) -> Iterator[_Chosen]:
         if not names:
@@ -180,6 +199,12 @@ def _read(model: Any, field: str, chosen: _Chosen) -> Sequence[_Value]:
         # Code of the project again: a manager may refuse to be asked without a tenant.
         with suppress(Exception):
             return _related(manager.order_by("pk"), field, chosen)
+    return []
+
+
+def _first(model: Any) -> Sequence[Any]:
+    with suppress(Exception):  # a manager may refuse to be asked without a tenant
+        return [*model._default_manager.order_by("pk")[:_EACH]]
     return []
 
 

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, resolve
 
 from perfcompare.core.errors import UsageError
-from perfcompare.project.initial.candidate import Candidate
-from perfcompare.project.initial.urlconf import measured
+from perfcompare.project.initial import urlconf
+from perfcompare.project.initial.candidate import PARAMETER, Candidate
 
 _LINE: Final = re.compile(r'"([A-Z]+) (\S+) HTTP/[\d.]+"')
 """In the common and combined formats, and in that of uvicorn."""
@@ -47,7 +47,7 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
             continue
         plain = urlsplit(asked).path
         template, view, spaces = _template(plain)
-        if not measured(plain, view, spaces):
+        if not urlconf.measured(plain, view, spaces):
             left_out[plain] = None
             continue
         times[method, template][asked] += number
@@ -70,7 +70,7 @@ def candidates(path: Path) -> tuple[Sequence[Candidate], Sequence[str]]:
         )
         for (method, template), asked in ordered
     ]
-    hosts = (f"{host} (another host: {number} requests)" for host, number in foreign.items())
+    hosts = (f"{host} (another host, asked {number} times)" for host, number in foreign.items())
     return found, [*left_out, *hosts, *_names(path, text)]
 
 
@@ -91,7 +91,7 @@ def _names(path: Path, text: str) -> Iterator[str]:
     for row in csv.DictReader(text.splitlines()) if path.suffix == ".csv" else ():
         name = row.get("Name") or ""
         if row.get("Type") and not name.startswith(_PATHS):
-            yield f"{name} (a name, no path: {row.get('Request Count')} requests)"
+            yield f"{name} (a name and no path, asked {row.get('Request Count')} times)"
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[str, str, int, str, str]]:
@@ -131,5 +131,18 @@ def _template(path: str) -> tuple[str, Any, Sequence[str]]:
         match = resolve(path)
     except Resolver404:
         return "/".join("{id}" if _ID.fullmatch(one) else one for one in segments), None, ()
-    values = {str(value): name for name, value in match.kwargs.items()}
-    return "/".join(f"{{{values[one]}}}" if one in values else one for one in segments), match.func, match.app_names
+    route, unnamed = urlconf.template(match.route), iter(match.args)
+    names = PARAMETER.findall(route)
+    values = [str(match.kwargs[one] if one in match.kwargs else next(unnamed, "")) for one in names]
+    if _filled(route, values) == path:
+        # What has several segments is no id: a route that takes every path is not one page.
+        kept = [value if "/" in value else f"{{{name}}}" for name, value in zip(names, values, strict=True)]
+        return _filled(route, kept), match.func, match.app_names
+    # A route with parts that may be left out.
+    known = {value: f"{{{name}}}" for name, value in zip(names, values, strict=True) if value}
+    return "/".join(known.get(one, one) for one in segments), match.func, match.app_names
+
+
+def _filled(route: str, texts: Iterable[str]) -> str:
+    given = iter(texts)
+    return PARAMETER.sub(lambda _: next(given), route)

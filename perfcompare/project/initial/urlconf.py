@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLResolver, get_resolver
 
@@ -43,25 +44,26 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
     return [*found.values()], left_out
 
 
+def template(route: str) -> str:
+    """`/products/{pk}/` for a route of the URLconf."""
+    return _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", "")
+
+
 def versions() -> Sequence[str]:
     """Those of the API that DRF's settings name."""
-    settings = _settings()
-    return (
-        [*dict.fromkeys(filter(None, [settings.DEFAULT_VERSION, *(settings.ALLOWED_VERSIONS or ())]))]
-        if settings
-        else []
-    )
+    found = _of_drf()
+    return [*dict.fromkeys(filter(None, [found.DEFAULT_VERSION, *(found.ALLOWED_VERSIONS or ())]))] if found else []
 
 
 def namespaces() -> Sequence[str]:
     """The names that may be versions, where DRF's settings say so."""
-    settings = _settings()
-    if not settings or getattr(settings.DEFAULT_VERSIONING_CLASS, "__name__", "") != "NamespaceVersioning":
+    found = _of_drf()
+    if not found or getattr(found.DEFAULT_VERSIONING_CLASS, "__name__", "") != "NamespaceVersioning":
         return []
     return [*get_resolver().namespace_dict]
 
 
-def _settings() -> Any:
+def _of_drf() -> Any:
     if not apps.is_installed("rest_framework"):
         return None
     return importlib.import_module("rest_framework.settings").api_settings
@@ -69,7 +71,7 @@ def _settings() -> Any:
 
 def _of_versions(route: str) -> Sequence[str]:
     """A path of each version where the route leaves it open."""
-    parameter = f"{{{settings.VERSION_PARAM}}}" if (settings := _settings()) else ""
+    parameter = f"{{{found.VERSION_PARAM}}}" if (found := _of_drf()) else ""
     if not parameter or parameter not in route:
         return [route]
     return [route.replace(parameter, one) for one in versions()] or [route]
@@ -78,8 +80,12 @@ def _of_versions(route: str) -> Sequence[str]:
 def measured(path: str, view: Any, spaces: Sequence[str | None]) -> bool:
     """Whether a path is the project's own work. `spaces` are the application namespaces around it.
 
-    An admin has views of other apps, such as those of users, and of the project.
+    An admin has views of other apps, such as those of users, and of the project. Where no route leads to static files
+    and uploads, another server has them.
     """
+    files = (settings.STATIC_URL, settings.MEDIA_URL)
+    if any(one not in {None, "/"} and path.startswith(one) for one in files):
+        return False
     inner = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
     module = str(getattr(getattr(inner, "func", inner), "__module__", ""))  # of a partial: that of its function
     library = any(module == one or module.startswith(f"{one}.") for one in _NOT_MEASURED)
@@ -100,7 +106,7 @@ def _walk(
         if isinstance(entry, URLResolver):
             yield from _walk(entry, route, (*spaces, entry.app_name))
         else:
-            yield _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", ""), entry.callback, spaces
+            yield template(route), entry.callback, spaces
 
 
 def _methods(view: Any) -> Sequence[str]:

@@ -84,4 +84,6 @@ def _store(own: Any) -> type[Any]:
             self.modified = False
             return content
 
+    # Django signs what is stored with this name: the project and this process read each other's sessions.
+    SessionStore.__qualname__ = own.__qualname__
     return SessionStore

@@ -38,6 +38,8 @@ from perfcompare.runner.progress import Progress, Screen
 
 WRITE_S: Final = 1.0
 """Results are written no more often than this while rounds are measured, because each writing disturbs them."""
+SAID_S: Final = 20.0
+"""After so long without a word, people think that nothing happens."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
 
@@ -57,6 +59,8 @@ class Session:
     counted: frozenset[str] = frozenset()
     """The levers that do nothing beside what they count."""
     _written_s: float = 0.0
+    _moved: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The places of answers, by request, that moved meanwhile."""
 
     def __post_init__(self) -> None:
         self.results.began = datetime.now(UTC).isoformat(timespec="seconds")
@@ -78,8 +82,16 @@ class Session:
                 raise
             finally:
                 self.progress.close()
+                self._note_moved()
                 self.results.state = state
                 self.store()
+
+    def _note_moved(self) -> None:
+        """The results name every place that was found to be the project's own."""
+        self.results.requests = [
+            replace(one, unstable=tuple(sorted({*one.unstable, *self._moved.get(one.name, ())})))
+            for one in self.results.requests
+        ]
 
     def store(self) -> None:
         """Write what there is."""
@@ -113,7 +125,15 @@ class Session:
         if not measured:
             reasons = "\n".join(f"  {one.name}: {one.hole}" for one in self.results.requests)
             raise PerfcompareError(f"No request can be measured:\n{reasons}")
-        return Right(requests=measured, headers=headers_of, answers=found)
+        witness = parity.Witness(
+            target=target,
+            headers=headers_of,
+            folder=self.place / "again",
+            requests=measured,
+            answers=found.answers,
+            moved=self._moved,
+        )
+        return Right(requests=measured, headers=headers_of, answers=found, witness=witness)
 
     @property
     def own(self) -> Tried:
@@ -185,7 +205,14 @@ class Session:
         target = self._target([self.own, *tried])
         names = [one.name for one in tried]
         folder = self.place / "parity"
-        return dict(parity.check(target, names, right.requests, right.headers, right.answers, folder))
+        found: dict[str, parity.Checked] = {}
+        said_s = time.monotonic()
+        for name, one in parity.check(target, names, right.requests, right.answers, folder, right.witness):
+            found[name] = one
+            if time.monotonic() - said_s > SAID_S and len(found) < len(names):
+                said_s = time.monotonic()
+                self.say(f"Compared the answers of {len(found)} of {len(names)}.")
+        return found
 
     def admit(self, tried: Sequence[Tried], checked: Mapping[str, parity.Checked]) -> list[Tried]:
         """Those that answer every request as the project does; the results name the others."""
@@ -272,6 +299,7 @@ class Right:
     requests: Sequence[ProjectRequest]
     headers: Headers
     answers: parity.Right
+    witness: parity.Witness
 
     @property
     def costs(self) -> Mapping[str, float]:
@@ -285,7 +313,11 @@ class Right:
         return {
             one.name: Exchange(
                 request=one.request(self.headers[one.login]),
-                expected=expected(answers.answers[one.name], answers.ignoring[one.name]),
+                expected=expected(
+                    answers.answers[one.name],
+                    answers.ignoring[one.name],
+                    partial(self.witness.difference, one, answers.ignoring[one.name]),
+                ),
             )
             for one in self.requests
         }

@@ -128,7 +128,7 @@ def test_statements_instances_and_connections_are_counted(measured: Audited) -> 
         "catalog.Product": 20,
         "catalog.Category": 20,
     }
-    assert orders["happened"] == [["connection", "default (postgresql)", 1]]
+    assert orders["happened"] == [["connection", "default (psycopg)", 1]]
 
 
 def test_a_request_that_fails_is_reported(measured: Audited) -> None:
@@ -163,10 +163,9 @@ def test_what_is_found_is_applied_and_measured(shop_database: str, tmp_path: Pat
     audited = _audit(shop_database, tmp_path, "--only", "orders", "--interface", "asgi", status=0)
     (joined,) = audited.advice("n_plus_one")
     (pooled,) = audited.advice("connections")
-    (hops,) = audited.advice("thread_hops")
+    (hops,) = (one for one in audited.advice("thread_hops") if "OrderViewSet" in one["requests"][0]["what"])
 
     assert joined["requests"][0]["gain"]["cpu_us"]["low"] > 0
     assert pooled["change"] == "connection_pool"
     assert pooled["requests"][0]["gain"] is not None
-    assert "OrderViewSet" in hops["requests"][0]["what"]
     assert hops["requests"][0]["gain"] is None

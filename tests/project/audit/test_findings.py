@@ -8,12 +8,21 @@ from typing import Any, Final
 import pytest
 
 from perfcompare.core.errors import UsageError
-from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Statements, normal
-from perfcompare.project.audit.findings import finders
+from perfcompare.project.audit.facts import (
+    Column,
+    Failure,
+    Middleware,
+    Part,
+    RequestFacts,
+    Source,
+    Statements,
+    normal,
+)  # fmt: skip
+from perfcompare.project.audit.findings import Finding, finders
 from perfcompare.project.audit.instruments.ninja import NINJA
 from perfcompare.project.audit.instruments.rest_framework import AROUND
 from perfcompare.project.audit.report import Audit, refusals
-from perfcompare.project.audit.text import picture
+from perfcompare.project.audit.text import lines, picture
 from perfcompare.project.audit.verifying import found
 
 ORIGIN: Final = {
@@ -28,6 +37,7 @@ ORIGIN: Final = {
     "view_file": "",
     "view_line": 0,
     "view_model": "",
+    "paged": False,
 }
 ANSWER: Final = {"bytes": 100, "packed": 90, "packing_us": 1.0, "encoding": "", "longest": [1, "$", False]}
 FACTS: Final = RequestFacts(
@@ -157,19 +167,46 @@ def test_large_columns_that_nobody_reads_are_found(size: int, kinds: list[str]) 
     assert _kinds(replace(FACTS, columns=columns, instances={"m.A": 20})) == kinds
 
 
-def test_columns_cost_a_share_of_reading_and_are_deferred_in_the_view_of_their_model() -> None:
+def _unread(*sources: Source, **instances: int) -> Finding:
     columns = [
-        Column(model="m.A", name="text", kind="TextField", bytes=3000, read=False),
-        Column(model="m.B", name="name", kind="CharField", bytes=1000, read=True),
+        Column(model="m.Shop", name="about", kind="TextField", bytes=20_480, read=False),
+        Column(model="m.Shop", name="short", kind="CharField", bytes=20, read=False),
+        Column(model="m.Item", name="name", kind="CharField", bytes=10_240, read=True),
     ]
-    parts = [_part("SQL", "statements"), _part("ORM", "instances", 20.0), _part("ORM", "writing SQL")]
-    asked = [statements("SELECT a", 1, 1, view="m.View", view_model="m.A"), statements("SELECT b", 1, 1)]
-    facts = replace(FACTS, columns=columns, instances={"m.A": 1, "m.B": 1}, parts=parts, statements=asked)
+    facts = replace(FACTS, columns=columns, sources=sources, instances={"m.Shop": 20, "m.Item": 10, **instances})
     (one,) = finders["unused_columns"].find(facts)
+    return one
 
-    assert (one.cpu_us, one.rewrite) == (45.0, {"m.View": {"defer": ["text"]}})
-    (one,) = finders["unused_columns"].find(replace(facts, statements=asked[1:]))
+
+def _source(path: str, root: str, statement: Statements, model: str = "m.Shop") -> Source:
+    return Source(model=model, path=path, root=root, objects=20, statements=statement)
+
+
+def test_columns_cost_a_share_of_the_statements_that_load_them_and_the_large_ones_are_named() -> None:
+    asked = statements("SELECT a", 1, 1, view="m.View", view_model="m.Shop", view_file="/p/v.py", view_line=3)
+    one = _unread(_source("", "m.Shop", asked), _source("", "m.Item", asked, "m.Item"))
+
+    # 20 values and 20 kB of 20 + 20 + 10 values and 30 kB.
+    assert one.cpu_us == pytest.approx(10 * 40 / 80, rel=0.01)
+    assert (one.where, one.write) == (("/p/api.py:7",), ("# View.get_queryset (/p/v.py:3)", '.defer("about")'))
+    assert one.rewrite == {"m.View": {"defer": ["about"]}}
+
+
+def test_columns_of_joined_objects_are_left_out_where_the_others_are_loaded() -> None:
+    joined = _source("shop", "m.Item", statements("SELECT a", 1, 1))
+    one = _unread(joined)
+    assert one.write == ('.defer("shop__about") where objects of m.Item are loaded',)
     assert not one.rewrite
+
+    viewed = statements("SELECT a", 1, 1, view="m.View", view_model="m.Item", view_file="/p/v.py", view_line=3)
+    assert _unread(_source("shop", "m.Item", viewed)).rewrite == {"m.View": {"defer": ["shop__about"]}}
+
+
+def test_columns_of_objects_that_are_loaded_one_by_one_are_left_out_when_they_are_joined() -> None:
+    alone = statements("SELECT a", 20, 20, relation="Item.shop", path="shop", model="m.Item")
+    assert _unread(_source("", "m.Shop", alone)).write == (
+        '.select_related("shop").defer("shop__about") where objects of m.Item are loaded',
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,19 +226,51 @@ def test_long_and_large_answers_are_found(answer: dict[str, Any], kinds: list[st
 def test_a_count_is_found_where_it_costs() -> None:
     assert _kinds(replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == ["count"]
     assert _kinds(replace(FACTS, wall_us=2000.0, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)])) == []
+    (paged,) = finders["count"].find(
+        replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1, paged=True)])
+    )
+    assert "CursorPagination" in paged.write[0]
+    (other,) = finders["count"].find(replace(FACTS, statements=[statements("SELECT COUNT(*) FROM a", 1, 1)]))
+    assert "Pagination" not in other.write[0]
     assert _kinds(replace(FACTS, statements=[statements("SELECT a, COUNT(b) FROM a GROUP BY a", 1, 1)])) == []
 
 
 def test_connections_and_hops_are_found() -> None:
-    happened = [("connection", "default (postgresql)", 1), ("hop", "m.View", 2)]
+    happened = [("connection", "default (psycopg)", 1), ("hop", "m.View", 2)]
 
     assert _kinds(replace(FACTS, happened=happened)) == ["connections", "connections", "thread_hops"]
 
 
-def test_only_postgresql_has_a_pool() -> None:
-    facts = replace(FACTS, happened=[("connection", "default (sqlite)", 1)])
+def test_what_is_the_same_for_several_requests_is_said_once() -> None:
+    facts = [
+        replace(FACTS, name=name, happened=[("hop", "m.View", 2)], parts=[_part("thread hops", "to a thread")])
+        for name in ("one", "other")
+    ]
+    told = [*lines(Audit(results=[], findings=found(facts)))]
 
-    assert [one.change for one in finders["connections"].find(facts)] == ["persistent_connections"]
+    assert "    2 requests: changes its thread 2 times for m.View" in told
+    assert [line.strip().partition(":")[0] for line in told if "costs" in line] == ["one", "other"]
+    assert len([line for line in told if "write:" in line]) == 1
+
+
+def test_only_psycopg_has_a_pool() -> None:
+    for driver in ("sqlite3.dbapi2", "psycopg2"):
+        facts = replace(FACTS, happened=[("connection", f"default ({driver})", 1)])
+
+        assert [one.change for one in finders["connections"].find(facts)] == ["persistent_connections"]
+
+
+def test_who_changes_the_thread_is_told_one_by_one_and_django_once() -> None:
+    django = [("hop", f"django.core.{name}.<locals>.send", 1) for name in ("a.First", "b.Second")]
+    facts = replace(
+        FACTS, happened=[*django, ("hop", "shop.views.View", 2)], parts=[_part("thread hops", "to a thread")]
+    )
+
+    told = {one.what: one.cpu_us for one in finders["thread_hops"].find(facts)}
+    assert told == {
+        "changes its thread 2 times for Django itself": 20.0,
+        "changes its thread 2 times for views.View": 20.0,
+    }
 
 
 @pytest.mark.parametrize(("label", "changes"), [("F", [""]), ("DjangoFilterBackend", ["lean_filters", ""])])
@@ -257,10 +326,10 @@ def test_the_hops_of_djangos_own_middleware_are_what_inline_middleware_is_worth(
         ("hop", "m.V", 1),
     ]
     facts = replace(FACTS, interface="asgi", happened=happened, parts=[_part("thread hops", "to a thread")])
-    lever, all_hops = found([facts])
+    lever, *hops = found([facts])
 
     assert (lever.finding.change, lever.finding.cpu_us) == ("inline_middleware", 30.0)
-    assert (all_hops.kind, all_hops.finding.cpu_us) == ("thread_hops", 40.0)
+    assert [(one.kind, one.finding.cpu_us) for one in hops] == [("thread_hops", 30.0), ("thread_hops", 10.0)]
 
 
 def _middleware(*names: str, synchronous: str = "") -> list[Middleware]:

@@ -91,7 +91,9 @@ def test_what_comes_from_a_pool_is_not_opened(options: dict[str, object], opened
     looked = Looked()
     recorder = Recorder()
     recorder.listener = Listening(looked)
-    wrapper = SimpleNamespace(settings_dict={"OPTIONS": options}, alias="default", vendor="postgresql")
+    wrapper = SimpleNamespace(
+        settings_dict={"OPTIONS": options}, alias="default", Database=SimpleNamespace(__name__="psycopg")
+    )
 
     with recorder.request():
         database._connect(recorder, lambda _wrapper: None)(wrapper)

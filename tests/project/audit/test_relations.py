@@ -29,8 +29,8 @@ def rows() -> None:
     Post.objects.create(author=user, title="t", body="b")
 
 
-def _last(load: Callable[[], Any]) -> Origin:
-    """Where the last statement of `load` comes from."""
+def _looked(load: Callable[[], Any]) -> Looked:
+    """What is seen of `load`."""
     looked = Looked()
     listening = Listening(looked)
 
@@ -40,7 +40,12 @@ def _last(load: Callable[[], Any]) -> Origin:
 
     with watched_models(looked), connection.execute_wrapper(told):
         load()
-    return looked.statements[-1][2]
+    return looked
+
+
+def _last(load: Callable[[], Any]) -> Origin:
+    """Where the last statement of `load` comes from."""
+    return _looked(load).statements[-1][2]
 
 
 def _post() -> Any:
@@ -127,3 +132,29 @@ def test_what_was_prefetched_by_a_queryset_of_its_own_has_a_way_too() -> None:
         assert users[0].posts.all()[0].body
 
     assert _last(load).path == "posts__body"
+
+
+@pytest.mark.parametrize(
+    ("load", "sources"),
+    [
+        (lambda: list(Post.objects.all()), {("users.Post", "", "users.Post"): 1}),
+        (
+            lambda: list(Post.objects.select_related("author__profile")),
+            {
+                ("users.Post", "", "users.Post"): 1,
+                ("users.User", "author", "users.Post"): 1,
+                ("users.Profile", "author__profile", "users.Post"): 1,
+            },
+        ),
+    ],
+)
+def test_objects_are_known_by_their_statement_and_how_they_were_joined(
+    load: Callable[[], Any], sources: dict[tuple[str, str, str], int]
+) -> None:
+    looked = _looked(load)
+
+    assert {
+        (model, path, root): number
+        for (model, statement, path, root), number in looked.sources.items()
+        if statement == len(looked.statements) - 1
+    } == sources

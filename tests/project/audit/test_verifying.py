@@ -88,6 +88,12 @@ def test_no_more_than_all_of_a_request_is_saved_however_its_cost_varies(monkeypa
     assert "applied: 90% less CPU [90%, 99%], " in text.worth(judged)
 
 
+def test_what_becomes_dearer_is_called_dearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "applied: 20% more CPU [20%, 20%], 20% more in all" in text.worth(
+        _verified(monkeypatch, Worker(100.0), Worker(120.0))
+    )
+
+
 def test_what_the_server_takes_is_part_of_what_a_gain_is_a_share_of(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=25.0, wall_us=25.0)
     gain = _verified(monkeypatch, Worker(100.0), Worker(60.0), replace(FACTS, cpu_us=1000.0, parts=[server])).gain

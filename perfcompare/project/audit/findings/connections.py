@@ -10,8 +10,8 @@ from perfcompare.project.audit.findings._finding import Finder, Finding
 from perfcompare.project.audit.instruments.database import OPENED
 from perfcompare.project.changes import settings
 
-_POOLED: Final = "(postgresql)"
-"""Django has a pool for no other database."""
+_POOLED: Final = "(psycopg)"
+"""Django has a pool for no other driver."""
 
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from perfcompare.project.audit.findings._parts import dear
 from perfcompare.project.audit.instruments import thread_hops
 from perfcompare.project.audit.instruments.middleware import CATEGORY
 from perfcompare.project.changes import of_names
+from perfcompare.report.data.words import many
 
 _MESSAGES: Final = "MessageMiddleware"
 _INLINE: Final = "inline_middleware"
@@ -41,7 +42,7 @@ def _of_django_in_threads(facts: RequestFacts) -> Iterator[Finding]:
     if own and whole.cpu_us * share >= SHARE * facts.cpu_us:
         change = of_names((_INLINE,))[_INLINE]
         yield Finding(
-            what=f"Django's own middleware changes the thread {own} times",
+            what=f"Django's own middleware changes the thread {many(own, 'time')}",
             cpu_us=whole.cpu_us * share,
             wall_us=whole.wall_us * share,
             write=change.lines,

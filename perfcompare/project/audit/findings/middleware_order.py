@@ -9,7 +9,7 @@ from perfcompare.project.audit.facts import Middleware, RequestFacts
 from perfcompare.project.audit.findings._changed import SHARE
 from perfcompare.project.audit.findings._finding import Finder, Finding
 from perfcompare.project.audit.instruments import middleware, thread_hops
-from perfcompare.report.data.words import both
+from perfcompare.report.data.words import both, many
 
 _OF_HOPS: Final = "https://docs.djangoproject.com/en/5.2/topics/async/#performance"
 _OF_ANSWERS: Final = "https://docs.djangoproject.com/en/5.2/ref/middleware/#middleware-ordering"
@@ -32,9 +32,9 @@ def _in_turns(facts: RequestFacts) -> Iterator[Finding]:
         whole, share, last = facts.of(thread_hops.CATEGORY), own / sum(hops.values()), in_a_thread[-1]
         yield _finding(
             [*(one for one in facts.middleware if one != last), last],
-            f"middleware changes the thread {own} times: {last.label} can only run in a thread, and the asynchronous "
-            "ones after it go there and back one by one. Where it is the last, they run in its thread. Mind the place "
-            "that its own documentation gives it",
+            f"middleware changes the thread {many(own, 'time')}: {last.label} can only run in a thread, and the "
+            "asynchronous ones after it go there and back one by one. Where it is the last, they run in its thread. "
+            "Mind the place that its own documentation gives it",
             cpu_us=whole.cpu_us * share,
             wall_us=whole.wall_us * share,
             source=_OF_HOPS,

@@ -61,7 +61,7 @@ def _connect(recorder: Recorder, connect: Any) -> Any:
     def run(self: Any) -> Any:
         pooled = self.settings_dict.get("OPTIONS", {}).get("pool")  # then it is taken from the pool, and given back
         if recorder.listener is not None and recorder.current.get() is not None and not pooled:
-            recorder.listener.happened(OPENED, f"{self.alias} ({self.vendor})")
+            recorder.listener.happened(OPENED, f"{self.alias} ({self.Database.__name__})")
         return connect(self)
 
     return run
