@@ -79,8 +79,8 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
 def of_user(name: str, *, session: bool = False) -> Credentials:
     """What is sent as this user. Raises UsageError when there is no such user, or no way to be this user."""
     known = user(name)
-    ways: Sequence[Callable[[Any], Credentials | None]] = (_token, _jwt, _stored_session, _signed_session)
-    for way in ways[2:] if session else ways:
+    tokens: Sequence[Callable[[Any], Credentials | None]] = () if session else (_token, _jwt)
+    for way in (*tokens, _stored_session, _signed_session):
         if (found := way(known)) is not None:
             return found
     raise UsageError(
@@ -168,11 +168,12 @@ def _stored_session(user: Any) -> Credentials | None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Django warns of each session that it cannot read, such as those from before a change of SECRET_KEY."""
-    logging.disable(logging.WARNING)
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
     try:
         yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
 
 
 def _signed_session(user: Any) -> Credentials | None:

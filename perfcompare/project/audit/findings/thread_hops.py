@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from perfcompare.project.audit.facts import RequestFacts
@@ -12,16 +12,16 @@ from perfcompare.project.audit.instruments.thread_hops import CATEGORY, HOP
 from perfcompare.report.data.words import many
 
 _SOURCE: Final = "https://docs.djangoproject.com/en/5.2/topics/async/#performance"
-
-
 _ITSELF: Final = ("django.", "asgiref.", "rest_framework.")
 """How the names begin of what no project changes."""
-_WRITE: Final[Mapping[bool, str]] = {
-    True: "Middleware that is both sync_capable and async_capable, in one unbroken row, spares some of it; under WSGI "
-    "there is none of this.",
-    False: "An asynchronous view, the ORM's a… methods in few calls, or middleware that is both sync_capable and "
-    "async_capable; under WSGI there is none of this.",
-}
+_OF_DJANGO: Final = (
+    "Middleware that is both sync_capable and async_capable, in one unbroken row, spares some of it; under WSGI "
+    "there is none of this."
+)
+_OF_THE_PROJECT: Final = (
+    "An asynchronous view, the ORM's a… methods in few calls, or middleware that is both sync_capable and "
+    "async_capable; under WSGI there is none of this."
+)
 
 
 def _find(facts: RequestFacts) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
             what=f"changes its thread {many(number, 'time')} for {who or 'Django itself'}",
             cpu_us=part.cpu_us * number / hops,
             wall_us=part.wall_us * number / hops,
-            write=(_WRITE[not who],),
+            write=(_OF_THE_PROJECT if who else _OF_DJANGO,),
             source=_SOURCE,
             subject=f"thread hops, {'others' if who else 'Django'}",
         )

@@ -39,6 +39,12 @@ async def rows(queryset: QuerySet[Any]) -> list[Any]:
     return [row async for row in queryset]
 
 
+async def opened() -> Pool:
+    pool = await pools.pool_for("default")
+    assert pool is not None
+    return pool
+
+
 @pytest.mark.parametrize("name", QUERYSETS)
 def test_results_are_djangos(name: str, run: Run[Any]) -> None:
     assert written(run(rows(QUERYSETS[name]()))) == written(list(QUERYSETS[name]()))
@@ -247,8 +253,7 @@ def test_a_statement_that_takes_too_long_is_given_up(run: Run[Any], settings: An
     settings.PERFCOMPARE = {"native_async": {"command_timeout_s": 0.2}}
 
     async def asked() -> str:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         with pytest.raises(OperationalError):
             await pool.rows("SELECT pg_sleep(5)::text", ())
         return (await User.objects.aget(id=1)).email
@@ -277,8 +282,7 @@ def test_with_all_connections_in_use_waiting_ends(run: Run[Any], settings: Any) 
     settings.PERFCOMPARE = {"native_async": {"max_size": 1, "timeout_s": 0.2, "command_timeout_s": 10}}
 
     async def asked() -> int:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         busy = asyncio.create_task(pool.rows("SELECT pg_sleep(1)::text", ()))
         await asyncio.sleep(0.05)
         with pytest.raises(OperationalError, match="No connection to the database within") as raised:
@@ -303,8 +307,7 @@ def test_more_queries_than_connections_wait_for_their_turn(run: Run[Any], settin
 @pytest.mark.usefixtures("no_hops")
 def test_a_lost_connection_is_an_error_once_and_then_replaced(run: Run[Any]) -> None:
     async def asked() -> int:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         with pytest.raises(OperationalError):
             await pool.rows("SELECT pg_terminate_backend(pg_backend_pid())", ())
         return await User.objects.acount()
@@ -317,8 +320,7 @@ def test_a_cancelled_query_leaves_no_connection_that_is_still_busy(run: Run[Any]
     settings.PERFCOMPARE = {"native_async": {"max_size": 1}}
 
     async def asked() -> int:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
                 await pool.rows("SELECT pg_sleep(1.5)::text", ())
@@ -330,8 +332,7 @@ def test_a_cancelled_query_leaves_no_connection_that_is_still_busy(run: Run[Any]
 @pytest.mark.usefixtures("no_hops")
 def test_a_table_that_was_changed_is_asked_anew(run: Run[Any]) -> None:
     async def asked() -> list[Any]:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         await pool.rows("CREATE TABLE changing AS SELECT 1 AS a", ())
         try:
             first = await pool.rows("SELECT * FROM changing", ())
@@ -345,8 +346,7 @@ def test_a_table_that_was_changed_is_asked_anew(run: Run[Any]) -> None:
 
 def test_a_parameter_whose_column_has_another_type_now_is_djangos(run: Run[Any]) -> None:
     async def asked() -> list[Any]:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         await pool.rows("CREATE TABLE changing AS SELECT 1 AS a, 'sad'::text AS b", ())
         try:
             found = [len(await pool.rows("SELECT a FROM changing WHERE b = $1", ("sad",)))]
@@ -368,8 +368,7 @@ def test_a_parameter_whose_column_has_another_type_now_is_djangos(run: Run[Any])
 )
 def test_numbers_come_back_as_from_psycopg(run: Run[Any], number: str) -> None:
     async def asked() -> Any:
-        pool = await pools.pool_for("default")
-        assert pool is not None
+        pool = await opened()
         return (await pool.rows("SELECT $1::numeric", (Decimal(number),)))[0][0]
 
     with connection.cursor() as cursor:
