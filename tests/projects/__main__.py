@@ -29,6 +29,7 @@ _STOCK: Final = "stock"
 _PERSISTENT: Final = "persistent"
 _LEVERS: Final = "levers"
 _AGAIN: Final = "persistent again"
+_WITHOUT: Final = "without "
 
 
 def main() -> int:
@@ -84,16 +85,23 @@ def _requests(name: str, project: Project, url: str, options: argparse.Namespace
 
 
 def _each(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
-    """show what each lever saves alone, beside persistent connections: of all requests, and of the one it helps most;
-    what the same project saves without any says how far to trust it"""
+    """show what each lever saves, alone and beside all others: of all requests, and of the one it helps most; what the
+    same project saves without any says how far to trust it"""
     processes, values = filled(name, project, url)
     chosen = options.changes or levers(project)
     kept = ("persistent_connections",)
-    variants = {_PERSISTENT: kept, _AGAIN: kept, **{one: (*kept, one) for one in chosen}}
+    alone = {one: (*kept, one) for one in chosen}
+    others = {f"{_WITHOUT}{one}": (*kept, *(other for other in chosen if other != one)) for one in chosen}
+    variants = {_PERSISTENT: kept, _AGAIN: kept, _LEVERS: (*kept, *chosen), **alone, **others}
     found = costs(processes, values.get("headers", {}), paths(project, values), variants, options.rounds)
-    for one in (_AGAIN, *chosen):
-        path, most = found.best(_PERSISTENT, one) or ("no request", None)
-        _say(f"  {one:24} {_share(found.gain(_PERSISTENT, one)):24} most: {_share(most)} of {path}")
+    for before, after in [
+        (_PERSISTENT, _AGAIN),
+        *((_PERSISTENT, one) for one in alone),
+        *((one, _LEVERS) for one in others),
+    ]:
+        path, most = found.best(before, after) or ("no request", None)
+        what = after if after != _LEVERS else f"{before.removeprefix(_WITHOUT)} beside all others"
+        _say(f"  {what:40} {_share(found.gain(before, after)):24} most: {_share(most)} of {path}")
     return list(found.problems())
 
 
