@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count, F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, JSONArray, JSONObject, Lower, Now, Random, TruncMonth
-from psycopg.pq import PGconn
+from psycopg.pq import PGconn, abc
 
 from perfcompare.levers._orm import functions
 from perfcompare.levers._orm.statements import calls
@@ -64,7 +64,7 @@ def test_a_function_of_the_projects_takes_its_name_from_postgresqls(name: str) -
 def test_a_server_is_asked_once_on_a_connection_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 
-    def connected(told: bytes) -> PGconn:
+    def connected(told: bytes) -> abc.PGconn:
         made.append(told)
         return PGconn.connect(told)
 
