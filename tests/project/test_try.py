@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -407,39 +408,48 @@ def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_
     headers = {"content-type": "application/json"}
     answered = [200]
     started: list[str] = []
+    time_: Any = SimpleNamespace(s=0.0, monotonic=lambda: time_.s)
 
     def fetch(*_asked: Any) -> dict[str, Answer]:
         return {"a": Answer(status=answered[0], headers=headers, body=dict(now), json=True)}
 
     def start(_target: Any, names: Sequence[str], *_place: Any) -> dict[str, Any]:
         started.extend(names)
+        time_.s += 2.0
         return dict.fromkeys(names, server)
 
-    server = object.__new__(ServerProcess)
+    server: Any = object.__new__(ServerProcess)
     monkeypatch.setattr(ServerProcess, "host", "h", raising=False)
     monkeypatch.setattr(ServerProcess, "port", 1, raising=False)
     monkeypatch.setattr(parity, "fetch", fetch)
     monkeypatch.setattr(parity, "_started", start)
-    monkeypatch.setattr(parity, "AGAIN_S", 0.0)
+    monkeypatch.setattr(parity, "time", time_)
     request = ProjectRequest(name="a", path="/a")
     target: Any = None
     recorded = Answer(status=200, headers=headers, body=dict(now), json=True)
     witness = parity.Witness(target=target, headers={}, folder=tmp_path, requests=[request], answers={"a": recorded})
-    judge = partial(witness.difference, request, frozenset())
-    expected = answers.expected(recorded, doubted=judge)
+    expected = answers.Recorded(status=200, judge=partial(witness.difference, request, frozenset()))
     body = partial(json.dumps, separators=(",", ":"))
 
-    def told(status: int = 200, **fields: int) -> str | None:
+    def told(after_s: float, status: int = 200, **fields: int) -> str | None:
+        time_.s += after_s
         return expected.difference(Reply(status=status, headers=headers, body=body({**now, **fields}).encode()))
 
-    assert told() is None
+    assert told(9) is None
     assert not started, "nothing was in doubt"
     now["clock"] = 2
-    assert told() is None
+    assert told(9) is None
     assert witness.moved == {"a": {"$.clock"}}
-    assert told(price=6) == "$.price: 6 instead of 5"
+    assert told(0.5, price=6) == "$.price: 6 instead of 5"
+    assert len(started) == 1, "it was asked a moment ago"
+    assert told(1, price=6) == "$.price: 6 instead of 5"
+    assert len(started) == 2
+    assert told(30, price=7) == "$.price: 7 instead of 5"
+    assert len(started) == 2, "a change that goes wrong again and again takes a twentieth of the time"
+    assert told(0, other=1) == '$ (keys): with ["other"]'
+    assert len(started) == 3, "another place may be a clock"
     answered[0] = 500
-    assert told(price=6) == "$.price: 6 instead of 5"
-    assert started == [AS_IS] * 3
-    assert str(told(status=500)).startswith("status")
-    assert len(started) == 3, "another status is no clock"
+    assert told(40, price=6) == "$.price: 6 instead of 5"
+    assert started == [AS_IS] * 4
+    assert str(told(9, status=500)).startswith("status")
+    assert len(started) == 4, "another status is no clock"

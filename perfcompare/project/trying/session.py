@@ -22,7 +22,7 @@ from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
 from perfcompare.project import driver, logins
-from perfcompare.project.answers import expected
+from perfcompare.project.answers import Recorded
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
@@ -313,10 +313,9 @@ class Right:
         return {
             one.name: Exchange(
                 request=one.request(self.headers[one.login]),
-                expected=expected(
-                    answers.answers[one.name],
-                    answers.ignoring[one.name],
-                    partial(self.witness.difference, one, answers.ignoring[one.name]),
+                expected=Recorded(
+                    status=answers.answers[one.name].status,
+                    judge=partial(self.witness.difference, one, answers.ignoring[one.name]),
                 ),
             )
             for one in self.requests
