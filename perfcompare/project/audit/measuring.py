@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from perfcompare.core.http import Reply, Request
 from perfcompare.plugins import servers
+from perfcompare.project import refusals
 from perfcompare.project.answers import FIRST_ERROR
 from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
@@ -17,6 +18,7 @@ from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, R
 from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.audit.spans import ROOT, SQL, Key
 from perfcompare.project.project import Project
+from perfcompare.project.refusals import Printed
 from perfcompare.project.requests import ProjectRequest
 
 ROUNDS: Final = 5
@@ -27,7 +29,6 @@ LONGEST_US: Final = 500_000.0
 FEWEST: Final = 2
 """Answers in a round, however dear they are: ten of each request."""
 MOST: Final = 500
-_EXCERPT: Final = 160
 _FIGURES: Final = ("count", "cpu", "wall", "cpu_timers", "wall_timers")
 _DEAREST: Final = 4.0
 
@@ -73,16 +74,18 @@ class _FailedError(WorkerError):
     """Raised when a request is answered with an error."""
 
 
-def refuse(reply: Reply) -> None:
-    """Raise an error with an excerpt of an answer that is one."""
+def _refuse(child: Child, number: int) -> None:
+    """Raise an error with the reason when the request is answered with one."""
+    printed = Printed.after(child.printed)
+    reply = child.reply(number)
     if reply.status >= FIRST_ERROR:
-        raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
+        raise _FailedError(f"It is answered with {refusals.said(reply, printed)}")
 
 
 def _measured(
     plain: Child, split: Child, on_server: Served, number: int, request: ProjectRequest, server: str
 ) -> RequestFacts:
-    refuse(plain.reply(number))
+    _refuse(plain, number)
     repetitions = block(plain, number)
     whole = []
     of_server = []
