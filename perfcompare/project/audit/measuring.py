@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final, Protocol
@@ -17,6 +17,7 @@ from perfcompare.project.audit.child import Child, Orders, WorkerError, started
 from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Source, Statements, normal
 from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.audit.spans import ROOT, SQL, Key
+from perfcompare.project.audit.steps import Steps
 from perfcompare.project.project import Project
 from perfcompare.project.refusals import Printed
 from perfcompare.project.requests import ProjectRequest
@@ -51,10 +52,8 @@ class Measured(Protocol):
         """As that of a Child."""
 
 
-def measure(
-    project: Project, asked: Sequence[Asked], server: str, tell: Callable[[str], None]
-) -> Iterator[RequestFacts | Failure]:
-    """Each request as this server asks the project, in their order."""
+def measure(project: Project, asked: Sequence[Asked], server: str, steps: Steps) -> Iterator[RequestFacts | Failure]:
+    """Each request as this server asks the project, in their order; each is a step."""
     sent = [one.sent for one in asked]
     interface = servers[server].interface
     with (
@@ -63,7 +62,7 @@ def measure(
         served(project, server, sent) as on_server,
     ):
         for number, one in enumerate(asked):
-            tell(f"{one.named.name} ({interface.upper()})")
+            steps.next(f"{one.named.name} ({interface.upper()})")
             try:
                 yield _measured(plain, split, on_server, number, one.named, server)
             except WorkerError as error:

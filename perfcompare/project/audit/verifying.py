@@ -21,6 +21,7 @@ from perfcompare.project.audit.findings import Finding, finders
 from perfcompare.project.audit.measuring import FEWEST, Asked, Measured, so_many, timed
 from perfcompare.project.audit.rewrites import Rewrites
 from perfcompare.project.audit.serving import Served, served
+from perfcompare.project.audit.steps import Steps
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
@@ -89,7 +90,7 @@ def verify(
     asked: Sequence[Asked],
     server: str,
     judged: Sequence[Judged],
-    tell: Callable[[str], None],
+    say: Callable[[str], None],
 ) -> list[Judged]:
     """The same findings of requests to this server, those that can be applied with their gains."""
     jobs: dict[object, list[Judged]] = defaultdict(list)
@@ -104,8 +105,9 @@ def verify(
     with ExitStack() as context:
         plain = context.enter_context(started(project, orders))
         place = _Place(project=project, server=server, orders=orders, plain=plain, context=context)
+        steps = Steps(say=say, doing="Verifying", number=len(jobs))
         for job in jobs.values():
-            tell(f"verifying: {named(job[0])} ({orders.interface.upper()})")
+            steps.next(f"{named(job[0])} ({orders.interface.upper()})")
             done += _job(place, job, places)
     return done
 

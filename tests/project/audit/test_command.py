@@ -131,6 +131,14 @@ def test_statements_instances_and_connections_are_counted(measured: Audited) -> 
     assert orders["happened"] == [["connection", "default (psycopg)", 1]]
 
 
+def test_each_request_is_told_before_it_is_measured(measured: Audited) -> None:
+    told = [line for line in measured.text.splitlines() if line.startswith("  Measuring ")]
+
+    assert len(told) == len(measured.data["requests"]) + len(measured.data["failed"])
+    assert told[0].startswith(f"  Measuring 1 of {len(told)}: ")
+    assert all("left" in line for line in told[1:])
+
+
 def test_a_request_that_fails_is_reported(measured: Audited) -> None:
     (failed,) = measured.data["failed"]
 
