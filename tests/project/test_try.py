@@ -19,6 +19,7 @@ from perfcompare.levers._registry import levers
 from perfcompare.project import answers
 from perfcompare.project.answers import Answer
 from perfcompare.project.changes import settings
+from perfcompare.project.forecast.application import BARE, FORECAST, JSON
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
@@ -191,6 +192,21 @@ def test_a_cost_is_weighted_by_the_traffic_and_compared_within_rounds() -> None:
     assert round(beside.ratio, 6) == 0.9 * 0.5 + 0.1 * 50
     assert beside.verdict is Verdict.SLOWER
     assert Figures(found).beside("half").verdict is Verdict.FASTER  # type: ignore[union-attr]
+
+
+def test_a_bound_is_no_dearer_than_what_it_bounds() -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, JSON: 0.4, FORECAST: 0.41, BARE: 0.1})
+    figures = Figures(found)
+
+    assert (
+        "an ordinary port to FastAPI about 2.50x; a perfect port to FastAPI at most 2.50x"
+        in Findings(found, Price()).answer
+    )
+    assert figures.weighted(FORECAST) == figures.weighted(JSON)
+    assert figures.of_request(FORECAST, "often").ratio == pytest.approx(0.4)  # type: ignore[union-attr]
+    assert figures.beside(BARE).ratio == pytest.approx(0.1)  # type: ignore[union-attr]
+    found.trials = [one for one in found.trials if (one.variant, one.request) != (JSON, "seldom")]
+    assert Figures(found).beside(FORECAST).ratio == pytest.approx(0.41)  # type: ignore[union-attr]
 
 
 def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_server_that_clearly_did() -> None:
