@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from argparse import ArgumentParser
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -57,6 +58,23 @@ def test_a_login_may_be_headers_whose_secret_is_in_the_environment(shop: Shop) -
     assert "401" in printed
     assert "wrong" not in (shop.folder / FILE).read_text(encoding="utf-8")
     assert read(shop.folder / FILE).logins["user"].headers == {"Authorization": "Token ${SHOP_TOKEN}"}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "hint"),
+    [
+        ([], 403, "; name a user with --user, or say what is sent with --header"),
+        (["--user", "ada"], 401, "; no login of the user is taken; say what is sent with --header"),
+        (["--user", "ada"], 403, ""),
+        (["--header", "A: b"], 401, ""),
+        ([], 404, ""),
+    ],
+)
+def test_a_refusal_says_which_login_would_help(words: list[str], status: int, hint: str) -> None:
+    parser = ArgumentParser()
+    init.arguments(parser)
+    refused = init._Tried(request=ProjectRequest(name="a", path="/a"), said="x", status=status)
+    assert init._hinted(refused, parser.parse_args(words)).said == f"x{hint}"
 
 
 @pytest.mark.parametrize(("header", "said"), [("Authorization", "no colon"), ("A b: c", "not the name of a header")])

@@ -52,7 +52,6 @@ _NAMED: Final = 3
 _TOLD_S: Final = 5
 _FIRST: Final = 20
 """Before so many were tried the time left is a guess."""
-_HINT: Final = "; name a user with --user, or say what is sent with --header"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,7 @@ def run(options: Namespace, output: Output) -> None:
     with process as server:
         client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
         ids = Ids(offered[0], user)
-        tried = [_try(one, client, ids, known, log) for one in _followed(found, output)]
+        tried = [_hinted(_try(one, client, ids, known, log), options) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     comments |= {name: _wrapped(f"Sent: {one.said}.") for name, one in credentials.items()}
     out = _wrapped(f"Left out (admin, static files, schema, login, other hosts): {', '.join(_folded(left_out))}")
@@ -254,8 +253,14 @@ def _try(candidate: Candidate, client: Client, ids: Ids, known: Mapping[str, Map
             refused.append(tried)
 
     # What a stranger is refused with says nothing about the request.
-    first = next((one for one in refused if one.status not in _STRANGER), refused[min(1, len(own))])
-    return replace(first, said=first.said + ("" if own or first.status not in {401, 403} else _HINT))
+    return next((one for one in refused if one.status not in _STRANGER), refused[min(1, len(own))])
+
+
+def _hinted(tried: _Tried, options: Namespace) -> _Tried:
+    """With what would let it in, where it is refused for want of a login. With one, 403 may be a want of rights."""
+    refused = not options.header and tried.status in ({401} if options.user else {401, 403})
+    hint = "no login of the user is taken; " if options.user else "name a user with --user, or "
+    return replace(tried, said=f"{tried.said}; {hint}say what is sent with --header") if refused else tried
 
 
 def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str], log: Path) -> _Tried:
