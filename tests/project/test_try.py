@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.http import Reply
 from perfcompare.core.statistics import Verdict
 from perfcompare.levers._registry import levers
@@ -26,9 +29,9 @@ from perfcompare.project.page.gate import junit
 from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.project import Project
-from perfcompare.project.requests import ProjectRequest
+from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
-from perfcompare.project.trying import candidates, facts, gate, parity, results, together
+from perfcompare.project.trying import candidates, facts, gate, parity, results, session, together
 from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
@@ -469,3 +472,69 @@ def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_
     assert started == [AS_IS] * 4
     assert str(told(9, status=500)).startswith("status")
     assert len(started) == 4, "another status is no clock"
+
+
+class Screen:
+    """What a person reads who looks at no terminal."""
+
+    terminal = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, text: str = "", *, end: str = "\n") -> None:
+        self.lines.append(text)
+
+
+def test_how_many_changes_were_compared_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock: Any = SimpleNamespace(s=0.0, monotonic=lambda: clock.s)
+
+    def check(_target: Any, names: Sequence[str], *_known: Any) -> Any:
+        for name in names:
+            clock.s += session.SAID_S * 0.6
+            yield name, parity.Checked()
+
+    monkeypatch.setattr(session, "time", clock)
+    monkeypatch.setattr(parity, "check", check)
+    screen = Screen()
+    trying = session.Session(
+        project=Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[]),
+        file=RequestFile(requests=[]),
+        options=Options(),
+        place=tmp_path,
+        screen=screen,
+    )
+    tried = [Tried(name=str(number), kind=Kind.SETTING, label="-", server="uvicorn") for number in range(6)]
+    right: Any = SimpleNamespace(requests=[], answers=None, witness=None)
+
+    assert [*trying.check(tried, right)] == ["0", "1", "2", "3", "4", "5"]
+    assert screen.lines == ["Compared the answers of 2 of 6.", "Compared the answers of 4 of 6."]
+
+
+def test_a_try_without_a_valid_figure_of_the_project_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    command = importlib.import_module("perfcompare.project.commands.try")
+    measured = [replace(one, cpu_us=None, trouble="It timed out.") for one in _results({AS_IS: 1.0}).trials]
+
+    def run(trying: session.Session) -> None:
+        trying.place.mkdir(parents=True)
+        trying.results = _results({AS_IS: 1.0})
+        trying.results.trials = measured
+
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
+    monkeypatch.setattr(command, "read", lambda _file: RequestFile(requests=[]))
+    monkeypatch.setattr(
+        command, "current", lambda *_named: Project(settings="s", root=tmp_path, applications={}, path=[])
+    )
+    monkeypatch.setattr(session, "run", run)
+    parser, screen = ArgumentParser(), Screen()
+    command.arguments(parser)
+
+    with pytest.raises(PerfcompareError, match="No request has a valid figure of the project as it is") as failed:
+        command.run(parser.parse_args([]), screen)
+
+    assert failed.value.exit_code == 1
+    assert "Nothing is known yet: no request has a valid figure" in "".join(screen.lines)
+    [page] = tmp_path.glob("try/*/index.html")
+    assert "It timed out." in page.read_text()
+    measured[:] = _results({AS_IS: 1.0}).trials
+    command.run(parser.parse_args([]), screen)
