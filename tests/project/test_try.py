@@ -486,6 +486,29 @@ class Screen:
         self.lines.append(text)
 
 
+def _session(place: Path) -> tuple[session.Session, Screen]:
+    screen = Screen()
+    project = Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[])
+    file = RequestFile(requests=[])
+    return session.Session(project=project, file=file, options=Options(), place=place, screen=screen), screen
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.01, False), (0.9, True)])
+def test_the_plan_says_that_other_programs_make_it_longer(share: float, told: bool, tmp_path: Path) -> None:
+    trying, screen = _session(tmp_path)
+    trying.results.facts = {"busy": {"other": share * (os.cpu_count() or 1)}}
+    answers: Any = SimpleNamespace(seconds={"a": 0.01}, start_s=1.0)
+    right: Any = SimpleNamespace(requests=[ProjectRequest(name="a", path="/a")], answers=answers)
+
+    trying.plan(
+        [("The answer", Stage(variants=1, rounds=1, options=QUICK, costs={"a": 1.0}))], ["Left out."], right=right
+    )
+
+    assert screen.lines[0].startswith("1 requests, 3 starts of a server: about ")
+    assert screen.lines[-1] == "Left out."
+    assert ("Other programs use 90% of this machine's processors now: other." in "".join(screen.lines)) is told
+
+
 def test_how_many_changes_were_compared_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock: Any = SimpleNamespace(s=0.0, monotonic=lambda: clock.s)
 
@@ -496,14 +519,7 @@ def test_how_many_changes_were_compared_is_said_now_and_then(monkeypatch: pytest
 
     monkeypatch.setattr(session, "time", clock)
     monkeypatch.setattr(parity, "check", check)
-    screen = Screen()
-    trying = session.Session(
-        project=Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[]),
-        file=RequestFile(requests=[]),
-        options=Options(),
-        place=tmp_path,
-        screen=screen,
-    )
+    trying, screen = _session(tmp_path)
     tried = [Tried(name=str(number), kind=Kind.SETTING, label="-", server="uvicorn") for number in range(6)]
     right: Any = SimpleNamespace(requests=[], answers=None, witness=None)
 

@@ -254,12 +254,24 @@ class Session:
             f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in told)} starts of a server: "
             f"about {duration(sum(times))}.",
             *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(told, times, strict=True)),
+            *self._slowed,
             *left_out,
         ]
         for one in self.results.plan:
             self.say(one)
         trials = sum(stage.trials for _, stage in told)
         return trials, sum(times) / trials
+
+    @property
+    def _slowed(self) -> Iterator[str]:
+        """What makes the plan longer than it need be."""
+        busy: Mapping[str, float] = self.results.facts.get("busy", {})
+        share = sum(busy.values()) / (os.cpu_count() or 1)
+        if share > results.BUSY:
+            yield (
+                f"Other programs use {share:.0%} of this machine's processors now: {', '.join(busy)}. Without them it "
+                "takes less time."
+            )
 
     def measuring(self, right: Right, trials: int, trial_s: float) -> measuring.Measuring:
         """Rounds of these requests; so many trials of so many seconds are expected."""
