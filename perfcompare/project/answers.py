@@ -83,16 +83,12 @@ class Difference:
 class Recorded(Expected):
     """The right reply is a recorded answer."""
 
-    answer: Answer
-    ignoring: frozenset[str] = frozenset()
-    doubted: Callable[[Answer], str | None] | None = None
-    """Judges once more an answer that is not the recorded one."""
+    judge: Callable[[Answer], str | None]
+    """The first difference of an answer from it, as a sentence; None when there is none."""
 
     def difference(self, reply: Reply) -> str | None:
         """As that of every expected reply."""
-        got = of_reply(reply)
-        said = difference(self.answer, got, ignoring=self.ignoring)
-        return self.doubted(got) if said and self.doubted else said
+        return self.judge(of_reply(reply))
 
 
 def fetch(
@@ -163,13 +159,6 @@ def losing(wanted: Answer, got: Answer, losses: Iterable[Loss]) -> Answer:
         kept = [word for word in headers.get(one.header, "").split(", ") if word in had or word not in one.words]
         headers |= {one.header: ", ".join(kept)}
     return replace(wanted, headers={name: value for name, value in headers.items() if value})
-
-
-def expected(
-    answer: Answer, ignoring: Collection[str] = (), doubted: Callable[[Answer], str | None] | None = None
-) -> Recorded:
-    """What the runner verifies a reply with."""
-    return Recorded(status=answer.status, answer=answer, ignoring=frozenset(ignoring), doubted=doubted)
 
 
 def differences(wanted: Answer, got: Answer, *, ignoring: Collection[str] = ()) -> Iterator[Difference]:

@@ -1,7 +1,7 @@
 """What a login of perfcompare.toml sends with each request. Nothing is written to the project's database.
 
-As a user, the first of these that the project has: the user's existing token of rest_framework.authtoken, an access
-token of simplejwt (which is signed, not stored), an existing session, a signed session key (served/sessions.py).
+As a user, the first of these that the project has: a token (tokens.py), an existing session, a signed session key
+(served/sessions.py).
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from django.apps import apps
@@ -26,12 +25,11 @@ from django.utils.module_loading import import_string
 
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import NOTHING, merged
+from perfcompare.project import tokens
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.served import sessions
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
-_LIFETIME: Final = timedelta(days=1)
-"""Of a token: longer than any measurement."""
 _SESSIONS: Final = 1000
 """So many of the newest sessions are looked through for one of the user."""
 
@@ -79,13 +77,13 @@ def headers(file: RequestFile, login: str) -> Mapping[str, str]:
 def of_user(name: str, *, session: bool = False) -> Credentials:
     """What is sent as this user. Raises UsageError when there is no such user, or no way to be this user."""
     known = user(name)
-    tokens: Sequence[Callable[[Any], Credentials | None]] = () if session else (_token, _jwt)
-    for way in (*tokens, _stored_session, _signed_session):
+    of_session = (_stored_session, _signed_session)
+    for way in of_session if session else (_token, *of_session):
         if (found := way(known)) is not None:
             return found
     raise UsageError(
-        f"There is no way to send requests as {name}: the project has neither tokens of rest_framework.authtoken, nor "
-        "simplejwt, nor sessions. Give the login `headers` in perfcompare.toml."
+        f"There is no way to send requests as {name}: no authenticator of the project takes a token that can be made "
+        "here, and it has no sessions. Give the login `headers` in perfcompare.toml, or init a --header."
     )
 
 
@@ -114,40 +112,9 @@ def user(name: str) -> Any:
         ) from error
 
 
-def _authentication(kind: type[Any]) -> type[Any] | None:
-    """The project's default class of DRF authentication that is of this kind."""
-    from rest_framework.settings import api_settings
-
-    classes: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
-    return next((one for one in classes if issubclass(one, kind)), None)
-
-
 def _token(user: Any) -> Credentials | None:
-    if not apps.is_installed("rest_framework.authtoken"):
-        return None
-    from rest_framework.authentication import TokenAuthentication
-
-    kind = _authentication(TokenAuthentication)
-    token = kind and kind().get_model()._default_manager.filter(user=user).first()
-    if kind is None or token is None:
-        return None
-    return Credentials(headers={"Authorization": f"{kind.keyword} {token.key}"}, said="the user's existing token")
-
-
-def _jwt(user: Any) -> Credentials | None:
-    try:
-        authentication = importlib.import_module("rest_framework_simplejwt.authentication")
-    except ImportError:
-        return None
-    if _authentication(authentication.JWTAuthentication) is None:
-        return None
-    token = importlib.import_module("rest_framework_simplejwt.tokens").AccessToken.for_user(user)
-    token.set_exp(lifetime=_LIFETIME)
-    written = importlib.import_module("rest_framework_simplejwt.settings").api_settings
-    return Credentials(
-        headers={_header(written.AUTH_HEADER_NAME): f"{written.AUTH_HEADER_TYPES[0]} {token}"},
-        said="an access token of simplejwt, valid for a day, signed here and stored nowhere",
-    )
+    made = tokens.of(user)
+    return made and Credentials(headers=made[0], said=made[1])
 
 
 def _stored_session(user: Any) -> Credentials | None:

@@ -1,4 +1,4 @@
-"""`python -m tests.matrix.compare`: the project with and without levers, with the versions that are installed.
+"""`python -m tests.matrix.compare`: the project with and without levers, and watched, with the versions that there are.
 
 Needs DATABASE_URL and REDIS_URL. Every run has a database of its own, a copy of the same one.
 """
@@ -17,18 +17,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-INTERFACES: Final = ("wsgi", "asgi")
+from perfcompare.core.stack import Interface
+from tests.matrix import watching
+
+INTERFACES: Final[Sequence[Interface]] = ("wsgi", "asgi")
 Found = dict[str, Any]
 
 
 def differences() -> list[str]:
-    """A sentence for each answer that is not stock's, and for each lever that is not as it should be."""
+    """A sentence for each answer that is not stock's, for each lever that is not as it should be, and for each request
+    that is not watched as it is answered."""
     with _databases() as copied:
         runs = {
             (interface, levers): _run(interface, levers, copied(f"{interface}_{levers}"))
             for interface, levers in itertools.product(INTERFACES, ("none", "all", "api"))
         }
-    found: list[str] = []
+        found = [fault for one in INTERFACES for fault in watching.faults(one, copied(f"{one}_watched"))]
     for interface in INTERFACES:
         stock, whole, api = (runs[interface, levers] for levers in ("none", "all", "api"))
         found += _other(interface, stock["answers"], whole["answers"], ("status", "headers", "body"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from argparse import ArgumentParser
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -22,6 +24,7 @@ from rest_framework import serializers
 from rest_framework.generics import CreateAPIView
 from rest_framework.parsers import MultiPartParser
 
+from perfcompare.core import env
 from perfcompare.core.errors import UsageError
 from perfcompare.core.http import Reply, Request
 from perfcompare.project.commands import init
@@ -55,6 +58,23 @@ def test_a_login_may_be_headers_whose_secret_is_in_the_environment(shop: Shop) -
     assert "401" in printed
     assert "wrong" not in (shop.folder / FILE).read_text(encoding="utf-8")
     assert read(shop.folder / FILE).logins["user"].headers == {"Authorization": "Token ${SHOP_TOKEN}"}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "hint"),
+    [
+        ([], 403, "; name a user with --user, or say what is sent with --header"),
+        (["--user", "ada"], 401, "; no login of the user is taken; say what is sent with --header"),
+        (["--user", "ada"], 403, ""),
+        (["--header", "A: b"], 401, ""),
+        ([], 404, ""),
+    ],
+)
+def test_a_refusal_says_which_login_would_help(words: list[str], status: int, hint: str) -> None:
+    parser = ArgumentParser()
+    init.arguments(parser)
+    refused = init._Tried(request=ProjectRequest(name="a", path="/a"), said="x", status=status)
+    assert init._hinted(refused, parser.parse_args(words)).said == f"x{hint}"
 
 
 @pytest.mark.parametrize(("header", "said"), [("Authorization", "no colon"), ("A b: c", "not the name of a header")])
@@ -92,7 +112,9 @@ def test_an_access_log_gives_weights_and_one_request_for_all_ids(shop: Shop) -> 
     assert "name a user with --user" in printed
 
 
-def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_login_is_the_reason() -> None:
+def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_login_is_the_reason(
+    tmp_path: Path,
+) -> None:
     class Server:
         """Knows one login."""
 
@@ -107,7 +129,9 @@ def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_lo
     client: Any = Server()
     login = {"Authorization": "Token t"}
     stream, broken = (
-        init._try(Candidate(method="GET", template=path), client, Ids([], None), {"": {}, "user": login})
+        init._try(
+            Candidate(method="GET", template=path), client, Ids([], None), {"": {}, "user": login}, tmp_path / "log"
+        )
         for path in ("/stream", "/broken")
     )
 
@@ -117,7 +141,7 @@ def test_a_stream_without_an_end_is_told_after_one_wait_and_an_error_behind_a_lo
     assert client.sent == ["stream", "broken", "broken"]
 
 
-def test_each_request_has_the_first_login_that_it_takes() -> None:
+def test_each_request_has_the_first_login_that_it_takes(tmp_path: Path) -> None:
     class Server:
         """An API that knows a token, and pages that know a session."""
 
@@ -127,11 +151,35 @@ def test_each_request_has_the_first_login_that_it_takes() -> None:
 
     client: Any = Server()
     known = {"": {}, "user": {"Authorization": "Bearer t"}, "session": {"Cookie": "sessionid=s"}}
-    tried = [init._try(Candidate(method="GET", template=f"/{path}"), client, Ids([], None), known) for path in (
-        "open", "api", "page",
-    )]  # fmt: skip
+    tried = [
+        init._try(Candidate(method="GET", template=f"/{path}"), client, Ids([], None), known, tmp_path / "log")
+        for path in ("open", "api", "page")
+    ]
 
     assert [(one.good, one.request.login) for one in tried] == [(True, ""), (True, "user"), (True, "session")]
+
+
+BROKEN = """
+from shop.settings.development import *
+
+MIDDLEWARE = [*MIDDLEWARE, "broken.failing"]
+
+
+def failing(get_response):
+    def asked(request):
+        if request.path == "/api/v1/now":
+            raise LookupError("no clock")
+        return get_response(request)
+
+    return asked
+"""
+
+
+def test_what_the_project_raises_is_the_reason_and_not_the_page_that_says_so(shop: Shop) -> None:
+    (shop.folder / "broken.py").write_text(BROKEN, encoding="utf-8")
+    more = {"PYTHONPATH": f"{shop.folder}{os.pathsep}{env.ROOT}"}
+    printed = shop.manage("perfcompare", "init", "--settings-module", "broken", more=more)
+    assert "GET /api/v1/now: 500: LookupError: no clock" in printed
 
 
 def test_headers_and_a_user_are_logins_of_their_own(shop: Shop) -> None:

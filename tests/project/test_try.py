@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.http import Reply
 from perfcompare.core.statistics import Verdict
 from perfcompare.levers._registry import levers
 from perfcompare.project import answers
 from perfcompare.project.answers import Answer
 from perfcompare.project.changes import settings
+from perfcompare.project.forecast.application import BARE, FORECAST, JSON
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
 from perfcompare.project.page.gate import markdown as gate_markdown
 from perfcompare.project.page.traffic import Price
 from perfcompare.project.project import Project
-from perfcompare.project.requests import ProjectRequest
+from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
-from perfcompare.project.trying import candidates, facts, gate, parity, results, together
+from perfcompare.project.trying import candidates, facts, gate, parity, results, session, together
 from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
@@ -190,6 +195,21 @@ def test_a_cost_is_weighted_by_the_traffic_and_compared_within_rounds() -> None:
     assert round(beside.ratio, 6) == 0.9 * 0.5 + 0.1 * 50
     assert beside.verdict is Verdict.SLOWER
     assert Figures(found).beside("half").verdict is Verdict.FASTER  # type: ignore[union-attr]
+
+
+def test_a_bound_is_no_dearer_than_what_it_bounds() -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, JSON: 0.4, FORECAST: 0.41, BARE: 0.1})
+    figures = Figures(found)
+
+    assert (
+        "an ordinary port to FastAPI about 2.50x; a perfect port to FastAPI at most 2.50x"
+        in Findings(found, Price()).answer
+    )
+    assert figures.weighted(FORECAST) == figures.weighted(JSON)
+    assert figures.of_request(FORECAST, "often").ratio == pytest.approx(0.4)  # type: ignore[union-attr]
+    assert figures.beside(BARE).ratio == pytest.approx(0.1)  # type: ignore[union-attr]
+    found.trials = [one for one in found.trials if (one.variant, one.request) != (JSON, "seldom")]
+    assert Figures(found).beside(FORECAST).ratio == pytest.approx(0.41)  # type: ignore[union-attr]
 
 
 def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_server_that_clearly_did() -> None:
@@ -407,39 +427,130 @@ def test_what_the_project_answers_otherwise_by_now_is_no_difference_and_another_
     headers = {"content-type": "application/json"}
     answered = [200]
     started: list[str] = []
+    time_: Any = SimpleNamespace(s=0.0, monotonic=lambda: time_.s)
 
     def fetch(*_asked: Any) -> dict[str, Answer]:
         return {"a": Answer(status=answered[0], headers=headers, body=dict(now), json=True)}
 
     def start(_target: Any, names: Sequence[str], *_place: Any) -> dict[str, Any]:
         started.extend(names)
+        time_.s += 2.0
         return dict.fromkeys(names, server)
 
-    server = object.__new__(ServerProcess)
+    server: Any = object.__new__(ServerProcess)
     monkeypatch.setattr(ServerProcess, "host", "h", raising=False)
     monkeypatch.setattr(ServerProcess, "port", 1, raising=False)
     monkeypatch.setattr(parity, "fetch", fetch)
     monkeypatch.setattr(parity, "_started", start)
-    monkeypatch.setattr(parity, "AGAIN_S", 0.0)
+    monkeypatch.setattr(parity, "time", time_)
     request = ProjectRequest(name="a", path="/a")
     target: Any = None
     recorded = Answer(status=200, headers=headers, body=dict(now), json=True)
     witness = parity.Witness(target=target, headers={}, folder=tmp_path, requests=[request], answers={"a": recorded})
-    judge = partial(witness.difference, request, frozenset())
-    expected = answers.expected(recorded, doubted=judge)
+    expected = answers.Recorded(status=200, judge=partial(witness.difference, request, frozenset()))
     body = partial(json.dumps, separators=(",", ":"))
 
-    def told(status: int = 200, **fields: int) -> str | None:
+    def told(after_s: float, status: int = 200, **fields: int) -> str | None:
+        time_.s += after_s
         return expected.difference(Reply(status=status, headers=headers, body=body({**now, **fields}).encode()))
 
-    assert told() is None
+    assert told(9) is None
     assert not started, "nothing was in doubt"
     now["clock"] = 2
-    assert told() is None
+    assert told(9) is None
     assert witness.moved == {"a": {"$.clock"}}
-    assert told(price=6) == "$.price: 6 instead of 5"
+    assert told(0.5, price=6) == "$.price: 6 instead of 5"
+    assert len(started) == 1, "it was asked a moment ago"
+    assert told(1, price=6) == "$.price: 6 instead of 5"
+    assert len(started) == 2
+    assert told(30, price=7) == "$.price: 7 instead of 5"
+    assert len(started) == 2, "a change that goes wrong again and again takes a twentieth of the time"
+    assert told(0, other=1) == '$ (keys): with ["other"]'
+    assert len(started) == 3, "another place may be a clock"
     answered[0] = 500
-    assert told(price=6) == "$.price: 6 instead of 5"
-    assert started == [AS_IS] * 3
-    assert str(told(status=500)).startswith("status")
-    assert len(started) == 3, "another status is no clock"
+    assert told(40, price=6) == "$.price: 6 instead of 5"
+    assert started == [AS_IS] * 4
+    assert str(told(9, status=500)).startswith("status")
+    assert len(started) == 4, "another status is no clock"
+
+
+class Screen:
+    """What a person reads who looks at no terminal."""
+
+    terminal = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, text: str = "", *, end: str = "\n") -> None:
+        self.lines.append(text)
+
+
+def _session(place: Path) -> tuple[session.Session, Screen]:
+    screen = Screen()
+    project = Project(settings="s", root=Path(), applications={"wsgi": "m:a"}, path=[])
+    file = RequestFile(requests=[])
+    return session.Session(project=project, file=file, options=Options(), place=place, screen=screen), screen
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.01, False), (0.9, True)])
+def test_the_plan_says_that_other_programs_make_it_longer(share: float, told: bool, tmp_path: Path) -> None:
+    trying, screen = _session(tmp_path)
+    trying.results.facts = {"busy": {"other": share * (os.cpu_count() or 1)}}
+    answers: Any = SimpleNamespace(seconds={"a": 0.01}, start_s=1.0)
+    right: Any = SimpleNamespace(requests=[ProjectRequest(name="a", path="/a")], answers=answers)
+
+    trying.plan(
+        [("The answer", Stage(variants=1, rounds=1, options=QUICK, costs={"a": 1.0}))], ["Left out."], right=right
+    )
+
+    assert screen.lines[0].startswith("1 requests, 3 starts of a server: about ")
+    assert screen.lines[-1] == "Left out."
+    assert ("Other programs use 90% of this machine's processors now: other." in "".join(screen.lines)) is told
+
+
+def test_how_many_changes_were_compared_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock: Any = SimpleNamespace(s=0.0, monotonic=lambda: clock.s)
+
+    def check(_target: Any, names: Sequence[str], *_known: Any) -> Any:
+        for name in names:
+            clock.s += session.SAID_S * 0.6
+            yield name, parity.Checked()
+
+    monkeypatch.setattr(session, "time", clock)
+    monkeypatch.setattr(parity, "check", check)
+    trying, screen = _session(tmp_path)
+    tried = [Tried(name=str(number), kind=Kind.SETTING, label="-", server="uvicorn") for number in range(6)]
+    right: Any = SimpleNamespace(requests=[], answers=None, witness=None)
+
+    assert [*trying.check(tried, right)] == ["0", "1", "2", "3", "4", "5"]
+    assert screen.lines == ["Compared the answers of 2 of 6.", "Compared the answers of 4 of 6."]
+
+
+def test_a_try_without_a_valid_figure_of_the_project_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    command = importlib.import_module("perfcompare.project.commands.try")
+    measured = [replace(one, cpu_us=None, trouble="It timed out.") for one in _results({AS_IS: 1.0}).trials]
+
+    def run(trying: session.Session) -> None:
+        trying.place.mkdir(parents=True)
+        trying.results = _results({AS_IS: 1.0})
+        trying.results.trials = measured
+
+    monkeypatch.setenv("PERFCOMPARE_STATE", str(tmp_path))
+    monkeypatch.setattr(command, "read", lambda _file: RequestFile(requests=[]))
+    monkeypatch.setattr(
+        command, "current", lambda *_named: Project(settings="s", root=tmp_path, applications={}, path=[])
+    )
+    monkeypatch.setattr(session, "run", run)
+    parser, screen = ArgumentParser(), Screen()
+    command.arguments(parser)
+
+    with pytest.raises(PerfcompareError, match="No request has a valid figure of the project as it is") as failed:
+        command.run(parser.parse_args([]), screen)
+
+    assert failed.value.exit_code == 1
+    assert "Nothing is known yet: no request has a valid figure" in "".join(screen.lines)
+    [page] = tmp_path.glob("try/*/index.html")
+    assert "It timed out." in page.read_text()
+    measured[:] = _results({AS_IS: 1.0}).trials
+    command.run(parser.parse_args([]), screen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tests.suites.running import Run
@@ -28,8 +29,14 @@ def problems(suite: Suite, stock: Run, levers: Run, exceptions: Mapping[str, str
         if not any(re.fullmatch(pattern, test) for test in found):
             yield f"{pattern}: an exception is declared, and the outcome is the same"
     if not stock.count("passed"):
-        yield f"No test passed as stock; the process ended with status {stock.status}."
+        yield f"No test passed as stock; the process ended with status {stock.status}.{_usual(stock)}"
     ran = {name.partition(":")[0] for name in levers.called}
     for lever in suite.expects:
         if lever not in ran:
             yield f"The lever {lever} was never called."
+
+
+def _usual(run: Run) -> str:
+    """What most of its tests say at their end; nothing when none says anything."""
+    said = Counter(text.strip().splitlines()[-1] for text in run.messages.values() if text.strip())
+    return "".join(f" {times} of its tests say: {line}" for line, times in said.most_common(1))

@@ -80,7 +80,7 @@ def run(name: str, suite: Suite, applied: Sequence[str], database_url: str) -> R
             PYTEST_ADDOPTS="-p no:cacheprovider",
             PYTEST_PLUGINS="suite_inside.pytest_recorder",
             PERFCOMPARE_SUITE=json.dumps(plan),
-            **suite.environment,
+            **{name: text.replace("{redis}", os.environ["REDIS_URL"]) for name, text in suite.environment.items()},
         )
         done = _process([str(interpreter), *suite.command], folder, environment, suite.time_limit_s)
         return _read(Path(results), done)

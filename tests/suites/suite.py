@@ -22,6 +22,7 @@ class Suite:
     requirements: tuple[str, ...] | None = None
     """What is installed beside the package in an environment of its own; None for this project's environment."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of its processes; `{redis}` stands for the URL of our Redis."""
     beside: Mapping[str, Path] = field(default_factory=dict)
     """Packages of ours that its processes import, by name: the settings of a package that has none."""
     also: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.suites.comparing import differences, problems
 from tests.suites.running import Run
 from tests.suites.suite import Suite
@@ -44,3 +46,9 @@ def test_a_suite_in_which_a_lever_never_ran_proves_nothing() -> None:
 def test_a_suite_that_did_not_start_proves_nothing() -> None:
     [said] = problems(SUITE, run(), run(), {})
     assert "No test passed" in said
+
+
+def test_a_suite_in_which_nothing_passes_says_what_most_of_its_tests_say() -> None:
+    failed = replace(run(one="failed", two="failed"), messages={"one": "Traceback\nNo Redis.\n", "two": "No Redis."})
+    [said] = problems(SUITE, failed, failed, {})
+    assert said.endswith("2 of its tests say: No Redis.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from statistics import median
@@ -11,13 +11,16 @@ from typing import Any, Final, Protocol
 
 from perfcompare.core.http import Reply, Request
 from perfcompare.plugins import servers
+from perfcompare.project import refusals
 from perfcompare.project.answers import FIRST_ERROR
 from perfcompare.project.audit.categories import SERVER
 from perfcompare.project.audit.child import Child, Orders, WorkerError, started
 from perfcompare.project.audit.facts import Column, Failure, Middleware, Part, RequestFacts, Source, Statements, normal
 from perfcompare.project.audit.serving import Served, served
 from perfcompare.project.audit.spans import ROOT, SQL, Key
+from perfcompare.project.audit.steps import Steps
 from perfcompare.project.project import Project
+from perfcompare.project.refusals import Printed
 from perfcompare.project.requests import ProjectRequest
 
 ROUNDS: Final = 5
@@ -28,7 +31,6 @@ LONGEST_US: Final = 500_000.0
 FEWEST: Final = 2
 """Answers in a round, however dear they are: ten of each request."""
 MOST: Final = 500
-_EXCERPT: Final = 160
 _FIGURES: Final = ("count", "cpu", "wall", "cpu_timers", "wall_timers")
 _DEAREST: Final = 4.0
 
@@ -51,10 +53,8 @@ class Measured(Protocol):
         """As that of a Child."""
 
 
-def measure(
-    project: Project, asked: Sequence[Asked], server: str, tell: Callable[[str], None]
-) -> Iterator[RequestFacts | Failure]:
-    """Each request as this server asks the project, in their order."""
+def measure(project: Project, asked: Sequence[Asked], server: str, steps: Steps) -> Iterator[RequestFacts | Failure]:
+    """Each request as this server asks the project, in their order; each is a step."""
     sent = [one.sent for one in asked]
     interface = servers[server].interface
     with (
@@ -63,7 +63,7 @@ def measure(
         served(project, server, sent) as on_server,
     ):
         for number, one in enumerate(asked):
-            tell(f"{one.named.name} ({interface.upper()})")
+            steps.next(f"{one.named.name} ({interface.upper()})")
             try:
                 yield _measured(plain, split, on_server, number, one.named, server)
             except WorkerError as error:
@@ -74,16 +74,18 @@ class _FailedError(WorkerError):
     """Raised when a request is answered with an error."""
 
 
-def refuse(reply: Reply) -> None:
-    """Raise an error with an excerpt of an answer that is one."""
+def _refuse(child: Child, number: int) -> None:
+    """Raise an error with the reason when the request is answered with one."""
+    printed = Printed.after(child.printed)
+    reply = child.reply(number)
     if reply.status >= FIRST_ERROR:
-        raise _FailedError(f"It is answered with {reply.status}: {reply.body.decode(errors='replace')[:_EXCERPT]}")
+        raise _FailedError(f"It is answered with {refusals.said(reply, printed)}")
 
 
 def _measured(
     plain: Child, split: Child, on_server: Served, number: int, request: ProjectRequest, server: str
 ) -> RequestFacts:
-    refuse(plain.reply(number))
+    _refuse(plain, number)
     repetitions = block(plain, number)
     whole = []
     of_server = []

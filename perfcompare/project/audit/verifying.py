@@ -19,6 +19,7 @@ from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings import Finding, finders
 from perfcompare.project.audit.measuring import FEWEST, Asked, Measured, so_many, timed
 from perfcompare.project.audit.serving import served
+from perfcompare.project.audit.steps import Steps
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
@@ -91,7 +92,7 @@ def verify(
     asked: Sequence[Asked],
     server: str,
     judged: Sequence[Judged],
-    tell: Callable[[str], None],
+    say: Callable[[str], None],
 ) -> list[Judged]:
     """The same findings of requests to this server, those that can be applied with their gains."""
     jobs: dict[object, list[Judged]] = defaultdict(list)
@@ -104,8 +105,9 @@ def verify(
     numbers = {one.named.name: number for number, one in enumerate(asked)}
     orders = Orders(interface=servers[server].interface, requests=[one.sent for one in asked])
     place = _Place(project=project, server=server, orders=orders)
+    steps = Steps(say=say, doing="Verifying", number=len(jobs))
     for job in jobs.values():
-        tell(f"verifying: {named(job[0])} ({orders.interface.upper()})")
+        steps.next(f"{named(job[0])} ({orders.interface.upper()})")
         done += _job(place, [_Trial(judged=one, number=numbers[one.facts.name]) for one in job])
     return done
 

@@ -20,6 +20,7 @@ from perfcompare.project.audit.facts import Failure, RequestFacts
 from perfcompare.project.audit.findings import finders
 from perfcompare.project.audit.measuring import Asked
 from perfcompare.project.audit.report import Audit
+from perfcompare.project.audit.steps import Steps
 from perfcompare.project.audit.verifying import Judged
 from perfcompare.project.project import current
 from perfcompare.project.requests import FILE, RequestFile, read
@@ -64,15 +65,17 @@ def run(options: Namespace, output: Output) -> None:
     file = read(options.file)
     project = current(file.settings, file.environ)
     asked, skipped = _asked(file, options)
-    tell = partial(_tell, output)
     results: list[RequestFacts | Failure] = []
     findings: list[Judged] = []
+    chosen = [options.server] if options.server else [*map(own_server, _interfaces(options.interface))]
+    say = partial(_say, output)
+    steps = Steps(say=say, doing="Measuring", number=len(chosen) * len(asked))
     with signals.interruptible():
-        for server in [options.server] if options.server else map(own_server, _interfaces(options.interface)):
-            part = list(measuring.measure(project, asked, server, tell))
+        for server in chosen:
+            part = list(measuring.measure(project, asked, server, steps))
             judged = verifying.found(one for one in part if isinstance(one, RequestFacts))
             results += part
-            findings += judged if options.no_verify else verifying.verify(project, asked, server, judged, tell)
+            findings += judged if options.no_verify else verifying.verify(project, asked, server, judged, say)
     audit = Audit(results=results, findings=findings, skipped=skipped)
     for line in text.lines(audit):
         output.write(line)
@@ -134,9 +137,8 @@ def _written(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _tell(output: Output, sentence: str) -> None:
-    if output.terminal:
-        output.write(f"  {sentence} …")
+def _say(output: Output, sentence: str) -> None:
+    output.write(f"  {sentence} …")
 
 
 COMMAND = Command(

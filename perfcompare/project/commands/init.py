@@ -16,13 +16,14 @@ from django.db import connection
 from perfcompare.commands._command import Command, Output
 from perfcompare.core import env
 from perfcompare.core.errors import UsageError
-from perfcompare.core.http import NOTHING, Reply, merged
-from perfcompare.project import driver, logins, starting
+from perfcompare.core.http import NOTHING, merged
+from perfcompare.project import driver, logins, refusals, starting
 from perfcompare.project.answers import NO_ANSWER
 from perfcompare.project.initial import openapi, recorded, urlconf
 from perfcompare.project.initial.candidate import Candidate
 from perfcompare.project.initial.ids import Ids
 from perfcompare.project.project import current
+from perfcompare.project.refusals import Printed
 from perfcompare.project.requests import FILE, Login, ProjectRequest, RequestFile, as_host, sendable, write
 from perfcompare.project.served import sessions
 from perfcompare.project.target import AS_IS
@@ -51,7 +52,6 @@ _NAMED: Final = 3
 _TOLD_S: Final = 5
 _FIRST: Final = 20
 """Before so many were tried the time left is a guess."""
-_HINT: Final = "; name a user with --user, or say what is sent with --header"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def run(options: Namespace, output: Output) -> None:
     with process as server:
         client = Client(server.host, server.port, PATIENCE_S, whole_s=PATIENCE_S)
         ids = Ids(offered[0], user)
-        tried = [_try(one, client, ids, known) for one in _followed(found, output)]
+        tried = [_hinted(_try(one, client, ids, known, log), options) for one in _followed(found, output)]
     comments = {one.request.name: one.said for one in tried}
     comments |= {name: _wrapped(f"Sent: {one.said}.") for name, one in credentials.items()}
     out = _wrapped(f"Left out (admin, static files, schema, login, other hosts): {', '.join(_folded(left_out))}")
@@ -224,8 +224,11 @@ def _environ(credentials: Iterable[logins.Credentials]) -> Mapping[str, str]:
     return {sessions.VARIABLE: sessions.SIGNED} if any(one.signed_session for one in credentials) else {}
 
 
-def _try(candidate: Candidate, client: Client, ids: Ids, known: Mapping[str, Mapping[str, str]]) -> _Tried:
-    """The first path that is answered with 2xx, with the first login that it takes; `known` begins with none."""
+def _try(candidate: Candidate, client: Client, ids: Ids, known: Mapping[str, Mapping[str, str]], log: Path) -> _Tried:
+    """The first path that is answered with 2xx, with the first login that it takes; `known` begins with none.
+
+    `log` is what the server prints.
+    """
     request = ProjectRequest(
         name=candidate.name,
         path=candidate.template,
@@ -244,33 +247,32 @@ def _try(candidate: Candidate, client: Client, ids: Ids, known: Mapping[str, Map
     refused: list[_Tried] = []
     for path in paths:
         for name, headers in known.items():
-            tried = _sent(replace(request, path=path, login=name), client, headers)
+            tried = _sent(replace(request, path=path, login=name), client, headers, log)
             if tried.good or tried.status == NO_ANSWER:  # another login would wait as long
                 return tried
             refused.append(tried)
 
     # What a stranger is refused with says nothing about the request.
-    first = next((one for one in refused if one.status not in _STRANGER), refused[min(1, len(own))])
-    return replace(first, said=first.said + ("" if own or first.status not in {401, 403} else _HINT))
+    return next((one for one in refused if one.status not in _STRANGER), refused[min(1, len(own))])
 
 
-def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str]) -> _Tried:
-    began = time.perf_counter()
+def _hinted(tried: _Tried, options: Namespace) -> _Tried:
+    """With what would let it in, where it is refused for want of a login. With one, 403 may be a want of rights."""
+    refused = not options.header and tried.status in ({401} if options.user else {401, 403})
+    hint = "no login of the user is taken; " if options.user else "name a user with --user, or "
+    return replace(tried, said=f"{tried.said}; {hint}say what is sent with --header") if refused else tried
+
+
+def _sent(request: ProjectRequest, client: Client, headers: Mapping[str, str], log: Path) -> _Tried:
+    began, printed = time.perf_counter(), Printed.after(log)
     try:
         reply = client.send(request.request(headers), "/")
     except OSError as error:
         return _Tried(request=request, said=f"no answer: {error}")
     milliseconds = (time.perf_counter() - began) * 1000
-    tried = _Tried(request=request, said=f"{reply.status}{_excerpt(reply)}", status=reply.status)
+    tried = _Tried(request=request, said=refusals.said(reply, printed), status=reply.status)
     said = f"{reply.status}, {len(reply.body):,} bytes, {milliseconds:.0f} ms when tried"
     return replace(tried, said=said) if tried.good else tried
-
-
-def _excerpt(reply: Reply) -> str:
-    """Of what the answer says; a redirection that names the page asked for is the same as others."""
-    target = reply.headers.get("location", "").partition("?")[0]
-    text = " ".join((target or reply.body.decode(errors="replace")).split())
-    return f": {text[:150]}" if text else ""
 
 
 COMMAND = Command(help="write the project's requests into a file", arguments=arguments, run=run)

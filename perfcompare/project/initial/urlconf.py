@@ -44,6 +44,11 @@ def candidates() -> tuple[Sequence[Candidate], Sequence[str]]:
     return [*found.values()], left_out
 
 
+def views() -> Iterator[Any]:
+    """Every view."""
+    return (view for _route, view, _spaces in _walk(get_resolver(), "", ()))
+
+
 def template(route: str) -> str:
     """`/products/{pk}/` for a route of the URLconf."""
     return _CONVERTER.sub(r"{\1}", simplify_regex(route)).replace("\\", "")

@@ -18,7 +18,17 @@ from perfcompare.core.errors import EnvironmentProblem, PerfcompareError, attemp
 from perfcompare.core.http import Request
 from perfcompare.core.setting import Loss
 from perfcompare.core.stack import original
-from perfcompare.project.answers import FIRST_ERROR, HEADERS, NO_ANSWER, Answer, difference, fetch, losing, unstable
+from perfcompare.project.answers import (
+    FIRST_ERROR,
+    HEADERS,
+    NO_ANSWER,
+    Answer,
+    Difference,
+    differences,
+    fetch,
+    losing,
+    unstable,
+)
 from perfcompare.project.changes import of_names
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.served import health
@@ -31,6 +41,8 @@ AT_ONCE: Final = 4
 """Servers that start at the same time, so that a large project fits into the memory."""
 AGAIN_S: Final = 1.0
 """A clock that moves within this was seen to move at the beginning."""
+REST: Final = 20
+"""So many times as long as the project took to be asked again, nobody asks it about a place that stood still then."""
 PASSES: Final = 2
 """How often each request is sent: a cache may answer the second one."""
 FIRST_FAULT: Final = 500
@@ -82,22 +94,38 @@ class Witness:
     """The recorded ones."""
     moved: dict[str, frozenset[str]] = field(default_factory=dict)
     """The places that were found, by request."""
+    _stood: set[tuple[str, str]] = field(default_factory=set)
+    """The requests and places that were wrong, although the project itself answered there as before."""
     _asked_s: float = -math.inf
+    _took_s: float = 0.0
 
     def difference(
         self, request: ProjectRequest, ignoring: frozenset[str], got: Answer, losses: Sequence[Loss] = ()
     ) -> str | None:
         """The first difference that is not the project's own."""
-        recorded = self.answers[request.name]
-        wanted = losing(recorded, got, losses)
-        said = difference(wanted, got, ignoring=ignoring | self.moved.get(request.name, frozenset()))
-        doubtful = said is not None and got.status == recorded.status and request.safe
-        if not doubtful or time.monotonic() < self._asked_s + AGAIN_S:
-            return said
-        self._ask()
-        return difference(wanted, got, ignoring=ignoring | self.moved.get(request.name, frozenset()))
+        found = self._first(request, ignoring, got, losses)
+        if found is not None and self._doubts(request, got, found):
+            self._ask()
+            found = self._first(request, ignoring, got, losses)
+            if found is not None:
+                self._stood.add((request.name, found.place))
+        return None if found is None else str(found)
+
+    def _first(
+        self, request: ProjectRequest, ignoring: frozenset[str], got: Answer, losses: Sequence[Loss]
+    ) -> Difference | None:
+        wanted = losing(self.answers[request.name], got, losses)
+        return next(differences(wanted, got, ignoring=ignoring | self.moved.get(request.name, frozenset())), None)
+
+    def _doubts(self, request: ProjectRequest, got: Answer, found: Difference) -> bool:
+        """Whether the project is asked again. What goes wrong again and again must not take all the time."""
+        if not request.safe or got.status != self.answers[request.name].status:
+            return False
+        rest_s = REST * self._took_s if (request.name, found.place) in self._stood else 0.0
+        return time.monotonic() >= self._asked_s + max(AGAIN_S, rest_s)
 
     def _ask(self) -> None:
+        began_s = time.monotonic()
         asked = [one for one in self.requests if one.safe]
         with ExitStack() as context, suppress(EnvironmentProblem):
             server = _started(self.target, [AS_IS], self.folder, context)[AS_IS]
@@ -107,6 +135,7 @@ class Witness:
                 found = unstable(recorded, answer) if answer.status == recorded.status else frozenset[str]()
                 self.moved[name] = self.moved.get(name, frozenset()) | found
         self._asked_s = time.monotonic()
+        self._took_s = self._asked_s - began_s
 
 
 @dataclass(frozen=True, kw_only=True)

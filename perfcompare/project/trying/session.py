@@ -22,7 +22,7 @@ from perfcompare.core.packages import installed, version
 from perfcompare.core.scenario import Exchange
 from perfcompare.plugins import servers
 from perfcompare.project import driver, logins
-from perfcompare.project.answers import expected
+from perfcompare.project.answers import Recorded
 from perfcompare.project.forecast.application import BARE
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
@@ -254,12 +254,24 @@ class Session:
             f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in told)} starts of a server: "
             f"about {duration(sum(times))}.",
             *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(told, times, strict=True)),
+            *self._slowed,
             *left_out,
         ]
         for one in self.results.plan:
             self.say(one)
         trials = sum(stage.trials for _, stage in told)
         return trials, sum(times) / trials
+
+    @property
+    def _slowed(self) -> Iterator[str]:
+        """What makes the plan longer than it need be."""
+        busy: Mapping[str, float] = self.results.facts.get("busy", {})
+        share = sum(busy.values()) / (os.cpu_count() or 1)
+        if share > results.BUSY:
+            yield (
+                f"Other programs use {share:.0%} of this machine's processors now: {', '.join(busy)}. Without them it "
+                "takes less time."
+            )
 
     def measuring(self, right: Right, trials: int, trial_s: float) -> measuring.Measuring:
         """Rounds of these requests; so many trials of so many seconds are expected."""
@@ -313,10 +325,9 @@ class Right:
         return {
             one.name: Exchange(
                 request=one.request(self.headers[one.login]),
-                expected=expected(
-                    answers.answers[one.name],
-                    answers.ignoring[one.name],
-                    partial(self.witness.difference, one, answers.ignoring[one.name]),
+                expected=Recorded(
+                    status=answers.answers[one.name].status,
+                    judge=partial(self.witness.difference, one, answers.ignoring[one.name]),
                 ),
             )
             for one in self.requests

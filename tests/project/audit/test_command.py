@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from perfcompare.core import env
 from tests.project.conftest import SAMPLE, Shop
 
 REQUESTS: Final = """
@@ -131,6 +133,14 @@ def test_statements_instances_and_connections_are_counted(measured: Audited) -> 
     assert orders["happened"] == [["connection", "default (psycopg)", 1]]
 
 
+def test_each_request_is_told_before_it_is_measured(measured: Audited) -> None:
+    told = [line for line in measured.text.splitlines() if line.startswith("  Measuring ")]
+
+    assert len(told) == len(measured.data["requests"]) + len(measured.data["failed"])
+    assert told[0].startswith(f"  Measuring 1 of {len(told)}: ")
+    assert all("left" in line for line in told[1:])
+
+
 def test_a_request_that_fails_is_reported(measured: Audited) -> None:
     (failed,) = measured.data["failed"]
 
@@ -169,3 +179,31 @@ def test_what_is_found_is_applied_and_measured(shop_database: str, tmp_path: Pat
     assert pooled["change"] == "connection_pool"
     assert pooled["requests"][0]["gain"] is not None
     assert hops["requests"][0]["gain"] is None
+
+
+SHY: Final = """
+from shop.settings.production import *
+
+MIDDLEWARE = [*MIDDLEWARE, "shy.failing"]
+
+
+def failing(get_response):
+    def asked(request):
+        from django.db.models import Model
+
+        if "__getattribute__" in vars(Model):
+            raise LookupError("somebody looks")
+        return get_response(request)
+
+    return asked
+"""
+
+
+def test_a_request_that_fails_while_it_is_watched_is_named_with_the_exception(shop: Shop) -> None:
+    (shop.folder / "shy.py").write_text(SHY, encoding="utf-8")
+    (shop.folder / "perfcompare.toml").write_text(REQUESTS.replace("shop.settings.production", "shy"), encoding="utf-8")
+    more = {"PYTHONPATH": f"{shop.folder}{os.pathsep}{env.ROOT}"}
+
+    said = shop.manage("perfcompare", "audit", "--no-verify", "--only", "products", status=1, more=more)
+
+    assert "While it is watched, it is answered with 500 (LookupError: somebody looks). Please report this." in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.projects.processes import LOCKS
+from tests.projects.processes import INSIDE, LOCKS
 from tests.projects.project import Project
 from tests.suites.suite import Installed
 
@@ -41,9 +41,11 @@ PROJECT = Project(
             *("dcim.tests.test_api", "ipam.tests.test_api"),
         ),
         time_limit_s=3600,
+        beside={"project_inside": INSIDE},
         environment={
             "DJANGO_SETTINGS_MODULE": "netbox.settings",
-            "NETBOX_CONFIGURATION": "netbox.configuration_testing",
+            "NETBOX_CONFIGURATION": "project_inside.configurations.netbox",
+            "NETBOX_REDIS": "{redis}",
         },
         expects=("compiled_queries", "compiled_writes", "lean_drf"),
     ),
