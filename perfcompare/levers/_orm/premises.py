@@ -1,7 +1,7 @@
 """What a plan took from its models, which has to be the same when the plan is used.
 
 `Meta` can change at run time, a field can be added, and a class can get another constructor or another descriptor: a
-plan whose premises do not hold any more is made anew.
+plan whose premises do not hold any more is made anew, and there is none where they cannot be kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db.models import CompositePrimaryKey, Model
 from django.db.models.sql.query import Query
 
+from perfcompare.levers._orm import own_methods
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._replacing import MISSING, Attribute, comparison
 
@@ -27,7 +28,7 @@ class Premises:
     """Of a plan that reads, or writes, the tables of `models`; `made` has the attributes that matter for the instances
     of each model that it makes, and `also` what else must stay the same."""
 
-    __slots__ = ("_metas", "_orderings", "_same")
+    __slots__ = ("_classes", "_metas", "_of_one", "_orderings", "_same")
 
     def __init__(
         self,
@@ -37,12 +38,20 @@ class Premises:
     ) -> None:
         self._metas: list[Any] = [model._meta for model in dict.fromkeys(models)]
         self._orderings = [copy(meta.ordering) for meta in self._metas]  # a list may be changed in place
+        fields = [field for meta in self._metas for field in meta.concrete_fields]
+        self._of_one = own_methods.OfOne(fields)
+        self._classes = own_methods.unchanged(fields).same
         self._same = comparison([*self._of_tables(), *_of_instances(made), *also]).same
 
     def hold(self) -> bool:
         """Whether everything is as it was."""
         try:
-            return self._same() and [*map(_ORDERING, self._metas)] == self._orderings
+            return (
+                self._same()
+                and self._classes()
+                and self._of_one.hold()
+                and [*map(_ORDERING, self._metas)] == self._orderings
+            )
         except (AttributeError, KeyError):  # something is gone
             return False
 
