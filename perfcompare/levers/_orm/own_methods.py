@@ -38,12 +38,13 @@ def unchanged(fields: Iterable[object]) -> Comparison:
 
 
 class OfOne:
-    """Whether no field of some has a method of its own. A field that gets one has one more attribute."""
+    """Whether no field of some has, or had at first, a method of its own. One that gets it has one more attribute."""
 
-    __slots__ = ("_attributes", "_numbers")
+    __slots__ = ("_attributes", "_had", "_numbers")
 
     def __init__(self, fields: Iterable[Any]) -> None:
         self._attributes = [vars(field) for field in dict.fromkeys(fields)]
+        self._had = not self._have_none()  # then what was found out meanwhile must be found out again
         self._numbers: list[int] = []
 
     def hold(self) -> bool:
@@ -51,8 +52,10 @@ class OfOne:
         return [*map(len, self._attributes)] == self._numbers or self._look()
 
     def _look(self) -> bool:
-        self._numbers = [*map(len, self._attributes)]
-        if all(_OF_ONE.isdisjoint(one) for one in self._attributes):
-            return True
-        self._numbers = []
-        return False
+        numbers = [*map(len, self._attributes)]  # first: a change after this makes them others
+        found = not self._had and self._have_none()
+        self._numbers = numbers if found else []
+        return found
+
+    def _have_none(self) -> bool:
+        return all(_OF_ONE.isdisjoint(one) for one in self._attributes)
