@@ -32,6 +32,8 @@ nox.options.download_python = "never"
 nox.options.default_venv_backend = "uv"
 
 _TESTS: Final = ("pytest", "pytest-django", "hypothesis", "selenium")
+_WATCHING: Final = ("tomlkit",)
+"""What the commands for a project need in it."""
 _RANGES: Final = {
     distribution: [*ranges]
     for distribution, ranges in groupby(
@@ -60,7 +62,7 @@ def _declare(combination: Combination) -> None:
     @nox.session(name=f"project-{combination.name}", python=python)
     def project(session: nox.Session) -> None:
         """The small project, stock and with every lever."""
-        session.install(*combination.requirements)
+        session.install(*combination.requirements, *_WATCHING)
         with environment.provided(os.environ):
             _compare(session)
 
@@ -83,7 +85,7 @@ def _declare_each(distribution: str) -> None:
     @nox.session(name=f"each-{distribution}", python=_interpreter(base.python))
     def each(session: nox.Session) -> None:
         """The small project with every version in the tested ranges."""
-        session.install(*base.requirements)
+        session.install(*base.requirements, *_WATCHING)
         requirement = next(name for name in base.pins if name.partition("[")[0] == distribution)
         failed = []
         with environment.provided(os.environ):

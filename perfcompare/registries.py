@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from perfcompare.core.errors import UsageError
+from perfcompare.core.interface import Interface
 from perfcompare.core.practice import Practice
 from perfcompare.core.registry import Registry
 from perfcompare.core.scenario import Scenario
@@ -18,7 +19,6 @@ from perfcompare.core.stack import (
     STEP,
     TWIN,
     VARIANT,
-    Interface,
     Stack,
 )
 from perfcompare.levers._registry import levers

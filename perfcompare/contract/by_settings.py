@@ -33,6 +33,7 @@ PERSISTENT: Final = Setting(
     "accepts and does not answer is waited for. Under ASGI each request has a thread of its own: take a pool there.",
     source="https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections",
     lines=('DATABASES["default"]["CONN_MAX_AGE"] = None',),
+    interface="wsgi",
     settings=_persistent,
 )
 POOLED: Final = Setting(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from perfcompare.core.interface import Interface
 from perfcompare.core.setting import Change, Loss, Settings, no_settings
-from perfcompare.core.stack import Interface
 from perfcompare.core.versions import Range
 
 __all__ = ["Lever", "Loss", "Settings", "no_settings", "with_app", "with_options"]

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 
 
 @dataclass(frozen=True, kw_only=True)

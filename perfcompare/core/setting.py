@@ -6,6 +6,8 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from perfcompare.core.interface import Interface
+
 Settings = MutableMapping[str, Any]
 """The names of a Django settings module. Replace its values; never change them in place."""
 
@@ -47,3 +49,6 @@ class Change:
 @dataclass(frozen=True, kw_only=True)
 class Setting(Change):
     """A change that Django's or a server's own documentation describes."""
+
+    interface: Interface | None = None
+    """The only one that it is for; None: for both."""

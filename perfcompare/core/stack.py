@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from perfcompare.core.http import NOTHING
+from perfcompare.core.interface import Interface
 from perfcompare.core.middleware import DJANGO_MIDDLEWARE
 from perfcompare.core.setting import Setting, Settings
-
-Interface = Literal["wsgi", "asgi"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 
 from perfcompare.core.http import NOTHING
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.project import driver
 
 SETTINGS: Final = "PERFCOMPARE_PROJECT_SETTINGS"

@@ -15,11 +15,12 @@ from typing import ClassVar, Final
 from perfcompare.core.dataset import Dataset
 from perfcompare.core.errors import EnvironmentProblem, UsageError
 from perfcompare.core.http import NOTHING
+from perfcompare.core.interface import Interface
 from perfcompare.core.measurement import Cell
 from perfcompare.core.packages import installed
 from perfcompare.core.scenario import Case, Exchange
 from perfcompare.core.server import Launch
-from perfcompare.core.stack import TWIN, VARIANT, Interface, original
+from perfcompare.core.stack import TWIN, VARIANT, original
 from perfcompare.core.target import Endpoint, Program
 from perfcompare.levers._registry import levers
 from perfcompare.plugins import servers

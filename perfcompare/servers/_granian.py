@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from perfcompare.core.interface import Interface
 from perfcompare.core.server import Launch
-from perfcompare.core.stack import Interface
 from perfcompare.servers._settings import LOG_LEVEL, MAX_CONNECTIONS, STOP_S
 
 _LONGEST_IDLE_MS: Final = 60_000

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from tests.matrix import watching
 
 INTERFACES: Final[Sequence[Interface]] = ("wsgi", "asgi")

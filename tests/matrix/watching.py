@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.http import Request
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.project.audit.child import Child, Orders, started
 from perfcompare.project.project import Project
 from tests.matrix import conversation

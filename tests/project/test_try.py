@@ -256,6 +256,25 @@ def test_a_lever_whose_package_is_missing_does_not_keep_others_from_being_offere
     assert [(one.name, one.reason) for one in found.refused] == [("orjson_rendering", "orjson is not installed.")]
 
 
+@pytest.mark.parametrize(("server", "offered"), [("gunicorn_gthread", True), ("uvicorn", False)])
+def test_connections_that_stay_open_are_not_offered_under_asgi_where_they_are_soon_too_many(
+    server: str, offered: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known: dict[str, object] = {"same": [], "changed": {}, "databases": {}, "levers": _states([])}
+    monkeypatch.setattr(facts, "of_variants", lambda _target, names, _folder: dict.fromkeys(names, Facts(known)))
+    project = Project(settings="s", root=Path(), applications={"wsgi": "m:a", "asgi": "m:a"}, path=[])
+    found, _plain = candidates.offer(
+        project, candidates.as_is(server), [], tmp_path, only=["persistent_connections", "connection_pool"]
+    )
+
+    refused = {one.name: one.reason for one in found.refused}
+    assert "connection_pool" in {one.name for one in found.tried}
+    assert ("persistent_connections" in {one.name for one in found.tried}) is offered
+    assert refused == (
+        {} if offered else {"persistent_connections": "It is for WSGI, and this project is served by ASGI."}
+    )
+
+
 def test_half_of_the_time_goes_where_the_traffic_spends_its_own() -> None:
     shared = Options(seconds=0.2).shared({"dear": 0.9, "cheap": 0.1})
 

@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from statistics import median
 from typing import Final
 
 from perfcompare.core.errors import PerfcompareError
-from perfcompare.core.statistics import Interval
+from perfcompare.core.statistics import Interval, ratio_interval
 from tests.projects import journey, locking, profiles
 from tests.projects.applied import levers
 from tests.projects.costs import ROUNDS, costs
@@ -27,6 +28,8 @@ from tests.suites.trial import trial
 _STOCK: Final = "stock"
 _PERSISTENT: Final = "persistent"
 _LEVERS: Final = "levers"
+_AGAIN: Final = "nothing"
+_WITHOUT: Final = "without "
 
 
 def main() -> int:
@@ -82,16 +85,37 @@ def _requests(name: str, project: Project, url: str, options: argparse.Namespace
 
 
 def _each(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
-    """show what each lever saves alone, beside persistent connections: of all requests, and of the one it helps most"""
+    """show what each lever saves, alone and beside all others, with connections that stay open under WSGI: of all
+    requests, and of the one it helps most; what `nothing` seems to save says how far to trust it"""
     processes, values = filled(name, project, url)
     chosen = options.changes or levers(project)
-    kept = ("persistent_connections",)
-    variants = {_PERSISTENT: kept, **{one: (*kept, one) for one in chosen}}
+    # Under ASGI each request has a thread of its own, so connections that stay open are soon too many.
+    kept = ("persistent_connections",) if project.interface == "wsgi" else ()
+    alone = {one: (*kept, one) for one in chosen}
+    others = {f"{_WITHOUT}{one}": (*kept, *(other for other in chosen if other != one)) for one in chosen}
+    variants = {_STOCK: kept, _AGAIN: kept, _LEVERS: (*kept, *chosen), **alone, **others}
     found = costs(processes, values.get("headers", {}), paths(project, values), variants, options.rounds)
-    for one in chosen:
-        path, most = found.best(_PERSISTENT, one) or ("no request", None)
-        _say(f"  {one:24} {_share(found.gain(_PERSISTENT, one)):24} most: {_share(most)} of {path}")
+    for before, after in [
+        (_STOCK, _AGAIN),
+        *((_STOCK, one) for one in alone),
+        *((one, _LEVERS) for one in others),
+    ]:
+        path, most = found.best(before, after) or ("no request", None)
+        what = after if after != _LEVERS else f"{before.removeprefix(_WITHOUT)} beside all others"
+        _say(f"  {what:40} {_share(found.gain(before, after)):24} most: {_share(most)} of {path}")
     return list(found.problems())
+
+
+def _starts(name: str, project: Project, url: str, options: argparse.Namespace) -> list[str]:
+    """show what it costs a process to be started first: two, as the project is, start one after the other"""
+    processes, values = filled(name, project, url)
+    same: Mapping[str, Sequence[str]] = {"first": (), "second": ()}
+    headers, asked = values.get("headers", {}), paths(project, values)
+    found = costs(processes, headers, asked, same, options.rounds, in_order=True)
+    ratio = ratio_interval(list(zip(found.sums("first"), found.sums("second"), strict=True)), seed=16)
+    assert ratio is not None
+    _say(f"  the first takes {ratio.middle:.3f} [{ratio.low:.3f}, {ratio.high:.3f}] times the CPU of the second")
+    return []
 
 
 def _share(gain: Interval | None) -> str:
@@ -160,6 +184,7 @@ _ACTIONS = {
     "levers": _levers,
     "profile": _profile,
     "path": _path,
+    "starts": _starts,
     "lock": _lock,
 }
 

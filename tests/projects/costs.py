@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from random import Random
 from statistics import median
 from typing import Final
 
@@ -90,15 +91,20 @@ def costs(
     paths: Sequence[str],
     variants: Mapping[str, Sequence[str]],
     rounds: int = ROUNDS,
+    *,
+    in_order: bool = False,
 ) -> Costs:
-    """Measure variants, which are changes by name. Each round has new processes; in it, variants take turns."""
+    """Measure variants, which are changes by name. Each round has new processes, which start in another order
+    unless they are to start in theirs: what starts first is dearer as long as it lives. In a round, variants take
+    turns."""
     seen = _Measured()
     for number in range(rounds):
         with ExitStack() as stack:
-            children = {
-                name: stack.enter_context(processes.worker(headers, paths, changes, _MODULE))
-                for name, changes in variants.items()
+            started = {
+                name: stack.enter_context(processes.worker(headers, paths, variants[name], _MODULE))
+                for name in (variants if in_order else Random(number).sample([*variants], len(variants)))
             }
+            children = {name: started[name] for name in variants}
             for place, path in enumerate(paths):
                 _measure(seen, children, place, path, turn=number + place)
             for one in children.values():

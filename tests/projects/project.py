@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from tests.suites.suite import Installed
 
 

@@ -5,23 +5,38 @@ A compiler looks for `as_postgresql` in each of them before it calls `as_sql`, s
 
 from __future__ import annotations
 
-from typing import Final
+from types import FunctionType
+from typing import Any, Final
 
 from django.db.models import Aggregate, Count, Func
 from django.db.models.expressions import Col, OrderBy, Star
 from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
+from django.utils.functional import cached_property
 
 from perfcompare.levers._orm.shapes import LIST_LOOKUPS, LOOKUPS, NULL_LOOKUPS
 from perfcompare.levers._replacing import Unpatched
 
-_WRITING: Final = (
-    "as_sql process_lhs process_rhs batch_process_rhs get_rhs_op get_db_prep_lookup get_prep_lookup param_pattern"
-    " select_format split_parameter_list_as_sql get_source_expressions get_normalized_value resolve_expression"
-)
+_DATA: Final = (str, bool, type(None))
+
+
+def _written(cls: type[Any]) -> str:
+    """The names of all that a node is written by: its methods and properties, and data such as a template."""
+    found = dict.fromkeys(
+        name
+        for base in cls.__mro__[:-1]
+        for name, value in vars(base).items()
+        if name not in _OF_ANY_CLASS
+        and (type(value) in (FunctionType, property, cached_property) or type(value) in _DATA)
+    )
+    return " ".join(found)
+
+
+_OF_ANY_CLASS: Final = frozenset({"__module__", "__doc__", "__qualname__", "__init_subclass__"})
 NODES: Final = Unpatched(
-    dict.fromkeys(
-        (
+    {
+        cls: _written(cls)
+        for cls in (
             BaseTable,
             Join,
             Aggregate,
@@ -34,8 +49,7 @@ NODES: Final = Unpatched(
             *LOOKUPS,
             *LIST_LOOKUPS,
             *NULL_LOOKUPS,
-        ),
-        _WRITING,
-    ),
+        )
+    },
     absent="as_postgresql",
 )

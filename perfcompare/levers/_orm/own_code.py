@@ -14,6 +14,7 @@ from django.db.models.expressions import BaseExpression, Value
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import NothingNode, WhereNode
 
+from perfcompare.levers._orm.own_methods import own_method
 from perfcompare.levers._orm.shapes import VALUES
 from perfcompare.levers._replacing import functions_of, origin_of
 
@@ -51,8 +52,8 @@ def _is_argument(value: object) -> bool:
 def is_own_field(field: object) -> bool:
     """Whether the values of `field` are prepared and read by Django's code alone."""
     if type(field) is JSONField:
-        return field.encoder is None and field.decoder is None
-    return is_own_class(type(field))
+        return field.encoder is None and field.decoder is None and own_method(field) is None
+    return is_own_class(type(field)) and own_method(field) is None
 
 
 def is_own_class(cls: type[Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,6 +27,7 @@ from django.db.models.fields import AutoFieldMixin
 from django.db.models.lookups import Exact, IntegerFieldExact, Lookup
 
 from perfcompare.levers._orm.own_code import is_own_function
+from perfcompare.levers._orm.own_methods import PREPARING
 from perfcompare.levers._replacing import MISSING, comparison
 
 Passes = Callable[[Any], bool]
@@ -43,10 +44,8 @@ _OF_DATES: Final = frozenset(
 )
 """Of a null date nothing is made, by PostgreSQL's operations neither; others look at the value."""
 
-_PREPARING: Final = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
-_METHODS: Final = ("pre_save", *_PREPARING)
 _OF_MOMENTS: Final[dict[str, Any]] = {
-    name: one for name in _PREPARING if is_own_function(one := getattr(DateTimeField, name))
+    name: one for name in PREPARING[1:] if is_own_function(one := getattr(DateTimeField, name))
 }
 PRE_SAVES: Final = frozenset(
     filter(is_own_function, (Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save))
@@ -54,21 +53,6 @@ PRE_SAVES: Final = frozenset(
 """Django's own, which may be called twice: that happens when a value turns out to be Django's business."""
 _LONGEST_NUMBER: Final = 20
 _COMPARING: Final = ("__init__", "get_prep_lookup", "process_rhs", "get_db_prep_lookup")
-
-
-class Kinds:
-    """The classes of some fields, and whether the methods that prepare values are still the ones that they had."""
-
-    __slots__ = ("_same",)
-
-    def __init__(self, fields: Iterable[Field[Any, Any]]) -> None:
-        self._same = comparison(
-            (cls, name, getattr(cls, name)) for cls in dict.fromkeys(map(type, fields)) for name in _METHODS
-        )
-
-    def hold(self) -> bool:
-        """Whether they are."""
-        return self._same.same()
 
 
 class Compared:
@@ -91,7 +75,7 @@ class Compared:
             (base, name, getattr(base, name, MISSING))
             for cls, names in (
                 (kind, _COMPARING),
-                (type(field), (*_METHODS, "get_internal_type")),
+                (type(field), (*PREPARING, "get_internal_type")),
                 (operations, ("integer_field_range",)),
             )
             for base in cls.__mro__[:-1]  # what a method finds by `super()` counts too
@@ -116,7 +100,7 @@ def _is_number(cls: type[Field[Any, Any]]) -> bool:
     """Whether the fields of that class are primary keys that the database numbers."""
     stock: Any = AutoFieldMixin
     same = cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
-    return same and all(is_own_function(getattr(cls, name)) for name in _METHODS)
+    return same and all(is_own_function(getattr(cls, name)) for name in PREPARING)
 
 
 def has_placeholder(field: object) -> bool:
@@ -136,7 +120,7 @@ def passes(field: Field[Any, Any]) -> Passes:
     """
     cls = type(field)
     unchanged = types_of(cls)
-    moments = all(getattr(cls, name) is _OF_MOMENTS.get(name) for name in _PREPARING)
+    moments = all(getattr(cls, name) is _OF_MOMENTS.get(name) for name in PREPARING[1:])
     return lambda value: type(value) in unchanged or (moments and _is_moment(value))
 
 
@@ -148,7 +132,7 @@ def _is_moment(value: object) -> bool:
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
     if cls.get_db_prep_save is not Field.get_db_prep_save or not all(
-        is_own_function(getattr(cls, name)) for name in _METHODS
+        is_own_function(getattr(cls, name)) for name in PREPARING
     ):
         return frozenset()
     if cls.get_db_prep_value in _OF_DATES:

@@ -27,7 +27,7 @@ from perfcompare.levers._orm.querysets import AnyQuerySet, is_known
 from perfcompare.levers._orm.replay import replayed
 from perfcompare.levers._orm.rows import Builder, are_quiet, builder, made_by, makes_by_itself
 from perfcompare.levers._orm.shapes import RELATIONS, Shape
-from perfcompare.levers._orm.written import converting, is_written_alike
+from perfcompare.levers._orm.written import is_written_alike
 
 MAX_PLANS: Final = 2000
 """So many shapes are remembered; a program that makes endless new ones starts again from none."""
@@ -152,11 +152,14 @@ class Plans:
             return None
         return plan
 
-    def keep(self, key: Shape, plan: Plan | None) -> None:
-        """Remember what there is, or is not, for `key`."""
+    def keep(self, key: Shape, plan: Plan | None) -> Plan | None:
+        """Remember what there is, or is not, for `key`: none whose premises do not hold."""
         if len(self.of) >= MAX_PLANS:
             self.of.clear()
+        if plan is not None and plan.premises is not None and not plan.premises.hold():
+            plan = None
         self.of[key] = plan
+        return plan
 
 
 plans: Final = Plans()
@@ -204,8 +207,7 @@ def _remembered(queryset: AnyQuerySet, using: str, wrapper: BaseDatabaseWrapper)
     plan = plans.kept(key)
     if plan is None and key not in plans.of:
         plan, from_django = compiled(queryset, using, shaped=True)
-        plan = plan if from_django == parameters else None
-        plans.keep(key, plan)
+        plan = plans.keep(key, plan if from_django == parameters else None)
     return None if plan is None else (plan, parameters)
 
 
@@ -253,7 +255,7 @@ def compiled(queryset: AnyQuerySet, using: str, *, shaped: bool = False) -> tupl
         compiler=compiler,
         builder=builder(compiler, queryset._iterable_class),
         shaped=shaped,
-        premises=Premises(models, made, converting(one[0] for one in compiler.select)) if shaped else None,
+        premises=Premises(models, made) if shaped else None,
         own=makes_by_itself(compiler, queryset._iterable_class) and is_own_query(compiler.query),
         made=tuple(made),
     )

@@ -9,7 +9,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from perfcompare.levers._orm.statements import may_last, text_of
+from perfcompare.levers._orm import functions
+from perfcompare.levers._orm.statements import calls, defines, text_of
 from perfcompare.levers._replacing import origin_of
 
 _HARMLESS: Final = ("perfcompare.levers.", "django.contrib.postgres.signals.register_type_handlers")
@@ -44,10 +45,16 @@ def wrapper_behind(raw: object) -> Any:
 
 def changed_by(query: object, raw: object) -> BaseDatabaseWrapper | None:
     """Whose session a statement on the driver's connection `raw` may change; None for nobody's of Django's."""
-    if not may_last(query):
+    called = calls(query)
+    if called is not None and called <= functions.quiet_at(raw):
         return None
     wrapper = wrapper_behind(raw)
-    return None if wrapper is None or _opens(query, wrapper) else wrapper
+    if wrapper is None or _opens(query, wrapper):
+        return None
+    if called is None and defines(query):
+        functions.forget()
+        return None
+    return wrapper if called is None or not called <= functions.read(raw) else None
 
 
 def _opens(query: object, wrapper: BaseDatabaseWrapper) -> bool:

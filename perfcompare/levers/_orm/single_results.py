@@ -163,7 +163,12 @@ def _getter(queryset: AnyQuerySet, kwargs: Mapping[str, Any], using: str, before
         plan, parameters = compiled(narrowed, using, shaped=True)
     except EmptyResultSet:
         return None
-    if plan is None or plan.premises is None or parameters_of(shaped[1], wrapper_of(using)) != parameters:
+    if (
+        plan is None
+        or plan.premises is None
+        or not plan.premises.hold()
+        or parameters_of(shaped[1], wrapper_of(using)) != parameters
+    ):
         return None
     connection = sample_of(using)
     kept = tuple(
@@ -257,8 +262,8 @@ def _remembered(kind: str, make: _Make, queryset: AnyQuerySet, using: str) -> St
     plan = plans.kept(key)
     if plan is None and key not in plans.of:
         first = make(queryset.query, using)
-        plan = replace(first.plan, shaped=True) if first is not None and first.parameters == parameters else None
-        plans.keep(key, plan)
+        same = first is not None and first.parameters == parameters
+        plan = plans.keep(key, replace(first.plan, shaped=True) if first is not None and same else None)
     return None if plan is None else Statement(using=using, plan=plan, parameters=parameters, limit=plan.limit)
 
 

@@ -7,8 +7,8 @@ Whatever such code says is true at that moment only, so there is no plan for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Model
 from django.db.models.expressions import BaseExpression, Col
@@ -17,16 +17,9 @@ from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.query import Query
 
 from perfcompare.levers._orm.own_code import is_own_class, is_own_function
+from perfcompare.levers._orm.own_methods import JOINING, WRITING, own_method
 from perfcompare.levers._orm.premises import has_one_key
-from perfcompare.levers._replacing import MISSING, Attribute, overriding, path_of
-
-CONVERTER: Final = "from_db_value"
-"""What a field converts by, which may be any function, as long as it stays the same."""
-_WRITING: Final = ("get_col", "cached_col", "select_format", "get_db_converters")
-_JOINING: Final = (
-    *("get_extra_restriction", "get_joining_fields", "get_reverse_joining_fields"),
-    *("get_joining_columns", "get_reverse_joining_columns"),
-)
+from perfcompare.levers._replacing import overriding, path_of
 
 
 def is_written_alike(compiler: SQLCompiler) -> bool:
@@ -40,7 +33,7 @@ def is_written_alike(compiler: SQLCompiler) -> bool:
 
 def are_converted_alike(fields: Iterable[Any]) -> bool:
     """Whether the columns of `fields` are written, and their converters chosen, by Django's own code."""
-    return not any(_other(field, _WRITING) for field in fields)
+    return not any(_other(field, WRITING) for field in fields)
 
 
 def objection(model: type[Model]) -> str | None:
@@ -48,19 +41,12 @@ def objection(model: type[Model]) -> str | None:
     if not has_one_key(model):
         return "it has a composite primary key"
     for field in model._meta.concrete_fields:
-        if name := _other(field, _WRITING):
+        if name := own_method(field):
+            return f"{field} has a `{name}` of its own"
+        if name := _other(field, WRITING):
             return overriding(type(field), name)
     other = next((one for one in model._meta.ordering or () if not isinstance(one, str) and not _is_fixed(one)), None)
-    return f"its ordering has a {path_of(other)}" if other is not None else None
-
-
-def converting(columns: Iterable[Any]) -> Iterator[Attribute]:
-    """What must stay the same in the classes of fields that write `columns` and convert their values."""
-    classes = dict.fromkeys(
-        type(field) for one in columns if type(one) is Col for field in (one.target, one.output_field)
-    )
-    for cls in classes:
-        yield from ((cls, name, getattr(cls, name, MISSING)) for name in (*_WRITING, CONVERTER))
+    return f"its ordering has a {path_of(type(other))}" if other is not None else None
 
 
 def _is_fixed(node: object) -> bool:
@@ -80,7 +66,7 @@ def _is_plain_table(table: object) -> bool:
         return False
     relation = table.join_field
     field = getattr(relation, "field", relation)
-    return not (_other(relation, _JOINING) or _other(field, _JOINING))
+    return not (_other(relation, JOINING) or _other(field, JOINING))
 
 
 def _other(field: object, names: Iterable[str]) -> str | None:

@@ -29,6 +29,8 @@ _BUILT_IN: Final = (
     *(MethodWrapperType, WrapperDescriptorType),
 )
 """What is called and has no code of Python's."""
+_DATA: Final = (str, bool, type(None))
+"""Types of attributes that are no code: a library has the ones that were there when a lever was loaded."""
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
 
@@ -78,6 +80,7 @@ class Unpatched:
     ) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
         self._known |= {(cls, name) for cls in known for name in absent.split()}
+        self._data = {one: value for one in self._known if type(value := _value(*one)) in _DATA}
         self._changed = changed
         self.holds: Callable[[], bool] = self._look
         """Whether all are the library's own; asked at each use, it compares identities alone."""
@@ -98,13 +101,13 @@ class Unpatched:
         if not self.holds():
             for cls, name in sorted(self._known, key=itemgetter(1)):
                 value = _value(cls, name)
-                if not _is_own(cls, name, value):
+                if not self._is_own(cls, name, value):
                     yield _origin(cls, name, value)
 
     def _look(self) -> bool:
         """Take what is there now for what is to be compared from now on."""
         found = [*self.found()]
-        is_stock = all(_is_own(cls, name, value) for cls, name, value in found)
+        is_stock = all(self._is_own(cls, name, value) for cls, name, value in found)
         if is_stock:
             self.holds = comparison(found, self._look).same
         else:
@@ -112,6 +115,10 @@ class Unpatched:
             self.holds = lambda: not same() and self._look()
         self._changed()
         return is_stock
+
+    def _is_own(self, owner: Any, name: str, value: object) -> bool:
+        key = owner, name
+        return value == self._data[key] if key in self._data else _is_own(owner, name, value)
 
 
 def _origin(owner: object, name: str, value: object) -> str:

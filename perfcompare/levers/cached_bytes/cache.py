@@ -331,7 +331,7 @@ class CachedBytes(BaseCache):
         self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         """The value; worked out by one thread for all that miss it at the same time."""
-        if type(self).get is _GET and "get" not in vars(self):  # which would prove the way once more
+        if self._has_own(_GET):  # which would prove the way once more
             value = self._do(operations.get(self._key(key, version), _MISSING))
         else:
             value = self.get(key, _MISSING, version)
@@ -348,14 +348,23 @@ class CachedBytes(BaseCache):
         self, key: object, default: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         """The value; worked out by one task for all that miss it at the same time."""
-        value = await self.aget(key, _MISSING, version)
+        if self._has_own(_AGET):
+            value = await self._ado(operations.get(self._key(key, version), _MISSING))
+        else:
+            value = await self.aget(key, _MISSING, version)
         if value is not _MISSING:
             return value
         async with self._loop_turns.turn(self.make_key(key, version)):
             return await super().aget_or_set(key, default, timeout, version)
 
+    def _has_own(self, method: Callable[..., Any]) -> bool:
+        """Whether nobody has put another one in the place of that method of this class."""
+        name = method.__name__
+        return getattr(type(self), name) is method and name not in vars(self)
+
 
 _GET: Final = CachedBytes.get
+_AGET: Final = CachedBytes.aget
 
 
 @functools.cache

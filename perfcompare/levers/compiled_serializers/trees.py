@@ -61,6 +61,11 @@ _OF_FIELDS: Final = (
     *("default_timezone", "_lower_if_str", "default_error_messages", "initial"),
 )
 """What it goes past of a class of fields that is not DRF's."""
+_OF_COLUMNS: Final = (
+    *("_choices", "max_length", "max_digits", "decimal_places", "null", "blank", "_unique", "default", "editable"),
+    *("help_text", "verbose_name"),
+)
+"""What DRF makes the field of a serializer of, as far as a field of a model has it of its own."""
 _META: Final = ("model", "fields", "exclude", "depth", "extra_kwargs", "read_only_fields")
 _CACHE: Final = "_compiled_serializers"
 
@@ -197,6 +202,10 @@ def _built(serializer: AnySerializer, signature: tuple[Any, ...]) -> Tree:
 def _passed(cls: type[AnySerializer], fields: Iterable[Any] = ()) -> Iterator[Attribute]:
     """What code for a serializer goes past, of its class and of those of its fields that a project has written."""
     yield from ((cls, name, getattr(cls, name, MISSING)) for name in _METHODS)
+    model = getattr(getattr(cls, "Meta", None), "model", None)
+    for column in model._meta.concrete_fields if model is not None and issubclass(cls, ModelSerializer) else ():
+        own = vars(column)
+        yield from ((column, name, own[name]) for name in _OF_COLUMNS if name in own)
     found = (type(one) for field in fields for one in (field, getattr(field, "child", None)))
     for own in dict.fromkeys(found):
         if issubclass(own, Field) and not own.__module__.startswith("rest_framework."):

@@ -19,6 +19,7 @@ from django.db.models.sql.subqueries import InsertQuery
 
 from perfcompare.levers._orm import database_path, plain
 from perfcompare.levers._orm.database_wrapper import connection_of
+from perfcompare.levers._orm.own_methods import own_method
 from perfcompare.levers._orm.plans import Plan, Statement
 from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._orm.querysets import AnyQuerySet
@@ -46,11 +47,6 @@ class _Insertion:
     kept: tuple[Any, ...]
     """The fields, so that the numbers in the key are not given out anew."""
     premises: Premises
-    kinds: plain.Kinds
-
-    def holds(self) -> bool:
-        """Whether nothing that it was made of has changed."""
-        return self.premises.hold() and self.kinds.hold()
 
     def statement(self, parameters: tuple[Any, ...]) -> Statement:
         return Statement(using=self.using, plan=self.plan, parameters=parameters)
@@ -121,7 +117,7 @@ def _insertion(
 ) -> _Insertion | None:
     key = (using, model, *map(id, fields), None, *map(id, returning))
     found = _insertions.get(key)
-    if found is None or not found.holds():
+    if found is None or not found.premises.hold():
         made = _compiled(model, instance, fields, returning, using)
         if made is None:
             _insertions.pop(key, None)
@@ -163,7 +159,6 @@ def _compiled(
         kept=kept,
         converters=converters,
         premises=Premises((model, *model._meta.all_parents)),
-        kinds=plain.Kinds(fields),
     )
 
 
@@ -172,6 +167,8 @@ def _unusual(model: type[Model], fields: Iterable[Any]) -> str | None:
     if not has_one_key(model):
         return f"{path_of(model)} has a composite primary key"
     for field in fields:
+        if name := own_method(field):
+            return f"{field} has a `{name}` of its own"
         if type(field).pre_save not in plain.PRE_SAVES:
             return overriding(type(field), "pre_save")
         if plain.has_placeholder(field):

@@ -168,9 +168,14 @@ def _compiled(manager: Any, asked: dict[str, Any], using: str) -> _Check | None:
     if not sql.startswith("SELECT %s AS ") or parameters[:1] != (1,) or len(parameters) != 2:
         return None
     (lookup,) = shaped[1]
+    # Whether the column is still compared by it is asked by its own name, which need not be the one given.
+    if not next(iter(asked)).endswith(f"__{lookup.lookup_name}"):
+        return None
     if parameters_of([type(lookup)(lookup.lhs, next(iter(asked.values())))], connection_of(using)) != parameters[1:]:
         return None
     premises = Premises(models_of(compiler.query))
+    if not premises.hold():
+        return None
     plan = Plan(sql=sql.replace("%s", "1", 1), slots=1, compiler=compiler, shaped=True, premises=premises)
     compared = Compared(lookup, connection_of(using))
     return _Check(plan=plan, lookup=type(lookup), column=lookup.lhs, compared=compared)

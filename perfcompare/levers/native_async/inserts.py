@@ -40,7 +40,6 @@ class Form:
             if not field.generated and (known or field is not meta.auto_field)
         ]
         self.premises = Premises((model, meta.model))
-        self.kinds = plain.Kinds(self.fields)
         self._columns = [(field, plain.passes(field)) for field in self.fields]
         self._attributes = [field.attname for field in self.returning]
         self._sql: dict[str, str] = {}
@@ -106,7 +105,7 @@ _forms: Final[dict[tuple[Any, bool], Form]] = {}
 def form(model: type[Model], *, known: bool) -> Form:
     """The form of `model`."""
     found = _forms.get((model, known))
-    if found is None or not found.premises.hold() or not found.kinds.hold():
+    if found is None or not found.premises.hold():
         found = _forms[model, known] = Form(model, known=known)
     return found
 

@@ -22,6 +22,7 @@ from django.db.models.fields.related_descriptors import (
 from django.db.models.query_utils import DeferredAttribute
 
 from perfcompare.levers._orm import own_code, plain
+from perfcompare.levers._orm.own_methods import own_method
 from perfcompare.levers._orm.premises import Premises, has_one_key
 from perfcompare.levers._orm.querysets import MANAGES
 from perfcompare.levers._orm.rows import are_heard
@@ -39,7 +40,7 @@ _DESCRIPTORS: Final = (
     *(ForwardManyToOneDescriptor, ForwardOneToOneDescriptor),
 )
 
-_known: Final[dict[Any, tuple[Premises, plain.Kinds, frozenset[str], str | None]]] = {}
+_known: Final[dict[Any, tuple[Premises, frozenset[str], str | None]]] = {}
 
 
 def is_plainly_made(model: type[Model], values: Mapping[str, Any]) -> bool:
@@ -64,12 +65,12 @@ def _columns(model: type[Model]) -> frozenset[str] | None:
     ):
         return None
     found = _known.get(model)
-    if found is None or not found[0].hold() or not found[1].hold():
+    if found is None or not found[0].hold():
         fields = model._meta.concrete_fields
         names = frozenset(name for field in fields for name in (field.name, field.attname))
         unusual = next(_unusual(model), None)
-        found = _known[model] = (Premises((model,), {model: names}), plain.Kinds(fields), names, unusual)
-    return found[2] if found[3] is None else None
+        found = _known[model] = (Premises((model,), {model: names}), names, unusual)
+    return found[1] if found[2] is None else None
 
 
 def objection(model: type[Model]) -> str | None:
@@ -103,7 +104,9 @@ def _unusual(model: type[Model]) -> Iterator[str]:
 def _unusual_field(model: type[Model], field: Field[Any, Any]) -> Iterator[str]:
     if type(field).pre_save not in plain.PRE_SAVES:
         yield overriding(type(field), "pre_save")
-    if not own_code.is_own_field(field):
+    if name := own_method(field):
+        yield f"{field} has a `{name}` of its own"
+    elif not own_code.is_own_field(field):
         yield f"{field} is a {path_of(type(field))}"
     if callable(field.default) and not _is_harmless(field.default):
         yield f"the default of {field} is a function of others"

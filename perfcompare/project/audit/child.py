@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.http import Reply, Request
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.levers._registry import levers
 from perfcompare.project.audit.rewrites import Rewrites
 from perfcompare.project.audit.worker import VARIABLE

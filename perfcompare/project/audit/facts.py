@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from perfcompare.core.http import NOTHING
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 
 _PLACEHOLDERS: Final = re.compile(r"\(\s*%s(?:\s*,\s*%s)+\s*\)")
 _LITERALS: Final = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

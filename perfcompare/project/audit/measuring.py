@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from statistics import median
 from typing import Any, Final, Protocol
 
@@ -160,7 +161,8 @@ def timed(child: Measured, number: int, repetitions: int) -> Mapping[str, Any]:
 def _steady(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     failed = [status for status in answer["statuses"] if status >= FIRST_ERROR]
     if failed:
-        raise _FailedError(f"Repeated, it is answered with {failed[0]}: is it throttled?")
+        hint = ": is it throttled?" if failed[0] == HTTPStatus.TOO_MANY_REQUESTS else ""
+        raise _FailedError(f"Repeated, it is answered with {failed[0]}{hint}")
     return answer
 
 

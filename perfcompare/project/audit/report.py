@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.project.audit.facts import Failure, RequestFacts
 from perfcompare.project.audit.verifying import Judged
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from perfcompare.core.http import Reply, Request
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.plugins import servers
 from perfcompare.project import starting
 from perfcompare.project.audit.child import WorkerError

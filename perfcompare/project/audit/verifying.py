@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from perfcompare.core.errors import PerfcompareError
 from perfcompare.core.statistics import Interval, bootstrap
 from perfcompare.plugins import servers
 from perfcompare.project import answers
 from perfcompare.project.audit.categories import SERVER
-from perfcompare.project.audit.child import Child, Orders, started
+from perfcompare.project.audit.child import Orders, started
 from perfcompare.project.audit.facts import RequestFacts
 from perfcompare.project.audit.findings import Finding, finders
 from perfcompare.project.audit.measuring import FEWEST, Asked, Measured, so_many, timed
-from perfcompare.project.audit.rewrites import Rewrites
-from perfcompare.project.audit.serving import Served, served
+from perfcompare.project.audit.serving import served
 from perfcompare.project.audit.steps import Steps
 from perfcompare.project.changes import of_names
 from perfcompare.project.project import Project
 
-ROUNDS: Final = 9
+PAIRS: Final = 2
+"""Of processes, each with other hashes and other memory. What starts first gets the machine's scattered pages, and is
+dearer as long as it lives (`python -m tests.projects --starts`). So each starts first once."""
+ROUNDS: Final = 5
+"""With each pair."""
 _SEED: Final = 16
 
 
@@ -100,15 +102,13 @@ def verify(
     done = [one for one in judged if not one.finding.applicable]
     if not jobs:
         return done
-    places = {one.named.name: number for number, one in enumerate(asked)}
+    numbers = {one.named.name: number for number, one in enumerate(asked)}
     orders = Orders(interface=servers[server].interface, requests=[one.sent for one in asked])
-    with ExitStack() as context:
-        plain = context.enter_context(started(project, orders))
-        place = _Place(project=project, server=server, orders=orders, plain=plain, context=context)
-        steps = Steps(say=say, doing="Verifying", number=len(jobs))
-        for job in jobs.values():
-            steps.next(f"{named(job[0])} ({orders.interface.upper()})")
-            done += _job(place, job, places)
+    place = _Place(project=project, server=server, orders=orders)
+    steps = Steps(say=say, doing="Verifying", number=len(jobs))
+    for job in jobs.values():
+        steps.next(f"{named(job[0])} ({orders.interface.upper()})")
+        done += _job(place, [_Trial(judged=one, number=numbers[one.facts.name]) for one in job])
     return done
 
 
@@ -117,67 +117,96 @@ def named(one: Judged) -> str:
     return one.finding.change or one.finding.server or one.kind.replace("_", "-")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Place:
     """Where findings are applied."""
 
     project: Project
     server: str
     orders: Orders
-    plain: Child
-    """The project as it is."""
-    context: ExitStack
-    """What lasts for all findings."""
-
-    @cached_property
-    def on_its_server(self) -> Served:
-        """The project as it is on its own server, started when it is needed first."""
-        return self.context.enter_context(served(self.project, self.server, self.orders.requests))
 
     @contextmanager
-    def pair(self, finding: Finding) -> Iterator[tuple[Measured, Measured]]:
-        """The project as it is, and with the finding applied."""
+    def pair(self, finding: Finding, *, changed_first: bool) -> Iterator[tuple[Measured, Measured]]:
+        """The project as it is, and with the finding applied, in processes that start in this order."""
+        making = [self._plain(finding), self._changed(finding)]
+        with ExitStack() as context:
+            if changed_first:
+                other, plain = map(context.enter_context, reversed(making))
+            else:
+                plain, other = map(context.enter_context, making)
+            yield plain, other
+
+    def _plain(self, finding: Finding) -> AbstractContextManager[Measured]:
         if finding.server:
-            one = self.on_its_server
-            with served(self.project, finding.server, self.orders.requests) as other:
-                yield one, other
-            return
+            return served(self.project, self.server, self.orders.requests)
+        return started(self.project, self.orders)
+
+    def _changed(self, finding: Finding) -> AbstractContextManager[Measured]:
+        if finding.server:
+            return served(self.project, finding.server, self.orders.requests)
         changed = replace(
             self.orders,
             changes=(finding.change,) if finding.change else (),
-            rewrites=_plain(finding.rewrite),
+            rewrites={
+                view: {name: list(paths) for name, paths in calls.items()} for view, calls in finding.rewrite.items()
+            },
             middleware=finding.middleware,
         )
-        with started(self.project, changed) as other_child:
-            yield self.plain, other_child
+        return started(self.project, changed)
 
 
-def _job(place: _Place, job: Sequence[Judged], numbers: Mapping[str, int]) -> list[Judged]:
-    try:
-        with place.pair(job[0].finding) as (plain, other):
-            return [_judged(plain, other, numbers[one.facts.name], one) for one in job]
-    except PerfcompareError as error:
-        return [_unknown(one, error) for one in job]
+_Turn = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""What a request costs as it is, and changed."""
 
 
-def _plain(rewrite: Rewrites) -> Rewrites:
-    return {view: {name: list(paths) for name, paths in calls.items()} for view, calls in rewrite.items()}
+@dataclass(kw_only=True)
+class _Trial:
+    """A finding of one request while it is tried."""
+
+    judged: Judged
+    number: int
+    """Of the request."""
+    turns: list[_Turn] = field(default_factory=list)
+    ended: Judged | None = None
+    """Without a gain."""
+
+    def go_on(self, plain: Measured, other: Measured) -> None:
+        """Compare the answers of the first pair, and measure each."""
+        try:
+            difference = None if self.turns else _difference(plain, other, self.number, self.judged.finding.change)
+            if difference:
+                said = f"not offered, because the answer differs: {difference}"
+                self.ended = replace(self.judged, said=said, refused=not self.judged.finding.rewrite)
+            else:
+                self.turns += _turns(plain, other, self.number, self.judged)
+        except PerfcompareError as error:
+            self.stop(error)
+
+    def stop(self, error: PerfcompareError) -> None:
+        """Nothing is known, unless it has ended."""
+        self.ended = self.ended or replace(
+            self.judged, said=f"not verified: {error}", hole=not self.judged.finding.rewrite
+        )
+
+    def result(self) -> Judged:
+        """What became of it."""
+        return self.ended or replace(self.judged, said="", gain=_gain(self.turns, self.judged))
 
 
-def _judged(plain: Measured, other: Measured, number: int, one: Judged) -> Judged:
-    try:
-        difference = _difference(plain, other, number, one.finding.change)
-        if difference:
-            said = f"not offered, because the answer differs: {difference}"
-            return replace(one, said=said, refused=not one.finding.rewrite)
-        gain = _gain(plain, other, number, one)
-    except PerfcompareError as error:
-        return _unknown(one, error)
-    return replace(one, said="", gain=gain)
-
-
-def _unknown(one: Judged, error: PerfcompareError) -> Judged:
-    return replace(one, said=f"not verified: {error}", hole=not one.finding.rewrite)
+def _job(place: _Place, trials: Sequence[_Trial]) -> list[Judged]:
+    """Findings with the same means, tried with the same processes."""
+    for number in range(PAIRS):
+        going = [one for one in trials if one.ended is None]
+        if not going:
+            break
+        try:
+            with place.pair(going[0].judged.finding, changed_first=number % 2 == 1) as (plain, other):
+                for one in going:
+                    one.go_on(plain, other)
+        except PerfcompareError as error:
+            for one in going:
+                one.stop(error)
+    return [one.result() for one in trials]
 
 
 def _difference(plain: Measured, other: Measured, number: int, change: str) -> str | None:
@@ -188,21 +217,22 @@ def _difference(plain: Measured, other: Measured, number: int, change: str) -> s
     return answers.difference(wanted, changed, ignoring=answers.unstable(first, second))
 
 
-def _gain(plain: Measured, other: Measured, number: int, one: Judged) -> Gain:
-    # The server takes its part beside these two processes.
-    beside = 0.0 if one.finding.server else one.facts.of(SERVER).cpu_us
+def _turns(plain: Measured, other: Measured, number: int, one: Judged) -> Iterator[_Turn]:
     repetitions = so_many(one.facts.cpu_us, one.facts.wall_us, fewest=1)
     for it in (plain, other):
         timed(it, number, max(repetitions, FEWEST))
-    cpu, wall, before, before_wall = [], [], [], []
     for turn in range(ROUNDS):
         # The two take turns at being first.
         pair = [(it, timed(it, number, repetitions)) for it in ((plain, other), (other, plain))[turn % 2]]
         mine, its = (next(times for asked, times in pair if asked is it) for it in (plain, other))
-        cpu.append(mine["cpu_us"] - its["cpu_us"])
-        wall.append(mine["wall_us"] - its["wall_us"])
-        before.append(mine["cpu_us"] + beside)
-        before_wall.append(mine["wall_us"] + beside)
+        yield mine, its
+
+
+def _gain(turns: Sequence[_Turn], one: Judged) -> Gain:
+    # The server takes its part beside these two processes.
+    beside = 0.0 if one.finding.server else one.facts.of(SERVER).cpu_us
+    cpu, wall = ([mine[clock] - its[clock] for mine, its in turns] for clock in ("cpu_us", "wall_us"))
+    before, before_wall = ([mine[clock] + beside for mine, _ in turns] for clock in ("cpu_us", "wall_us"))
     interval = bootstrap(cpu, seed=_SEED)
     share = bootstrap([saved / whole for saved, whole in zip(cpu, before, strict=True)], seed=_SEED)
     assert interval is not None

@@ -12,7 +12,7 @@ from typing import get_args
 from perfcompare.commands._command import Command, Output
 from perfcompare.core import env, files
 from perfcompare.core.errors import PerfcompareError, UsageError
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.plugins import servers
 from perfcompare.project import logins
 from perfcompare.project.audit import measuring, page, report, text, verifying

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfcompare.core.errors import PerfcompareError, UsageError
+from perfcompare.core.interface import Interface
 from perfcompare.core.packages import installed
 from perfcompare.core.setting import Change
 from perfcompare.levers._registry import levers
@@ -123,17 +124,18 @@ def _reasons(
         yield "The project has it already, or it changes nothing here."
     if isinstance(own, PerfcompareError):
         yield str(own)
+    if one.kind is Kind.SETTING and (only := settings[one.name].interface):
+        yield from _for_others([only], one)
     if one.kind is Kind.LEVER:
         yield from _of_lever(one, plain, together)
 
 
 def _of_lever(one: Tried, plain: Facts, together: Facts | PerfcompareError) -> Iterator[str]:
     lever = levers[one.name]
-    interface = servers[one.server].interface
     if lacking := _lacking(lever.packages):
         yield f"{lacking} not installed."
-    if lever.targets and interface not in lever.targets:
-        yield f"It is for {' and '.join(lever.targets).upper()}, and this project is served by {interface.upper()}."
+    if lever.targets:
+        yield from _for_others(lever.targets, one)
     if isinstance(together, PerfcompareError):
         return  # the start of each alone says more
     if plain.lever(one.name)[0] in {"active", "partly active"}:
@@ -141,6 +143,12 @@ def _of_lever(one: Tried, plain: Facts, together: Facts | PerfcompareError) -> I
     state, reasons = together.lever(one.name)
     if state not in {"active", "partly active"}:
         yield " ".join(reasons) or "It has nothing to do in this project."
+
+
+def _for_others(interfaces: Collection[Interface], one: Tried) -> Iterator[str]:
+    served = servers[one.server].interface
+    if served not in interfaces:
+        yield f"It is for {' and '.join(interfaces).upper()}, and this project is served by {served.upper()}."
 
 
 def _is_counted(one: Tried, together: Facts | PerfcompareError) -> bool:

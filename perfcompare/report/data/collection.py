@@ -8,11 +8,11 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from perfcompare import plugins
+from perfcompare.core.interface import Interface
 from perfcompare.core.latency import from_samples
 from perfcompare.core.measurement import Anchor, Cell
 from perfcompare.core.objection import Figure
 from perfcompare.core.scenario import Scenario
-from perfcompare.core.stack import Interface
 from perfcompare.core.statistics import bootstrap, median
 from perfcompare.core.target import FLOOR, REFERENCE, Catalog
 from perfcompare.models import Measurement, Run, side_results

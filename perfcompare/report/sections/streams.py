@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from perfcompare.core.stack import Interface
+from perfcompare.core.interface import Interface
 from perfcompare.models.by_level import Found
 from perfcompare.plugins import servers
 from perfcompare.report.data import formatting

@@ -11,7 +11,8 @@ from statistics import median
 from typing import Any, Final
 
 from perfcompare.core import env
-from perfcompare.core.stack import Interface, original
+from perfcompare.core.interface import Interface
+from perfcompare.core.stack import original
 from perfcompare.registries import stacks
 
 LOOPS: Final = "PERFCOMPARE_SLOWDOWN_LOOPS"

@@ -114,23 +114,29 @@ def test_another_server_is_measured_beside_the_projects_own(monkeypatch: pytest.
     assert (one.finding.server, one.gain.cpu_us.middle, one.gain.before_us) == ("granian_wsgi", 30.0, 100.0)
 
 
-def test_the_projects_own_server_is_started_once_for_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun = []
+@pytest.mark.parametrize("means", ["a process", "a server"])
+def test_each_starts_first_once_because_the_first_is_dearer_as_long_as_it_lives(
+    monkeypatch: pytest.MonkeyPatch, means: str
+) -> None:
+    alive: list[str] = []
 
     @contextmanager
-    def served(_project: Project, name: str, _requests: object) -> Iterator[Worker]:
-        begun.append(name)
-        yield Worker(100.0)
-        begun.append(f"{name} ended")
+    def begun(name: str) -> Iterator[Worker]:
+        alive.append(name)
+        yield Worker(110.0 if len(alive) == 1 else 100.0)
+        alive.remove(name)
 
-    monkeypatch.setattr(verifying, "started", lambda _project, _orders: nullcontext(Worker(1.0)))
-    monkeypatch.setattr(verifying, "served", served)
+    monkeypatch.setattr(verifying, "started", lambda _project, orders: begun(str(orders.changes)))
+    monkeypatch.setattr(verifying, "served", lambda _project, name, _requests: begun(name))
     server = Part(category="server", label="gunicorn gthread", count=1, cpu_us=40.0, wall_us=40.0)
-    judged = found([replace(FACTS, parts=[server])])
-    others = [replace(judged[0], finding=replace(judged[0].finding, server=name)) for name in ("one", "two")]
-    verifying.verify(PROJECT, ASKED, "gunicorn_gthread", others, lambda _said: None)
+    [one] = found([replace(FACTS, parts=[server])])
+    if means == "a process":
+        one = replace(one, finding=replace(one.finding, server="", change="persistent_connections"))
+    [one] = verifying.verify(PROJECT, ASKED, "gunicorn_gthread", [one], lambda _said: None)
 
-    assert begun == ["gunicorn_gthread", "one", "one ended", "two", "two ended", "gunicorn_gthread ended"]
+    assert one.gain is not None
+    assert (one.gain.cpu_us.low, one.gain.cpu_us.middle, one.gain.cpu_us.high) == (-10.0, 0.0, 10.0)
+    assert not one.gain.sure
 
 
 @pytest.mark.parametrize(("cpu_us", "wall_us", "answers"), [(1e3, 1e3, 60), (300e3, 300e3, 1), (1e3, 300e3, 2)])
@@ -140,7 +146,7 @@ def test_a_dear_request_is_answered_once_in_a_round_of_a_pair_and_one_that_waits
     plain = Worker(cpu_us)
     _verified(monkeypatch, plain, Worker(cpu_us), replace(FACTS, cpu_us=cpu_us, wall_us=wall_us))
 
-    assert plain.asked == [max(answers, measuring.FEWEST), *[answers] * verifying.ROUNDS]
+    assert plain.asked == [max(answers, measuring.FEWEST), *[answers] * verifying.ROUNDS] * verifying.PAIRS
 
 
 def test_what_makes_it_dearer_is_no_gain(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,5 +74,10 @@ def test_a_session_is_changed_by_whatever_passes_its_driver() -> None:
 
     assert sessions.changed_by("SET search_path TO a", raw) is connections["default"]
     assert sessions.changed_by("SELECT 1", raw) is None
-    assert sessions.changed_by("SET search_path TO a", object()) is None
+    assert sessions.changed_by("SELECT count(*) FROM a WHERE b IN (1)", raw) is None
+    assert sessions.changed_by("SELECT app.format(1)", raw) is connections["default"]
+    assert sessions.changed_by("SELECT mine(1)", raw) is connections["default"]
+    assert sessions.changed_by("SELECT mine(1)", sessions) is None
+    assert sessions.changed_by("CREATE EXTENSION hstore", raw) is None
+    assert sessions.changed_by("SET search_path TO a", sessions) is None
     assert sessions.changed_by(connection.ops.set_time_zone_sql(), raw) is None  # Django's own, at the opening

@@ -8,6 +8,7 @@ import pytest
 from django.db import models
 from django.db.models.base import ModelBase
 from django.db.models.expressions import Col, OrderBy, RawSQL
+from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 
 from perfcompare.levers._orm import rows
@@ -113,6 +114,73 @@ def test_a_plain_column_of_a_project_has_a_plan() -> None:
         assert all(plans.of.values())
         Plain.from_db_value = lambda self, value, expression, connection: value.lower()  # type: ignore[method-assign]
         assert [one.city for one in model._default_manager.order_by("id")] == ["rome", "oslo"]
+
+
+def _upper(value: Any, *_args: Any, **_options: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        *((name, _upper) for name in ("get_prep_value", "get_db_prep_value", "to_python", "from_db_value")),
+        ("get_db_converters", lambda connection: [lambda value, expression, connection: _upper(value)]),
+        ("select_format", lambda compiler, sql, parameters: ("'OTHER'", parameters)),
+    ],
+)
+def test_a_method_that_one_field_gets_later_is_asked(name: str, method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = Address._meta.get_field("city")
+
+    def found() -> list[Any]:
+        named = [*Address.objects.filter(city="Oslo").values_list("pk")]
+        try:
+            got = Address.objects.get(city="Oslo").pk
+        except Address.DoesNotExist:
+            got = None
+        return [got, named, [one.city for one in Address.objects.order_by("pk")]]
+
+    before = found()
+    monkeypatch.setitem(vars(field), name, method)
+    expected = found()
+    monkeypatch.delitem(vars(field), name)
+    with applied():
+        assert found() == found() == before
+        monkeypatch.setitem(vars(field), name, method)
+        assert found() == found() == expected
+        monkeypatch.delitem(vars(field), name)
+        assert found() == before
+
+
+def test_an_expression_in_an_ordering_may_be_changed_where_it_stands() -> None:
+    expression = Lower("city")
+    with isolate_apps("users"):
+        model = _model("Changing", models.CharField(max_length=100), ordering=[expression])
+    with applied():
+        assert [one.city for one in model._default_manager.all()] == ["Oslo", "Rome"]
+        expression.source_expressions = [models.F("pk")]  # type: ignore[list-item]
+        expression.extra = {"template": "%(expressions)s"}
+        assert [one.city for one in model._default_manager.all()] == ["Rome", "Oslo"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("template", "%(expression)s DESC"), ("get_db_converters", None)])
+def test_data_and_methods_that_a_node_gets_later_are_minded(
+    name: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def marked(self: Any, connection: Any) -> Any:
+        return [lambda value, expression, connection: f"<{value}>"] if self.target.column == "city" else []
+
+    cls, value = (OrderBy, value) if value else (Col, marked)
+
+    def found() -> list[str]:
+        return [one.city for one in Address.objects.order_by("city")]
+
+    with applied():
+        before = found()
+        monkeypatch.setattr(cls, name, value)
+        changed = found()
+        monkeypatch.undo()
+        assert found() == before == ["Oslo", "Rome"]
+    assert changed == (["Rome", "Oslo"] if cls is OrderBy else ["<Oslo>", "<Rome>"])
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,25 @@ def test_get_or_set_computes_what_is_not_there(ask: Ask) -> None:
     assert ask("has_key", "c") is True
 
 
+@pytest.mark.parametrize("name", ["get_or_set", "get"])
+def test_what_is_there_proves_its_way_once(ask: Ask, name: str, cache: CachedBytes) -> None:
+    ask("set", "a", 5)
+    proved: list[bool] = []
+
+    class Counted:
+        def __init__(self, way: Any) -> None:
+            self._way = way
+
+        def holds(self) -> bool:
+            proved.append(bool(self._way.holds()))
+            return proved[-1]
+
+    cache._way = Counted(cache._way)  # type: ignore[assignment]
+
+    assert ask(name, "a", 6) == 5
+    assert proved == [True]
+
+
 def test_threads_that_miss_a_key_together_compute_it_once(cache: CachedBytes) -> None:
     calls: list[int] = []
     together = threading.Barrier(4, timeout=10)

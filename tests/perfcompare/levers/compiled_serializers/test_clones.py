@@ -192,6 +192,26 @@ def test_choices_that_a_function_computes_are_computed_each_time(lever: None, mo
     assert "Oslo" in City().fields["city"].choices  # type: ignore[attr-defined]
 
 
+def test_what_a_column_allows_may_change(lever: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class City(serializers.ModelSerializer[Address]):
+        class Meta:
+            model = Address
+            fields = ["city"]
+
+    def is_good(text: str) -> bool:
+        return City(data={"city": text}).is_valid()
+
+    column: Any = Address._meta.get_field("city")
+    assert is_good("Rome")
+    monkeypatch.setattr(column, "max_length", 3)
+    assert not is_good("Rome")
+    monkeypatch.setattr(column, "choices", [("Oslo", "Oslo")])
+    assert is_good("Oslo")
+    assert not is_good("Rome")
+    monkeypatch.setattr(column, "choices", [("Rome", "Rome")])
+    assert is_good("Rome")
+
+
 def test_no_serializer_is_kept_alive(lever: None) -> None:
     serializer = _Everything(context={"request": object()})
     tree = trees.tree_of(serializer)

@@ -57,11 +57,14 @@ def test_what_a_field_does_before_saving_is_asked_as_django_asks(
     short_ways: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     field = User._meta.get_field("name")
-    monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
+    User.objects.create_user("b@example.com", "B")
+    assert short_ways
+    # Not `setattr`, which would leave the method of the class there.
+    monkeypatch.setitem(vars(field), "pre_save", lambda instance, *, add: f"{instance.name} {add}")
 
     user = User.objects.create_user("a@example.com", "A")
 
-    assert short_ways
+    assert len(short_ways) == 1
     assert User.objects.get(pk=user.pk).name == "A True"
 
 

@@ -44,7 +44,7 @@ def test_what_a_field_does_before_saving_is_asked_as_django_asks(
     run: Run[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     field = User._meta.get_field("name")
-    monkeypatch.setattr(field, "pre_save", lambda instance, *, add: f"{instance.name} {add}", raising=False)
+    monkeypatch.setitem(vars(field), "pre_save", lambda instance, *, add: f"{instance.name} {add}")
 
     monkeypatch.setattr(plans, "remember", True)
     for name in ("Ada", "Grace"):  # the statement of the first is kept for the second
