@@ -204,7 +204,7 @@ def test_a_bound_is_no_dearer_than_what_it_bounds() -> None:
     figures = Figures(found)
 
     assert (
-        "an ordinary port to FastAPI about 2.50x; a perfect port to FastAPI at most 2.50x"
+        "port to FastAPI, without your logic, about 2.50x; a perfect port to FastAPI at most 2.50x"
         in Findings(found, Price()).answer
     )
     assert figures.weighted(FORECAST) == figures.weighted(JSON)
@@ -223,6 +223,47 @@ def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_serve
     assert [one.name for one in together.promising(figures, found.tried)] == ["granian", "much", "little"]
     assert together.best_server(figures, found.tried) is None, "its twin differs by more"
     assert "a first look: one round" in markdown.text(Findings(found, Price()))
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "lacks"),
+    [
+        ("gunicorn_gthread", "granian_wsgi", ""),
+        ("gunicorn_gthread", "gunicorn_sync", "it does not keep connections open"),
+        ("uvicorn", "granian_wsgi", "it does not serve ASGI"),
+        ("uvicorn", "granian_asgi", ""),
+    ],
+)
+def test_a_server_that_does_not_all_that_the_own_one_does_is_measured_and_no_part_of_the_answer(
+    own: str, other: str, lacks: str
+) -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "other": 0.5, "worse": 0.9})
+    found.tried[0] = replace(found.tried[0], server=own)
+    found.tried[2:] = [
+        replace(one, kind=Kind.SERVER, server=server) for one, server in zip(found.tried[2:], (other, own), strict=True)
+    ]
+    figures = Figures(found)
+    best = together.best_server(figures, found.tried)
+
+    assert best is not None
+    assert best.name == ("worse" if lacks else "other")
+    assert (found.tried[2] in together.promising(figures, found.tried)) is not bool(lacks)
+    assert [one.reason for one in together.unfit(figures, found.tried)] == (
+        [f"{lacks}, as the project's own server does."] if lacks else []
+    )
+
+
+def test_the_line_of_a_server_names_an_application_that_it_can_load() -> None:
+    project = Project(
+        settings="shop.settings.production",
+        root=Path(),
+        applications={"wsgi": "shop.serving:application", "asgi": "django.core.asgi:get_asgi_application()"},
+        path=[],
+    )
+    [ours], [djangos] = (candidates._served(project, name).lines for name in ("gunicorn_gthread", "uvicorn"))
+
+    assert ours.endswith(" shop.serving:application")
+    assert djangos.endswith(" shop.asgi:application")
 
 
 def test_a_request_without_an_answer_is_a_hole() -> None:

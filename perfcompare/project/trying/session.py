@@ -372,7 +372,11 @@ def run(session: Session) -> None:
         measured = session.measuring(right, *session.plan(*stages.told(len(alone), len(ends)), right=right))
         if alone:
             session.note(measured.measure(_names(alone), stages.look(len(alone))))
-            alone = together.promising(Figures(session.results), alone)
+            figures = Figures(session.results)
+            session.results.notes += (
+                f"{one.name} is not part of the answer: {one.reason}" for one in together.unfit(figures, alone)
+            )
+            alone = together.promising(figures, alone)
         more = stages.more(len(alone))
         if more.rounds and alone:
             measured.expect(more, stages.whole(TOGETHER + len(ends)))
