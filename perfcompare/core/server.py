@@ -43,6 +43,12 @@ class Server:
     limits: tuple[str, ...] = ()
     """What it cannot do although the others can, in sentences."""
 
+    def lacks(self, other: Server) -> str:
+        """What the other one does and this one does not, in words; empty where it can take the other's place."""
+        if self.interface != other.interface:
+            return f"it does not serve {other.interface.upper()}"
+        return "it does not keep connections open" if self.keeps_alive < other.keeps_alive else ""
+
     def line(self, target: str) -> str:
         """The command line that serves `target` on port 8000, for people."""
         _, *arguments = self.command(Launch(target=target, port=8000, measured=False))

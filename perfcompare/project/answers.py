@@ -279,7 +279,10 @@ def _status(answer: Answer) -> str:
 
 
 def _excerpt(answer: Answer) -> str:
-    return f": {_short(answer.body)}" if answer.status >= FIRST_ERROR or answer.status == NO_ANSWER else ""
+    """What an error says; a page for people says no more than its status."""
+    page = answer.headers.get("content-type", "").startswith("text/html")
+    said = answer.status == NO_ANSWER or (answer.status >= FIRST_ERROR and not page)
+    return f": {_short(answer.body)}" if said else ""
 
 
 def _header(name: str, value: str) -> str:

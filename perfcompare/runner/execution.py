@@ -25,6 +25,10 @@ from perfcompare.services import pids
 
 __all__ = ["Conditions", "execute"]
 
+Place = tuple[str, str]
+"""A stack, and a scenario of it; empty for all of them."""
+Refused = dict[Place, str]
+"""What is not measured again, and why."""
 OVERHEAD_S: Final = 3.0
 """Expected time of a trial beside warm-up and window."""
 OVERHEAD_IN_TURNS_S: Final = 0.5
@@ -34,7 +38,8 @@ OVERHEAD_IN_TURNS_S: Final = 0.5
 def execute(plan: Sequence[PlannedTrial], conditions: Conditions, tell: Tell) -> Iterator[Measurement | Failure]:
     """Yield the outcome of each trial as soon as there is one. Call it under `lock.only_run`.
 
-    A stack that answers wrongly once is not measured again in this run. After any end, the database is restored and
+    A stack that answers wrongly once is not measured again in this run: one of the references in this scenario, any
+    other one at all. After any end, the database is restored and
     no server or generator runs. Raises EnvironmentProblem when nothing can be measured here.
     """
     cpu.require_linux()
@@ -62,7 +67,7 @@ def _surroundings(conditions: Conditions) -> Surroundings:
 def _outcomes(
     plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: Surroundings, tell: Tell
 ) -> Iterator[Measurement | Failure]:
-    refused: dict[str, str] = {}
+    refused: Refused = {}
     if conditions.in_turns:
         yield from _in_turns(plan, conditions, surroundings, tell, refused)
         return
@@ -72,8 +77,9 @@ def _outcomes(
         began_s = time.monotonic()
         trial = Trial(planned, conditions, surroundings)
         try:
-            found = None if planned.cell.stack in refused else attempt(partial(_alone, trial, peaks))
-            outcome = _judged(planned, found, refused)
+            place = _place(planned, conditions)
+            found = None if place in refused else attempt(partial(_alone, trial, peaks))
+            outcome = _judged(planned, found, refused, place)
             peaks.note(outcome)
             tell(TrialEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
@@ -86,24 +92,25 @@ def _in_turns(
     conditions: Conditions,
     surroundings: Surroundings,
     tell: Tell,
-    refused: dict[str, str],
+    refused: Refused,
 ) -> Iterator[Measurement | Failure]:
     """The outcomes of a block come together."""
     _count(plan, conditions, surroundings, tell)
     rates, number = Rates(), 0
     began_s = time.monotonic()
     for of_round in turns.rounds(plan):
-        wanted = [planned for planned in of_round if planned.cell.stack not in refused]
+        wanted = [planned for planned in of_round if _place(planned, conditions) not in refused]
         for planned in of_round:
             if planned not in wanted:
                 number += 1
-                yield _told(number, _judged(planned, None, refused), 0.0, tell)
+                yield _told(number, _judged(planned, None, refused, _place(planned, conditions)), 0.0, tell)
         with closing(turns.measure(wanted, conditions, surroundings, rates)) as found:
             for outcomes in found:
                 seconds = (time.monotonic() - began_s) / max(len(outcomes), 1)
                 for planned, outcome in outcomes.items():
                     number += 1
-                    yield _told(number, _judged(planned, outcome, refused), seconds, tell)
+                    judged = _judged(planned, outcome, refused, _place(planned, conditions))
+                    yield _told(number, judged, seconds, tell)
                 began_s = time.monotonic()
 
 
@@ -127,18 +134,25 @@ def _count(plan: Sequence[PlannedTrial], conditions: Conditions, surroundings: S
         target.restore()
 
 
+def _place(planned: PlannedTrial, conditions: Conditions) -> Place:
+    """What a wrong answer in this trial costs."""
+    cell = planned.cell
+    return cell.stack, cell.scenario if cell.stack in conditions.references else ""
+
+
 def _judged(
-    planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: dict[str, str]
+    planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: Refused, place: Place
 ) -> Measurement | Failure:
-    """The figures, or the failure. A stack that answers wrongly is added to `refused`; `found` is None from then on."""
+    """The figures, or the failure. Where the answer is wrong, its place is added to `refused`; `found` is None from
+    then on."""
     if isinstance(found, Measurement):
         return found
     cell = planned.cell
     if isinstance(found, WrongAnswerError):
-        refused[cell.stack] = f"wrong answer: {found}"
+        refused[place] = f"wrong answer: {found}"
     elif found is not None:
         return Failure(cell=cell, round=planned.round, reason=str(found))
-    return Failure(cell=cell, round=planned.round, reason=refused[cell.stack], kind=FailureKind.WRONG_ANSWER)
+    return Failure(cell=cell, round=planned.round, reason=refused[place], kind=FailureKind.WRONG_ANSWER)
 
 
 def _alone(trial: Trial, peaks: Peaks) -> Measurement:

@@ -48,6 +48,8 @@ class Conditions:
     turns: int = 12
     """Of the cheapest server of a scenario, because disturbances affect only some turns. Where answers are dear, they
     take longer than `seconds`."""
+    references: frozenset[str] = frozenset()
+    """Stacks whose answers are right as they are. A wrong one of these costs its scenario, and not the stack."""
     first_s: float = 0.1
     """How long first requests are sent, for each scenario of a server: runner/turns/first_requests.py. By default long
     enough that every thread of a server answers at least once."""

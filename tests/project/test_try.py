@@ -50,12 +50,12 @@ path = "/api/v1/categories/"
 name = "now"
 path = "/api/v1/now"
 """
-ONLY = "persistent_connections,json_only,smaller_pages,compiled_writes"
+ONLY = "persistent_connections,json_only,smaller_pages,no_pages,compiled_writes"
 OTHER_ANSWERS = """
 from perfcompare.core.setting import Setting
 
 def smaller(settings):
-    settings["REST_FRAMEWORK"] = {**settings["REST_FRAMEWORK"], "PAGE_SIZE": 3}
+    settings["REST_FRAMEWORK"] = {**settings["REST_FRAMEWORK"], "PAGE_SIZE": SIZE}
 
 CHANGE = Setting(label="smaller pages", changes="-", costs="-", source="-", lines=("-",), settings=smaller)
 """
@@ -63,12 +63,13 @@ CHANGE = Setting(label="smaller pages", changes="-", costs="-", source="-", line
 
 @dataclass(frozen=True, kw_only=True)
 class ShopWithSetting(Shop):
-    """It can be tried with one setting more, which changes answers."""
+    """It can be tried with two settings more, which change answers."""
 
     def environ(self) -> dict[str, str]:
         changes = self.folder / "changes"
         changes.mkdir(exist_ok=True)
-        (changes / "smaller_pages.py").write_text(OTHER_ANSWERS)
+        for name, size in {"smaller_pages": 3, "no_pages": "no"}.items():
+            (changes / f"{name}.py").write_text(OTHER_ANSWERS.replace("SIZE}", f"{size!r}}}"))
         start = f"import perfcompare.project.changes as found\nfound.__path__.append({str(changes)!r})\n"
         (self.folder / "sitecustomize.py").write_text(start)
         known = super().environ()
@@ -84,7 +85,8 @@ def test_it_measures_what_is_right_refuses_what_is_not_and_writes_a_page(shop: S
     place = shop.folder / "state" / "try" / "latest"
     found = results.read(place)
     refused = {one.name: one for one in found.refused}
-    assert sorted(refused) == ["compiled_writes", "smaller_pages"]
+    assert sorted(refused) == ["compiled_writes", "no_pages", "smaller_pages"]
+    assert "status: 500 instead of 200 (ValueError: invalid literal" in refused["no_pages"].reason.splitlines()[0]
     assert "GET /api/v1/categories/ (categories): $.next: " in refused["smaller_pages"].reason
     assert "Refused: smaller_pages" in said
     assert refused["compiled_writes"].reason.startswith("Inactive for your requests")
@@ -202,7 +204,7 @@ def test_a_bound_is_no_dearer_than_what_it_bounds() -> None:
     figures = Figures(found)
 
     assert (
-        "an ordinary port to FastAPI about 2.50x; a perfect port to FastAPI at most 2.50x"
+        "port to FastAPI, without your logic, about 2.50x; a perfect port to FastAPI at most 2.50x"
         in Findings(found, Price()).answer
     )
     assert figures.weighted(FORECAST) == figures.weighted(JSON)
@@ -221,6 +223,47 @@ def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_serve
     assert [one.name for one in together.promising(figures, found.tried)] == ["granian", "much", "little"]
     assert together.best_server(figures, found.tried) is None, "its twin differs by more"
     assert "a first look: one round" in markdown.text(Findings(found, Price()))
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "lacks"),
+    [
+        ("gunicorn_gthread", "granian_wsgi", ""),
+        ("gunicorn_gthread", "gunicorn_sync", "it does not keep connections open"),
+        ("uvicorn", "granian_wsgi", "it does not serve ASGI"),
+        ("uvicorn", "granian_asgi", ""),
+    ],
+)
+def test_a_server_that_does_not_all_that_the_own_one_does_is_measured_and_no_part_of_the_answer(
+    own: str, other: str, lacks: str
+) -> None:
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, "other": 0.5, "worse": 0.9})
+    found.tried[0] = replace(found.tried[0], server=own)
+    found.tried[2:] = [
+        replace(one, kind=Kind.SERVER, server=server) for one, server in zip(found.tried[2:], (other, own), strict=True)
+    ]
+    figures = Figures(found)
+    best = together.best_server(figures, found.tried)
+
+    assert best is not None
+    assert best.name == ("worse" if lacks else "other")
+    assert (found.tried[2] in together.promising(figures, found.tried)) is not bool(lacks)
+    assert [one.reason for one in together.unfit(figures, found.tried)] == (
+        [f"{lacks}, as the project's own server does."] if lacks else []
+    )
+
+
+def test_the_line_of_a_server_names_an_application_that_it_can_load() -> None:
+    project = Project(
+        settings="shop.settings.production",
+        root=Path(),
+        applications={"wsgi": "shop.serving:application", "asgi": "django.core.asgi:get_asgi_application()"},
+        path=[],
+    )
+    [ours], [djangos] = (candidates._served(project, name).lines for name in ("gunicorn_gthread", "uvicorn"))
+
+    assert ours.endswith(" shop.serving:application")
+    assert djangos.endswith(" shop.asgi:application")
 
 
 def test_a_request_without_an_answer_is_a_hole() -> None:
@@ -526,6 +569,21 @@ def test_the_plan_says_that_other_programs_make_it_longer(share: float, told: bo
     assert screen.lines[0].startswith("1 requests, 3 starts of a server: about ")
     assert screen.lines[-1] == "Left out."
     assert ("Other programs use 90% of this machine's processors now: other." in "".join(screen.lines)) is told
+
+
+def test_the_plan_names_the_request_that_takes_most_of_its_time(tmp_path: Path) -> None:
+    trying, screen = _session(tmp_path)
+    seconds = {"waits": 1.0, "quick": 0.005, "also quick": 0.005}
+    answers: Any = SimpleNamespace(seconds=seconds, start_s=1.0)
+    right: Any = SimpleNamespace(requests=[ProjectRequest(name=one, path="/a") for one in seconds], answers=answers)
+    stage = Stage(variants=5, rounds=1, options=QUICK, costs=seconds)
+
+    trying.plan([("The answer", stage)], right=right)
+
+    assert stage.shares_s(seconds)["waits"] == pytest.approx(7 * (8 * 1.0 + 0.02 + 0.06 + 0.1))
+    assert [one for one in screen.lines if "of it" in one] == [
+        "1 min 0 s of it go to waits, because each answer takes 1.0 s."
+    ]
 
 
 def test_how_many_changes_were_compared_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from perfcompare.report.data.words import number
 
 MS = 1000
 """Microseconds."""
-_SHORT = {JSON: "an ordinary port, about", FORECAST: "a perfect port, at most"}
+_SHORT = {JSON: "a port without your logic", FORECAST: "a perfect port, at most"}
 _KINDS = {AS_IS: "plain", SETTINGS: "settings", LEVERS: "tuned", JSON: "other", FORECAST: "reference", BARE: "floor"}
 
 

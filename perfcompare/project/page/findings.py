@@ -25,7 +25,7 @@ _SAID: Final = {
     AS_IS: "as it is",
     SETTINGS: "by settings",
     LEVERS: "with levers",
-    JSON: "an ordinary port to FastAPI about",
+    JSON: "an ordinary port to FastAPI, without your logic, about",
     FORECAST: "a perfect port to FastAPI at most",
     BARE: "the server alone",
 }

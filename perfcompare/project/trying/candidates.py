@@ -94,7 +94,9 @@ def _changed(kind: Kind, name: str, change: Change, server: str) -> Tried:
 
 def _served(project: Project, name: str) -> Tried:
     server = servers[name]
-    loaded = application(project, Variant(name=name, server=name)).removesuffix("()")
+    loaded = application(project, Variant(name=name, server=name))
+    if loaded.endswith("()"):  # Django's own, where the settings name none; startproject writes this module
+        loaded = f"{project.settings.partition('.')[0]}.{server.interface}:application"
     return Tried(
         name=name,
         kind=Kind.SERVER,

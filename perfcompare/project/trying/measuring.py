@@ -74,16 +74,22 @@ class Stage:
 
     def expected_s(self, seconds: Mapping[str, float], start_s: float) -> float:
         """About how long they take, when each request takes so many seconds, and a server takes so long to start."""
+        return self.servers * self.rounds * start_s / CORES + sum(self.shares_s(seconds).values())
+
+    def shares_s(self, seconds: Mapping[str, float]) -> Mapping[str, float]:
+        """The same of each request, without the starts."""
         options, shared = self.options, self.options.shared(self.costs)
-        once = start_s / CORES + sum(
-            max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * seconds[name])
-            + options.first_s
-            + min(options.warmup_s, WARM_S)
-            + OVERHEAD_S
+        beside_s = options.first_s + min(options.warmup_s, WARM_S) + OVERHEAD_S
+        paced_s = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S)
+        return {
+            name: self.servers
+            * (
+                self.rounds
+                * (max(shared[name], FEWEST_TURNS * TURN_S, MIN_ANSWERS_IN_TURNS * seconds[name]) + beside_s)
+                + paced_s * (name in self.paced)
+            )
             for name in self.costs
-        )
-        paced = min(self.rounds, LATENCY_ROUNDS) * max(WINDOW_S) * len(self.paced)
-        return self.servers * (self.rounds * once + paced)
+        }
 
 
 def _groups(names: Sequence[T]) -> list[Sequence[T]]:
@@ -169,6 +175,7 @@ class Measuring:
             seconds_of=options.shared(stage.costs),
             warmup_s=options.warmup_s,
             turns=FEWEST_TURNS,
+            references=frozenset({AS_IS, ITS_TWIN}),
             first_s=options.first_s,
             threads=options.threads,
             seed=options.seed,

@@ -30,6 +30,7 @@ from perfcompare.project.answers import (
     unstable,
 )
 from perfcompare.project.changes import of_names
+from perfcompare.project.refusals import Printed
 from perfcompare.project.requests import ProjectRequest
 from perfcompare.project.served import health
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, Variant
@@ -214,8 +215,9 @@ def _checked(
             wanted, got, ignored = known.answers[one.name], found[one.name], known.ignoring[one.name]
             said = witness.difference(one, ignored, got, losses)
             if said is not None:
-                why = f"\n{server.tail()}" if got.status >= FIRST_FAULT or got.status == NO_ANSWER else ""
-                return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}{why}")
+                why = _raised(server, one, witness.headers) if got.status >= FIRST_FAULT else ""
+                log = f"\n{server.tail()}" if got.status >= FIRST_FAULT or got.status == NO_ANSWER else ""
+                return Checked(refusal=f"{one.method} {one.path} ({one.name}): {said}{why}{log}")
             lost.update(loss for loss in losses if losing(wanted, got, [loss]).headers != wanted.headers)
     after = _counts(server, variant)
     return Checked(
@@ -225,6 +227,14 @@ def _checked(
             for name, (fast, stock) in after.items()
         },
     )
+
+
+def _raised(server: ServerProcess, request: ProjectRequest, headers: Headers) -> str:
+    """The exception that the request raises now; empty where nobody prints one."""
+    printed = Printed.after(server.log)
+    with suppress(EnvironmentProblem):
+        fetch(server.host, server.port, [request], headers)
+    return f" ({printed.exception})" if printed.exception else ""
 
 
 def _sentence(loss: Loss, times: int, requests: int) -> str:

@@ -29,6 +29,7 @@ from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget, own_server
 from perfcompare.project.trying import bounds, candidates, counting, facts, measuring, parity, results, together
 from perfcompare.project.trying.figures import Figures
+from perfcompare.project.trying.measuring import Stage
 from perfcompare.project.trying.options import Options
 from perfcompare.project.trying.results import Asked, Kind, Refused, Results, State, Trial, Tried
 from perfcompare.project.trying.stages import TOGETHER, Stages, Told
@@ -40,6 +41,10 @@ WRITE_S: Final = 1.0
 """Results are written no more often than this while rounds are measured, because each writing disturbs them."""
 SAID_S: Final = 20.0
 """After so long without a word, people think that nothing happens."""
+DEAR: Final = 0.2
+"""A request is named that takes so large a part of the time"""
+DEAR_S: Final = 0.1
+"""and so long to answer: people may leave it out of perfcompare.toml."""
 PACKAGES: Final = ("Django", "djangorestframework", "django-ninja", "psycopg", "psycopg2", "psycopg2-binary")
 Headers = Mapping[str, Mapping[str, str]]
 
@@ -254,6 +259,7 @@ class Session:
             f"{len(seconds)} requests, {sum(stage.servers * stage.rounds for _, stage in told)} starts of a server: "
             f"about {duration(sum(times))}.",
             *(f"{said}: about {duration(time_)}." for (said, _), time_ in zip(told, times, strict=True)),
+            *_dear([stage for _, stage in told], seconds, sum(times)),
             *self._slowed,
             *left_out,
         ]
@@ -366,7 +372,11 @@ def run(session: Session) -> None:
         measured = session.measuring(right, *session.plan(*stages.told(len(alone), len(ends)), right=right))
         if alone:
             session.note(measured.measure(_names(alone), stages.look(len(alone))))
-            alone = together.promising(Figures(session.results), alone)
+            figures = Figures(session.results)
+            session.results.notes += (
+                f"{one.name} is not part of the answer: {one.reason}" for one in together.unfit(figures, alone)
+            )
+            alone = together.promising(figures, alone)
         more = stages.more(len(alone))
         if more.rounds and alone:
             measured.expect(more, stages.whole(TOGETHER + len(ends)))
@@ -460,6 +470,14 @@ def _checked(session: Session, right: Right, one: Tried) -> parity.Checked:
     target = candidates.target(session.project, [one])
     said = facts.of_variants(target, [one.name], session.place / "facts")[one.name]
     return replace(found, refusal=str(said)) if isinstance(said, PerfcompareError) else found
+
+
+def _dear(stages: Sequence[Stage], seconds: Mapping[str, float], whole_s: float) -> Iterator[str]:
+    """The requests that take a part of the time that is worth a thought."""
+    for name, answer_s in seconds.items():
+        part_s = sum(stage.shares_s(seconds).get(name, 0.0) for stage in stages)
+        if part_s > DEAR * whole_s and answer_s > DEAR_S:
+            yield f"{duration(part_s)} of it go to {name}, because each answer takes {answer_s:.1f} s."
 
 
 def duration(seconds: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from perfcompare.plugins import servers
+from perfcompare.project.target import AS_IS
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.results import Kind, Tried
 
@@ -37,13 +38,26 @@ def accepted(figures: Figures, tried: Sequence[Tried], kind: Kind) -> list[Tried
 
 def promising(figures: Figures, tried: Sequence[Tried]) -> list[Tried]:
     """The changes that are worth more than a look: those that seemed to save something, and the best two servers."""
-    servers = accepted(figures, tried, Kind.SERVER)[:2]
-    return [*servers, *accepted(figures, tried, Kind.SETTING), *accepted(figures, tried, Kind.LEVER)]
+    fitting = [one for one in accepted(figures, tried, Kind.SERVER) if not _lacks(figures, one)]
+    return [*fitting[:2], *accepted(figures, tried, Kind.SETTING), *accepted(figures, tried, Kind.LEVER)]
 
 
 def best_server(figures: Figures, tried: Sequence[Tried]) -> Tried | None:
     """The cheapest server, if it is clearly cheaper than the project's own: nobody changes that for noise."""
-    return next((one for one in accepted(figures, tried, Kind.SERVER) if figures.clearly(one.name)), None)
+    fitting = (one for one in accepted(figures, tried, Kind.SERVER) if not _lacks(figures, one))
+    return next((one for one in fitting if figures.clearly(one.name)), None)
+
+
+def unfit(figures: Figures, tried: Sequence[Tried]) -> Iterator[Left]:
+    """The servers that are cheaper, and do not all that the project's own does."""
+    for one in accepted(figures, tried, Kind.SERVER):
+        if lacks := _lacks(figures, one):
+            yield Left(name=one.name, reason=f"{lacks}, as the project's own server does.")
+
+
+def _lacks(figures: Figures, one: Tried) -> str:
+    own = figures.results.variant(AS_IS)
+    return servers[one.server].lacks(servers[own.server]) if own else ""
 
 
 def combined(name: str, own: Tried, server: Tried | None, changes: Sequence[Tried]) -> Tried:

@@ -50,7 +50,8 @@ def measure(
 ) -> Generator[Mapping[PlannedTrial, Outcome], None, None]:
     """The outcomes of each block of a round: for each trial its figures, or the error that prevented them.
 
-    Each server is started once. One that fails in a scenario is not used again in this round. Interrupted is raised.
+    Each server is started once. One that fails in a scenario is not used again in this round, but for a wrong answer of
+    a stack whose answers are right as they are. Interrupted is raised.
     """
     with ExitStack() as context:
         trials = {planned: Trial(planned, conditions, surroundings) for planned in plan}

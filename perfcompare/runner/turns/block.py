@@ -9,13 +9,13 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from perfcompare.core.errors import PerfcompareError, attempt
+from perfcompare.core.errors import PerfcompareError, WrongAnswerError, attempt
 from perfcompare.core.measurement import Measurement
 from perfcompare.runner.machine import Machine
 from perfcompare.runner.plan import PlannedTrial
 from perfcompare.runner.rates import Rates
 from perfcompare.runner.sender import Batch, Sender
-from perfcompare.runner.trial import ServerError, Trial
+from perfcompare.runner.trial import ServerError, Trial, Who
 from perfcompare.runner.turns.lanes import Lane, Lanes
 from perfcompare.runner.turns.load import Load, stream
 from perfcompare.runner.turns.services import Services
@@ -47,6 +47,8 @@ class Block:
         self._random = Random(f"{first.conditions.seed} {first.planned.round} {first.planned.cell.scenario}")
         self._services = Services(first.surroundings.services)
         self._outcomes: dict[PlannedTrial, Outcome] = {}
+        self._lost: dict[Who, PerfcompareError] = {}
+        """The servers that have no figures in this block."""
 
     def measure(self) -> Mapping[PlannedTrial, Outcome]:
         """The outcome of each trial; the data is restored."""
@@ -76,7 +78,7 @@ class Block:
         return self._outcomes
 
     def _lane(self, trial: Trial) -> Lane | PerfcompareError:
-        return self._lanes[trial.who]
+        return self._lost.get(trial.who) or self._lanes[trial.who]
 
     def _asked(self, *, at_rate: bool) -> Iterator[Trial]:
         """The trials in turns, or those at a fixed rate, whose servers are alive; the others have their error."""
@@ -92,7 +94,9 @@ class Block:
         return [load for load in loads if load.trial.planned not in self._outcomes]
 
     def _failed(self, trial: Trial, error: PerfcompareError) -> None:
-        self._outcomes[trial.planned] = self._lanes[trial.who] = error
+        self._outcomes[trial.planned] = self._lost[trial.who] = error
+        if not (isinstance(error, WrongAnswerError) and trial.planned.cell.stack in self._conditions.references):
+            self._lanes[trial.who] = error
 
     def _prepared(self, trial: Trial, context: ExitStack) -> Load | None:
         """The verified and warm trial; None when its server answers wrongly or not at all."""

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,14 +64,14 @@ class Laboratory:
         monkeypatch.setattr(f"{MODULE}.orphans.end_all", self._end_all)
         self._folder = folder
 
-    def run(self, *cells: Cell, rounds: int = 1, in_turns: bool = False) -> list[Measurement | Failure]:
+    def run(self, *cells: Cell, rounds: int = 1, **more: Any) -> list[Measurement | Failure]:
         visits = [PlannedTrial(round=number, cell=cell) for number in range(1, rounds + 1) for cell in cells]
         conditions = make_conditions(
             self._folder,
             generator="wrk",
             target=make_target(ONE, {"DATABASE_URL": "postgres://made.up"}, self._restore),
             seconds=2.0,
-            in_turns=in_turns,
+            **more,
         )
         return list(execute(visits, conditions, self.events.append))
 
@@ -218,6 +219,24 @@ def test_in_turns_a_stack_that_answers_wrongly_is_not_asked_in_later_rounds(labo
     assert laboratory.rounds == [[DRF, FASTAPI], [FASTAPI]]
     assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: status 500", False] * 2
     assert [event.number for event in laboratory.events if isinstance(event, TrialEnded)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("in_turns", [False, True])
+def test_a_reference_that_answers_one_scenario_wrongly_is_asked_the_others(
+    laboratory: Laboratory, in_turns: bool
+) -> None:
+    def do(planned: PlannedTrial) -> Measurement:
+        if planned.cell == DRF:
+            raise WrongAnswerError("throttled")
+        return make_measurement(planned.cell, round=planned.round)
+
+    laboratory.do = do
+
+    outcomes = laboratory.run(
+        DRF, replace(DRF, scenario="items"), rounds=2, in_turns=in_turns, references=frozenset({DRF.stack})
+    )
+
+    assert [isinstance(one, Failure) and one.reason for one in outcomes] == ["wrong answer: throttled", False] * 2
 
 
 def test_in_turns_what_fails_once_is_asked_again_in_the_next_round(laboratory: Laboratory) -> None:

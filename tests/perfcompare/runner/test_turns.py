@@ -231,6 +231,22 @@ def test_a_wrong_answer_leaves_the_others(conditions: Conditions, monkeypatch: p
         assert str(found[cell]) == "fastapi answers simple wrongly: status 500 instead of 200"
 
 
+def test_a_wrong_answer_of_a_reference_costs_its_scenario_and_nothing_else(
+    conditions: Conditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def verify(of: Trial, _server: object, **_more: object) -> None:
+        if of.planned.cell.scenario == "simple":
+            raise WrongAnswerError("throttled")
+
+    monkeypatch.setattr(Trial, "verify", verify)
+    later, paced = replace(FASTAPI, scenario="user_detail"), replace(FASTAPI, share=SHARE, anchor=Anchor.SLOWEST)
+
+    found = outcomes(visits_of(FASTAPI, paced, later), replace(conditions, references=frozenset({"fastapi"})))
+
+    assert isinstance(found[later], Measurement)
+    assert str(found[FASTAPI]) == str(found[paced]) == "throttled"
+
+
 def test_a_wrong_answer_after_the_load_spoils_every_figure_that_it_shows(
     conditions: Conditions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

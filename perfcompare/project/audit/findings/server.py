@@ -20,9 +20,7 @@ def _find(facts: RequestFacts) -> Iterator[Finding]:
     if part.cpu_us < SHARE * facts.cpu_us:
         return
     for name, server in servers.items():
-        # A server that closes each connection pays for a new one every time.
-        fits = server.interface == own.interface and server.keeps_alive >= own.keeps_alive
-        if server is not own and fits and all(map(installed, server.packages)):
+        if server is not own and not server.lacks(own) and all(map(installed, server.packages)):
             yield Finding(
                 what=f"{own.label} itself takes {part.cpu_us / facts.cpu_us:.0%} of the CPU time",
                 cpu_us=part.cpu_us,
