@@ -19,7 +19,19 @@ import logging
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from django.conf import settings
 from django.core import checks
@@ -97,12 +109,12 @@ def _types(kind: type[DataclassInstance]) -> Mapping[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def _fits(value: Any, wanted: Any) -> bool:
+def _fits(value: object, wanted: object) -> bool:
     """Whether `value` is of the type `wanted`."""
     origin, inner = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
         kind, least, *most = inner
-        return _fits(value, kind) and bool(least <= value <= min(most, default=value))
+        return isinstance(value, int | float) and _fits(value, kind) and least <= value <= min(most, default=value)
     if origin in (Union, UnionType):
         return any(_fits(value, one) for one in inner)
     if origin is Literal:
@@ -113,10 +125,10 @@ def _fits(value: Any, wanted: Any) -> bool:
         return isinstance(value, list | tuple | set | frozenset) and all(isinstance(one, str) for one in value)
     if isinstance(value, bool):  # to Python it is a number, too
         return wanted is bool
-    return isinstance(value, (int, float) if wanted is float else wanted)
+    return isinstance(value, (int, float) if wanted is float else cast("type", wanted))
 
 
-def _said(wanted: Any) -> str:
+def _said(wanted: object) -> str:
     """The type in words."""
     origin, inner = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
