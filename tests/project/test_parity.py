@@ -94,6 +94,20 @@ def test_what_differs_from_itself_hides_nothing_beside_it() -> None:
     assert found.ignored == ["$.asked"]
 
 
+@pytest.mark.parametrize(
+    ("own", "later"), [(("a 0.25", "a 0.75"), "a -0.5"), (("a 0.25", "a -0.75"), "a 0.5"), (("a 1", "a 2"), "a x y")]
+)
+def test_a_word_that_changes_by_itself_may_be_one_or_several(own: tuple[str, str], later: str) -> None:
+    first, second, third, other = (
+        answers.Answer(status=200, body=f"{line}\n{rest}")
+        for line, rest in (*((one, "same") for one in (*own, later)), (later, "another"))
+    )
+    ignoring = answers.unstable(first, second)
+
+    assert answers.difference(first, third, ignoring=ignoring) is None
+    assert str(answers.difference(first, other, ignoring=ignoring)).startswith("line 2, word 1: ")
+
+
 def test_a_twin_shows_what_differs_from_process_to_process() -> None:
     with (
         answering(lambda _path: {"pid": 1}) as a,
