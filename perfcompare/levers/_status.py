@@ -121,8 +121,9 @@ def _of(name: str, lever: Lever, named: frozenset[str], project: Project | None)
             stock=stock,
         )
     prefix = f"{_PACKAGE}.{name}"
-    # An app is used where the settings name it, whoever else has loaded a module of it.
-    seen = named if find_spec(f"{prefix}.apps") else named.union(sys.modules)
+    # An app is used where the settings name it, whoever else has loaded a module of it. The checks load the options.
+    loaded = () if find_spec(f"{prefix}.apps") else sys.modules.keys() - {lever.options.rpartition(".")[0]}
+    seen = named.union(loaded)
     if prefix not in named and not any(one.startswith(f"{prefix}.") for one in seen):
         return LeverStatus(name=name, state=State.UNUSED, tested=tested)
     reasons = tuple(problems(lever.tested))

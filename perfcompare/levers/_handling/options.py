@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from perfcompare.levers._handling.settings import Watched
-from perfcompare.levers._options import read
+from perfcompare.levers._options import Bytes, read
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """Of each lean handler."""
 
-    body_limit: int | None = None
+    body_limit: Bytes | None = None
     """The bytes of the largest body. None leaves bodies to Django."""
     type_parameters: bool = True
     """Whether the parameters of a content type count. False leaves only the boundary of a form."""

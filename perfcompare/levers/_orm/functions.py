@@ -7,8 +7,12 @@ has a statement more. A name counts when all that bear it are PostgreSQL's own o
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from psycopg import BaseConnection
+    from psycopg.pq.abc import PGconn
 
 _HARMLESS: Final = (
     b"random clock_timestamp timeofday gen_random_uuid uuidv4 uuidv7 nextval setval pg_sleep pg_notify"
@@ -33,17 +37,17 @@ _ASKED: Final = b"""
 """
 
 _Database = tuple[bytes, bytes, bytes]
-_of: Final[WeakKeyDictionary[Any, frozenset[str]]] = WeakKeyDictionary()
+_of: Final[WeakKeyDictionary[BaseConnection[Any], frozenset[str]]] = WeakKeyDictionary()
 _read: Final[dict[_Database, frozenset[str]]] = {}
 _NONE: Final[frozenset[str]] = frozenset()
 
 
-def quiet_at(raw: Any) -> frozenset[str]:
+def quiet_at(raw: BaseConnection[Any]) -> frozenset[str]:
     """The names that are known to leave nothing in a session of `raw`, a connection of psycopg; empty before `read`."""
     return _of.get(raw, _NONE)
 
 
-def read(raw: Any) -> frozenset[str]:
+def read(raw: BaseConnection[Any]) -> frozenset[str]:
     """As `quiet_at`, and asks the server of `raw` unless it has been; empty, from then on, when it does not answer."""
     database = raw.pgconn.host, raw.pgconn.port, raw.pgconn.db
     if database not in _read:
@@ -58,14 +62,14 @@ def forget() -> None:
     _read.clear()
 
 
-def _connect(conninfo: bytes) -> Any:
+def _connect(conninfo: bytes) -> PGconn:
     """Past psycopg's connections, which libraries trace and count."""
     from psycopg.pq import PGconn
 
     return PGconn.connect(conninfo)
 
 
-def _ask(like: Any) -> frozenset[str]:
+def _ask(like: PGconn) -> frozenset[str]:
     from psycopg.conninfo import make_conninfo
     from psycopg.pq import ConnStatus, ExecStatus
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,6 +12,9 @@ from django.db.backends.signals import connection_created
 from perfcompare.levers._orm import functions
 from perfcompare.levers._orm.statements import calls, defines, text_of
 from perfcompare.levers._replacing import origin_of
+
+if TYPE_CHECKING:
+    from psycopg import BaseConnection
 
 _HARMLESS: Final = ("perfcompare.levers.", "django.contrib.postgres.signals.register_type_handlers")
 """How the paths of receivers begin that prepare psycopg's object, and nothing in the session."""
@@ -43,7 +46,7 @@ def wrapper_behind(raw: object) -> Any:
     return next((one for one in connections.all(initialized_only=True) if one.connection is raw), None)
 
 
-def changed_by(query: object, raw: object) -> BaseDatabaseWrapper | None:
+def changed_by(query: object, raw: BaseConnection[Any]) -> BaseDatabaseWrapper | None:
     """Whose session a statement on the driver's connection `raw` may change; None for nobody's of Django's."""
     called = calls(query)
     if called is not None and called <= functions.quiet_at(raw):

@@ -160,6 +160,9 @@ class Installation:
 
         False when the lever is off as a whole, since a package has a version that it was not tested with.
         """
+        from perfcompare.levers._options import tell  # it knows all levers
+
+        tell()
         self.is_wanted = True
         self.reasons = tuple(Reason(VERSION, sentence) for sentence in problems(self.tested))
         for reason in self.reasons:

@@ -116,7 +116,7 @@ class Unpatched:
         self._changed()
         return is_stock
 
-    def _is_own(self, owner: Any, name: str, value: object) -> bool:
+    def _is_own(self, owner: object, name: str, value: object) -> bool:
         key = owner, name
         return value == self._data[key] if key in self._data else _is_own(owner, name, value)
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from perfcompare.levers._options import read
+from perfcompare.levers._options import Count, Limit, read
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """The limit of the wait for an answer, and for the checks what no setting of Django says."""
 
-    answer_timeout_s: float | None = None
+    answer_timeout_s: Limit | None = None
     """How long a kept connection waits for an answer. None is for ever."""
-    interface: str = ""
-    """"wsgi" or "asgi"."""
-    workers: int = 1
+    interface: Literal["wsgi", "asgi", ""] = ""
+    """What serves, where the checks shall know."""
+    workers: Count = 1
     """Server processes."""
-    threads: int = 1
+    threads: Count = 1
     """Of each process."""
 
 

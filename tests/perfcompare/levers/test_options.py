@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -9,7 +11,8 @@ import pytest
 from django.utils.module_loading import import_string
 
 from perfcompare.levers._handling.options import body_limit
-from perfcompare.levers._options import check_options, read
+from perfcompare.levers._options import Count, check_options, read, tell
+from perfcompare.levers._replacing import Installation
 from perfcompare.levers.database_connections.settings import options as of_connections
 from perfcompare.levers.insert_first.settings import serializers
 from perfcompare.levers.native_async.settings import limits
@@ -26,7 +29,7 @@ def found() -> list[tuple[str | None, str | None]]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
-    limit: int = 3
+    limit: Count = 3
 
 
 def test_without_the_setting_an_option_has_its_default() -> None:
@@ -40,7 +43,18 @@ def test_an_option_is_read_when_it_is_needed(settings: Any) -> None:
     assert read("any", _Kind).limit == 3
 
 
-@pytest.mark.parametrize("given", [None, [], {"any": None}, {"any": {"other": 1}}, {"other": {"limit": 1}}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        [],
+        {"any": None},
+        {"any": {"other": 1}},
+        {"other": {"limit": 1}},
+        {"any": {"limit": "5"}},
+        {"any": {"limit": 0}},
+    ],
+)
 def test_what_the_checks_refuse_does_not_end_a_process(given: Any, settings: Any) -> None:
     settings.PERFCOMPARE = given
     assert read("any", _Kind).limit == 3
@@ -48,9 +62,69 @@ def test_what_the_checks_refuse_does_not_end_a_process(given: Any, settings: Any
 
 def test_right_options_pass_the_check(settings: Any) -> None:
     settings.PERFCOMPARE = {
-        name: {one.name: None for one in fields(kind)} for name, kind in WITH_OPTIONS.items()
+        name: {one.name: getattr(kind(), one.name) for one in fields(kind)} for name, kind in WITH_OPTIONS.items()
     }  # fmt: skip
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("lever", "option", "value", "said"),
+    [
+        ("token_cache", "ttl_s", "10", "'10', which is not a number from 0"),
+        ("token_cache", "ttl_s", True, "True, which is not a number from 0"),
+        ("token_cache", "ttl_s", float("nan"), "nan, which is not a number from 0"),
+        ("token_cache", "ttl_s", None, "None, which is not a number from 0"),
+        ("token_cache", "poll_s", -1, "-1, which is not a number from 0"),
+        ("token_cache", "max_entries", 0, "0, which is not a whole number from 1"),
+        ("token_cache", "max_entries", 1e4, "10000.0, which is not a whole number from 1"),
+        ("lean_wsgi", "body_limit", -1, "-1, which is not a whole number from 0 or None"),
+        ("lean_asgi", "body_limit", "1 MB", "'1 MB', which is not a whole number from 0 or None"),
+        ("lean_asgi", "type_parameters", 0, "0, which is not True or False"),
+        ("native_async", "command_timeout_s", 0, "0, which is not a number from 0.001 to 2147484 or None"),
+        ("native_async", "receivers", {"a.b": len}, f"{ {'a.b': len} }, which is not a dictionary of texts"),
+        ("native_async", "receivers", ["a.b"], "['a.b'], which is not a dictionary of texts"),
+        ("insert_first", "serializers", "a.B", "'a.B', which is not a list of texts"),
+        ("insert_first", "serializers", [int], f"{[int]}, which is not a list of texts"),
+        ("database_connections", "interface", "ASGI", "'ASGI', which is not 'wsgi' or 'asgi' or ''"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_and_has_no_effect(
+    lever: str, option: str, value: Any, said: str, settings: Any
+) -> None:
+    settings.PERFCOMPARE = {lever: {option: value}}
+    (message,) = check_options()
+    assert (message.id, message.msg) == ("perfcompare.E003", f"PERFCOMPARE['{lever}']['{option}'] is {said}.")
+    kind = WITH_OPTIONS[lever]
+    assert message.hint == f"Until it is, the default is used: {getattr(kind(), option)!r}."
+    assert read(lever, kind) == kind()
+
+
+def test_a_wrong_value_of_an_earlier_name_is_refused_too(settings: Any) -> None:
+    settings.TOKEN_CACHE_TTL_S = "10"
+    assert [one.id for one in check_options()] == ["perfcompare.E003", "perfcompare.W010"]
+    assert of_tokens().ttl_s == 30
+
+
+def test_a_server_which_runs_no_check_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.PERFCOMPARE = {"token_cache": {"ttl_s": "10"}, "tokencache": {}}
+    tell.cache_clear()
+    for _ in range(2):
+        Installation("any", tested=()).install()
+    assert [one.message.partition(",")[0] for one in caplog.records] == [
+        "PERFCOMPARE names 'tokencache'", "PERFCOMPARE['token_cache']['ttl_s'] is '10'"
+    ]  # fmt: skip
+
+
+def test_to_look_at_options_uses_no_lever() -> None:
+    code = (
+        "from django.conf import settings\n"
+        "settings.configure(PERFCOMPARE={'cached_bytes': {'finished_json': True}})\n"
+        "from perfcompare import levers\n"
+        "from perfcompare.levers._options import check_options\n"
+        "print(check_options(), levers.status()['cached_bytes'].state)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "[] not used\n"
 
 
 @pytest.mark.parametrize(
