@@ -22,7 +22,7 @@ from perfcompare.levers._registry import levers
 from perfcompare.project import answers
 from perfcompare.project.answers import Answer
 from perfcompare.project.changes import settings
-from perfcompare.project.forecast.application import BARE, FORECAST, JSON
+from perfcompare.project.forecast.application import BARE, FORECAST, JSON, Written
 from perfcompare.project.page import html, markdown
 from perfcompare.project.page.findings import Findings
 from perfcompare.project.page.gate import junit
@@ -31,7 +31,7 @@ from perfcompare.project.page.traffic import Price
 from perfcompare.project.project import Project
 from perfcompare.project.requests import ProjectRequest, RequestFile
 from perfcompare.project.target import AS_IS, ITS_TWIN, ProjectTarget
-from perfcompare.project.trying import candidates, facts, gate, parity, results, session, together
+from perfcompare.project.trying import bounds, candidates, facts, gate, parity, results, session, together
 from perfcompare.project.trying.facts import Facts
 from perfcompare.project.trying.figures import Figures
 from perfcompare.project.trying.measuring import Stage, connections
@@ -212,6 +212,28 @@ def test_a_bound_is_no_dearer_than_what_it_bounds() -> None:
     assert figures.beside(BARE).ratio == pytest.approx(0.1)  # type: ignore[union-attr]
     found.trials = [one for one in found.trials if (one.variant, one.request) != (JSON, "seldom")]
     assert Figures(found).beside(FORECAST).ratio == pytest.approx(0.41)  # type: ignore[union-attr]
+
+
+def test_without_postgresql_the_server_alone_is_measured_and_no_port_is_spoken_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    written = Written(targets={BARE: "bare:app"}, environ={}, lacking={"a": ["Not sent: it is SQLite's."]}, absent={})
+    monkeypatch.setattr(bounds, "record", lambda *_given, **_more: SimpleNamespace(requests={}))
+    monkeypatch.setattr(bounds, "write_application", lambda *_given: written)
+    monkeypatch.setattr(parity, "check", lambda _target, names, *_known: ((name, parity.Checked()) for name in names))
+    trying, screen = _session(tmp_path)
+    answers: Any = SimpleNamespace(without_headers=None)
+
+    [bare] = trying.admit_bounds(
+        session.Right(requests=[ProjectRequest(name="a", path="/a")], headers={}, answers=answers, witness=answers)
+    )
+
+    assert (bare.name, trying.results.notes) == (BARE, [])
+    assert screen.lines == [trying.results.unbounded]
+    found = _results({AS_IS: 1.0, ITS_TWIN: 1.001, BARE: 0.1}, unbounded=trying.results.unbounded)
+    said = " ".join(Findings(found, Price()).sentences)
+    assert "There is no forecast of a port" in said
+    assert "A port also needs" not in said
 
 
 def test_after_one_round_changes_go_on_that_seemed_to_save_something_and_a_server_that_clearly_did() -> None:

@@ -262,8 +262,8 @@ class Findings:
 
     @property
     def bounds(self) -> bool:
-        """Whether bounds were measured."""
-        return any(one.kind is Kind.BOUND and self.figures.beside(one.name) for one in self.results.tried)
+        """Whether ports were measured, and not the server alone."""
+        return any(one.name in {JSON, FORECAST} and self.figures.beside(one.name) for one in self.results.tried)
 
     def interval(self, name: str) -> str:
         """The interval of the gain of a variant."""

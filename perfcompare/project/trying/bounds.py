@@ -25,6 +25,10 @@ _LABELS: Final = {
     JSON: "an ordinary port to FastAPI with the same SQL",
     BARE: "FastAPI and the server alone, which return the recorded bodies",
 }
+_NO_FORECAST: Final = (
+    "There is no forecast of a port: no statement goes to PostgreSQL, and only such can be sent again. The server "
+    "alone returns recorded bodies."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ class Bounds:
     """The requests that they do not answer, and why."""
     notes: tuple[str, ...] = ()
     unbounded: str = ""
-    """Why there are none."""
+    """Why there is no forecast, or no application at all."""
     work: tuple[Counted, ...] = ()
     """The statements that the project's cursors sent when its requests were recorded."""
 
@@ -53,6 +57,7 @@ def make(
         )
     recording = record(project, file, headers, unsafe=unsafe)
     written = write_application(recording, folder)
+    forecast = FORECAST in written.targets
     return Bounds(
         tried=tuple(
             Tried(name=name, kind=Kind.BOUND, label=_LABELS.get(name, name), server=SERVER) for name in written.targets
@@ -62,7 +67,8 @@ def make(
             for name, loaded in written.targets.items()
         },
         absent=written.absent,
-        notes=tuple(_lacking(written.lacking)),
+        notes=tuple(_lacking(written.lacking)) if forecast else (),
+        unbounded="" if forecast else _NO_FORECAST,
         work=tuple(map(_work, recording.requests.values())),
     )
 

@@ -131,7 +131,7 @@ class Results:
     """What was going to be measured, how long that was going to take, and what was left out."""
     notes: list[str] = field(default_factory=list)
     unbounded: str = ""
-    """Why there is no forecast and no bound."""
+    """Why there is no forecast, or no bound at all."""
     requests: list[Asked] = field(default_factory=list)
     sample: list[str] = field(default_factory=list)
     """The requests at which each change is measured alone; empty: all."""

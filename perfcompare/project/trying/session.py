@@ -200,7 +200,6 @@ class Session:
         if self.bounds.unbounded:
             self.results.unbounded = self.bounds.unbounded
             self.say(self.bounds.unbounded)
-            return []
         answered = [one for one in right.requests if one.name not in self.bounds.absent]
         known = replace(right, requests=answered, answers=right.answers.without_headers)
         return self.admit(self.bounds.tried, self.check(self.bounds.tried, known))

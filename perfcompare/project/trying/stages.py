@@ -57,7 +57,7 @@ class Stages:
                 "round."
             )
         answer = (
-            f"Then the project as it is, by settings, with levers, and {ends} bounds, in {whole.rounds} rounds. "
+            f"Then the project as it is, by settings, with levers, and the bounds ({ends}), in {whole.rounds} rounds. "
             "Their figures are the answer, and have intervals"
         )
         if len(self.sample) < len(self.costs):
