@@ -284,8 +284,13 @@ def _is_plain_setter(setter: object) -> bool:
 
 
 def _straight(model: type[Model], targets: Sequence[Field[Any, Any]]) -> bool:
-    """Whether an instance is nothing but its attributes."""
-    return objection(model, targets) is None
+    """Whether an instance is nothing but its attributes, each with the value of its own column.
+
+    Django gives values to attributes in the order of the fields, whatever column a field has chosen.
+    """
+    read = {*targets}
+    in_order = [field for field in model._meta.concrete_fields if field in read]
+    return in_order == [*targets] and objection(model, targets) is None
 
 
 def objection(model: type[Model], targets: Sequence[Any]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 from pydantic.fields import FieldInfo
-from pydantic_core import SchemaValidator, ValidationError, to_json
+from pydantic_core import SchemaValidator, to_json
 
 from perfcompare.levers._memo import Memo, ends
 from perfcompare.levers._replacing import path_of
@@ -17,9 +17,6 @@ from perfcompare.levers.lean_ninja.shapes import field_shape
 Write = Callable[[Any], bytes | None]
 
 _OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
-# What says that a result is not as plain as its type promised. Errors of the database are not among them: Ninja's code
-# would only run into them once more.
-_LEFT_TO_NINJA: Final = (NotPlain, ValidationError, TypeError, AttributeError, KeyError, RecursionError)
 
 
 def writer(response: FieldInfo) -> Write | None:
@@ -56,7 +53,7 @@ def _writer(read: Callable[[Any], Any], validate: Callable[[Any], Any], *, keeps
         try:
             data = validate(read(result))
             body = orjson.dumps(data, option=_OPTIONS)
-        except _LEFT_TO_NINJA:
+        except Exception:  # not as plain as its type promised, or an attribute that raises: Ninja words the error
             return None
         # orjson writes NaN as null, Ninja as NaN.
         return to_json(data, inf_nan_mode="constants") if b"null" in body else body

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from django.db.models import Manager, Model
-from django.db.models.fields.related_descriptors import ReverseManyToOneDescriptor
+from django.db.models import Manager, Model, QuerySet
+from django.db.models.fields.mixins import FieldCacheMixin
+from django.db.models.fields.related_descriptors import (
+    ForwardManyToOneDescriptor,
+    ManyToManyDescriptor,
+    ReverseManyToOneDescriptor,
+    ReverseOneToOneDescriptor,
+)
 from django.db.models.query_utils import DeferredAttribute
 
 from perfcompare.levers._orm.prefetched import peeked
 from perfcompare.levers._orm.relatives import forget_owners
 from perfcompare.levers._replacing import Comparison, comparison
+from perfcompare.levers.lean_ninja.scalar_fields import NotPlain
 
 Read = Callable[[Any], Any]
 ReadAll = Callable[[list[Any]], list[Any]]
@@ -61,17 +68,58 @@ def _rows(row: Read, wanted: Wanted) -> ReadAll:
 
 def _instances(kind: type, wanted: Wanted) -> ReadAll:
     elsewhere = [name for name in wanted.names if not _is_column(kind, name)]
-    getters = {name: _getter(kind, name, name in wanted.lists) for name in {*elsewhere, *wanted.columns}}
+    names = [name for name in wanted.names if name in elsewhere or name in wanted.columns]
+    getters = {name: _getter(kind, name, name in wanted.lists) for name in names}
     read = _by_columns(_copied if elsewhere or wanted.changed else vars, getters, wanted)
-    if all(getter.__class__ is not attrgetter for getter in getters.values()):
-        return read
+    is_quiet = _quiet(kind, elsewhere)
 
     def read_and_forget(values: list[Any]) -> list[Any]:
-        rows = read(values)
+        if len(values) == 1 or (is_quiet(values[0]) and is_quiet(values[-1])):
+            rows = read(values)
+        else:
+            rows = [read([value])[0] for value in values]
         forget_owners(values)
         return rows
 
-    return read_and_forget
+    return read_and_forget if elsewhere else read
+
+
+def _quiet(kind: type, names: Iterable[str]) -> Callable[[Any], bool]:
+    """Whether nobody can tell in which order these attributes of instances are read: the relations are loaded, and no
+    two of the others run code. Ninja reads one instance after another."""
+    found = {name: inspect.getattr_static(kind, name, None) for name in names}
+    many = {_prefetched_as(name, one) for name, one in found.items() if isinstance(one, ReverseManyToOneDescriptor)}
+    single = {cache.cache_name for one in found.values() if (cache := _cache_of(one))}
+    tells = len(found) - len(many) - len(single) > 1
+
+    def is_quiet(instance: Any) -> bool:
+        cache, prefetched = instance._state.fields_cache, instance.__dict__.get("_prefetched_objects_cache", ())
+        return not tells and all(name in cache for name in single) and all(name in prefetched for name in many)
+
+    return is_quiet
+
+
+def _prefetched_as(name: str, descriptor: ReverseManyToOneDescriptor[Any]) -> str:
+    reverse = isinstance(descriptor, ManyToManyDescriptor) and descriptor.reverse
+    return descriptor.rel.field.related_query_name() if reverse else name
+
+
+def _cache_of(descriptor: object) -> Any:
+    """What knows under which name an instance keeps its relative; None for what is no relation to one instance."""
+    if isinstance(descriptor, ForwardManyToOneDescriptor):
+        return descriptor.field
+    if isinstance(descriptor, ReverseOneToOneDescriptor):
+        return descriptor.related
+    return descriptor if isinstance(descriptor, FieldCacheMixin) else None  # a generic relation
+
+
+def listed(value: object) -> list[Any]:
+    """What Ninja makes of a manager, a QuerySet or a list; NotPlain for what it might have to read again and cannot."""
+    if isinstance(value, Manager):
+        value = value.all()
+    if isinstance(value, QuerySet | list | tuple):
+        return list(value)
+    raise NotPlain(type(value))
 
 
 def passed(kind: type, names: Iterable[str]) -> Comparison:
@@ -133,6 +181,8 @@ def _getter(kind: type, name: str, is_list: bool) -> Read:
     descriptor = inspect.getattr_static(kind, name, None)
     if is_list and type(descriptor) is ReverseManyToOneDescriptor and _lists_all(descriptor):
         return _prefetched(name, descriptor.rel.cache_name)
+    if is_list:
+        return lambda instance: listed(getattr(instance, name))
     return attrgetter(name)
 
 
@@ -147,6 +197,6 @@ def _prefetched(name: str, cached_as: str) -> Read:
             found = peeked(instance._prefetched_objects_cache, cached_as)
         except AttributeError:
             found = None
-        return getattr(instance, name) if found is None else found
+        return listed(getattr(instance, name)) if found is None else found
 
     return get

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from itertools import chain, islice
 from typing import Any, Final, get_args, get_origin
 
-from django.db.models import Manager, QuerySet
 from ninja import Schema
 from ninja.compatibility.util import UNION_TYPES
 from pydantic import BaseModel
@@ -17,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from perfcompare.levers._orm.prefetched import Waiting, rows_of_all
 from perfcompare.levers._replacing import Comparison, attribute_of, path_of
-from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, passed, reader, row_reader
+from perfcompare.levers.lean_ninja.instances import ReadAll, Wanted, listed, passed, reader, row_reader
 from perfcompare.levers.lean_ninja.scalar_fields import NotPlain, scalar
 
 
@@ -92,22 +91,13 @@ class Many(Shape):
         ):
             made = iter(of_rows(list(chain.from_iterable(found[1]))))
             return [list(islice(made, len(rows))) for rows in found[1]]
-        lists = [value if value.__class__ is list else _list(value) for value in values]
+        lists = [value if value.__class__ is list else listed(value) for value in values]
         if isinstance(self._inner, Scalar):
             return lists
         if len(lists) == 1:
             return [self._inner.read_all(lists[0])]
         read = iter(self._inner.read_all(list(chain.from_iterable(lists))))
         return [list(islice(read, len(items))) for items in lists]
-
-
-def _list(value: object) -> list[Any]:
-    if isinstance(value, Manager):
-        value = value.all()
-    # Nothing that can be read only once: Ninja's code may have to read it again.
-    if isinstance(value, QuerySet | list | tuple):
-        return list(value)
-    raise NotPlain(type(value))
 
 
 class Fields(Shape):

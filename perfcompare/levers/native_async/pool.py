@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import asyncpg
@@ -18,7 +19,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 from perfcompare.levers.native_async.addresses import connect
 from perfcompare.levers.native_async.errors import raise_as_django
 from perfcompare.levers.native_async.settings import Limits
-from perfcompare.levers.native_async.types import UnsupportedError, check_results, encoder
+from perfcompare.levers.native_async.types import DATES, UnsupportedError, check_dates, check_results, encoder
 
 _POLITELY_S: Final = 2.0
 """So long a connection may take to say goodbye."""
@@ -29,6 +30,8 @@ _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClient
 class _Prepared:
     statement: PreparedStatement
     encoders: Sequence[Callable[[Any], Any]]
+    dates: Sequence[int]
+    """The columns with days and moments."""
 
 
 class _Connection:
@@ -53,16 +56,22 @@ class _Connection:
         except asyncpg.SyntaxOrAccessError as error:  # so does a column's new type, with which a parameter has none
             del self._prepared[sql]
             raise UnsupportedError(str(error)) from error
+        for place in prepared.dates:
+            check_dates(map(itemgetter(place), rows))
         return rows
 
     async def _prepare(self, sql: str) -> _Prepared:
         try:
             statement = await self.connection.prepare(sql)
-        except asyncpg.SyntaxOrAccessError as error:
+        except (asyncpg.SyntaxOrAccessError, asyncpg.UnsupportedClientFeatureError) as error:
             # It may be wrong only with placeholders, where Django writes the values; or Django's error shows the place.
+            # The other one is of a type, such as a range, whose inner type has a codec of ours.
             raise UnsupportedError(str(error)) from error
-        check_results([attribute.type.oid for attribute in statement.get_attributes()])
-        prepared = _Prepared(statement, [encoder(one.oid) for one in statement.get_parameters()])
+        oids = [attribute.type.oid for attribute in statement.get_attributes()]
+        check_results(oids)
+        is_read = not sql.startswith("INSERT")  # which has changed something, and is not to be run again
+        dates = [place for place, oid in enumerate(oids) if is_read and oid in DATES]
+        prepared = _Prepared(statement, [encoder(one.oid) for one in statement.get_parameters()], dates)
         if len(self._prepared) >= self._limits.statements:
             self._prepared.popitem(last=False)
         self._prepared[sql] = prepared

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import asyncpg
@@ -48,11 +49,16 @@ _FLOAT: Final = 701
 _TIMESTAMP: Final = 1114
 _TIMESTAMPTZ: Final = 1184
 _NETWORKS: Final = frozenset({869, 650})
+_YEAR: Final = attrgetter("year")
 
 RESULTS: Final = frozenset(
     {*_EXACT, *_TEXTS, *_ARRAYS, _JSONB, _DATE, _FLOAT, _TIMESTAMP, _TIMESTAMPTZ, *_NETWORKS},
 )
 """The types (by OID, `select oid, typname from pg_type`) whose values come back as psycopg gives them to Django."""
+
+DATES: Final = frozenset({_DATE, _TIMESTAMP, _TIMESTAMPTZ})
+"""Those of which asyncpg makes the first or the last value that Python has, where the database has infinity."""
+_INFINITE: Final = frozenset({datetime.MINYEAR, datetime.MAXYEAR})
 
 _BY_DJANGO: Final = frozenset({_JSONB, _TIMESTAMPTZ, *_NETWORKS})
 """Those that Django has psycopg read in its own way, whatever a project wants."""
@@ -186,3 +192,9 @@ def check_results(oids: Sequence[int]) -> None:
     """UnsupportedError unless every column of a result comes back as from psycopg."""
     if not RESULTS.issuperset(oids):
         raise UnsupportedError("A column of the result has a type that is left to Django.")
+
+
+def check_dates(values: Iterable[Any]) -> None:
+    """UnsupportedError if one of `values`, days or moments of a column, may be infinity, which psycopg refuses."""
+    if not _INFINITE.isdisjoint(map(_YEAR, filter(None, values))):
+        raise UnsupportedError("A day or a moment may be infinity.")

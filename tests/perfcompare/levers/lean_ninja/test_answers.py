@@ -17,7 +17,9 @@ from typing import Annotated, Any, Literal
 import ninja
 import pytest
 from asgiref.sync import async_to_sync
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
 from ninja import Field, NinjaAPI, Schema, main, operation, schema
@@ -29,6 +31,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     PlainSerializer,
+    ValidationError,
     computed_field,
     create_model,
     field_validator,
@@ -495,3 +498,17 @@ def test_a_view_is_known_by_the_name_that_ninja_gives_it() -> None:
         view = paths.get_view()
 
     assert (view.__module__, view.__qualname__) == (stock.__module__, stock.__qualname__)
+
+
+class Wrong(Schema):
+    wrong: int
+
+
+@pytest.mark.parametrize("error", [ValueError, LookupError, ObjectDoesNotExist, Http404, DatabaseError, RuntimeError])
+def test_an_attribute_that_raises_is_the_error_that_ninja_makes_of_it(both: Both, error: type[Exception]) -> None:
+    class Raising:
+        @property
+        def wrong(self) -> int:
+            raise error("x")
+
+    assert _same(both, list[Wrong], lambda: [Raising()])[0] is ValidationError

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from ninja import Schema
 from pydantic import create_model
 
@@ -95,3 +98,21 @@ def test_an_attribute_that_a_model_gets_later_is_asked(listed: bool, monkeypatch
     assert "elsewhere" not in cities()
     monkeypatch.setattr(Address, "city", property(lambda _self: "elsewhere", lambda _self, _value: None))
     assert cities() == {"elsewhere"}
+
+
+@pytest.mark.parametrize("loaded", [[], ["posts"]])
+def test_relations_that_are_not_loaded_are_asked_for_one_instance_after_another(loaded: list[str]) -> None:
+    themed = create_model("Themed", __base__=Schema, metadata=(dict[str, Any], ...))
+    written_by = create_model("Written", __base__=Schema, id=(int, ...))
+    fields: dict[str, Any] = {
+        "addresses": (list[Plain], ...), "profile": (themed | None, ...), "posts": (list[written_by], ...),  # type: ignore[valid-type]
+    }  # fmt: skip
+    shape: Any = create_model("Shape", __base__=Schema, **fields)
+    write: Any = answers.writer(create_model("Response", response=(list[shape], ...)).model_fields["response"])
+    users = list(User.objects.prefetch_related(*loaded).order_by("id"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert write(users)
+
+    tables = [re.findall(r'FROM "users_(\w+)"', one["sql"])[0] for one in asked.captured_queries]
+    assert tables == [table for table in ("address", "profile", "post") if table[:4] not in str(loaded)] * 5

@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.contrib.postgres.fields import DecimalRangeField
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Func, QuerySet, Value
 from django.shortcuts import aget_object_or_404
 from rest_framework.authtoken.models import Token
 
@@ -48,6 +49,42 @@ async def opened() -> Pool:
 @pytest.mark.parametrize("name", QUERYSETS)
 def test_results_are_djangos(name: str, run: Run[Any]) -> None:
     assert written(run(rows(QUERYSETS[name]()))) == written(list(QUERYSETS[name]()))
+
+
+@pytest.mark.parametrize("other", ["email", "id"])
+def test_a_field_that_has_chosen_another_column_is_read_as_by_django(
+    other: str, run: Run[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    column = User._meta.get_field(other).get_col
+    monkeypatch.setattr(User._meta.get_field("name"), "get_col", column)
+
+    found, asked = User.objects.order_by("id"), User.objects.order_by("id")
+
+    assert [one.name for one in run(rows(asked))] == [one.name for one in found]
+    assert written(asked) == written(found)
+
+
+@pytest.mark.parametrize("value", ["infinity", "-infinity"])
+@pytest.mark.parametrize("asked", [Post.objects.all, lambda: Post.objects.values_list("id", "created_at")])
+def test_infinity_is_read_as_by_django(value: str, asked: Any, run: Run[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE users_post SET created_at = %s", [value])
+
+    with pytest.raises(DataError) as stock:
+        list(asked())
+    with pytest.raises(DataError) as ours:
+        run(rows(asked()))
+
+    assert str(ours.value) == str(stock.value)
+
+
+def test_a_range_of_numbers_is_read_as_by_django(run: Run[Any]) -> None:
+    price = Func(Value(1), Value(5), function="numrange", output_field=DecimalRangeField())
+
+    found = [one.price for one in Post.objects.annotate(price=price)]
+
+    assert [one.price for one in run(rows(Post.objects.annotate(price=price)))] == found
+    assert found[0].upper == 5
 
 
 @pytest.mark.usefixtures("no_hops")
