@@ -100,6 +100,7 @@ def objections() -> Iterator[str]:
     yield from database_path.objections()
     yield from querysets.objections()
     yield from related.PREFETCHING.objections()
+    yield from (f"off for exists() on {alias!r}: {said}." for alias, said in direct.watched())
 
 
 def judgements(project: Project) -> Iterator[Judgement]:
