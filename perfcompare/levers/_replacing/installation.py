@@ -207,7 +207,7 @@ def installations() -> Mapping[str, Installation]:
 def _objections_of(module: ModuleType) -> tuple[str, ...]:
     asked: Callable[[], Iterable[str]] = getattr(module, "objections", tuple)
     try:
-        return tuple(asked())
+        return tuple(dict.fromkeys(asked()))
     except Exception as error:  # such as a database whose driver is not installed
         return (f"what it leaves to stock cannot be looked at: {error!r}.",)
 

@@ -152,6 +152,8 @@ def objections() -> Iterator[str]:
     for alias in connections:
         if said := writes.objection(alias):
             yield f"off for {alias!r}: {said}."
+        if wrappers := connections[alias].execute_wrappers:
+            yield f"off for {alias!r}: {', '.join(map(origin_of, wrappers))} wraps its statements."
     for model in _models:
         if said := premises.MODEL.objection(model):
             yield f"off everywhere: {said}."

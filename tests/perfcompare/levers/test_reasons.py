@@ -40,6 +40,7 @@ TOKEN: Final = "rest_framework.authtoken.models.Token"
 FIELD: Final = "rest_framework.fields.Field"
 REQUEST: Final = "rest_framework.request.Request"
 BASE: Final = "django.db.backends.postgresql.base.DatabaseWrapper"
+BUT_PLANS: Final = "off for 'default' but for plans, which Django's cursor asks: "
 IN_VIEWS: Final = "off for 'default' in views: ATOMIC_REQUESTS puts each of them into a transaction."
 WITHOUT_ORJSON: Final = """
 import sys
@@ -115,6 +116,8 @@ def nothing(_patch: pytest.MonkeyPatch) -> None:
     [
         (TOKENS, "querysets", atomic, IN_VIEWS),
         (TOKENS, "querysets", listening, f"off everywhere: {HERE}.listener is told of each new {TOKEN}."),
+        (TOKENS, "querysets", wrapped, f"off for 'default': {HERE}.wrapper wraps its statements."),
+        (QUERIES, "reads", replaced(DatabaseWrapper, "_cursor"), f"{BUT_PLANS}{own_for(BASE)}._cursor."),
         (INSERT_FIRST, "creation", atomic, IN_VIEWS),
         (INSERT_FIRST, "creation", by_hand, "off for 'default': AUTOCOMMIT is off."),
         (INSERT_FIRST, "creation", routed, f"off everywhere: the database is chosen by {HERE}.Choosing."),
