@@ -99,12 +99,13 @@ def _types(kind: type[DataclassInstance]) -> Mapping[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def _fits(value: Any, wanted: Any) -> bool:
+def _fits(value: object, wanted: object) -> bool:
     """Whether `value` is of the type `wanted`."""
     origin, inner = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
         kind, least, *most = inner
-        return _fits(value, kind) and bool(least <= value <= min(most, default=value))
+        number: Any = value
+        return _fits(value, kind) and bool(least <= number <= min(most, default=number))
     if origin in (Union, UnionType):
         return any(_fits(value, one) for one in inner)
     if origin is Literal:
@@ -115,10 +116,11 @@ def _fits(value: Any, wanted: Any) -> bool:
         return isinstance(value, list | tuple | set | frozenset) and all(isinstance(one, str) for one in value)
     if isinstance(value, bool):  # to Python it is a number, too
         return wanted is bool
-    return isinstance(value, (int, float) if wanted is float else wanted)
+    kinds: Any = (int, float) if wanted is float else wanted
+    return isinstance(value, kinds)
 
 
-def _said(wanted: Any) -> str:
+def _said(wanted: object) -> str:
     """The type in words."""
     origin, inner = get_origin(wanted), get_args(wanted)
     if origin is Annotated:

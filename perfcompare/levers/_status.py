@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -202,7 +202,7 @@ def _classes(part: Part, project: Project) -> tuple[ClassesStatus, ...]:
     return tuple(sorted(found, key=lambda one: -len(one.names)))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """The texts in a setting, at any depth."""
     if isinstance(value, str):
         yield value

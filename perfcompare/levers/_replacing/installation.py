@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.core import checks
 from django.core.signals import setting_changed
@@ -216,12 +216,12 @@ def _none(_project: Project) -> tuple[Judgement, ...]:
     return ()
 
 
-def _nothing(**_signal: Any) -> None:
+def _nothing(**_signal: object) -> None:
     """For a module that has nothing to do at such a moment."""
 
 
 @checks.register(checks.Tags.compatibility)
-def check_levers(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+def check_levers(app_configs: object = None, **_options: object) -> list[checks.CheckMessage]:
     """A warning for each reason why a lever that was asked for, or a part of it, is stock."""
     return [
         checks.Warning(
