@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from perfcompare.core.packages import missing
 
 if lacking := missing("lab"):
-    if "perfcompare.levers" in settings.INSTALLED_APPS:
+    if {"perfcompare.levers", "perfcompare.levers.apps.LeversConfig"} & {*settings.INSTALLED_APPS}:
         raise ImproperlyConfigured(
             f'INSTALLED_APPS has "perfcompare", which needs {", ".join(lacking)}: pip install "perfcompare[lab]"'
         )

@@ -8,7 +8,6 @@ from typing import Final
 from django.core.checks import Info
 
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import installations
 from perfcompare.levers._status import ClassesStatus, State, status
 
 WAY: Final = "perfcompare.I001"
@@ -23,10 +22,14 @@ _HINT: Final = "Everything works as without the lever. See: manage.py perfcompar
 
 def messages() -> Iterator[Info]:
     """One for each reason of a connection or patch, and one for all classes of a part."""
-    if not any(part.is_active for one in installations().values() for part in one.parts.values()):
+    used = [one.name for one in status().values() if one.state in (State.ACTIVE, State.PARTLY)]
+    if not used:
         return
     project = Project()
-    for lever in status(project).values():
+    told = status(project)
+    for lever in map(told.__getitem__, used):
+        if not lever.parts:
+            yield from (Info(f"The lever {lever.name}: {one}", hint=_HINT, id=WAY) for one in lever.reasons)
         for part in lever.parts:
             if part.state is State.ACTIVE:
                 about = f"The lever {lever.name}, part {part.name}"

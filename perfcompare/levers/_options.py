@@ -9,6 +9,7 @@ server: it logs them, and these checks refuse them:
 | perfcompare.E001 | a key of PERFCOMPARE that is no lever with options, or a value that is no dictionary |
 | perfcompare.E002 | an option that the lever does not have |
 | perfcompare.E003 | a value that is not of the option's type, or out of its range |
+| perfcompare.E004 | a lever in INSTALLED_APPS that is no app, but named elsewhere in the settings |
 | perfcompare.W010 | a setting of an earlier version, which PERFCOMPARE replaces |
 """
 
@@ -18,6 +19,7 @@ import difflib
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from importlib.util import find_spec
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -141,12 +143,13 @@ def _said(wanted: object) -> str:
 
 @checks.register(checks.Tags.compatibility)
 def check_options(app_configs: object = None, **_options: object) -> list[checks.CheckMessage]:
-    """An error for what PERFCOMPARE must not hold, a warning for each earlier name."""
+    """An error for each setting that has no effect, a warning for each earlier name."""
     given = getattr(settings, NAME, {})
     if not isinstance(given, Mapping):
-        return [checks.Error(f"{NAME} is not a dictionary.", hint=_example(), id="perfcompare.E001")]
+        wrong = checks.Error(f"{NAME} is not a dictionary.", hint=_example(), id="perfcompare.E001")
+        return [wrong, *_no_apps(), *_outdated()]
     named = (message for lever, options in given.items() for message in _refused(lever, options))
-    return [*named, *_wrong(), *_outdated()]
+    return [*named, *_wrong(), *_no_apps(), *_outdated()]
 
 
 @cache
@@ -188,6 +191,16 @@ def _wrong() -> Iterator[checks.CheckMessage]:
                     hint=f"Until it is, the default is used: {getattr(kind(), option)!r}.",
                     id="perfcompare.E003",
                 )
+
+
+def _no_apps() -> Iterator[checks.CheckMessage]:
+    for name, lever in levers.items():
+        if (package := f"perfcompare.levers.{name}") in settings.INSTALLED_APPS and not find_spec(f"{package}.apps"):
+            yield checks.Error(
+                f"INSTALLED_APPS names {package!r}, which is not an app, so it has no effect there.",
+                hint="Write: " + "; ".join(lever.lines),
+                id="perfcompare.E004",
+            )
 
 
 def _outdated() -> Iterator[checks.CheckMessage]:

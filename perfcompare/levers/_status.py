@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 
@@ -89,7 +90,7 @@ class LeverStatus:
     tested: tuple[str, ...] = ()
     """With which versions: "Django 5.2 to 6.1"."""
     reasons: tuple[str, ...] = ()
-    """Why all of it is inactive: sentences."""
+    """Why all of it is inactive or, of an active lever without parts, what it leaves to stock at this moment."""
     parts: tuple[PartStatus, ...] = ()
     fast: int = 0
     stock: int = 0
@@ -106,9 +107,16 @@ def status(project: Project | None = None) -> dict[str, LeverStatus]:
 
 def _of(name: str, lever: Lever, named: frozenset[str], project: Project | None) -> LeverStatus:
     tested = tuple(map(str, lever.tested))
+    prefix = f"{_PACKAGE}.{name}"
+    if name not in installations():
+        try:
+            _load(prefix, named)
+        except Exception as error:  # so does the process that needs it
+            why = (*problems(lever.tested),) or (f"{prefix} cannot be loaded: {error!r}.",)
+            return LeverStatus(name=name, state=State.STOCK, tested=tested, reasons=why)
     installation = installations().get(name)
     if installation is not None:
-        reasons = tuple(reason.sentence for reason in installation.reasons)
+        reasons = (*(reason.sentence for reason in installation.reasons), *installation.objections)
         parts = tuple(_part(one, project) for one in installation.parts.values())
         fast, stock = _sum([installation.tally.read(), *((one.fast, one.stock) for one in parts)])
         return LeverStatus(
@@ -120,14 +128,25 @@ def _of(name: str, lever: Lever, named: frozenset[str], project: Project | None)
             fast=fast,
             stock=stock,
         )
-    prefix = f"{_PACKAGE}.{name}"
-    # An app is used where the settings name it, whoever else has loaded a module of it. The checks load the options.
-    loaded = () if find_spec(f"{prefix}.apps") else sys.modules.keys() - {lever.options.rpartition(".")[0]}
-    seen = named.union(loaded)
-    if prefix not in named and not any(one.startswith(f"{prefix}.") for one in seen):
+    # The checks load the options, and others an app's modules: an app is used where it is named.
+    is_app = find_spec(f"{prefix}.apps") is not None
+    loaded = () if is_app else sys.modules.keys() - {lever.options.rpartition(".")[0]}
+    if not (is_app and prefix in named) and not any(one.startswith(f"{prefix}.") for one in named.union(loaded)):
         return LeverStatus(name=name, state=State.UNUSED, tested=tested)
     reasons = tuple(problems(lever.tested))
     return LeverStatus(name=name, state=State.STOCK if reasons else State.ACTIVE, tested=tested, reasons=reasons)
+
+
+def _load(prefix: str, named: frozenset[str]) -> None:
+    """Let a lever that settings name, but that nothing in this process has needed yet, say what it would do."""
+    modules = {one.rpartition(".")[0] for one in named if one.startswith(f"{prefix}.")}
+    if not modules or find_spec(f"{prefix}.apps"):
+        return
+    if find_spec(f"{prefix}.install"):
+        import_module(f"{prefix}.install").INSTALLATION.install()
+    else:
+        for one in sorted(modules):
+            import_module(one)
 
 
 def _whole(installation: Installation) -> State:
@@ -183,7 +202,7 @@ def _classes(part: Part, project: Project) -> tuple[ClassesStatus, ...]:
     return tuple(sorted(found, key=lambda one: -len(one.names)))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """The texts in a setting, at any depth."""
     if isinstance(value, str):
         yield value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db import connections
 from rest_framework.serializers import ModelSerializer, Serializer
 from rest_framework.views import APIView
 
@@ -23,6 +25,15 @@ def model_serializers(project: Project) -> tuple[type[ModelSerializer[Any]], ...
 def views(project: Project) -> tuple[type[APIView], ...]:
     """Those that the URLconf leads to."""
     return tuple(cls for cls in project.views if issubclass(cls, APIView))
+
+
+def in_transactions() -> Iterator[str]:
+    """Sentences about what is not done in a transaction, and so in no view of some projects."""
+    for alias in connections:
+        if connections[alias].settings_dict["ATOMIC_REQUESTS"]:
+            yield f"off for {alias!r} in views: ATOMIC_REQUESTS puts each of them into a transaction."
+        if not connections[alias].settings_dict["AUTOCOMMIT"]:
+            yield f"off for {alias!r}: AUTOCOMMIT is off."
 
 
 def _has_fields(cls: type[Serializer[Any]]) -> bool:

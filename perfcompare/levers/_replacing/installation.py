@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.core import checks
 from django.core.signals import setting_changed
@@ -70,11 +70,7 @@ class Part:
     @property
     def objections(self) -> tuple[str, ...]:
         """What an active part leaves to stock, and why."""
-        asked: Callable[[], Iterable[str]] = getattr(self._module, "objections", tuple)
-        try:
-            return tuple(asked()) if self.is_active else ()
-        except Exception as error:  # such as a database whose driver is not installed
-            return (f"what it leaves to stock cannot be looked at: {error!r}.",)
+        return _objections_of(self._module) if self.is_active else ()
 
     def tallies(self) -> tuple[Tally, ...]:
         """All its counts; replacements may share one."""
@@ -137,10 +133,12 @@ class Installation:
     """A lever in this process, with its parts; one that replaces nothing has none, and asks whether it may work.
 
     `tested` are the versions of packages that the lever was made for. Those that a part names concern that part alone.
+    `module` is the one of a lever without parts that may define `objections`, as that of a part does.
     """
 
-    def __init__(self, lever: str, *parts: Part, tested: Sequence[Range]) -> None:
+    def __init__(self, lever: str, *parts: Part, tested: Sequence[Range], module: str = "") -> None:
         self.lever = lever
+        self._module = module
         self.tested = tuple(one for one in tested if not any(one in part.tested for part in parts))
         self.parts: Mapping[str, Part] = MappingProxyType({part.name: part for part in parts})
         self.reasons: tuple[Reason, ...] = ()
@@ -154,6 +152,12 @@ class Installation:
     def package(self) -> str:
         """The lever's package."""
         return f"perfcompare.levers.{self.lever}"
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """What a lever without parts leaves to stock, and why."""
+        is_asked = self._module and self.is_wanted and not self.reasons
+        return _objections_of(importlib.import_module(f"{self.package}.{self._module}")) if is_asked else ()
 
     def install(self, *names: str) -> bool:
         """Put the parts called `names`, or all, in place; each that cannot be stays stock, and is told of.
@@ -188,10 +192,10 @@ class Installation:
 _installations: Final[dict[str, Installation]] = {}
 
 
-def works(lever: str, tested: Sequence[Range]) -> bool:
+def works(lever: str, tested: Sequence[Range], module: str = "") -> bool:
     """Whether a lever that replaces nothing may work in this process; it is told of, once, when it may not."""
     if lever not in _installations:
-        Installation(lever, tested=tested).install()
+        Installation(lever, tested=tested, module=module).install()
     return not _installations[lever].reasons
 
 
@@ -200,16 +204,24 @@ def installations() -> Mapping[str, Installation]:
     return MappingProxyType(_installations)
 
 
+def _objections_of(module: ModuleType) -> tuple[str, ...]:
+    asked: Callable[[], Iterable[str]] = getattr(module, "objections", tuple)
+    try:
+        return tuple(dict.fromkeys(asked()))
+    except Exception as error:  # such as a database whose driver is not installed
+        return (f"what it leaves to stock cannot be looked at: {error!r}.",)
+
+
 def _none(_project: Project) -> tuple[Judgement, ...]:
     return ()
 
 
-def _nothing(**_signal: Any) -> None:
+def _nothing(**_signal: object) -> None:
     """For a module that has nothing to do at such a moment."""
 
 
 @checks.register(checks.Tags.compatibility)
-def check_levers(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+def check_levers(app_configs: object = None, **_options: object) -> list[checks.CheckMessage]:
     """A warning for each reason why a lever that was asked for, or a part of it, is stock."""
     return [
         checks.Warning(

@@ -11,7 +11,7 @@ import functools
 import inspect
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import MethodType
 from typing import Any, Final, Self, TypeVar, cast
@@ -19,12 +19,13 @@ from typing import Any, Final, Self, TypeVar, cast
 from asgiref.sync import AsyncToSync, iscoroutinefunction, markcoroutinefunction
 from django import VERSION
 from django.conf import settings
+from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connections
 from django.utils.module_loading import import_string
 from hiredis import HiredisError
 
-from perfcompare.levers.cached_bytes import errors, exclusions, operations
+from perfcompare.levers.cached_bytes import BACKEND, errors, exclusions, operations
 from perfcompare.levers.cached_bytes.address import Address, UnknownError, address
 from perfcompare.levers.cached_bytes.async_client import LoopsClient
 from perfcompare.levers.cached_bytes.coalescing import LoopTurns, ThreadTurns
@@ -385,6 +386,9 @@ REPLACEMENTS: Final = ()
 """A cache is named in settings, and nothing is replaced."""
 
 
-def objections() -> Iterable[str]:
+def objections() -> Iterator[str]:
     """Which caches are left to stock, and why."""
-    return exclusions.sentences()
+    named = [name for name, cache in settings.CACHES.items() if cache["BACKEND"] == BACKEND]
+    ways = [made._way for made in map(caches.__getitem__, named) if isinstance(made, CachedBytes)]
+    yield from exclusions.sentences()
+    yield from dict.fromkeys(said for way in ways for said in way.objections())

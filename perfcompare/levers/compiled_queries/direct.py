@@ -10,12 +10,16 @@ With `prepare_threshold` in the OPTIONS of the database they are prepared as wel
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import get_ident
 from typing import Any
 
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from perfcompare.levers._orm.plans import Statement
+from perfcompare.levers._replacing import origin_of
+from perfcompare.levers._settings import setting
 from perfcompare.levers.compiled_queries import prepared
 
 try:
@@ -29,6 +33,16 @@ try:
     _IDLE = psycopg.pq.TransactionStatus.IDLE
 except ImportError:  # another database, or psycopg 2
     psycopg = None  # type: ignore[assignment]
+
+
+def watched() -> Iterator[tuple[str, str]]:
+    """The aliases whose statements somebody sees, so that they are not sent in this way, and who: ends of sentences."""
+    for alias in connections:
+        connection = connections[alias]
+        if connection.vendor == "postgresql" and (setting("DEBUG") or connection.force_debug_cursor):
+            yield alias, "settings.DEBUG logs statements" if setting("DEBUG") else "its connection logs statements"
+        elif connection.vendor == "postgresql" and connection.execute_wrappers:
+            yield alias, f"{', '.join(map(origin_of, connection.execute_wrappers))} wraps its statements"
 
 
 def rows(statement: Statement, connection: BaseDatabaseWrapper) -> list[Any]:

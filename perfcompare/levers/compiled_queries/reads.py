@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Final
 
+from django.db import connections
 from django.db.models import query
 from django.db.models.query import QuerySet
 
@@ -97,9 +98,19 @@ REPLACEMENTS: Final = (FETCH_ALL, GET, COUNT, EXISTS)
 
 def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
-    yield from database_path.objections()
+    yield from map(_by_cursor, database_path.objections())
     yield from querysets.objections()
     yield from related.PREFETCHING.objections()
+    yield from (f"off for exists() on {alias!r}: {said}." for alias, said in direct.watched())
+
+
+def _by_cursor(said: str) -> str:
+    """That sentence, where plans are used all the same and only their statements are sent by Django."""
+    for alias in connections:
+        about = f"off for {alias!r}: "
+        if said.startswith(about) and database_path.compiles(connections[alias]):
+            return f"off for {alias!r} but for plans, which Django's cursor asks: {said[len(about) :]}"
+    return said
 
 
 def judgements(project: Project) -> Iterator[Judgement]:

@@ -72,6 +72,7 @@ ONE: Final = Replacement(
 )
 MANY: Final = Replacement(serializers.ListSerializer, "ato_representation", list_ato_representation, "5ca7cea8986b")
 REPLACEMENTS: Final = (ONE, MANY)
+objections: Final = METHODS.objections
 
 
 def judgements(project: Project) -> Iterator[Judgement]:

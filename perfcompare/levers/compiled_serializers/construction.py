@@ -75,6 +75,12 @@ def objection(cls: type[Any]) -> str | None:
     )
 
 
+def objections() -> Iterator[str]:
+    """Why every serializer is made anew at this moment."""
+    if _field.__init__ is not _FIELD_INIT:
+        yield f"off everywhere: {overriding(Field, '__init__')}."
+
+
 def judgements(project: Project) -> Iterator[Judgement]:
     """What becomes of each serializer."""
     yield from judged("serializers", serializers(project), objection)

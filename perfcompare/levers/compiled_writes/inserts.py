@@ -188,6 +188,7 @@ REPLACEMENTS: Final = (INSERT,)
 def objections() -> Iterator[str]:
     """What is left to Django at this moment, and why."""
     yield from database_path.inserting_objections()
+    yield from (f"off for {alias!r}: {said}." for alias, said in direct.watched())
 
 
 def forget(**_signal: object) -> None:

@@ -188,6 +188,7 @@ REPLACEMENTS: Final = (CALL,)
 def objections() -> Iterator[str]:
     """What is left to DRF at this moment, and why."""
     yield from database_path.objections()
+    yield from (f"off for {alias!r}: {said}." for alias, said in direct.watched())
     yield from _FUNCTIONS.objections()
 
 

@@ -8,13 +8,14 @@ second; here that generator looks at the time. What is given up is closed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from perfcompare.levers.database_connections.ended_threads import not_postgresql
 from perfcompare.levers.database_connections.settings import options
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def limit_answers(connection: BaseDatabaseWrapper, **_signal: object) -> None:
 
 
 REPLACEMENTS: Final = ()
+
+
+def objections() -> Iterator[str]:
+    """Which answers have no limit, and why."""
+    if options().answer_timeout_s is None:
+        yield "off everywhere: the option `answer_timeout_s` sets no limit."
+    yield from not_postgresql()
 
 
 def after_install() -> None:

@@ -8,11 +8,15 @@ hours away with the lever `frozen_gc`.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary, ref
 
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+
+from perfcompare.levers._replacing import path_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -48,6 +52,21 @@ def close_with_the_thread(connection: BaseDatabaseWrapper, **_signal: object) ->
 
 
 REPLACEMENTS: Final = ()
+
+
+def not_postgresql() -> Iterator[str]:
+    """Sentences about the other databases."""
+    for alias in connections:
+        if connections[alias].vendor != "postgresql":
+            yield f"off for {alias!r}: {path_of(type(connections[alias]))} is not PostgreSQL."
+
+
+def objections() -> Iterator[str]:
+    """Which connections end as they do with Django, and why."""
+    yield from not_postgresql()
+    for alias in connections:
+        if connections[alias].settings_dict["OPTIONS"].get("pool"):
+            yield f"off for {alias!r}: its connections go back to a pool."
 
 
 def after_install() -> None:

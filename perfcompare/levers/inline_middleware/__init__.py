@@ -47,7 +47,7 @@ def replace(settings: Settings) -> None:
     """Put ours in the place of Django's in MIDDLEWARE; the others keep their places."""
     from perfcompare.levers._replacing import works
 
-    if not works("inline_middleware", LEVER.tested):
+    if not works("inline_middleware", LEVER.tested, "middleware"):
         return
     settings["MIDDLEWARE"] = [Exchanged(name) if name in REPLACED else name for name in settings.get("MIDDLEWARE", [])]
 

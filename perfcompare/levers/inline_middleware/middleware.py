@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -18,11 +18,11 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from perfcompare.levers._orm.own_code import is_own_class
-from perfcompare.levers._replacing import Unpatched, fingerprint, installations, works
+from perfcompare.levers._replacing import Unpatched, fingerprint, installations, overriding, works
 from perfcompare.levers._settings import setting
 from perfcompare.levers.inline_middleware import LEVER
 
-_KNOWN: Final = "c16ae5e69457" if works("inline_middleware", LEVER.tested) else ""
+_KNOWN: Final = "c16ae5e69457" if works("inline_middleware", LEVER.tested, "middleware") else ""
 _PASSED: Final = installations()["inline_middleware"].tally
 _PRESENT: Final[Any] = vars(MiddlewareMixin).get("__acall__")
 _ACALL: Final[Any] = _PRESENT if fingerprint(_PRESENT) == _KNOWN else None
@@ -43,6 +43,14 @@ _WORKING: Final = Unpatched(
 """What is called on the event loop: a function of somebody else's, in the place of one, may block."""
 _NOT_FOUND: Final = 404
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def objections() -> Iterator[str]:
+    """Why the work is done as by Django at this moment: sentences."""
+    if MiddlewareMixin.__acall__ is not _ACALL:
+        yield f"off everywhere: {overriding(MiddlewareMixin, '__acall__')}."
+    elif said := _WORKING.objection():
+        yield f"off everywhere: {said}."
 
 
 class Inline:

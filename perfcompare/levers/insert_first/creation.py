@@ -6,7 +6,7 @@ import functools
 from collections.abc import Collection, Iterator
 from typing import Any, Final, Protocol
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, router
 from django.db.models import Model, QuerySet
 from django.db.models.manager import BaseManager
 from rest_framework.exceptions import ValidationError
@@ -19,7 +19,7 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.validators import UniqueValidator
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._drf.project import views
+from perfcompare.levers._drf.project import in_transactions, views
 from perfcompare.levers._orm import database_path
 from perfcompare.levers._project import Project
 from perfcompare.levers._replacing import Judgement, Replacement, judged, overriding
@@ -129,6 +129,14 @@ def _serializer_of(view: type[Any]) -> Any:
 
 def _objection(view: type[Any]) -> str | None:
     return None if view.create is CreateModelMixin.create else overriding(view, "create")
+
+
+def objections() -> Iterator[str]:
+    """Why validators ask first at this moment."""
+    if database_path.has_routers():
+        chosen = ", ".join(path_of(type(one)) for one in router.routers) or path_of(type(router))
+        yield f"off everywhere: the database is chosen by {chosen}."
+    yield from in_transactions()
 
 
 def after_install() -> None:

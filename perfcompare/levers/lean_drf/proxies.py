@@ -6,7 +6,7 @@ descriptors have no `__set__`, so an attribute that somebody sets on the Request
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.http.request import HttpHeaders, HttpRequest
@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 
 from perfcompare.levers._drf import trust
-from perfcompare.levers._replacing import Replacement, Tally
+from perfcompare.levers._replacing import Replacement, Tally, overriding
 
 NAMES: Final = ("META", "method", "GET", "path", "resolver_match")
 
@@ -72,6 +72,12 @@ class HeadersProxy(Proxy):
         if "headers" not in state and type(request._request).headers is HttpRequest.headers:
             state["headers"] = LazyHeaders(request._request.META)
         return request._request.headers
+
+
+def objections() -> Iterator[str]:
+    """Why every attribute is looked up as by DRF at this moment."""
+    if vars(Request).get("__getattr__") is not _GETATTR:
+        yield f"off everywhere: {overriding(Request, '__getattr__')}."
 
 
 REPLACEMENTS: Final = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from perfcompare.levers._orm import database_path
@@ -20,3 +22,10 @@ def get_autocommit(self: BaseDatabaseWrapper) -> bool:
 
 AUTOCOMMIT: Final = Replacement(BaseDatabaseWrapper, "get_autocommit", get_autocommit, "7fbb509a6735")
 REPLACEMENTS: Final = (AUTOCOMMIT,)
+
+
+def objections() -> Iterator[str]:
+    """Which connections are opened all the same, and why."""
+    for alias in connections:
+        if not database_path.opens(connections[alias]):
+            yield f"off for {alias!r}: {database_path.objection(alias)}."

@@ -7,12 +7,11 @@ import decimal
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import EnumMeta
 from gc import get_referents, is_tracked
 from typing import Any, Final
 
-import orjson
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from rest_framework import renderers
@@ -20,17 +19,24 @@ from rest_framework.utils import encoders
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from perfcompare.levers._memo import Memo, ends
-from perfcompare.levers._replacing import installations, works
+from perfcompare.levers._replacing import Unpatched, installations, works
 from perfcompare.levers.orjson_rendering import LEVER
 
-_IS_STOCK: Final = not works("orjson_rendering", LEVER.tested)
+try:
+    import orjson
+except ImportError:  # the lever is off, and a project may name it all the same
+    orjson = None  # type: ignore[assignment]
+
+_IS_STOCK: Final = not works("orjson_rendering", LEVER.tested, "renderer")
 _RENDERED: Final = installations()["orjson_rendering"].tally
 # Dates and times go through DRF's encoder, whose spelling differs; json looks at what is in a subclass in its own way.
-_OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_OPTIONS: Final = (
+    orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+    if orjson
+    else None
+)
 _ENCODER: Final = encoders.JSONEncoder
-_ENCODE: Final = _ENCODER.default
-_RENDER: Final = renderers.JSONRenderer.render
-_INDENT: Final = renderers.JSONRenderer.get_indent
+_STOCK: Final = Unpatched({_ENCODER: "default", renderers.JSONRenderer: "render get_indent"})
 _SEPARATORS: Final = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
 _DIGITS: Final = bytes(48 if chr(one) in "0123456789-" else one if one == ord("e") else 120 for one in range(256))
 """A table that makes each digit, and the minus of an exponent, a zero."""
@@ -76,12 +82,20 @@ class JSONRenderer(renderers.JSONRenderer):
             and self.compact
             and not self.ensure_ascii
             and self.encoder_class is _ENCODER
-            and _ENCODER.default is _ENCODE
-            and renderers.JSONRenderer.render is _RENDER
-            and type(self).get_indent is _INDENT
+            and _STOCK.holds()
+            and type(self).get_indent is renderers.JSONRenderer.get_indent
             and not (media_type and ";" in media_type)
             and not (context and context.get("indent") is not None)
         )
+
+
+def objections() -> Iterator[str]:
+    """What is left to DRF's renderer, and why: sentences."""
+    if said := _STOCK.objection():
+        yield f"off everywhere: {said}."
+    for name, is_off in {"COMPACT_JSON": not JSONRenderer.compact, "UNICODE_JSON": JSONRenderer.ensure_ascii}.items():
+        if is_off:
+            yield f"off everywhere: REST_FRAMEWORK[{name!r}] is off."
 
 
 def _finished(data: object) -> bytes | None:
@@ -232,7 +246,7 @@ def _made(value: object) -> Any:
             return made
     if not isinstance(value, _ENCODED):
         raise TypeError("It may be read once only: DRF must be the one to do so.")
-    encoded = _ENCODE(_encoder, value)
+    encoded = _encoder.default(value)
     if not _is_spelt_alike(encoded):
         raise TypeError("DRF decides how to spell it.")
     return encoded

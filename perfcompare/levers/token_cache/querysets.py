@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copyreg import _reconstructor  # type: ignore[attr-defined]  # missing in the stubs
+from itertools import chain
 from typing import Any, Final, SupportsIndex
 
 from django.db import connections
@@ -13,17 +14,27 @@ from django.db.models.signals import post_init, pre_init
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.settings import api_settings
 
-from perfcompare.levers._drf.project import views
+from perfcompare.levers._drf.project import in_transactions, views
 from perfcompare.levers._orm import database_path, premises, querysets, sessions
 from perfcompare.levers._orm.stock import Stock
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, Tally, is_own_attribute, judged, overriding, path_of
+from perfcompare.levers._replacing import (
+    Judgement,
+    Replacement,
+    Tally,
+    is_own_attribute,
+    judged,
+    origin_of,
+    overriding,
+    path_of,
+)
 from perfcompare.levers.token_cache import writes
 from perfcompare.levers.token_cache.memory import UNSHARED
 from perfcompare.levers.token_cache.writes import memory
 
 _ASKS: Final = Stock(QuerySet, "get", "aget")
 _models: Final[list[Any]] = []
+_MAKING: Final[Any] = (pre_init, post_init)
 _WHERE: Final = ("NAME", "HOST", "PORT", "USER")
 _WHOSE: Final = ("options", "service", "assume_role")
 """OPTIONS of a connection that decide whose rows it sees."""
@@ -124,7 +135,7 @@ def _is_stock(queryset: QuerySet[Any]) -> bool:
         querysets.GETS.holds(type(queryset))
         and _ASKS.holds(QuerySet)
         and all(map(premises.MODEL.holds, models))
-        and not any(signal.has_listeners(model) for signal in (pre_init, post_init) for model in models)
+        and not any(signal.has_listeners(model) for signal in _MAKING for model in models)
         and not sessions.preparing()
     )
 
@@ -132,15 +143,22 @@ def _is_stock(queryset: QuerySet[Any]) -> bool:
 def objections() -> Iterator[str]:
     """What is read from the database each time, and why."""
     yield from database_path.objections()
+    yield from in_transactions()
     yield from sessions.objections()
+    if said := _ASKS.objection(QuerySet) or querysets.GETS.objection(RemembersTokens):
+        yield f"off everywhere: {said}."
     if said := UNSHARED.get():
         yield f"off everywhere: {said}."
     for alias in connections:
         if said := writes.objection(alias):
             yield f"off for {alias!r}: {said}."
+        if wrappers := connections[alias].execute_wrappers:
+            yield f"off for {alias!r}: {', '.join(map(origin_of, wrappers))} wraps its statements."
     for model in _models:
         if said := premises.MODEL.objection(model):
             yield f"off everywhere: {said}."
+        for receiver in dict.fromkeys(one for signal in _MAKING for one in chain(*signal._live_receivers(model))):
+            yield f"off everywhere: {origin_of(receiver)} is told of each new {path_of(model)}."
     for manager in _own_managers():
         yield f"off for the manager {manager.name!r}: it has a QuerySet class of its own."
 
@@ -163,7 +181,8 @@ def _objection(authenticator: type[TokenAuthentication]) -> str | None:
     if not isinstance(queryset, RemembersTokens):
         return f"it asks {path_of(type(queryset))} of {path_of(model)}"
     if _key(queryset, (), {"key": ""}) is None:
-        return f"the way to {path_of(model)} is not Django's own"
+        said = next(objections(), "the way to the database: not Django's own.")
+        return said.partition(": ")[2].removesuffix(".")
     return None
 
 

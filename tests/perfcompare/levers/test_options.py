@@ -179,3 +179,22 @@ def test_the_page_has_every_option_with_its_default() -> None:
         for name, kind in WITH_OPTIONS.items()
         for one in fields(kind)
     )
+
+
+def test_a_lever_that_is_no_app_is_refused_among_them(settings: Any) -> None:
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "perfcompare.levers.orjson_rendering"]
+    (message,) = check_options()
+    assert (message.id, message.hint) == ("perfcompare.E004", "Write: " + "; ".join(levers["orjson_rendering"].lines))
+
+
+def test_an_app_entry_of_a_lever_that_is_no_app_is_no_use_of_it() -> None:
+    code = (
+        "import django\n"
+        "from django.conf import settings\n"
+        "settings.configure(INSTALLED_APPS=['perfcompare.levers.orjson_rendering'])\n"
+        "django.setup()\n"
+        "from perfcompare import levers\n"
+        "print(levers.status()['orjson_rendering'].state)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "not used\n"
