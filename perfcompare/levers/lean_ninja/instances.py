@@ -84,7 +84,7 @@ def _instances(kind: type, wanted: Wanted) -> ReadAll:
     return read_and_forget if elsewhere else read
 
 
-def _quiet(kind: type, names: Iterable[str]) -> Callable[[Any], bool]:
+def _quiet(kind: type, names: Iterable[str]) -> Callable[[Model], bool]:
     """Whether nobody can tell in which order these attributes of instances are read: the relations are loaded, and no
     two of the others run code. Ninja reads one instance after another."""
     found = {name: inspect.getattr_static(kind, name, None) for name in names}
@@ -92,14 +92,14 @@ def _quiet(kind: type, names: Iterable[str]) -> Callable[[Any], bool]:
     single = {cache.cache_name for one in found.values() if (cache := _cache_of(one))}
     tells = len(found) - len(many) - len(single) > 1
 
-    def is_quiet(instance: Any) -> bool:
+    def is_quiet(instance: Model) -> bool:
         cache, prefetched = instance._state.fields_cache, instance.__dict__.get("_prefetched_objects_cache", ())
         return not tells and all(name in cache for name in single) and all(name in prefetched for name in many)
 
     return is_quiet
 
 
-def _prefetched_as(name: str, descriptor: ReverseManyToOneDescriptor[Any]) -> str:
+def _prefetched_as(name: str, descriptor: ReverseManyToOneDescriptor[Model]) -> str:
     reverse = isinstance(descriptor, ManyToManyDescriptor) and descriptor.reverse
     return descriptor.rel.field.related_query_name() if reverse else name
 

@@ -194,7 +194,7 @@ def check_results(oids: Sequence[int]) -> None:
         raise UnsupportedError("A column of the result has a type that is left to Django.")
 
 
-def check_dates(values: Iterable[Any]) -> None:
+def check_dates(values: Iterable[object]) -> None:
     """UnsupportedError if one of `values`, days or moments of a column, may be infinity, which psycopg refuses."""
     if not _INFINITE.isdisjoint(map(_YEAR, filter(None, values))):
         raise UnsupportedError("A day or a moment may be infinity.")

@@ -105,7 +105,7 @@ def test_relations_that_are_not_loaded_are_asked_for_one_instance_after_another(
     themed = create_model("Themed", __base__=Schema, metadata=(dict[str, Any], ...))
     written_by = create_model("Written", __base__=Schema, id=(int, ...))
     fields: dict[str, Any] = {
-        "addresses": (list[Plain], ...), "profile": (themed | None, ...), "posts": (list[written_by], ...),  # type: ignore[valid-type]
+        "addresses": (list[Plain], ...), "profile": (themed | None, ...), "posts": (list[written_by], ...),
     }  # fmt: skip
     shape: Any = create_model("Shape", __base__=Schema, **fields)
     write: Any = answers.writer(create_model("Response", response=(list[shape], ...)).model_fields["response"])
