@@ -128,17 +128,21 @@ def of_reply(reply: Reply, origin: str = "", prefixes: Mapping[str, str] = NOTHI
 
     kept = {name: _header(name, neutral(reply.headers[name])) for name in HEADERS if name in reply.headers}
     content = _unpacked(reply.body, kept.get("content-encoding", ""))
-    kind = kept.get("content-type", "").partition(";")[0].strip()
     text = _text(content, kept.get("content-type", ""))
     if text is None:
         return Answer(status=reply.status, headers=kept, body=content)
     text = neutral(text)
-    if kind == "application/json" or kind.endswith("+json"):
+    if is_json(kept.get("content-type", "")):
         try:
             return Answer(status=reply.status, headers=kept, body=json.loads(text, parse_constant=str), json=True)
         except (ValueError, RecursionError):
             pass
     return Answer(status=reply.status, headers=kept, body=text)
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a body of this media type is JSON: `application/json`, the older `text/json`, `application/ld+json`."""
+    return content_type.partition(";")[0].strip().lower().endswith(("/json", "+json"))
 
 
 def unstable(first: Answer, second: Answer) -> frozenset[str]:

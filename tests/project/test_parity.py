@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from perfcompare.core.errors import EnvironmentProblem, UsageError
+from perfcompare.core.http import Reply
 from perfcompare.project import answers, parity
 from perfcompare.project.commands.parity import as_junit, as_markdown
 from perfcompare.project.parity import Compared, Side
@@ -74,6 +75,16 @@ def test_one_field_of_one_answer_is_named() -> None:
 
     with answering(lambda _path: {"results": [{"price": "1.00"}, {"price": "2.00"}]}) as a, answering(wrong) as b:
         assert [str(one) for one in compared(a, b).differences] == ['$.results[1].price: "2.01" instead of "2.00"']
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/json; charset=utf-8", "application/ld+json", "Text/JSON"])
+def test_every_media_type_of_json_is_compared_by_field(kind: str) -> None:
+    of = [
+        answers.of_reply(Reply(status=200, headers={"content-type": kind}, body=one))
+        for one in (b'{"a": 1}', b'{"a":2}')
+    ]
+
+    assert [one.where for one in answers.differences(*of)] == ["$.a"]
 
 
 def test_a_header_is_named() -> None:

@@ -13,6 +13,7 @@ from itertools import count, groupby
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
+from perfcompare.project.answers import is_json
 from perfcompare.project.forecast.models import Models, class_name
 from perfcompare.project.forecast.recording import RecordedRequest, Statement
 from perfcompare.project.forecast.replay import CONTROL
@@ -277,8 +278,7 @@ def _parametrized(path: str) -> str:
 
 def _json(one: RecordedRequest) -> Any:
     """The value of a JSON body; None without one."""
-    kind = one.reply.headers.get("content-type", "").partition(";")[0].strip()
-    if not (kind == "application/json" or kind.endswith("+json")):
+    if not is_json(one.reply.headers.get("content-type", "")):
         return None
     try:
         return json.loads(one.reply.body)
