@@ -80,10 +80,6 @@ def by_hand(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(connections[DEFAULT_DB_ALIAS].settings_dict, "AUTOCOMMIT", False)
 
 
-def pooled(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(connections[DEFAULT_DB_ALIAS].settings_dict, "OPTIONS", {"pool": True})
-
-
 def routed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(router, "routers", [Choosing()])
 
@@ -129,7 +125,6 @@ def nothing(_patch: pytest.MonkeyPatch) -> None:
         (SERIALIZERS, "construction", replaced(Field, "__init__"), f"off everywhere: {own_for(FIELD)}.__init__."),
         (DRF, "proxies", replaced(Request, "__getattr__"), f"off everywhere: {own_for(REQUEST)}.__getattr__."),
         (CONNECTIONS, "answer_limit", nothing, "off everywhere: the option `answer_timeout_s` sets no limit."),
-        (CONNECTIONS, "ended_threads", pooled, "off for 'default': its connections go back to a pool."),
     ],
 )  # fmt: skip
 def test_a_part_says_what_makes_it_take_the_stock_way(
