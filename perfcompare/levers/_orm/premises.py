@@ -39,7 +39,7 @@ class Premises:
     ) -> None:
         self._metas: list[Any] = [model._meta for model in dict.fromkeys(models)]
         self._orderings = [copy(meta.ordering) for meta in self._metas]  # a list may be changed in place
-        ordered = (one for meta in self._metas for one in meta.ordering if not isinstance(one, str))
+        ordered = (one for meta in self._metas for one in meta.ordering or () if not isinstance(one, str))
         self._expressions = [(one, _picture(one)) for one in ordered]
         fields = [field for meta in self._metas for field in meta.concrete_fields]
         self._of_one = own_methods.OfOne(fields)

@@ -162,6 +162,13 @@ def test_an_expression_in_an_ordering_may_be_changed_where_it_stands() -> None:
         assert [one.city for one in model._default_manager.all()] == ["Rome", "Oslo"]
 
 
+def test_an_ordering_may_be_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with applied():
+        assert {one.city for one in Address.objects.all()} == {"Oslo", "Rome"}
+        monkeypatch.setattr(Address._meta, "ordering", None)
+        assert {one.city for one in Address.objects.all()} == {"Oslo", "Rome"}
+
+
 @pytest.mark.parametrize(("name", "value"), [("template", "%(expression)s DESC"), ("get_db_converters", None)])
 def test_data_and_methods_that_a_node_gets_later_are_minded(
     name: str, value: Any, monkeypatch: pytest.MonkeyPatch
