@@ -70,7 +70,7 @@ class Part:
     @property
     def objections(self) -> tuple[str, ...]:
         """What an active part leaves to stock, and why."""
-        return _objections_of(self._module) if self.is_active else ()
+        return _objections_of(lambda: self._module) if self.is_active else ()
 
     def tallies(self) -> tuple[Tally, ...]:
         """All its counts; replacements may share one."""
@@ -157,7 +157,7 @@ class Installation:
     def objections(self) -> tuple[str, ...]:
         """What a lever without parts leaves to stock, and why."""
         is_asked = self._module and self.is_wanted and not self.reasons
-        return _objections_of(importlib.import_module(f"{self.package}.{self._module}")) if is_asked else ()
+        return _objections_of(lambda: importlib.import_module(f"{self.package}.{self._module}")) if is_asked else ()
 
     def install(self, *names: str) -> bool:
         """Put the parts called `names`, or all, in place; each that cannot be stays stock, and is told of.
@@ -204,11 +204,11 @@ def installations() -> Mapping[str, Installation]:
     return MappingProxyType(_installations)
 
 
-def _objections_of(module: ModuleType) -> tuple[str, ...]:
-    asked: Callable[[], Iterable[str]] = getattr(module, "objections", tuple)
+def _objections_of(load: Callable[[], ModuleType]) -> tuple[str, ...]:
     try:
+        asked: Callable[[], Iterable[str]] = getattr(load(), "objections", tuple)
         return tuple(dict.fromkeys(asked()))
-    except Exception as error:  # such as a database whose driver is not installed
+    except Exception as error:  # such as a database whose driver, or an app, is not installed
         return (f"what it leaves to stock cannot be looked at: {error!r}.",)
 
 

@@ -11,7 +11,7 @@ from django.core.checks import run_checks
 
 from perfcompare.core.versions import Range
 from perfcompare.levers._project import Project
-from perfcompare.levers._replacing import Judgement, Replacement, works
+from perfcompare.levers._replacing import Judgement, Replacement, installation, works
 from perfcompare.levers._replacing.installation import check_levers
 from perfcompare.levers._versions import DJANGO
 from tests.perfcompare.levers._replacing.conftest import Make
@@ -183,6 +183,15 @@ def test_a_part_that_cannot_look_at_what_it_leaves_says_so(lever: Make) -> None:
     made.install()
 
     assert made.parts["part"].objections == ("what it leaves to stock cannot be looked at: LookupError('No driver.').",)
+
+
+def test_a_lever_whose_module_cannot_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "_installations", {})
+    made = installation.Installation("frozen_gc", tested=(), module="missing")
+    made.install()
+
+    (said,) = made.objections
+    assert said.startswith("what it leaves to stock cannot be looked at: ModuleNotFoundError(")
 
 
 def test_only_an_active_part_judges_the_classes_of_a_project(lever: Make) -> None:
