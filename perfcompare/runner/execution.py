@@ -77,9 +77,8 @@ def _outcomes(
         began_s = time.monotonic()
         trial = Trial(planned, conditions, surroundings)
         try:
-            place = _place(planned, conditions)
-            found = None if place in refused else attempt(partial(_alone, trial, peaks))
-            outcome = _judged(planned, found, refused, place)
+            found = None if _place(planned, conditions) in refused else attempt(partial(_alone, trial, peaks))
+            outcome = _judged(planned, found, refused, conditions)
             peaks.note(outcome)
             tell(TrialEnded(number=number, outcome=outcome, seconds=time.monotonic() - began_s))
             yield outcome  # recorded before anything else can fail
@@ -103,14 +102,13 @@ def _in_turns(
         for planned in of_round:
             if planned not in wanted:
                 number += 1
-                yield _told(number, _judged(planned, None, refused, _place(planned, conditions)), 0.0, tell)
+                yield _told(number, _judged(planned, None, refused, conditions), 0.0, tell)
         with closing(turns.measure(wanted, conditions, surroundings, rates)) as found:
             for outcomes in found:
                 seconds = (time.monotonic() - began_s) / max(len(outcomes), 1)
                 for planned, outcome in outcomes.items():
                     number += 1
-                    judged = _judged(planned, outcome, refused, _place(planned, conditions))
-                    yield _told(number, judged, seconds, tell)
+                    yield _told(number, _judged(planned, outcome, refused, conditions), seconds, tell)
                 began_s = time.monotonic()
 
 
@@ -141,13 +139,13 @@ def _place(planned: PlannedTrial, conditions: Conditions) -> Place:
 
 
 def _judged(
-    planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: Refused, place: Place
+    planned: PlannedTrial, found: Measurement | PerfcompareError | None, refused: Refused, conditions: Conditions
 ) -> Measurement | Failure:
     """The figures, or the failure. Where the answer is wrong, its place is added to `refused`; `found` is None from
     then on."""
     if isinstance(found, Measurement):
         return found
-    cell = planned.cell
+    cell, place = planned.cell, _place(planned, conditions)
     if isinstance(found, WrongAnswerError):
         refused[place] = f"wrong answer: {found}"
     elif found is not None:

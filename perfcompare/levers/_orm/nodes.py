@@ -15,9 +15,10 @@ from django.db.models.sql.where import WhereNode
 from django.utils.functional import cached_property
 
 from perfcompare.levers._orm.shapes import LIST_LOOKUPS, LOOKUPS, NULL_LOOKUPS
-from perfcompare.levers._replacing import Unpatched
+from perfcompare.levers._replacing import DATA, Unpatched
 
-_DATA: Final = (str, bool, type(None))
+_CODE: Final = (FunctionType, property, cached_property)
+_OF_ANY_CLASS: Final = frozenset({"__module__", "__doc__", "__qualname__", "__init_subclass__"})
 
 
 def _written(cls: type[Any]) -> str:
@@ -26,13 +27,11 @@ def _written(cls: type[Any]) -> str:
         name
         for base in cls.__mro__[:-1]
         for name, value in vars(base).items()
-        if name not in _OF_ANY_CLASS
-        and (type(value) in (FunctionType, property, cached_property) or type(value) in _DATA)
+        if name not in _OF_ANY_CLASS and type(value) in (*_CODE, *DATA)
     )
     return " ".join(found)
 
 
-_OF_ANY_CLASS: Final = frozenset({"__module__", "__doc__", "__qualname__", "__init_subclass__"})
 NODES: Final = Unpatched(
     {
         cls: _written(cls)

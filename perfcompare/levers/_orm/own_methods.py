@@ -15,9 +15,11 @@ JOINING: Final = (
     *("get_extra_restriction", "get_joining_fields", "get_reverse_joining_fields"),
     *("get_joining_columns", "get_reverse_joining_columns"),
 )
-PREPARING: Final = ("pre_save", "get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+PREPARING: Final = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
 """What a value passes on its way to the database."""
-_OF_CLASSES: Final = (*WRITING, CONVERTER, *PREPARING, "get_internal_type")
+SAVING: Final = ("pre_save", *PREPARING)
+"""The same for the value of an instance."""
+_OF_CLASSES: Final = (*WRITING, CONVERTER, *SAVING, "get_internal_type")
 _OF_ONE: Final = frozenset({*_OF_CLASSES, *JOINING, "get_lookup"}) - {"cached_col"}
 _kept: Final[dict[tuple[type[Any], ...], Comparison]] = {}
 

@@ -27,7 +27,7 @@ from django.db.models.fields import AutoFieldMixin
 from django.db.models.lookups import Exact, IntegerFieldExact, Lookup
 
 from perfcompare.levers._orm.own_code import is_own_function
-from perfcompare.levers._orm.own_methods import PREPARING
+from perfcompare.levers._orm.own_methods import PREPARING, SAVING
 from perfcompare.levers._replacing import MISSING, comparison
 
 Passes = Callable[[Any], bool]
@@ -45,7 +45,7 @@ _OF_DATES: Final = frozenset(
 """Of a null date nothing is made, by PostgreSQL's operations neither; others look at the value."""
 
 _OF_MOMENTS: Final[dict[str, Any]] = {
-    name: one for name in PREPARING[1:] if is_own_function(one := getattr(DateTimeField, name))
+    name: one for name in PREPARING if is_own_function(one := getattr(DateTimeField, name))
 }
 PRE_SAVES: Final = frozenset(
     filter(is_own_function, (Field.pre_save, DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save))
@@ -75,7 +75,7 @@ class Compared:
             (base, name, getattr(base, name, MISSING))
             for cls, names in (
                 (kind, _COMPARING),
-                (type(field), (*PREPARING, "get_internal_type")),
+                (type(field), (*SAVING, "get_internal_type")),
                 (operations, ("integer_field_range",)),
             )
             for base in cls.__mro__[:-1]  # what a method finds by `super()` counts too
@@ -100,7 +100,7 @@ def _is_number(cls: type[Field[Any, Any]]) -> bool:
     """Whether the fields of that class are primary keys that the database numbers."""
     stock: Any = AutoFieldMixin
     same = cls.get_db_prep_value is stock.get_db_prep_value and cls.get_prep_value is IntegerField.get_prep_value
-    return same and all(is_own_function(getattr(cls, name)) for name in PREPARING)
+    return same and all(is_own_function(getattr(cls, name)) for name in SAVING)
 
 
 def has_placeholder(field: object) -> bool:
@@ -120,7 +120,7 @@ def passes(field: Field[Any, Any]) -> Passes:
     """
     cls = type(field)
     unchanged = types_of(cls)
-    moments = all(getattr(cls, name) is _OF_MOMENTS.get(name) for name in PREPARING[1:])
+    moments = all(getattr(cls, name) is _OF_MOMENTS.get(name) for name in PREPARING)
     return lambda value: type(value) in unchanged or (moments and _is_moment(value))
 
 
@@ -132,7 +132,7 @@ def _is_moment(value: object) -> bool:
 def types_of(cls: type[Field[Any, Any]]) -> frozenset[type]:
     """The types of the values that a field of that class saves and compares unchanged; perhaps none."""
     if cls.get_db_prep_save is not Field.get_db_prep_save or not all(
-        is_own_function(getattr(cls, name)) for name in PREPARING
+        is_own_function(getattr(cls, name)) for name in SAVING
     ):
         return frozenset()
     if cls.get_db_prep_value in _OF_DATES:

@@ -11,12 +11,13 @@ from perfcompare.levers._replacing.codes import ABSENT, fingerprint, functions_o
 from perfcompare.levers._replacing.comparison import DIFFERENT, MISSING, Attribute, Comparison, attribute_of, comparison
 from perfcompare.levers._replacing.installation import Installation, Part, Reason, installations, works
 from perfcompare.levers._replacing.judgement import Judgement, judged, overriding
-from perfcompare.levers._replacing.known_functions import LIBRARIES, Unpatched, is_own_attribute
+from perfcompare.levers._replacing.known_functions import DATA, LIBRARIES, Unpatched, is_own_attribute
 from perfcompare.levers._replacing.replacement import Replacement, is_ours, path_of
 from perfcompare.levers._replacing.tally import Tally
 
 __all__ = [
     "ABSENT",
+    "DATA",
     "DIFFERENT",
     "LIBRARIES",
     "MISSING",

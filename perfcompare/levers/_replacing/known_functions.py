@@ -29,7 +29,7 @@ _BUILT_IN: Final = (
     *(MethodWrapperType, WrapperDescriptorType),
 )
 """What is called and has no code of Python's."""
-_DATA: Final = (str, bool, type(None))
+DATA: Final = (str, bool, type(None))
 """Types of attributes that are no code: a library has the ones that were there when a lever was loaded."""
 _OF_MODULES: Final = (*LIBRARIES, "asgiref.")
 
@@ -80,7 +80,7 @@ class Unpatched:
     ) -> None:
         self._known = {(cls, name) for cls, names in known.items() for name in names.split() if _has(cls, name)}
         self._known |= {(cls, name) for cls in known for name in absent.split()}
-        self._data = {one: value for one in self._known if type(value := _value(*one)) in _DATA}
+        self._data = {one: value for one in self._known if type(value := _value(*one)) in DATA}
         self._changed = changed
         self.holds: Callable[[], bool] = self._look
         """Whether all are the library's own; asked at each use, it compares identities alone."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from perfcompare.levers.native_async.settings import limits
 from perfcompare.levers.token_cache.settings import options as of_tokens
 from perfcompare.registries import levers
 from tests.docs.pages import rows, spans
+from tests.perfcompare.levers.fresh import printed
 
 WITH_OPTIONS: Final = {name: import_string(lever.options) for name, lever in levers.items() if lever.options}
 
@@ -123,8 +122,7 @@ def test_to_look_at_options_uses_no_lever() -> None:
         "from perfcompare.levers._options import check_options\n"
         "print(check_options(), levers.status()['cached_bytes'].state)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "[] not used\n"
+    assert printed(code) == "[] not used\n"
 
 
 @pytest.mark.parametrize(
@@ -196,5 +194,4 @@ def test_an_app_entry_of_a_lever_that_is_no_app_is_no_use_of_it() -> None:
         "from perfcompare import levers\n"
         "print(levers.status()['orjson_rendering'].state)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "not used\n"
+    assert printed(code) == "not used\n"

@@ -29,6 +29,7 @@ from perfcompare.levers.insert_first.install import INSTALLATION as INSERT_FIRST
 from perfcompare.levers.lean_drf.install import INSTALLATION as DRF
 from perfcompare.levers.native_async.install import INSTALLATION as ASYNC
 from perfcompare.levers.token_cache.install import INSTALLATION as TOKENS
+from tests.perfcompare.levers.fresh import printed
 from tests.perfcompare.levers.installed import installed
 
 HERE: Final = __name__
@@ -249,8 +250,7 @@ def test_an_encoder_that_somebody_has_patched_before_is_asked() -> None:
         f"from {ORJSON.rpartition('.')[0]} import JSONRenderer\n"
         "print(JSONRenderer().render({'id': uuid.UUID(int=1)}).decode())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == '{"id":"00000000000000000000000000000001"}\n'
+    assert printed(code) == '{"id":"00000000000000000000000000000001"}\n'
 
 
 def test_without_orjson_the_renderer_is_drfs() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from perfcompare.levers._status import State
 from perfcompare.levers.compiled_queries.install import INSTALLATION as QUERIES
 from perfcompare.levers.compiled_serializers.install import INSTALLATION as SERIALIZERS
 from perfcompare.registries import levers as registered
+from tests.perfcompare.levers.fresh import printed
 from tests.perfcompare.levers.installed import installed
 
 
@@ -80,8 +79,7 @@ def test_a_lever_that_replaces_nothing_is_active_where_settings_name_it(name: st
         "told = levers.status()\n"
         "print(told['api_middleware'].state, told['orjson_rendering'].state, told['lean_drf'].state, sep=', ')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "active, not used, not used\n"
+    assert printed(code) == "active, not used, not used\n"
 
 
 def test_an_app_is_not_used_because_another_lever_has_loaded_a_module_of_it() -> None:
@@ -94,10 +92,9 @@ def test_an_app_is_not_used_because_another_lever_has_loaded_a_module_of_it() ->
         "from perfcompare import levers\n"
         "print(levers.status()['native_async'].state)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "not used\n"
+    assert printed(code) == "not used\n"
 
 
 def test_the_package_can_be_imported_without_django() -> None:
     code = "import sys, perfcompare.levers; print('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "False\n"
+    assert printed(code) == "False\n"

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from rest_framework.serializers import Serializer
 from perfcompare.levers import compiled_serializers, lean_drf
 from perfcompare.levers.compiled_serializers.install import INSTALLATION as SERIALIZERS
 from perfcompare.levers.lean_drf.install import INSTALLATION as LEAN
+from tests.perfcompare.levers.fresh import printed
 
 LEVERS: list[Any] = [compiled_serializers, lean_drf]
 
@@ -30,7 +29,7 @@ def test_reading_the_lever_imports_no_framework(name: str) -> None:
     code = (
         f"import sys, perfcompare.levers.{name}; print(*{{'django', 'rest_framework', 'orjson'}} & sys.modules.keys())"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout == "\n"
+    assert printed(code) == "\n"
 
 
 def test_the_apps_install_what_uninstall_takes_away() -> None:
